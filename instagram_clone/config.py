@@ -1,0 +1,152 @@
+"""The settings, read once from the environment and refused when they are wrong.
+
+Owns every secret and every default; nothing else in the project reads the environment.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRET_BYTES = 32
+"""Shortest JWT secret accepted in public (RFC 7518, 3.2: as long as the hash)."""
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used; the text names the variable and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of the app. Paths are absolute, URLs have no trailing slash."""
+
+    mongodb_uri: str | None
+    database: str
+    data_dir: Path
+    public_url: str
+    jwt_secret: str
+    media_url: str
+    redis_url: str | None
+    sign_up: bool
+    limits: bool
+    production: bool
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the app over https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def local(self) -> bool:
+        """Whether the app is only for this machine."""
+        return is_local(self.public_url)
+
+
+def is_local(url: str) -> bool:
+    """Tell whether a URL's host is this machine's loopback."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@functools.cache
+def settings() -> Settings:
+    """Read the environment once. Raises ConfigError with the variable's name."""
+    return read(dict(os.environ))
+
+
+def read(env: dict[str, str]) -> Settings:
+    """Turn an environment into settings. Raises ConfigError with the variable's name."""
+    public_url = _url(env, "PUBLIC_URL", "http://localhost:3000", ("http", "https"))
+    local = is_local(public_url)
+    data_dir = Path(env.get("DATA_DIR") or "data").expanduser().resolve()
+    limits = _choice(env, "LIMITS", "on", ("on", "off")) == "on"
+    if not limits and not local:
+        raise ConfigError("LIMITS can be off only while PUBLIC_URL is local.")
+    return Settings(
+        mongodb_uri=_url(env, "MONGODB_URI", None, ("mongodb", "mongodb+srv")),
+        database=_database(env),
+        data_dir=data_dir,
+        public_url=public_url,
+        jwt_secret=_secret(env, data_dir, local),
+        media_url=_url(
+            env, "MEDIA_URL", (data_dir / "media").as_uri(), ("file", "s3", "gs", "az", "memory")
+        ),
+        redis_url=_url(env, "REDIS_URL", None, ("redis", "rediss")),
+        sign_up=_choice(env, "SIGN_UP", "open", ("open", "closed")) == "open",
+        limits=limits,
+        production=env.get("REFLEX_ENV_MODE") == "prod",
+    )
+
+
+def _choice(env: dict[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = (env.get(name) or default).strip().lower()
+    if value not in allowed:
+        raise ConfigError(f"{name} must be {' or '.join(allowed)}, not {value!r}.")
+    return value
+
+
+def _url(env: dict[str, str], name: str, default, schemes: tuple[str, ...]):
+    value = (env.get(name) or "").strip()
+    if not value:
+        return default
+    try:
+        parts = urlsplit(value)
+        host = parts.netloc or parts.path
+    except ValueError:
+        parts, host = None, ""
+    # The value is not repeated: a MongoDB or Redis address may carry a password.
+    if parts is None or parts.scheme not in schemes or not host:
+        raise ConfigError(f"{name} must be an address that starts with {schemes[0]}://.")
+    if name == "PUBLIC_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
+        raise ConfigError("PUBLIC_URL must be scheme, host and port only.")
+    return value.rstrip("/")
+
+
+def _database(env: dict[str, str]) -> str:
+    name = env.get("DATABASE") or "instagram_clone"
+    if len(name) > 38 or not name.replace("_", "").replace("-", "").isalnum():
+        raise ConfigError("DATABASE must be up to 38 letters, digits, '-' and '_'.")
+    return name
+
+
+def _secret(env: dict[str, str], data_dir: Path, local: bool) -> str:
+    given = env.get("JWT_SECRET") or ""
+    if given:
+        if len(given.encode()) < SECRET_BYTES:
+            raise ConfigError(f"JWT_SECRET must have at least {SECRET_BYTES} bytes.")
+        return given
+    if not local:
+        raise ConfigError(
+            "JWT_SECRET must be set while PUBLIC_URL is not local, for example to the output of:"
+            ' python -c "import secrets; print(secrets.token_hex(32))"'
+        )
+    return _generated_secret(data_dir / "secret")
+
+
+def _generated_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(SECRET_BYTES))
+    # A link either makes the whole secret or finds another process's: never half of one.
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    secret = path.read_text().strip()
+    if len(secret) < SECRET_BYTES:
+        raise ConfigError(f"The secret in {path} is damaged. Remove the file to make a new one.")
+    return secret

@@ -1,0 +1,1 @@
+"""What the product does: every rule, and the only code that touches MongoDB. Knows no web."""

@@ -1,0 +1,324 @@
+"""People: signing up, logging in, and what their profile says. The only writer of `users`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain import db, events, passwords, throttles
+from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
+from instagram_clone.domain.viewer import Viewer
+
+NAME_LENGTH = 64
+BIO_LENGTH = 150
+WEBSITE_LENGTH = 200
+
+_USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_QUARTER = timedelta(minutes=15)
+_BAD_LOGIN = "That username and password do not match."
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as they appear beside a photo or in a list."""
+
+    id: str
+    username: str
+    name: str
+    avatar: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Somebody's page. `rev` is the revision of the counts, see events.py."""
+
+    id: str
+    username: str
+    name: str
+    bio: str
+    website: str
+    avatar: str
+    posts: int
+    followers: int
+    following: int
+    rev: int
+
+
+def check_username(username: str) -> str:
+    """Return a username unchanged. Raises Invalid (field "username") when it breaks the rules."""
+    if len(username) < 3:
+        raise Invalid("Use at least 3 characters.", "username")
+    if len(username) > 30:
+        raise Invalid("Use up to 30 characters.", "username")
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(
+            "Use letters, digits, dots and underscores, with a letter or digit at both ends.",
+            "username",
+        )
+    if username.casefold() in routes.RESERVED:
+        raise Invalid(f"{username} is reserved. Choose another.", "username")
+    return username
+
+
+def check_email(email: str) -> str:
+    """Return an email address, trimmed. Raises Invalid (field "email")."""
+    email = email.strip()
+    if "@" not in email:
+        raise Invalid("An email address needs an @ sign.", "email")
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise Invalid("That does not look like an email address.", "email")
+    return email
+
+
+def check_name(name: str) -> str:
+    """Return a full name, tidied. Raises Invalid (field "name")."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("Tell people what to call you.", "name")
+    if len(name) > NAME_LENGTH:
+        raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
+        raise Invalid("That name has characters that cannot be shown.", "name")
+    return name
+
+
+async def username_taken(username: str) -> bool:
+    """Tell whether somebody has a username, whatever its case."""
+    return await db.users.find_one({"username_key": username.casefold()}, {"_id": 1}) is not None
+
+
+async def similar_usernames(username: str) -> list[str]:
+    """Suggest up to two free usernames like a taken one."""
+    stem = username[:24].rstrip("._") or "friend"
+    ideas = [f"{stem}.{end}" for end in ("pics", "photo", "frames", "studio")] + [f"{stem}_2"]
+    ideas = [idea for idea in ideas if _USERNAME.fullmatch(idea)]
+    keys = [idea.casefold() for idea in ideas]
+    found = db.users.find({"username_key": {"$in": keys}}, {"username_key": 1})
+    taken = {row["username_key"] async for row in found}
+    return [idea for idea in ideas if idea.casefold() not in taken][:2]
+
+
+async def sign_up(email: str, name: str, username: str, password: str, address: str) -> str:
+    """Make an account and return its id. `address` is the caller's network address.
+
+    Raises Refused while sign-up is closed, Invalid with the field's name, TooMany past five an hour.
+    """
+    if not settings().sign_up:
+        raise Refused("Sign-up is closed on this server.")
+    email, name = check_email(email), check_name(name)
+    check_username(username)
+    passwords.check(password)
+    if await username_taken(username):
+        raise await _taken(username)
+    if await db.users.find_one({"email_key": email.casefold()}, {"_id": 1}):
+        raise Invalid("There is an account with this email. Log in instead.", "email")
+    await throttles.take("sign-up", address, 5, timedelta(hours=1))
+    row = {
+        "_id": ObjectId(),
+        "username": username,
+        "username_key": username.casefold(),
+        "email": email,
+        "email_key": email.casefold(),
+        "name": name,
+        "password": await passwords.hashed(password),
+        "bio": "",
+        "website": "",
+        "avatar": "",
+        "private": False,
+        "posts": 0,
+        "followers": 0,
+        "following": 0,
+        "rev": 0,
+    }
+    try:
+        await db.users.insert_one(row)
+    except DuplicateKeyError as error:
+        # Two people signed up at once: the unique indexes decide who was first.
+        if "email_key" in str(error.details):
+            raise Invalid("There is an account with this email. Log in instead.", "email") from None
+        raise await _taken(username) from None
+    return str(row["_id"])
+
+
+async def _taken(username: str) -> Invalid:
+    ideas = await similar_usernames(username)
+    hint = f" How about {' or '.join(ideas)}?" if ideas else ""
+    return Invalid(f"{username} is taken.{hint}", "username")
+
+
+async def log_in(login: str, password: str, address: str) -> str:
+    """Return the id of the account that a username or email and a password open.
+
+    Raises Refused, alike for unknown names and wrong passwords, and TooMany after five failures of
+    an account or twenty of an address within fifteen minutes.
+    """
+    key = login.strip().casefold()
+    if len(key) > 254 or len(password.encode("utf-8", "surrogatepass")) > passwords.MAX_BYTES:
+        raise Refused(_BAD_LOGIN)
+    await throttles.take("log-in-address", address, 20, _QUARTER)
+    try:
+        await throttles.take("log-in-account", key, 5, _QUARTER)
+    except TooMany:
+        await throttles.give_back("log-in-address", address)
+        raise
+    field = "email_key" if "@" in key else "username_key"
+    row = await db.users.find_one({field: key}, {"password": 1})
+    if not await passwords.matches(password, row and row["password"]) or row is None:
+        raise Refused(_BAD_LOGIN)
+    await throttles.forget("log-in-account", key)
+    await throttles.give_back("log-in-address", address)
+    return str(row["_id"])
+
+
+async def profile(username: str) -> Profile:
+    """Return somebody's page by username, whatever its case. Raises NotFound."""
+    row = await db.users.find_one({"username_key": username.casefold()}, {"password": 0})
+    if row is None:
+        raise NotFound
+    return _profile(row)
+
+
+async def own_profile(viewer: Viewer) -> Profile:
+    """Return the viewer's own page. Raises NotFound when the account is gone."""
+    row = await db.users.find_one({"_id": viewer.oid}, {"password": 0})
+    if row is None:
+        raise NotFound
+    return _profile(row)
+
+
+async def own_email(viewer: Viewer) -> str:
+    """Return the viewer's email address, which nobody else is shown."""
+    row = await db.users.find_one({"_id": viewer.oid}, {"email": 1})
+    return row["email"] if row else ""
+
+
+async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
+    """Return people by id, in one query."""
+    found = db.users.find({"_id": {"$in": ids}}, {"username": 1, "name": 1, "avatar": 1})
+    return {row["_id"]: person(row) async for row in found}
+
+
+def person(row: dict[str, Any]) -> Person:
+    """Turn a row of `users` into a Person."""
+    return Person(
+        id=str(row["_id"]),
+        username=row["username"],
+        name=row["name"],
+        avatar=avatar_url(row.get("avatar", "")),
+    )
+
+
+def avatar_url(media_id: str) -> str:
+    """Return the address of a profile photo, or "" for people without one."""
+    return routes.media_url(media_id, 320) if media_id else ""
+
+
+async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, website: str) -> Profile:
+    """Change what the viewer's page says. Publishes ProfileEdited. Raises Invalid with the field's name."""
+    bio = bio.replace("\r\n", "\n").strip()
+    if len(bio) > BIO_LENGTH:
+        raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")
+    name, website = check_name(name), check_website(website)
+    try:
+        row = await db.users.find_one_and_update(
+            {"_id": viewer.oid},
+            {
+                "$set": {
+                    "name": name,
+                    "username": check_username(username),
+                    "username_key": username.casefold(),
+                    "bio": bio,
+                    "website": website,
+                }
+            },
+            return_document=ReturnDocument.AFTER,
+        )
+    except DuplicateKeyError:
+        raise await _taken(username) from None
+    if row is None:
+        raise NotFound
+    await events.publish(events.ProfileEdited(viewer.id, username))
+    return _profile(row)
+
+
+def check_website(website: str) -> str:
+    """Return a web address with its scheme, or "". Raises Invalid (field "website")."""
+    website = website.strip()
+    if not website:
+        return ""
+    if "://" not in website:
+        website = f"https://{website}"
+    if len(website) > WEBSITE_LENGTH:
+        raise Invalid(f"Use up to {WEBSITE_LENGTH} characters.", "website")
+    if not re.fullmatch(r"https?://[^\s/@\"<>\\]+\.[^\s/@\"<>\\]{2,}(?:/[^\s\"<>\\]*)?", website):
+        raise Invalid("A website looks like example.com/me.", "website")
+    return website
+
+
+async def set_avatar(viewer: Viewer, media_id: str) -> str:
+    """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces."""
+    row = await db.users.find_one_and_update({"_id": viewer.oid}, {"$set": {"avatar": media_id}})
+    if row is None:
+        raise NotFound
+    return row.get("avatar", "")
+
+
+async def count(user: ObjectId, **changes: int) -> None:
+    """Move somebody's counts (posts, followers, following). Publishes ProfileCounted."""
+    row = await db.users.find_one_and_update(
+        {"_id": user},
+        {"$inc": {**changes, "rev": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if row is not None:
+        await events.publish(
+            events.ProfileCounted(
+                user_id=str(user),
+                posts=row["posts"],
+                followers=row["followers"],
+                following=row["following"],
+                rev=row["rev"],
+            )
+        )
+
+
+async def recount(user: ObjectId) -> None:
+    """Set somebody's counts to what the rows say, should a crash have parted them."""
+    changes = {field: real - stored for field, real, stored in await _miscounts(user)}
+    if any(changes.values()):
+        await count(user, **changes)
+
+
+async def _miscounts(user: ObjectId) -> list[tuple[str, int, int]]:
+    row = await db.users.find_one({"_id": user}) or {}
+    real = {
+        "posts": await db.posts.count_documents({"author": user}),
+        "followers": await db.follows.count_documents({"followee": user}),
+        "following": await db.follows.count_documents({"follower": user}),
+    }
+    return [(field, value, row.get(field, 0)) for field, value in real.items()]
+
+
+def _profile(row: dict[str, Any]) -> Profile:
+    return Profile(
+        id=str(row["_id"]),
+        username=row["username"],
+        name=row["name"],
+        bio=row["bio"],
+        website=row["website"],
+        avatar=avatar_url(row["avatar"]),
+        posts=row["posts"],
+        followers=row["followers"],
+        following=row["following"],
+        rev=row["rev"],
+    )

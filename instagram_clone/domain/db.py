@@ -1,0 +1,142 @@
+"""The database: its client, its collections and their indexes. The only file that names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bson import ObjectId
+from bson.codec_options import CodecOptions
+from bson.errors import InvalidId
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+
+from instagram_clone.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from pymongo.asynchronous.collection import AsyncCollection
+
+    Collection = AsyncCollection[dict[str, Any]]
+    users: Collection
+    sessions: Collection
+    throttles: Collection
+    follows: Collection
+    media: Collection
+    posts: Collection
+    likes: Collection
+    comments: Collection
+
+CONNECT_SECONDS = 4
+
+_DAY = 24 * 3600
+_INDEXES: dict[str, list[IndexModel]] = {
+    "users": [
+        IndexModel([("username_key", ASCENDING)], unique=True),
+        IndexModel([("email_key", ASCENDING)], unique=True),
+        IndexModel([("followers", DESCENDING), ("_id", DESCENDING)]),
+    ],
+    "sessions": [
+        IndexModel([("user", ASCENDING), ("seen", DESCENDING)]),
+        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
+    ],
+    "throttles": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+    "follows": [
+        IndexModel([("follower", ASCENDING), ("followee", ASCENDING)], unique=True),
+        IndexModel([("followee", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("follower", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "media": [
+        IndexModel([("owner", ASCENDING), ("use", ASCENDING)]),
+        IndexModel([("use", ASCENDING), ("created", ASCENDING)]),
+        IndexModel(
+            [("pending", ASCENDING), ("created", ASCENDING)],
+            partialFilterExpression={"pending": True},
+        ),
+    ],
+    "posts": [
+        IndexModel([("author", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [("author", ASCENDING), ("key", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"key": {"$type": "string"}},
+        ),
+    ],
+    "likes": [
+        IndexModel([("post", ASCENDING), ("user", ASCENDING)], unique=True),
+        IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("user", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "comments": [
+        IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [("author", ASCENDING), ("key", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"key": {"$type": "string"}},
+        ),
+    ],
+}
+
+_client: AsyncMongoClient[dict[str, Any]] | None = None
+_database: AsyncDatabase[dict[str, Any]] | None = None
+
+
+class DatabaseUnreachable(Exception):
+    """The server does not answer or refuses us; the text names its host, never the password."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _INDEXES:
+        raise AttributeError(name)
+    if _database is None:
+        raise RuntimeError("The database is not connected")
+    return _database[name]
+
+
+async def connect(uri: str, database: str, **options: Any) -> None:
+    """Connect this process and make the indexes. Raises DatabaseUnreachable within five seconds."""
+    global _client, _database
+    try:
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+            uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000, tz_aware=True, **options
+        )
+        chosen = client.get_database(database, codec_options=CodecOptions(tz_aware=True))
+        await client.admin.command("ping")
+        for name, indexes in _INDEXES.items():
+            await chosen[name].create_indexes(indexes)
+    except OperationFailure as error:
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused us: {error.code}.") from None
+    except (ConfigurationError, InvalidURI):
+        raise DatabaseUnreachable("MONGODB_URI cannot be read. Is a special sign escaped?") from None
+    except PyMongoError:
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} does not answer.") from None
+    _client, _database = client, chosen
+
+
+async def close() -> None:
+    """Close this process's connections."""
+    global _client, _database
+    if _client is not None:
+        await _client.close()
+    _client = _database = None
+
+
+async def clear() -> None:
+    """Empty every collection and keep the indexes. For tests."""
+    for name in _INDEXES:
+        await __getattr__(name).delete_many({})
+
+
+def oid(text: str) -> ObjectId:
+    """Read an id that came from outside. Raises NotFound when it can be nobody's."""
+    try:
+        return ObjectId(text if isinstance(text, str) else "")
+    except InvalidId:
+        raise NotFound from None
+
+
+def _host(uri: str) -> str:
+    try:
+        return urlsplit(uri).netloc.rpartition("@")[2] or "the given address"
+    except ValueError:
+        return "the given address"

@@ -1,0 +1,41 @@
+"""The words in which the domain says no; the web turns them into messages for people."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """Anything the domain refuses. The text is a sentence that may be shown as it is."""
+
+
+class NotSignedIn(DomainError):
+    """Nobody is asking, or their session has ended."""
+
+    def __init__(self, text: str = "Log in to do that.") -> None:
+        super().__init__(text)
+
+
+class NotFound(DomainError):
+    """The thing is missing, or the viewer may not know that it exists."""
+
+    def __init__(self, text: str = "That is not here any more.") -> None:
+        super().__init__(text)
+
+
+class Refused(DomainError):
+    """The thing is there, and the viewer may not do this with it."""
+
+
+class Invalid(DomainError):
+    """What was given cannot be used. `field` names the form field it came from, if any."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+class TooMany(DomainError):
+    """Too many tries; `seconds` until the next one is heard."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds

@@ -1,0 +1,45 @@
+"""Lists of posts: home, explore and a person's own. Reads only; every page is a fixed few queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from instagram_clone.domain import db, follows, posts
+from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.viewer import Viewer
+
+PAGE = 12
+GRID_PAGE = 24
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some posts, newest first, and the cursor of those after them, "" at the end."""
+
+    posts: list[PostCard]
+    cursor: str
+
+
+async def home(viewer: Viewer, before: str = "") -> Page:
+    """Return the viewer's and their followees' posts: four queries."""
+    authors = [viewer.oid, *await follows.followees(viewer.oid)]
+    return await _page(viewer, {"author": {"$in": authors}}, before, PAGE)
+
+
+async def explore(viewer: Viewer | None, before: str = "") -> Page:
+    """Return everybody's posts."""
+    return await _page(viewer, {}, before, GRID_PAGE)
+
+
+async def by_person(viewer: Viewer | None, user_id: str, before: str = "") -> Page:
+    """Return one person's posts."""
+    return await _page(viewer, {"author": db.oid(user_id)}, before, GRID_PAGE)
+
+
+async def _page(viewer: Viewer | None, query: dict[str, Any], before: str, size: int) -> Page:
+    if before:
+        query = {**query, "_id": {"$lt": db.oid(before)}}
+    rows = await db.posts.find(query).sort("_id", -1).limit(size + 1).to_list()
+    cursor = str(rows[size - 1]["_id"]) if len(rows) > size else ""
+    return Page(await posts.cards(viewer, rows[:size]), cursor)

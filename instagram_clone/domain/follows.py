@@ -1,0 +1,136 @@
+"""Who follows whom. The only writer of `follows`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone.domain import accounts, db, events
+from instagram_clone.domain.errors import Invalid, NotFound
+from instagram_clone.domain.viewer import Viewer
+
+PAGE = 40
+_SUGGESTIONS_READ = 200
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """Somebody in a list of people, with whether the viewer follows them."""
+
+    id: str
+    username: str
+    name: str
+    avatar: str
+    followed: bool
+    me: bool
+    note: str = ""
+
+
+async def follow(viewer: Viewer, user_id: str) -> None:
+    """Follow somebody; again changes nothing. Publishes Followed. Raises NotFound, Invalid for oneself."""
+    whom = db.oid(user_id)
+    if whom == viewer.oid:
+        raise Invalid("You cannot follow yourself.")
+    if await db.users.find_one({"_id": whom}, {"_id": 1}) is None:
+        raise NotFound("This person is not here any more.")
+    row = {"follower": viewer.oid, "followee": whom, "created": datetime.now(UTC)}
+    try:
+        await db.follows.insert_one(row)
+    except DuplicateKeyError:
+        return
+    await accounts.count(viewer.oid, following=1)
+    await accounts.count(whom, followers=1)
+    await events.publish(events.Followed(viewer.id, user_id, True))
+
+
+async def unfollow(viewer: Viewer, user_id: str) -> None:
+    """Follow somebody no longer; again changes nothing. Publishes Followed."""
+    whom = db.oid(user_id)
+    done = await db.follows.delete_one({"follower": viewer.oid, "followee": whom})
+    if not done.deleted_count:
+        return
+    await accounts.count(viewer.oid, following=-1)
+    await accounts.count(whom, followers=-1)
+    await events.publish(events.Followed(viewer.id, user_id, False))
+
+
+async def is_following(viewer: Viewer, user_id: str) -> bool:
+    """Tell whether the viewer follows somebody."""
+    query = {"follower": viewer.oid, "followee": db.oid(user_id)}
+    return await db.follows.find_one(query, {"_id": 1}) is not None
+
+
+async def followees(user: ObjectId) -> list[ObjectId]:
+    """Return everybody a person follows."""
+    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1})
+    return [row["followee"] async for row in found]
+
+
+async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
+    """Return which of some people follow an author, in one query."""
+    ids = [ObjectId(user_id) for user_id in user_ids]
+    query = {"follower": {"$in": ids}, "followee": ObjectId(author_id)}
+    return {str(row["follower"]) async for row in db.follows.find(query, {"follower": 1})}
+
+
+async def followers_page(
+    viewer: Viewer, user_id: str, before: str = ""
+) -> tuple[list[PersonRow], str]:
+    """Return people who follow somebody, newest first, and the cursor of the next page or ""."""
+    return await _page(viewer, {"followee": db.oid(user_id)}, "follower", before)
+
+
+async def following_page(
+    viewer: Viewer, user_id: str, before: str = ""
+) -> tuple[list[PersonRow], str]:
+    """Return people somebody follows, newest first, and the cursor of the next page or ""."""
+    return await _page(viewer, {"follower": db.oid(user_id)}, "followee", before)
+
+
+async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
+    """Return people in the given order, with whether the viewer follows them, in two queries."""
+    known = await accounts.people(ids)
+    query = {"follower": viewer.oid, "followee": {"$in": ids}}
+    followed = {row["followee"] async for row in db.follows.find(query, {"followee": 1})}
+    return [
+        PersonRow(
+            id=known[one].id,
+            username=known[one].username,
+            name=known[one].name,
+            avatar=known[one].avatar,
+            followed=one in followed,
+            me=one == viewer.oid,
+        )
+        for one in ids
+        if one in known
+    ]
+
+
+async def suggestions(viewer: Viewer, limit: int = 5) -> list[PersonRow]:
+    """Return popular people the viewer does not follow yet."""
+    mine = set(await followees(viewer.oid)) | {viewer.oid}
+    found = db.users.find({}, {"username": 1, "name": 1, "avatar": 1, "followers": 1})
+    found = found.sort([("followers", -1), ("_id", -1)]).limit(_SUGGESTIONS_READ)
+    picked: list[PersonRow] = []
+    async for row in found:
+        if row["_id"] in mine:
+            continue
+        one = accounts.person(row)
+        count = row["followers"]
+        note = f"{count:,} follower{'s' * (count != 1)}" if count else "New to Instaclone"
+        picked.append(PersonRow(one.id, one.username, one.name, one.avatar, False, False, note))
+        if len(picked) == limit:
+            break
+    return picked
+
+
+async def _page(viewer: Viewer, query: dict, side: str, before: str):
+    if before:
+        query["_id"] = {"$lt": db.oid(before)}
+    found = await db.follows.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
+    cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
+    return await rows(viewer, [row[side] for row in found[:PAGE]]), cursor

@@ -1,0 +1,198 @@
+"""Posts: publishing, showing and deleting them. The only writer of `posts`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from instagram_clone.domain import accounts, db, events, media, pictures, richtext
+from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.media import Photo
+from instagram_clone.domain.viewer import Viewer
+
+CAPTION_LENGTH = 2200
+ALT_LENGTH = 1000
+KEY_LENGTH = 64
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A post's numbers at one revision."""
+
+    likes: int
+    comments: int
+    rev: int
+    author: ObjectId
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`."""
+
+    id: str
+    author_id: str
+    username: str
+    name: str
+    avatar: str
+    caption: list[richtext.Piece]
+    caption_long: bool
+    photo: Photo
+    likes: int
+    liked: bool
+    comments: int
+    rev: int
+    created: str
+    mine: bool
+
+
+async def publish(
+    viewer: Viewer,
+    media_id: str,
+    caption: str = "",
+    alt: str = "",
+    crop: pictures.Crop | None = None,
+    key: str = "",
+) -> str:
+    """Share a draft photo as a post and return its id. Publishes PostPublished.
+
+    `key` is made by the client, once for a post: a retry with the same key returns the same post.
+    Raises Invalid with the field's name, NotFound when the draft is gone.
+    """
+    caption = richtext.tidy(caption)
+    alt = " ".join(alt.split())
+    if len(caption) > CAPTION_LENGTH:
+        raise Invalid(f"Use up to {CAPTION_LENGTH:,} characters.", "caption")
+    if len(alt) > ALT_LENGTH:
+        raise Invalid(f"Use up to {ALT_LENGTH:,} characters.", "alt")
+    if len(key) > KEY_LENGTH:
+        raise Invalid("That cannot be shared. Start again.")
+    again = await _published(viewer, key)
+    if again:
+        return again
+    photo = await media.finish(viewer, media_id, media.POST, crop or pictures.Crop(), alt)
+    row: dict[str, Any] = {
+        "_id": ObjectId(),
+        "author": viewer.oid,
+        "caption": caption,
+        "media": [media.as_row(photo)],
+        "likes": 0,
+        "comments": 0,
+        "rev": 0,
+    }
+    if key:
+        row["key"] = key
+    try:
+        await db.posts.insert_one(row)
+    except DuplicateKeyError:
+        await media.discard([photo.id])
+        return await _published(viewer, key)
+    except PyMongoError:
+        await media.discard([photo.id])
+        raise
+    await media.confirm(photo.id)
+    await accounts.count(viewer.oid, posts=1)
+    who = (await accounts.people([viewer.oid]))[viewer.oid]
+    post_id = str(row["_id"])
+    await events.publish(events.PostPublished(post_id, viewer.id, who.username, who.avatar))
+    return post_id
+
+
+async def delete(viewer: Viewer, post_id: str) -> None:
+    """Delete the viewer's own post with its files, likes and comments. Publishes PostDeleted.
+
+    Raises NotFound, and Refused for somebody else's post.
+    """
+    row = await access_post(viewer, post_id)
+    if row["author"] != viewer.oid:
+        raise Refused("Only the person who shared a post can delete it.")
+    # The row goes first: whoever deletes it does the rest, and nobody can like what is going.
+    gone = await db.posts.find_one_and_delete({"_id": row["_id"], "author": viewer.oid})
+    if gone is None:
+        return
+    await accounts.count(viewer.oid, posts=-1)
+    await events.publish(events.PostDeleted(post_id, viewer.id))
+    await media.discard([photo["id"] for photo in gone["media"]])
+
+
+async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
+    """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
+    row = await db.posts.find_one({"_id": db.oid(post_id)})
+    if row is None:
+        raise NotFound("This post is not here any more.")
+    return row
+
+
+async def show(viewer: Viewer | None, post_id: str) -> PostCard:
+    """Return one post. Raises NotFound."""
+    [card] = await cards(viewer, [await access_post(viewer, post_id)])
+    return card
+
+
+async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
+    """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
+    authors = await accounts.people(list({row["author"] for row in rows}))
+    liked = await _liked(viewer, [row["_id"] for row in rows])
+    return [
+        card(row, authors[row["author"]], row["_id"] in liked, viewer)
+        for row in rows
+        if row["author"] in authors
+    ]
+
+
+def card(row: dict[str, Any], author: Person, liked: bool, viewer: Viewer | None) -> PostCard:
+    """Turn one row of `posts` into a card."""
+    return PostCard(
+        id=str(row["_id"]),
+        author_id=author.id,
+        username=author.username,
+        name=author.name,
+        avatar=author.avatar,
+        caption=richtext.pieces(row["caption"]),
+        caption_long=richtext.is_long(row["caption"]),
+        photo=Photo(**row["media"][0]),
+        likes=row["likes"],
+        liked=liked,
+        comments=row["comments"],
+        rev=row["rev"],
+        created=row["_id"].generation_time.isoformat(),
+        mine=viewer is not None and row["author"] == viewer.oid,
+    )
+
+
+async def count(post_id: ObjectId, **changes: int) -> Counts | None:
+    """Move a post's counts (likes, comments) and return them; None when the post is gone."""
+    row = await db.posts.find_one_and_update(
+        {"_id": post_id},
+        {"$inc": {**changes, "rev": 1}},
+        projection={"likes": 1, "comments": 1, "rev": 1, "author": 1},
+        return_document=ReturnDocument.AFTER,
+    )
+    return row and Counts(row["likes"], row["comments"], row["rev"], row["author"])
+
+
+async def recount(post_id: str) -> None:
+    """Set a post's counts to what the rows say, should a crash have parted them."""
+    row = await access_post(None, post_id)
+    likes = await db.likes.count_documents({"post": row["_id"]}) - row["likes"]
+    comments = await db.comments.count_documents({"post": row["_id"]}) - row["comments"]
+    if likes or comments:
+        await count(row["_id"], likes=likes, comments=comments)
+
+
+async def _liked(viewer: Viewer | None, post_ids: list[ObjectId]) -> set[ObjectId]:
+    if viewer is None:
+        return set()
+    query = {"post": {"$in": post_ids}, "user": viewer.oid}
+    return {row["post"] async for row in db.likes.find(query, {"_id": 0, "post": 1})}
+
+
+async def _published(viewer: Viewer, key: str) -> str:
+    if not key:
+        return ""
+    row = await db.posts.find_one({"author": viewer.oid, "key": key}, {"_id": 1})
+    return str(row["_id"]) if row else ""

@@ -1,0 +1,56 @@
+"""What people write: tidied, and cut into pieces that a screen shows as text and links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from instagram_clone import routes
+
+LONG_CHARACTERS = 120
+
+_LINK = re.compile(
+    r"(?P<url>https?://[^\s<>\"]{3,400})"
+    r"|(?<![\w@.])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_.]{1,28})[A-Za-z0-9])"
+)
+_TRAILING = ".,;:!?)]}'\""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text; with `href` it is a link, and `outside` tells that it leaves the site."""
+
+    text: str
+    href: str = ""
+    outside: bool = False
+
+
+def tidy(text: str) -> str:
+    """Trim a text and its line ends; drop characters that cannot be shown or stored."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "ignore").decode()
+    text = "".join(char for char in text if char in "\n\t" or char >= " ")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+
+
+def pieces(text: str) -> list[Piece]:
+    """Cut a text into plain stretches, web addresses and @names. Joined, they are the text."""
+    found: list[Piece] = []
+    at = 0
+    for match in _LINK.finditer(text):
+        shown = match.group()
+        shown = shown.rstrip(_TRAILING)
+        if match.start() > at:
+            found.append(Piece(text[at : match.start()]))
+        if match.group("url"):
+            found.append(Piece(shown, shown, outside=True))
+        else:
+            found.append(Piece(shown, routes.profile_url(shown[1:])))
+        at = match.start() + len(shown)
+    if at < len(text):
+        found.append(Piece(text[at:]))
+    return found
+
+
+def is_long(text: str) -> bool:
+    """Tell whether a caption is worth folding to two lines."""
+    return len(text) > LONG_CHARACTERS or text.count("\n") > 1

@@ -1,0 +1,187 @@
+"""Log-ins: one row each, named by a signed token, ended at once everywhere. Writes `sessions`."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from bson import ObjectId
+
+from instagram_clone.config import settings
+from instagram_clone.domain import db, events
+from instagram_clone.domain.errors import NotSignedIn
+from instagram_clone.domain.viewer import Viewer
+
+LIFETIME = timedelta(days=30)
+RENEW_AFTER = timedelta(days=1)
+BELIEVED_SECONDS = 20.0
+"""How long another process's log-out may go unheard when the bus between them is down."""
+
+_SEEN_EVERY = timedelta(minutes=10)
+_believed: dict[str, tuple[Viewer, float]] = {}
+
+
+@dataclass(frozen=True)
+class SessionCard:
+    """One log-in in the list of "where you are signed in"."""
+
+    id: str
+    device: str
+    kind: str
+    seen: str
+    here: bool
+
+
+async def start(user_id: str, agent: str) -> str:
+    """Open a session for an account and return its token, a JWT for the cookie."""
+    now = datetime.now(UTC)
+    session_id = secrets.token_hex(16)
+    await db.sessions.insert_one(
+        {
+            "_id": session_id,
+            "user": ObjectId(user_id),
+            "created": now,
+            "seen": now,
+            "expires": now + LIFETIME,
+            "agent": agent[:300],
+        }
+    )
+    return _token(session_id, now)
+
+
+async def viewer(token: str) -> Viewer | None:
+    """Return whom a token speaks for; None for forged, expired, revoked and unreadable ones."""
+    session_id = _session_id(token)
+    if session_id is None:
+        return None
+    known = _believed.get(session_id)
+    if known is not None and time.monotonic() - known[1] < BELIEVED_SECONDS:
+        return known[0]
+    _believed.pop(session_id, None)
+    row = await db.sessions.find_one({"_id": session_id})
+    now = datetime.now(UTC)
+    if row is None or row["expires"] <= now:
+        return None
+    user = await db.users.find_one({"_id": row["user"]}, {"username": 1})
+    if user is None:
+        return None
+    if now - row["seen"] > _SEEN_EVERY:
+        await db.sessions.update_one(
+            {"_id": session_id}, {"$set": {"seen": now, "expires": now + LIFETIME}}
+        )
+    found = Viewer(str(user["_id"]), user["username"], session_id)
+    _believed[session_id] = (found, time.monotonic())
+    return found
+
+
+def renewed(token: str) -> str | None:
+    """Return a fresh token for one that is older than a day, so that a session slides on."""
+    try:
+        claims = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"])
+    except jwt.PyJWTError:
+        return None
+    now = datetime.now(UTC)
+    if now.timestamp() - claims["iat"] < RENEW_AFTER.total_seconds():
+        return None
+    return _token(claims["sid"], now)
+
+
+async def end(viewer: Viewer) -> None:
+    """Log the viewer out here. Publishes SessionEnded."""
+    await _end({"_id": viewer.session_id, "user": viewer.oid})
+
+
+async def end_other(viewer: Viewer, session_id: str) -> None:
+    """Log one of the viewer's other devices out; unknown ones are already out. Publishes SessionEnded."""
+    await _end({"_id": session_id, "user": viewer.oid})
+
+
+async def end_others(viewer: Viewer) -> None:
+    """Log every other device of the viewer's out. Publishes SessionEnded for each."""
+    rows = await db.sessions.find({"user": viewer.oid}, {"_id": 1}).to_list()
+    for row in rows:
+        if row["_id"] != viewer.session_id:
+            await _end({"_id": row["_id"], "user": viewer.oid})
+
+
+async def mine(viewer: Viewer) -> list[SessionCard]:
+    """List where the viewer is signed in, this device first, then by last use."""
+    rows = await db.sessions.find({"user": viewer.oid}).sort("seen", -1).to_list(50)
+    if not any(row["_id"] == viewer.session_id for row in rows):
+        raise NotSignedIn
+    cards = [_card(row, viewer) for row in rows]
+    return sorted(cards, key=lambda card: not card.here)
+
+
+async def _heard_end(event: events.SessionEnded) -> None:
+    _believed.pop(event.session_id, None)
+
+
+async def _heard_edit(event: events.ProfileEdited) -> None:
+    for session_id, (known, _) in list(_believed.items()):
+        if known.id == event.user_id:
+            del _believed[session_id]
+
+
+async def _end(query: dict[str, Any]) -> None:
+    row = await db.sessions.find_one_and_delete(query)
+    if row is not None:
+        _believed.pop(row["_id"], None)
+        await events.publish(events.SessionEnded(row["_id"], str(row["user"])))
+
+
+def _token(session_id: str, now: datetime) -> str:
+    claims = {"sid": session_id, "iat": now, "exp": now + LIFETIME}
+    return jwt.encode(claims, settings().jwt_secret, algorithm="HS256")
+
+
+def _session_id(token: str) -> str | None:
+    if not token or len(token) > 1000:
+        return None
+    try:
+        claims = jwt.decode(
+            token,
+            settings().jwt_secret,
+            algorithms=["HS256"],
+            options={"require": ["exp", "iat", "sid"]},
+        )
+    except jwt.PyJWTError:
+        return None
+    return claims["sid"] if isinstance(claims["sid"], str) else None
+
+
+def _card(row: dict[str, Any], viewer: Viewer) -> SessionCard:
+    device, kind = _device(row["agent"])
+    return SessionCard(
+        id=row["_id"],
+        device=device,
+        kind=kind,
+        seen=row["seen"].isoformat(),
+        here=row["_id"] == viewer.session_id,
+    )
+
+
+def _device(agent: str) -> tuple[str, str]:
+    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"))
+    browsers += (("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = (
+        ("iPhone", "iPhone", "phone"),
+        ("iPad", "iPad", "tablet"),
+        ("Android", "Android", "phone"),
+        ("Windows", "Windows", "desktop"),
+        ("Mac OS", "Mac", "desktop"),
+        ("Linux", "Linux", "desktop"),
+    )
+    browser = next((name for mark, name in browsers if mark in agent), "Browser")
+    for mark, system, kind in systems:
+        if mark in agent:
+            return f"{browser} on {system}", kind
+    return "Unknown device", "desktop"
+
+
+events.subscribe(events.SessionEnded, _heard_end)
+events.subscribe(events.ProfileEdited, _heard_edit)

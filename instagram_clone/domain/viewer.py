@@ -1,0 +1,21 @@
+"""Who is asking: the first argument of everything that is asked of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person, as verified from their session."""
+
+    id: str
+    username: str
+    session_id: str
+
+    @property
+    def oid(self) -> ObjectId:
+        """The id as MongoDB stores it."""
+        return ObjectId(self.id)

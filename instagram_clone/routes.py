@@ -1,0 +1,66 @@
+"""Every address of the app: the patterns Reflex routes by, and the builders that fill them."""
+
+HOME = "/"
+LOGIN = "/login"
+SIGN_UP = "/signup"
+EXPLORE = "/explore"
+POST = "/p/[post_id]"
+PROFILE = "/[username]"
+FOLLOWERS = "/[username]/followers"
+FOLLOWING = "/[username]/following"
+SETTINGS = "/settings"
+SETTINGS_ACCOUNT = "/settings/account"
+SETTINGS_PROFILE = "/settings/profile"
+SETTINGS_SECURITY = "/settings/security"
+SETTINGS_APPEARANCE = "/settings/appearance"
+
+API_LOGIN = "/api/login"
+API_SIGN_UP = "/api/signup"
+API_LOGOUT = "/api/logout"
+API_MEDIA = "/api/media"
+MEDIA = "/media/{media_id}/{width}"
+
+PUBLIC = (LOGIN, SIGN_UP)
+"""Pages for people without an account; profiles and posts are public besides."""
+
+RESERVED = frozenset(
+    "login signup forgot reset explore search messages notifications stories settings p saved tagged"
+    " api assets about help terms privacy admin static upload ping new media manifest robots sitemap"
+    " favicon index 404".split()
+)
+"""First path segments that can never be a username."""
+
+
+def post_url(post_id: str) -> str:
+    """Return a post's own page."""
+    return f"/p/{post_id}"
+
+
+def profile_url(username: str) -> str:
+    """Return a person's page."""
+    return f"/{username}"
+
+
+def media_url(media_id: str, width: int) -> str:
+    """Return a rendition's address; width is one of the stored ones, in pixels."""
+    return f"/media/{media_id}/{width}"
+
+
+def is_local_path(path: str) -> bool:
+    """Tell whether a redirect target stays on this site (no scheme, no host, no backslash tricks)."""
+    return (
+        len(path) <= 500
+        and path.startswith("/")
+        and not path.startswith("//")
+        and not any(char in path for char in "\\\r\n\t\0")
+    )
+
+
+def needs_account(path: str) -> bool:
+    """Tell whether a page is only for people who are signed in. `path` has no query string."""
+    parts = [part for part in path.split("/") if part]
+    if not parts:
+        return True
+    if parts[0] in ("explore", "settings"):
+        return True
+    return len(parts) == 2 and parts[1] in ("followers", "following")

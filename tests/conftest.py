@@ -1,0 +1,122 @@
+"""A real MongoDB, a fresh database for every test, and the cast: ana, ben and cleo."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-tests-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="on", PUBLIC_URL="http://localhost:3000")
+for name in ("MONGODB_URI", "DATABASE", "JWT_SECRET", "MEDIA_URL", "REDIS_URL", "SIGN_UP"):
+    os.environ.pop(name, None)
+
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.domain import accounts, db, events, media, passwords, posts, sessions  # noqa: E402
+from instagram_clone.domain.viewer import Viewer  # noqa: E402
+
+PASSWORD = "four oranges in a bowl"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _data() -> Iterator[None]:
+    yield
+    mongod.release(DATA / "mongo")
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mongo_uri() -> str:
+    """The address of the tests' own MongoDB."""
+    return mongod.lease(DATA / "mongo")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def database(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """A connected, empty database, and passwords that cost little."""
+    monkeypatch.setattr(passwords, "COST", 4)
+    monkeypatch.setattr(passwords, "_NOBODY", passwords.bcrypt.hashpw(b"x", passwords.bcrypt.gensalt(4)))
+    await db.connect(mongo_uri, "tests")
+    await db.clear()
+    yield
+    await db.close()
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
+    """Every event published during the test, in order."""
+    heard: list[events.Event] = []
+    publish = events.publish
+
+    async def spy(event: events.Event) -> None:
+        heard.append(event)
+        await publish(event)
+
+    monkeypatch.setattr(events, "publish", spy)
+    return heard
+
+
+async def join(username: str, name: str = "") -> Viewer:
+    """Sign a person up and log them in."""
+    user_id = await accounts.sign_up(
+        f"{username}@example.com", name or username.title(), username, PASSWORD, username
+    )
+    viewer = await sessions.viewer(await sessions.start(user_id, "Firefox/1 Linux"))
+    assert viewer is not None
+    return viewer
+
+
+@pytest.fixture
+async def ana(database: None) -> Viewer:
+    return await join("ana")
+
+
+@pytest.fixture
+async def ben(database: None) -> Viewer:
+    return await join("ben")
+
+
+@pytest.fixture
+async def cleo(database: None) -> Viewer:
+    return await join("cleo")
+
+
+def picture(width: int = 64, height: int = 80, colour: str = "teal", kind: str = "JPEG") -> bytes:
+    """A small plain picture file."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, kind)
+    return out.getvalue()
+
+
+def file_of(content: bytes) -> Path:
+    """Put bytes where an upload would lie."""
+    descriptor, name = tempfile.mkstemp(dir=DATA)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return Path(name)
+
+
+async def share(viewer: Viewer, caption: str = "", **more: object) -> str:
+    """Publish a small photo and return the post's id."""
+    draft = await media.store(viewer, file_of(picture()))
+    return await posts.publish(viewer, draft.id, caption, **more)  # pyright: ignore[reportArgumentType]
+
+
+Share = Callable[..., Awaitable[str]]
+
+
+def fields(card: object, *names: str) -> tuple[object, ...]:
+    """Some fields of a dataclass, for short comparisons."""
+    return tuple(dataclasses.asdict(card)[name] for name in names)  # pyright: ignore[reportArgumentType]
