@@ -59,20 +59,19 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(
             [("author", ASCENDING), ("key", ASCENDING)],
             unique=True,
-            partialFilterExpression={"key": {"$type": "string"}},
+            partialFilterExpression={"key": {"$exists": True}},
         ),
     ],
     "likes": [
-        IndexModel([("post", ASCENDING), ("user", ASCENDING)], unique=True),
+        IndexModel([("user", ASCENDING), ("post", ASCENDING)], unique=True),
         IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("user", ASCENDING), ("_id", DESCENDING)]),
     ],
     "comments": [
         IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
         IndexModel(
             [("author", ASCENDING), ("key", ASCENDING)],
             unique=True,
-            partialFilterExpression={"key": {"$type": "string"}},
+            partialFilterExpression={"key": {"$exists": True}},
         ),
     ],
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
@@ -81,14 +82,14 @@ async def followers_page(
     viewer: Viewer, user_id: str, before: str = ""
 ) -> tuple[list[PersonRow], str]:
     """Return people who follow somebody, newest first, and the cursor of the next page or ""."""
-    return await _page(viewer, {"followee": db.oid(user_id)}, "follower", before)
+    return await _page(viewer, "followee", user_id, "follower", before)
 
 
 async def following_page(
     viewer: Viewer, user_id: str, before: str = ""
 ) -> tuple[list[PersonRow], str]:
     """Return people somebody follows, newest first, and the cursor of the next page or ""."""
-    return await _page(viewer, {"follower": db.oid(user_id)}, "followee", before)
+    return await _page(viewer, "follower", user_id, "followee", before)
 
 
 async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
@@ -128,9 +129,14 @@ async def suggestions(viewer: Viewer, limit: int = 5) -> list[PersonRow]:
     return picked
 
 
-async def _page(viewer: Viewer, query: dict, side: str, before: str):
+async def _page(
+    viewer: Viewer, of: str, user_id: str, side: str, before: str
+) -> tuple[list[PersonRow], str]:
+    query: dict[str, Any] = {of: db.oid(user_id)}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
-    found = await db.follows.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
+    # Without the hint MongoDB may take the unique index for short lists, and sort.
+    found = db.follows.find(query).sort("_id", -1).hint([(of, 1), ("_id", -1)]).limit(PAGE + 1)
+    found = await found.to_list()
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
     return await rows(viewer, [row[side] for row in found[:PAGE]]), cursor

@@ -35,6 +35,7 @@ MIN_SIDE = 16
 MAX_ASPECT = 10.0
 
 _WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
+_TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
 _SRGB = ImageCms.createProfile("sRGB")
 
 # The package's decoder has a forgotten print; a name of its own in its module silences it.
@@ -93,7 +94,9 @@ def clean(path: Path) -> tuple[bytes, int, int]:
                 return _cleaned(picture)
     except Invalid:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise Invalid(_TOO_MANY_PIXELS, "photo") from None
+    except UnidentifiedImageError:
         raise Invalid(f"This file is not a photo we can read. {_WORDS}", "photo") from None
     except Exception:
         # Damaged files make decoders fail in every way there is: all of them mean the same.
@@ -146,7 +149,7 @@ def check_crop(x: float, y: float, width: float, height: float) -> Crop:
 def _judge(picture: Image.Image) -> None:
     wide, high = picture.size
     if wide * high > MAX_PIXELS:
-        raise Invalid("This photo has more than 80 megapixels. Choose a smaller one.", "photo")
+        raise Invalid(_TOO_MANY_PIXELS, "photo")
     if min(wide, high) < MIN_SIDE:
         raise Invalid("This photo is too small to show. Choose a larger one.", "photo")
     if max(wide, high) / min(wide, high) > MAX_ASPECT:

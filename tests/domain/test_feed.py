@@ -1,0 +1,150 @@
+"""Lists of posts, what they cost, and that every query has its index."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from instagram_clone.domain import accounts, comments, db, feed, follows, likes, media, posts, sessions
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import join, share
+
+
+class Commands(CommandListener):
+    """Every command the driver sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.sent.append((event.command_name, dict(event.command)))
+
+    def succeeded(self, event: object) -> None: ...
+
+    def failed(self, event: object) -> None: ...
+
+
+@pytest.fixture
+async def commands(database: None, mongo_uri: str) -> Commands:
+    """A connection whose commands are listened to, in place of the test's own."""
+    listener = Commands()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[listener])
+    listener.sent.clear()
+    return listener
+
+
+async def some_posts(author: Viewer, number: int) -> list[str]:
+    """Posts without files: rows like those `publish` writes."""
+    first = await share(author)
+    row = await db.posts.find_one({"_id": ObjectId(first)})
+    assert row is not None
+    rows = [{**row, "_id": ObjectId()} for _ in range(number - 1)]
+    if rows:
+        await db.posts.insert_many(rows)
+    return [first, *(str(row["_id"]) for row in rows)]
+
+
+async def test_home_shows_own_and_followed_posts_newest_first(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    first, second, _ = await share(ben), await share(ana), await share(cleo)
+    await follows.follow(ana, ben.id)
+    page = await feed.home(ana)
+    assert [card.id for card in page.posts] == [second, first] and page.cursor == ""
+    assert [card.username for card in (await feed.explore(ana)).posts] == ["cleo", "ana", "ben"]
+    assert [card.id for card in (await feed.by_person(None, ben.id)).posts] == [first]
+
+
+async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
+    ids = await some_posts(ana, 30)
+    seen: list[str] = []
+    page = await feed.home(ana)
+    sizes = [len(page.posts)]
+    seen += [card.id for card in page.posts]
+    while page.cursor:
+        page = await feed.home(ana, page.cursor)
+        sizes.append(len(page.posts))
+        seen += [card.id for card in page.posts]
+    assert sizes == [12, 12, 6]
+    assert seen == sorted(ids, reverse=True)
+
+
+async def test_a_page_costs_four_commands_whatever_its_size(commands: Commands) -> None:
+    ana, ben = await join("ana"), await join("ben")
+    await follows.follow(ana, ben.id)
+    costs = []
+    for number in (1, 20):
+        await some_posts(ben, number)
+        commands.sent.clear()
+        await feed.home(ana)
+        costs.append(len(commands.sent))
+    assert costs == [4, 4]
+    post_id = await share(ben)
+    for text in range(25):
+        await comments.add(ana, post_id, str(text))
+    for read, most in (
+        (posts.show(ana, post_id), 3),
+        (comments.page(ana, post_id), 3),
+        (feed.explore(ana), 3),
+        (feed.by_person(ana, ben.id), 3),
+        (follows.followers_page(ana, ben.id), 3),
+    ):
+        commands.sent.clear()
+        await read
+        assert len(commands.sent) <= most, commands.sent
+
+
+def stages(plan: dict[str, Any]) -> set[str]:
+    """Every stage of a query plan."""
+    found = {plan["stage"]} if "stage" in plan else set()
+    for value in plan.values():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, dict):
+                found |= stages(part)
+    return found
+
+
+async def test_every_query_of_the_product_is_served_by_an_index(commands: Commands) -> None:
+    ana, ben = await join("ana"), await join("ben")
+    await follows.follow(ana, ben.id)
+    ids = await some_posts(ben, 30)
+    await likes.like(ana, ids[0])
+    comment_id = await comments.add(ana, ids[0], "Nice", key="k")
+    reads: list[Awaitable[object]] = [
+        feed.home(ana), feed.home(ana, ids[5]), feed.explore(ana), feed.explore(ana, ids[5]),
+        feed.by_person(ana, ben.id), feed.by_person(ana, ben.id, ids[3]),
+        posts.show(ana, ids[0]), comments.page(ana, ids[0]), comments.page(ana, ids[0], comment_id),
+        likes.people(ana, ids[0]), follows.followers_page(ana, ben.id),
+        follows.followers_page(ana, ben.id, ids[0]), follows.following_page(ana, ana.id),
+        follows.suggestions(ana), follows.is_following(ana, ben.id), follows.among(ben.id, [ana.id]),
+        accounts.profile("BEN"), accounts.own_profile(ana), accounts.username_taken("x"),
+        accounts.similar_usernames("ana"), sessions.mine(ana), media.sweep(),
+        comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]), comments.delete(ana, comment_id),
+        follows.unfollow(ana, ben.id), posts.recount(ids[0]), posts.delete(ben, ids[0]),
+        sessions.end_others(ana),
+    ]  # fmt: skip
+    for read in reads:
+        await read
+    explained = 0
+    for name, command in list(commands.sent):
+        for query in _queries(name, command):
+            plan = await db.users.database.command("explain", query, verbosity="queryPlanner")
+            found = stages(plan.get("queryPlanner", plan))
+            assert not found & {"COLLSCAN", "SORT"}, (query, found)
+            explained += 1
+    assert explained > 60
+
+
+def _queries(name: str, command: dict[str, Any]) -> list[dict[str, Any]]:
+    kept = ("filter", "query", "sort", "limit", "hint", "pipeline", "cursor", "update", "remove", "fields")
+    if name in ("find", "aggregate", "count", "findAndModify"):
+        return [{name: command[name], **{key: command[key] for key in kept if key in command}}]
+    if name in ("update", "delete"):
+        inner = {"update": "updates", "delete": "deletes"}[name]
+        return [{name: command[name], inner: [one]} for one in command[inner]]
+    return []

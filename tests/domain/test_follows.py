@@ -1,0 +1,66 @@
+"""Following: once each, never oneself, counted exactly."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from instagram_clone.domain import accounts, events, follows
+from instagram_clone.domain.errors import Invalid, NotFound
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import join
+
+
+async def counts(username: str) -> tuple[int, int]:
+    profile = await accounts.profile(username)
+    return profile.followers, profile.following
+
+
+async def test_following_and_unfollowing_count_once(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
+    for _ in range(2):
+        await follows.follow(ana, ben.id)
+    assert (await counts("ana"), await counts("ben")) == ((0, 1), (1, 0))
+    assert await follows.is_following(ana, ben.id) and not await follows.is_following(ben, ana.id)
+    assert sum(isinstance(event, events.Followed) for event in published) == 1
+    for _ in range(2):
+        await follows.unfollow(ana, ben.id)
+    assert (await counts("ana"), await counts("ben")) == ((0, 0), (0, 0))
+
+
+async def test_nobody_follows_themselves_or_nobody(ana: Viewer) -> None:
+    with pytest.raises(Invalid):
+        await follows.follow(ana, ana.id)
+    with pytest.raises(NotFound):
+        await follows.follow(ana, "0" * 24)
+    assert await counts("ana") == (0, 0)
+
+
+async def test_many_followers_at_once_are_counted_exactly(ana: Viewer) -> None:
+    people = [await join(f"person{number}") for number in range(10)]
+    await asyncio.gather(*(follows.follow(person, ana.id) for person in people for _ in range(3)))
+    assert await counts("ana") == (10, 0)
+    await accounts.recount(ana.oid)
+    assert await counts("ana") == (10, 0)
+
+
+async def test_lists_show_newest_first_and_whom_the_viewer_follows(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    await follows.follow(ben, ana.id)
+    await follows.follow(cleo, ana.id)
+    await follows.follow(ana, cleo.id)
+    rows, _ = await follows.followers_page(ana, ana.id)
+    assert [(row.username, row.followed) for row in rows] == [("cleo", True), ("ben", False)]
+    rows, _ = await follows.following_page(ben, ana.id)
+    assert [(row.username, row.followed, row.me) for row in rows] == [("cleo", False, False)]
+    assert await follows.among(ana.id, [ben.id, ana.id, cleo.id]) == {ben.id, cleo.id}
+
+
+async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    await follows.follow(ben, cleo.id)
+    assert [row.username for row in await follows.suggestions(ana)] == ["cleo", "ben"]
+    await follows.follow(ana, cleo.id)
+    assert [row.username for row in await follows.suggestions(ana)] == ["ben"]
