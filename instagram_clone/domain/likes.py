@@ -12,30 +12,38 @@ from instagram_clone.domain.viewer import Viewer
 PAGE = 40
 
 
-async def like(viewer: Viewer, post_id: str) -> None:
-    """Like a post; again changes nothing and tells nobody. Publishes PostLiked. Raises NotFound."""
+async def like(viewer: Viewer, post_id: str) -> bool:
+    """Like a post; again changes nothing, tells nobody and is False. Publishes PostLiked.
+
+    Raises NotFound.
+    """
     post = await posts.access_post(viewer, post_id)
     try:
         row = await db.likes.insert_one({"post": post["_id"], "user": viewer.oid})
     except DuplicateKeyError:
-        return
+        return False
     counts = await posts.count(post["_id"], likes=1)
     if counts is None:
         # The post was deleted in between: its likes have been swept, this one came after.
         await db.likes.delete_one({"_id": row.inserted_id})
         raise NotFound("This post is not here any more.")
     await _announce(viewer, post_id, True, counts)
+    return True
 
 
-async def unlike(viewer: Viewer, post_id: str) -> None:
-    """Take a like back; again changes nothing. Publishes PostLiked with liked=False. Raises NotFound."""
+async def unlike(viewer: Viewer, post_id: str) -> bool:
+    """Take a like back; again changes nothing and is False. Publishes PostLiked with liked=False.
+
+    Raises NotFound.
+    """
     post = await posts.access_post(viewer, post_id)
     done = await db.likes.delete_one({"post": post["_id"], "user": viewer.oid})
     if not done.deleted_count:
-        return
+        return False
     counts = await posts.count(post["_id"], likes=-1)
     if counts is not None:
         await _announce(viewer, post_id, False, counts)
+    return True
 
 
 async def people(

@@ -1,0 +1,71 @@
+"""The wiring, and nothing else: pages, guard, edge, database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import reflex as rx
+
+from instagram_clone import live, mongod
+from instagram_clone.config import settings
+from instagram_clone.domain import db, media
+from instagram_clone.web import guard, notices
+from instagram_clone.web.edge.app import http_routes
+from instagram_clone.web.edge.pages import Edge
+from instagram_clone.web.pages import auth, explore, home, lost, post, profile
+from instagram_clone.web.pages import settings as settings_pages
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def database() -> AsyncIterator[None]:
+    """Be connected while this process serves; end it with a sentence when that cannot be."""
+    try:
+        uri = settings().mongodb_uri or await asyncio.to_thread(
+            mongod.lease, settings().data_dir / "mongo"
+        )
+        await db.connect(uri, settings().database)
+    except (db.DatabaseUnreachable, mongod.MongodMissing, RuntimeError) as error:
+        print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
+        # An exception would only restart this worker, again and again.
+        os._exit(3)
+    sweeper = asyncio.create_task(media.keep_sweeping())
+    try:
+        yield
+    finally:
+        sweeper.cancel()
+        await db.close()
+
+
+def on_backend_error(exception: Exception) -> None:
+    """Tell the person whose event failed."""
+    notices.explain(exception)
+
+
+def on_frontend_error(exception: Exception) -> None:
+    """Keep what a browser reports, cut short: its text is the client's."""
+    log.warning("A browser reported: %.300r", str(exception))
+
+
+app = rx.App(
+    stylesheets=["/tokens.css", "/components.css", "/app.css"],
+    html_lang="en",
+    toaster=None,
+    api_transformer=[http_routes(), Edge],
+    backend_exception_handler=on_backend_error,
+    frontend_exception_handler=on_frontend_error,
+)
+app.app_wraps = {key: wrap for key, wrap in app.app_wraps.items() if key[1] != "Overlay"}
+app.add_middleware(guard.Guard())
+app.register_lifespan_task(database)
+live.attach(app)
+guard.watch_gate(app)
+
+for page in (auth, home, explore, post, settings_pages, profile, lost):
+    page.add(app)

@@ -1,0 +1,35 @@
+"""How a change travels to the screens that show the thing, and to no other.
+
+Two kinds of news: *facts*, small absolute truths under a key that every watching browser gets in the
+same frame, and *changes*, functions that edit one state of one tab under its lock. Nothing here
+decides anything; the domain has decided already.
+"""
+
+from instagram_clone.live.delivery import Facts, fact, hear, on, settled, tell
+from instagram_clone.live.tabs import (
+    attach,
+    close_session,
+    identify,
+    online,
+    token_of,
+    tokens,
+    unwatch,
+    watch,
+)
+
+__all__ = [
+    "Facts",
+    "attach",
+    "close_session",
+    "fact",
+    "hear",
+    "identify",
+    "on",
+    "online",
+    "settled",
+    "tell",
+    "token_of",
+    "tokens",
+    "unwatch",
+    "watch",
+]

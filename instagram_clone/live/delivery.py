@@ -1,0 +1,150 @@
+"""Carrying news to tabs: merged while they wait, encoded once for all tabs that get the same.
+
+Facts land under their key in the browser's copy of `LiveState` (Reflex's reducer takes any key), so
+the latest wins and no state on the server is locked or grows. Changes go through the tab's own state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import reflex as rx
+from engineio import packet as engine_packet
+from reflex.state import StateUpdate
+from socketio import packet as socket_packet
+
+from instagram_clone.domain import events
+from instagram_clone.live import tabs
+
+PAUSE_SECONDS = 0.03
+"""After a round of delivery the next one waits this long, and what comes meanwhile is merged."""
+
+Facts = dict[str, Any]
+Topics = Iterable[str] | Awaitable[Iterable[str]]
+
+log = logging.getLogger(__name__)
+
+_facts: dict[str, Facts] = defaultdict(dict)
+_changes: dict[str, list[tuple[type[rx.State], Callable[[Any, Any], Any], Any]]] = defaultdict(list)
+_rounds: set[asyncio.Task[None]] = set()
+_last_round = 0.0
+
+
+class LiveState(rx.State):
+    """The slice that facts land in. The server keeps nothing here: browsers do, by key."""
+
+    ready: bool = False
+
+
+def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> None:
+    """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know."""
+
+    async def carry(event: Any) -> None:
+        for topic, known in facts(event):
+            for token in tabs.tokens([topic]):
+                tell(token, known)
+
+    events.subscribe(kind, carry)
+
+
+def on(
+    kind: type, state: type[rx.State], topics: Callable[[Any], Topics]
+) -> Callable[[Callable[[Any, Any], Any]], Callable[[Any, Any], Any]]:
+    """Have a function edit a state of every tab that watches the event's topics.
+
+    The function gets the tab's state and the event; no client can call it. Call the same event
+    twice and the state is the same.
+    """
+
+    def register(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        async def carry(event: Any) -> None:
+            wanted = topics(event)
+            for token in tabs.tokens(await wanted if inspect.isawaitable(wanted) else wanted):
+                _changes[token].append((state, apply, event))
+                _schedule()
+
+        events.subscribe(kind, carry)
+        return apply
+
+    return register
+
+
+def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:
+    """Call a coroutine function with every event of a kind, for what is neither fact nor change."""
+    events.subscribe(kind, listener)
+
+
+def tell(token: str, known: Facts) -> None:
+    """Have one tab know some facts, soon; later ones under the same key replace earlier ones."""
+    _facts[token].update(known)
+    _schedule()
+
+
+async def settled() -> None:
+    """Wait until everything announced so far has been delivered."""
+    while _rounds:
+        await asyncio.gather(*_rounds)
+
+
+def _schedule() -> None:
+    if not _rounds:
+        task = asyncio.create_task(_deliver())
+        _rounds.add(task)
+        task.add_done_callback(_rounds.discard)
+
+
+async def _deliver() -> None:
+    global _last_round
+    loop = asyncio.get_running_loop()
+    while _facts or _changes:
+        await asyncio.sleep(max(0.0, _last_round + PAUSE_SECONDS - loop.time()))
+        _last_round = loop.time()
+        facts, changes = dict(_facts), dict(_changes)
+        _facts.clear()
+        _changes.clear()
+        await _send(facts)
+        await asyncio.gather(*(_change(token, todo) for token, todo in changes.items()))
+
+
+async def _send(facts: dict[str, Facts]) -> None:
+    namespace = tabs.app().event_namespace
+    server = tabs.app().sio
+    assert namespace is not None and server is not None
+    frames: dict[tuple[Any, ...], engine_packet.Packet] = {}
+    for token, known in facts.items():
+        sid = namespace.token_to_sid.get(token)
+        engine_sid = sid and server.manager.eio_sid_from_sid(sid, namespace.namespace)
+        if not engine_sid:
+            continue
+        same = tuple(sorted((key, id(value)) for key, value in known.items()))
+        if same not in frames:
+            frames[same] = _frame(server, namespace.namespace, known)
+        try:
+            await server.eio.send_packet(engine_sid, frames[same])
+        except Exception:
+            log.debug("A tab went away while it was told something", exc_info=True)
+
+
+def _frame(server: Any, namespace: str | None, known: Facts) -> engine_packet.Packet:
+    update = StateUpdate(delta={LiveState.get_full_name(): known})
+    packet = server.packet_class(socket_packet.EVENT, data=["event", update], namespace=namespace)
+    return engine_packet.Packet(engine_packet.MESSAGE, packet.encode())
+
+
+async def _change(token: str, todo: list[tuple[type[rx.State], Any, Any]]) -> None:
+    if not tabs.is_open(token):
+        return
+    try:
+        key = rx.BaseStateToken(ident=token, cls=todo[0][0])
+        async with tabs.app().modify_state(key) as state:
+            for cls, apply, event in todo:
+                result = apply(await state.get_state(cls), event)
+                if inspect.isawaitable(result):
+                    await result
+    except Exception:
+        log.exception("A change did not reach a tab")

@@ -1,0 +1,1 @@
+"""What a browser sees. Thin: it asks the domain, and shows."""

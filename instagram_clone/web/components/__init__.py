@@ -1,0 +1,1 @@
+"""Pure functions of Vars that return components. They show; they decide nothing."""

@@ -1,0 +1,14 @@
+"""Drawings that take the theme's colours, so they are part of the page and not files."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+WELCOME = """<svg viewBox="12 4 146 124" aria-hidden="true"><g><rect x="70" y="12" width="78" height="92" rx="12" transform="rotate(8 109 58)" fill="var(--ic-illus-2)"/><g transform="rotate(-6 66 68)"><rect x="22" y="20" width="86" height="100" rx="14" fill="var(--ic-elevated)" stroke="var(--ic-hairline)"/><clipPath id="art-welcome-2"><rect x="29" y="27" width="72" height="72" rx="9"/></clipPath><g clip-path="url(#art-welcome-2)"><rect x="29" y="27" width="72" height="72" fill="var(--ic-illus-1)"/><circle cx="82" cy="48" r="9" fill="#EDB04E"/><path d="M20 99V82C34 62 48 62 60 78C72 66 88 68 106 84V99Z" fill="#F0775E"/><path d="M20 99V92C40 80 70 84 110 94V99Z" fill="#0E6763"/></g><rect x="29" y="106" width="34" height="5" rx="2.500" fill="var(--ic-illus-1)"/></g></g></svg>"""
+ALBUM = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><rect x="46" y="8" width="76" height="96" rx="14" fill="var(--ic-illus-2)" transform="rotate(8 84 56)"/><g transform="rotate(-4 78 66)"><rect x="34" y="18" width="90" height="104" rx="15" fill="var(--ic-elevated)" stroke="var(--ic-hairline)"/><rect x="42" y="26" width="74" height="74" rx="9" fill="var(--ic-illus-1)"/><path d="M79 50v26M66 63h26" stroke="var(--ic-accent)" stroke-width="3" stroke-linecap="round"/></g></svg>"""
+LOST = """<svg class="ic-illus" viewBox="0 0 280 210" aria-hidden="true"><g transform="rotate(7 178 92)"><rect x="122" y="22" width="124" height="146" rx="18" fill="var(--ic-illus-2)"/></g> <g transform="rotate(-5 112 112)"><rect x="42" y="36" width="142" height="164" rx="20" fill="var(--ic-elevated)" stroke="var(--ic-hairline)" stroke-width="1.500"/><rect x="53" y="47" width="120" height="120" rx="12" fill="none" stroke="var(--ic-control)" stroke-width="1.500" stroke-dasharray="5 6"/><rect x="53" y="178" width="58" height="7" rx="3.500" fill="var(--ic-illus-1)"/></g> <circle cx="224" cy="168" r="24" fill="#F7D9A8"/><path d="M64 156c16-30 34-32 52-8 10 12 26 12 44-8" fill="none" stroke="var(--ic-accent)" stroke-width="3" stroke-linecap="round" opacity=".55"/></svg>"""
+
+
+def drawing(svg: str) -> rx.Component:
+    """Put a drawing of this module, and nothing else, into a page."""
+    return rx.el.div(dangerously_set_inner_html={"__html": svg}, aria_hidden="true", class_name="ic-art")

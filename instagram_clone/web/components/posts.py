@@ -1,0 +1,366 @@
+"""A post: its card in a feed, its tile in a grid, and its detail with the conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.comments import CommentCard
+from instagram_clone.domain.posts import PostCard
+from instagram_clone.web import islands
+from instagram_clone.web.components.basics import bone, face, icon, rich_text
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import TimelineState
+
+
+@rx.memo
+def post_card(post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
+    """A post in the feed."""
+    return islands.PostArticle.create(
+        _head(post),
+        islands.Photo.create(
+            post=post,
+            signed_in=SessionState.signed_in,
+            sizes="(max-width: 767px) 100vw, 484px",
+            eager=eager,
+            on_like=TimelineState.like,
+        ),
+        _actions(post),
+        rx.el.div(
+            _likes(post),
+            rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
+            islands.CommentsLink.create(post=post),
+            class_name="ic-post-body",
+        ),
+        rx.cond(SessionState.signed_in, _own_waiting(post.id), rx.fragment()),
+        islands.CommentForm.create(
+            post_id=post.id,
+            avatar=SessionState.avatar,
+            username=SessionState.username,
+            signed_in=SessionState.signed_in,
+            on_comment=DetailState.comment,
+        ),
+        post=post,
+        label=f"Post by {post.username}",
+        class_name="ic-post",
+    )
+
+
+def post_skeleton() -> rx.Component:
+    """What stands in place of a card that is on its way, in its size."""
+    return rx.el.div(
+        rx.el.div(
+            bone("40px", "40px", round_=True),
+            rx.el.div(bone("128px", "11px"), bone("84px", "9px"), class_name="ic-boneset"),
+            class_name="ic-post-head",
+        ),
+        rx.el.div(
+            rx.el.span(class_name="ic-sk", style={"width": "100%", "height": "100%"}),
+            class_name="ic-media",
+        ),
+        rx.el.div(bone("140px", "11px"), bone("80%", "11px"), class_name="ic-boneset ic-bonebody"),
+        class_name="ic-post",
+        aria_hidden="true",
+    )
+
+
+def tile_grid(*, mosaic: bool = False) -> rx.Component:
+    """The posts on screen as tiles."""
+    def tile(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
+        look = rx.match(index % 12, (0, "is-big"), (7, "is-big"), "") if mosaic else ""
+        return islands.Tile.create(post=post, key=post.id, class_name=look)
+
+    return rx.el.div(
+        rx.foreach(TimelineState.posts, tile), class_name="ic-mosaic" if mosaic else "ic-grid"
+    )
+
+
+def tile_skeletons(number: int = 9) -> rx.Component:
+    """Tiles that are on their way."""
+    return rx.el.div(
+        rx.el.p("Loading posts", class_name="ic-sr", role="status"),
+        *[rx.el.span(class_name="ic-sk ic-tile", aria_hidden="true") for _ in range(number)],
+        class_name="ic-grid",
+        aria_busy="true",
+    )
+
+
+def post_dialog() -> rx.Component:
+    """The post that the address asks for, over the page."""
+    return islands.AddressDialog.create(
+        rx.cond(
+            DetailState.post,
+            _detail(DetailState.post, dialog=True),
+            rx.el.div(
+                rx.cond(
+                    DetailState.status == "missing",
+                    rx.el.div(
+                        rx.el.h2("This print never developed"),
+                        rx.el.p("The post may have been removed."),
+                        islands.CloseDialog.create("Close", class_name="ic-btn", under=True),
+                        class_name="ic-empty",
+                    ),
+                    rx.el.div(
+                        icon("loader-circle", 32, "ic-spin"),
+                        rx.el.p("Loading post", class_name="ic-sr", role="status"),
+                        class_name="ic-empty",
+                    ),
+                ),
+                class_name="ic-detail-wait",
+            ),
+        ),
+        name="p",
+        label=rx.cond(DetailState.post, f"Post by {DetailState.post.username}", "Post"),
+        class_name="ic-detail",
+    )
+
+
+def post_detail() -> rx.Component:
+    """The post of a page of its own."""
+    return islands.PostArticle.create(
+        _detail(DetailState.post, dialog=False),
+        post=DetailState.post,
+        label=f"Post by {DetailState.post.username}",
+        class_name="ic-card ic-detail is-page",
+    )
+
+
+def _detail(post: Any, *, dialog: bool) -> rx.Component:
+    closer = (
+        rx.el.header(
+            islands.CloseDialog.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back", under=True),
+            rx.el.span("Post", class_name="ic-topbar-title"),
+            rx.el.span(style={"width": "44px"}),
+            class_name="ic-topbar has-back ic-only-phone",
+        )
+        if dialog
+        else rx.fragment()
+    )
+    return rx.fragment(
+        closer,
+        _dialog_buttons() if dialog else rx.fragment(),
+        rx.el.div(
+            rx.el.div(
+                islands.Photo.create(
+                    post=post,
+                    signed_in=SessionState.signed_in,
+                    sizes="(max-width: 767px) 100vw, 700px",
+                    eager=True,
+                    free=True,
+                    on_like=TimelineState.like,
+                ),
+                class_name="ic-detail-media",
+                style={"--ph": f'url("{post.photo.placeholder}")', "aspect-ratio": f"{post.photo.width} / {post.photo.height}"},
+            ),
+            rx.el.div(
+                _head(post, look="ic-detail-head"),
+                islands.CommentList.create(
+                    rx.cond(
+                        DetailState.earlier,
+                        rx.el.li(
+                            rx.el.button(
+                                "View earlier comments",
+                                type="button",
+                                class_name="ic-morereplies",
+                                on_click=DetailState.more,
+                            )
+                        ),
+                        rx.fragment(),
+                    ),
+                    rx.cond(post.caption.length() > 0, _caption_comment(post), rx.fragment()),
+                    rx.foreach(DetailState.comments, lambda card: _comment(card, post)),
+                    rx.el.li(_own_waiting(post.id, DetailState.comments)),
+                    comments=DetailState.comments,
+                ),
+                rx.el.div(
+                    _actions(post),
+                    rx.el.div(
+                        _likes(post),
+                        rx.el.p(islands.TimeAgo.create(at=post.created, long=True), class_name="ic-xs ic-muted"),
+                        class_name="ic-post-body",
+                    ),
+                    islands.CommentForm.create(
+                        post_id=post.id,
+                        avatar=SessionState.avatar,
+                        username=SessionState.username,
+                        signed_in=SessionState.signed_in,
+                        focus=True,
+                        size=28,
+                        on_comment=DetailState.comment,
+                    ),
+                    class_name="ic-detail-foot",
+                ),
+                class_name="ic-detail-side",
+            ),
+            class_name="ic-detail-scroll",
+        ),
+    )
+
+
+def _dialog_buttons() -> rx.Component:
+    def beside(label: str, tag: str, way: str, to: Any) -> rx.Component:
+        return rx.cond(
+            to == "",
+            rx.fragment(),
+            islands.Beside.create(
+                icon(tag, 22), to=to, label=label, class_name=f"ic-roundbtn ic-sidearrow {way}"
+            ),
+        )
+
+    return rx.fragment(
+        islands.CloseDialog.create(icon("x", 26), class_name="ic-closebtn", under=True),
+        beside("Previous post", "chevron-left", "is-prev", DetailState.previous),
+        beside("Next post", "chevron-right", "is-next", DetailState.following),
+    )
+
+
+def _head(post: Any, look: str = "ic-post-head") -> rx.Component:
+    return rx.el.header(
+        rx.el.a(
+            face(post.avatar, post.username, 40), href=f"/{post.username}", tab_index=-1, aria_hidden="true"
+        ),
+        rx.el.div(
+            rx.el.div(
+                rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user ic-truncate"),
+                rx.el.span("·", class_name="ic-sep", aria_hidden="true"),
+                rx.el.a(
+                    islands.TimeAgo.create(at=post.created),
+                    href=f"/p/{post.id}",
+                    class_name="ic-muted ic-quiet ic-when",
+                ),
+            ),
+            class_name="ic-post-who",
+        ),
+        _menu(post),
+        class_name=look,
+    )
+
+
+def _menu(post: Any) -> rx.Component:
+    return islands.Menu.create(
+        icon("ellipsis", 22),
+        islands.CopyLink.create(
+            icon("link", 20), "Copy link", path=f"/p/{post.id}", role="menuitem", class_name="ic-menuitem"
+        ),
+        rx.el.a(
+            icon("external-link", 20),
+            "Go to post",
+            href=f"/p/{post.id}",
+            role="menuitem",
+            tab_index=-1,
+            class_name="ic-menuitem",
+        ),
+        rx.cond(
+            post.mine,
+            islands.ConfirmItem.create(
+                icon("trash-2", 20),
+                "Delete",
+                title="Delete post?",
+                question="Delete this post?",
+                text="It goes for good, together with its photo, its comments and its likes.",
+                action="Delete",
+                on_confirm=TimelineState.delete(post.id),
+            ),
+            rx.fragment(),
+        ),
+        label="More options for this post",
+        title="Post options",
+        class_name="ic-iconbtn is-muted",
+    )
+
+
+def _actions(post: Any) -> rx.Component:
+    return rx.el.div(
+        islands.LikeButton.create(
+            post=post,
+            signed_in=SessionState.signed_in,
+            on_like=TimelineState.like,
+            on_unlike=TimelineState.unlike,
+        ),
+        islands.CommentButton.create(icon("message-circle"), to=post.id, class_name="ic-iconbtn"),
+        class_name="ic-post-actions",
+    )
+
+
+def _likes(post: Any) -> rx.Component:
+    return rx.el.div(
+        islands.LikeCount.create(
+            post=post, signed_in=SessionState.signed_in, on_open=PeopleState.open_likes
+        ),
+        class_name="ic-likes",
+    )
+
+
+def _caption(post: Any) -> rx.Component:
+    return islands.Caption.create(
+        rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user"),
+        " ",
+        rich_text(post.caption),
+        long=post.caption_long,
+    )
+
+
+def _caption_comment(post: Any) -> rx.Component:
+    return rx.el.li(
+        face(post.avatar, post.username, 32),
+        rx.el.div(
+            rx.el.p(
+                rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user"),
+                " ",
+                rich_text(post.caption),
+                class_name="ic-breaks",
+            ),
+            rx.el.div(islands.TimeAgo.create(at=post.created), class_name="ic-comment-meta"),
+        ),
+        class_name="ic-comment is-caption",
+    )
+
+
+def _comment(card: rx.Var[CommentCard], post: Any) -> rx.Component:
+    return rx.el.li(
+        face(card.avatar, card.username, 32),
+        rx.el.div(
+            rx.el.p(
+                rx.el.a(card.username, href=f"/{card.username}", class_name="ic-user"),
+                " ",
+                rich_text(card.text),
+                class_name="ic-breaks",
+            ),
+            rx.el.div(islands.TimeAgo.create(at=card.created), class_name="ic-comment-meta"),
+        ),
+        rx.cond(
+            card.removable,
+            islands.Menu.create(
+                icon("ellipsis", 16),
+                rx.el.button(
+                    icon("trash-2", 20),
+                    "Delete comment",
+                    type="button",
+                    role="menuitem",
+                    tab_index=-1,
+                    class_name="ic-menuitem is-danger",
+                    on_click=DetailState.delete_comment(card.id),
+                ),
+                label=f"More options for comment by {card.username}",
+                title="Comment options",
+                class_name="ic-iconbtn is-sm is-muted",
+            ),
+            rx.el.span(),
+        ),
+        class_name="ic-comment",
+        key=card.id,
+    )
+
+
+def _own_waiting(post_id: Any, arrived: Any = None) -> rx.Component:
+    known = {} if arrived is None else {"arrived": arrived}
+    return islands.WaitingComments.create(
+        post_id=post_id,
+        avatar=SessionState.avatar,
+        username=SessionState.username,
+        on_comment=DetailState.comment,
+        **known,
+    )

@@ -1,0 +1,193 @@
+"""The frame around every page of somebody who is signed in: navigation, messages, the composer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web import islands
+from instagram_clone.web.components.basics import face, icon, logo
+from instagram_clone.web.components.people import people_dialog
+from instagram_clone.web.states.composer import ComposerState
+from instagram_clone.web.states.session import SessionState
+
+
+def shell(*content: rx.Component, title: Any, here: str = "", back: Any = "", phone_bar: Any = None) -> rx.Component:
+    """Put a page into the frame.
+
+    `title` is the document's, `here` the current navigation item, `back` the title of a top bar with
+    a way back on phones, `phone_bar` another top bar instead.
+    """
+    own = f"/{SessionState.username}"
+    return rx.el.div(
+        islands.PageFocus.create(title=title),
+        rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
+        rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
+        phone_bar if phone_bar is not None else _topbar(back),
+        rx.el.main(
+            islands.Connection.create(), *content, id="main", tab_index=-1, class_name="ic-main"
+        ),
+        rx.cond(SessionState.signed_in, _tabbar(here, own), rx.fragment()),
+        rx.cond(
+            SessionState.signed_in,
+            islands.Composer.create(
+                avatar=SessionState.avatar, username=SessionState.username, on_share=ComposerState.share
+            ),
+            rx.fragment(),
+        ),
+        islands.Toaster.create(),
+        islands.Shortcuts.create(),
+        people_dialog(),
+        class_name="ic-app",
+    )
+
+
+def _current(here: str, name: str) -> dict[str, str]:
+    return {"aria-current": "page"} if here == name else {}
+
+
+def _nav_link(name: str, tag: str, href: Any, here: str) -> rx.Component:
+    return rx.el.a(
+        icon(tag),
+        rx.el.span(name, class_name="ic-navlabel"),
+        href=href,
+        class_name="ic-navitem",
+        custom_attrs=_current(here, name),
+    )
+
+
+def _sidebar(here: str, own: Any) -> rx.Component:
+    return rx.el.aside(
+        logo(),
+        rx.el.nav(
+            _nav_link("Home", "house", routes.HOME, here),
+            _nav_link("Explore", "compass", routes.EXPLORE, here),
+            rx.el.a(
+                face(SessionState.avatar, SessionState.username, 26),
+                rx.el.span("Profile", class_name="ic-navlabel"),
+                href=own,
+                class_name="ic-navitem",
+                custom_attrs=_current(here, "Profile"),
+            ),
+            islands.OpenComposer.create(
+                icon("plus", 20),
+                rx.el.span("Create", class_name="ic-navlabel"),
+                class_name="ic-btn is-primary is-lg ic-nav-create",
+            ),
+            class_name="ic-nav",
+            aria_label="Primary",
+        ),
+        rx.el.div(
+            islands.Menu.create(
+                rx.el.span(
+                    icon("menu"), rx.el.span("More", class_name="ic-navlabel"), class_name="ic-navface"
+                ),
+                rx.el.a(
+                    icon("settings", 20),
+                    "Settings",
+                    href=routes.SETTINGS_ACCOUNT,
+                    role="menuitem",
+                    tab_index=-1,
+                    class_name="ic-menuitem",
+                ),
+                islands.SwitchTheme.create(icon("sun-moon", 20), "Switch appearance"),
+                islands.OpenKeys.create(
+                    icon("keyboard", 20),
+                    "Keyboard shortcuts",
+                    rx.el.span("?", class_name="ic-end", aria_hidden="true"),
+                ),
+                rx.el.hr(),
+                islands.LogOut.create(
+                    icon("log-out", 20), "Log out", class_name="ic-menuitem", role="menuitem"
+                ),
+                title="More",
+                class_name="ic-navitem",
+                box_class="is-up",
+            ),
+            class_name="ic-sidebar-foot",
+        ),
+        class_name="ic-sidebar",
+    )
+
+
+def _visitor_sidebar() -> rx.Component:
+    return rx.el.aside(
+        logo(),
+        rx.cond(
+            SessionState.ready,
+            rx.el.nav(
+                rx.el.a(
+                    icon("log-in"),
+                    rx.el.span("Log in", class_name="ic-navlabel"),
+                    href=routes.LOGIN,
+                    class_name="ic-navitem",
+                ),
+                rx.el.a(
+                    icon("user-plus"),
+                    rx.el.span("Sign up", class_name="ic-navlabel"),
+                    href=routes.SIGN_UP,
+                    class_name="ic-navitem",
+                ),
+                class_name="ic-nav",
+                aria_label="Primary",
+            ),
+            rx.fragment(),
+        ),
+        class_name="ic-sidebar",
+    )
+
+
+def _topbar(back: Any) -> rx.Component:
+    if isinstance(back, str) and not back:
+        return rx.el.header(
+            logo(),
+            rx.el.span(class_name="ic-grow"),
+            rx.cond(
+                SessionState.ready & ~SessionState.signed_in,
+                rx.el.a("Log in", href=routes.LOGIN, class_name="ic-btn is-primary is-sm"),
+                rx.fragment(),
+            ),
+            class_name="ic-topbar",
+        )
+    return rx.el.header(
+        islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
+        rx.el.span(back, class_name="ic-topbar-title ic-truncate"),
+        rx.el.span(style={"width": "44px"}),
+        class_name="ic-topbar has-back",
+    )
+
+
+def own_topbar(title: Any) -> rx.Component:
+    """The phone's top bar over one's own profile: create, settings."""
+    return rx.el.header(
+        rx.el.span(title, class_name="ic-h2 ic-grow ic-truncate"),
+        islands.OpenComposer.create(icon("plus"), class_name="ic-iconbtn", label="Create"),
+        rx.el.a(icon("menu"), href=routes.SETTINGS, aria_label="Settings", class_name="ic-iconbtn"),
+        class_name="ic-topbar",
+    )
+
+
+def _tab(name: str, tag: str, href: Any, here: str) -> rx.Component:
+    return rx.el.a(
+        icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name)
+    )
+
+
+def _tabbar(here: str, own: Any) -> rx.Component:
+    return rx.el.nav(
+        _tab("Home", "house", routes.HOME, here),
+        _tab("Explore", "compass", routes.EXPLORE, here),
+        islands.OpenComposer.create(
+            rx.el.span(icon("plus"), class_name="ic-plus"), label="Create", class_name="ic-tabbtn"
+        ),
+        rx.el.a(
+            face(SessionState.avatar, SessionState.username, 28),
+            href=own,
+            aria_label="Profile",
+            custom_attrs=_current(here, "Profile"),
+        ),
+        class_name="ic-tabbar",
+        aria_label="Primary",
+    )

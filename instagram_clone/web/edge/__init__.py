@@ -1,0 +1,1 @@
+"""HTTP around Reflex: what needs a request and not an event, and what every answer must carry."""

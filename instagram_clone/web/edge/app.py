@@ -1,0 +1,23 @@
+"""Our HTTP routes, in one list."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from instagram_clone import routes
+from instagram_clone.web.edge import accounts, media
+
+
+def http_routes() -> Starlette:
+    """Return the app that Reflex mounts itself under."""
+    return Starlette(
+        routes=[
+            Route(routes.API_LOGIN, accounts.log_in, methods=["POST"]),
+            Route(routes.API_SIGN_UP, accounts.sign_up, methods=["POST"]),
+            Route(routes.API_LOGOUT, accounts.log_out, methods=["POST"]),
+            Route(routes.API_MEDIA, media.upload, methods=["POST"]),
+            Route(routes.API_MEDIA + "/{media_id}", media.discard, methods=["DELETE"]),
+            Route("/media/{media_id}/{width:int}", media.show, methods=["GET"]),
+        ]
+    )

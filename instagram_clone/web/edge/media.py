@@ -1,0 +1,105 @@
+"""Photos over HTTP: uploads streamed to disk under a hard limit, renditions for those who may see."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain import media, pictures
+from instagram_clone.domain.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
+from instagram_clone.web.edge.client import viewer_of
+
+AT_ONCE = 3
+FOREVER = "public, max-age=31536000, immutable"
+
+_uploading: Counter[str] = Counter()
+
+
+async def upload(request: Request) -> Response:
+    """POST a photo's bytes as the body: answers {id, width, height, preview}, or {error} in words."""
+    viewer = await viewer_of(request.scope)
+    try:
+        if viewer is None:
+            raise NotSignedIn("Your session has ended. Log in again to upload.")
+        if _uploading[viewer.id] >= AT_ONCE:
+            raise TooMany("Wait until your other uploads are done, then try again.", 10)
+        _uploading[viewer.id] += 1
+        try:
+            path = await _received(request)
+            try:
+                draft = await media.store(viewer, path)
+            finally:
+                path.unlink(missing_ok=True)
+        finally:
+            _uploading[viewer.id] -= 1
+            if not _uploading[viewer.id]:
+                del _uploading[viewer.id]
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except DomainError as error:
+        status = 401 if isinstance(error, NotSignedIn) else 429 if isinstance(error, TooMany) else 422
+        return JSONResponse({"error": str(error)}, status)
+    preview = routes.media_url(draft.id, media.PREVIEW)
+    return JSONResponse(
+        {"id": draft.id, "width": draft.width, "height": draft.height, "preview": preview}
+    )
+
+
+async def discard(request: Request) -> Response:
+    """DELETE a draft of one's own, published or missing ones stay as they are."""
+    viewer = await viewer_of(request.scope)
+    try:
+        if viewer is None:
+            raise NotSignedIn
+        await media.discard_draft(viewer, request.path_params["media_id"])
+    except DomainError:
+        return Response(status_code=404)
+    return Response(status_code=204)
+
+
+async def show(request: Request) -> Response:
+    """GET a rendition; what is missing and what may not be seen look the same."""
+    media_id, width = request.path_params["media_id"], request.path_params["width"]
+    try:
+        content = await media.access_file(await viewer_of(request.scope), media_id, width)
+    except NotFound:
+        return Response("Not found", 404, media_type="text/plain")
+    etag = f'"{media_id}-{width}"'
+    hidden = width == media.PREVIEW
+    headers = {
+        "etag": etag,
+        "cache-control": "private, no-store" if hidden else FOREVER,
+        "x-content-type-options": "nosniff",
+        "content-disposition": "inline",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="image/webp", headers=headers)
+
+
+async def _received(request: Request) -> Path:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > pictures.MAX_BYTES:
+        raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
+    folder = settings().data_dir / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    path, size = Path(name), 0
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > pictures.MAX_BYTES:
+                    raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
+                file.write(chunk)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,189 @@
+"""The one gate every event passes: its name, its arguments, whose tab it is, and how often.
+
+Reflex believes what a client sends: any method by name, any type for any argument, any tab by its
+token. Nothing of that is believed here. A dropped event gets no answer that would tell why.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+import reflex as rx
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+
+from instagram_clone import live
+from instagram_clone.config import settings
+from instagram_clone.domain import sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from instagram_clone.web.access import is_open
+from instagram_clone.web.notices import toast
+from instagram_clone.web.states.session import SessionState
+
+TEXT_LENGTH = 20_000
+"""Longest text argument in characters; what a field may hold is the domain's to say."""
+
+BURST = 120
+PER_SECOND = 20.0
+_PEOPLE_REMEMBERED = 50_000
+
+_INTERNAL = frozenset(
+    f"reflex___state____{name}"
+    for name in (
+        "state.hydrate",
+        "state.hydrate_and_load",
+        "state.reflex___state____on_load_internal_state.on_load_internal",
+        "on_load_internal_state.on_load_internal",
+        "state.on_load_internal",
+    )
+)
+_PLAIN = (str, int, float, bool)
+_buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+
+class Guard(Middleware):
+    """Checks every event under the tab's lock, before anything of the tab is read or sent."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Return None to let an event pass, an empty update to drop it."""
+        viewer = await sessions.viewer(cookies.token_in(state.router.headers.cookie))
+        await _bind(state, viewer)
+        if event.name in _INTERNAL:
+            return None
+        handler = _handler(event.name)
+        if handler is None or not _fits(handler, event.payload):
+            return StateUpdate()
+        token = state.router.session.client_token
+        if not _allowed(viewer.id if viewer else token):
+            live.tell(token, {"toast": toast("That was a little fast. Wait a moment.", error=True)})
+            return StateUpdate()
+        if viewer is None and not is_open(handler):
+            live.tell(token, {"signed_out": True})
+            return StateUpdate()
+        return None
+
+
+def client_callable() -> dict[str, Callable[..., Any]]:
+    """Every handler a client may call, by the name it is called."""
+    return {
+        name: registered.handler.fn
+        for name, registered in RegistrationContext.get().event_handlers.items()
+        if _handler(name) is not None
+    }
+
+
+def watch_gate(app: rx.App) -> None:
+    """Drop what is no event of ours before Reflex sees, and logs, it."""
+    namespace = app.event_namespace
+    assert namespace is not None
+    receive = namespace.on_event
+
+    async def on_event(sid: str, data: Any) -> None:
+        event = _clean(data)
+        if event is not None:
+            await receive(sid, event)
+
+    namespace.on_event = on_event  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _clean(data: Any) -> dict[str, Any] | None:
+    if not isinstance(data, dict):
+        return None
+    name, payload = data.get("name"), data.get("payload")
+    if not isinstance(name, str) or not isinstance(payload if payload is not None else {}, dict):
+        return None
+    if name not in _INTERNAL and _handler(name) is None:
+        return None
+    given = data.get("router_data")
+    router = given if isinstance(given, dict) else {}
+    query = router.get("query")
+    path, address = router.get("pathname"), router.get("asPath")
+    return {
+        "name": name,
+        # Hydration may carry the hashes of the state a browser was built with; nothing else is used.
+        "payload": payload if name not in _INTERNAL else _boot_payload(payload or {}),
+        "router_data": {
+            "pathname": path[:500] if isinstance(path, str) else "/",
+            "asPath": address[:1000] if isinstance(address, str) else "/",
+            "query": {
+                str(key)[:50]: value[:500]
+                for key, value in (query if isinstance(query, dict) else {}).items()
+                if isinstance(value, str)
+            },
+        },
+    }
+
+
+def _boot_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    hashes = payload.get("hashes")
+    if isinstance(hashes, list) and len(hashes) < 200 and all(isinstance(one, str) for one in hashes):
+        return {"hashes": hashes}
+    return {}
+
+
+def _handler(name: str) -> Callable[..., Any] | None:
+    registered = RegistrationContext.get().event_handlers.get(name)
+    if registered is None or name.endswith(".setvar"):
+        return None
+    fn = registered.handler.fn
+    return fn if (fn.__module__ or "").startswith("instagram_clone.") else None
+
+
+async def _bind(state: BaseState, viewer: Viewer | None) -> None:
+    session = await state.get_state(SessionState)
+    owner = viewer.session_id if viewer else ""
+    if session._owner is not None and session._owner != owner:
+        # Another session, or a stolen tab token: what this tab held is not for whoever asks now.
+        state._get_root_state().reset()
+    session._owner = owner
+    session._viewer = viewer
+    live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)
+
+
+def _fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
+    wanted = [name for name in inspect.signature(handler).parameters if name != "self"]
+    required = [
+        name
+        for name, parameter in inspect.signature(handler).parameters.items()
+        if name != "self" and parameter.default is inspect.Parameter.empty
+    ]
+    if not set(required) <= set(payload) <= set(wanted):
+        return False
+    hints = get_type_hints(handler)
+    return all(_is(value, hints.get(name)) for name, value in payload.items())
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if kind is float:
+        return type(value) in (int, float) and math.isfinite(value)
+    if kind is int:
+        return type(value) is int and abs(value) < 2**53
+    if kind is str:
+        return type(value) is str and len(value) <= TEXT_LENGTH
+    if kind == dict[str, str]:
+        return (
+            type(value) is dict
+            and len(value) <= 20
+            and all(_is(key, str) and _is(text, str) for key, text in value.items())
+        )
+    return kind in _PLAIN and type(value) is kind
+
+
+def _allowed(who: str) -> bool:
+    if not settings().limits:
+        return True
+    now = time.monotonic()
+    left, since = _buckets.pop(who, (float(BURST), now))
+    left = min(float(BURST), left + (now - since) * PER_SECOND)
+    _buckets[who] = (left - 1 if left >= 1 else left, now)
+    while len(_buckets) > _PEOPLE_REMEMBERED:
+        _buckets.popitem(last=False)
+    return left >= 1

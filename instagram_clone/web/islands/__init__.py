@@ -1,0 +1,326 @@
+"""The few parts that must answer before the server can, written for React and wrapped for Python.
+
+The browser's own truth lives here and nowhere else: hearts that turn at once, files on their way,
+focus, keys and the connection. What is true for everybody comes from the states.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex.event import no_args_event_spec, passthrough_event_spec
+
+_FILES = ("live.js", "upload.js", "post.jsx", "people.jsx", "comments.jsx", "shell.jsx", "forms.jsx", "composer.jsx")  # fmt: skip
+_PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
+
+_nothing = no_args_event_spec
+_one_id = passthrough_event_spec(str)
+_comment = passthrough_event_spec(str, str, str)
+
+
+def _form(values: rx.Var[dict[str, str]]) -> tuple[rx.Var[dict[str, str]]]:
+    return (values,)
+
+
+def _share(
+    media_id: rx.Var[str],
+    caption: rx.Var[str],
+    alt: rx.Var[str],
+    x: rx.Var[float],
+    y: rx.Var[float],
+    width: rx.Var[float],
+    height: rx.Var[float],
+    key: rx.Var[str],
+) -> tuple[Any, ...]:
+    return (media_id, caption, alt, x, y, width, height, key)
+
+
+class _Post(rx.Component):
+    library = f"$/public{_PATHS['post.jsx']}"
+
+
+class LikeButton(_Post):
+    tag = "LikeButton"
+    post: rx.Var[Any]
+    signed_in: rx.Var[bool]
+    on_like: rx.EventHandler[_one_id]
+    on_unlike: rx.EventHandler[_one_id]
+
+
+class LikeCount(_Post):
+    tag = "LikeCount"
+    post: rx.Var[Any]
+    signed_in: rx.Var[bool]
+    on_open: rx.EventHandler[_one_id]
+
+
+class CommentsLink(_Post):
+    tag = "CommentsLink"
+    post: rx.Var[Any]
+
+
+class PostLink(_Post):
+    """A link to a post; `to` is its id."""
+
+    tag = "PostLink"
+    to: rx.Var[str]
+    label: rx.Var[str]
+
+
+class CommentButton(_Post):
+    """The speech bubble: to the field where there is one, else to the post with its field."""
+
+    tag = "CommentButton"
+    to: rx.Var[str]
+
+
+class Beside(_Post):
+    """From the post in the dialog to its neighbour `to`."""
+
+    tag = "Beside"
+    to: rx.Var[str]
+    label: rx.Var[str]
+
+
+class PostArticle(_Post):
+    tag = "PostArticle"
+    post: rx.Var[Any]
+    label: rx.Var[str]
+
+
+class Photo(_Post):
+    tag = "Photo"
+    post: rx.Var[Any]
+    signed_in: rx.Var[bool]
+    sizes: rx.Var[str]
+    eager: rx.Var[bool]
+    free: rx.Var[bool]
+    on_like: rx.EventHandler[_one_id]
+
+
+class Tile(_Post):
+    tag = "Tile"
+    post: rx.Var[Any]
+
+
+class Caption(_Post):
+    tag = "Caption"
+    long: rx.Var[bool]
+
+
+class NewPosts(_Post):
+    tag = "NewPosts"
+    fresh: rx.Var[Any]
+    on_show: rx.EventHandler[_nothing]
+
+
+class _People(rx.Component):
+    library = f"$/public{_PATHS['people.jsx']}"
+
+
+class FollowButton(_People):
+    tag = "FollowButton"
+    user: rx.Var[str]
+    username: rx.Var[str]
+    followed: rx.Var[bool]
+    read_at: rx.Var[float]
+    signed_in: rx.Var[bool]
+    look: rx.Var[str]
+    on_follow: rx.EventHandler[_one_id]
+    on_unfollow: rx.EventHandler[_one_id]
+
+
+class PersonCounts(_People):
+    tag = "PersonCounts"
+    profile: rx.Var[Any]
+    linked: rx.Var[bool]
+
+
+class _Comments(rx.Component):
+    library = f"$/public{_PATHS['comments.jsx']}"
+
+
+class CommentForm(_Comments):
+    tag = "CommentForm"
+    post_id: rx.Var[str]
+    avatar: rx.Var[str]
+    username: rx.Var[str]
+    signed_in: rx.Var[bool]
+    focus: rx.Var[bool]
+    size: rx.Var[int]
+    on_comment: rx.EventHandler[_comment]
+
+
+class WaitingComments(_Comments):
+    tag = "WaitingComments"
+    post_id: rx.Var[str]
+    avatar: rx.Var[str]
+    username: rx.Var[str]
+    arrived: rx.Var[Any]
+    on_comment: rx.EventHandler[_comment]
+
+
+class CommentList(_Comments):
+    tag = "CommentList"
+    comments: rx.Var[Any]
+
+
+class Face(_Comments):
+    tag = "Face"
+    avatar: rx.Var[str]
+    username: rx.Var[str]
+    size: rx.Var[str]
+
+
+class _Shell(rx.Component):
+    library = f"$/public{_PATHS['shell.jsx']}"
+
+
+class AddressDialog(_Shell):
+    tag = "AddressDialog"
+    name: rx.Var[str]
+    label: rx.Var[str]
+
+
+class PeopleDialog(_Shell):
+    tag = "PeopleDialog"
+    title: rx.Var[str]
+    address: rx.Var[bool]
+    on_close: rx.EventHandler[_nothing]
+
+
+class CloseDialog(_Shell):
+    tag = "CloseDialog"
+    label: rx.Var[str]
+    under: rx.Var[bool]
+    on_close: rx.EventHandler[_nothing]
+
+
+class Menu(_Shell):
+    tag = "Menu"
+    label: rx.Var[str]
+    title: rx.Var[str]
+    box_class: rx.Var[str]
+
+
+class ConfirmItem(_Shell):
+    tag = "ConfirmItem"
+    title: rx.Var[str]
+    question: rx.Var[str]
+    text: rx.Var[str]
+    action: rx.Var[str]
+    on_confirm: rx.EventHandler[_nothing]
+
+
+class CopyLink(_Shell):
+    tag = "CopyLink"
+    path: rx.Var[str]
+    role: rx.Var[str]
+
+
+class Sentinel(_Shell):
+    tag = "Sentinel"
+    on_visible: rx.EventHandler[_nothing]
+
+
+class TimeAgo(_Shell):
+    tag = "TimeAgo"
+    at: rx.Var[str]
+    long: rx.Var[bool]
+
+
+class Toaster(_Shell):
+    tag = "Toaster"
+
+
+class Connection(_Shell):
+    tag = "Connection"
+
+
+class Shortcuts(_Shell):
+    tag = "Shortcuts"
+
+
+class PageFocus(_Shell):
+    tag = "PageFocus"
+    title: rx.Var[str]
+
+
+class ThemeChoice(_Shell):
+    tag = "ThemeChoice"
+
+
+class SwitchTheme(_Shell):
+    tag = "SwitchTheme"
+
+
+class GoBack(_Shell):
+    """Back to where one came from, home when there is no such place."""
+
+    tag = "GoBack"
+    label: rx.Var[str]
+
+
+class LogOut(_Shell):
+    tag = "LogOut"
+    role: rx.Var[str]
+
+
+class OpenComposer(_Shell):
+    """A button that opens the composer at once."""
+
+    tag = "OpenComposer"
+    label: rx.Var[str]
+
+
+class OpenKeys(_Shell):
+    """The menu item that lists the keyboard shortcuts."""
+
+    tag = "OpenKeys"
+
+
+class _Forms(rx.Component):
+    library = f"$/public{_PATHS['forms.jsx']}"
+
+
+class AuthForm(_Forms):
+    tag = "AuthForm"
+    label: rx.Var[str]
+    action: rx.Var[str]
+    button: rx.Var[str]
+    fields: rx.Var[list[dict[str, Any]]]
+    errors: rx.Var[dict[str, str]]
+    free: rx.Var[str]
+    on_email: rx.EventHandler[_one_id]
+    on_name: rx.EventHandler[_one_id]
+    on_username: rx.EventHandler[_one_id]
+
+
+class AvatarButton(_Forms):
+    tag = "AvatarButton"
+    label: rx.Var[str]
+    on_photo: rx.EventHandler[_one_id]
+
+
+class KeepNext(_Forms):
+    """A link between log-in and sign-up that keeps where one was going."""
+
+    tag = "KeepNext"
+    to: rx.Var[str]
+
+
+class ProfileForm(_Forms):
+    tag = "ProfileForm"
+    values: rx.Var[dict[str, str]]
+    errors: rx.Var[dict[str, str]]
+    saved: rx.Var[int]
+    on_save: rx.EventHandler[_form]
+
+
+class Composer(rx.Component):
+    library = f"$/public{_PATHS['composer.jsx']}"
+    tag = "Composer"
+    avatar: rx.Var[str]
+    username: rx.Var[str]
+    on_share: rx.EventHandler[_share]

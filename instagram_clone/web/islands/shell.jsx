@@ -1,0 +1,399 @@
+// The frame: dialogs, menus, messages, the connection, keys, endless lists, times.
+import { Children, useContext, useEffect, useId, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+import { useLocation, useNavigate } from "react-router";
+import { CircleAlert, CircleCheck, LoaderCircle, WifiOff } from "lucide-react";
+import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
+import { announce, useFact } from "./live.js";
+
+/** A modal dialog with the browser's own focus trap; gives focus back to what opened it. */
+export function Dialog({ label, className, width, plain, onClose, closeTo, aside, children }) {
+  const box = useRef(null);
+  const navigate = useNavigate();
+  const close = () => {
+    if (closeTo) leaveDialog(navigate, closeTo);
+    onClose?.();
+  };
+  useEffect(() => {
+    const opener = document.activeElement;
+    const dialog = box.current;
+    if (!dialog.open) dialog.showModal();
+    (dialog.querySelector("[data-autofocus]") ?? dialog).focus({ preventScroll: true });
+    document.documentElement.classList.add("ic-noscroll");
+    return () => {
+      if (!document.querySelector("dialog[open]")) document.documentElement.classList.remove("ic-noscroll");
+      const back = opener?.isConnected && opener !== document.body ? opener : document.getElementById("main");
+      back?.focus?.({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog ref={box} className={`ic-scrim${plain ? " is-plain" : ""}`} aria-label={label} tabIndex={-1}
+      onCancel={(event) => { event.preventDefault(); if (event.target === box.current) close(); }}
+      onMouseDown={(event) => event.target === box.current && close()}>
+      {aside}
+      <div className={`ic-dialog ${className ?? ""}`} style={width ? { "--w": width } : undefined} data-dialog>{children}</div>
+    </dialog>
+  );
+}
+
+/** Go back when the dialog was opened from here, else to the page under it. */
+function leaveDialog(navigate, to) {
+  if (window.history.state?.idx > 0 && window.history.state?.key !== "default") navigate(-1);
+  else navigate(to, { replace: true, preventScrollReset: true });
+}
+
+export function CloseDialog({ className, label, under: underneath, onClose, children }) {
+  const navigate = useNavigate();
+  return (
+    <button type="button" className={className} aria-label={label ?? "Close"} onClick={() => { if (underneath) leaveDialog(navigate, under()); onClose?.(); }}>
+      {children}
+    </button>
+  );
+}
+
+/** The address of the page under a dialog. */
+export const under = () => window.location.pathname.replace(/\/(followers|following)$/, "");
+
+/** A dialog shown while the address asks for it (`?p=`). */
+export function AddressDialog({ name, label, className, children }) {
+  const { search } = useLocation();
+  if (!new URLSearchParams(search).get(name)) return null;
+  return <Dialog label={label} className={className} closeTo={under()}>{children}</Dialog>;
+}
+
+export function PeopleDialog({ title, address, onClose, children }) {
+  if (!title) return null;
+  return (
+    <Dialog label={title} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
+  );
+}
+
+/** A button and its menu: arrows move, Esc closes, focus returns. First child is the button's face. */
+export function Menu({ label, title, className, boxClass, boxStyle, children }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef(null);
+  const button = useRef(null);
+  const [face, ...items] = Children.toArray(children);
+  const all = () => [...box.current.querySelectorAll("[role=menuitem]")];
+  useEffect(() => {
+    if (!open) return undefined;
+    all()[0]?.focus();
+    const away = (event) => {
+      if (!box.current?.contains(event.target) && !button.current?.contains(event.target)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", away);
+    return () => document.removeEventListener("pointerdown", away);
+  }, [open]);
+  const key = (event) => {
+    const list = all();
+    const at = list.indexOf(document.activeElement);
+    const to = { ArrowDown: (at + 1) % list.length, ArrowUp: (at - 1 + list.length) % list.length, Home: 0, End: list.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      list[to]?.focus();
+    } else if (event.key === "Escape" || event.key === "Tab") {
+      if (event.key === "Escape") event.preventDefault();
+      event.stopPropagation();
+      setOpen(false);
+      button.current?.focus();
+    }
+  };
+  return (
+    <div className="ic-menuwrap">
+      <button ref={button} type="button" className={className} aria-label={label || undefined} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>{face}</button>
+      <div ref={box} className={`ic-menu ic-pop ${boxClass ?? ""}`} style={boxStyle} role="menu" aria-label={title} hidden={!open} onKeyDown={key} onClick={() => { setOpen(false); button.current?.focus(); }}>
+        {items}
+      </div>
+    </div>
+  );
+}
+
+/** A menu item that asks before it does. */
+export function ConfirmItem({ title, question, text, action, onConfirm, children }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" role="menuitem" tabIndex={-1} className="ic-menuitem is-danger" onClick={() => setAsking(true)}>{children}</button>
+      {asking && createPortal(
+        <div onClick={(event) => event.stopPropagation()}>
+          <Dialog label={title} width="420px" onClose={() => setAsking(false)}>
+            <div className="ic-confirm">
+              <h2 className="ic-h2">{question}</h2>
+              <p>{text}</p>
+              <div className="ic-confirm-actions">
+                <button type="button" className="ic-btn" data-autofocus onClick={() => setAsking(false)}>Cancel</button>
+                <button type="button" className="ic-btn is-danger" onClick={() => { setAsking(false); onConfirm?.(); }}>{action}</button>
+              </div>
+            </div>
+          </Dialog>
+        </div>, document.body)}
+    </>
+  );
+}
+
+export function CopyLink({ path, className, role, children }) {
+  const copy = async () => {
+    const link = new URL(path, window.location.origin).href;
+    try {
+      await navigator.clipboard.writeText(link);
+      announce("Link copied");
+    } catch {
+      announce(`Copy this link: ${link}`);
+    }
+  };
+  return <button type="button" className={className} role={role} tabIndex={role ? -1 : undefined} onClick={copy}>{children}</button>;
+}
+
+/** Calls for more before its end is reached. */
+export function Sentinel({ onVisible }) {
+  const mark = useRef(null);
+  const call = useRef(onVisible);
+  call.current = onVisible;
+  useEffect(() => {
+    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && call.current?.(), { rootMargin: "800px" });
+    watcher.observe(mark.current);
+    return () => watcher.disconnect();
+  }, []);
+  return <div ref={mark} aria-hidden="true" />;
+}
+
+const STEPS = [[60, "now"], [3600, 60, "m"], [86400, 3600, "h"], [604800, 86400, "d"], [2419200, 604800, "w"]];
+
+function ago(then, now) {
+  const seconds = Math.max(0, (now - then) / 1000);
+  if (seconds < 60) return "now";
+  for (const [below, size, unit] of STEPS.slice(1)) if (seconds < below) return `${Math.floor(seconds / size)}${unit}`;
+  const year = then.getFullYear() === new Date(now).getFullYear() ? undefined : "numeric";
+  return then.toLocaleDateString("en-GB", { day: "numeric", month: "short", year });
+}
+
+export function TimeAgo({ at, long }) {
+  const [now, setNow] = useState(null);
+  useEffect(() => {
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 30000);
+    return () => clearInterval(timer);
+  }, []);
+  const then = new Date(at);
+  const full = then.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  const words = now === null ? "" : long ? then.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : ago(then, now);
+  return <time dateTime={at} title={now === null ? undefined : full}>{words}</time>;
+}
+
+/** One message at a time; it waits while it is looked at. */
+export function Toaster() {
+  const heard = useFact("toast");
+  const ended = useFact("signed_out");
+  const [queue, setQueue] = useState([]);
+  const [held, setHeld] = useState(false);
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (heard) setQueue((list) => [...list.slice(-3), heard]);
+  }, [heard?.id]);
+  useEffect(() => {
+    const add = (event) => setQueue((list) => [...list.slice(-3), event.detail]);
+    window.addEventListener("ic:toast", add);
+    return () => window.removeEventListener("ic:toast", add);
+  }, []);
+  useEffect(() => {
+    if (ended) window.location.assign("/login");
+  }, [ended]);
+  const now = queue[0];
+  const drop = () => setQueue((list) => list.slice(1));
+  useEffect(() => {
+    if (!now || held) return undefined;
+    const timer = setTimeout(drop, now.link ? 10000 : 5000);
+    return () => clearTimeout(timer);
+  }, [now?.id, held]);
+  const Sign = now?.error ? CircleAlert : CircleCheck;
+  return (
+    <div className="ic-toasts" role="status" aria-live="polite" aria-label="Announcements" onMouseEnter={() => setHeld(true)} onMouseLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+      {now && (
+        <div className={`ic-toast${now.error ? " is-error" : ""}`} key={now.id}>
+          <Sign className="ic-icon" size={20} aria-hidden="true" />
+          <span className="ic-toast-text">{now.text}</span>
+          {now.link && <button type="button" onClick={() => { drop(); navigate(now.link); }}>{now.label}</button>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Says when the server cannot be heard, and when it can again. */
+export function Connection() {
+  const [, errors] = useContext(EventLoopContext) ?? [null, []];
+  const [offline, setOffline] = useState(false);
+  const [late, setLate] = useState(false);
+  const [back, setBack] = useState(false);
+  const broken = errors.length > 0;
+  useEffect(() => {
+    const look = () => setOffline(!navigator.onLine);
+    look();
+    window.addEventListener("online", look);
+    window.addEventListener("offline", look);
+    return () => {
+      window.removeEventListener("online", look);
+      window.removeEventListener("offline", look);
+    };
+  }, []);
+  useEffect(() => {
+    if (broken) {
+      const timer = setTimeout(() => setLate(true), 2000);
+      return () => clearTimeout(timer);
+    }
+    setLate((was) => {
+      if (was) setBack(true);
+      return false;
+    });
+    return undefined;
+  }, [broken]);
+  useEffect(() => {
+    if (!back) return undefined;
+    const timer = setTimeout(() => setBack(false), 3000);
+    return () => clearTimeout(timer);
+  }, [back]);
+  return (
+    <div role="status" aria-label="Connection">
+      {offline ? (
+        <div className="ic-banner">
+          <WifiOff className="ic-icon" size={18} aria-hidden="true" />
+          <span><b>You are offline.</b> Likes and comments will be sent later.</span>
+          <button type="button" className="ic-textbtn" onClick={() => window.location.reload()}>Retry</button>
+        </div>
+      ) : late ? (
+        <div className="ic-banner is-reconnecting">
+          <LoaderCircle className="ic-icon ic-spin" size={18} aria-hidden="true" />
+          <span><b>Reconnecting…</b> Live updates are paused.</span>
+        </div>
+      ) : back ? (
+        <div className="ic-banner is-ok"><CircleCheck className="ic-icon" size={18} aria-hidden="true" /><span>Back online.</span></div>
+      ) : null}
+    </div>
+  );
+}
+
+const KEYS = [
+  ["Feed", [["Next post", "j"], ["Previous post", "k"], ["Like or unlike", "l"], ["Open post", "Enter"], ["Comment", "c"]]],
+  ["Anywhere", [["Create", "n"], ["Close", "Esc"], ["This list", "?"]]],
+];
+
+const openKeys = () => window.dispatchEvent(new Event("ic:keys"));
+const openComposer = () => window.dispatchEvent(new Event("ic:create"));
+
+export function OpenComposer({ className, label, children }) {
+  return <button type="button" className={className} aria-label={label || undefined} aria-haspopup="dialog" onClick={openComposer}>{children}</button>;
+}
+
+export function OpenKeys({ children }) {
+  return <button type="button" role="menuitem" tabIndex={-1} className="ic-menuitem" onClick={openKeys}>{children}</button>;
+}
+
+/** Single-letter keys, while nobody is writing and no dialog is open. */
+export function Shortcuts() {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const show = () => setShown(true);
+    const key = (event) => {
+      if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
+      if (event.target.closest("input, textarea, select, [contenteditable], dialog") || document.querySelector("dialog[open]")) return;
+      const posts = [...document.querySelectorAll("article[data-post]")];
+      const at = posts.findIndex((post) => post.contains(document.activeElement));
+      const post = posts[at];
+      const go = (to) => {
+        const next = posts[Math.max(0, Math.min(posts.length - 1, to))];
+        next?.focus({ preventScroll: true });
+        next?.scrollIntoView({ block: "center" });
+      };
+      if (event.key === "?") setShown(true);
+      else if (event.key === "n") openComposer();
+      else if (event.key === "j") go(at + 1);
+      else if (event.key === "k") go(at < 0 ? 0 : at - 1);
+      else if (event.key === "l") (post ?? (posts.length === 1 ? posts[0] : null))?.querySelector("[data-like]")?.click();
+      else if (event.key === "c") post?.querySelector("textarea, [data-comment]")?.focus();
+      else if (event.key === "Enter" && post && document.activeElement === post) post.querySelector("[data-open]")?.click();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", key);
+    window.addEventListener("ic:keys", show);
+    return () => {
+      window.removeEventListener("keydown", key);
+      window.removeEventListener("ic:keys", show);
+    };
+  }, []);
+  if (!shown) return null;
+  return (
+    <Dialog label="Keyboard shortcuts" width="640px" onClose={() => setShown(false)}>
+      <header className="ic-dialog-head"><span /><div><h2>Keyboard shortcuts</h2></div><span><button type="button" className="ic-iconbtn" aria-label="Close" onClick={() => setShown(false)}>×</button></span></header>
+      <div className="ic-dialog-body"><div className="ic-keys">
+        {KEYS.map(([name, keys]) => (
+          <div key={name}><h3 className="ic-overline">{name}</h3><dl>{keys.map(([what, key]) => <div key={what}><dt>{what}</dt><dd><kbd className="ic-kbd">{key}</kbd></dd></div>)}</dl></div>
+        ))}
+      </div></div>
+    </Dialog>
+  );
+}
+
+/** After a change of page: focus on its main part, and a title that says where one is. */
+export function PageFocus({ title }) {
+  const { pathname } = useLocation();
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else document.getElementById("main")?.focus({ preventScroll: true });
+  }, [pathname]);
+  useEffect(() => {
+    if (title) document.title = title;
+  }, [title, pathname]);
+  return null;
+}
+
+const THEMES = [["system", "System"], ["light", "Light"], ["dark", "Dark"]];
+
+export function ThemeChoice() {
+  const { rawColorMode, setColorMode } = useContext(ColorModeContext);
+  const [mounted, setMounted] = useState(false);
+  const name = useId();
+  useEffect(() => setMounted(true), []);
+  const chosen = mounted ? rawColorMode : "system";
+  const move = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const at = THEMES.findIndex(([mode]) => mode === chosen);
+    const [next] = THEMES[(at + step + THEMES.length) % THEMES.length];
+    setColorMode(next);
+    document.getElementById(`${name}-${next}`)?.focus();
+  };
+  return (
+    <div className="ic-themes" role="radiogroup" aria-label="Theme" onKeyDown={move}>
+      {THEMES.map(([mode, label]) => (
+        <button key={mode} id={`${name}-${mode}`} type="button" className="ic-theme" role="radio" aria-checked={chosen === mode} tabIndex={chosen === mode ? 0 : -1} onClick={() => setColorMode(mode)}>
+          <img src={`/theme-${mode}.svg`} width="200" height="124" alt="" />
+          <span><span className="ic-radio" />{label}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function SwitchTheme({ children }) {
+  const { resolvedColorMode, setColorMode } = useContext(ColorModeContext);
+  return (
+    <button type="button" role="menuitem" tabIndex={-1} className="ic-menuitem" onClick={() => setColorMode(resolvedColorMode === "dark" ? "light" : "dark")}>{children}</button>
+  );
+}
+
+export function GoBack({ className, label, children }) {
+  const navigate = useNavigate();
+  const go = () => (window.history.state?.idx > 0 ? navigate(-1) : navigate("/"));
+  return <button type="button" className={className} aria-label={label} onClick={go}>{children}</button>;
+}
+
+export function LogOut({ className, role, children }) {
+  return (
+    <form method="post" action="/api/logout" className="ic-plainform">
+      <button type="submit" className={className} role={role} tabIndex={role ? -1 : undefined} onClick={(event) => event.stopPropagation()}>{children}</button>
+    </form>
+  );
+}

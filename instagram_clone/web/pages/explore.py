@@ -1,0 +1,83 @@
+"""Explore: everybody's newest photos, and people to follow, so that nobody is ever stuck."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web import islands
+from instagram_clone.web.components.basics import failed
+from instagram_clone.web.components.people import person_row
+from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
+from instagram_clone.web.components.shell import shell
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import FAILED, LOADING, TimelineState
+
+
+def page() -> rx.Component:
+    """The explore page."""
+    return shell(
+        rx.el.div(
+            rx.el.h1("Explore", class_name="ic-sr"),
+            rx.cond(
+                PeopleState.suggestions.length() > 0,
+                rx.el.section(
+                    rx.el.h2("People to follow", class_name="ic-h2"),
+                    rx.el.ul(
+                        rx.foreach(
+                            PeopleState.suggestions,
+                            lambda person: person_row(
+                                person, PeopleState.suggested_at, size=44, row="ic-person"
+                            ),
+                        ),
+                        class_name="ic-explorepeople",
+                    ),
+                    class_name="ic-explorehead",
+                ),
+                rx.fragment(),
+            ),
+            rx.match(
+                TimelineState.status,
+                (LOADING, tile_skeletons(12)),
+                (FAILED, failed("The photos could not be read just now.", TimelineState.refresh)),
+                rx.cond(
+                    TimelineState.posts.length() == 0,
+                    rx.el.div(
+                        rx.el.h2("Nothing to explore yet"),
+                        rx.el.p("Be the first to share a photo here."),
+                        islands.OpenComposer.create("Create your first post", class_name="ic-btn is-primary"),
+                        class_name="ic-empty",
+                    ),
+                    tile_grid(mosaic=True),
+                ),
+            ),
+            rx.cond(
+                TimelineState.done | (TimelineState.posts.length() == 0),
+                rx.fragment(),
+                islands.Sentinel.create(
+                    on_visible=TimelineState.more, key=TimelineState.posts.length().to_string()
+                ),
+            ),
+            class_name="ic-explore",
+        ),
+        post_dialog(),
+        title="Explore · Instaclone",
+        here="Explore",
+    )
+
+
+def add(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(
+        page,
+        route=routes.EXPLORE,
+        title="Explore · Instaclone",
+        on_load=[
+            SessionState.load,
+            TimelineState.load_explore,
+            DetailState.load_dialog,
+            PeopleState.load_suggestions,
+        ],
+    )

@@ -1,0 +1,221 @@
+"""Home: the feed, its empty and loading states, and whom to follow."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web import islands
+from instagram_clone.web.components import art
+from instagram_clone.web.components.basics import bone, face, failed, icon
+from instagram_clone.web.components.people import follow_button, person_row
+from instagram_clone.web.components.posts import post_card, post_dialog, post_skeleton
+from instagram_clone.web.components.shell import shell
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import FAILED, LOADING, TimelineState
+
+
+def page() -> rx.Component:
+    """The home page."""
+    return shell(
+        rx.el.h1("Home", class_name="ic-sr"),
+        rx.el.div(
+            rx.el.div(
+                rx.match(
+                    TimelineState.status,
+                    (LOADING, _loading()),
+                    (
+                        FAILED,
+                        failed("Your feed could not be read just now.", TimelineState.refresh),
+                    ),
+                    rx.cond(TimelineState.posts.length() == 0, _welcome(), _feed()),
+                ),
+                class_name="ic-feed",
+            ),
+            rx.el.aside(_rail(), class_name="ic-rail", aria_label="Suggestions"),
+            class_name="ic-feed-layout",
+        ),
+        post_dialog(),
+        title="Instaclone",
+        here="Home",
+    )
+
+
+def _feed() -> rx.Component:
+    return rx.fragment(
+        islands.NewPosts.create(fresh=TimelineState.fresh, on_show=TimelineState.refresh),
+        rx.el.div(
+            rx.foreach(
+                TimelineState.posts, lambda post, index: post_card(post=post, eager=index == 0, key=post.id)
+            ),
+            role="feed",
+            aria_label="Posts",
+            class_name="ic-contents",
+        ),
+        rx.cond(
+            TimelineState.done,
+            rx.el.div(
+                icon("circle-check", 32),
+                rx.el.p("You are all caught up", class_name="ic-strong ic-caughtup-title"),
+                rx.el.p("That is everything from the people you follow.", class_name="ic-sm"),
+                class_name="ic-caughtup",
+            ),
+            rx.fragment(
+                islands.Sentinel.create(
+                    on_visible=TimelineState.more, key=TimelineState.posts.length().to_string()
+                ),
+                post_skeleton(),
+            ),
+        ),
+    )
+
+
+def _loading() -> rx.Component:
+    return rx.el.div(
+        rx.el.p("Loading posts", class_name="ic-sr", role="status"),
+        post_skeleton(),
+        post_skeleton(),
+        aria_busy="true",
+        class_name="ic-contents ic-late",
+    )
+
+
+def _step(title: str, sentence: str, done, action: rx.Component) -> rx.Component:
+    return rx.el.li(
+        rx.cond(
+            done,
+            rx.el.span(icon("check", 14, "is-bold"), class_name="ic-check is-on"),
+            rx.el.span(class_name="ic-check"),
+        ),
+        rx.el.div(
+            rx.el.p(title, class_name="ic-h3"),
+            rx.cond(done, rx.fragment(), rx.el.p(sentence, class_name="ic-muted ic-sm")),
+            class_name="ic-grow",
+        ),
+        rx.cond(done, rx.el.span("Done", class_name="ic-muted ic-sm"), action),
+        class_name=rx.cond(done, "is-done", ""),
+    )
+
+
+def _welcome() -> rx.Component:
+    return rx.fragment(
+        islands.NewPosts.create(fresh=TimelineState.fresh, on_show=TimelineState.refresh),
+        rx.el.section(
+            rx.el.div(
+                art.drawing(art.WELCOME),
+                rx.el.div(
+                    rx.el.h2("Welcome, ", SessionState.name, class_name="ic-h1"),
+                    rx.el.p(
+                        "Your feed fills up as you follow people. Three small steps and it will feel like"
+                        " yours.",
+                        class_name="ic-muted ic-welcome-text",
+                    ),
+                ),
+                class_name="ic-welcome-top",
+            ),
+            rx.el.ol(
+                _step("Create your account", "", True, rx.fragment()),
+                _step(
+                    "Add a profile photo",
+                    "So friends know it is you.",
+                    SessionState.avatar != "",
+                    rx.el.a("Add photo", href=routes.SETTINGS_PROFILE, class_name="ic-btn is-sm"),
+                ),
+                _step(
+                    "Share your first photo",
+                    "It can be anything. Truly.",
+                    SessionState.my_posts > 0,
+                    islands.OpenComposer.create("Create", class_name="ic-btn is-sm", label="Create your first post"),
+                ),
+                class_name="ic-steps",
+            ),
+            class_name="ic-welcome",
+        ),
+        rx.cond(
+            PeopleState.suggestions.length() > 0,
+            rx.fragment(
+                rx.el.div(
+                    rx.el.h2("People to follow", class_name="ic-h2"),
+                    rx.el.a("See all", href=routes.EXPLORE, class_name="ic-textbtn"),
+                    class_name="ic-feed-head",
+                ),
+                rx.el.ul(rx.foreach(PeopleState.suggestions, _card), class_name="ic-sugg"),
+            ),
+            rx.fragment(),
+        ),
+    )
+
+
+def _card(person) -> rx.Component:
+    return rx.el.li(
+        face(person.avatar, person.username, 56),
+        rx.el.p(rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user")),
+        rx.el.p(person.note, class_name="ic-xs ic-muted"),
+        follow_button(person.id, person.username, person.followed, PeopleState.suggested_at),
+        class_name="ic-suggcard",
+        key=person.id,
+    )
+
+
+def _rail() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.cond(
+                SessionState.ready,
+                rx.fragment(
+                    face(SessionState.avatar, SessionState.username, 48),
+                    rx.el.div(
+                        rx.el.a(
+                            SessionState.username,
+                            href=f"/{SessionState.username}",
+                            class_name="ic-user ic-truncate",
+                        ),
+                        rx.el.span(SessionState.name, class_name="ic-muted ic-truncate"),
+                        class_name="ic-person-text",
+                    ),
+                ),
+                rx.fragment(
+                    bone("48px", "48px", round_=True),
+                    rx.el.div(bone("110px", "11px"), bone("76px", "9px"), class_name="ic-boneset"),
+                ),
+            ),
+            class_name="ic-rail-me",
+        ),
+        rx.cond(
+            (PeopleState.suggestions.length() > 0) & (TimelineState.posts.length() > 0),
+            rx.fragment(
+                rx.el.div(
+                    rx.el.h2("Suggested for you"),
+                    rx.el.a("See all", href=routes.EXPLORE, class_name="ic-textbtn is-ink ic-xs"),
+                    class_name="ic-rail-head",
+                ),
+                rx.el.ul(
+                    rx.foreach(
+                        PeopleState.suggestions,
+                        lambda person: person_row(
+                            person, PeopleState.suggested_at, size=40, row="ic-person", look="text"
+                        ),
+                    )
+                ),
+            ),
+            rx.fragment(),
+        ),
+        rx.el.footer(rx.el.p("Instaclone, open source photo sharing"), class_name="ic-rail-foot"),
+    )
+
+
+def add(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(
+        page,
+        route=routes.HOME,
+        title="Instaclone",
+        on_load=[
+            SessionState.load,
+            TimelineState.load_home,
+            DetailState.load_dialog,
+            PeopleState.load_suggestions,
+        ],
+    )

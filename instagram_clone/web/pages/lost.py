@@ -1,0 +1,36 @@
+"""What is shown in place of what is not there, or not for this viewer."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web.components import art
+from instagram_clone.web.components.shell import shell
+from instagram_clone.web.states.session import SessionState
+
+
+def lost() -> rx.Component:
+    """The drawing, the sentence, and two ways on."""
+    return rx.el.div(
+        art.drawing(art.LOST),
+        rx.el.p("Page not found", class_name="ic-overline"),
+        rx.el.h1("This print never developed"),
+        rx.el.p("The page may have been removed, or the link has a small mistake in it."),
+        rx.el.div(
+            rx.el.a("Go home", href=routes.HOME, class_name="ic-btn is-primary"),
+            rx.el.a("Explore photos", href=routes.EXPLORE, class_name="ic-btn"),
+            class_name="ic-404-actions",
+        ),
+        class_name="ic-404",
+    )
+
+
+def page() -> rx.Component:
+    """The page of unknown addresses."""
+    return shell(lost(), title="Page not found · Instaclone", back=" ")
+
+
+def add(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(page, route="404", title="Page not found · Instaclone", on_load=SessionState.load)

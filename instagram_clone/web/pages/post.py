@@ -1,0 +1,44 @@
+"""A post's own page: for links, new tabs and phones."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone.web.components.basics import icon
+from instagram_clone.web.components.posts import post_detail
+from instagram_clone.web.components.shell import shell
+from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.states.detail import MISSING, DetailState
+from instagram_clone.web.states.session import SessionState
+
+
+def page() -> rx.Component:
+    """The post page."""
+    return shell(
+        rx.match(
+            DetailState.status,
+            (MISSING, lost()),
+            rx.cond(
+                DetailState.post,
+                rx.el.div(
+                    rx.el.h1(f"Post by {DetailState.post.username}", class_name="ic-sr"),
+                    post_detail(),
+                    class_name="ic-page-post",
+                ),
+                rx.el.div(
+                    icon("loader-circle", 32, "ic-spin"),
+                    rx.el.p("Loading post", class_name="ic-sr", role="status"),
+                    class_name="ic-empty ic-late",
+                ),
+            ),
+        ),
+        title=rx.cond(DetailState.post, f"{DetailState.post.username} · Instaclone", "Instaclone"),
+        back="Post",
+    )
+
+
+def add(app: rx.App) -> None:
+    """Add the page to the app."""
+    app.add_page(
+        page, route="/p/[pid]", title="Instaclone", on_load=[SessionState.load, DetailState.load_page]
+    )

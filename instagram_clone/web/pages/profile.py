@@ -1,0 +1,163 @@
+"""A person's page: who they are, their numbers, their photos."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web import islands
+from instagram_clone.web.components import art
+from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.people import follow_button
+from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
+from instagram_clone.web.components.shell import own_topbar, shell
+from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import LOADING, TimelineState
+
+_who = ProfileState.profile
+
+
+def page() -> rx.Component:
+    """The profile page."""
+    return shell(
+        rx.match(
+            ProfileState.status,
+            (LOADING, _loading()),
+            (MISSING, lost()),
+            rx.cond(_who, rx.el.div(_head(), _photos(), class_name="ic-page"), _loading()),
+        ),
+        post_dialog(),
+        title=rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
+        here="",
+        phone_bar=rx.cond(
+            ProfileState.mine,
+            own_topbar(_who.username),
+            rx.el.header(
+                islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
+                rx.el.span(_who.username, class_name="ic-topbar-title ic-truncate"),
+                rx.el.span(style={"width": "44px"}),
+                class_name="ic-topbar has-back",
+            ),
+        ),
+    )
+
+
+def _head() -> rx.Component:
+    return rx.el.header(
+        rx.el.div(face(_who.avatar, _who.username, 136), class_name="ic-profile-pic has-no-ring"),
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1(_who.username),
+                rx.cond(
+                    ProfileState.mine,
+                    rx.fragment(
+                        rx.el.a("Edit profile", href=routes.SETTINGS_PROFILE, class_name="ic-btn is-sm"),
+                        islands.CopyLink.create("Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"),
+                        rx.el.a(
+                            icon("settings", 20),
+                            href=routes.SETTINGS_ACCOUNT,
+                            aria_label="Settings",
+                            class_name="ic-iconbtn is-sm ic-not-phone",
+                        ),
+                    ),
+                    rx.fragment(
+                        follow_button(
+                            _who.id, _who.username, ProfileState.followed, ProfileState.read_at
+                        ),
+                        islands.CopyLink.create("Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"),
+                    ),
+                ),
+                class_name="ic-profile-top",
+            ),
+            islands.PersonCounts.create(profile=_who, linked=SessionState.signed_in),
+            rx.el.div(
+                rx.el.p(_who.name, class_name="ic-profile-name"),
+                rx.cond(
+                    _who.bio == "",
+                    rx.fragment(),
+                    rx.el.p(_who.bio, class_name="ic-profile-bio ic-breaks"),
+                ),
+                rx.cond(
+                    _who.website == "",
+                    rx.fragment(),
+                    rx.el.elements.a(
+                        icon("link", 16),
+                        _who.website.split("://")[1],
+                        href=_who.website,
+                        rel="nofollow ugc noopener me",
+                        target="_blank",
+                        class_name="ic-profile-link",
+                    ),
+                ),
+                class_name="ic-profile-text",
+            ),
+            class_name="ic-profile-info",
+        ),
+        class_name="ic-profile-head",
+    )
+
+
+def _photos() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.h2(icon("grid-3x3", 18), "Posts", class_name="ic-tabs-one"),
+            class_name="ic-tabs",
+        ),
+        rx.match(
+            TimelineState.status,
+            (LOADING, tile_skeletons()),
+            rx.cond(
+                TimelineState.posts.length() > 0,
+                tile_grid(),
+                rx.cond(
+                    ProfileState.mine,
+                    rx.el.div(
+                        art.drawing(art.ALBUM),
+                        rx.el.h2("Share your first photo"),
+                        rx.el.p("When you share photos they will appear on your profile."),
+                        islands.OpenComposer.create("Create your first post", class_name="ic-btn is-primary"),
+                        class_name="ic-empty",
+                    ),
+                    rx.el.div(
+                        art.drawing(art.ALBUM),
+                        rx.el.h2("No photos yet"),
+                        rx.el.p("What they share will appear here."),
+                        class_name="ic-empty",
+                    ),
+                ),
+            ),
+        ),
+        rx.cond(
+            TimelineState.done | (TimelineState.posts.length() == 0),
+            rx.fragment(),
+            islands.Sentinel.create(
+                on_visible=TimelineState.more, key=TimelineState.posts.length().to_string()
+            ),
+        ),
+    )
+
+
+def _loading() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            bone("136px", "136px", round_=True),
+            rx.el.div(bone("180px", "20px"), bone("260px", "14px"), bone("220px", "14px"), class_name="ic-boneset"),
+            class_name="ic-profile-head",
+        ),
+        tile_skeletons(),
+        class_name="ic-page ic-late",
+        aria_busy="true",
+    )
+
+
+def add(app: rx.App) -> None:
+    """Add the page, and the same page under its lists of people."""
+    load = [SessionState.load, ProfileState.load, DetailState.load_dialog]
+    app.add_page(page, route="/[handle]", title="Instaclone", on_load=[*load, PeopleState.close])
+    for kind in ("followers", "following"):
+        app.add_page(
+            page, route=f"/[handle]/{kind}", title="Instaclone", on_load=[*load, PeopleState.load_from_address]
+        )

@@ -1,0 +1,237 @@
+"""Settings: account, profile, security, appearance."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.sessions import SessionCard
+from instagram_clone.web import islands
+from instagram_clone.web.components.basics import face, icon
+from instagram_clone.web.components.shell import shell
+from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.session import SessionState
+
+_SECTIONS = (
+    (
+        "Your account",
+        (
+            ("Account", "user", routes.SETTINGS_ACCOUNT),
+            ("Edit profile", "pencil", routes.SETTINGS_PROFILE),
+            ("Security", "shield", routes.SETTINGS_SECURITY),
+        ),
+    ),
+    ("This app", (("Appearance", "sun-moon", routes.SETTINGS_APPEARANCE),)),
+)
+
+
+def account() -> rx.Component:
+    """Username, email, log out."""
+    return _page("Account", "The basics of signing in and being found.", _account(), address=routes.SETTINGS_ACCOUNT)
+
+
+def index() -> rx.Component:
+    """The list of sections on phones; the account section beside it elsewhere."""
+    return _page("Account", "The basics of signing in and being found.", _account(), address=routes.SETTINGS)
+
+
+def profile() -> rx.Component:
+    """What people see on one's page."""
+    return _page(
+        "Edit profile",
+        "What people see on your page.",
+        rx.el.div(
+            rx.el.div(
+                face(SessionState.avatar, SessionState.username, 80),
+                rx.el.div(
+                    rx.el.p(SessionState.username, class_name="ic-strong ic-h3"),
+                    rx.el.p("JPEG, PNG, WebP or HEIC, at least 320 px", class_name="ic-muted ic-sm"),
+                    class_name="ic-grow",
+                ),
+                islands.AvatarButton.create(
+                    "Change photo", class_name="ic-btn is-sm", on_photo=SettingsState.use_photo
+                ),
+                class_name="ic-editme",
+            ),
+            rx.el.hr(class_name="ic-hr ic-wide-hr"),
+            rx.cond(
+                SettingsState.saved > 0,
+                islands.ProfileForm.create(
+                    values={
+                        "name": SettingsState.name,
+                        "username": SettingsState.username,
+                        "bio": SettingsState.bio,
+                        "website": SettingsState.website,
+                    },
+                    errors=SettingsState.errors,
+                    saved=SettingsState.saved,
+                    on_save=SettingsState.save_profile,
+                ),
+                rx.fragment(),
+            ),
+            class_name="ic-card ic-card-pad",
+        ),
+        address=routes.SETTINGS_PROFILE,
+    )
+
+
+def security() -> rx.Component:
+    """Where one is signed in."""
+    return _page(
+        "Security",
+        "Keep your account yours.",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h3("Where you are signed in", class_name="ic-h3"),
+                rx.cond(
+                    SettingsState.sessions.length() > 1,
+                    rx.el.button(
+                        "Log out others",
+                        type="button",
+                        class_name="ic-textbtn ic-danger",
+                        on_click=SettingsState.end_others,
+                    ),
+                    rx.fragment(),
+                ),
+                class_name="ic-card-head",
+            ),
+            rx.foreach(SettingsState.sessions, _session),
+            class_name="ic-card",
+        ),
+        address=routes.SETTINGS_SECURITY,
+    )
+
+
+def appearance() -> rx.Component:
+    """The theme of this device."""
+    return _page(
+        "Appearance",
+        "How Instaclone looks on this device.",
+        rx.el.div(
+            rx.el.h3("Theme", class_name="ic-card-title"),
+            islands.ThemeChoice.create(),
+            class_name="ic-card",
+        ),
+        address=routes.SETTINGS_APPEARANCE,
+    )
+
+
+def _account() -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.a(
+                rx.el.span(
+                    rx.el.span("Username"),
+                    rx.el.span("Your page is /", SessionState.username),
+                    class_name="ic-setrow-text",
+                ),
+                rx.el.span(SessionState.username, icon("chevron-right", 18), class_name="ic-value"),
+                href=routes.SETTINGS_PROFILE,
+                class_name="ic-setrow",
+            ),
+            rx.el.div(
+                rx.el.span(
+                    rx.el.span("Email"), rx.el.span("Only you see it"), class_name="ic-setrow-text"
+                ),
+                rx.el.span(SettingsState.email, class_name="ic-value ic-truncate"),
+                class_name="ic-setrow",
+            ),
+            class_name="ic-card",
+        ),
+        rx.el.div(
+            rx.el.div(
+                rx.el.div(
+                    rx.el.span("Log out"), rx.el.p("On this device only"), class_name="ic-setrow-text"
+                ),
+                islands.LogOut.create("Log out", class_name="ic-btn is-sm"),
+                class_name="ic-setrow",
+            ),
+            class_name="ic-card",
+        ),
+    )
+
+
+def _session(card: rx.Var[SessionCard]) -> rx.Component:
+    return rx.el.div(
+        rx.match(
+            card.kind,
+            ("phone", icon("smartphone", 22)),
+            ("tablet", icon("tablet", 22)),
+            icon("laptop", 22),
+        ),
+        rx.el.div(
+            rx.el.span(
+                card.device,
+                rx.cond(card.here, rx.el.span("This device", class_name="ic-here"), rx.fragment()),
+            ),
+            rx.el.p("Last used ", islands.TimeAgo.create(at=card.seen)),
+            class_name="ic-setrow-text",
+        ),
+        rx.cond(
+            card.here,
+            rx.fragment(),
+            rx.el.button(
+                "Log out",
+                type="button",
+                class_name="ic-btn is-sm",
+                aria_label=f"Log out {card.device}",
+                on_click=SettingsState.end_session(card.id),
+            ),
+        ),
+        class_name="ic-setrow",
+        key=card.id,
+    )
+
+
+def _nav(address: str) -> rx.Component:
+    parts: list[rx.Component] = [rx.el.h1("Settings", class_name="ic-h1")]
+    for name, links in _SECTIONS:
+        parts.append(rx.el.h2(name, class_name="ic-overline"))
+        for label, tag, href in links:
+            here = href == address or (address == routes.SETTINGS and href == routes.SETTINGS_ACCOUNT)
+            parts.append(
+                rx.el.a(
+                    icon(tag, 20),
+                    label,
+                    rx.el.span(icon("chevron-right", 20), class_name="ic-chev"),
+                    href=href,
+                    class_name="ic-setlink",
+                    custom_attrs={"aria-current": "page"} if here else {},
+                )
+            )
+    return rx.el.nav(*parts, class_name="ic-setnav", aria_label="Settings")
+
+
+def _page(title: str, sentence: str, *content: rx.Component, address: str) -> rx.Component:
+    look = "ic-settings is-index" if address == routes.SETTINGS else "ic-settings"
+    return shell(
+        rx.el.div(
+            _nav(address),
+            rx.el.section(
+                rx.el.header(rx.el.h2(title, class_name="ic-h1"), rx.el.p(sentence)),
+                *content,
+                class_name="ic-setmain",
+            ),
+            class_name=look,
+        ),
+        title=f"{title} · Instaclone",
+        back="Settings" if address == routes.SETTINGS else title,
+    )
+
+
+def add(app: rx.App) -> None:
+    """Add the pages to the app."""
+    load = [SessionState.load, SettingsState.load_profile]
+    for view, route in (
+        (index, routes.SETTINGS),
+        (account, routes.SETTINGS_ACCOUNT),
+        (profile, routes.SETTINGS_PROFILE),
+        (security, routes.SETTINGS_SECURITY),
+        (appearance, routes.SETTINGS_APPEARANCE),
+    ):
+        app.add_page(
+            view,
+            route=route,
+            title="Settings · Instaclone",
+            on_load=[*load, SettingsState.load_sessions] if route == routes.SETTINGS_SECURITY else load,
+        )

@@ -1,0 +1,145 @@
+"""Forms about oneself: what is wrong with them while typing, the profile, and where one is signed in."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain import accounts, media, sessions
+from instagram_clone.domain.errors import Invalid
+from instagram_clone.domain.events import SessionEnded
+from instagram_clone.domain.sessions import SessionCard
+from instagram_clone.web import notices
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.session import SessionState, viewer_of
+
+
+class SignUpState(rx.State):
+    """What can be said about a new account's fields before it is sent. Passwords never come here."""
+
+    email_error: str = ""
+    name_error: str = ""
+    username_error: str = ""
+    username_free: str = ""
+
+    @rx.event
+    @open_to_all
+    def reset_form(self):
+        """Begin with nothing wrong."""
+        self.reset()
+
+    @rx.event
+    @open_to_all
+    def check_email(self, email: str):
+        """Say what is wrong with an email address."""
+        self.email_error = _wrong(accounts.check_email, email)
+
+    @rx.event
+    @open_to_all
+    def check_name(self, name: str):
+        """Say what is wrong with a name."""
+        self.name_error = _wrong(accounts.check_name, name)
+
+    @rx.event(supersedes=True)
+    @open_to_all
+    async def check_username(self, username: str):
+        """Say what is wrong with a username, or that it is free."""
+        self.username_free = ""
+        self.username_error = _wrong(accounts.check_username, username)
+        if self.username_error:
+            return
+        if await accounts.username_taken(username):
+            ideas = await accounts.similar_usernames(username)
+            hint = f" How about {' or '.join(ideas)}?" if ideas else ""
+            self.username_error = f"{username} is taken.{hint}"
+        else:
+            self.username_free = username
+
+
+class SettingsState(rx.State):
+    """The profile form and the list of log-ins."""
+
+    name: str = ""
+    username: str = ""
+    bio: str = ""
+    website: str = ""
+    email: str = ""
+    errors: dict[str, str] = {}
+    saved: int = 0
+    sessions: list[SessionCard] = []
+
+    @rx.event
+    async def load_profile(self):
+        """Fill the profile form with what is true."""
+        viewer = await viewer_of(self)
+        me = await accounts.own_profile(viewer)
+        self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
+        self.email, self.errors = await accounts.own_email(viewer), {}
+        self.saved += 1
+
+    @rx.event
+    async def save_profile(self, form: dict[str, str]):
+        """Save the profile form; what is wrong with it is said beside its fields."""
+        viewer = await viewer_of(self)
+        try:
+            me = await accounts.edit_profile(
+                viewer,
+                form.get("name", ""),
+                form.get("username", ""),
+                form.get("bio", ""),
+                form.get("website", ""),
+            )
+        except Invalid as error:
+            self.errors = {error.field: str(error)}
+            return
+        self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
+        self.errors = {}
+        self.saved += 1
+        session = await self.get_state(SessionState)
+        await session._show(viewer)
+        notices.show(live.token_of(self), "Profile saved")
+
+    @rx.event
+    async def use_photo(self, media_id: str):
+        """Make an uploaded photo the profile photo."""
+        viewer = await viewer_of(self)
+        await media.set_avatar(viewer, media_id)
+        session = await self.get_state(SessionState)
+        await session._show(viewer)
+        notices.show(live.token_of(self), "Profile photo changed")
+
+    @rx.event
+    async def load_sessions(self):
+        """List where the viewer is signed in."""
+        self.sessions = await sessions.mine(await viewer_of(self))
+
+    @rx.event
+    async def end_session(self, session_id: str):
+        """Log another device out."""
+        viewer = await viewer_of(self)
+        await sessions.end_other(viewer, session_id)
+        self.sessions = [card for card in self.sessions if card.id != session_id]
+
+    @rx.event
+    async def end_others(self):
+        """Log every other device out."""
+        viewer = await viewer_of(self)
+        await sessions.end_others(viewer)
+        self.sessions = await sessions.mine(viewer)
+        notices.show(live.token_of(self), "Logged out everywhere else")
+
+
+def _wrong(check, text: str) -> str:
+    try:
+        check(text)
+    except Invalid as error:
+        return str(error)
+    return ""
+
+
+async def _session_ended(event: SessionEnded) -> None:
+    for token in live.close_session(event.session_id):
+        live.tell(token, {"signed_out": True})
+
+
+live.hear(SessionEnded, _session_ended)

@@ -1,0 +1,161 @@
+"""People in lists and on their pages: profiles, followers, likers, suggestions."""
+
+from __future__ import annotations
+
+import time
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain import accounts, follows, likes
+from instagram_clone.domain.accounts import Profile
+from instagram_clone.domain.errors import DomainError, NotFound
+from instagram_clone.domain.events import Followed, ProfileCounted
+from instagram_clone.domain.follows import PersonRow
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
+
+MISSING = "missing"
+LIKES, FOLLOWERS, FOLLOWING = "Likes", "Followers", "Following"
+
+
+class ProfileState(rx.State):
+    """Whose page is open. `read_at` is when, in ms: a follow heard of later is newer than `followed`."""
+
+    profile: Profile | None = None
+    followed: bool = False
+    mine: bool = False
+    status: str = LOADING
+    read_at: float = 0.0
+
+    _handle: str = ""
+
+    @rx.event
+    @open_to_all
+    async def load(self):
+        """Show the page of the person the address names, and their photos."""
+        handle = str(self.router.url.path.strip("/").partition("/")[0])
+        viewer = await maybe_viewer(self)
+        if handle.casefold() != self._handle.casefold():
+            self.profile, self.status = None, LOADING
+        self._handle = handle
+        began = now()
+        token = live.token_of(self)
+        try:
+            found = await accounts.profile(handle)
+            live.watch(token, "profile", [f"profile:{found.id}"])
+            # Once more, now that changes are heard of: what happened in between is in it.
+            found = await accounts.profile(handle)
+        except NotFound:
+            live.unwatch(token, "profile")
+            self.profile, self.status = None, MISSING
+            return
+        self.mine = viewer is not None and viewer.id == found.id
+        self.followed = viewer is not None and await follows.is_following(viewer, found.id)
+        self.profile, self.status, self.read_at = found, READY, began
+        timeline = await self.get_state(TimelineState)
+        await timeline._open(PERSON, found.id)
+
+
+class PeopleState(rx.State):
+    """A list of people in a dialog, the suggestions beside the feed, and following itself."""
+
+    title: str = ""
+    people: list[PersonRow] = []
+    status: str = LOADING
+    read_at: float = 0.0
+    done: bool = True
+    suggestions: list[PersonRow] = []
+    suggested_at: float = 0.0
+
+    _subject: str = ""
+    _cursor: str = ""
+
+    @rx.event
+    async def follow(self, user_id: str):
+        """Follow somebody; every own tab hears of it."""
+        await self._set_following(user_id, True)
+
+    @rx.event
+    async def unfollow(self, user_id: str):
+        """Follow somebody no longer; every own tab hears of it."""
+        await self._set_following(user_id, False)
+
+    @rx.event
+    async def load_suggestions(self):
+        """Find people the viewer does not follow yet."""
+        viewer = await viewer_of(self)
+        self.suggested_at = now()
+        self.suggestions = await follows.suggestions(viewer, 6)
+
+    @rx.event
+    async def open_likes(self, post_id: str):
+        """List who likes a post."""
+        await self._open(LIKES, post_id)
+
+    @rx.event
+    async def load_from_address(self):
+        """List a person's followers or followees, as the address says."""
+        handle, _, kind = str(self.router.url.path.strip("/")).partition("/")
+        person = await accounts.profile(handle)
+        await self._open(FOLLOWING if kind.strip("/") == "following" else FOLLOWERS, person.id)
+
+    @rx.event
+    async def more(self):
+        """Show the next page of the list."""
+        if self._cursor:
+            await self._read(self._cursor)
+
+    @rx.event
+    def close(self):
+        """Close the list."""
+        self.title, self.people, self._cursor = "", [], ""
+
+    async def _open(self, title: str, subject: str) -> None:
+        self.title, self._subject, self.people, self.status = title, subject, [], LOADING
+        await self._read("")
+
+    async def _read(self, before: str) -> None:
+        viewer = await viewer_of(self)
+        self.read_at = now()
+        source = {
+            LIKES: likes.people,
+            FOLLOWERS: follows.followers_page,
+            FOLLOWING: follows.following_page,
+        }[self.title or LIKES]
+        rows, self._cursor = await source(viewer, self._subject, before)
+        self.people = [*self.people, *rows] if before else rows
+        self.done, self.status = not self._cursor, READY
+
+    async def _set_following(self, user_id: str, wanted: bool) -> None:
+        viewer = await viewer_of(self)
+        try:
+            await (follows.follow if wanted else follows.unfollow)(viewer, user_id)
+        except DomainError:
+            live.tell(live.token_of(self), {f"follow_{user_id}": {"on": not wanted, "at": now()}})
+            raise
+
+
+def now() -> float:
+    """The time in ms, to order what was read and what was heard."""
+    return time.time() * 1000
+
+
+def _followed(event: Followed) -> list[tuple[str, live.Facts]]:
+    known = {f"follow_{event.whom}": {"on": event.following, "at": now()}}
+    return [(f"user:{event.by}", known)]
+
+
+def _counted(event: ProfileCounted) -> list[tuple[str, live.Facts]]:
+    counts = {
+        "posts": event.posts,
+        "followers": event.followers,
+        "following": event.following,
+        "rev": event.rev,
+    }
+    return [(f"profile:{event.user_id}", {f"person_{event.user_id}": counts})]
+
+
+live.fact(Followed, _followed)
+live.fact(ProfileCounted, _counted)

@@ -1,0 +1,59 @@
+"""The auth slice: who is signed in here, as the guard has verified in this very event."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone.domain import accounts
+from instagram_clone.domain.errors import NotFound, NotSignedIn
+from instagram_clone.domain.viewer import Viewer
+
+
+class SessionState(rx.State):
+    """Who is signed in. The token itself is in a cookie that no state and no script can see."""
+
+    user_id: str = ""
+    username: str = ""
+    name: str = ""
+    avatar: str = ""
+    my_posts: int = 0
+    my_following: int = 0
+    signed_in: bool = False
+    ready: bool = False
+
+    _viewer: Viewer | None = None
+    _owner: str | None = None
+
+    @rx.event
+    async def load(self):
+        """Show whose account this is. Every page begins with it."""
+        if self._viewer is None:
+            self.signed_in, self.user_id, self.username = False, "", ""
+        else:
+            await self._show(self._viewer)
+        self.ready = True
+
+    async def _show(self, viewer: Viewer) -> None:
+        try:
+            me = await accounts.own_profile(viewer)
+        except NotFound:
+            self.signed_in = False
+            return
+        self.signed_in = True
+        self.user_id, self.username, self.name = me.id, me.username, me.name
+        self.avatar = me.avatar
+        self.my_posts, self.my_following = me.posts, me.following
+
+
+async def maybe_viewer(state: rx.State) -> Viewer | None:
+    """Return who is asking, None for somebody who is not signed in."""
+    session = await state.get_state(SessionState)
+    return session._viewer
+
+
+async def viewer_of(state: rx.State) -> Viewer:
+    """Return who is asking. Raises NotSignedIn."""
+    viewer = await maybe_viewer(state)
+    if viewer is None:
+        raise NotSignedIn
+    return viewer

