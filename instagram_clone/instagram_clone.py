@@ -56,6 +56,11 @@ def on_frontend_error(exception: Exception) -> None:
 app = rx.App(
     stylesheets=["/tokens.css", "/components.css", "/app.css"],
     html_lang="en",
+    head_components=[
+        rx.el.link(rel="icon", href="/favicon.ico", sizes="48x48"),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
+    ],
     toaster=None,
     api_transformer=[http_routes(), Edge],
     backend_exception_handler=on_backend_error,

@@ -152,10 +152,14 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
 
 
 async def access_file(viewer: Viewer | None, media_id: str, width: int) -> bytes:
-    """Return a rendition's bytes, a WebP. Raises NotFound for what is missing or not theirs to see."""
+    """Return a rendition's bytes, a WebP: the one of that width, else the next smaller there is.
+
+    Raises NotFound for what is missing or not theirs to see.
+    """
     row = await db.media.find_one({"_id": media_id})
-    if row is None or width not in row["widths"]:
+    if row is None or width < min(row["widths"]):
         raise NotFound
+    width = max(stored for stored in row["widths"] if stored <= width)
     hidden = row["use"] == DRAFT or row.get("pending", False)
     if hidden and (viewer is None or row["owner"] != viewer.oid):
         raise NotFound

@@ -39,7 +39,9 @@ def face(avatar: Any, username: Any, size: int) -> rx.Component:
 def logo() -> rx.Component:
     """The mark and the word, as a link home."""
     return rx.el.a(
-        rx.el.span(dangerously_set_inner_html={"__html": MARK + WORD}, class_name="ic-logo"),
+        rx.el.span(
+            custom_attrs={"dangerouslySetInnerHTML": {"__html": MARK + WORD}}, class_name="ic-logo"
+        ),
         href="/",
         aria_label="Instaclone",
         class_name="ic-logolink",

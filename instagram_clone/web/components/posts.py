@@ -17,8 +17,8 @@ from instagram_clone.web.states.timeline import TimelineState
 
 
 @rx.memo
-def post_card(post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
-    """A post in the feed."""
+def post_card(rest: rx.RestProp, *, post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
+    """A post in the feed. A memo: a like anywhere renders one card again, not the list."""
     return islands.PostArticle.create(
         _head(post),
         islands.Photo.create(
@@ -43,6 +43,7 @@ def post_card(post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
             signed_in=SessionState.signed_in,
             on_comment=DetailState.comment,
         ),
+        rest,
         post=post,
         label=f"Post by {post.username}",
         class_name="ic-post",

@@ -53,7 +53,8 @@ class Edge:
             await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
             return
         status, renewed = None, None
-        if scope["method"] in ("GET", "HEAD") and _is_page(first, path):
+        page = scope["method"] in ("GET", "HEAD") and _is_page(first, path)
+        if page:
             viewer = await viewer_of(scope)
             redirect = _redirect(scope, path, signed_in=viewer is not None)
             if redirect is not None:
@@ -65,7 +66,7 @@ class Edge:
                 renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
             if built and not path.endswith("/"):
                 scope = {**scope, "path": f"{path}/"}
-        await self.app(scope, receive, _headed(send, path, status, renewed))
+        await self.app(scope, receive, _headed(send, path, page=page, status=status, renewed=renewed))
 
 
 def _is_page(first: str, path: str) -> bool:
@@ -100,14 +101,16 @@ async def _status(path: str) -> int | None:
     return None if people and await accounts.username_taken(parts[0]) else 404
 
 
-def _headed(send: Send, path: str, status: int | None = None, renewed: str | None = None) -> Send:
+def _headed(
+    send: Send, path: str, *, page: bool = False, status: int | None = None, renewed: str | None = None
+) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             message.setdefault("headers", [])
             headers = MutableHeaders(scope=message)
             _secure(headers)
-            html = headers.get("content-type", "").startswith("text/html")
-            if html:
+            # By its address, not its type: a 304 has none, and browsers take its headers all the same.
+            if page:
                 headers["content-security-policy"] = _policy()
                 headers["cache-control"] = "no-cache"
                 if status is not None and message["status"] == 200:

@@ -17,23 +17,11 @@ _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
 _nothing = no_args_event_spec
 _one_id = passthrough_event_spec(str)
 _comment = passthrough_event_spec(str, str, str)
+_share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
 
 
 def _form(values: rx.Var[dict[str, str]]) -> tuple[rx.Var[dict[str, str]]]:
     return (values,)
-
-
-def _share(
-    media_id: rx.Var[str],
-    caption: rx.Var[str],
-    alt: rx.Var[str],
-    x: rx.Var[float],
-    y: rx.Var[float],
-    width: rx.Var[float],
-    height: rx.Var[float],
-    key: rx.Var[str],
-) -> tuple[Any, ...]:
-    return (media_id, caption, alt, x, y, width, height, key)
 
 
 class _Post(rx.Component):

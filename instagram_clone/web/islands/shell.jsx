@@ -4,7 +4,7 @@ import { createPortal } from "react-dom";
 import { useLocation, useNavigate } from "react-router";
 import { CircleAlert, CircleCheck, LoaderCircle, WifiOff } from "lucide-react";
 import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
-import { announce, useFact } from "./live.js";
+import { announce, toLogin, useFact } from "./live.js";
 
 /** A modal dialog with the browser's own focus trap; gives focus back to what opened it. */
 export function Dialog({ label, className, width, plain, onClose, closeTo, aside, children }) {
@@ -196,7 +196,7 @@ export function Toaster() {
     return () => window.removeEventListener("ic:toast", add);
   }, []);
   useEffect(() => {
-    if (ended) window.location.assign("/login");
+    if (ended && !/^\/(login|signup)\/?$/.test(window.location.pathname)) toLogin();
   }, [ended]);
   const now = queue[0];
   const drop = () => setQueue((list) => list.slice(1));

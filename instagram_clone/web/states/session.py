@@ -7,6 +7,7 @@ import reflex as rx
 from instagram_clone.domain import accounts
 from instagram_clone.domain.errors import NotFound, NotSignedIn
 from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web.access import open_to_all
 
 
 class SessionState(rx.State):
@@ -25,6 +26,7 @@ class SessionState(rx.State):
     _owner: str | None = None
 
     @rx.event
+    @open_to_all
     async def load(self):
         """Show whose account this is. Every page begins with it."""
         if self._viewer is None:
