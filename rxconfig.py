@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import reflex as rx
+from reflex_base.constants import StateManagerMode
 
 from instagram_clone.config import ConfigError, settings
 from instagram_clone.web.vite import DevProxy
@@ -22,9 +23,8 @@ except ConfigError as error:
 config = rx.Config(
     app_name="instagram_clone",
     frontend_port=3000,
-    **({} if chosen.local else {"api_url": chosen.public_url, "deploy_url": chosen.public_url}),
     cors_allowed_origins=[chosen.public_url],
-    state_manager_mode="memory",
+    state_manager_mode=StateManagerMode.MEMORY,
     frontend_compression_formats=["brotli", "gzip"],
     plugins=[DevProxy()],
     disable_plugins=[rx.plugins.SitemapPlugin],
@@ -32,3 +32,6 @@ config = rx.Config(
     telemetry_enabled=False,
     default_color_mode="system",
 )
+if not chosen.local:
+    # A local build asks the port it is served on; a public one is behind a proxy.
+    config._set_persistent(api_url=chosen.public_url, deploy_url=chosen.public_url)

@@ -27,9 +27,7 @@ log = logging.getLogger(__name__)
 async def database() -> AsyncIterator[None]:
     """Be connected while this process serves; end it with a sentence when that cannot be."""
     try:
-        uri = settings().mongodb_uri or await asyncio.to_thread(
-            mongod.lease, settings().data_dir / "mongo"
-        )
+        uri = settings().mongodb_uri or await asyncio.to_thread(mongod.lease, settings().data_dir / "mongo")
         await db.connect(uri, settings().database)
     except (db.DatabaseUnreachable, mongod.MongodMissing, RuntimeError) as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)

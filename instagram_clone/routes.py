@@ -24,9 +24,11 @@ PUBLIC = (LOGIN, SIGN_UP)
 """Pages for people without an account; profiles and posts are public besides."""
 
 RESERVED = frozenset(
-    "login signup forgot reset explore search messages notifications stories settings p saved tagged"
-    " api assets about help terms privacy admin static upload ping new media manifest robots sitemap"
-    " favicon index 404".split()
+    """
+    login signup forgot reset explore search messages notifications stories settings p saved tagged
+    api assets about help terms privacy admin static upload ping new media manifest robots sitemap
+    favicon index 404
+    """.split()
 )
 """First path segments that can never be a username."""
 

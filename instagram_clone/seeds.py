@@ -21,7 +21,11 @@ PASSWORD = "a town of twelve"
 PICTURES = Path(__file__).parent / "seed_pictures"
 
 PEOPLE = (
-    ("juno.reyes", "Juno Reyes", "Still lifes and small adventures. Mostly citrus, sometimes sky. Lisbon."),
+    (
+        "juno.reyes",
+        "Juno Reyes",
+        "Still lifes and small adventures. Mostly citrus, sometimes sky. Lisbon.",
+    ),
     ("mira.koval", "Mira Koval", "Mountain light, slow mornings and the occasional fjord."),
     ("ravi.air", "Ravi Anand", "Balloons, clouds and other ways up."),
     ("noor.h", "Noor Haddad", "Nights, moons and long exposures."),

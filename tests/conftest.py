@@ -21,6 +21,7 @@ for name in ("MONGODB_URI", "DATABASE", "JWT_SECRET", "MEDIA_URL", "REDIS_URL", 
 from instagram_clone import mongod  # noqa: E402
 from instagram_clone.domain import accounts, db, events, media, passwords, posts, sessions  # noqa: E402
 from instagram_clone.domain.viewer import Viewer  # noqa: E402
+from tests.server import Server, running  # noqa: E402
 
 PASSWORD = "four oranges in a bowl"
 
@@ -36,6 +37,13 @@ def _data() -> Iterator[None]:
 def mongo_uri() -> str:
     """The address of the tests' own MongoDB."""
     return mongod.lease(DATA / "mongo")
+
+
+@pytest.fixture(scope="session")
+def server(mongo_uri: str) -> Iterator[Server]:
+    """The app, built and served once for all tests that need it running."""
+    with running(DATA, "flows") as served:
+        yield served
 
 
 @pytest.fixture

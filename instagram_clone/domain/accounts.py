@@ -173,7 +173,8 @@ async def log_in(login: str, password: str, address: str) -> str:
         raise
     field = "email_key" if "@" in key else "username_key"
     row = await db.users.find_one({field: key}, {"password": 1})
-    if not await passwords.matches(password, row and row["password"]) or row is None:
+    stored = row["password"] if row else None
+    if not await passwords.matches(password, stored) or row is None:
         raise Refused(_BAD_LOGIN)
     await throttles.forget("log-in-account", key)
     await throttles.give_back("log-in-address", address)

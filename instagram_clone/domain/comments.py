@@ -104,9 +104,7 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
         )
 
 
-async def page(
-    viewer: Viewer | None, post_id: str, before: str = ""
-) -> tuple[list[CommentCard], str]:
+async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[CommentCard], str]:
     """Return a page of a post's comments, newest first, and the next page's cursor or "".
 
     Raises NotFound.

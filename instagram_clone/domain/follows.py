@@ -78,16 +78,12 @@ async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
     return {str(row["follower"]) async for row in db.follows.find(query, {"follower": 1})}
 
 
-async def followers_page(
-    viewer: Viewer, user_id: str, before: str = ""
-) -> tuple[list[PersonRow], str]:
+async def followers_page(viewer: Viewer, user_id: str, before: str = "") -> tuple[list[PersonRow], str]:
     """Return people who follow somebody, newest first, and the cursor of the next page or ""."""
     return await _page(viewer, "followee", user_id, "follower", before)
 
 
-async def following_page(
-    viewer: Viewer, user_id: str, before: str = ""
-) -> tuple[list[PersonRow], str]:
+async def following_page(viewer: Viewer, user_id: str, before: str = "") -> tuple[list[PersonRow], str]:
     """Return people somebody follows, newest first, and the cursor of the next page or ""."""
     return await _page(viewer, "follower", user_id, "followee", before)
 

@@ -46,9 +46,7 @@ async def unlike(viewer: Viewer, post_id: str) -> bool:
     return True
 
 
-async def people(
-    viewer: Viewer, post_id: str, before: str = ""
-) -> tuple[list[PersonRow], str]:
+async def people(viewer: Viewer, post_id: str, before: str = "") -> tuple[list[PersonRow], str]:
     """Return who likes a post, newest first, and the cursor of the next page or "". Raises NotFound."""
     post = await posts.access_post(viewer, post_id)
     query: dict = {"post": post["_id"]}

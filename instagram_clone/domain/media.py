@@ -137,9 +137,7 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     row = await _access_draft(viewer, media_id)
     side = min(row["width"], row["height"])
     wide, high = side / row["width"], side / row["height"]
-    photo = await finish(
-        viewer, media_id, AVATAR, Crop((1 - wide) / 2, (1 - high) / 2, wide, high)
-    )
+    photo = await finish(viewer, media_id, AVATAR, Crop((1 - wide) / 2, (1 - high) / 2, wide, high))
     try:
         old = await accounts.set_avatar(viewer, photo.id)
     except (DomainError, PyMongoError):

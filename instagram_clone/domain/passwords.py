@@ -25,9 +25,9 @@ COMMON = frozenset(
     qwerty123 qwertyuiop 1q2w3e4r 1q2w3e4r5t 1qaz2wsx zaq12wsx abcd1234 abc12345 iloveyou iloveyou1
     sunshine princess football baseball superman batman123 trustno1 welcome1 welcome123 letmein1
     letmein123 monkey123 dragon123 master123 michael1 jennifer charlie1 shadow123 11111111 00000000
-    88888888 12341234 11223344 87654321 87654321 asdfghjk asdfghjkl asdf1234 q1w2e3r4 zxcvbnm1
-    changeme changeme1 computer internet whatever starwars pokemon1 liverpool chelsea1 arsenal1
-    instagram instagram1 instaclone
+    88888888 12341234 11223344 87654321 asdfghjk asdfghjkl asdf1234 q1w2e3r4 zxcvbnm1 changeme
+    changeme1 computer internet whatever starwars pokemon1 liverpool chelsea1 arsenal1 instagram
+    instagram1 instaclone
     """.split()
 )
 

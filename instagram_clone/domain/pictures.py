@@ -39,7 +39,7 @@ _TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one
 _SRGB = ImageCms.createProfile("sRGB")
 
 # The package's decoder has a forgotten print; a name of its own in its module silences it.
-vars(thumbhash)["print"] = lambda *_: None
+setattr(thumbhash, "print", lambda *_: None)  # noqa: B010
 
 register_heif_opener()
 
@@ -202,7 +202,7 @@ def _placeholder(picture: Image.Image) -> tuple[str, str]:
     # ThumbHash is plain Python here: 32 pixels tell it all it keeps, and take 10 ms instead of 100.
     small = picture.copy()
     small.thumbnail((32, 32))
-    rgba = [value for pixel in small.convert("RGBA").getdata() for value in pixel]
+    rgba = list(small.convert("RGBA").tobytes())
     code = thumbhash.rgba_to_thumb_hash(small.width, small.height, rgba)
     wide, high, pixels = thumbhash.thumb_hash_to_rgba(code)
     drawn = Image.frombytes("RGBA", (wide, high), bytes(pixels)).convert("RGB")

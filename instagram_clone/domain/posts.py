@@ -172,7 +172,9 @@ async def count(post_id: ObjectId, **changes: int) -> Counts | None:
         projection={"likes": 1, "comments": 1, "rev": 1, "author": 1},
         return_document=ReturnDocument.AFTER,
     )
-    return row and Counts(row["likes"], row["comments"], row["rev"], row["author"])
+    if row is None:
+        return None
+    return Counts(row["likes"], row["comments"], row["rev"], row["author"])
 
 
 async def recount(post_id: str) -> None:

@@ -35,6 +35,7 @@ async def take(name: str, who: str, limit: int, window: timedelta) -> None:
         upsert=True,
         return_document=ReturnDocument.AFTER,
     )
+    assert row is not None, "an upsert returns what it wrote"
     if row["count"] > limit:
         seconds = max(1, math.ceil((row["expires"] - now).total_seconds()))
         minutes = math.ceil(seconds / 60)
@@ -45,9 +46,7 @@ async def take(name: str, who: str, limit: int, window: timedelta) -> None:
 async def give_back(name: str, who: str) -> None:
     """Uncount one try, for those that succeeded."""
     if settings().limits:
-        await db.throttles.update_one(
-            {"_id": _id(name, who), "count": {"$gt": 0}}, {"$inc": {"count": -1}}
-        )
+        await db.throttles.update_one({"_id": _id(name, who), "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
 
 async def forget(name: str, who: str) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, get_type_hints
 
 import reflex as rx
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
@@ -109,7 +109,7 @@ def _clean(data: Any) -> dict[str, Any] | None:
     return {
         "name": name,
         # Hydration may carry the hashes of the state a browser was built with; nothing else is used.
-        "payload": payload if name not in _INTERNAL else _boot_payload(payload or {}),
+        "payload": _boot_payload(payload or {}) if name in _INTERNAL else payload or {},
         "router_data": {
             "pathname": path[:500] if isinstance(path, str) else "/",
             "asPath": address[:1000] if isinstance(address, str) else "/",

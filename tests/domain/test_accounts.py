@@ -19,8 +19,8 @@ def test_these_usernames_will_do(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "ab", "a" * 31, ".ana", "ana.", "_ana", "ana_", "an..a", "an a", "añà", "explore", "Login", "a/b",
-     "ana\n", "p" * 2, "settings", "new"],
+    ["", "ab", "a" * 31, ".ana", "ana.", "_ana", "ana_", "an..a", "an a", "añà", "explore", "Login",
+     "a/b", "ana\n", "p" * 2, "settings", "new"],
 )  # fmt: skip
 def test_these_usernames_are_refused(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -134,7 +134,9 @@ async def test_a_profile_is_edited(ana: Viewer) -> None:
         await accounts.profile("ana")
 
 
-@pytest.mark.parametrize("website", ["javascript:alert(1)", "http://a b.c", "x", "https://u:p@h.com", "a" * 300])
+@pytest.mark.parametrize(
+    "website", ["javascript:alert(1)", "http://a b.c", "x", "https://u:p@h.com", "a" * 300]
+)
 async def test_a_website_that_is_none_is_refused(ana: Viewer, website: str) -> None:
     with pytest.raises(Invalid) as refusal:
         await accounts.edit_profile(ana, "Ana", "ana", "", website)

@@ -124,7 +124,8 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         follows.suggestions(ana), follows.is_following(ana, ben.id), follows.among(ben.id, [ana.id]),
         accounts.profile("BEN"), accounts.own_profile(ana), accounts.username_taken("x"),
         accounts.similar_usernames("ana"), sessions.mine(ana), media.sweep(),
-        comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]), comments.delete(ana, comment_id),
+        comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]),
+        comments.delete(ana, comment_id),
         follows.unfollow(ana, ben.id), posts.recount(ids[0]), posts.delete(ben, ids[0]),
         sessions.end_others(ana),
     ]  # fmt: skip
@@ -141,7 +142,18 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
 
 
 def _queries(name: str, command: dict[str, Any]) -> list[dict[str, Any]]:
-    kept = ("filter", "query", "sort", "limit", "hint", "pipeline", "cursor", "update", "remove", "fields")
+    kept = (
+        "filter",
+        "query",
+        "sort",
+        "limit",
+        "hint",
+        "pipeline",
+        "cursor",
+        "update",
+        "remove",
+        "fields",
+    )
     if name in ("find", "aggregate", "count", "findAndModify"):
         return [{name: command[name], **{key: command[key] for key in kept if key in command}}]
     if name in ("update", "delete"):

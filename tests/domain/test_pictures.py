@@ -99,7 +99,14 @@ def test_a_crop_is_cut_from_the_whole() -> None:
 
 @pytest.mark.parametrize(
     "crop",
-    [(-0.1, 0, 1, 1), (0, 0, 0, 1), (0.6, 0, 0.6, 1), (0, 0, float("nan"), 1), ("0", 0, 1, 1), (0, 0, 2, 1)],
+    [
+        (-0.1, 0, 1, 1),
+        (0, 0, 0, 1),
+        (0.6, 0, 0.6, 1),
+        (0, 0, float("nan"), 1),
+        ("0", 0, 1, 1),
+        (0, 0, 2, 1),
+    ],
 )
 def test_a_crop_that_does_not_fit_is_refused(crop: tuple) -> None:
     with pytest.raises(Invalid):

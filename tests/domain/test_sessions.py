@@ -19,7 +19,9 @@ async def test_a_token_speaks_for_its_person(ana: Viewer) -> None:
     assert found is not None and (found.id, found.username) == (ana.id, "ana")
 
 
-@pytest.mark.parametrize("kind", ["forged", "unsigned", "expired", "no session", "no claim", "junk", "long"])
+@pytest.mark.parametrize(
+    "kind", ["forged", "unsigned", "expired", "no session", "no claim", "junk", "long"]
+)
 async def test_a_bad_token_is_nobody(ana: Viewer, kind: str) -> None:
     now = datetime.now(UTC)
     claims = {"sid": ana.session_id, "iat": now, "exp": now + timedelta(days=1)}

@@ -12,5 +12,6 @@ LOST = """<svg class="ic-illus" viewBox="0 0 280 210" aria-hidden="true"><g tran
 def drawing(svg: str) -> rx.Component:
     """Put a drawing of this module, and nothing else, into a page."""
     return rx.el.div(
-        custom_attrs={"dangerouslySetInnerHTML": {"__html": svg}, "aria-hidden": "true"}, class_name="ic-art"
+        custom_attrs={"dangerouslySetInnerHTML": {"__html": svg}, "aria-hidden": "true"},
+        class_name="ic-art",
     )

@@ -28,7 +28,9 @@ WORD = (
 
 def icon(name: str, size: int = 24, look: str = "") -> rx.Component:
     """A lucide icon in our stroke, hidden from the accessibility tree."""
-    return rx.icon(tag=name, size=size, class_name=f"ic-icon {look}".strip(), custom_attrs={"aria-hidden": "true"})
+    return rx.icon(
+        tag=name, size=size, class_name=f"ic-icon {look}".strip(), custom_attrs={"aria-hidden": "true"}
+    )
 
 
 def face(avatar: Any, username: Any, size: int) -> rx.Component:
@@ -39,9 +41,7 @@ def face(avatar: Any, username: Any, size: int) -> rx.Component:
 def logo() -> rx.Component:
     """The mark and the word, as a link home."""
     return rx.el.a(
-        rx.el.span(
-            custom_attrs={"dangerouslySetInnerHTML": {"__html": MARK + WORD}}, class_name="ic-logo"
-        ),
+        rx.el.span(custom_attrs={"dangerouslySetInnerHTML": {"__html": MARK + WORD}}, class_name="ic-logo"),
         href="/",
         aria_label="Instaclone",
         class_name="ic-logolink",
@@ -60,7 +60,11 @@ def _piece(piece: rx.Var[Piece]) -> rx.Component:
         rx.cond(
             piece.outside,
             rx.el.elements.a(
-                piece.text, href=piece.href, class_name="ic-link", rel="nofollow ugc noopener", target="_blank"
+                piece.text,
+                href=piece.href,
+                class_name="ic-link",
+                rel="nofollow ugc noopener",
+                target="_blank",
             ),
             rx.el.a(piece.text, href=piece.href, class_name="ic-link"),
         ),

@@ -28,7 +28,9 @@ def follow_button(user: Any, username: Any, followed: Any, read_at: Any, look: s
     )
 
 
-def person_row(person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = "") -> rx.Component:
+def person_row(
+    person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = ""
+) -> rx.Component:
     """Somebody in a list. `note` is shown in place of the name where there is one."""
     return rx.el.li(
         face(person.avatar, person.username, size),

@@ -70,13 +70,12 @@ def post_skeleton() -> rx.Component:
 
 def tile_grid(*, mosaic: bool = False) -> rx.Component:
     """The posts on screen as tiles."""
+
     def tile(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
         look = rx.match(index % 12, (0, "is-big"), (7, "is-big"), "") if mosaic else ""
         return islands.Tile.create(post=post, key=post.id, class_name=look)
 
-    return rx.el.div(
-        rx.foreach(TimelineState.posts, tile), class_name="ic-mosaic" if mosaic else "ic-grid"
-    )
+    return rx.el.div(rx.foreach(TimelineState.posts, tile), class_name="ic-mosaic" if mosaic else "ic-grid")
 
 
 def tile_skeletons(number: int = 9) -> rx.Component:
@@ -132,7 +131,9 @@ def post_detail() -> rx.Component:
 def _detail(post: Any, *, dialog: bool) -> rx.Component:
     closer = (
         rx.el.header(
-            islands.CloseDialog.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back", under=True),
+            islands.CloseDialog.create(
+                icon("chevron-left"), class_name="ic-iconbtn", label="Back", under=True
+            ),
             rx.el.span("Post", class_name="ic-topbar-title"),
             rx.el.span(style={"width": "44px"}),
             class_name="ic-topbar has-back ic-only-phone",
@@ -154,7 +155,10 @@ def _detail(post: Any, *, dialog: bool) -> rx.Component:
                     on_like=TimelineState.like,
                 ),
                 class_name="ic-detail-media",
-                style={"--ph": f'url("{post.photo.placeholder}")', "aspect-ratio": f"{post.photo.width} / {post.photo.height}"},
+                style={
+                    "--ph": f'url("{post.photo.placeholder}")',
+                    "aspect-ratio": f"{post.photo.width} / {post.photo.height}",
+                },
             ),
             rx.el.div(
                 _head(post, look="ic-detail-head"),
@@ -180,7 +184,10 @@ def _detail(post: Any, *, dialog: bool) -> rx.Component:
                     _actions(post),
                     rx.el.div(
                         _likes(post),
-                        rx.el.p(islands.TimeAgo.create(at=post.created, long=True), class_name="ic-xs ic-muted"),
+                        rx.el.p(
+                            islands.TimeAgo.create(at=post.created, long=True),
+                            class_name="ic-xs ic-muted",
+                        ),
                         class_name="ic-post-body",
                     ),
                     islands.CommentForm.create(
@@ -221,7 +228,10 @@ def _dialog_buttons() -> rx.Component:
 def _head(post: Any, look: str = "ic-post-head") -> rx.Component:
     return rx.el.header(
         rx.el.a(
-            face(post.avatar, post.username, 40), href=f"/{post.username}", tab_index=-1, aria_hidden="true"
+            face(post.avatar, post.username, 40),
+            href=f"/{post.username}",
+            tab_index=-1,
+            aria_hidden="true",
         ),
         rx.el.div(
             rx.el.div(
@@ -244,7 +254,11 @@ def _menu(post: Any) -> rx.Component:
     return islands.Menu.create(
         icon("ellipsis", 22),
         islands.CopyLink.create(
-            icon("link", 20), "Copy link", path=f"/p/{post.id}", role="menuitem", class_name="ic-menuitem"
+            icon("link", 20),
+            "Copy link",
+            path=f"/p/{post.id}",
+            role="menuitem",
+            class_name="ic-menuitem",
         ),
         rx.el.a(
             icon("external-link", 20),

@@ -14,7 +14,9 @@ from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.session import SessionState
 
 
-def shell(*content: rx.Component, title: Any, here: str = "", back: Any = "", phone_bar: Any = None) -> rx.Component:
+def shell(
+    *content: rx.Component, title: Any, here: str = "", back: Any = "", phone_bar: Any = None
+) -> rx.Component:
     """Put a page into the frame.
 
     `title` is the document's, `here` the current navigation item, `back` the title of a top bar with
@@ -26,9 +28,7 @@ def shell(*content: rx.Component, title: Any, here: str = "", back: Any = "", ph
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
         rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
         phone_bar if phone_bar is not None else _topbar(back),
-        rx.el.main(
-            islands.Connection.create(), *content, id="main", tab_index=-1, class_name="ic-main"
-        ),
+        rx.el.main(islands.Connection.create(), *content, id="main", tab_index=-1, class_name="ic-main"),
         rx.cond(SessionState.signed_in, _tabbar(here, own), rx.fragment()),
         rx.cond(
             SessionState.signed_in,
@@ -170,9 +170,7 @@ def own_topbar(title: Any) -> rx.Component:
 
 
 def _tab(name: str, tag: str, href: Any, here: str) -> rx.Component:
-    return rx.el.a(
-        icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name)
-    )
+    return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name))
 
 
 def _tabbar(here: str, own: Any) -> rx.Component:

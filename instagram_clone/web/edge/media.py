@@ -47,9 +47,7 @@ async def upload(request: Request) -> Response:
         status = 401 if isinstance(error, NotSignedIn) else 429 if isinstance(error, TooMany) else 422
         return JSONResponse({"error": str(error)}, status)
     preview = routes.media_url(draft.id, media.PREVIEW)
-    return JSONResponse(
-        {"id": draft.id, "width": draft.width, "height": draft.height, "preview": preview}
-    )
+    return JSONResponse({"id": draft.id, "width": draft.width, "height": draft.height, "preview": preview})
 
 
 async def discard(request: Request) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
-_FILES = ("live.js", "upload.js", "post.jsx", "people.jsx", "comments.jsx", "shell.jsx", "forms.jsx", "composer.jsx")  # fmt: skip
+_FILES = "live.js upload.js post.jsx people.jsx comments.jsx shell.jsx forms.jsx composer.jsx".split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
 
 _nothing = no_args_event_spec

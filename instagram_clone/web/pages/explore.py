@@ -47,7 +47,9 @@ def page() -> rx.Component:
                     rx.el.div(
                         rx.el.h2("Nothing to explore yet"),
                         rx.el.p("Be the first to share a photo here."),
-                        islands.OpenComposer.create("Create your first post", class_name="ic-btn is-primary"),
+                        islands.OpenComposer.create(
+                            "Create your first post", class_name="ic-btn is-primary"
+                        ),
                         class_name="ic-empty",
                     ),
                     tile_grid(mosaic=True),

@@ -48,7 +48,8 @@ def _feed() -> rx.Component:
         islands.NewPosts.create(fresh=TimelineState.fresh, on_show=TimelineState.refresh),
         rx.el.div(
             rx.foreach(
-                TimelineState.posts, lambda post, index: post_card(post=post, eager=index == 0, key=post.id)
+                TimelineState.posts,
+                lambda post, index: post_card(post=post, eager=index == 0, key=post.id),
             ),
             role="feed",
             aria_label="Posts",
@@ -127,7 +128,9 @@ def _welcome() -> rx.Component:
                     "Share your first photo",
                     "It can be anything. Truly.",
                     SessionState.my_posts > 0,
-                    islands.OpenComposer.create("Create", class_name="ic-btn is-sm", label="Create your first post"),
+                    islands.OpenComposer.create(
+                        "Create", class_name="ic-btn is-sm", label="Create your first post"
+                    ),
                 ),
                 class_name="ic-steps",
             ),

@@ -55,7 +55,9 @@ def _head() -> rx.Component:
                     ProfileState.mine,
                     rx.fragment(
                         rx.el.a("Edit profile", href=routes.SETTINGS_PROFILE, class_name="ic-btn is-sm"),
-                        islands.CopyLink.create("Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"),
+                        islands.CopyLink.create(
+                            "Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"
+                        ),
                         rx.el.a(
                             icon("settings", 20),
                             href=routes.SETTINGS_ACCOUNT,
@@ -64,10 +66,10 @@ def _head() -> rx.Component:
                         ),
                     ),
                     rx.fragment(
-                        follow_button(
-                            _who.id, _who.username, ProfileState.followed, ProfileState.read_at
+                        follow_button(_who.id, _who.username, ProfileState.followed, ProfileState.read_at),
+                        islands.CopyLink.create(
+                            "Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"
                         ),
-                        islands.CopyLink.create("Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"),
                     ),
                 ),
                 class_name="ic-profile-top",
@@ -118,7 +120,9 @@ def _photos() -> rx.Component:
                         art.drawing(art.ALBUM),
                         rx.el.h2("Share your first photo"),
                         rx.el.p("When you share photos they will appear on your profile."),
-                        islands.OpenComposer.create("Create your first post", class_name="ic-btn is-primary"),
+                        islands.OpenComposer.create(
+                            "Create your first post", class_name="ic-btn is-primary"
+                        ),
                         class_name="ic-empty",
                     ),
                     rx.el.div(
@@ -144,7 +148,12 @@ def _loading() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             bone("136px", "136px", round_=True),
-            rx.el.div(bone("180px", "20px"), bone("260px", "14px"), bone("220px", "14px"), class_name="ic-boneset"),
+            rx.el.div(
+                bone("180px", "20px"),
+                bone("260px", "14px"),
+                bone("220px", "14px"),
+                class_name="ic-boneset",
+            ),
             class_name="ic-profile-head",
         ),
         tile_skeletons(),
@@ -159,5 +168,8 @@ def add(app: rx.App) -> None:
     app.add_page(page, route="/[handle]", title="Instaclone", on_load=[*load, PeopleState.close])
     for kind in ("followers", "following"):
         app.add_page(
-            page, route=f"/[handle]/{kind}", title="Instaclone", on_load=[*load, PeopleState.load_from_address]
+            page,
+            route=f"/[handle]/{kind}",
+            title="Instaclone",
+            on_load=[*load, PeopleState.load_from_address],
         )

@@ -27,12 +27,19 @@ _SECTIONS = (
 
 def account() -> rx.Component:
     """Username, email, log out."""
-    return _page("Account", "The basics of signing in and being found.", _account(), address=routes.SETTINGS_ACCOUNT)
+    return _page(
+        "Account",
+        "The basics of signing in and being found.",
+        _account(),
+        address=routes.SETTINGS_ACCOUNT,
+    )
 
 
 def index() -> rx.Component:
     """The list of sections on phones; the account section beside it elsewhere."""
-    return _page("Account", "The basics of signing in and being found.", _account(), address=routes.SETTINGS)
+    return _page(
+        "Account", "The basics of signing in and being found.", _account(), address=routes.SETTINGS
+    )
 
 
 def profile() -> rx.Component:
@@ -130,9 +137,7 @@ def _account() -> rx.Component:
                 class_name="ic-setrow",
             ),
             rx.el.div(
-                rx.el.span(
-                    rx.el.span("Email"), rx.el.span("Only you see it"), class_name="ic-setrow-text"
-                ),
+                rx.el.span(rx.el.span("Email"), rx.el.span("Only you see it"), class_name="ic-setrow-text"),
                 rx.el.span(SettingsState.email, class_name="ic-value ic-truncate"),
                 class_name="ic-setrow",
             ),

@@ -55,9 +55,7 @@ class DetailState(rx.State):
         """Show the page of comments before those on screen."""
         if not self._cursor or len(self.comments) >= MOST_COMMENTS:
             return
-        page, self._cursor = await comments.page(
-            await maybe_viewer(self), self._post_id, self._cursor
-        )
+        page, self._cursor = await comments.page(await maybe_viewer(self), self._post_id, self._cursor)
         known = {card.id for card in self.comments}
         self.comments = [*(card for card in reversed(page) if card.id not in known), *self.comments]
         self.earlier = bool(self._cursor)

@@ -108,6 +108,7 @@ class PeopleState(rx.State):
             await self._read(self._cursor)
 
     @rx.event
+    @open_to_all
     def close(self):
         """Close the list."""
         self.title, self.people, self._cursor = "", [], ""

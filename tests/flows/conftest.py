@@ -1,0 +1,117 @@
+"""Two or three people at once, each in a browser of their own, and a hand behind the scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from instagram_clone.domain import accounts, db, passwords, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from tests import conftest
+from tests.browser import FLAGS, executable
+from tests.server import Server
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. A module's own, so that no event loop of it is left for async tests to trip on."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Stage:
+    """The running app, its database within reach, and the tabs that are open."""
+
+    server: Server
+    browser: Browser
+    portal: BlockingPortal
+    contexts: list[BrowserContext] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def do(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        """Arrange something through a domain function."""
+        return self.portal.call(lambda: work(*args, **more))
+
+    def join(self, username: str, name: str = "") -> Viewer:
+        """Sign somebody up, behind the scenes."""
+        return self.do(_join, username, name)
+
+    def context(self, **options: Any) -> BrowserContext:
+        """A browser profile of its own, as on another machine."""
+        options.setdefault("viewport", DESKTOP)
+        context = self.browser.new_context(base_url=self.server.url, **options)
+        context.on("page", self._listen)
+        self.contexts.append(context)
+        return context
+
+    def open_tab(self, viewer: Viewer | None, path: str = "/", **options: Any) -> Page:
+        """Open a tab of somebody's, signed in, in a browser of theirs."""
+        context = self.context(**options)
+        if viewer is not None:
+            token = self.do(sessions.start, viewer.id, "Chrome/1 Linux")
+            context.add_cookies(
+                [{"name": cookies.NAME, "value": token, "url": self.server.url, "httpOnly": True}]
+            )
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda line: (
+                self.complaints.append(line.text)
+                if line.type == "error" and "Failed to load resource" not in line.text
+                else None
+            ),
+        )
+
+
+async def _join(username: str, name: str) -> Viewer:
+    user_id = await accounts.sign_up(
+        f"{username}@example.com", name or username.title(), username, conftest.PASSWORD, username
+    )
+    return Viewer(user_id, username, "")
+
+
+@pytest.fixture(scope="module")
+def backstage(server: Server, mongo_uri: str) -> Iterator[BlockingPortal]:
+    """A thread with the database open, the very one the running app uses."""
+    cost, passwords.COST = passwords.COST, 4
+    with start_blocking_portal() as portal:
+        portal.call(db.connect, mongo_uri, "flows")
+        yield portal
+        portal.call(db.close)
+    passwords.COST = cost
+
+
+@pytest.fixture
+def stage(server: Server, browser: Browser, backstage: BlockingPortal) -> Iterator[Stage]:
+    """An empty town, and no complaint from any browser when the test is over."""
+    backstage.call(db.clear)
+    stage = Stage(server, browser, backstage)
+    yield stage
+    for context in stage.contexts:
+        context.close()
+    unexpected = [text for text in stage.complaints if "net::ERR" not in text and "WebSocket" not in text]
+    assert unexpected == []
+
+
+def article(page: Page, username: str):
+    """The first post by somebody on a page."""
+    return page.get_by_role("article", name=f"Post by {username}").first
