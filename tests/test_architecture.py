@@ -1,0 +1,107 @@
+"""The house: who may import whom, who writes what, who may push."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT
+
+PACKAGE = ROOT / "instagram_clone"
+WRITES = {
+    "insert_one", "insert_many", "update_one", "update_many", "delete_one", "delete_many", "replace_one",
+    "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "bulk_write",
+}  # fmt: skip
+PUSHES = {"emit_update", "modify_state", "send_packet", "emit", "enqueue"}
+
+
+def modules(*parts: str) -> list[Path]:
+    return sorted((PACKAGE.joinpath(*parts)).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def imported(folder: tuple[str, ...], forbidden: str) -> list[str]:
+    pattern = re.compile(forbidden)
+    return [
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in modules(*folder)
+        for name in imports(path)
+        if pattern.match(name)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        (("domain",), r"reflex|starlette|instagram_clone\.(live|web)"),
+        (("live",), r"instagram_clone\.web|instagram_clone\.domain\.(?!events)\w"),
+        (("web",), r"pymongo|motor"),
+        (("web", "states"), r"instagram_clone\.web\.(pages|components|islands)"),
+        (("web", "components"), r"instagram_clone\.web\.pages"),
+        (("web",), r"instagram_clone\.domain\.(db|events\.publish)$"),
+    ],
+)
+def test_nobody_imports_what_is_not_theirs(folder: tuple[str, ...], forbidden: str) -> None:
+    assert modules(*folder)
+    assert imported(folder, forbidden) == []
+
+
+def test_a_collection_is_written_by_the_module_named_after_it() -> None:
+    strays = []
+    for path in modules("domain"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.Attribute) and node.attr in WRITES):
+                continue
+            match node.value:
+                case ast.Attribute(value=ast.Name(id="db"), attr=collection):
+                    owner = {"users": "accounts"}.get(collection, collection)
+                    if path.stem != owner:
+                        strays.append(f"{path.name} writes {collection}")
+    assert strays == []
+
+
+def calls(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield ast.unparse(node.func.value), node.func.attr
+
+
+def test_only_the_domain_announces() -> None:
+    for path in modules():
+        if "domain" not in path.parts:
+            assert ("events", "publish") not in set(calls(path)), path
+
+
+def test_only_live_pushes() -> None:
+    for path in modules():
+        if "live" not in path.parts:
+            pushed = {name for _, name in calls(path)} & PUSHES
+            assert not pushed, f"{path}: {pushed}"
+
+
+def test_only_config_reads_the_environment() -> None:
+    for path in modules():
+        if path.name not in ("config.py", "mongod.py"):
+            assert "environ" not in path.read_text(), path
+
+
+def test_every_module_says_what_it_owns() -> None:
+    for path in modules():
+        assert ast.get_docstring(ast.parse(path.read_text())), path
+
+
+def test_modules_are_read_in_one_sitting() -> None:
+    long = {path.name: len(path.read_text().splitlines()) for path in modules()}
+    assert {name: lines for name, lines in long.items() if lines > 420} == {}

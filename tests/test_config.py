@@ -1,0 +1,79 @@
+"""Settings: read once, and refused by name when they are wrong."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from instagram_clone import config
+from instagram_clone.config import ConfigError
+
+PUBLIC = {"PUBLIC_URL": "https://photos.example.com", "JWT_SECRET": "s" * 32}
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    chosen = config.read({"DATA_DIR": str(tmp_path)})
+    assert (chosen.public_url, chosen.database, chosen.sign_up, chosen.limits) == (
+        "http://localhost:3000", "instagram_clone", True, True,
+    )  # fmt: skip
+    assert chosen.mongodb_uri is None and chosen.media_url == (tmp_path / "media").as_uri()
+
+
+def test_a_development_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    first = config.read({"DATA_DIR": str(tmp_path)}).jwt_secret
+    assert len(first) >= 32
+    assert config.read({"DATA_DIR": str(tmp_path)}).jwt_secret == first
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_in_public_a_secret_must_be_given_and_long(tmp_path: Path) -> None:
+    env = {**PUBLIC, "DATA_DIR": str(tmp_path)}
+    assert config.read(env).secure
+    for secret in ("", "short", "é" * 15):
+        with pytest.raises(ConfigError, match="JWT_SECRET"):
+            config.read({**env, "JWT_SECRET": secret})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MONGODB_URI", "localhost:27017"),
+        ("MONGODB_URI", "http://localhost"),
+        ("DATABASE", "a/b"),
+        ("DATABASE", "x" * 60),
+        ("PUBLIC_URL", "photos.example.com"),
+        ("PUBLIC_URL", "https://photos.example.com/app"),
+        ("MEDIA_URL", "ftp://files"),
+        ("REDIS_URL", "localhost"),
+        ("SIGN_UP", "maybe"),
+        ("LIMITS", "none"),
+    ],
+)
+def test_a_malformed_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        config.read({"DATA_DIR": str(tmp_path), name: value})
+
+
+def test_limits_can_be_lifted_only_at_home(tmp_path: Path) -> None:
+    assert not config.read({"DATA_DIR": str(tmp_path), "LIMITS": "off"}).limits
+    with pytest.raises(ConfigError, match="LIMITS"):
+        config.read({**PUBLIC, "DATA_DIR": str(tmp_path), "LIMITS": "off"})
+
+
+def test_a_password_in_an_address_is_never_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        config.read({"DATA_DIR": str(tmp_path), "MONGODB_URI": "mongo://u:hunter2@h"})
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://localhost:3000", True), ("http://127.0.0.1", True), ("http://[::1]:80", True),
+     ("http://app.localhost", True), ("https://example.com", False), ("http://localhost.evil.com", False),
+     ("http://127.0.0.1.evil.com", False)],
+)  # fmt: skip
+def test_what_counts_as_this_machine(url: str, local: bool) -> None:
+    assert config.is_local(url) is local
