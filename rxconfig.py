@@ -14,6 +14,8 @@ from instagram_clone.web.vite import DevProxy
 # else is on PATH may be missing or too old.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 os.environ.setdefault("REFLEX_USE_NPM", "1")
+# Only our own files call for a reload: the database writes beside them all the time.
+os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", "instagram_clone:assets:rxconfig.py")
 
 try:
     chosen = settings()
