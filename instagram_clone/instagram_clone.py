@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 
-from instagram_clone import live, mongod
+from instagram_clone import live, logs, mongod
 from instagram_clone.config import settings
 from instagram_clone.domain import db, media
 from instagram_clone.web import guard, notices
@@ -21,6 +21,7 @@ from instagram_clone.web.pages import auth, explore, home, lost, post, profile
 from instagram_clone.web.pages import settings as settings_pages
 
 log = logging.getLogger(__name__)
+logs.keep_secrets()
 
 
 @contextlib.asynccontextmanager

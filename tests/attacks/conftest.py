@@ -1,0 +1,76 @@
+"""The running app, a town in its database, and tabs that obey no rule."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from instagram_clone.domain import accounts, db, passwords, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from tests.client import RawTab
+from tests.conftest import PASSWORD
+from tests.server import Server
+
+
+@dataclass
+class Field:
+    """Where attacks take place."""
+
+    server: Server
+    tabs: list[RawTab]
+
+    async def join(self, username: str) -> Viewer:
+        """Sign somebody up, behind the scenes."""
+        user_id = await accounts.sign_up(
+            f"{username}@example.com", username.title(), username, PASSWORD, username
+        )
+        return Viewer(user_id, username, "")
+
+    async def cookie(self, viewer: Viewer) -> str:
+        """A fresh session cookie of somebody's."""
+        return f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
+
+    async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
+        """Open a raw tab, signed in as somebody or as nobody."""
+        if viewer is not None:
+            more.setdefault("cookie", await self.cookie(viewer))
+        more.setdefault("origin", self.server.url)
+        tab = await RawTab.open(self.server.socket_url, **more)  # pyright: ignore[reportArgumentType]
+        self.tabs.append(tab)
+        return await tab.settle()
+
+
+@pytest.fixture
+async def field(server: Server, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Field]:
+    """An empty town in the running app; the app is still up when the attack is over."""
+    monkeypatch.setattr(passwords, "COST", 4)
+    await db.connect(mongo_uri, "flows")
+    await db.clear()
+    field = Field(server, [])
+    yield field
+    for tab in field.tabs:
+        await tab.close()
+    witness = await RawTab.open(server.socket_url, server.url)
+    await witness.settle()
+    assert witness.frames, "the server no longer answers"
+    await witness.close()
+    await db.close()
+
+
+Snapshot = Callable[[], Awaitable[dict[str, list]]]
+
+
+@pytest.fixture
+def snapshot() -> Snapshot:
+    """Everything the database holds that an attack must not change."""
+
+    async def take() -> dict[str, list]:
+        return {
+            name: await db.__getattr__(name).find({}, {"seen": 0, "expires": 0}).sort("_id", 1).to_list()
+            for name in ("users", "posts", "likes", "comments", "follows", "media")
+        }
+
+    return take

@@ -1,0 +1,261 @@
+"""The HTTP routes, asked by those who may not and with what they may not carry."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from instagram_clone.domain import db, media, pictures
+from tests.attacks.conftest import Field
+from tests.conftest import DATA, PASSWORD, picture, share
+from tests.domain.test_pictures import bomb
+
+
+@pytest.fixture
+async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Origin": field.server.url}
+    async with httpx.AsyncClient(base_url=field.server.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+async def signed_in(field: Field, http: httpx.AsyncClient, username: str = "ana"):
+    viewer = await field.join(username)
+    name, _, value = (await field.cookie(viewer)).partition("=")
+    http.cookies.set(name, value)
+    return viewer
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts(field: Field, http: httpx.AsyncClient) -> None:
+    await field.join("ana")
+    answer = await http.post("/api/login", json={"login": "ana", "password": PASSWORD, "next": "/explore"})
+    assert answer.json() == {"next": "/explore"}
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+    assert "Secure" not in cookie  # the tests are served over http
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\n/evil",
+        "x",
+        "",
+    ],
+)
+async def test_nobody_is_sent_elsewhere_after_log_in(
+    field: Field, http: httpx.AsyncClient, target: str
+) -> None:
+    await field.join("ana")
+    answer = await http.post("/api/login", json={"login": "ana", "password": PASSWORD, "next": target})
+    assert answer.json() == {"next": "/"}
+
+
+async def test_a_refused_log_in_says_the_same_of_everybody(field: Field, http: httpx.AsyncClient) -> None:
+    await field.join("ana")
+    answers = [
+        await http.post("/api/login", json={"login": login, "password": "wrong password"})
+        for login in ("ana", "nobody", "ana@example.com", "nobody@example.com")
+    ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {
+        (422, '{"alert":"That username and password do not match."}')
+    }
+    assert all("set-cookie" not in answer.headers for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"null", b"{", b'{"login": {"$ne": null}, "password": {"$ne": null}}', b"\xff" * 50,
+     b"[" * 10_000, b"x" * 50_000, b'{"login": "ana", "password": null}'],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/api/login", "/api/signup"])
+async def test_junk_gets_a_sentence(field: Field, http: httpx.AsyncClient, path: str, body: bytes) -> None:
+    await field.join("ana")
+    answer = await http.post(path, content=body)
+    assert answer.status_code == 422
+    told = answer.json()
+    sentence = told.get("alert") or next(iter(told["errors"].values()))
+    assert sentence.endswith(".") and "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "", "http://localhost", "http://localhost:1"]
+)
+@pytest.mark.parametrize("path", ["/api/login", "/api/signup", "/api/logout", "/api/media"])
+async def test_a_foreign_page_posts_nothing(
+    field: Field, http: httpx.AsyncClient, path: str, origin: str
+) -> None:
+    await signed_in(field, http)
+    headers = {"Origin": origin}
+    if not origin:
+        del http.headers["Origin"]
+        headers = {}
+    answer = await http.post(path, content=picture(), headers=headers)
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert await db.sessions.count_documents({}) == 1
+
+
+async def test_signing_up_twice_gets_the_field_error(field: Field, http: httpx.AsyncClient) -> None:
+    form = {"email": "a@b.co", "name": "A", "username": "Ana.M", "password": PASSWORD}
+    assert (await http.post("/api/signup", json=form)).status_code == 200
+    again = await http.post("/api/signup", json={**form, "email": "c@d.co", "username": "ana.m"})
+    assert again.status_code == 422 and "is taken" in again.json()["errors"]["username"]
+
+
+def files() -> set[Path]:
+    return {
+        path for folder in ("media", "uploads") for path in (DATA / folder).rglob("*") if path.is_file()
+    }
+
+
+HOSTILE = {
+    "nothing": b"",
+    "a script": b"#!/bin/sh\necho hi",
+    "a page": b"<html><script>alert(1)</script>",
+    "an svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    "a bomb": bomb(),
+    "half a photo": picture(800, 800)[:2000],
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_upload_is_refused_in_words_and_leaves_nothing(
+    field: Field, http: httpx.AsyncClient, name: str
+) -> None:
+    await signed_in(field, http)
+    before = files()
+    answer = await http.post("/api/media", content=HOSTILE[name])
+    assert answer.status_code == 422 and answer.json()["error"].endswith(".")
+    assert files() == before and await db.media.count_documents({}) == 0
+
+
+async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.AsyncClient) -> None:
+    await signed_in(field, http)
+    before = files()
+    declared = await http.post("/api/media", content=b"x" * (pictures.MAX_BYTES + 1))
+    assert declared.status_code == 422 and "30 MB" in declared.json()["error"]
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 1024 * 1024
+
+    try:
+        streamed = await http.post("/api/media", content=endless())
+        assert streamed.status_code == 422
+    except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
+        pass  # hanging up in the middle is an answer too
+    assert files() == before
+
+
+async def test_nobody_uploads_without_a_session(field: Field, http: httpx.AsyncClient) -> None:
+    before = files()
+    answer = await http.post("/api/media", content=picture())
+    assert answer.status_code == 401 and files() == before
+
+
+async def test_a_photo_is_shown_to_those_who_may_see_it(field: Field, http: httpx.AsyncClient) -> None:
+    viewer = await signed_in(field, http)
+    draft = (await http.post("/api/media", content=picture(400, 400))).json()
+    assert (await http.get(draft["preview"])).status_code == 200
+    assert (await http.get(draft["preview"])).headers["cache-control"] == "private, no-store"
+    http.cookies.clear()
+    assert (await http.get(draft["preview"])).status_code == 404
+    await signed_in(field, http, "ben")
+    assert (await http.get(draft["preview"])).status_code == 404
+    assert (await http.delete(f"/api/media/{draft['id']}")).status_code == 404
+    assert await media.access_file(viewer, draft["id"], media.PREVIEW)
+
+
+@pytest.mark.parametrize(
+    "path", ["x/320", "../secret/1", "%2e%2e%2fsecret/1", "x/0", "x/-1", "x/99999999999999999999"]
+)
+async def test_an_address_made_up_finds_nothing(field: Field, http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(f"/media/{path}")
+    assert answer.status_code == 404
+    assert (DATA / "secret").read_text() not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/_upload", "/_all_routes"])
+async def test_reflexs_own_doors_are_shut(field: Field, http: httpx.AsyncClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        headers = {"Reflex-Client-Token": "x", "Reflex-Event-Handler": "x"}
+        assert (await http.request(method, path, headers=headers)).status_code == 404
+
+
+async def test_pages_carry_their_policy(field: Field, http: httpx.AsyncClient) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    for path in ("/login", "/signup", "/ana", f"/p/{post_id}", "/nobody"):
+        answer = await http.get(path)
+        policy = answer.headers["content-security-policy"]
+        script = next(part for part in policy.split(";") if "script-src" in part)
+        assert "unsafe" not in script and "sha256-" in script
+        assert "frame-ancestors 'none'" in policy and "object-src 'none'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+        assert answer.headers["cache-control"] == "no-cache"
+        again = await http.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert again.headers["content-security-policy"] == policy
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/", 303, "/login"),
+        ("/explore", 303, "/login?next=%2Fexplore"),
+        ("/settings/security?x=1", 303, "/login?next=%2Fsettings%2Fsecurity%3Fx%3D1"),
+        ("/ana/followers", 303, "/login?next=%2Fana%2Ffollowers"),
+        ("/login", 200, None),
+        ("/signup", 200, None),
+        ("/ana.m", 200, None),
+        ("/ANA.M", 200, None),
+        ("/nobody", 404, None),
+        ("/p/x", 404, None),
+        ("/p/" + "0" * 24, 404, None),
+        ("/messages", 404, None),
+        ("/a/b/c/d", 404, None),
+    ],
+)
+async def test_where_somebody_without_a_session_gets_to(
+    field: Field, http: httpx.AsyncClient, path: str, status: int, location: str | None
+) -> None:
+    await field.join("ana.m")
+    answer = await http.get(path)
+    assert (answer.status_code, answer.headers.get("location")) == (status, location)
+
+
+async def test_a_signed_in_person_is_led_past_the_log_in_page(
+    field: Field, http: httpx.AsyncClient
+) -> None:
+    await signed_in(field, http)
+    answer = await http.get("/login")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (await http.get("/")).status_code == 200
+
+
+async def test_a_made_up_cookie_is_nobody(field: Field, http: httpx.AsyncClient) -> None:
+    for value in ("x", "a.b.c", "x" * 8000, '"', "é".encode().hex()):
+        http.cookies.clear()
+        http.cookies.set("instaclone_session", value)
+        assert (await http.get("/")).status_code == 303
+
+
+async def test_the_log_tells_no_secret(field: Field, http: httpx.AsyncClient) -> None:
+    viewer = await signed_in(field, http)
+    cookie = http.cookies["instaclone_session"]
+    await http.post("/api/login", json={"login": "ana", "password": "hunter2-hunter2"})
+    tab = await field.tab(viewer, cookie=f"instaclone_session={cookie}")
+    await tab.call("no.such.event", {"x": 1})
+    await tab.raw(["client_error", {"message": cookie}])
+    await tab.settle()
+    said = field.server.log.read_text()
+    assert "hunter2" not in said
+    assert cookie not in said and "[token]" in said
+    assert PASSWORD not in said
