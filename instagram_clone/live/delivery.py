@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 
 _facts: dict[str, Facts] = defaultdict(dict)
 _changes: dict[str, list[tuple[type[rx.State], Callable[[Any, Any], Any], Any]]] = defaultdict(list)
-_rounds: set[asyncio.Task[None]] = set()
+_delivering = False
+_task: asyncio.Task[None] | None = None
 _last_round = 0.0
 
 
@@ -87,28 +88,32 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _rounds:
-        await asyncio.gather(*_rounds)
+    while _delivering and _task is not None:
+        await asyncio.wait([_task])
 
 
 def _schedule() -> None:
-    if not _rounds:
-        task = asyncio.create_task(_deliver())
-        _rounds.add(task)
-        task.add_done_callback(_rounds.discard)
+    global _delivering, _task
+    if not _delivering:
+        # A flag, not the task's own end: what is told between its last look and its end counts.
+        _delivering = True
+        _task = asyncio.create_task(_deliver())
 
 
 async def _deliver() -> None:
-    global _last_round
+    global _delivering, _last_round
     loop = asyncio.get_running_loop()
-    while _facts or _changes:
-        await asyncio.sleep(max(0.0, _last_round + PAUSE_SECONDS - loop.time()))
-        _last_round = loop.time()
-        facts, changes = dict(_facts), dict(_changes)
-        _facts.clear()
-        _changes.clear()
-        await _send(facts)
-        await asyncio.gather(*(_change(token, todo) for token, todo in changes.items()))
+    try:
+        while _facts or _changes:
+            await asyncio.sleep(max(0.0, _last_round + PAUSE_SECONDS - loop.time()))
+            _last_round = loop.time()
+            facts, changes = dict(_facts), dict(_changes)
+            _facts.clear()
+            _changes.clear()
+            await _send(facts)
+            await asyncio.gather(*(_change(token, todo) for token, todo in changes.items()))
+    finally:
+        _delivering = False
 
 
 async def _send(facts: dict[str, Facts]) -> None:

@@ -16,6 +16,7 @@ const ADVICE = [
 
 function strength(password) {
   if (!password) return 0;
+  if (/^(password|passw0rd|qwert|letmein|iloveyou|welcome|12345|instaclone)/i.test(password)) return 1;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length;
   const points = password.length + kinds * 2 - (new Set(password).size < 5 ? 8 : 0);
   return password.length < 8 || points < 13 ? 1 : points < 17 ? 2 : points < 22 ? 3 : 4;
@@ -138,7 +139,9 @@ export function AuthForm({ label, action, button, fields, errors, free, onEmail,
 /** A link between the two forms that keeps where one was going. */
 export function KeepNext({ to, className, children }) {
   const { search } = useLocation();
-  return <Link to={`${to}${search}`} className={className}>{children}</Link>;
+  const [mounted, setMounted] = useState(false);
+  useEffect(() => setMounted(true), []);
+  return <Link to={`${to}${mounted ? search : ""}`} className={className}>{children}</Link>;
 }
 
 /** Chooses, sends and sets a profile photo. */

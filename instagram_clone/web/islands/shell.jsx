@@ -57,12 +57,17 @@ export const under = () => window.location.pathname.replace(/\/(followers|follow
 /** A dialog shown while the address asks for it (`?p=`). */
 export function AddressDialog({ name, label, className, children }) {
   const { search } = useLocation();
-  if (!new URLSearchParams(search).get(name)) return null;
+  const [mounted, setMounted] = useState(false);
+  // Pages are built without their address: what depends on it comes after the first paint.
+  useEffect(() => setMounted(true), []);
+  if (!mounted || !new URLSearchParams(search).get(name)) return null;
   return <Dialog label={label} className={className} closeTo={under()}>{children}</Dialog>;
 }
 
 export function PeopleDialog({ title, address, onClose, children }) {
-  if (!title) return null;
+  const { pathname } = useLocation();
+  const asked = /\/(followers|following)\/?$/.test(pathname);
+  if (!title || address !== asked) return null;
   return (
     <Dialog label={title} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
   );

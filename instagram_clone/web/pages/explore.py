@@ -80,6 +80,7 @@ def add(app: rx.App) -> None:
             SessionState.load,
             TimelineState.load_explore,
             DetailState.load_dialog,
+            PeopleState.close,
             PeopleState.load_suggestions,
         ],
     )

@@ -219,6 +219,7 @@ def add(app: rx.App) -> None:
             SessionState.load,
             TimelineState.load_home,
             DetailState.load_dialog,
+            PeopleState.close,
             PeopleState.load_suggestions,
         ],
     )

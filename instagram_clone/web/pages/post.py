@@ -9,6 +9,7 @@ from instagram_clone.web.components.posts import post_detail
 from instagram_clone.web.components.shell import shell
 from instagram_clone.web.pages.lost import lost
 from instagram_clone.web.states.detail import MISSING, DetailState
+from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 
 
@@ -40,5 +41,8 @@ def page() -> rx.Component:
 def add(app: rx.App) -> None:
     """Add the page to the app."""
     app.add_page(
-        page, route="/p/[pid]", title="Instaclone", on_load=[SessionState.load, DetailState.load_page]
+        page,
+        route="/p/[pid]",
+        title="Instaclone",
+        on_load=[SessionState.load, PeopleState.close, DetailState.load_page],
     )

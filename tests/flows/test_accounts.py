@@ -1,0 +1,162 @@
+"""Forms as people meet them: errors beside fields, nothing typed is lost, sessions end everywhere."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain import accounts, sessions
+from tests.conftest import PASSWORD, file_of, picture
+from tests.flows.conftest import Stage
+
+
+def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(stage: Stage) -> None:
+    stage.join("juno")
+    page = stage.open_tab(None, "/signup")
+    form = page.get_by_role("form", name="Create an account")
+    email, username = (form.get_by_role("textbox", name=name) for name in ("Email", "Username"))
+    password = form.get_by_label("Password", exact=True)
+    email.fill("juno.mail")
+    form.get_by_role("textbox", name="Full name").fill("Juno Reyes")
+    expect(form.get_by_text("An email address needs an @ sign")).to_be_visible()
+    expect(email).to_have_attribute("aria-invalid", "true")
+    email.fill("juno.reyes@example.com")
+    expect(form.get_by_text("An email address needs an @ sign")).not_to_be_visible()
+    username.fill("juno")
+    expect(form.get_by_text("juno is taken. How about juno.pics or juno.photo?")).to_be_visible()
+    username.fill("explore")
+    expect(form.get_by_text("explore is reserved.")).to_be_visible()
+    username.fill("juno.reyes")
+    expect(form.get_by_text("juno.reyes is available")).to_be_visible()
+    password.fill("password1")
+    meter = form.get_by_role("meter", name="Password strength")
+    expect(meter).to_have_attribute("aria-valuetext", "Weak")
+    form.get_by_role("button", name="Show password").click()
+    expect(password).to_have_attribute("type", "text")
+    expect(form.get_by_role("button", name="Hide password")).to_be_visible()
+    form.get_by_role("button", name="Create account").click()
+    expect(form.get_by_text("one of the first to be guessed")).to_be_visible()
+    expect(password).to_be_focused()
+    expect(password).to_have_value("password1")
+    expect(email).to_have_value("juno.reyes@example.com")
+    password.fill(PASSWORD)
+    expect(meter).to_have_attribute("aria-valuetext", "Strong")
+    form.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Welcome, Juno Reyes")).to_be_visible()
+
+
+def test_a_wrong_password_is_answered_with_one_alert(stage: Stage) -> None:
+    stage.join("ana")
+    page = stage.open_tab(None, "/login")
+    form = page.get_by_role("form", name="Log in")
+    for login in ("ana", "nobody"):
+        form.get_by_role("textbox", name="Username or email").fill(login)
+        form.get_by_label("Password", exact=True).fill("wrong password")
+        form.get_by_role("button", name="Log in").click()
+        expect(form.get_by_role("alert")).to_have_text("That username and password do not match.")
+        expect(form.get_by_role("textbox", name="Username or email")).to_have_value(login)
+
+
+def test_a_protected_page_comes_back_after_log_in(stage: Stage) -> None:
+    stage.join("ana")
+    page = stage.open_tab(None, "/settings/security?x=1")
+    expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fsettings%2Fsecurity%3Fx%3D1")
+    page.get_by_role("link", name="Create an account").click()
+    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("textbox", name="Username or email").fill("ana@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{stage.server.url}/settings/security?x=1")
+    expect(page.get_by_text("This device")).to_be_visible()
+
+
+def test_a_visitor_sees_a_profile_and_is_led_to_log_in_when_they_act(stage: Stage) -> None:
+    stage.join("juno.reyes", "Juno Reyes")
+    page = stage.open_tab(None, "/juno.reyes")
+    expect(page.get_by_role("heading", name="juno.reyes")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="juno.reyes")).to_be_visible()
+    page.get_by_role("button", name="Follow juno.reyes").click()
+    expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fjuno.reyes")
+
+
+def test_log_out_signs_every_tab_of_the_session_out(stage: Stage) -> None:
+    ana = stage.join("ana")
+    one = stage.open_tab(ana, "/explore")
+    two = one.context.new_page()
+    two.goto("/settings/account")
+    other_device = stage.open_tab(ana)
+    expect(two.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+    one.get_by_role("button", name="More").click()
+    one.get_by_role("menuitem", name="Log out").click()
+    expect(one).to_have_url(f"{stage.server.url}/login")
+    two.wait_for_url("**/login?next=*")
+    expect(other_device.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+    one.goto("/")
+    expect(one).to_have_url(f"{stage.server.url}/login")
+
+
+def test_another_device_is_logged_out_from_the_settings(stage: Stage) -> None:
+    ana = stage.join("ana")
+    here, there = stage.open_tab(ana, "/settings/security"), stage.open_tab(ana)
+    expect(there.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+    expect(here.get_by_role("button", name="Log out Chrome on Linux")).to_have_count(1)
+    here.get_by_role("button", name="Log out Chrome on Linux").click()
+    there.wait_for_url("**/login?next=*")
+    expect(here.get_by_role("button", name="Log out Chrome on Linux")).to_have_count(0)
+    expect(here.get_by_text("This device")).to_be_visible()
+
+
+def test_a_profile_is_edited_with_its_photo(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.join("ben")
+    page = stage.open_tab(ana, "/settings/profile")
+    form = page.get_by_role("form", name="Edit profile")
+    expect(form.get_by_role("textbox", name="Name", exact=True)).to_have_value("Ana")
+    form.get_by_role("textbox", name="Username").fill("ben")
+    form.get_by_role("textbox", name="Bio").fill("Walls and\nskies")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("ben is taken.")).to_be_visible()
+    expect(form.get_by_role("textbox", name="Bio")).to_have_value("Walls and\nskies")
+    form.get_by_role("textbox", name="Username").fill("ana.b")
+    form.get_by_role("textbox", name="Website").fill("example.com/ana")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Profile saved")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Change photo").click()
+    chooser.value.set_files(file_of(picture(500, 400)).rename(file_of(b"").with_suffix(".jpg")))
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Profile photo changed")
+    page.get_by_role("navigation", name="Primary").get_by_role("link", name="Profile").click()
+    expect(page.get_by_role("heading", name="ana.b")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("Walls and")
+    expect(page.get_by_role("link", name="example.com/ana")).to_have_attribute(
+        "rel", "nofollow ugc noopener me"
+    )
+    profile = stage.do(accounts.own_profile, ana)
+    assert profile.avatar and page.request.get(profile.avatar).status == 200
+
+
+def test_the_theme_is_remembered_and_there_before_the_first_paint(stage: Stage) -> None:
+    ana = stage.join("ana")
+    page = stage.open_tab(ana, "/settings/appearance", color_scheme="light")
+    page.get_by_role("radio", name="Dark").click()
+    expect(page.locator("html")).to_have_class("dark")
+    context = page.context
+    fresh = context.new_page()
+    # Before anything of ours has run but the script in the head.
+    fresh.route("**/*.js", lambda route: route.abort())
+    fresh.goto("/settings/appearance", wait_until="commit")
+    expect(fresh.locator("html")).to_have_class("dark")
+    stage.complaints.clear()
+
+
+def test_a_page_script_cannot_see_the_session(stage: Stage) -> None:
+    ana = stage.join("ana")
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+    token = next(cookie["value"] for cookie in page.context.cookies() if "session" in cookie["name"])
+    seen = page.evaluate(
+        "() => document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"
+        " + location.href + document.documentElement.outerHTML"
+    )
+    assert token not in seen and token.split(".")[2] not in seen
+    assert stage.do(sessions.viewer, token) is not None

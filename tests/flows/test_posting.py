@@ -1,0 +1,307 @@
+"""The composer and what can go wrong with it, the feed's length, comments that do not get through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, Route, expect
+
+from instagram_clone.domain import comments, db, follows, likes, posts
+from tests.conftest import file_of, picture, share
+from tests.flows.conftest import PHONE, Stage, article
+
+
+def named(content: bytes, name: str) -> Path:
+    path = file_of(content)
+    return path.rename(path.with_name(f"{path.name}-{name}"))
+
+
+def compose(page: Page, path: Path):
+    page.get_by_role("navigation", name="Primary").get_by_role("button", name="Create").click()
+    dialog = page.get_by_role("dialog", name="Create new post")
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Select photos").click()
+    chooser.value.set_files(path)
+    return dialog
+
+
+def test_a_refused_file_says_why_beside_it_and_another_can_be_chosen(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    dialog = compose(page, named(b"<svg onload=alert(1)>", "evil.jpg"))
+    expect(dialog.get_by_role("alert")).to_contain_text("not a photo we can read")
+    dialog.get_by_role("button", name="Remove").click()
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Select photos").click()
+    chooser.value.set_files(named(b"x" * 100, "night.tiff"))
+    expect(dialog.get_by_role("alert")).to_contain_text("TIFF is not supported")
+    dialog.get_by_role("button", name="Remove").click()
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Select photos").click()
+    chooser.value.set_files(named(b"x" * (30 * 1024 * 1024 + 1), "huge.jpg"))
+    expect(dialog.get_by_role("alert")).to_contain_text("larger than 30 MB")
+    assert stage.do(_count, "media") == 0
+
+
+async def _count(name: str) -> int:
+    return await db.__getattr__(name).count_documents({})
+
+
+def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    broken = {"times": 1}
+
+    def fail_once(route: Route) -> None:
+        if broken["times"]:
+            broken["times"] -= 1
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/media", fail_once)
+    dialog = compose(page, named(picture(600, 600), "wall.jpg"))
+    expect(dialog.get_by_role("alert")).to_contain_text("Connection lost")
+    dialog.get_by_role("button", name="Retry").click()
+    expect(dialog.get_by_text("Uploaded").first).to_be_visible()
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("textbox", name="Caption").fill("Still here")
+    dialog.get_by_role("button", name="Back").click()
+    dialog.get_by_role("button", name="Next").click()
+    expect(dialog.get_by_role("textbox", name="Caption")).to_have_value("Still here")
+    dialog.get_by_role("button", name="Share").click()
+    expect(article(page, "ana")).to_contain_text("Still here")
+
+
+def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    dialog = compose(page, named(picture(600, 600), "wall.jpg"))
+    expect(dialog.get_by_text("Uploaded").first).to_be_visible()
+    page.keyboard.press("Escape")
+    ask = page.get_by_role("dialog", name="Discard post?")
+    ask.get_by_role("button", name="Keep editing").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    ask.get_by_role("button", name="Discard").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.wait_for_function("() => true")
+    for _ in range(50):
+        if stage.do(_count, "media") == 0:
+            break
+        page.wait_for_timeout(100)
+    assert stage.do(_count, "media") == 0
+
+
+def test_a_crop_is_what_is_published(stage: Stage) -> None:
+    ana = stage.join("ana")
+    page = stage.open_tab(ana)
+    dialog = compose(page, named(picture(1200, 800), "wide.jpg"))
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("radio", name="4:5").click()
+    dialog.get_by_role("slider", name="Zoom").fill("2")
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Post shared")
+    [post] = stage.do(_posts)
+    assert (post["media"][0]["width"], post["media"][0]["height"]) == (320, 400)
+
+
+async def _posts() -> list[dict]:
+    return await db.posts.find({}).to_list()
+
+
+def test_a_photo_is_dropped_or_pasted(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    make = """async (kind) => {
+      const canvas = new OffscreenCanvas(300, 300); canvas.getContext('2d').fillRect(0, 0, 150, 300);
+      const blob = await canvas.convertToBlob({type: 'image/png'});
+      const data = new DataTransfer(); data.items.add(new File([blob], `${kind}.png`, {type: 'image/png'}));
+      const target = document.querySelector('.ic-drop');
+      target.dispatchEvent(kind === 'dropped'
+        ? new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})
+        : new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+    }"""
+    for kind in ("dropped", "pasted"):
+        page.get_by_role("navigation", name="Primary").get_by_role("button", name="Create").click()
+        dialog = page.get_by_role("dialog", name="Create new post")
+        expect(dialog.get_by_role("button", name="Select photos")).to_be_visible()
+        page.evaluate(make, kind)
+        expect(dialog.get_by_text(f"{kind}.png")).to_be_visible()
+        expect(dialog.get_by_text("Uploaded").first).to_be_visible()
+        dialog.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Discard").click()
+
+
+def test_the_feed_goes_on_to_its_end_without_jumping(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(_many, ana, 30)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("article")).to_have_count(12)
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_role("article")).to_have_count(24)
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_role("article")).to_have_count(30)
+    expect(page.get_by_text("You are all caught up")).to_be_visible()
+
+
+async def _many(viewer, number: int) -> None:
+    from bson import ObjectId
+
+    await share(viewer, "First")
+    row = await db.posts.find_one({})
+    assert row is not None
+    await db.posts.insert_many([{**row, "_id": ObjectId()} for _ in range(number - 1)])
+
+
+def test_a_post_opens_over_the_feed_and_back_closes_it_where_one_was(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(_many, ana, 12)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("article")).to_have_count(12)
+    page.get_by_role("article").nth(6).scroll_into_view_if_needed()
+    before = page.evaluate("() => window.scrollY")
+    assert before > 500
+    page.get_by_role("article").nth(6).get_by_role("button", name="Comment", exact=True).press("Shift")
+    page.get_by_role("article").nth(6).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article").nth(6)).to_be_visible()
+
+
+def test_the_dialog_has_an_address_and_closes_with_back(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    stage.do(comments.add, ana, post_id, "First")
+    page = stage.open_tab(ana)
+    page.get_by_role("link", name="View 1 comment").click()
+    dialog = page.get_by_role("dialog", name="Post by ana")
+    expect(dialog).to_be_visible()
+    expect(page).to_have_url(f"{stage.server.url}/?p={post_id}")
+    page.go_back()
+    expect(dialog).to_have_count(0)
+    page.goto(f"/?p={post_id}")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/")
+
+
+def test_on_a_phone_a_post_has_its_own_page(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, viewport=PHONE, has_touch=True)
+    page.get_by_role("article").get_by_role("button", name="Comment", exact=True).tap()
+    expect(page).to_have_url(f"{stage.server.url}/p/{post_id}?focus=comment")
+    expect(page.get_by_role("textbox", name="Add a comment")).to_be_focused()
+    page.get_by_role("button", name="Back").click()
+    expect(page).to_have_url(f"{stage.server.url}/")
+
+
+def test_a_comment_that_cannot_be_sent_waits_with_a_way_to_try_again(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana)
+    page = stage.open_tab(ben, f"/p/{post_id}")
+    field = page.get_by_role("textbox", name="Add a comment")
+    expect(page.get_by_role("button", name="Post comment")).to_be_disabled()
+    field.fill("Line one")
+    field.press("Shift+Enter")
+    field.press_sequentially("line two")
+    expect(field).to_have_value("Line one\nline two")
+    stage.do(posts.delete, ana, post_id)
+    field.press("Enter")
+    expect(page.get_by_text("Not sent.")).to_be_visible()
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    expect(page.get_by_text("line two")).to_be_visible()
+
+
+def test_comments_of_long_words_html_and_emoji_stay_in_their_place(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "x" * 300)
+    text = f"{'w' * 300} <img src=x onerror=alert(1)> 👩‍👩‍👧‍👦 https://example.com/{'p' * 100}"
+    stage.do(comments.add, ana, post_id, text)
+    for size in ({"width": 320, "height": 640}, PHONE, {"width": 1440, "height": 900}):
+        page = stage.open_tab(ana, f"/p/{post_id}", viewport=size)
+        expect(page.get_by_text("onerror=alert(1)")).to_be_visible()
+        sideways = page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert sideways <= 0, size
+
+
+def test_older_comments_are_loaded_on_demand(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana)
+    for number in range(25):
+        stage.do(comments.add, ana, post_id, f"Comment {number:02}")
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    listed = page.get_by_role("list", name="Comments")
+    expect(listed).to_contain_text("Comment 24")
+    expect(listed).not_to_contain_text("Comment 04")
+    page.get_by_role("button", name="View earlier comments").click()
+    expect(listed).to_contain_text("Comment 00")
+
+
+def test_comments_are_deleted_by_their_writer_on_every_screen(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana)
+    stage.do(comments.add, ben, post_id, "Oops")
+    mine, theirs = stage.open_tab(ben, f"/p/{post_id}"), stage.open_tab(ana, f"/p/{post_id}")
+    expect(theirs.get_by_text("Oops")).to_be_visible()
+    mine.get_by_role("button", name="More options for comment by ben").click()
+    mine.get_by_role("menuitem", name="Delete comment").click()
+    for page in (mine, theirs):
+        expect(page.get_by_text("Oops")).to_have_count(0)
+
+
+def test_a_like_that_fails_is_taken_back_with_a_word(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    stage.do(share, ana, "Going")
+    page = stage.open_tab(ben)
+    heart = page.get_by_role("button", name="Like", exact=True)
+    expect(heart).to_be_visible()
+    stage.do(_vanish)
+    heart.click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("not here any more")
+    expect(page.get_by_role("article")).to_have_count(0)
+
+
+async def _vanish() -> None:
+    await db.posts.delete_many({})
+
+
+def test_a_reconnect_restores_the_truth(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ben)
+    expect(page.get_by_text("Be the first to like this")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_role("status", name="Connection")).to_contain_text("You are offline")
+    stage.do(likes.like, ana, post_id)
+    stage.do(share, ana, "Another")
+    page.evaluate("() => [...performance.getEntriesByType('resource')].length")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(2)
+    stage.complaints.clear()
+
+
+def test_the_people_who_like_a_post_and_follow_a_person_are_listed(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana, "A wall")
+    stage.do(likes.like, ben, post_id)
+    page = stage.open_tab(ana)
+    page.get_by_role("button", name="1 like", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Likes")
+    dialog.get_by_role("button", name="Follow ben").click()
+    expect(dialog.get_by_role("button", name="Following ben")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.goto("/ana")
+    page.get_by_role("link", name="1 following").click()
+    dialog = page.get_by_role("dialog", name="Following")
+    expect(dialog.get_by_role("button", name="Following ben")).to_be_visible()
+    expect(page).to_have_url(f"{stage.server.url}/ana/following")
+    dialog.get_by_role("button", name="Close").click()
+    expect(page).to_have_url(f"{stage.server.url}/ana")

@@ -1,0 +1,117 @@
+"""What live promises, without a browser: merged, ordered, to those who watch, and never stuck."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.live import delivery, tabs
+
+
+class Wire:
+    """In place of socket.io: remembers what was sent to whom, and how often it was encoded."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Any]] = []
+        self.token_to_sid = {"t1": "s1", "t2": "s2", "t3": "s3"}
+        self.sid_to_token = {sid: token for token, sid in self.token_to_sid.items()}
+        self.namespace = "/_event"
+
+    async def send_packet(self, sid: str, packet: Any) -> None:
+        self.sent.append((sid, packet))
+
+    def on_disconnect(self, sid: str) -> None: ...
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """Three connected tabs: two of ana's, one of ben's."""
+    made = Wire()
+    app = SimpleNamespace(
+        event_namespace=made,
+        sio=SimpleNamespace(eio=made, manager=SimpleNamespace(eio_sid_from_sid=lambda sid, _: sid)),
+    )
+    monkeypatch.setattr(tabs, "_app", app)
+    monkeypatch.setattr(tabs, "_tabs", {})
+    monkeypatch.setattr(tabs, "_watchers", type(tabs._watchers)(set))
+    monkeypatch.setattr(delivery, "_frame", lambda server, namespace, known: dict(known))
+    for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
+        live.identify(token, user, f"session of {user}")
+    yield made
+
+
+async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire) -> None:
+    for likes in range(100):
+        live.tell("t1", {"post": likes})
+    live.tell("t1", {"other": True})
+    await live.settled()
+    assert wire.sent == [("s1", {"post": 99, "other": True})]
+
+
+async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
+    known = {"likes": 1}
+    for token in ("t1", "t2", "t3"):
+        live.tell(token, {"post": known})
+    await live.settled()
+    assert [sid for sid, _ in wire.sent] == ["s1", "s2", "s3"]
+    assert len({id(frame) for _, frame in wire.sent}) == 1
+
+
+async def test_what_is_told_in_the_moment_a_round_ends_is_delivered_too(wire: Wire) -> None:
+    live.tell("t1", {"first": 1})
+    await live.settled()
+    for turn in range(50):
+        live.tell("t1", {"turn": turn})
+        # Steps of the loop, to come upon the round at each point of its end.
+        for _ in range(turn % 7):
+            await asyncio.sleep(0)
+        live.tell("t1", {"again": turn})
+        await live.settled()
+        assert wire.sent[-1][1].get("again") == turn
+
+
+async def test_only_those_who_watch_are_found(wire: Wire) -> None:
+    live.watch("t1", "timeline", ["post:1", "post:2"])
+    live.watch("t3", "detail", ["post:2"])
+    assert live.tokens(["post:1"]) == {"t1"}
+    assert live.tokens(["post:2"]) == {"t1", "t3"}
+    assert live.tokens(["user:ana"]) == {"t1", "t2"}
+    live.watch("t1", "timeline", ["post:3"])
+    assert live.tokens(["post:1"]) == set() and live.tokens(["post:3"]) == {"t1"}
+    live.unwatch("t3", "detail")
+    assert live.tokens(["post:2"]) == set()
+
+
+async def test_scopes_of_one_tab_do_not_know_of_each_other(wire: Wire) -> None:
+    live.watch("t1", "timeline", ["post:1"])
+    live.watch("t1", "detail", ["post:1"])
+    live.unwatch("t1", "detail")
+    assert live.tokens(["post:1"]) == {"t1"}
+
+
+async def test_a_tab_that_changes_hands_watches_nothing_of_before(wire: Wire) -> None:
+    live.watch("t1", "timeline", ["post:1"])
+    live.identify("t1", "ben", "session of ben")
+    assert live.tokens(["post:1"]) == set()
+    assert live.tokens(["user:ana"]) == {"t2"} and live.tokens(["user:ben"]) == {"t1", "t3"}
+
+
+async def test_a_closed_session_or_tab_is_gone_at_once_and_leaves_nothing(wire: Wire) -> None:
+    live.watch("t1", "timeline", ["post:1"])
+    assert sorted(live.close_session("session of ana")) == ["t1", "t2"]
+    assert live.tokens(["post:1", "user:ana"]) == set() and live.online() == {"ben"}
+    tabs.forget("t3")
+    assert live.online() == set() and not tabs._watchers and not tabs._tabs
+
+
+async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:
+    live.identify("nowhere", "ana", "session of ana")
+    live.watch("nowhere", "timeline", ["post:1"])
+    live.tell("nowhere", {"post": 1})
+    await live.settled()
+    assert live.tokens(["post:1"]) == set() and wire.sent == []
