@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -68,6 +69,13 @@ class RawTab:
             before = len(self.frames)
             await asyncio.sleep(seconds)
         return self
+
+    async def until(self, happened: Callable[[], bool], seconds: float = 20) -> None:
+        """Wait for something to come true of what this tab was sent."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not happened():
+            assert asyncio.get_running_loop().time() < deadline, self.frames[-3:]
+            await asyncio.sleep(0.02)
 
     def known(self, state: type, var: str) -> Any:
         """The last value this tab was sent for a var, None if none."""

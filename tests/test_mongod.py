@@ -122,7 +122,8 @@ def test_a_killed_keeper_is_replaced_without_a_second_server_on_the_folder(folde
     orphan = server(folder)
     keeper = int(Path(f"/proc/{orphan}/stat").read_text().rpartition(")")[2].split()[1])
     os.kill(keeper, signal.SIGKILL)
-    wait_for(lambda: not running(keeper))
+    # Its lock is free once the last of its threads is gone, a moment after it shows as dead.
+    wait_for(lambda: not running(keeper) and not mongod._keeper_alive(folder))
     mongod.release(folder)
     assert count(mongod.lease(folder)) == 1
     assert not running(orphan)

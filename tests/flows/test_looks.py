@@ -1,0 +1,130 @@
+"""Every screen at every size and in both themes: nothing that axe-core finds, nothing that sticks out."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from instagram_clone.domain import accounts, comments, follows, likes
+from tests.conftest import share
+from tests.flows.conftest import DESKTOP, PHONE, Stage
+
+TABLET = {"width": 820, "height": 1180}
+LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (TABLET, "light"), (PHONE, "light"), (PHONE, "dark")]
+BUDGET = {"/login": 250_000, "/": 300_000}
+
+
+@pytest.fixture
+def town(stage: Stage):
+    """Two people, a post and a comment; and what each screen's address is."""
+    ana, ben = stage.join("ana", "Ana María 🌿"), stage.join("ben.b")
+    stage.do(accounts.edit_profile, ana, "Ana María 🌿", "ana", "Walls\nand skies", "example.com")
+    stage.do(follows.follow, ben, ana.id)
+    post_id = stage.do(share, ana, "A wall. " * 40, alt="A teal wall")
+    stage.do(share, ana, "")
+    stage.do(likes.like, ben, post_id)
+    stage.do(comments.add, ben, post_id, "Nice @ana, see https://example.com")
+    return ana, ben, post_id
+
+
+def examine(page: Page, name: str) -> list[str]:
+    """What axe-core and a ruler find wrong with a page."""
+    page.wait_for_timeout(400)
+    found = [
+        f"{name}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+    ]
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    if page.evaluate(wide) > 0:
+        found.append(f"{name} is wider than its window")
+    return found
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
+def test_every_screen_is_accessible_and_fits(stage: Stage, town, size: dict, theme: str) -> None:
+    ana, ben, post_id = town
+    wrong: list[str] = []
+    visitor = stage.open_tab(None, "/login", viewport=size, color_scheme=theme)
+    for path in ("/login", "/signup", "/ana", "/nobody"):
+        visitor.goto(path)
+        wrong += examine(visitor, f"visitor {path}")
+    page = stage.open_tab(ben, viewport=size, color_scheme=theme)
+    expect(page.get_by_role("article", name="Post by ana")).to_have_count(2)
+    wrong += examine(page, "home")
+    for path, shown in (
+        ("/explore", "Photo, 1 like, 1 comment"),
+        ("/ana", "Photo, 1 like, 1 comment"),
+        ("/ben.b", "Edit profile"),
+        (f"/p/{post_id}", "Comments"),
+        ("/settings", "Settings"),
+        ("/settings/account", "Log out"),
+        ("/settings/profile", "Change photo"),
+        ("/settings/security", "This device"),
+        ("/settings/appearance", "Theme"),
+        ("/ana/followers", "Followers"),
+        (f"/p/{'0' * 24}", "Go home"),
+    ):
+        page.goto(path)
+        named = page.get_by_label(shown).or_(page.get_by_text(shown, exact=True))
+        expect(named.first).to_be_attached()
+        wrong += examine(page, path)
+    page.goto(f"/?p={post_id}")
+    expect(page.get_by_role("dialog", name="Post by ana")).to_be_visible()
+    wrong += examine(page, "post dialog")
+    page.goto("/?create")
+    expect(page.get_by_role("dialog", name="Create new post")).to_be_visible()
+    wrong += examine(page, "create")
+    empty = stage.open_tab(ana, viewport=size, color_scheme=theme)
+    empty.get_by_role("button", name="1 like", exact=True).click()
+    expect(empty.get_by_role("dialog", name="Likes").get_by_text("ben.b")).to_be_visible()
+    wrong += examine(empty, "likes")
+    newcomer = stage.open_tab(stage.join("newcomer"), viewport=size, color_scheme=theme)
+    expect(newcomer.get_by_role("heading", name="Welcome, Newcomer")).to_be_visible()
+    wrong += examine(newcomer, "welcome")
+    assert wrong == []
+
+
+def test_one_navigation_one_main_and_a_way_to_skip(stage: Stage, town) -> None:
+    _, ben, _ = town
+    for size in (DESKTOP, TABLET, PHONE):
+        page = stage.open_tab(ben, viewport=size)
+        expect(page.get_by_role("article")).to_have_count(2)
+        assert page.get_by_role("main").count() == 1
+        assert page.get_by_role("navigation", name="Primary").count() == 1
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", BUDGET)
+def test_the_first_load_is_light(stage: Stage, town, path: str) -> None:
+    _, ben, _ = town
+    page = stage.open_tab(ben if path == "/" else None, "/ana")
+    context = stage.context(storage_state=page.context.storage_state())
+    fresh = context.new_page()
+    session = context.new_cdp_session(fresh)
+    session.send("Network.enable")
+    kinds: dict[str, str] = {}
+    sizes: list[tuple[str, float]] = []
+    session.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda e: sizes.append((kinds.get(e["requestId"], ""), e["encodedDataLength"])),
+    )
+    fresh.goto(path, wait_until="networkidle")
+    total = sum(size for kind, size in sizes if kind != "Image")
+    assert 50_000 < total <= BUDGET[path], f"{path} transfers {total:,.0f} bytes"
+
+
+def test_photos_keep_their_place_while_they_load(stage: Stage, town) -> None:
+    _, ben, _ = town
+    page = stage.open_tab(ben, "/ana")
+    page.goto("/")
+    page.evaluate(
+        "() => { window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach("
+        "(entry) => { if (!entry.hadRecentInput) window.shift += entry.value; }))"
+        ".observe({ type: 'layout-shift', buffered: true }); }"
+    )
+    expect(page.get_by_role("img", name="A teal wall")).to_be_visible()
+    page.wait_for_timeout(800)
+    assert page.evaluate("() => window.shift") <= 0.02
