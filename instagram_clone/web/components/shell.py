@@ -15,19 +15,24 @@ from instagram_clone.web.states.session import SessionState
 
 
 def shell(
-    *content: rx.Component, title: Any, here: str = "", back: Any = "", phone_bar: Any = None
+    *content: rx.Component,
+    title: Any,
+    here: str = "",
+    back: Any = "",
+    headed: bool = False,
+    phone_bar: Any = None,
 ) -> rx.Component:
     """Put a page into the frame.
 
     `title` is the document's, `here` the current navigation item, `back` the title of a top bar with
-    a way back on phones, `phone_bar` another top bar instead.
+    a way back on phones, which `headed` makes the heading there; `phone_bar` is another top bar instead.
     """
     own = f"/{SessionState.username}"
     return rx.el.div(
         islands.PageFocus.create(title=title),
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
         rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
-        phone_bar if phone_bar is not None else _topbar(back),
+        phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span),
         rx.el.main(islands.Connection.create(), *content, id="main", tab_index=-1, class_name="ic-main"),
         rx.cond(SessionState.signed_in, _tabbar(here, own), rx.fragment()),
         rx.cond(
@@ -139,7 +144,7 @@ def _visitor_sidebar() -> rx.Component:
     )
 
 
-def _topbar(back: Any) -> rx.Component:
+def _topbar(back: Any, title_of: Any) -> rx.Component:
     if isinstance(back, str) and not back:
         return rx.el.header(
             logo(),
@@ -153,7 +158,7 @@ def _topbar(back: Any) -> rx.Component:
         )
     return rx.el.header(
         islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
-        rx.el.span(back, class_name="ic-topbar-title ic-truncate"),
+        title_of(back, class_name="ic-topbar-title ic-truncate"),
         rx.el.span(style={"width": "44px"}),
         class_name="ic-topbar has-back",
     )
@@ -162,7 +167,7 @@ def _topbar(back: Any) -> rx.Component:
 def own_topbar(title: Any) -> rx.Component:
     """The phone's top bar over one's own profile: create, settings."""
     return rx.el.header(
-        rx.el.span(title, class_name="ic-h2 ic-grow ic-truncate"),
+        rx.el.h1(title, class_name="ic-h2 ic-grow ic-truncate"),
         islands.OpenComposer.create(icon("plus"), class_name="ic-iconbtn", label="Create"),
         rx.el.a(icon("menu"), href=routes.SETTINGS, aria_label="Settings", class_name="ic-iconbtn"),
         class_name="ic-topbar",

@@ -221,6 +221,7 @@ def _page(title: str, sentence: str, *content: rx.Component, address: str) -> rx
         ),
         title=f"{title} · Instaclone",
         back="Settings" if address == routes.SETTINGS else title,
+        headed=True,
     )
 
 

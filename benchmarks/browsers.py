@@ -1,0 +1,87 @@
+"""From a click in one browser to the changed number in another: `python -m benchmarks.browsers`.
+
+Builds and serves the app, opens the same post as two people in two Chromium profiles, likes and
+unlikes it, and prints the median. Both browsers share this machine's clock.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+
+from anyio.from_thread import start_blocking_portal  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.domain import accounts, db, media, posts, sessions  # noqa: E402
+from instagram_clone.domain.viewer import Viewer  # noqa: E402
+from instagram_clone.web import cookies  # noqa: E402
+from tests.browser import FLAGS, executable  # noqa: E402
+from tests.server import Server, running  # noqa: E402
+
+ROUNDS = 60
+WATCH = """() => { const box = document.querySelector('.ic-likes'); window.seen = [];
+  new MutationObserver(() => window.seen.push(performance.timeOrigin + performance.now()))
+    .observe(box, { childList: true, subtree: true, characterData: true }); }"""
+CLICK = """() => { const at = performance.timeOrigin + performance.now();
+  document.querySelector('[data-like]').click(); return at; }"""
+
+
+async def arrange(uri: str) -> tuple[str, list[str]]:
+    """Make two people and a post; return its id and a session token of each."""
+    await db.connect(uri, "bench")
+    tokens = []
+    post_id = ""
+    for name in ("ana", "ben"):
+        user_id = await accounts.sign_up(f"{name}@example.com", name, name, "four oranges in a bowl", name)
+        tokens.append(await sessions.start(user_id, "bench"))
+        if name == "ana":
+            viewer = Viewer(user_id, name, "")
+            picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"
+            post_id = await posts.publish(viewer, (await media.store(viewer, picture)).id)
+    await db.close()
+    return post_id, tokens
+
+
+def open_post(browser: Browser, server: Server, token: str, post_id: str) -> Page:
+    """Open the post in a profile of its own."""
+    context = browser.new_context(base_url=server.url)
+    context.add_cookies([{"name": cookies.NAME, "value": token, "url": server.url}])
+    page = context.new_page()
+    page.goto(f"/p/{post_id}")
+    page.locator(".ic-likes").wait_for()
+    return page
+
+
+def main() -> None:
+    """Measure and print."""
+    uri = mongod.lease(DATA / "mongo")
+    with start_blocking_portal() as portal:
+        post_id, tokens = portal.call(arrange, uri)
+    with running(DATA, "bench") as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
+        acting, watching = (open_post(browser, server, token, post_id) for token in tokens)
+        watching.evaluate(WATCH)
+        took = []
+        for number in range(ROUNDS):
+            clicked = acting.evaluate(CLICK)
+            watching.wait_for_function(f"() => window.seen.length > {number}")
+            took.append(watching.evaluate(f"() => window.seen[{number}]") - clicked)
+        browser.close()
+    took.sort()
+    print(f"From the click in one browser to the number in the other, {ROUNDS} likes and unlikes:")
+    print(f"  median {statistics.median(took):.1f} ms, p90 {took[int(ROUNDS * 0.9)]:.1f} ms, max {took[-1]:.1f} ms")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        mongod.release(DATA / "mongo")
+        shutil.rmtree(DATA, ignore_errors=True)
