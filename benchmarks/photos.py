@@ -73,7 +73,9 @@ async def measure() -> None:
     await db.close()
     size = source.stat().st_size / 1e6
     print(f"A 12-megapixel JPEG of {size:.1f} MB, {ROUNDS} rounds, {os.cpu_count()} cores")
-    print(f"  published in     {statistics.median(wall):6.2f} s, CPU {statistics.median(cpu):.2f} s (medians)")
+    print(
+        f"  published in     {statistics.median(wall):6.2f} s, CPU {statistics.median(cpu):.2f} s (medians)"
+    )
     for name, found in (("one at a time", one), ("four at once", four)):
         p99 = found[int(len(found) * 0.99)]
         print(f"  loop stalls, {name:<14} p99 {p99:5.1f} ms, longest {found[-1]:5.1f} ms")

@@ -12,26 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 240
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running app: its address, and where it writes what it has to say."""
-
-    url: str
-    port: int
-    log: Path
-    process: subprocess.Popen[bytes]
-
-    @property
-    def socket_url(self) -> str:
-        """The address of its WebSocket."""
-        return f"ws://localhost:{self.port}/_event/?EIO=4&transport=websocket"
 
 
 def free_port() -> int:
@@ -41,62 +25,78 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Server:
+    """The app on a port of its own; it can be killed and started again."""
+
+    def __init__(self, data: Path, database: str, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.socket_url = f"ws://localhost:{self.port}/_event/?EIO=4&transport=websocket"
+        self.log = data / f"server-{self.port}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = {
+            **os.environ,
+            "DATA_DIR": str(data),
+            "DATABASE": database,
+            "PUBLIC_URL": self.url,
+            "LIMITS": "off",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            **environment,
+        }
+        self._environment.pop("PYTEST_CURRENT_TEST", None)
+
+    def start(self) -> None:
+        """Build and serve; returns when it answers."""
+        port = str(self.port)
+        with self.log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "reflex", "run", "--env", "prod"),
+                    *("--backend-host", "127.0.0.1", "--frontend-port", port, "--backend-port", port),
+                ],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._wait(self._process)
+
+    def kill(self) -> None:
+        """End it without a warning."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it as Ctrl+C does, with everything it has started."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        os.killpg(self._process.pid, signal.SIGINT)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/login", timeout=2) as answer:  # noqa: S310
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise RuntimeError(f"The app did not start:\n{self.log.read_text()[-3000:]}")
+
+
 @contextlib.contextmanager
 def running(data: Path, database: str, **environment: str) -> Iterator[Server]:
     """Build and serve the app until the context ends."""
-    port = free_port()
-    url = f"http://localhost:{port}"
-    log = data / f"server-{port}.log"
-    env = {
-        **os.environ,
-        "DATA_DIR": str(data),
-        "DATABASE": database,
-        "PUBLIC_URL": url,
-        "LIMITS": "off",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        **environment,
-    }
-    env.pop("PYTEST_CURRENT_TEST", None)
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "reflex", "run", "--env", "prod"),
-                *("--backend-host", "127.0.0.1", "--frontend-port", str(port), "--backend-port", str(port)),
-            ],
-            cwd=ROOT,
-            env=env,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    server = Server(data, database, **environment)
     try:
-        _wait(url, process, log)
-        yield Server(url, port, log, process)
+        server.start()
+        yield server
     finally:
-        stop(process)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server and everything it has started."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGINT)
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/login", timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError(f"The app did not start:\n{log.read_text()[-3000:]}")
+        server.stop()

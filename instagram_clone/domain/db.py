@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bson import ObjectId
 from bson.codec_options import CodecOptions
 from bson.errors import InvalidId
-from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel, MongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     likes: Collection
     comments: Collection
 
-CONNECT_SECONDS = 4
+CONNECT_SECONDS = 3
 
 _DAY = 24 * 3600
 _INDEXES: dict[str, list[IndexModel]] = {
@@ -95,7 +97,7 @@ def __getattr__(name: str) -> Any:
 async def connect(uri: str, database: str, **options: Any) -> None:
     """Connect this process and make the indexes. Raises DatabaseUnreachable within five seconds."""
     global _client, _database
-    try:
+    with _explained(uri):
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
             uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000, tz_aware=True, **options
         )
@@ -103,13 +105,13 @@ async def connect(uri: str, database: str, **options: Any) -> None:
         await client.admin.command("ping")
         for name, indexes in _INDEXES.items():
             await chosen[name].create_indexes(indexes)
-    except OperationFailure as error:
-        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused us: {error.code}.") from None
-    except (ConfigurationError, InvalidURI):
-        raise DatabaseUnreachable("MONGODB_URI cannot be read. Is a special sign escaped?") from None
-    except PyMongoError:
-        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} does not answer.") from None
     _client, _database = client, chosen
+
+
+def check(uri: str) -> None:
+    """Ask a server once whether it is there, before anything is built. Raises DatabaseUnreachable."""
+    with _explained(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
+        client.admin.command("ping")
 
 
 async def close() -> None:
@@ -132,6 +134,19 @@ def oid(text: str) -> ObjectId:
         return ObjectId(text if isinstance(text, str) else "")
     except InvalidId:
         raise NotFound from None
+
+
+@contextlib.contextmanager
+def _explained(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationFailure as error:
+        why = (error.details or {}).get("codeName", error.code)
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused us: {why}.") from None
+    except (ConfigurationError, InvalidURI):
+        raise DatabaseUnreachable("MONGODB_URI cannot be read. Is a special sign escaped?") from None
+    except PyMongoError:
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} does not answer.") from None
 
 
 def _host(uri: str) -> str:

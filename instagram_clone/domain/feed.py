@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from instagram_clone.domain import db, follows, posts
@@ -24,7 +24,8 @@ class Page:
 async def home(viewer: Viewer, before: str = "") -> Page:
     """Return the viewer's and their followees' posts: four queries."""
     authors = [viewer.oid, *await follows.followees(viewer.oid)]
-    return await _page(viewer, {"author": {"$in": authors}}, before, PAGE)
+    page = await _page(viewer, {"author": {"$in": authors}}, before, PAGE)
+    return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
 
 
 async def explore(viewer: Viewer | None, before: str = "") -> Page:

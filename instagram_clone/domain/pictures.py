@@ -36,6 +36,8 @@ MAX_ASPECT = 10.0
 
 _WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
 _TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
+_FOREIGN = (b"<?php", b"<script", b"<html", b"<!doctype", b"<svg", b"%pdf-", b"pk\x05\x06", b"#!/")
+_ENDS_BYTES = 65_536
 _SRGB = ImageCms.createProfile("sRGB")
 
 # The package's decoder has a forgotten print; a name of its own in its module silences it.
@@ -84,11 +86,13 @@ def clean(path: Path) -> tuple[bytes, int, int]:
     """
     if path.stat().st_size > MAX_BYTES:
         raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as picture:
                 _judge(picture)
+                _refuse_polyglot(path)
                 # JPEG can be read at 1/2, 1/4 or 1/8: never less than the master needs.
                 picture.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
                 return _cleaned(picture)
@@ -144,6 +148,16 @@ def check_crop(x: float, y: float, width: float, height: float) -> Crop:
     if not fits or width < 0.02 or height < 0.02 or x + width > 1.001 or y + height > 1.001:
         raise Invalid("That crop does not fit the photo. Choose it again.", "photo")
     return Crop(float(x), float(y), float(width), float(height))
+
+
+def _refuse_polyglot(path: Path) -> None:
+    """Refuse a file that is something else as well. It hides before the pixels or after them."""
+    with path.open("rb") as file:
+        ends = file.read(_ENDS_BYTES)
+        file.seek(max(0, path.stat().st_size - _ENDS_BYTES))
+        ends += file.read()
+    if any(mark in ends.lower() for mark in _FOREIGN):
+        raise Invalid("This file is more than a photo. Save the picture alone and try again.", "photo")
 
 
 def _judge(picture: Image.Image) -> None:

@@ -48,6 +48,7 @@ class PostCard:
     rev: int
     created: str
     mine: bool
+    followed: bool = False
 
 
 async def publish(

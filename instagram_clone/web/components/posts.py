@@ -269,6 +269,19 @@ def _menu(post: Any) -> rx.Component:
             class_name="ic-menuitem",
         ),
         rx.cond(
+            post.followed,
+            rx.el.button(
+                icon("user-x", 20),
+                f"Unfollow {post.username}",
+                type="button",
+                role="menuitem",
+                tab_index=-1,
+                class_name="ic-menuitem",
+                on_click=PeopleState.unfollow(post.author_id),
+            ),
+            rx.fragment(),
+        ),
+        rx.cond(
             post.mine,
             islands.ConfirmItem.create(
                 icon("trash-2", 20),

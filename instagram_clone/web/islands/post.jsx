@@ -1,7 +1,7 @@
 // The parts of a post that answer before the server does: heart, counts, photo, link.
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { Heart, X } from "lucide-react";
+import { ArrowUp, Heart, X } from "lucide-react";
 import { plural, short, toLogin, useFact, useLearn } from "./live.js";
 
 /** A post's truth as known here: the page's, unless something newer was heard; and what is hoped for. */
@@ -212,6 +212,7 @@ export function NewPosts({ fresh, onShow }) {
           {faces.map((face) => <span key={face} className="ic-avatar" style={{ "--sz": "24px" }}><img src={face} width="24" height="24" alt="" /></span>)}
         </span>
         {plural(fresh.length, "new post")}
+        <ArrowUp className="ic-icon is-bold" size={16} aria-hidden="true" />
       </button>
     </div>
   );

@@ -105,8 +105,16 @@ def _head() -> rx.Component:
 def _photos() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.h2(icon("grid-3x3", 18), "Posts", class_name="ic-tabs-one"),
+            rx.el.a(
+                icon("grid-3x3", 18),
+                "Posts",
+                href=f"/{_who.username}",
+                role="tab",
+                custom_attrs={"aria-selected": "true"},
+            ),
             class_name="ic-tabs",
+            role="tablist",
+            aria_label="Profile sections",
         ),
         rx.match(
             TimelineState.status,

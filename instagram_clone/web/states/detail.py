@@ -8,7 +8,7 @@ from instagram_clone import live
 from instagram_clone.domain import comments, posts
 from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.errors import DomainError, NotFound
-from instagram_clone.domain.events import CommentAdded, CommentDeleted
+from instagram_clone.domain.events import CommentAdded, CommentDeleted, PostDeleted
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import SessionState, maybe_viewer, viewer_of
@@ -115,6 +115,13 @@ def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts
 
 live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
+
+
+@live.on(PostDeleted, DetailState, lambda event: [f"post:{event.post_id}"])
+def post_deleted(tab: DetailState, event: PostDeleted) -> None:
+    """Show that the post is gone, in place of it."""
+    if tab._post_id == event.post_id:
+        tab.post, tab.comments, tab.status = None, [], MISSING
 
 
 @live.on(CommentAdded, DetailState, lambda event: [f"comments:{event.post_id}"])
