@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
 
-from instagram_clone.domain import db, media, pictures
+from instagram_clone.config import settings
+from instagram_clone.domain import db, media, pictures, sessions
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
 from tests.domain.test_pictures import bomb
@@ -245,6 +248,19 @@ async def test_a_made_up_cookie_is_nobody(field: Field, http: httpx.AsyncClient)
         http.cookies.clear()
         http.cookies.set("instaclone_session", value)
         assert (await http.get("/")).status_code == 303
+
+
+async def test_a_session_slides_on_with_its_use(field: Field, http: httpx.AsyncClient) -> None:
+    viewer = await signed_in(field, http)
+    assert "set-cookie" not in (await http.get("/")).headers
+    row = await db.sessions.find_one({"user": viewer.oid})
+    assert row is not None
+    old = datetime.now(UTC) - timedelta(days=2)
+    claims = {"sid": row["_id"], "iat": old, "exp": old + sessions.LIFETIME}
+    http.cookies.clear()
+    http.cookies.set("instaclone_session", jwt.encode(claims, settings().jwt_secret, "HS256"))
+    renewed = (await http.get("/")).headers["set-cookie"]
+    assert "HttpOnly" in renewed and f"Max-Age={30 * 24 * 3600}" in renewed
 
 
 async def test_the_log_tells_no_secret(field: Field, http: httpx.AsyncClient) -> None:

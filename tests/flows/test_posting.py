@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain import comments, db, follows, likes, posts
@@ -70,6 +73,22 @@ def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage
     expect(dialog.get_by_role("textbox", name="Caption")).to_have_value("Still here")
     dialog.get_by_role("button", name="Share").click()
     expect(article(page, "ana")).to_contain_text("Still here")
+
+
+def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 20, "downloadThroughput": 1e6, "uploadThroughput": 200_000}
+    session.send("Network.emulateNetworkConditions", slow)
+    noise = Image.effect_noise((2400, 2400), 90)
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=95)
+    dialog = compose(page, named(out.getvalue(), "noise.jpg"))
+    expect(dialog.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))
+    dialog.get_by_role("button", name=re.compile("Cancel .*noise.jpg")).click()
+    expect(dialog.get_by_role("button", name="Select photos")).to_be_visible()
+    assert stage.do(_count, "media") == 0
 
 
 def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:
@@ -158,13 +177,23 @@ def test_a_post_opens_over_the_feed_and_back_closes_it_where_one_was(stage: Stag
     stage.do(_many, ana, 12)
     page = stage.open_tab(ana)
     expect(page.get_by_role("article")).to_have_count(12)
-    page.get_by_role("article").nth(6).scroll_into_view_if_needed()
+    for _ in range(7):
+        page.keyboard.press("j")
+    expect(page.get_by_role("article").nth(6)).to_be_focused()
     before = page.evaluate("() => window.scrollY")
     assert before > 500
-    page.get_by_role("article").nth(6).get_by_role("button", name="Comment", exact=True).press("Shift")
-    page.get_by_role("article").nth(6).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("article").nth(6)).to_be_visible()
+    dialog = page.get_by_role("dialog", name="Post by ana")
+    expect(dialog).to_be_visible()
+    first = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != first)
+    expect(dialog.get_by_role("button", name="Previous post")).to_be_visible()
+    page.go_back()
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/")
+    expect(page.get_by_role("article")).to_have_count(12)
+    assert abs(page.evaluate("() => window.scrollY") - before) < 5
 
 
 def test_the_dialog_has_an_address_and_closes_with_back(stage: Stage) -> None:

@@ -237,9 +237,9 @@ def _head(post: Any, look: str = "ic-post-head") -> rx.Component:
             rx.el.div(
                 rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user ic-truncate"),
                 rx.el.span("·", class_name="ic-sep", aria_hidden="true"),
-                rx.el.a(
+                islands.PostLink.create(
                     islands.TimeAgo.create(at=post.created),
-                    href=f"/p/{post.id}",
+                    to=post.id,
                     class_name="ic-muted ic-quiet ic-when",
                 ),
             ),

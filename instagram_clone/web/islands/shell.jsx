@@ -7,7 +7,7 @@ import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
 import { announce, toLogin, useFact } from "./live.js";
 
 /** A modal dialog with the browser's own focus trap; gives focus back to what opened it. */
-export function Dialog({ label, className, width, plain, onClose, closeTo, aside, children }) {
+export function Dialog({ label, className, width, onClose, closeTo, onKeyDown, children }) {
   const box = useRef(null);
   const navigate = useNavigate();
   const close = () => {
@@ -27,10 +27,9 @@ export function Dialog({ label, className, width, plain, onClose, closeTo, aside
     };
   }, []);
   return (
-    <dialog ref={box} className={`ic-scrim${plain ? " is-plain" : ""}`} aria-label={label} tabIndex={-1}
+    <dialog ref={box} className="ic-scrim" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}
       onCancel={(event) => { event.preventDefault(); if (event.target === box.current) close(); }}
       onMouseDown={(event) => event.target === box.current && close()}>
-      {aside}
       <div className={`ic-dialog ${className ?? ""}`} style={width ? { "--w": width } : undefined} data-dialog>{children}</div>
     </dialog>
   );
@@ -61,7 +60,13 @@ export function AddressDialog({ name, label, className, children }) {
   // Pages are built without their address: what depends on it comes after the first paint.
   useEffect(() => setMounted(true), []);
   if (!mounted || !new URLSearchParams(search).get(name)) return null;
-  return <Dialog label={label} className={className} closeTo={under()}>{children}</Dialog>;
+  return <Dialog label={label} className={className} closeTo={under()} onKeyDown={turn}>{children}</Dialog>;
+}
+
+/** Left and right lead to the posts beside this one. */
+function turn(event) {
+  const way = { ArrowLeft: ".is-prev", ArrowRight: ".is-next" }[event.key];
+  if (way && !event.target.closest("input, textarea")) event.currentTarget.querySelector(`.ic-sidearrow${way}`)?.click();
 }
 
 export function PeopleDialog({ title, address, onClose, children }) {

@@ -37,7 +37,11 @@ def page() -> rx.Component:
             own_topbar(_who.username),
             rx.el.header(
                 islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
-                rx.el.h1(_who.username, class_name="ic-topbar-title ic-truncate"),
+                rx.cond(
+                    _who,
+                    rx.el.h1(_who.username, class_name="ic-topbar-title ic-truncate"),
+                    rx.el.span(class_name="ic-topbar-title"),
+                ),
                 rx.el.span(style={"width": "44px"}),
                 class_name="ic-topbar has-back",
             ),

@@ -89,7 +89,7 @@ def security() -> rx.Component:
         "Keep your account yours.",
         rx.el.div(
             rx.el.div(
-                rx.el.h3("Where you are signed in", class_name="ic-h3"),
+                rx.el.h2("Where you are signed in", class_name="ic-h3"),
                 rx.cond(
                     SettingsState.sessions.length() > 1,
                     rx.el.button(
@@ -115,7 +115,7 @@ def appearance() -> rx.Component:
         "Appearance",
         "How Instaclone looks on this device.",
         rx.el.div(
-            rx.el.h3("Theme", class_name="ic-card-title"),
+            rx.el.h2("Theme", class_name="ic-card-title"),
             islands.ThemeChoice.create(),
             class_name="ic-card",
         ),
