@@ -8,6 +8,7 @@ POST = "/p/[post_id]"
 PROFILE = "/[username]"
 FOLLOWERS = "/[username]/followers"
 FOLLOWING = "/[username]/following"
+NOTIFICATIONS = "/notifications"
 SETTINGS = "/settings"
 SETTINGS_ACCOUNT = "/settings/account"
 SETTINGS_PROFILE = "/settings/profile"
@@ -63,6 +64,6 @@ def needs_account(path: str) -> bool:
     parts = [part for part in path.split("/") if part]
     if not parts:
         return True
-    if parts[0] in ("explore", "settings"):
+    if parts[0] in ("explore", "notifications", "settings"):
         return True
     return len(parts) == 2 and parts[1] in ("followers", "following")

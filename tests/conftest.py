@@ -76,6 +76,11 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
     return heard
 
 
+def besides_alerts(heard: list[events.Event]) -> list[events.Event]:
+    """What was published, less the news that somebody was told of it."""
+    return [event for event in heard if not isinstance(event, events.AlertsChanged)]
+
+
 async def join(username: str, name: str = "") -> Viewer:
     """Sign a person up and log them in."""
     user_id = await accounts.sign_up(

@@ -14,6 +14,7 @@ OPEN = {
     "detail_state.more",
     "profile_state.load",
     "people_state.close",
+    "alerts_state.load_badge",
     "sign_up_state.reset_form",
     "sign_up_state.check_email",
     "sign_up_state.check_name",
@@ -41,6 +42,10 @@ SIGNED_IN = {
     "settings_state.end_session",
     "settings_state.end_others",
     "composer_state.share",
+    "alerts_state.open_panel",
+    "alerts_state.close_panel",
+    "alerts_state.mark_all_read",
+    "alerts_state.more",
 }
 
 

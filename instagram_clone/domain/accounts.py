@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events, passwords, throttles
+from instagram_clone.domain import db, events, passwords, richtext, throttles
 from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.viewer import Viewer
 
@@ -272,6 +272,23 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     if row is None:
         raise NotFound
     return row.get("avatar", "")
+
+
+async def mentioned(text: str) -> list[ObjectId]:
+    """Return the people whom a text names with @, ten at most: more is no mention but noise."""
+    keys = [piece.text[1:].casefold() for piece in richtext.pieces(text) if piece.text.startswith("@")]
+    if not keys:
+        return []
+    found = db.users.find({"username_key": {"$in": list(dict.fromkeys(keys))[:10]}}, {"_id": 1})
+    return [row["_id"] async for row in found]
+
+
+async def alerts_seen(viewer: Viewer, newest: ObjectId) -> bool:
+    """Remember up to which line the viewer has read; False when that was known."""
+    done = await db.users.update_one(
+        {"_id": viewer.oid, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
+    )
+    return bool(done.modified_count)
 
 
 async def count(user: ObjectId, **changes: int) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     posts: Collection
     likes: Collection
     comments: Collection
+    notifications: Collection
+    alerts: Collection
 
 CONNECT_SECONDS = 3
 
@@ -67,6 +69,22 @@ _INDEXES: dict[str, list[IndexModel]] = {
     "likes": [
         IndexModel([("user", ASCENDING), ("post", ASCENDING)], unique=True),
         IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "notifications": [
+        IndexModel(
+            [(name, ASCENDING) for name in ("to", "kind", "subject", "actor")],
+            unique=True,
+        ),
+        IndexModel(
+            [(name, ASCENDING) for name in ("to", "kind", "subject", "day")] + [("_id", DESCENDING)]
+        ),
+        IndexModel([("subject", ASCENDING)]),
+        IndexModel([("post", ASCENDING)]),
+    ],
+    "alerts": [
+        IndexModel([(name, ASCENDING) for name in ("to", "kind", "subject", "day")], unique=True),
+        IndexModel([("to", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("post", ASCENDING), ("to", ASCENDING)]),
     ],
     "comments": [
         IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),

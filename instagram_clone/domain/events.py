@@ -21,6 +21,7 @@ class PostPublished:
     author_id: str
     username: str
     avatar: str
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,13 @@ class Followed:
 
 
 @dataclass(frozen=True)
+class AlertsChanged:
+    """What a person has been told changed; how, the database knows."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     session_id: str
     user_id: str
@@ -106,6 +114,7 @@ Event = (
     | ProfileCounted
     | ProfileEdited
     | Followed
+    | AlertsChanged
     | SessionEnded
 )
 Subscriber = Callable[[Any], Awaitable[None]]

@@ -99,7 +99,7 @@ async def publish(
     await accounts.count(viewer.oid, posts=1)
     who = (await accounts.people([viewer.oid]))[viewer.oid]
     post_id = str(row["_id"])
-    await events.publish(events.PostPublished(post_id, viewer.id, who.username, who.avatar))
+    await events.publish(events.PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
     return post_id
 
 

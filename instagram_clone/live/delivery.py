@@ -29,8 +29,12 @@ Topics = Iterable[str] | Awaitable[Iterable[str]]
 
 log = logging.getLogger(__name__)
 
+Change = tuple[type[rx.State], Callable[[Any, Any], Any], Any]
+
 _facts: dict[str, Facts] = defaultdict(dict)
-_changes: dict[str, list[tuple[type[rx.State], Callable[[Any, Any], Any], Any]]] = defaultdict(list)
+_changes: dict[str, list[Change]] = defaultdict(list)
+_paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
+_again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _delivering = False
 _task: asyncio.Task[None] | None = None
 _last_round = 0.0
@@ -54,25 +58,47 @@ def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> Non
 
 
 def on(
-    kind: type, state: type[rx.State], topics: Callable[[Any], Topics]
+    kind: type, state: type[rx.State], topics: Callable[[Any], Topics], pause: float = 0
 ) -> Callable[[Callable[[Any, Any], Any]], Callable[[Any, Any], Any]]:
     """Have a function edit a state of every tab that watches the event's topics.
 
     The function gets the tab's state and the event; no client can call it. Call the same event
-    twice and the state is the same.
+    twice and the state is the same. With a `pause`, for functions that read the truth anew, a tab is
+    edited at most once in so many seconds, however much happens.
     """
 
     def register(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         async def carry(event: Any) -> None:
             wanted = topics(event)
             for token in tabs.tokens(await wanted if inspect.isawaitable(wanted) else wanted):
-                _changes[token].append((state, apply, event))
-                _schedule()
+                if pause:
+                    _change_later(token, (state, apply, event), pause)
+                else:
+                    _changes[token].append((state, apply, event))
+                    _schedule()
 
         events.subscribe(kind, carry)
         return apply
 
     return register
+
+
+def _change_later(token: str, change: Change, pause: float) -> None:
+    key = (token, change[1])
+    if key in _paused:
+        _again.add(key)
+        return
+
+    def end() -> None:
+        _paused.discard(key)
+        if key in _again:
+            _again.discard(key)
+            _change_later(token, change, pause)
+
+    _paused.add(key)
+    _changes[token].append(change)
+    _schedule()
+    asyncio.get_running_loop().call_later(pause, end)
 
 
 def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:

@@ -13,6 +13,7 @@ from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
@@ -282,3 +283,34 @@ async def _log_out(field: Field, token: str) -> None:
     async with httpx.AsyncClient(cookies={"instaclone_session": token}) as client:
         answer = await client.post(f"{field.server.url}/api/logout", headers={"Origin": field.server.url})
         assert answer.status_code == 303
+
+
+async def test_only_the_person_concerned_is_told(field: Field) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    post_id = await share(ana)
+    hers, other = await field.tab(ana), await field.tab(cleo)
+    acting = await field.tab(ben)
+    other.frames.clear()
+    await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
+    await hers.until(lambda: hers.known(AlertsState, "unread") == 1)
+    await other.settle()
+    assert other.frames == []
+    assert acting.known(AlertsState, "unread") in (0, None)
+
+
+async def test_a_storm_of_likes_tells_their_author_now_and_then(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    fans = [await field.join(f"fan{number:02}") for number in range(30)]
+    tabs = [await field.tab(fan, path="/settings/account") for fan in fans[:6]]
+    hers = await field.tab(ana, path="/notifications")
+    hers.frames.clear()
+    for turn in range(5):
+        for tab in tabs:
+            await tab.call(
+                event_name(TimelineState, "like" if turn % 2 == 0 else "unlike"), {"post_id": post_id}
+            )
+    lines = lambda: hers.known(AlertsState, "lines") or []  # noqa: E731
+    await hers.until(lambda: bool(lines()) and lines()[0]["alert"]["count"] == 6)
+    told = [frame for frame in hers.frames if "alerts_state" in str(frame)]
+    assert len(told) < 15

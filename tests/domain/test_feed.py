@@ -9,7 +9,18 @@ import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
-from instagram_clone.domain import accounts, comments, db, feed, follows, likes, media, posts, sessions
+from instagram_clone.domain import (
+    accounts,
+    comments,
+    db,
+    feed,
+    follows,
+    likes,
+    media,
+    notifications,
+    posts,
+    sessions,
+)
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
 
@@ -127,7 +138,8 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]),
         comments.delete(ana, comment_id),
         follows.unfollow(ana, ben.id), posts.recount(ids[0]), posts.delete(ben, ids[0]),
-        sessions.end_others(ana),
+        sessions.end_others(ana), notifications.page(ben), notifications.page(ben, ids[0]),
+        notifications.unread(ben), notifications.mark_seen(ben),
     ]  # fmt: skip
     for read in reads:
         await read

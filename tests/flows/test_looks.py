@@ -72,6 +72,13 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town, size: dict, the
     page.goto(f"/?p={post_id}")
     expect(page.get_by_role("dialog", name="Post by ana")).to_be_visible()
     wrong += examine(page, "post dialog")
+    bell = stage.open_tab(ana, "/notifications", viewport=size, color_scheme=theme)
+    expect(bell.get_by_text("ben.b").first).to_be_visible()
+    wrong += examine(bell, "notifications page")
+    if size["width"] >= 768:
+        bell.get_by_role("button", name="Notifications").click()
+        expect(bell.get_by_role("dialog", name="Notifications")).to_contain_text("ben.b")
+        wrong += examine(bell, "notifications panel")
     page.goto("/?create")
     expect(page.get_by_role("dialog", name="Create new post")).to_be_visible()
     wrong += examine(page, "create")

@@ -8,10 +8,19 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web import islands
+from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import face, icon, logo
 from instagram_clone.web.components.people import people_dialog
+from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.session import SessionState
+
+LOAD = [SessionState.load, AlertsState.load_badge]
+"""What every page in the frame loads first."""
+
+_alerts_name = rx.cond(
+    AlertsState.unread > 0, f"Notifications, {AlertsState.unread} unread", "Notifications"
+)
 
 
 def shell(
@@ -29,7 +38,7 @@ def shell(
     """
     own = f"/{SessionState.username}"
     return rx.el.div(
-        islands.PageFocus.create(title=title),
+        islands.PageFocus.create(title=title, unread=AlertsState.unread),
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
         rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
         phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span),
@@ -42,6 +51,7 @@ def shell(
             ),
             rx.fragment(),
         ),
+        rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
         islands.Toaster.create(),
         islands.Shortcuts.create(),
         people_dialog(),
@@ -69,6 +79,18 @@ def _sidebar(here: str, own: Any) -> rx.Component:
         rx.el.nav(
             _nav_link("Home", "house", routes.HOME, here),
             _nav_link("Explore", "compass", routes.EXPLORE, here),
+            islands.PanelButton.create(
+                icon("bell"),
+                rx.el.span("Notifications", class_name="ic-navlabel"),
+                rx.cond(
+                    AlertsState.unread > 0,
+                    rx.el.span(class_name="ic-badge is-dot", aria_hidden="true"),
+                    rx.fragment(),
+                ),
+                name="notifications",
+                label=_alerts_name,
+                class_name="ic-navitem",
+            ),
             rx.el.a(
                 face(SessionState.avatar, SessionState.username, 26),
                 rx.el.span("Profile", class_name="ic-navlabel"),
@@ -184,6 +206,15 @@ def _tabbar(here: str, own: Any) -> rx.Component:
         _tab("Explore", "compass", routes.EXPLORE, here),
         islands.OpenComposer.create(
             rx.el.span(icon("plus"), class_name="ic-plus"), label="Create", class_name="ic-tabbtn"
+        ),
+        rx.el.a(
+            icon("bell"),
+            rx.cond(
+                AlertsState.unread > 0, rx.el.span(class_name="ic-dot", aria_hidden="true"), rx.fragment()
+            ),
+            href=routes.NOTIFICATIONS,
+            aria_label=_alerts_name,
+            custom_attrs=_current(here, "Notifications"),
         ),
         rx.el.a(
             face(SessionState.avatar, SessionState.username, 28),

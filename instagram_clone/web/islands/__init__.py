@@ -207,6 +207,22 @@ class CopyLink(_Shell):
     role: rx.Var[str]
 
 
+class Panel(_Shell):
+    """A panel beside the navigation; `PanelButton` of the same name opens and closes it."""
+
+    tag = "Panel"
+    name: rx.Var[str]
+    label: rx.Var[str]
+    on_open: rx.EventHandler[_nothing]
+    on_close: rx.EventHandler[_nothing]
+
+
+class PanelButton(_Shell):
+    tag = "PanelButton"
+    name: rx.Var[str]
+    label: rx.Var[str]
+
+
 class Sentinel(_Shell):
     tag = "Sentinel"
     on_visible: rx.EventHandler[_nothing]
@@ -233,6 +249,7 @@ class Shortcuts(_Shell):
 class PageFocus(_Shell):
     tag = "PageFocus"
     title: rx.Var[str]
+    unread: rx.Var[int]
 
 
 class ThemeChoice(_Shell):

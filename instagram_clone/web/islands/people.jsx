@@ -11,10 +11,11 @@ export function FollowButton({ user: id, username, followed, readAt, signedIn, l
     learn({ [`follow_${id}`]: { on: !on, at: Math.max(Date.now(), readAt + 1, (heard?.at ?? 0) + 1) } });
     return (on ? onUnfollow : onFollow)?.(id);
   };
+  const words = on ? "Following" : look === "back" ? "Follow back" : "Follow";
   const style = look === "text" ? `ic-textbtn${on ? " is-muted" : ""}` : `ic-btn is-sm${on ? "" : " is-primary"}`;
   return (
-    <button type="button" className={style} aria-label={`${on ? "Following" : "Follow"} ${username}`} aria-pressed={on} onClick={toggle}>
-      {on ? "Following" : "Follow"}
+    <button type="button" className={style} aria-label={`${words} ${username}`} aria-pressed={on} onClick={toggle}>
+      {words}
     </button>
   );
 }

@@ -2,7 +2,7 @@
 import { Children, useContext, useEffect, useId, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation, useNavigate } from "react-router";
-import { CircleAlert, CircleCheck, LoaderCircle, WifiOff } from "lucide-react";
+import { CircleAlert, CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
 import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
 import { announce, toLogin, useFact } from "./live.js";
 
@@ -76,6 +76,59 @@ export function PeopleDialog({ title, address, onClose, children }) {
   return (
     <Dialog label={title} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
   );
+}
+
+const panelEvent = (name) => `ic:panel:${name}`;
+
+export function PanelButton({ name, label, className, children }) {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const hear = (event) => setOpen(event.detail);
+    window.addEventListener(`${panelEvent(name)}:is`, hear);
+    return () => window.removeEventListener(`${panelEvent(name)}:is`, hear);
+  }, [name]);
+  return (
+    <button type="button" className={className} aria-label={label} aria-haspopup="dialog" aria-expanded={open} data-panel={name}
+      onClick={() => window.dispatchEvent(new Event(panelEvent(name)))}>{children}</button>
+  );
+}
+
+/** A panel beside the navigation. Esc, a click elsewhere and a change of page close it. */
+export function Panel({ name, label, onOpen, onClose, children }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef(null);
+  const { pathname, search } = useLocation();
+  const shut = useRef(onClose);
+  shut.current = onClose;
+  useEffect(() => {
+    const toggle = () => setOpen((was) => !was);
+    window.addEventListener(panelEvent(name), toggle);
+    return () => window.removeEventListener(panelEvent(name), toggle);
+  }, [name]);
+  useEffect(() => setOpen(false), [pathname, search]);
+  useEffect(() => {
+    window.dispatchEvent(new CustomEvent(`${panelEvent(name)}:is`, { detail: open }));
+    if (!open) return undefined;
+    onOpen?.();
+    box.current.focus({ preventScroll: true });
+    const away = (event) => {
+      if (!box.current?.contains(event.target) && !event.target.closest(`[data-panel="${name}"]`)) setOpen(false);
+    };
+    const key = (event) => {
+      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+      setOpen(false);
+      document.querySelector(`[data-panel="${name}"]`)?.focus();
+    };
+    document.addEventListener("pointerdown", away);
+    document.addEventListener("keydown", key);
+    return () => {
+      document.removeEventListener("pointerdown", away);
+      document.removeEventListener("keydown", key);
+      shut.current?.();
+    };
+  }, [open, name]);
+  if (!open) return null;
+  return <section ref={box} className="ic-panel" role="dialog" aria-label={label} tabIndex={-1}>{children}</section>;
 }
 
 /** A button and its menu: arrows move, Esc closes, focus returns. First child is the button's face. */
@@ -263,7 +316,7 @@ export function Connection() {
     return () => clearTimeout(timer);
   }, [back]);
   return (
-    <div role="status" aria-label="Connection">
+    <div role="status" aria-label="Connection" className="ic-connection">
       {offline ? (
         <div className="ic-banner">
           <WifiOff className="ic-icon" size={18} aria-hidden="true" />
@@ -334,7 +387,7 @@ export function Shortcuts() {
   if (!shown) return null;
   return (
     <Dialog label="Keyboard shortcuts" width="640px" onClose={() => setShown(false)}>
-      <header className="ic-dialog-head"><span /><div><h2>Keyboard shortcuts</h2></div><span><button type="button" className="ic-iconbtn" aria-label="Close" onClick={() => setShown(false)}>×</button></span></header>
+      <header className="ic-dialog-head"><span /><div><h2>Keyboard shortcuts</h2></div><span><button type="button" className="ic-iconbtn" aria-label="Close" onClick={() => setShown(false)}><X className="ic-icon" size={22} aria-hidden="true" /></button></span></header>
       <div className="ic-dialog-body"><div className="ic-keys">
         {KEYS.map(([name, keys]) => (
           <div key={name}><h3 className="ic-overline">{name}</h3><dl>{keys.map(([what, key]) => <div key={what}><dt>{what}</dt><dd><kbd className="ic-kbd">{key}</kbd></dd></div>)}</dl></div>
@@ -345,7 +398,7 @@ export function Shortcuts() {
 }
 
 /** After a change of page: focus on its main part, and a title that says where one is. */
-export function PageFocus({ title }) {
+export function PageFocus({ title, unread }) {
   const { pathname } = useLocation();
   const first = useRef(true);
   useEffect(() => {
@@ -353,8 +406,8 @@ export function PageFocus({ title }) {
     else document.getElementById("main")?.focus({ preventScroll: true });
   }, [pathname]);
   useEffect(() => {
-    if (title) document.title = title;
-  }, [title, pathname]);
+    if (title) document.title = unread ? `(${unread}) ${title}` : title;
+  }, [title, unread, pathname]);
   return null;
 }
 

@@ -9,10 +9,9 @@ from instagram_clone.web import islands
 from instagram_clone.web.components.basics import failed
 from instagram_clone.web.components.people import person_row
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
-from instagram_clone.web.components.shell import shell
+from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import FAILED, LOADING, TimelineState
 
 
@@ -77,7 +76,7 @@ def add(app: rx.App) -> None:
         route=routes.EXPLORE,
         title="Explore · Instaclone",
         on_load=[
-            SessionState.load,
+            *LOAD,
             TimelineState.load_explore,
             DetailState.load_dialog,
             PeopleState.close,

@@ -10,7 +10,7 @@ from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import bone, face, failed, icon
 from instagram_clone.web.components.people import follow_button, person_row
 from instagram_clone.web.components.posts import post_card, post_dialog, post_skeleton
-from instagram_clone.web.components.shell import shell
+from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
@@ -216,7 +216,7 @@ def add(app: rx.App) -> None:
         route=routes.HOME,
         title="Instaclone",
         on_load=[
-            SessionState.load,
+            *LOAD,
             TimelineState.load_home,
             DetailState.load_dialog,
             PeopleState.close,

@@ -6,8 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.components import art
-from instagram_clone.web.components.shell import shell
-from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.components.shell import LOAD, shell
 
 
 def lost() -> rx.Component:
@@ -33,4 +32,4 @@ def page() -> rx.Component:
 
 def add(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(page, route="404", title="Page not found · Instaclone", on_load=SessionState.load)
+    app.add_page(page, route="404", title="Page not found · Instaclone", on_load=LOAD)

@@ -6,11 +6,10 @@ import reflex as rx
 
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.posts import post_detail
-from instagram_clone.web.components.shell import shell
+from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.pages.lost import lost
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.session import SessionState
 
 
 def page() -> rx.Component:
@@ -44,5 +43,5 @@ def add(app: rx.App) -> None:
         page,
         route="/p/[pid]",
         title="Instaclone",
-        on_load=[SessionState.load, PeopleState.close, DetailState.load_page],
+        on_load=[*LOAD, PeopleState.close, DetailState.load_page],
     )

@@ -10,7 +10,7 @@ from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import bone, face, icon
 from instagram_clone.web.components.people import follow_button
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
-from instagram_clone.web.components.shell import own_topbar, shell
+from instagram_clone.web.components.shell import LOAD, own_topbar, shell
 from instagram_clone.web.pages.lost import lost
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
@@ -176,7 +176,7 @@ def _loading() -> rx.Component:
 
 def add(app: rx.App) -> None:
     """Add the page, and the same page under its lists of people."""
-    load = [SessionState.load, ProfileState.load, DetailState.load_dialog]
+    load = [*LOAD, ProfileState.load, DetailState.load_dialog]
     app.add_page(page, route="/[handle]", title="Instaclone", on_load=[*load, PeopleState.close])
     for kind in ("followers", "following"):
         app.add_page(

@@ -8,7 +8,7 @@ from instagram_clone import routes
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon
-from instagram_clone.web.components.shell import shell
+from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.session import SessionState
 
@@ -227,7 +227,7 @@ def _page(title: str, sentence: str, *content: rx.Component, address: str) -> rx
 
 def add(app: rx.App) -> None:
     """Add the pages to the app."""
-    load = [SessionState.load, SettingsState.load_profile]
+    load = [*LOAD, SettingsState.load_profile]
     for view, route in (
         (index, routes.SETTINGS),
         (account, routes.SETTINGS_ACCOUNT),

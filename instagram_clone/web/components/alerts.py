@@ -1,0 +1,135 @@
+"""The panel of notifications, and its lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web import islands
+from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.people import follow_button
+from instagram_clone.web.states.alerts import AlertsState, Line
+from instagram_clone.web.states.timeline import LOADING
+
+
+def alerts_panel() -> rx.Component:
+    """The panel beside the navigation, from 768 pixels on."""
+    return islands.Panel.create(
+        rx.el.header(
+            rx.el.h2("Notifications"),
+            rx.el.button(
+                "Mark all read", type="button", class_name="ic-textbtn", on_click=AlertsState.mark_all_read
+            ),
+            class_name="ic-panel-head",
+        ),
+        rx.el.div(alerts_list(), class_name="ic-panel-body", tab_index=0),
+        name="notifications",
+        label="Notifications",
+        on_open=AlertsState.open_panel,
+        on_close=AlertsState.close_panel,
+    )
+
+
+def alerts_list() -> rx.Component:
+    """The lines, their headings, and what stands in place of them."""
+    return rx.cond(
+        AlertsState.status == LOADING,
+        rx.el.ul(*[_bones() for _ in range(5)], aria_busy="true"),
+        rx.cond(
+            AlertsState.lines.length() == 0,
+            rx.el.div(
+                icon("bell", 40),
+                rx.el.h2("Nothing yet"),
+                rx.el.p("When somebody likes, comments or follows, you will see it here."),
+                class_name="ic-empty",
+            ),
+            rx.el.div(
+                rx.foreach(AlertsState.lines, _line),
+                rx.cond(
+                    AlertsState.done,
+                    rx.fragment(),
+                    rx.el.button(
+                        "Show more",
+                        type="button",
+                        class_name="ic-btn is-ghost is-block",
+                        on_click=AlertsState.more,
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def _line(line: rx.Var[Line]) -> rx.Component:
+    alert: Any = line.alert
+    first = alert.people[0]
+    return rx.fragment(
+        rx.cond(
+            line.heading == "",
+            rx.fragment(),
+            rx.el.div(rx.el.h2(line.heading, class_name="ic-h3"), class_name="ic-panel-sub"),
+        ),
+        rx.el.div(
+            face(first.avatar, first.username, 44),
+            rx.el.p(
+                rx.el.a(first.username, href=f"/{first.username}", class_name="ic-user"),
+                rx.cond(
+                    alert.people.length() > 1,
+                    rx.fragment(
+                        rx.cond(alert.count > 2, ", ", " and "),
+                        rx.el.a(
+                            alert.people[1].username,
+                            href=f"/{alert.people[1].username}",
+                            class_name="ic-user",
+                        ),
+                    ),
+                    rx.fragment(),
+                ),
+                rx.cond(
+                    alert.count > 2,
+                    rx.cond(alert.count == 3, " and 1 other", f" and {alert.count - 2} others"),
+                    "",
+                ),
+                rx.match(
+                    alert.kind,
+                    ("like", " liked your photo. "),
+                    ("comment", f" commented: {alert.text} "),
+                    ("mention", f" mentioned you: {alert.text} "),
+                    " started following you. ",
+                ),
+                islands.TimeAgo.create(at=alert.at),
+                class_name="ic-alert-text ic-breaks",
+            ),
+            rx.cond(
+                alert.kind == "follow",
+                follow_button(first.id, first.username, alert.followed, AlertsState.read_at, "back"),
+                rx.cond(
+                    alert.thumbnail == "",
+                    rx.fragment(),
+                    islands.PostLink.create(
+                        rx.el.img(src=alert.thumbnail, width="44", height="44", alt=""),
+                        to=alert.post_id,
+                        label="View post",
+                        class_name="ic-alert-photo",
+                    ),
+                ),
+            ),
+            rx.cond(
+                alert.fresh,
+                rx.el.span(rx.el.span("New", class_name="ic-sr"), class_name="ic-dot"),
+                rx.fragment(),
+            ),
+            class_name="ic-panel-row",
+        ),
+        key=alert.id,
+    )
+
+
+def _bones() -> rx.Component:
+    return rx.el.li(
+        bone("44px", "44px", round_=True),
+        rx.el.div(bone("200px", "11px"), bone("120px", "9px"), class_name="ic-boneset"),
+        class_name="ic-panel-row",
+        aria_hidden="true",
+    )

@@ -1,0 +1,105 @@
+"""What one has been told: the badge on every page, the lines of the panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain import notifications
+from instagram_clone.domain.events import AlertsChanged
+from instagram_clone.domain.notifications import Alert
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.people import now
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.timeline import LOADING, READY
+
+PAUSE_SECONDS = 0.3
+"""A post that everybody likes moves a number this often, not with every like."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line with the heading that comes before it, "" for none."""
+
+    alert: Alert
+    heading: str
+
+
+class AlertsState(rx.State):
+    """The unread count, and the lines while the panel or the page is open."""
+
+    unread: int = 0
+    lines: list[Line] = []
+    status: str = LOADING
+    done: bool = True
+    read_at: float = 0.0
+
+    _open: bool = False
+    _seen: str = ""
+    _cursor: str = ""
+
+    @rx.event
+    @open_to_all
+    async def load_badge(self):
+        """Count what is unread. Every page asks; people who are not signed in have nothing."""
+        viewer = await maybe_viewer(self)
+        self.unread = await notifications.unread(viewer) if viewer else 0
+
+    @rx.event
+    async def open_panel(self):
+        """Show the lines, and take note that they have been seen: dots stay until the panel closes."""
+        viewer = await viewer_of(self)
+        self._open, self._seen = True, await notifications.seen_marker(viewer)
+        await self._read()
+        await notifications.mark_seen(viewer)
+
+    @rx.event
+    def close_panel(self):
+        """Forget which lines were new."""
+        self._open, self._seen, self.lines, self.status = False, "", [], LOADING
+
+    @rx.event
+    async def mark_all_read(self):
+        """Take the dots away now."""
+        viewer = await viewer_of(self)
+        await notifications.mark_seen(viewer)
+        self._seen = await notifications.seen_marker(viewer)
+        await self._read()
+
+    @rx.event
+    async def more(self):
+        """Show the next page of lines."""
+        if self._cursor:
+            viewer = await viewer_of(self)
+            page, self._cursor = await notifications.page(viewer, self._cursor, self._seen)
+            self.lines = _with_headings([*(line.alert for line in self.lines), *page])
+            self.done = not self._cursor
+
+    async def _read(self) -> None:
+        self.read_at = now()
+        page, self._cursor = await notifications.page(await viewer_of(self), "", self._seen)
+        self.lines, self.done, self.status = _with_headings(page), not self._cursor, READY
+
+
+def _with_headings(alerts: list[Alert]) -> list[Line]:
+    sections = ["", *(alert.section for alert in alerts)]
+    return [
+        Line(alert, alert.section if alert.section != before else "")
+        for alert, before in zip(alerts, sections, strict=False)
+    ]
+
+
+@live.on(AlertsChanged, AlertsState, lambda event: [f"user:{event.user_id}"], pause=PAUSE_SECONDS)
+async def alerts_changed(tab: AlertsState, _: AlertsChanged) -> None:
+    """Read the truth again: the count everywhere, the lines where they are open."""
+    viewer = await maybe_viewer(tab)
+    if viewer is None:
+        return
+    if tab._open:
+        await notifications.mark_seen(viewer)
+        await tab._read()
+    unread = await notifications.unread(viewer)
+    if unread != tab.unread:
+        tab.unread = unread

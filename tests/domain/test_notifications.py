@@ -1,0 +1,126 @@
+"""Being told: of what concerns one, once, and no more when it is undone."""
+
+from __future__ import annotations
+
+import asyncio
+
+from instagram_clone.domain import comments, db, events, follows, likes, notifications, posts
+from instagram_clone.domain.notifications import Alert
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import join, share
+
+
+async def told(viewer: Viewer) -> list[Alert]:
+    return (await notifications.page(viewer))[0]
+
+
+def said(alert: Alert) -> tuple[str, list[str], int]:
+    return alert.kind, [person.username for person in alert.people], alert.count
+
+
+async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) -> None:
+    post_id = await share(ana)
+    await likes.like(ben, post_id)
+    await comments.add(ben, post_id, "Nice wall")
+    await follows.follow(ben, ana.id)
+    lines = await told(ana)
+    assert [said(line) for line in lines] == [
+        ("follow", ["ben"], 1),
+        ("comment", ["ben"], 1),
+        ("like", ["ben"], 1),
+    ]
+    assert lines[1].text == "Nice wall" and lines[2].post_id == post_id and lines[2].thumbnail
+    assert all(line.section == "New" for line in lines)
+    assert await notifications.unread(ana) == 3
+    assert await told(ben) == []
+
+
+async def test_nobody_is_told_of_what_they_did_themselves(ana: Viewer) -> None:
+    post_id = await share(ana, "Me, @ana")
+    await likes.like(ana, post_id)
+    await comments.add(ana, post_id, "@ana again")
+    assert await told(ana) == []
+
+
+async def test_mentions_are_told_once_in_comments_and_captions(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(ana, "With @ben and @nobody.here")
+    await comments.add(ben, post_id, "@cleo @CLEO look, @ana")
+    assert [said(line) for line in await told(cleo)] == [("mention", ["ben"], 1)]
+    assert [said(line) for line in await told(ben)] == [("mention", ["ana"], 1)]
+    assert [said(line) for line in await told(ana)] == [("comment", ["ben"], 1)]
+
+
+async def test_likes_of_a_post_are_one_line_however_many(ana: Viewer) -> None:
+    first, second = await share(ana), await share(ana)
+    fans = [await join(f"fan{number:02}") for number in range(14)]
+    for fan in fans:
+        await likes.like(fan, first)
+    await likes.like(fans[0], second)
+    assert [said(line) for line in await told(ana)] == [
+        ("like", ["fan00"], 1),
+        ("like", ["fan13", "fan12"], 14),
+    ]
+    assert await notifications.unread(ana) == 2
+
+
+async def test_undoing_takes_back_and_redoing_never_doubles(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana)
+    await likes.like(cleo, post_id)
+    for _ in range(3):
+        await likes.like(ben, post_id)
+        await follows.follow(ben, ana.id)
+        await likes.unlike(ben, post_id)
+        await follows.unfollow(ben, ana.id)
+    assert [said(line) for line in await told(ana)] == [("like", ["cleo"], 1)]
+    await likes.unlike(cleo, post_id)
+    comment_id = await comments.add(ben, post_id, "@cleo")
+    await comments.delete(ben, comment_id)
+    assert await told(ana) == [] and await told(cleo) == []
+    assert await db.notifications.count_documents({}) == 0
+
+
+async def test_a_deleted_post_is_told_of_no_more(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana, "@cleo")
+    await likes.like(ben, post_id)
+    await comments.add(ben, post_id, "Hi")
+    await posts.delete(ana, post_id)
+    assert await told(ana) == [] and await told(cleo) == []
+
+
+async def test_what_was_seen_is_a_marker_and_new_lines_count_again(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ana)
+    await likes.like(ben, post_id)
+    published.clear()
+    await notifications.mark_seen(ana)
+    await notifications.mark_seen(ana)
+    assert published == [events.AlertsChanged(ana.id)]
+    assert await notifications.unread(ana) == 0
+    assert [line.section for line in await told(ana)] == ["Today"]
+    await likes.like(cleo, post_id)
+    assert await notifications.unread(ana) == 1
+    assert [(said(line), line.fresh) for line in await told(ana)] == [(("like", ["cleo", "ben"], 2), True)]
+
+
+async def test_lines_come_in_pages(ana: Viewer) -> None:
+    fans = [await join(f"fan{number:02}") for number in range(25)]
+    for fan in fans:
+        await follows.follow(fan, ana.id)
+    first, cursor = await notifications.page(ana)
+    second, end = await notifications.page(ana, cursor)
+    names = [line.people[0].username for line in (*first, *second)]
+    assert names == [f"fan{number:02}" for number in reversed(range(25))] and end == ""
+
+
+async def test_many_likes_at_once_are_counted_exactly(ana: Viewer) -> None:
+    post_id = await share(ana)
+    fans = [await join(f"fan{number:02}") for number in range(12)]
+    await asyncio.gather(*(likes.like(fan, post_id) for fan in fans))
+    [line] = await told(ana)
+    assert line.count == 12
+    await asyncio.gather(*(likes.unlike(fan, post_id) for fan in fans[:6]))
+    [line] = await told(ana)
+    assert line.count == 6

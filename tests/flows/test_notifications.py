@@ -1,0 +1,81 @@
+"""Being told while one looks elsewhere: the badge, the panel, the title, in every tab and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain import comments, follows, likes
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+
+def test_a_badge_and_an_open_panel_change_at_once_in_every_tab(stage: Stage) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    post_id = stage.do(share, ana, "A wall")
+    one, two = stage.open_tab(ana), stage.open_tab(ana, "/settings/account")
+    acting, bystander = stage.open_tab(ben, f"/p/{post_id}"), stage.open_tab(cleo)
+    expect(one.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+    acting.get_by_role("button", name="Like", exact=True).click()
+    for tab in (one, two):
+        expect(tab.get_by_role("button", name="Notifications, 1 unread")).to_be_visible()
+        expect(tab).to_have_title(re.compile(r"^\(1\) "))
+    one.get_by_role("button", name="Notifications, 1 unread").click()
+    panel = one.get_by_role("dialog", name="Notifications")
+    expect(panel).to_contain_text("ben liked your photo.")
+    expect(panel.get_by_role("heading", name="New")).to_be_visible()
+    for tab in (one, two):
+        expect(tab.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+    acting.get_by_role("textbox", name="Add a comment").fill("Nice wall")
+    acting.keyboard.press("Enter")
+    expect(panel).to_contain_text("ben commented: Nice wall")
+    acting.get_by_role("button", name="Unlike").click()
+    expect(panel).not_to_contain_text("liked your photo")
+    expect(bystander.get_by_role("button", name="Notifications", exact=True)).to_be_visible()
+    panel.get_by_role("button", name="Mark all read").click()
+    expect(panel.get_by_role("heading", name="Today")).to_be_visible()
+    one.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(one.get_by_role("button", name="Notifications", exact=True)).to_be_focused()
+
+
+def test_a_follower_is_followed_back_from_the_panel(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    page = stage.open_tab(ana)
+    page.get_by_role("button", name="Notifications, 1 unread").click()
+    panel = page.get_by_role("dialog", name="Notifications")
+    expect(panel).to_contain_text("ben started following you.")
+    panel.get_by_role("button", name="Follow back ben").click()
+    expect(panel.get_by_role("button", name="Following ben")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert stage.do(follows.is_following, ana, ben.id)
+
+
+def test_likes_of_a_post_are_one_line_that_leads_to_it(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    for name in ("ben", "cleo", "dora", "emil"):
+        stage.do(likes.like, stage.join(name), post_id)
+    page = stage.open_tab(ana)
+    page.get_by_role("button", name="Notifications, 1 unread").click()
+    panel = page.get_by_role("dialog", name="Notifications")
+    expect(panel).to_contain_text("emil, dora and 2 others liked your photo.")
+    panel.get_by_role("link", name="View post").click()
+    expect(page.get_by_role("dialog", name="Post by ana")).to_be_visible()
+    expect(panel).to_have_count(0)
+
+
+def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana, "A wall")
+    stage.do(comments.add, ben, post_id, "@ana hello")
+    page = stage.open_tab(ana, viewport=PHONE, has_touch=True)
+    page.get_by_role("link", name="Notifications, 1 unread").tap()
+    expect(page).to_have_url(f"{stage.server.url}/notifications")
+    expect(page.get_by_role("main")).to_contain_text("ben commented: @ana hello")
+    expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
+    page.goto("/")
+    page.goto("/notifications")
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
