@@ -13,6 +13,7 @@ SETTINGS = "/settings"
 SETTINGS_ACCOUNT = "/settings/account"
 SETTINGS_PROFILE = "/settings/profile"
 SETTINGS_SECURITY = "/settings/security"
+SETTINGS_NOTIFICATIONS = "/settings/notifications"
 SETTINGS_APPEARANCE = "/settings/appearance"
 
 API_LOGIN = "/api/login"

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,12 +22,13 @@ def event_name(state: type, handler: str) -> str:
 
 
 class RawTab:
-    """One connected tab; `frames` is everything it was sent, in order."""
+    """One connected tab; `frames` is everything it was sent, in order, `arrived` when the last came."""
 
     def __init__(self, socket: ClientConnection, token: str) -> None:
         self.socket = socket
         self.token = token
         self.frames: list[dict[str, Any]] = []
+        self.arrived = 0.0
         self._reader: asyncio.Task[None] | None = None
         self._quiet = 0.0
 
@@ -117,4 +119,5 @@ class RawTab:
                 elif isinstance(message, str) and message.startswith("42/_event,"):
                     name, data = json.loads(message[len("42/_event,") :])
                     if name == "event":
+                        self.arrived = time.perf_counter()
                         self.frames.append(data)

@@ -63,6 +63,12 @@ class Server:
             )
         self._wait(self._process)
 
+    @property
+    def pid(self) -> int:
+        """The process everything of it descends from."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it without a warning."""
         assert self._process is not None

@@ -41,6 +41,8 @@ SIGNED_IN = {
     "settings_state.load_sessions",
     "settings_state.end_session",
     "settings_state.end_others",
+    "settings_state.load_alert_rules",
+    "settings_state.set_alert_rule",
     "composer_state.share",
     "alerts_state.open_panel",
     "alerts_state.close_panel",

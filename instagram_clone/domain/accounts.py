@@ -21,6 +21,8 @@ from instagram_clone.domain.viewer import Viewer
 NAME_LENGTH = 64
 BIO_LENGTH = 150
 WEBSITE_LENGTH = 200
+ALERT_KINDS = ("like", "comment", "mention", "follow")
+ALERT_RULES = ("everyone", "following", "off")
 
 _USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -289,6 +291,19 @@ async def alerts_seen(viewer: Viewer, newest: ObjectId) -> bool:
         {"_id": viewer.oid, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
     )
     return bool(done.modified_count)
+
+
+async def alert_rules(user: ObjectId) -> dict[str, str]:
+    """Return of whom a person wants to be told, by kind: everyone, following or off."""
+    row = await db.users.find_one({"_id": user}, {"alert_rules": 1}) or {}
+    return dict.fromkeys(ALERT_KINDS, "everyone") | row.get("alert_rules", {})
+
+
+async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
+    """Choose of whom to be told about a kind. Raises Invalid."""
+    if kind not in ALERT_KINDS or rule not in ALERT_RULES:
+        raise Invalid("That cannot be chosen.")
+    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
 
 
 async def count(user: ObjectId, **changes: int) -> None:

@@ -61,8 +61,12 @@ async def unfollow(viewer: Viewer, user_id: str) -> None:
 
 async def is_following(viewer: Viewer, user_id: str) -> bool:
     """Tell whether the viewer follows somebody."""
-    query = {"follower": viewer.oid, "followee": db.oid(user_id)}
-    return await db.follows.find_one(query, {"_id": 1}) is not None
+    return await does_follow(viewer.oid, db.oid(user_id))
+
+
+async def does_follow(user: ObjectId, whom: ObjectId) -> bool:
+    """Tell whether one person follows another."""
+    return await db.follows.find_one({"follower": user, "followee": whom}, {"_id": 1}) is not None
 
 
 async def followees(user: ObjectId) -> list[ObjectId]:

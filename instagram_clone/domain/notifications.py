@@ -88,7 +88,7 @@ async def mark_seen(viewer: Viewer) -> None:
 async def _tell(
     to: ObjectId, kind: str, subject: ObjectId, actor: ObjectId, post: ObjectId | None, text: str = ""
 ) -> None:
-    if to == actor:
+    if to == actor or not await _wanted(to, kind, actor):
         return
     row = {"_id": ObjectId(), "to": to, "kind": kind, "subject": subject, "actor": actor, "post": post}
     day = datetime.now(UTC).date().isoformat() if kind == LIKE else str(row["_id"])
@@ -106,6 +106,11 @@ async def _tell(
         upsert=True,
     )
     await events.publish(events.AlertsChanged(str(to)))
+
+
+async def _wanted(to: ObjectId, kind: str, actor: ObjectId) -> bool:
+    rule = (await accounts.alert_rules(to))[kind]
+    return rule == "everyone" or (rule == "following" and await follows.does_follow(to, actor))
 
 
 async def _take_back(query: dict[str, Any]) -> None:

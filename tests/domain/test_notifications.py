@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from instagram_clone.domain import comments, db, events, follows, likes, notifications, posts
+import pytest
+
+from instagram_clone.domain import accounts, comments, db, events, follows, likes, notifications, posts
+from instagram_clone.domain.errors import Invalid
 from instagram_clone.domain.notifications import Alert
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
@@ -124,3 +127,17 @@ async def test_many_likes_at_once_are_counted_exactly(ana: Viewer) -> None:
     await asyncio.gather(*(likes.unlike(fan, post_id) for fan in fans[:6]))
     [line] = await told(ana)
     assert line.count == 6
+
+
+async def test_a_person_chooses_of_whom_to_be_told(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana)
+    await follows.follow(ana, cleo.id)
+    await accounts.set_alert_rule(ana, "like", "following")
+    await accounts.set_alert_rule(ana, "comment", "off")
+    for person in (ben, cleo):
+        await likes.like(person, post_id)
+        await comments.add(person, post_id, "Hi")
+    assert [said(line) for line in await told(ana)] == [("like", ["cleo"], 1)]
+    for kind, rule in (("like", "sometimes"), ("password", "off"), ("$set", "off")):
+        with pytest.raises(Invalid):
+            await accounts.set_alert_rule(ana, kind, rule)

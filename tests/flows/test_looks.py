@@ -62,6 +62,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town, size: dict, the
         ("/settings/profile", "Change photo"),
         ("/settings/security", "This device"),
         ("/settings/appearance", "Theme"),
+        ("/settings/notifications", "New followers"),
         ("/ana/followers", "Followers"),
         (f"/p/{'0' * 24}", "Go home"),
     ):

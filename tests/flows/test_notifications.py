@@ -79,3 +79,21 @@ def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
     page.goto("/")
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
+
+
+def test_what_is_not_wanted_is_not_told(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, "/settings/notifications")
+    page.get_by_role("combobox", name="Likes").select_option("off")
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Saved")
+    page.reload()
+    expect(page.get_by_role("combobox", name="Likes")).to_have_value("off")
+    acting = stage.open_tab(ben, f"/p/{post_id}")
+    acting.get_by_role("button", name="Like", exact=True).click()
+    acting.get_by_role("textbox", name="Add a comment").fill("Hi")
+    acting.keyboard.press("Enter")
+    page.get_by_role("button", name="Notifications, 1 unread").click()
+    panel = page.get_by_role("dialog", name="Notifications")
+    expect(panel).to_contain_text("ben commented: Hi")
+    expect(panel).not_to_contain_text("liked")

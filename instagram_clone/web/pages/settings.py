@@ -21,7 +21,13 @@ _SECTIONS = (
             ("Security", "shield", routes.SETTINGS_SECURITY),
         ),
     ),
-    ("This app", (("Appearance", "sun-moon", routes.SETTINGS_APPEARANCE),)),
+    (
+        "This app",
+        (
+            ("Appearance", "sun-moon", routes.SETTINGS_APPEARANCE),
+            ("Notifications", "bell", routes.SETTINGS_NOTIFICATIONS),
+        ),
+    ),
 )
 
 
@@ -120,6 +126,41 @@ def appearance() -> rx.Component:
             class_name="ic-card",
         ),
         address=routes.SETTINGS_APPEARANCE,
+    )
+
+
+def notifications() -> rx.Component:
+    """What is worth being told."""
+    kinds = (
+        ("like", "Likes"),
+        ("comment", "Comments"),
+        ("mention", "Mentions"),
+        ("follow", "New followers"),
+    )
+    return _page(
+        "Notifications",
+        "What is worth being told, and of whom.",
+        rx.el.div(*[_rule(kind, name) for kind, name in kinds], class_name="ic-card"),
+        address=routes.SETTINGS_NOTIFICATIONS,
+    )
+
+
+def _rule(kind: str, name: str) -> rx.Component:
+    choices = (("everyone", "From everyone"), ("following", "From people I follow"), ("off", "Off"))
+    return rx.el.div(
+        rx.el.label(rx.el.span(name), html_for=f"rule-{kind}", class_name="ic-setrow-text"),
+        rx.el.span(
+            rx.el.select(
+                *[rx.el.option(label, value=value) for value, label in choices],
+                id=f"rule-{kind}",
+                value=SettingsState.alert_rules[kind],
+                on_change=lambda rule: SettingsState.set_alert_rule(kind, rule),
+                class_name="ic-select",
+            ),
+            icon("chevron-down", 20),
+            class_name="ic-selectwrap ic-rule",
+        ),
+        class_name="ic-setrow",
     )
 
 
@@ -228,16 +269,21 @@ def _page(title: str, sentence: str, *content: rx.Component, address: str) -> rx
 def add(app: rx.App) -> None:
     """Add the pages to the app."""
     load = [*LOAD, SettingsState.load_profile]
+    more = {
+        routes.SETTINGS_SECURITY: [SettingsState.load_sessions],
+        routes.SETTINGS_NOTIFICATIONS: [SettingsState.load_alert_rules],
+    }
     for view, route in (
         (index, routes.SETTINGS),
         (account, routes.SETTINGS_ACCOUNT),
         (profile, routes.SETTINGS_PROFILE),
         (security, routes.SETTINGS_SECURITY),
         (appearance, routes.SETTINGS_APPEARANCE),
+        (notifications, routes.SETTINGS_NOTIFICATIONS),
     ):
         app.add_page(
             view,
             route=route,
             title="Settings · Instaclone",
-            on_load=[*load, SettingsState.load_sessions] if route == routes.SETTINGS_SECURITY else load,
+            on_load=[*load, *more.get(route, ())],
         )

@@ -67,6 +67,20 @@ class SettingsState(rx.State):
     errors: dict[str, str] = {}
     saved: int = 0
     sessions: list[SessionCard] = []
+    alert_rules: dict[str, str] = {}
+
+    @rx.event
+    async def load_alert_rules(self):
+        """Show of whom the viewer wants to be told."""
+        self.alert_rules = await accounts.alert_rules((await viewer_of(self)).oid)
+
+    @rx.event
+    async def set_alert_rule(self, kind: str, rule: str):
+        """Choose of whom to be told about a kind; saved at once."""
+        viewer = await viewer_of(self)
+        await accounts.set_alert_rule(viewer, kind, rule)
+        self.alert_rules = await accounts.alert_rules(viewer.oid)
+        notices.show(live.token_of(self), "Saved")
 
     @rx.event
     async def load_profile(self):

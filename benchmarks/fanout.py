@@ -1,0 +1,119 @@
+"""A like that many tabs watch: `python -m benchmarks.fanout [tabs ...]`, by default 100 500 1000.
+
+Serves the app, connects raw WebSocket tabs as a browser does, likes and unlikes the post they show,
+and prints how soon they hear of it and what that costs the server. Server and generator share this
+machine, and the generator is Python: latencies are upper bounds, the server's CPU is not affected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+
+import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
+from benchmarks.browsers import arrange  # noqa: E402
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.live.delivery import LiveState  # noqa: E402
+from instagram_clone.web import cookies  # noqa: E402
+from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
+from tests.client import RawTab, event_name  # noqa: E402
+from tests.server import Server, running  # noqa: E402
+
+LIKES = 20
+WARM_UP = 5
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(root: int) -> float:
+    """The CPU time of a process and all its descendants, as far as they live."""
+    parents: dict[int, tuple[int, float]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(path.parent.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS)
+    total = 0.0
+    for pid, (_, used) in parents.items():
+        line = pid
+        while line in parents and line != root:
+            line = parents[line][0]
+        total += used if line == root else 0.0
+    return total
+
+
+async def connect_many(server: Server, cookie: str, post_id: str, number: int) -> list[RawTab]:
+    """Open tabs that show the post, fifty at a time."""
+    tabs: list[RawTab] = []
+    while len(tabs) < number:
+        group = range(min(50, number - len(tabs)))
+        opening = (RawTab.open(server.socket_url, server.url, cookie, path=f"/p/{post_id}") for _ in group)
+        tabs += await asyncio.gather(*opening)
+        await tabs[-1].settle(0.1)
+    await tabs[-1].settle(0.5)
+    return tabs
+
+
+async def measure(server: Server, tokens: list[str], post_id: str, number: int) -> None:
+    """Like and unlike before so many tabs, and print what it took."""
+    viewers = await connect_many(server, f"{cookies.NAME}={tokens[0]}", post_id, number)
+    liker = await RawTab.open(
+        server.socket_url, server.url, f"{cookies.NAME}={tokens[1]}", path="/settings/account"
+    )
+    await liker.settle(0.3)
+    took: list[float] = []
+    began_cpu = 0.0
+    for turn in range(WARM_UP + LIKES):
+        if turn == WARM_UP:
+            took.clear()
+            began_cpu = cpu_seconds(server.pid)
+        for tab in viewers:
+            tab.frames.clear()
+            tab.arrived = 0.0
+        name = "like" if turn % 2 == 0 else "unlike"
+        sent = time.perf_counter()
+        await liker.call(event_name(TimelineState, name), {"post_id": post_id})
+        deadline = sent + 15
+        while any(not tab.arrived for tab in viewers) and time.perf_counter() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        missing = sum(not tab.arrived for tab in viewers)
+        assert not missing, f"{missing} tabs never heard"
+        took += [(tab.arrived - sent) * 1000 for tab in viewers]
+        await asyncio.sleep(0.1)
+    cpu = cpu_seconds(server.pid) - began_cpu
+    took.sort()
+    truth = viewers[0].known(LiveState, f"post_{post_id}")
+    assert truth and all(tab.known(LiveState, f"post_{post_id}") == truth for tab in viewers)
+    a_like, p99 = cpu / LIKES, took[int(len(took) * 0.99)]
+    print(
+        f"  {number:5} tabs: p50 {statistics.median(took):6.1f} ms, p99 {p99:6.1f} ms,"
+        f" server CPU {a_like * 1000:6.1f} ms a like, {a_like / number * 1e6:5.1f} us a tab"
+    )
+    for tab in (*viewers, liker):
+        await tab.close()
+
+
+async def main(sizes: list[int]) -> None:
+    """Serve, measure each size, print."""
+    post_id, tokens = await arrange(mongod.lease(DATA / "mongo"))
+    with running(DATA, "bench") as server:
+        print(f"A like to all who watch, {LIKES} likes and unlikes each:")
+        for number in sizes:
+            await measure(server, tokens, post_id, number)
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main([int(size) for size in sys.argv[1:]] or [100, 500, 1000]))
+    finally:
+        mongod.release(DATA / "mongo")
+        shutil.rmtree(DATA, ignore_errors=True)
