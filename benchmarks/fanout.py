@@ -29,7 +29,7 @@ from tests.client import RawTab, event_name  # noqa: E402
 from tests.server import Server, running  # noqa: E402
 
 LIKES = 20
-WARM_UP = 5
+WARM_UP = 6
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -65,7 +65,7 @@ async def connect_many(server: Server, cookie: str, post_id: str, number: int) -
 
 async def measure(server: Server, tokens: list[str], post_id: str, number: int) -> None:
     """Like and unlike before so many tabs, and print what it took."""
-    viewers = await connect_many(server, f"{cookies.NAME}={tokens[0]}", post_id, number)
+    viewers = await connect_many(server, f"{cookies.NAME}={tokens[2]}", post_id, number)
     liker = await RawTab.open(
         server.socket_url, server.url, f"{cookies.NAME}={tokens[1]}", path="/settings/account"
     )
