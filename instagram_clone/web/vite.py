@@ -8,7 +8,8 @@ from typing import Any
 import reflex as rx
 from reflex.config import get_config
 
-_MARK = "  server: {\n"
+_SERVER = "  server: {\n"
+_PLUGINS = "  plugins: [\n"
 
 # What production says, less what Vite's own scripts and socket need.
 _HEADERS = {
@@ -33,10 +34,15 @@ class DevProxy(rx.plugins.Plugin):
 
 
 def _with_proxy(source: str) -> str:
-    if _MARK not in source:
+    if _SERVER not in source or _PLUGINS not in source:
         raise RuntimeError("The layout of vite.config.js has changed: adapt web/vite.py")
     target = f"http://127.0.0.1:{get_config().backend_port or 8000}"
     rule = f'{{ target: "{target}", xfwd: true }}'
     proxy = f'    proxy: {{ "^/(api|media)/": {rule} }},\n'
-    headers = f"    headers: {json.dumps(_HEADERS)},\n"
-    return source.replace(_MARK, _MARK + proxy + headers, 1)
+    # Vite's own `server.headers` reach its modules and not the pages.
+    guard = (
+        "    { name: 'page-headers', configureServer: (server) => server.middlewares.use("
+        f"(_, answer, next) => {{ Object.entries({json.dumps(_HEADERS)})"
+        ".forEach((pair) => answer.setHeader(...pair)); next(); }) },\n"
+    )
+    return source.replace(_SERVER, _SERVER + proxy, 1).replace(_PLUGINS, _PLUGINS + guard, 1)
