@@ -28,8 +28,9 @@ def free_port() -> int:
 class Server:
     """The app on a port of its own; it can be killed and started again."""
 
-    def __init__(self, data: Path, database: str, **environment: str) -> None:
+    def __init__(self, data: Path, database: str, *, development: bool = False, **environment: str) -> None:
         self.port = free_port()
+        self.development = development
         self.url = f"http://localhost:{self.port}"
         self.socket_url = f"ws://localhost:{self.port}/_event/?EIO=4&transport=websocket"
         self.log = data / f"server-{self.port}.log"
@@ -48,11 +49,14 @@ class Server:
     def start(self) -> None:
         """Build and serve; returns when it answers."""
         port = str(self.port)
+        # In development Vite serves the pages and passes the rest on to a backend of its own port.
+        mode = () if self.development else ("--env", "prod")
+        behind = str(free_port()) if self.development else port
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "reflex", "run", "--env", "prod"),
-                    *("--backend-host", "127.0.0.1", "--frontend-port", port, "--backend-port", port),
+                    *(sys.executable, "-m", "reflex", "run", *mode),
+                    *("--backend-host", "127.0.0.1", "--frontend-port", port, "--backend-port", behind),
                 ],
                 cwd=ROOT,
                 env=self._environment,
@@ -61,7 +65,8 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._wait(self._process)
+        self._wait(self._process, f"http://localhost:{behind}/ping")
+        self._wait(self._process, f"{self.url}/login")
 
     @property
     def pid(self) -> int:
@@ -85,11 +90,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self, process: subprocess.Popen[bytes], address: str) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.url}/login", timeout=2) as answer:  # noqa: S310
+                with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):

@@ -10,6 +10,7 @@ from reflex.config import get_config
 
 _SERVER = "  server: {\n"
 _PLUGINS = "  plugins: [\n"
+_ISLANDS_IMPORT = ["lucide-react", "react-dom", "react-router"]
 
 # What production says, less what Vite's own scripts and socket need.
 _HEADERS = {
@@ -41,8 +42,10 @@ def _with_proxy(source: str) -> str:
     proxy = f'    proxy: {{ "^/(api|media)/": {rule} }},\n'
     # Vite's own `server.headers` reach its modules and not the pages.
     guard = (
-        "    { name: 'page-headers', configureServer: (server) => server.middlewares.use("
+        "    { name: 'page-headers', configureServer(server) { server.middlewares.use("
         f"(_, answer, next) => {{ Object.entries({json.dumps(_HEADERS)})"
-        ".forEach((pair) => answer.setHeader(...pair)); next(); }) },\n"
+        ".forEach((pair) => answer.setHeader(...pair)); next(); }); } },\n"
     )
-    return source.replace(_SERVER, _SERVER + proxy, 1).replace(_PLUGINS, _PLUGINS + guard, 1)
+    # What only our islands import is found too late otherwise: the first visit would end in an error.
+    early = f"  optimizeDeps: {{ include: {json.dumps(_ISLANDS_IMPORT)} }},\n"
+    return source.replace(_SERVER, early + _SERVER + proxy, 1).replace(_PLUGINS, _PLUGINS + guard, 1)

@@ -1,0 +1,51 @@
+"""`reflex run` as developers run it: two servers, and everything works as it does in production."""
+
+from __future__ import annotations
+
+import shutil
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain import follows
+from tests.conftest import DATA, PASSWORD, file_of, picture
+from tests.flows.conftest import Stage
+from tests.server import ROOT, Server
+
+
+def test_the_development_server_has_every_feature(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    # As on the first day: nothing of Vite's is cached.
+    shutil.rmtree(ROOT / ".web" / "node_modules" / ".vite", ignore_errors=True)
+    server = Server(DATA, "flows", development=True)
+    try:
+        server.start()
+        pages = []
+        for name in ("ana", "ben"):
+            page = stage.browser.new_context(base_url=server.url).new_page()
+            page.goto("/login", wait_until="networkidle")
+            page.get_by_role("textbox", name="Username or email").fill(name)
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+            expect(page.get_by_role("heading", name="Welcome")).to_be_visible(timeout=60_000)
+            pages.append(page)
+        hers, his = pages
+        hers.get_by_role("navigation", name="Primary").get_by_role("button", name="Create").click()
+        dialog = hers.get_by_role("dialog", name="Create new post")
+        with hers.expect_file_chooser() as chooser:
+            dialog.get_by_role("button", name="Select photos").click()
+        chooser.value.set_files(file_of(picture(600, 600)).rename(file_of(b"").with_suffix(".jpg")))
+        dialog.get_by_role("button", name="Next").click()
+        dialog.get_by_role("button", name="Next").click()
+        dialog.get_by_role("button", name="Share").click()
+        his.get_by_role("button", name="1 new post").click()
+        photo = his.get_by_role("img", name="Photo by ana")
+        expect(photo).to_be_visible()
+        assert photo.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+        his.get_by_role("button", name="Like", exact=True).click()
+        expect(hers.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+        answer = hers.request.get("/login")
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    finally:
+        server.stop()
