@@ -18,6 +18,6 @@ def http_routes() -> Starlette:
             Route(routes.API_LOGOUT, accounts.log_out, methods=["POST"]),
             Route(routes.API_MEDIA, media.upload, methods=["POST"]),
             Route(routes.API_MEDIA + "/{media_id}", media.discard, methods=["DELETE"]),
-            Route("/media/{media_id}/{width:int}", media.show, methods=["GET"]),
+            Route(routes.MEDIA, media.show, methods=["GET"]),
         ]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from instagram_clone import routes
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.posts import post_detail
 from instagram_clone.web.components.shell import LOAD, shell
@@ -41,7 +42,7 @@ def add(app: rx.App) -> None:
     """Add the page to the app."""
     app.add_page(
         page,
-        route="/p/[pid]",
+        route=routes.POST,
         title="Instaclone",
         on_load=[*LOAD, PeopleState.close, DetailState.load_page],
     )

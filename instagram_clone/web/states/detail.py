@@ -27,7 +27,6 @@ class DetailState(rx.State):
     status: str = LOADING
     previous: str = ""
     following: str = ""
-    failed: dict[str, str] = {}
 
     _post_id: str = ""
     _author_id: str = ""

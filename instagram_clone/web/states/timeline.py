@@ -20,8 +20,6 @@ LOADING, READY, FAILED = "loading", "ready", "failed"
 MOST_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
 
-FRESH_FACES = 3
-
 
 @dataclass(frozen=True)
 class Fresh:
