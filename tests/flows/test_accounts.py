@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from instagram_clone.domain import accounts, sessions
@@ -60,8 +62,11 @@ def test_a_protected_page_comes_back_after_log_in(stage: Stage) -> None:
     stage.join("ana")
     page = stage.open_tab(None, "/settings/security?x=1")
     expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fsettings%2Fsecurity%3Fx%3D1")
-    page.get_by_role("link", name="Create an account").click()
-    page.get_by_role("link", name="Log in").click()
+    for name in ("Create an account", "Log in"):
+        link = page.get_by_role("link", name=name)
+        # Pages are built without their address: the link knows where one was going once it is awake.
+        expect(link).to_have_attribute("href", re.compile("next="))
+        link.click()
     page.get_by_role("textbox", name="Username or email").fill("ana@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()

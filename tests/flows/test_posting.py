@@ -129,6 +129,23 @@ async def _posts() -> list[dict]:
     return await db.posts.find({}).to_list()
 
 
+def test_a_phones_heic_is_shown_and_cropped_where_browsers_cannot_read_it(stage: Stage) -> None:
+    out = io.BytesIO()
+    Image.radial_gradient("L").convert("RGB").resize((900, 600)).save(out, "HEIF")
+    page = stage.open_tab(stage.join("ana"))
+    dialog = compose(page, named(out.getvalue(), "IMG_0001.heic"))
+    expect(dialog.get_by_text("Uploaded").first).to_be_visible()
+    dialog.get_by_role("button", name="Next").click()
+    preview = dialog.get_by_role("img", name="Preview of photo 1")
+    expect(preview).to_have_attribute("src", re.compile(r"^/media/"))
+    dialog.get_by_role("radio", name="1:1").click()
+    dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Post shared")
+    [post] = stage.do(_posts)
+    assert (post["media"][0]["width"], post["media"][0]["height"]) == (600, 600)
+
+
 def test_a_photo_is_dropped_or_pasted(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     make = """async (kind) => {
