@@ -121,9 +121,9 @@ def file_of(content: bytes) -> Path:
     return Path(name)
 
 
-async def share(viewer: Viewer, caption: str = "", **more: object) -> str:
-    """Publish a small photo and return the post's id."""
-    draft = await media.store(viewer, file_of(picture()))
+async def share(viewer: Viewer, caption: str = "", *, width: int = 64, **more: object) -> str:
+    """Publish a small photo, 80 pixels high, and return the post's id."""
+    draft = await media.store(viewer, file_of(picture(width)))
     return await posts.publish(viewer, draft.id, caption, **more)  # pyright: ignore[reportArgumentType]
 
 

@@ -93,6 +93,30 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town, size: dict, the
     assert wrong == [], "\n".join(wrong)
 
 
+@pytest.mark.parametrize("window", [320, 390, 768, 820, 1024, 1100, 1440])
+@pytest.mark.parametrize("width", [64, 150], ids=["portrait", "wide"])
+def test_a_photo_leaves_room_for_the_conversation(stage: Stage, window: int, width: int) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "", width=width)
+    size = {"width": window, "height": 900}
+    for path in (f"/p/{post_id}", f"/?p={post_id}"):
+        page = stage.open_tab(ana, path, viewport=size)
+        shown = page.get_by_role("dialog" if "?" in path else "article", name="Post by ana")
+        photo = shown.get_by_role("img").first
+        expect(photo).to_be_visible()
+        # A trial click fails when anything lies over the middle of a thing.
+        shown.get_by_role("link", name="ana", exact=True).first.click(trial=True)
+        shown.get_by_role("button", name="Like", exact=True).click(trial=True)
+        field = shown.get_by_role("textbox", name="Add a comment")
+        field.click(trial=True)
+        box = field.bounding_box()
+        assert box is not None and box["width"] > 120 and box["x"] + box["width"] <= window
+        seen = photo.bounding_box()
+        assert seen is not None and seen["width"] > 200
+        if window >= 768:
+            assert seen["x"] + seen["width"] <= box["x"], "the photo lies under the conversation"
+
+
 def test_one_navigation_one_main_and_a_way_to_skip(stage: Stage, town) -> None:
     _, ben, _ = town
     for size in (DESKTOP, TABLET, PHONE):
