@@ -4,4 +4,11 @@ Whoever imports any of it gets all who listen to its events: a post deleted by a
 likes and comments with it, and is told of no more.
 """
 
-from instagram_clone.domain import comments, likes, notifications, sessions  # noqa: F401
+from instagram_clone.domain import (  # noqa: F401
+    comments,
+    likes,
+    messages,
+    notifications,
+    presence,
+    sessions,
+)

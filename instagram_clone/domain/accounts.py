@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -23,6 +23,7 @@ BIO_LENGTH = 150
 WEBSITE_LENGTH = 200
 ALERT_KINDS = ("like", "comment", "mention", "follow")
 ALERT_RULES = ("everyone", "following", "off")
+PREFERENCES = ("show_active", "read_receipts")
 
 _USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -304,6 +305,41 @@ async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
     if kind not in ALERT_KINDS or rule not in ALERT_RULES:
         raise Invalid("That cannot be chosen.")
     await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
+
+
+async def preferences(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
+    """Return what people let others know (`PREFERENCES`, on unless switched off), in one query."""
+    found = db.users.find({"_id": {"$in": users}}, {"preferences": 1})
+    default = dict.fromkeys(PREFERENCES, True)
+    return {row["_id"]: default | row.get("preferences", {}) async for row in found}
+
+
+async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
+    """Let others know something, or not. Raises Invalid."""
+    if name not in PREFERENCES:
+        raise Invalid("That cannot be chosen.")
+    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
+
+
+async def was_here(user: ObjectId, at: datetime) -> None:
+    """Remember when somebody was last seen."""
+    await db.users.update_one({"_id": user}, {"$max": {"active": at}})
+
+
+async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
+    """Return when people were last seen, in one query."""
+    found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
+    return {row["_id"]: row["active"] async for row in found}
+
+
+async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
+    """Return people whose username starts so, without the viewer."""
+    start = start.strip().lstrip("@").casefold()
+    if not start or len(start) > NAME_LENGTH:
+        return []
+    query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
+    found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
+    return [person(row) async for row in found.sort("username_key", 1).limit(limit)]
 
 
 async def count(user: ObjectId, **changes: int) -> None:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     comments: Collection
     notifications: Collection
     alerts: Collection
+    blocks: Collection
+    conversations: Collection
+    messages: Collection
 
 CONNECT_SECONDS = 3
 
@@ -85,6 +88,21 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([(name, ASCENDING) for name in ("to", "kind", "subject", "day")], unique=True),
         IndexModel([("to", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("post", ASCENDING), ("to", ASCENDING)]),
+    ],
+    "blocks": [
+        IndexModel([("who", ASCENDING), ("whom", ASCENDING)], unique=True),
+        IndexModel([("who", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("whom", ASCENDING)]),
+    ],
+    "conversations": [
+        IndexModel([("key", ASCENDING)], unique=True, partialFilterExpression={"key": {"$exists": True}}),
+        IndexModel([("members.user", ASCENDING), ("members.folder", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("unread", ASCENDING)]),
+    ],
+    "messages": [
+        IndexModel([("conversation", ASCENDING), ("seq", DESCENDING)], unique=True),
+        IndexModel([("author", ASCENDING), ("key", ASCENDING)], unique=True),
+        IndexModel([("photo.id", ASCENDING)], partialFilterExpression={"photo.id": {"$exists": True}}),
     ],
     "comments": [
         IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),

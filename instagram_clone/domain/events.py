@@ -100,6 +100,86 @@ class AlertsChanged:
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """Somebody shut somebody out, or let them in again."""
+
+    by: str
+    whom: str
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class MessageSent:
+    """A message is in a conversation. `to` are all who may read it, `counted` those with it unread.
+
+    `message` is what a screen shows of it, the same for all; `line` what stands in an inbox.
+    """
+
+    conversation_id: str
+    to: tuple[str, ...]
+    counted: tuple[str, ...]
+    seq: int
+    by: str
+    username: str
+    line: str
+    at: str
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MessageChanged:
+    """A message got or lost a reaction."""
+
+    conversation_id: str
+    to: tuple[str, ...]
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MessageUnsent:
+    conversation_id: str
+    to: tuple[str, ...]
+    message_id: str
+
+
+@dataclass(frozen=True)
+class ConversationRead:
+    """Somebody has seen a conversation up to a message. `shown_to` are those who may know that."""
+
+    conversation_id: str
+    user_id: str
+    seq: int
+    at: str
+    shown_to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConversationChanged:
+    """Who is in a conversation, its name or a person's own view of it changed; how, the database knows."""
+
+    conversation_id: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Typing:
+    conversation_id: str
+    user_id: str
+    username: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PresenceChanged:
+    """Somebody came or went. `at` is when they were last here, ISO 8601 UTC; "" hides both."""
+
+    user_id: str
+    online: bool
+    at: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     session_id: str
     user_id: str
@@ -115,6 +195,14 @@ Event = (
     | ProfileEdited
     | Followed
     | AlertsChanged
+    | Blocked
+    | MessageSent
+    | MessageChanged
+    | MessageUnsent
+    | ConversationRead
+    | ConversationChanged
+    | Typing
+    | PresenceChanged
     | SessionEnded
 )
 Subscriber = Callable[[Any], Awaitable[None]]

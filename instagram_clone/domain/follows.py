@@ -10,8 +10,8 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, db, events
-from instagram_clone.domain.errors import Invalid, NotFound
+from instagram_clone.domain import accounts, blocks, db, events
+from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
 
 PAGE = 40
@@ -38,6 +38,8 @@ async def follow(viewer: Viewer, user_id: str) -> None:
         raise Invalid("You cannot follow yourself.")
     if await db.users.find_one({"_id": whom}, {"_id": 1}) is None:
         raise NotFound("This person is not here any more.")
+    if await blocks.apart(viewer.oid, [whom]):
+        raise Refused("You cannot follow this person.")
     row = {"follower": viewer.oid, "followee": whom, "created": datetime.now(UTC)}
     try:
         await db.follows.insert_one(row)
@@ -50,13 +52,16 @@ async def follow(viewer: Viewer, user_id: str) -> None:
 
 async def unfollow(viewer: Viewer, user_id: str) -> None:
     """Follow somebody no longer; again changes nothing. Publishes Followed."""
-    whom = db.oid(user_id)
-    done = await db.follows.delete_one({"follower": viewer.oid, "followee": whom})
+    await _unfollow(viewer.oid, db.oid(user_id))
+
+
+async def _unfollow(user: ObjectId, whom: ObjectId) -> None:
+    done = await db.follows.delete_one({"follower": user, "followee": whom})
     if not done.deleted_count:
         return
-    await accounts.count(viewer.oid, following=-1)
+    await accounts.count(user, following=-1)
     await accounts.count(whom, followers=-1)
-    await events.publish(events.Followed(viewer.id, user_id, False))
+    await events.publish(events.Followed(str(user), str(whom), False))
 
 
 async def is_following(viewer: Viewer, user_id: str) -> bool:
@@ -80,6 +85,19 @@ async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
     ids = [ObjectId(user_id) for user_id in user_ids]
     query = {"follower": {"$in": ids}, "followee": ObjectId(author_id)}
     return {str(row["follower"]) async for row in db.follows.find(query, {"follower": 1})}
+
+
+async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
+    """Return those of some people who follow a person and whom that person follows, in one query."""
+    query: dict[str, Any] = {
+        "$or": [
+            {"follower": user, "followee": {"$in": others}},
+            {"followee": user, "follower": {"$in": others}},
+        ]
+    }
+    found = db.follows.find(query, {"follower": 1, "followee": 1})
+    ways = [row["followee"] if row["follower"] == user else row["follower"] async for row in found]
+    return [one for one in others if ways.count(one) == 2]
 
 
 async def followers_page(viewer: Viewer, user_id: str, before: str = "") -> tuple[list[PersonRow], str]:
@@ -129,6 +147,12 @@ async def suggestions(viewer: Viewer, limit: int = 5) -> list[PersonRow]:
     return picked
 
 
+async def _heard_block(event: events.Blocked) -> None:
+    if event.blocked:
+        for one, other in ((event.by, event.whom), (event.whom, event.by)):
+            await _unfollow(ObjectId(one), ObjectId(other))
+
+
 async def _page(
     viewer: Viewer, of: str, user_id: str, side: str, before: str
 ) -> tuple[list[PersonRow], str]:
@@ -140,3 +164,6 @@ async def _page(
     found = await found.to_list()
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
     return await rows(viewer, [row[side] for row in found[:PAGE]]), cursor
+
+
+events.subscribe(events.Blocked, _heard_block)

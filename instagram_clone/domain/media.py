@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from instagram_clone.domain.errors import DomainError, Invalid, NotFound, TooMan
 from instagram_clone.domain.pictures import Crop
 from instagram_clone.domain.viewer import Viewer
 
-DRAFT, POST, AVATAR = "draft", "post", "avatar"
+DRAFT, POST, AVATAR, MESSAGE = "draft", "post", "avatar", "message"
 KEEP_DRAFTS = timedelta(days=1)
 MAX_DRAFTS = 40
 PREVIEW = 1
@@ -33,6 +34,7 @@ PREVIEW = 1
 
 log = logging.getLogger(__name__)
 _store: ObjectStore | None = None
+_deciders: dict[str, Callable[[Viewer, str], Awaitable[bool]]] = {}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,14 @@ class Photo:
     placeholder: str
     thumbhash: str
     alt: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A rendition's bytes, a WebP. No cache that others share may keep a private one."""
+
+    content: bytes
+    private: bool
 
 
 async def store(viewer: Viewer, upload: Path) -> Draft:
@@ -149,8 +159,8 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     return accounts.avatar_url(photo.id)
 
 
-async def access_file(viewer: Viewer | None, media_id: str, width: int) -> bytes:
-    """Return a rendition's bytes, a WebP: the one of that width, else the next smaller there is.
+async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
+    """Return a rendition, the one of that width, else the next smaller there is.
 
     Raises NotFound for what is missing or not theirs to see.
     """
@@ -158,14 +168,27 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> bytes
     if row is None or width < min(row["widths"]):
         raise NotFound
     width = max(stored for stored in row["widths"] if stored <= width)
-    hidden = row["use"] == DRAFT or row.get("pending", False)
-    if hidden and (viewer is None or row["owner"] != viewer.oid):
+    if not await _may_see(viewer, row):
         raise NotFound
     try:
         got = await obstore.get_async(_open(), _path(media_id, width))
-        return bytes(await got.bytes_async())
+        return File(bytes(await got.bytes_async()), private=row["use"] in (DRAFT, MESSAGE))
     except NotFoundError:
         raise NotFound from None
+
+
+def shown_by(use: str, may_see: Callable[[Viewer, str], Awaitable[bool]]) -> None:
+    """Have a coroutine function decide who may see photos of a use, by their ids."""
+    _deciders[use] = may_see
+
+
+async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
+    if viewer is not None and row["owner"] == viewer.oid:
+        return True
+    if row["use"] == DRAFT or row.get("pending", False):
+        return False
+    decide = _deciders.get(row["use"])
+    return decide is None or (viewer is not None and await decide(viewer, row["_id"]))
 
 
 async def discard_draft(viewer: Viewer, media_id: str) -> None:
@@ -223,6 +246,8 @@ async def _access_draft(viewer: Viewer, media_id: str) -> dict[str, Any]:
 async def _shown(row: dict[str, Any]) -> bool:
     if row["use"] == AVATAR:
         return await db.users.find_one({"_id": row["owner"], "avatar": row["_id"]}) is not None
+    if row["use"] == MESSAGE:
+        return await db.messages.find_one({"photo.id": row["_id"]}, {"_id": 1}) is not None
     query = {"author": row["owner"], "media.id": row["_id"]}
     return await db.posts.find_one(query, {"_id": 1}) is not None
 

@@ -14,7 +14,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, db, events, follows
+from instagram_clone.domain import accounts, blocks, db, events, follows
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.viewer import Viewer
 
@@ -88,7 +88,7 @@ async def mark_seen(viewer: Viewer) -> None:
 async def _tell(
     to: ObjectId, kind: str, subject: ObjectId, actor: ObjectId, post: ObjectId | None, text: str = ""
 ) -> None:
-    if to == actor or not await _wanted(to, kind, actor):
+    if to == actor or await blocks.apart(to, [actor]) or not await _wanted(to, kind, actor):
         return
     row = {"_id": ObjectId(), "to": to, "kind": kind, "subject": subject, "actor": actor, "post": post}
     day = datetime.now(UTC).date().isoformat() if kind == LIKE else str(row["_id"])
@@ -165,6 +165,15 @@ async def _heard_follow(event: events.Followed) -> None:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
 
 
+async def _heard_block(event: events.Blocked) -> None:
+    if not event.blocked:
+        return
+    for to, actor in ((event.by, event.whom), (event.whom, event.by)):
+        told = {"to": ObjectId(to), "actor": ObjectId(actor)}
+        while await db.notifications.find_one(told, {"_id": 1}) is not None:
+            await _take_back(told)
+
+
 async def _heard_deleted(event: events.PostDeleted) -> None:
     post = ObjectId(event.post_id)
     told = await db.alerts.distinct("to", {"post": post})
@@ -205,4 +214,5 @@ events.subscribe(events.CommentAdded, _heard_comment)
 events.subscribe(events.CommentDeleted, _heard_comment_deleted)
 events.subscribe(events.PostPublished, _heard_published)
 events.subscribe(events.Followed, _heard_follow)
+events.subscribe(events.Blocked, _heard_block)
 events.subscribe(events.PostDeleted, _heard_deleted)

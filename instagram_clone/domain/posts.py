@@ -134,6 +134,11 @@ async def show(viewer: Viewer | None, post_id: str) -> PostCard:
     return card
 
 
+async def visible(viewer: Viewer | None, ids: list[ObjectId]) -> list[PostCard]:
+    """Return those of some posts the viewer may see, in a fixed number of queries."""
+    return await cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
+
+
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
     authors = await accounts.people(list({row["author"] for row in rows}))

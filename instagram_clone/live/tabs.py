@@ -6,8 +6,9 @@ of a screen, so that a part can change its mind without knowing about the others
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,17 @@ class Tab:
         return frozenset().union(*self.scopes.values())
 
 
+GRACE_SECONDS = 5.0
+"""A person without a tab for so long has gone; reloading a page takes less."""
+
+Notice = Callable[[str], Coroutine[Any, Any, None]]
+
 _tabs: dict[str, Tab] = {}
+_people: dict[str, set[str]] = defaultdict(set)
+_here: set[str] = set()
+_notices: set[asyncio.Task[None]] = set()
+_came: Notice | None = None
+_went: Notice | None = None
 _watchers: dict[str, set[str]] = defaultdict(set)
 _app: rx.App | None = None
 
@@ -50,6 +61,12 @@ def attach(app: rx.App) -> None:
         return leave(sid)
 
     namespace.on_disconnect = on_disconnect  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def on_presence(came: Notice, went: Notice) -> None:
+    """Call coroutine functions with the id of each person who comes, and goes for good."""
+    global _came, _went
+    _came, _went = came, went
 
 
 def app() -> rx.App:
@@ -75,6 +92,10 @@ def identify(token: str, user_id: str, session_id: str) -> None:
     _tabs[token] = Tab(token, user_id, session_id)
     if user_id:
         watch(token, "person", [f"user:{user_id}"])
+        _people[user_id].add(token)
+        if user_id not in _here:
+            _here.add(user_id)
+            _notify(_came, user_id)
 
 
 def watch(token: str, scope: str, topics: Iterable[str]) -> None:
@@ -99,9 +120,15 @@ def unwatch(token: str, scope: str) -> None:
 def forget(token: str) -> None:
     """Remove a tab; nothing is delivered to it from now on."""
     tab = _tabs.pop(token, None)
-    if tab is not None:
-        for topic in tab.topics:
-            _drop(topic, token)
+    if tab is None:
+        return
+    for topic in tab.topics:
+        _drop(topic, token)
+    if tab.user_id:
+        _people[tab.user_id].discard(token)
+        if not _people[tab.user_id]:
+            del _people[tab.user_id]
+            asyncio.get_running_loop().call_later(GRACE_SECONDS, _leave, tab.user_id)
 
 
 def tokens(topics: Iterable[str]) -> set[str]:
@@ -117,9 +144,9 @@ def is_open(token: str) -> bool:
     return token in _tabs
 
 
-def online() -> set[str]:
-    """Return the ids of everybody with an open tab."""
-    return {tab.user_id for tab in _tabs.values() if tab.user_id}
+async def online() -> set[str]:
+    """Return the ids of everybody who is here, in whatever process."""
+    return set(_here)
 
 
 def close_session(session_id: str) -> list[str]:
@@ -128,6 +155,19 @@ def close_session(session_id: str) -> list[str]:
     for token in ended:
         forget(token)
     return ended
+
+
+def _leave(user_id: str) -> None:
+    if user_id in _here and user_id not in _people:
+        _here.discard(user_id)
+        _notify(_went, user_id)
+
+
+def _notify(notice: Notice | None, user_id: str) -> None:
+    if notice is not None:
+        task = asyncio.get_running_loop().create_task(notice(user_id))
+        _notices.add(task)
+        task.add_done_callback(_notices.discard)
 
 
 def _connected(token: str) -> bool:

@@ -39,6 +39,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(tabs, "_app", app)
     monkeypatch.setattr(tabs, "_tabs", {})
     monkeypatch.setattr(tabs, "_watchers", type(tabs._watchers)(set))
+    monkeypatch.setattr(tabs, "_people", type(tabs._people)(set))
+    monkeypatch.setattr(tabs, "_here", set())
+    monkeypatch.setattr(tabs, "_came", None)
+    monkeypatch.setattr(tabs, "_went", None)
     monkeypatch.setattr(delivery, "_frame", lambda server, namespace, known: dict(known))
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
@@ -106,9 +110,37 @@ async def test_a_tab_that_changes_hands_watches_nothing_of_before(wire: Wire) ->
 async def test_a_closed_session_or_tab_is_gone_at_once_and_leaves_nothing(wire: Wire) -> None:
     live.watch("t1", "timeline", ["post:1"])
     assert sorted(live.close_session("session of ana")) == ["t1", "t2"]
-    assert live.tokens(["post:1", "user:ana"]) == set() and live.online() == {"ben"}
+    assert live.tokens(["post:1", "user:ana"]) == set() and live.tokens(["user:ben"]) == {"t3"}
     tabs.forget("t3")
-    assert live.online() == set() and not tabs._watchers and not tabs._tabs
+    assert not tabs._people and not tabs._watchers and not tabs._tabs
+
+
+async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tabs, "GRACE_SECONDS", 0.05)
+    heard: list[str] = []
+
+    async def came(user_id: str) -> None:
+        heard.append(f"{user_id} came")
+
+    async def went(user_id: str) -> None:
+        heard.append(f"{user_id} went")
+
+    live.on_presence(came, went)
+    tabs.forget("t1")
+    await asyncio.sleep(0.1)
+    assert heard == [] and await live.online() == {"ana", "ben"}, "ana has another tab"
+    tabs.forget("t2")
+    live.identify("t2", "ana", "session of ana")
+    await asyncio.sleep(0.1)
+    assert heard == [], "a reload is no going"
+    tabs.forget("t2")
+    await asyncio.sleep(0.1)
+    assert heard == ["ana went"] and await live.online() == {"ben"}
+    live.identify("t1", "ana", "session of ana")
+    await asyncio.sleep(0.01)
+    assert heard == ["ana went", "ana came"]
 
 
 async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:

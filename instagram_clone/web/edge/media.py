@@ -69,20 +69,20 @@ async def show(request: Request) -> Response:
     """GET a rendition; what is missing and what may not be seen look the same."""
     media_id, width = request.path_params["media_id"], request.path_params["width"]
     try:
-        content = await media.access_file(await viewer_of(request.scope), media_id, width)
+        file = await media.access_file(await viewer_of(request.scope), media_id, width)
     except NotFound:
         return Response("Not found", 404, media_type="text/plain")
     etag = f'"{media_id}-{width}"'
-    hidden = width == media.PREVIEW
+    cache = FOREVER.replace("public", "private") if file.private else FOREVER
     headers = {
         "etag": etag,
-        "cache-control": "private, no-store" if hidden else FOREVER,
+        "cache-control": "private, no-store" if width == media.PREVIEW else cache,
         "x-content-type-options": "nosniff",
         "content-disposition": "inline",
     }
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type="image/webp", headers=headers)
+    return Response(file.content, media_type="image/webp", headers=headers)
 
 
 async def _received(request: Request) -> Path:

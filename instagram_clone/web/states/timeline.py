@@ -178,7 +178,7 @@ def _liked(event: PostLiked) -> list[tuple[str, live.Facts]]:
 
 async def _followers_online(event: PostPublished) -> list[str]:
     """The author's own tabs and those of followers: asked of the database, so never out of date."""
-    ids = await follows.among(event.author_id, live.online())
+    ids = await follows.among(event.author_id, await live.online())
     return [f"home:{user_id}" for user_id in (*ids, event.author_id)]
 
 

@@ -1,0 +1,56 @@
+"""Who has shut whom out. The only writer of `blocks`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone.domain import accounts, db, events
+from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.errors import Invalid, NotFound
+from instagram_clone.domain.viewer import Viewer
+
+
+async def block(viewer: Viewer, user_id: str) -> None:
+    """Shut somebody out; again changes nothing. Publishes Blocked. Raises NotFound, Invalid for oneself.
+
+    They are not told. Neither follows the other afterwards.
+    """
+    whom = db.oid(user_id)
+    if whom == viewer.oid:
+        raise Invalid("You cannot block yourself.")
+    if await db.users.find_one({"_id": whom}, {"_id": 1}) is None:
+        raise NotFound("This person is not here any more.")
+    try:
+        await db.blocks.insert_one({"who": viewer.oid, "whom": whom, "created": datetime.now(UTC)})
+    except DuplicateKeyError:
+        return
+    await events.publish(events.Blocked(viewer.id, user_id, True))
+
+
+async def unblock(viewer: Viewer, user_id: str) -> None:
+    """Let somebody in again; again changes nothing. Publishes Blocked."""
+    done = await db.blocks.delete_one({"who": viewer.oid, "whom": db.oid(user_id)})
+    if done.deleted_count:
+        await events.publish(events.Blocked(viewer.id, user_id, False))
+
+
+async def mine(viewer: Viewer) -> list[Person]:
+    """Return whom the viewer has blocked, the latest first, a hundred at most."""
+    found = db.blocks.find({"who": viewer.oid}, {"whom": 1}).sort("_id", -1)
+    # Without the hint MongoDB may take the unique index, and sort.
+    rows = await found.hint([("who", 1), ("_id", -1)]).limit(100).to_list()
+    known = await accounts.people([row["whom"] for row in rows])
+    return [known[row["whom"]] for row in rows if row["whom"] in known]
+
+
+async def apart(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people who have blocked a person or whom that person has blocked."""
+    query: dict[str, Any] = {
+        "$or": [{"who": user, "whom": {"$in": others}}, {"whom": user, "who": {"$in": others}}]
+    }
+    found = db.blocks.find(query, {"who": 1, "whom": 1})
+    return {row["whom"] if row["who"] == user else row["who"] async for row in found}

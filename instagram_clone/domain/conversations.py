@@ -1,0 +1,332 @@
+"""Who talks with whom: a conversation for each set of people. The only writer of `conversations`.
+
+A row holds everything about its up to ten members: the folder it lies in for each (the inbox, the
+requests, or neither), up to where they have seen it, what they have cleared. Messages are numbered
+(`seq`) within their conversation; all that is said here of positions is said in these numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone.domain import accounts, blocks, db, events, follows, presence
+from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.viewer import Viewer
+
+INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
+MOST_MEMBERS = 10
+NAME_LENGTH = 50
+
+_CLOSED = "This conversation is not here any more."
+_CANNOT = "You cannot message this person."
+
+
+async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
+    """Return the id of the one conversation with some people, made now if there is none yet.
+
+    Somebody who does not follow the viewer finds it among their requests. Raises Invalid for nobody,
+    oneself or more than nine others, NotFound for people who are gone, Refused where one has blocked.
+    """
+    others = [one for one in dict.fromkeys(db.oid(user_id) for user_id in user_ids) if one != viewer.oid]
+    if not others:
+        raise Invalid("Choose somebody to write to.")
+    if len(others) >= MOST_MEMBERS:
+        raise Invalid(f"A group has up to {MOST_MEMBERS} people.")
+    if len(await accounts.people(others)) < len(others):
+        raise NotFound("This person is not here any more.")
+    if await blocks.apart(viewer.oid, others):
+        raise Refused(_CANNOT)
+    key = _key([viewer.oid, *others])
+    old = await db.conversations.find_one({"key": key}, {"_id": 1})
+    if old is not None:
+        await _surface(viewer, old["_id"])
+        return str(old["_id"])
+    followers = await follows.among(viewer.id, [str(one) for one in others])
+    row: dict[str, Any] = {
+        "_id": ObjectId(),
+        "key": key,
+        "starter": viewer.oid,
+        "group": len(others) > 1,
+        "name": _checked_name(name) if len(others) > 1 else "",
+        "members": [_member(viewer.oid, INBOX)]
+        + [_member(one, INBOX if str(one) in followers else REQUEST) for one in others],
+        "last": 0,
+        "at": datetime.now(UTC),
+        "unread": [],
+    }
+    try:
+        await db.conversations.insert_one(row)
+    except DuplicateKeyError:
+        # Both started at the same moment: the unique index decided who was first.
+        row = await db.conversations.find_one({"key": key}, {"_id": 1}) or row
+        await _surface(viewer, row["_id"])
+    return str(row["_id"])
+
+
+async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
+    """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
+    row = await db.conversations.find_one({"_id": db.oid(conversation_id), "members.user": viewer.oid})
+    if row is None or member_of(row, viewer.oid)["folder"] == LEFT:
+        raise NotFound(_CLOSED)
+    return row
+
+
+def member_of(row: dict[str, Any], user: ObjectId) -> dict[str, Any]:
+    """Return what a row of `conversations` says of one of its members."""
+    return next(member for member in row["members"] if member["user"] == user)
+
+
+def readers(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return the ids of everybody who may read a conversation."""
+    return tuple(str(member["user"]) for member in row["members"] if member["folder"] != LEFT)
+
+
+def audience(row: dict[str, Any], user: ObjectId) -> tuple[str, ...]:
+    """Return whom a member's typing may be shown to: nobody on either side of an open request."""
+    if member_of(row, user)["folder"] != INBOX:
+        return ()
+    others = (member for member in row["members"] if member["user"] != user)
+    return tuple(str(member["user"]) for member in others if member["folder"] == INBOX)
+
+
+async def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
+    """Raise Refused where the viewer may not react: blocked, or before accepting."""
+    if member_of(row, viewer.oid)["folder"] != INBOX:
+        raise Refused("Accept the message first.")
+    if not row["group"]:
+        others = [member["user"] for member in row["members"] if member["user"] != viewer.oid]
+        if await blocks.apart(viewer.oid, others):
+            raise Refused(_CANNOT)
+
+
+async def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
+    """Raise Refused where the viewer may not write: blocked, or a request that has not been accepted."""
+    others = [member for member in row["members"] if member["user"] != viewer.oid]
+    if row["group"]:
+        return
+    if await blocks.apart(viewer.oid, [member["user"] for member in others]):
+        raise Refused(_CANNOT)
+    # Writing back is accepting; only who began must wait.
+    unanswered = others[0]["folder"] in (REQUEST, DECLINED)
+    if unanswered and row["last"] > 0 and member_of(row, viewer.oid)["folder"] == INBOX:
+        raise Refused("You can write again when they accept your message.")
+
+
+async def sent(row: dict[str, Any], author: ObjectId, seq: int, at: datetime) -> tuple[str, ...]:
+    """Note that a message was sent: the inbox moves, and it is unread for those who are returned."""
+    others = [one["user"] for one in row["members"] if one["user"] != author and not one["muted"]]
+    others = [one for one in others if member_of(row, one)["folder"] == INBOX]
+    mine = {"$eq": ["$$one.user", author]}
+    await db.conversations.update_one(
+        {"_id": row["_id"]},
+        [
+            {
+                "$set": {
+                    "last": {"$max": ["$last", seq]},
+                    "at": {"$max": ["$at", at]},
+                    "unread": {"$setUnion": [{"$setDifference": ["$unread", [author]]}, others]},
+                    "members": {
+                        "$map": {
+                            "input": "$members",
+                            "as": "one",
+                            "in": {
+                                "$mergeObjects": [
+                                    "$$one",
+                                    {"hidden": False},
+                                    {
+                                        "$cond": [
+                                            mine,
+                                            {"seen": {"$max": ["$$one.seen", seq]}, "folder": INBOX},
+                                            {},
+                                        ]
+                                    },
+                                ]
+                            },
+                        }
+                    },
+                }
+            }
+        ],
+    )
+    return tuple(str(one) for one in others)
+
+
+async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
+    """Note up to which message the viewer has read. Publishes ConversationRead when that is news."""
+    row = await access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] != INBOX:
+        return
+    seq = min(seq, row["last"])
+    now = datetime.now(UTC)
+    mine = {"$eq": ["$$one.user", viewer.oid]}
+    done = await db.conversations.update_one(
+        {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
+        [
+            {
+                "$set": {
+                    "unread": {
+                        "$cond": [
+                            {"$gte": [seq, "$last"]},
+                            {"$setDifference": ["$unread", [viewer.oid]]},
+                            "$unread",
+                        ]
+                    },
+                    "members": {
+                        "$map": {
+                            "input": "$members",
+                            "as": "one",
+                            "in": {
+                                "$cond": [
+                                    mine,
+                                    {
+                                        "$mergeObjects": [
+                                            "$$one",
+                                            {"seen": {"$max": ["$$one.seen", seq]}, "seen_at": now},
+                                        ]
+                                    },
+                                    "$$one",
+                                ]
+                            },
+                        }
+                    },
+                }
+            }
+        ],
+    )
+    if done.modified_count:
+        others = [ObjectId(one) for one in audience(row, viewer.oid)]
+        told = await presence.share(viewer.oid, others, "read_receipts")
+        shown = tuple(str(one) for one in told)
+        read = events.ConversationRead(conversation_id, viewer.id, seq, now.isoformat(), shown)
+        await events.publish(read)
+
+
+async def nothing_new(conversation: ObjectId, user: ObjectId, seq: int) -> None:
+    """Note that what was unread to a member, up to a number, has been unsent."""
+    await db.conversations.update_one(
+        {"_id": conversation, "last": {"$lte": seq}},
+        {"$max": {"members.$[me].seen": seq}, "$pull": {"unread": user}},
+        array_filters=[{"me.user": user}],
+    )
+
+
+async def accept(viewer: Viewer, conversation_id: str) -> None:
+    """Take a request into the inbox: its sender may go on. Publishes ConversationChanged."""
+    await _move(viewer, conversation_id, INBOX)
+
+
+async def decline(viewer: Viewer, conversation_id: str) -> None:
+    """Delete a request; its sender is not told. Publishes ConversationChanged to the viewer alone."""
+    await _move(viewer, conversation_id, DECLINED, tell_all=False)
+
+
+async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
+    """Have a conversation count as unread for the viewer, or not. Publishes ConversationChanged."""
+    row = await access(viewer, conversation_id)
+    change: dict[str, Any] = {"$set": {"members.$[me].muted": muted}}
+    unread = row["last"] > member_of(row, viewer.oid)["seen"]
+    change |= {"$pull": {"unread": viewer.oid}} if muted else {}
+    if not muted and unread:
+        change |= {"$addToSet": {"unread": viewer.oid}}
+    await _change(viewer, row, change)
+    await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
+
+
+async def clear(viewer: Viewer, conversation_id: str) -> None:
+    """Delete a conversation for the viewer alone; it comes back with the next message."""
+    row = await access(viewer, conversation_id)
+    done = {"cleared": row["last"], "seen": row["last"], "hidden": True}
+    change = {f"members.$[me].{name}": value for name, value in done.items()}
+    await _change(viewer, row, {"$set": change, "$pull": {"unread": viewer.oid}})
+    await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
+
+
+async def leave(viewer: Viewer, conversation_id: str) -> None:
+    """Leave a group. Publishes ConversationChanged. Raises Refused for a conversation of two."""
+    row = await access(viewer, conversation_id)
+    if not row["group"]:
+        raise Refused("Only groups can be left. Delete the conversation instead.")
+    await _part(viewer.oid, row)
+
+
+async def remove(viewer: Viewer, conversation_id: str, user_id: str) -> None:
+    """Take somebody out of a group the viewer has started. Raises NotFound, Refused."""
+    row = await access(viewer, conversation_id)
+    whom = db.oid(user_id)
+    if not row["group"] or row["starter"] != viewer.oid or whom == viewer.oid:
+        raise Refused("Only the person who started a group can remove people.")
+    if whom not in [member["user"] for member in row["members"]]:
+        raise NotFound("This person is not in the group.")
+    await _part(whom, row)
+
+
+async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
+    """Give a group a name, "" for that of its people. Publishes ConversationChanged. Raises Invalid."""
+    row = await access(viewer, conversation_id)
+    if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
+        raise Refused("Only groups have names.")
+    await db.conversations.update_one({"_id": row["_id"]}, {"$set": {"name": _checked_name(name)}})
+    await events.publish(events.ConversationChanged(conversation_id, readers(row)))
+
+
+async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: bool = True) -> None:
+    row = await access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] == folder:
+        return
+    await _change(viewer, row, {"$set": {"members.$[me].folder": folder}})
+    to = readers(row) if tell_all else (viewer.id,)
+    await events.publish(events.ConversationChanged(conversation_id, to))
+
+
+async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
+    """Have a conversation be open to the viewer, who asked for it, also one they had declined."""
+    row = await db.conversations.find_one({"_id": conversation})
+    if row is not None and member_of(row, viewer.oid)["folder"] == DECLINED:
+        await _change(viewer, row, {"$set": {"members.$[me].folder": REQUEST}})
+
+
+async def _change(viewer: Viewer, row: dict[str, Any], change: dict[str, Any]) -> None:
+    await db.conversations.update_one(
+        {"_id": row["_id"]}, change, array_filters=[{"me.user": viewer.oid}] if "$set" in change else None
+    )
+
+
+async def _part(user: ObjectId, row: dict[str, Any]) -> None:
+    # Without its key the set of people is free again: they may start anew, with this person or without.
+    after = await db.conversations.find_one_and_update(
+        {"_id": row["_id"]},
+        {"$set": {"members.$[one].folder": LEFT}, "$pull": {"unread": user}, "$unset": {"key": ""}},
+        array_filters=[{"one.user": user}],
+        return_document=ReturnDocument.AFTER,
+    )
+    to = (*readers(after or row), str(user))
+    await events.publish(events.ConversationChanged(str(row["_id"]), to))
+
+
+def _member(user: ObjectId, folder: str) -> dict[str, Any]:
+    return {
+        "user": user,
+        "folder": folder,
+        "seen": 0,
+        "seen_at": None,
+        "cleared": 0,
+        "hidden": False,
+        "muted": False,
+    }
+
+
+def _key(members: list[ObjectId]) -> str:
+    return hashlib.sha256("|".join(sorted(str(one) for one in members)).encode()).hexdigest()
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > NAME_LENGTH:
+        raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
+    return name

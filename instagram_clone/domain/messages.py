@@ -1,0 +1,295 @@
+"""Messages in conversations: sending, unsending, reacting, reading. The only writer of `messages`.
+
+A message's number `seq` is one more than the last one's, under a unique index: when a message can be
+read, so can all before it, and their order is the same on every screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from instagram_clone.domain import accounts, conversations, db, events, media, pictures, posts, richtext
+from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.viewer import Viewer
+
+TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
+PAGE = 30
+LENGTH = 2000
+KEY_LENGTH = 64
+LINE_LENGTH = 80
+EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
+_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as a screen shows it. `at` is ISO 8601 UTC, `reactions` are emoji by person's id.
+
+    `rev` grows with every change. `photo` is {id, width, height, placeholder}; a shared post is only
+    named here: who may see it is asked by `shared`.
+    """
+
+    id: str
+    seq: int
+    rev: int
+    by: str
+    username: str
+    avatar: str
+    kind: str
+    text: list[richtext.Piece]
+    photo: dict[str, Any]
+    post: str
+    reactions: dict[str, str]
+    at: str
+    key: str
+
+
+@dataclass(frozen=True)
+class SharedPost:
+    """The card of a post in a conversation; `username` is "" when the viewer may not see it."""
+
+    id: str
+    username: str
+    avatar: str
+    photo: str
+    caption: str
+
+
+async def send(
+    viewer: Viewer,
+    conversation_id: str,
+    key: str,
+    *,
+    text: str = "",
+    photo: str = "",
+    post: str = "",
+    like: bool = False,
+) -> str:
+    """Send one thing (a text, a draft photo's id, a post's id, or a heart) and return the message's id.
+
+    A retry with the same client-made `key` sends nothing. Publishes MessageSent. Raises NotFound,
+    Invalid, and Refused for who is blocked or must wait to be accepted.
+    """
+    if not key or len(key) > KEY_LENGTH:
+        raise Invalid("That cannot be sent. Write it again.")
+    row = await conversations.access(viewer, conversation_id)
+    again = await _sent(viewer, key)
+    if again is not None:
+        if again["conversation"] != row["_id"]:
+            raise Invalid("That cannot be sent. Write it again.")
+        await _announce(viewer, row, again)
+        return str(again["_id"])
+    await conversations.check_may_send(viewer, row)
+    message = await _composed(viewer, text, photo, post, like)
+    message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
+    message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
+    try:
+        stored = await _insert(viewer, row, message)
+    except PyMongoError:
+        await _drop_photo(message)
+        raise
+    if stored["_id"] != message["_id"]:
+        await _drop_photo(message)
+    elif stored["kind"] == PHOTO:
+        await media.confirm(stored["photo"]["id"])
+    await _announce(viewer, row, stored)
+    return str(stored["_id"])
+
+
+async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
+    """Take an own message back from everybody. Publishes MessageUnsent. Raises NotFound, Refused."""
+    row = await conversations.access(viewer, conversation_id)
+    message = await _access(row, message_id)
+    if message["author"] != viewer.oid:
+        raise Refused("You can unsend your own messages.")
+    gone = await db.messages.find_one_and_delete({"_id": message["_id"]})
+    if gone is None:
+        return
+    await _drop_photo(gone)
+    await _forget_unread(row, gone["seq"])
+    await events.publish(events.MessageUnsent(conversation_id, conversations.readers(row), message_id))
+
+
+async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: str) -> None:
+    """React to a message with one of `EMOJI`, or with "" take it back. Publishes MessageChanged.
+
+    Raises NotFound, Invalid, and Refused where the viewer may not write.
+    """
+    row = await conversations.access(viewer, conversation_id)
+    if emoji and emoji not in EMOJI:
+        raise Invalid("That is none of the six.")
+    await conversations.check_may_react(viewer, row)
+    message = await _access(row, message_id)
+    field = f"reactions.{viewer.id}"
+    change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
+    after = await db.messages.find_one_and_update(
+        {"_id": message["_id"], field: {"$ne": emoji} if emoji else {"$exists": True}},
+        {**change, "$inc": {"rev": 1}},
+        return_document=ReturnDocument.AFTER,
+    )
+    if after is not None:
+        [shown] = await _cards([after])
+        changed = events.MessageChanged(conversation_id, conversations.readers(row), asdict(shown))
+        await events.publish(changed)
+
+
+async def typing(viewer: Viewer, conversation_id: str) -> None:
+    """Tell the others that the viewer is writing. Publishes Typing, and stores nothing."""
+    row = await conversations.access(viewer, conversation_id)
+    to = conversations.audience(row, viewer.oid)
+    if to:
+        await events.publish(events.Typing(conversation_id, viewer.id, viewer.username, to))
+
+
+async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[list[Message], int]:
+    """Return messages in order, the newest or those before a number, and the next page's number or 0."""
+    row = await conversations.access(viewer, conversation_id)
+    cleared = conversations.member_of(row, viewer.oid)["cleared"]
+    query: dict[str, Any] = {"conversation": row["_id"], "seq": {"$gt": cleared}}
+    if before > 0:
+        query["seq"]["$lt"] = before
+    rows = await db.messages.find(query).sort("seq", -1).limit(PAGE + 1).to_list()
+    cursor = rows[PAGE - 1]["seq"] if len(rows) > PAGE else 0
+    return await _cards(rows[:PAGE][::-1]), cursor
+
+
+async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
+    """Return the cards of shared posts; empty but for the id where the viewer may not see the post."""
+    ids = [db.oid(post_id) for post_id in dict.fromkeys(post_ids)]
+    found = {card.id: card for card in await posts.visible(viewer, ids)}
+    cards = []
+    for one in map(str, ids):
+        card = found.get(one)
+        if card is None:
+            cards.append(SharedPost(one, "", "", "", ""))
+            continue
+        caption = "".join(piece.text for piece in card.caption)[:LINE_LENGTH]
+        photo = accounts.avatar_url(card.photo.id)
+        cards.append(SharedPost(one, card.username, card.avatar, photo, caption))
+    return cards
+
+
+async def may_see_photo(viewer: Viewer, media_id: str) -> bool:
+    """Tell whether a photo was sent in a conversation the viewer is in."""
+    message = await db.messages.find_one({"photo.id": media_id}, {"conversation": 1})
+    if message is None:
+        return False
+    try:
+        await conversations.access(viewer, str(message["conversation"]))
+    except NotFound:
+        return False
+    return True
+
+
+async def _composed(viewer: Viewer, text: str, photo: str, post: str, like: bool) -> dict[str, Any]:
+    if photo:
+        done = await media.finish(viewer, photo, media.MESSAGE, pictures.Crop())
+        return {"kind": PHOTO, "photo": media.as_row(done), "line": "Sent a photo"}
+    if post:
+        shown = await posts.show(viewer, post)
+        return {"kind": POST, "post": ObjectId(post), "line": f"Shared a post by {shown.username}"}
+    if like:
+        return {"kind": LIKE, "line": "❤️"}
+    text = richtext.tidy(text)
+    if not text:
+        raise Invalid("Write something first.")
+    if len(text) > LENGTH:
+        raise Invalid(f"Use up to {LENGTH:,} characters.")
+    line = " ".join(text.split())
+    return {"kind": TEXT, "text": text, "line": line[:LINE_LENGTH]}
+
+
+async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+    """Store a message under the next free number; returns the one stored before under the same key."""
+    seq = row["last"] + 1
+    for _ in range(_TRIES):
+        try:
+            await db.messages.insert_one({**message, "seq": seq})
+            return {**message, "seq": seq}
+        except DuplicateKeyError:
+            again = await _sent(viewer, message["key"])
+            if again is not None:
+                return again
+            # Somebody else was faster: ask for the newest number, it may be several on.
+            newest = await db.messages.find_one(
+                {"conversation": row["_id"]}, {"seq": 1}, sort=[("seq", -1)]
+            )
+            seq = max(seq, newest["seq"] if newest else 0) + 1
+    raise Refused("Too many people are writing at once. Try again.")
+
+
+async def _sent(viewer: Viewer, key: str) -> dict[str, Any] | None:
+    return await db.messages.find_one({"author": viewer.oid, "key": key})
+
+
+async def _announce(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> None:
+    counted = await conversations.sent(row, viewer.oid, message["seq"], message["at"])
+    [shown] = await _cards([message])
+    await events.publish(
+        events.MessageSent(
+            conversation_id=str(row["_id"]),
+            to=conversations.readers(row),
+            counted=counted,
+            seq=message["seq"],
+            by=viewer.id,
+            username=shown.username,
+            line=message["line"],
+            at=shown.at,
+            message=asdict(shown),
+        )
+    )
+
+
+async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:
+    found = await db.messages.find_one({"_id": db.oid(message_id), "conversation": row["_id"]})
+    if found is None:
+        raise NotFound("This message is not here any more.")
+    return found
+
+
+async def _forget_unread(row: dict[str, Any], seq: int) -> None:
+    """Let nobody have an unread conversation whose unread messages have all been unsent."""
+    for member in row["members"]:
+        if member["seen"] >= seq:
+            continue
+        query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
+        if await db.messages.find_one({**query, "author": {"$ne": member["user"]}}, {"_id": 1}) is None:
+            await conversations.nothing_new(row["_id"], member["user"], seq)
+
+
+async def _drop_photo(message: dict[str, Any]) -> None:
+    if message.get("photo"):
+        await media.discard([message["photo"]["id"]])
+
+
+async def _cards(rows: list[dict[str, Any]]) -> list[Message]:
+    known = await accounts.people(list({row["author"] for row in rows}))
+    return [_card(row, known[row["author"]]) for row in rows if row["author"] in known]
+
+
+def _card(row: dict[str, Any], author: accounts.Person) -> Message:
+    photo = row.get("photo") or {}
+    return Message(
+        id=str(row["_id"]),
+        seq=row["seq"],
+        rev=row["rev"],
+        by=author.id,
+        username=author.username,
+        avatar=author.avatar,
+        kind=row["kind"],
+        text=richtext.pieces(row.get("text", "")),
+        photo={name: photo[name] for name in ("id", "width", "height", "placeholder", "widths") if photo},
+        post=str(row["post"]) if row.get("post") else "",
+        reactions=row["reactions"],
+        at=row["at"].isoformat(),
+        key=row["key"],
+    )
+
+
+media.shown_by(media.MESSAGE, may_see_photo)

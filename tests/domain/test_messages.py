@@ -1,0 +1,382 @@
+"""Conversations and messages: one for each set of people, in one order, for their members alone."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import pytest
+
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    comments,
+    conversations,
+    db,
+    events,
+    follows,
+    inbox,
+    media,
+    messages,
+    notifications,
+    posts,
+)
+from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import file_of, join, picture, share
+
+_keys = itertools.count()
+
+
+async def say(viewer: Viewer, chat: str, text: str = "Hello", key: str = "") -> str:
+    return await messages.send(viewer, chat, key or f"key-{next(_keys)}", text=text)
+
+
+async def friends(*people: Viewer) -> None:
+    for one, other in itertools.permutations(people, 2):
+        await follows.follow(one, other.id)
+
+
+async def chat_of(viewer: Viewer, *others: Viewer) -> str:
+    return await conversations.start(viewer, [other.id for other in others])
+
+
+def words(page: list[messages.Message]) -> list[str]:
+    return ["".join(piece.text for piece in one.text) for one in page]
+
+
+async def read(viewer: Viewer, chat: str) -> list[str]:
+    return words((await messages.page(viewer, chat))[0])
+
+
+async def test_a_message_arrives_and_is_unread(ana: Viewer, ben: Viewer, published) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    published.clear()
+    await say(ana, chat, "  See https://example.com \n\n\n\n@ana  ")
+    [event] = published
+    assert isinstance(event, events.MessageSent)
+    assert (set(event.to), event.counted, event.seq) == ({ana.id, ben.id}, (ben.id,), 1)
+    assert event.line == "See https://example.com @ana"
+    assert await read(ben, chat) == ["See https://example.com\n\n@ana"]
+    assert await inbox.unread(ben) == {chat: 1} and await inbox.unread(ana) == {}
+    [row], cursor = await inbox.page(ben)
+    assert (row.id, row.title, row.line, row.line_by) == (chat, "ana", event.line, "ana")
+    assert (row.last, row.seen, cursor) == (1, 0, "")
+
+
+async def test_there_is_one_conversation_for_each_set_of_people(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    both = await asyncio.gather(*(chat_of(*pair) for pair in [(ana, ben), (ben, ana)] * 5))
+    assert len(set(both)) == 1
+    assert await chat_of(ana, ben, ben) == both[0]
+    group = await chat_of(ana, ben, cleo)
+    assert await chat_of(cleo, ana, ben) == group != both[0]
+    assert await db.conversations.count_documents({}) == 2
+
+
+async def test_a_retry_never_doubles(ana: Viewer, ben: Viewer) -> None:
+    chat = await chat_of(ana, ben)
+    sent = await asyncio.gather(*(say(ana, chat, "Once", "the-key") for _ in range(10)))
+    assert len(set(sent)) == 1 and await read(ana, chat) == ["Once"]
+    other = await chat_of(ana, await join("dora"))
+    with pytest.raises(Invalid):
+        await say(ana, other, "Once", "the-key")
+
+
+async def test_everybody_reads_the_same_order_without_a_gap(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published
+) -> None:
+    await friends(ana, ben, cleo)
+    chat = await chat_of(ana, ben, cleo)
+    people = [ana, ben, cleo] * 8
+    await asyncio.gather(*(say(one, chat, f"{number}") for number, one in enumerate(people)))
+    stored = (await messages.page(ben, chat))[0]
+    assert [one.seq for one in stored] == list(range(1, 25))
+    heard = sorted(
+        (event for event in published if isinstance(event, events.MessageSent)), key=lambda one: one.seq
+    )
+    assert [event.message["id"] for event in heard] == [one.id for one in stored]
+    row = await db.conversations.find_one({"_id": db.oid(chat)})
+    assert row is not None and row["last"] == 24
+
+
+async def test_older_messages_are_read_page_by_page(ana: Viewer, ben: Viewer) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    for number in range(messages.PAGE + 5):
+        await say(ana, chat, str(number))
+    newest, cursor = await messages.page(ben, chat)
+    oldest, end = await messages.page(ben, chat, cursor)
+    assert words(oldest + newest) == [str(number) for number in range(messages.PAGE + 5)] and end == 0
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 2001])
+async def test_what_cannot_be_sent_says_why(ana: Viewer, ben: Viewer, text: str) -> None:
+    chat = await chat_of(ana, ben)
+    with pytest.raises(Invalid):
+        await say(ana, chat, text)
+    with pytest.raises(Invalid):
+        await messages.send(ana, chat, "", text="No key")
+
+
+async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer, published) -> None:
+    chat = await chat_of(ana, ben)
+    await say(ana, chat, "May I?")
+    assert (await inbox.show(ana, chat)).waiting
+    with pytest.raises(Refused, match="when they accept"):
+        await say(ana, chat, "Well?")
+    assert await inbox.requests(ben) == 1 and await inbox.unread(ben) == {}
+    assert (await inbox.page(ben))[0] == []
+    [request], _ = await inbox.page(ben, conversations.REQUEST)
+    assert request.id == chat
+    published.clear()
+    await conversations.mark_read(ben, chat, 1)
+    await messages.typing(ben, chat)
+    await messages.typing(ana, chat)
+    assert published == [], "a request shows neither seen nor typing"
+    with pytest.raises(Refused):
+        await messages.react(ben, chat, (await messages.page(ben, chat))[0][0].id, "🔥")
+    await conversations.accept(ben, chat)
+    assert not (await inbox.show(ana, chat)).waiting
+    await say(ana, chat, "Thank you")
+    assert await inbox.requests(ben) == 0 and await read(ben, chat) == ["May I?", "Thank you"]
+
+
+async def test_writing_back_accepts(ana: Viewer, ben: Viewer) -> None:
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    await say(ben, chat, "Hi")
+    assert (await inbox.show(ben, chat)).folder == conversations.INBOX
+    await say(ana, chat, "Great")
+
+
+async def test_a_declined_request_stays_away(ana: Viewer, ben: Viewer, published) -> None:
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    published.clear()
+    await conversations.decline(ben, chat)
+    assert [event.to for event in published] == [(ben.id,)], "its sender is not told"
+    assert await inbox.requests(ben) == 0
+    with pytest.raises(Refused, match="when they accept"):
+        await say(ana, chat, "Again")
+
+
+async def test_blocked_people_are_refused_in_neutral_words(ana: Viewer, ben: Viewer) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    await blocks.block(ben, ana.id)
+    assert not await follows.is_following(ana, ben.id)
+    for person in (ana, ben):
+        with pytest.raises(Refused, match="cannot message this person"):
+            await say(person, chat)
+    with pytest.raises(Refused, match="cannot message this person"):
+        await chat_of(ana, ben, await join("dora"))
+    with pytest.raises(Refused):
+        await follows.follow(ana, ben.id)
+    assert [one.username for one in await blocks.mine(ben)] == ["ana"]
+    await blocks.unblock(ben, ana.id)
+    await say(ana, chat)
+
+
+async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    await friends(ana, ben, cleo)
+    chat, other = await chat_of(ana, ben), await chat_of(ana, cleo)
+    message = await say(ana, chat)
+    await say(ana, other)
+    verbs = [
+        lambda who, where, what: messages.send(who, where, "k", text="Hi"),
+        lambda who, where, what: messages.send(who, where, "k2", like=True),
+        lambda who, where, what: messages.unsend(who, where, what),
+        lambda who, where, what: messages.react(who, where, what, "🔥"),
+        lambda who, where, what: messages.typing(who, where),
+        lambda who, where, what: messages.page(who, where),
+        lambda who, where, what: inbox.show(who, where),
+        lambda who, where, what: conversations.mark_read(who, where, 1),
+        lambda who, where, what: conversations.accept(who, where),
+        lambda who, where, what: conversations.decline(who, where),
+        lambda who, where, what: conversations.mute(who, where, True),
+        lambda who, where, what: conversations.clear(who, where),
+        lambda who, where, what: conversations.leave(who, where),
+        lambda who, where, what: conversations.rename(who, where, "Mine"),
+        lambda who, where, what: conversations.remove(who, where, ana.id),
+    ]
+    before = await db.messages.find({}).to_list(), await db.conversations.find({}).to_list()
+    for verb in verbs:
+        with pytest.raises(NotFound):
+            await verb(cleo, chat, message)
+        with pytest.raises(NotFound):
+            await verb(cleo, "nonsense", message)
+    for verb in verbs[2:4]:
+        with pytest.raises(NotFound):
+            # A member of the one reaches for a message of the other by naming the wrong conversation.
+            await verb(cleo, other, message)
+    with pytest.raises(Refused):
+        await messages.unsend(ben, chat, message)
+    assert before == (await db.messages.find({}).to_list(), await db.conversations.find({}).to_list())
+
+
+async def test_who_left_or_was_removed_reads_no_more(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published
+) -> None:
+    await friends(ana, ben, cleo)
+    chat = await conversations.start(ana, [ben.id, cleo.id], "Trip")
+    await say(ben, chat, "I am off")
+    with pytest.raises(Refused):
+        await conversations.remove(ben, chat, cleo.id)
+    await conversations.leave(ben, chat)
+    await conversations.remove(ana, chat, cleo.id)
+    published.clear()
+    await say(ana, chat, "Alone")
+    assert [event.to for event in published] == [(ana.id,)]
+    for gone in (ben, cleo):
+        with pytest.raises(NotFound):
+            await messages.page(gone, chat)
+        assert (await inbox.page(gone))[0] == [] and await inbox.unread(gone) == {}
+    assert await chat_of(ana, ben, cleo) != chat, "the set of people is free again"
+
+
+async def test_groups_have_up_to_ten_people_and_a_name(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    crowd = [await join(f"guest{number}") for number in range(9)]
+    await chat_of(ana, *crowd)
+    with pytest.raises(Invalid):
+        await chat_of(ana, *crowd, ben)
+    group = await chat_of(ana, ben, cleo)
+    assert (await inbox.show(ana, group)).title == "ben, cleo"
+    await conversations.rename(ana, group, "  Old   friends ")
+    assert (await inbox.show(ana, group)).title == "Old friends"
+    with pytest.raises(Invalid):
+        await conversations.rename(ana, group, "x" * 51)
+    with pytest.raises(Invalid):
+        await chat_of(ana)
+    with pytest.raises(NotFound):
+        await conversations.start(ana, ["0" * 24])
+
+
+async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, published) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    await say(ana, chat, "First")
+    await conversations.mark_read(ben, chat, 1)
+    message = await say(ana, chat, "Oops")
+    assert await inbox.unread(ben) == {chat: 2}
+    published.clear()
+    await messages.unsend(ana, chat, message)
+    await conversations.mark_read(ben, chat, 2)
+    assert [type(event) for event in published] == [events.MessageUnsent]
+    assert await read(ben, chat) == ["First"] and await inbox.unread(ben) == {}
+    assert (await inbox.page(ben))[0][0].line == "First"
+    await say(ana, chat, "Second")
+    assert (await messages.page(ben, chat))[0][-1].seq >= 2 and await inbox.unread(ben)
+
+
+async def test_reactions_are_one_for_each_person(ana: Viewer, ben: Viewer, published) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    message = await say(ana, chat)
+    published.clear()
+    await messages.react(ben, chat, message, "🔥")
+    await messages.react(ben, chat, message, "🔥")
+    await messages.react(ana, chat, message, "❤️")
+    await messages.react(ben, chat, message, "😂")
+    [shown] = (await messages.page(ana, chat))[0]
+    assert shown.reactions == {ben.id: "😂", ana.id: "❤️"}
+    assert [event.message["rev"] for event in published] == [1, 2, 3]
+    await messages.react(ben, chat, message, "")
+    assert (await messages.page(ana, chat))[0][0].reactions == {ana.id: "❤️"}
+    with pytest.raises(Invalid):
+        await messages.react(ben, chat, message, "💩")
+
+
+async def test_a_photo_is_for_the_members_alone(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    draft = await media.store(ana, file_of(picture()))
+    with pytest.raises(NotFound):
+        await messages.send(ben, chat, "theft", photo=draft.id)
+    message = await messages.send(ana, chat, "photo", photo=draft.id)
+    [shown] = (await messages.page(ben, chat))[0]
+    assert (shown.kind, shown.photo["id"], shown.photo["width"]) == ("photo", draft.id, 64)
+    assert (await media.access_file(ben, draft.id, 640)).private
+    for stranger in (cleo, None):
+        with pytest.raises(NotFound):
+            await media.access_file(stranger, draft.id, 640)
+    assert await media.sweep() == 0
+    await messages.unsend(ana, chat, message)
+    with pytest.raises(NotFound):
+        await media.access_file(ana, draft.id, 640)
+
+
+async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Viewer) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    post = await share(ana, "A wall")
+    await messages.send(ana, chat, "post", post=post)
+    [shown] = (await messages.page(ben, chat))[0]
+    [card] = await messages.shared(ben, [shown.post])
+    assert (shown.kind, card.username, card.caption) == ("post", "ana", "A wall")
+    await posts.delete(ana, post)
+    assert [card.username for card in await messages.shared(ben, [post])] == [""]
+    with pytest.raises(NotFound):
+        await messages.send(ana, chat, "gone", post=post)
+
+
+async def test_muted_and_deleted_conversations(ana: Viewer, ben: Viewer) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    await conversations.mute(ben, chat, True)
+    await say(ana, chat, "One")
+    assert await inbox.unread(ben) == {} and (await inbox.page(ben))[0][0].muted
+    await conversations.mute(ben, chat, False)
+    assert await inbox.unread(ben) == {chat: 1}
+    await conversations.clear(ben, chat)
+    assert (await inbox.page(ben))[0] == [] and await read(ben, chat) == []
+    assert await read(ana, chat) == ["One"]
+    await say(ana, chat, "Two")
+    [row], _ = await inbox.page(ben)
+    assert (row.line, await read(ben, chat)) == ("Two", ["Two"])
+
+
+async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, published) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    published.clear()
+    await conversations.mark_read(ben, chat, 99)
+    await conversations.mark_read(ben, chat, 1)
+    [event] = published
+    assert isinstance(event, events.ConversationRead) and (event.seq, event.shown_to) == (1, (ana.id,))
+    assert (await inbox.show(ana, chat)).members[0].seen == 1
+    for person in (ana, ben):
+        await accounts.set_preference(person, "read_receipts", False)
+        await say(ana, chat)
+        published.clear()
+        await conversations.mark_read(ben, chat, 99)
+        assert [event.shown_to for event in published] == [()]
+        assert (await inbox.show(ana, chat)).members[0].seen == 0
+        await accounts.set_preference(person, "read_receipts", True)
+
+
+async def test_pages_cost_the_same_whatever_their_number(ana: Viewer, ben: Viewer) -> None:
+    for number in range(23):
+        other = await join(f"guest{number}")
+        await friends(ana, other)
+        await say(other, await chat_of(other, ana), f"From {number}")
+    first, cursor = await inbox.page(ana)
+    second, end = await inbox.page(ana, before=cursor)
+    assert [row.line for row in first + second] == [f"From {number}" for number in reversed(range(23))]
+    assert end == "" and len(await inbox.unread(ana)) == 10
+
+
+async def test_a_blocked_person_is_not_told_of_and_does_not_tell(ana: Viewer, ben: Viewer) -> None:
+    post = await share(ana, "Hello")
+    await comments.add(ben, post, "First")
+    assert await notifications.unread(ana) == 1
+    await blocks.block(ana, ben.id)
+    assert await notifications.unread(ana) == 0
+    await comments.add(ben, post, "Second")
+    assert await notifications.unread(ana) == 0
+    with pytest.raises(DomainError):
+        await blocks.block(ana, ana.id)
