@@ -17,7 +17,7 @@ from instagram_clone.domain import db, media
 from instagram_clone.web import guard, notices
 from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
-from instagram_clone.web.pages import auth, explore, home, lost, notifications, post, profile
+from instagram_clone.web.pages import auth, explore, home, lost, messages, notifications, post, profile
 from instagram_clone.web.pages import settings as settings_pages
 
 log = logging.getLogger(__name__)
@@ -71,5 +71,5 @@ app.register_lifespan_task(database)
 live.attach(app)
 guard.watch_gate(app)
 
-for page in (auth, home, explore, notifications, post, settings_pages, profile, lost):
+for page in (auth, home, explore, messages, notifications, post, settings_pages, profile, lost):
     page.add(app)

@@ -10,10 +10,15 @@ PROFILE = "/[handle]"
 FOLLOWERS = "/[handle]/followers"
 FOLLOWING = "/[handle]/following"
 NOTIFICATIONS = "/notifications"
+MESSAGES = "/messages"
+MESSAGE_REQUESTS = "/messages/requests"
+CHAT = "/messages/[cid]"
 SETTINGS = "/settings"
 SETTINGS_ACCOUNT = "/settings/account"
 SETTINGS_PROFILE = "/settings/profile"
 SETTINGS_SECURITY = "/settings/security"
+SETTINGS_PRIVACY = "/settings/privacy"
+SETTINGS_BLOCKED = "/settings/blocked"
 SETTINGS_NOTIFICATIONS = "/settings/notifications"
 SETTINGS_APPEARANCE = "/settings/appearance"
 
@@ -46,6 +51,11 @@ def profile_url(username: str) -> str:
     return f"/{username}"
 
 
+def chat_url(conversation_id: str) -> str:
+    """Return a conversation's page."""
+    return f"/messages/{conversation_id}"
+
+
 def media_url(media_id: str, width: int) -> str:
     """Return a rendition's address; width is one of the stored ones, in pixels."""
     return f"/media/{media_id}/{width}"
@@ -66,6 +76,6 @@ def needs_account(path: str) -> bool:
     parts = [part for part in path.split("/") if part]
     if not parts:
         return True
-    if parts[0] in ("explore", "notifications", "settings"):
+    if parts[0] in ("explore", "messages", "notifications", "settings"):
         return True
     return len(parts) == 2 and parts[1] in ("followers", "following")

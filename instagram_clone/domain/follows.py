@@ -74,9 +74,9 @@ async def does_follow(user: ObjectId, whom: ObjectId) -> bool:
     return await db.follows.find_one({"follower": user, "followee": whom}, {"_id": 1}) is not None
 
 
-async def followees(user: ObjectId) -> list[ObjectId]:
-    """Return everybody a person follows."""
-    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1})
+async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
+    """Return everybody a person follows, or so many of them."""
+    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
     return [row["followee"] async for row in found]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, conversations, db, presence
+from instagram_clone.domain import accounts, blocks, conversations, db, follows, presence
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.viewer import Viewer
 
@@ -50,7 +50,7 @@ class Conversation:
     last: int
     seen: int
     muted: bool
-    mine: bool
+    starter: str
     line: str
     line_by: str
     at: str
@@ -70,8 +70,8 @@ async def page(
     query: dict[str, Any] = {"members": {"$elemMatch": mine}}
     if before:
         query["at"] = {"$lt": datetime.fromisoformat(before)}
-    if folder == conversations.REQUEST:
-        query["last"] = {"$gt": 0}
+    # Who has begun a conversation sees it at once, the others with its first message.
+    query["$or"] = [{"last": {"$gt": 0}}, {"starter": viewer.oid}]
     found = db.conversations.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1)
     rows = await found.to_list()
     cursor = rows[PAGE - 1]["at"].isoformat() if len(rows) > PAGE else ""
@@ -83,6 +83,26 @@ async def requests(viewer: Viewer) -> int:
     mine = {"user": viewer.oid, "folder": conversations.REQUEST, "hidden": False}
     query = {"members": {"$elemMatch": mine}, "last": {"$gt": 0}}
     return await db.conversations.count_documents(query, limit=MOST_COUNTED, hint=_BY_TIME)
+
+
+async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
+    """Return whom the viewer is likely to write to: partners of late, then people they follow."""
+    mine = {"user": viewer.oid, "folder": conversations.INBOX}
+    query = {"members": {"$elemMatch": mine}, "group": False, "last": {"$gt": 0}}
+    found = db.conversations.find(query, {"members.user": 1}).sort("at", -1).hint(_BY_TIME).limit(limit)
+    ids = [member["user"] async for row in found for member in row["members"]]
+    ids += await follows.followees(viewer.oid, limit)
+    apart = await blocks.apart(viewer.oid, ids)
+    ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in apart][:limit]
+    known = await accounts.people(ids)
+    return [known[one] for one in ids if one in known]
+
+
+async def find(viewer: Viewer, text: str) -> list[Person]:
+    """Return people whose username starts so, and between whom and the viewer is no block."""
+    found = await accounts.find(viewer, text)
+    apart = await blocks.apart(viewer.oid, [ObjectId(one.id) for one in found])
+    return [one for one in found if ObjectId(one.id) not in apart]
 
 
 async def unread(viewer: Viewer) -> dict[str, int]:
@@ -132,7 +152,7 @@ def _card(
         last=row["last"],
         seen=mine["seen"],
         muted=mine["muted"],
-        mine=row["starter"] == viewer.oid,
+        starter=str(row["starter"]),
         line=line["line"] if line else "",
         line_by=by.username if by else "",
         at=(line["at"] if line else row["at"]).isoformat(),

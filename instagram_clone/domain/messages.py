@@ -71,7 +71,7 @@ async def send(
     post: str = "",
     like: bool = False,
 ) -> str:
-    """Send one thing (a text, a draft photo's id, a post's id, or a heart) and return the message's id.
+    """Send a text, a draft photo, a heart, or a post with or without a text; return the message's id.
 
     A retry with the same client-made `key` sends nothing. Publishes MessageSent. Raises NotFound,
     Invalid, and Refused for who is blocked or must wait to be accepted.
@@ -191,18 +191,18 @@ async def _composed(viewer: Viewer, text: str, photo: str, post: str, like: bool
     if photo:
         done = await media.finish(viewer, photo, media.MESSAGE, pictures.Crop())
         return {"kind": PHOTO, "photo": media.as_row(done), "line": "Sent a photo"}
-    if post:
-        shown = await posts.show(viewer, post)
-        return {"kind": POST, "post": ObjectId(post), "line": f"Shared a post by {shown.username}"}
     if like:
         return {"kind": LIKE, "line": "❤️"}
     text = richtext.tidy(text)
-    if not text:
-        raise Invalid("Write something first.")
     if len(text) > LENGTH:
         raise Invalid(f"Use up to {LENGTH:,} characters.")
-    line = " ".join(text.split())
-    return {"kind": TEXT, "text": text, "line": line[:LINE_LENGTH]}
+    if post:
+        shown = await posts.show(viewer, post)
+        line = f"Shared a post by {shown.username}"
+        return {"kind": POST, "post": ObjectId(post), "text": text, "line": line}
+    if not text:
+        raise Invalid("Write something first.")
+    return {"kind": TEXT, "text": text, "line": " ".join(text.split())[:LINE_LENGTH]}
 
 
 async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from instagram_clone.live.tabs import (
     tokens,
     unwatch,
     watch,
+    watches,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "tokens",
     "unwatch",
     "watch",
+    "watches",
 ]

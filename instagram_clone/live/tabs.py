@@ -139,6 +139,11 @@ def tokens(topics: Iterable[str]) -> set[str]:
     return found
 
 
+def watches(token: str, topic: str) -> bool:
+    """Tell whether a tab hears of a topic."""
+    return token in _watchers.get(topic, ())
+
+
 def is_open(token: str) -> bool:
     """Tell whether a tab is connected and known."""
     return token in _tabs

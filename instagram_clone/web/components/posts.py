@@ -10,7 +10,9 @@ from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import bone, face, icon, rich_text
+from instagram_clone.web.islands.messages import SharePost
 from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
@@ -309,6 +311,18 @@ def _actions(post: Any) -> rx.Component:
             on_unlike=TimelineState.unlike,
         ),
         islands.CommentButton.create(icon("message-circle"), to=post.id, class_name="ic-iconbtn"),
+        rx.cond(
+            SessionState.signed_in,
+            SharePost.create(
+                post=post.id,
+                people=InboxState.people,
+                found=InboxState.found,
+                on_open=InboxState.load_people,
+                on_search=InboxState.search,
+                on_share=InboxState.share_post,
+            ),
+            rx.fragment(),
+        ),
         class_name="ic-post-actions",
     )
 

@@ -11,11 +11,13 @@ from instagram_clone.web import islands
 from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import face, icon, logo
 from instagram_clone.web.components.people import people_dialog
+from instagram_clone.web.islands.messages import MessagesLink
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
+from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
 
-LOAD = [SessionState.load, AlertsState.load_badge]
+LOAD = [SessionState.load, AlertsState.load_badge, InboxState.load_badge]
 """What every page in the frame loads first."""
 
 _alerts_name = rx.cond(
@@ -30,15 +32,23 @@ def shell(
     back: Any = "",
     headed: bool = False,
     phone_bar: Any = None,
+    tabs: bool = True,
 ) -> rx.Component:
     """Put a page into the frame.
 
     `title` is the document's, `here` the current navigation item, `back` the title of a top bar with
-    a way back on phones, which `headed` makes the heading there; `phone_bar` is another top bar instead.
+    a way back on phones, which `headed` makes the heading there; `phone_bar` is another top bar instead;
+    without `tabs` phones have no bar below.
     """
     own = f"/{SessionState.username}"
     return rx.el.div(
-        islands.PageFocus.create(title=title, unread=AlertsState.unread),
+        islands.PageFocus.create(
+            title=title,
+            alerts=AlertsState.unread,
+            chats=InboxState.unread,
+            chats_at=InboxState.unread_at,
+            me=SessionState.user_id,
+        ),
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
         rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
         phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span),
@@ -55,7 +65,7 @@ def shell(
         islands.Toaster.create(),
         islands.Shortcuts.create(),
         people_dialog(),
-        class_name="ic-app",
+        class_name="ic-app" if tabs else "ic-app has-no-tabbar",
     )
 
 
@@ -73,12 +83,29 @@ def _nav_link(name: str, tag: str, href: Any, here: str) -> rx.Component:
     )
 
 
+def _messages_link(*face: rx.Component, here: str = "", look: str) -> rx.Component:
+    return MessagesLink.create(
+        *face,
+        unread=InboxState.unread,
+        unread_at=InboxState.unread_at,
+        me=SessionState.user_id,
+        current=here == "Messages",
+        class_name=look,
+    )
+
+
 def _sidebar(here: str, own: Any) -> rx.Component:
     return rx.el.aside(
         logo(),
         rx.el.nav(
             _nav_link("Home", "house", routes.HOME, here),
             _nav_link("Explore", "compass", routes.EXPLORE, here),
+            _messages_link(
+                icon("message-circle"),
+                rx.el.span("Messages", class_name="ic-navlabel"),
+                here=here,
+                look="ic-navitem",
+            ),
             islands.PanelButton.create(
                 icon("bell"),
                 rx.el.span("Notifications", class_name="ic-navlabel"),
@@ -174,6 +201,11 @@ def _topbar(back: Any, title_of: Any) -> rx.Component:
             rx.cond(
                 SessionState.ready & ~SessionState.signed_in,
                 rx.el.a("Log in", href=routes.LOGIN, class_name="ic-btn is-primary is-sm"),
+                rx.fragment(),
+            ),
+            rx.cond(
+                SessionState.signed_in,
+                _messages_link(icon("message-circle"), look="ic-iconbtn"),
                 rx.fragment(),
             ),
             class_name="ic-topbar",

@@ -11,12 +11,22 @@ from typing import Any
 import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
-_FILES = "live.js upload.js post.jsx people.jsx comments.jsx shell.jsx forms.jsx composer.jsx".split()
+_FILES = """
+    live.js upload.js waiting.js post.jsx people.jsx comments.jsx shell.jsx forms.jsx composer.jsx
+    inbox.jsx thread.jsx messagefield.jsx details.jsx
+""".split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
+
+
+def source(name: str) -> str:
+    """Return what a component written in one of our files imports it from."""
+    return f"$/public{_PATHS[name]}"
+
 
 _nothing = no_args_event_spec
 _one_id = passthrough_event_spec(str)
 _comment = passthrough_event_spec(str, str, str)
+_turn = passthrough_event_spec(str, bool)
 _share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
 
 
@@ -25,7 +35,7 @@ def _form(values: rx.Var[dict[str, str]]) -> tuple[rx.Var[dict[str, str]]]:
 
 
 class _Post(rx.Component):
-    library = f"$/public{_PATHS['post.jsx']}"
+    library = source("post.jsx")
 
 
 class LikeButton(_Post):
@@ -104,7 +114,7 @@ class NewPosts(_Post):
 
 
 class _People(rx.Component):
-    library = f"$/public{_PATHS['people.jsx']}"
+    library = source("people.jsx")
 
 
 class FollowButton(_People):
@@ -126,7 +136,7 @@ class PersonCounts(_People):
 
 
 class _Comments(rx.Component):
-    library = f"$/public{_PATHS['comments.jsx']}"
+    library = source("comments.jsx")
 
 
 class CommentForm(_Comments):
@@ -162,7 +172,7 @@ class Face(_Comments):
 
 
 class _Shell(rx.Component):
-    library = f"$/public{_PATHS['shell.jsx']}"
+    library = source("shell.jsx")
 
 
 class AddressDialog(_Shell):
@@ -249,7 +259,20 @@ class Shortcuts(_Shell):
 class PageFocus(_Shell):
     tag = "PageFocus"
     title: rx.Var[str]
-    unread: rx.Var[int]
+    alerts: rx.Var[int]
+    chats: rx.Var[dict[str, int]]
+    chats_at: rx.Var[float]
+    me: rx.Var[str]
+
+
+class Switch(_Shell):
+    """A switch that turns at once; `on_turn` gets `value` and what it is now."""
+
+    tag = "Switch"
+    label: rx.Var[str]
+    value: rx.Var[str]
+    on: rx.Var[bool]
+    on_turn: rx.EventHandler[_turn]
 
 
 class ThemeChoice(_Shell):
@@ -286,7 +309,7 @@ class OpenKeys(_Shell):
 
 
 class _Forms(rx.Component):
-    library = f"$/public{_PATHS['forms.jsx']}"
+    library = source("forms.jsx")
 
 
 class AuthForm(_Forms):
@@ -324,7 +347,7 @@ class ProfileForm(_Forms):
 
 
 class Composer(rx.Component):
-    library = f"$/public{_PATHS['composer.jsx']}"
+    library = source("composer.jsx")
     tag = "Composer"
     avatar: rx.Var[str]
     username: rx.Var[str]

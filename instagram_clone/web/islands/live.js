@@ -14,6 +14,31 @@ export function useFact(key) {
   return useSyncExternalStore(subscribe, read, () => undefined);
 }
 
+const NOTHING = {};
+
+/** Everything this tab has been told, for what looks through it. */
+export function useFacts() {
+  const store = useContext(StateStoreContext);
+  const [subscribe, read] = useMemo(
+    () => [(listener) => store.subscribe(slice(), listener), () => store.getSnapshot(slice())],
+    [store],
+  );
+  return useSyncExternalStore(subscribe, read, () => undefined) ?? NOTHING;
+}
+
+/** How many conversations have something new: those loaded `at` some time (ms), and what was told since. */
+export function useUnread(loaded, at, me) {
+  const facts = useFacts();
+  return useMemo(() => {
+    const last = { ...loaded };
+    const told = Object.entries(facts).filter(([key]) => key.startsWith("chat_"));
+    // Told a moment before the list was read may be told by another clock: it counts too.
+    for (const [key, line] of told) if (!line.quiet && line.by !== me && line.told > at - 1000) last[key.slice(5)] = line.seq;
+    for (const [key, line] of told) if (line.by === me) delete last[key.slice(5)];
+    return Object.entries(last).filter(([id, seq]) => seq > (facts[`read_${id}`] ?? 0)).length;
+  }, [facts, loaded, at, me]);
+}
+
 /** A function that notes facts in this tab alone. */
 export function useLearn() {
   const dispatch = useContext(DispatchContext);

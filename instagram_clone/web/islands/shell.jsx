@@ -4,7 +4,7 @@ import { createPortal } from "react-dom";
 import { useLocation, useNavigate } from "react-router";
 import { CircleAlert, CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
 import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
-import { announce, toLogin, useFact } from "./live.js";
+import { announce, toLogin, useFact, useUnread } from "./live.js";
 
 /** A modal dialog with the browser's own focus trap; gives focus back to what opened it. */
 export function Dialog({ label, className, width, onClose, closeTo, onKeyDown, children }) {
@@ -222,7 +222,7 @@ export function Sentinel({ onVisible }) {
 
 const STEPS = [[60, "now"], [3600, 60, "m"], [86400, 3600, "h"], [604800, 86400, "d"], [2419200, 604800, "w"]];
 
-function ago(then, now) {
+export function ago(then, now) {
   const seconds = Math.max(0, (now - then) / 1000);
   if (seconds < 60) return "now";
   for (const [below, size, unit] of STEPS.slice(1)) if (seconds < below) return `${Math.floor(seconds / size)}${unit}`;
@@ -320,7 +320,7 @@ export function Connection() {
       {offline ? (
         <div className="ic-banner">
           <WifiOff className="ic-icon" size={18} aria-hidden="true" />
-          <span><b>You are offline.</b> Likes and comments will be sent later.</span>
+          <span><b>You are offline.</b> Likes, comments and messages will be sent later.</span>
           <button type="button" className="ic-textbtn" onClick={() => window.location.reload()}>Retry</button>
         </div>
       ) : late ? (
@@ -398,8 +398,9 @@ export function Shortcuts() {
 }
 
 /** After a change of page: focus on its main part, and a title that says where one is. */
-export function PageFocus({ title, unread }) {
+export function PageFocus({ title, alerts, chats, chatsAt, me }) {
   const { pathname } = useLocation();
+  const unread = (alerts ?? 0) + useUnread(chats, chatsAt, me);
   const first = useRef(true);
   useEffect(() => {
     if (first.current) first.current = false;
@@ -409,6 +410,18 @@ export function PageFocus({ title, unread }) {
     if (title) document.title = unread ? `(${unread}) ${title}` : title;
   }, [title, unread, pathname]);
   return null;
+}
+
+/** Turns at once; goes back to what the server says is on. */
+export function Switch({ label, value, on, onTurn }) {
+  const [hoped, setHoped] = useState(null);
+  useEffect(() => setHoped(null), [on]);
+  const now = hoped ?? on;
+  const turn = () => {
+    setHoped(!now);
+    onTurn?.(value, !now);
+  };
+  return <button type="button" role="switch" className="ic-switch" aria-label={label} aria-checked={now} onClick={turn} />;
 }
 
 const THEMES = [["system", "System"], ["light", "Light"], ["dark", "Dark"]];

@@ -12,6 +12,7 @@ from instagram_clone.web.components.people import follow_button
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
 from instagram_clone.web.components.shell import LOAD, own_topbar, shell
 from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
 from instagram_clone.web.states.session import SessionState
@@ -71,9 +72,10 @@ def _head() -> rx.Component:
                     ),
                     rx.fragment(
                         follow_button(_who.id, _who.username, ProfileState.followed, ProfileState.read_at),
-                        islands.CopyLink.create(
-                            "Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"
+                        rx.el.a(
+                            "Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"
                         ),
+                        _more(),
                     ),
                 ),
                 class_name="ic-profile-top",
@@ -103,6 +105,35 @@ def _head() -> rx.Component:
             class_name="ic-profile-info",
         ),
         class_name="ic-profile-head",
+    )
+
+
+def _more() -> rx.Component:
+    return islands.Menu.create(
+        icon("ellipsis", 20),
+        islands.CopyLink.create(
+            icon("link", 20),
+            "Copy link",
+            path=f"/{_who.username}",
+            role="menuitem",
+            class_name="ic-menuitem",
+        ),
+        rx.cond(
+            SessionState.signed_in,
+            islands.ConfirmItem.create(
+                icon("ban", 20),
+                f"Block {_who.username}",
+                title=f"Block {_who.username}?",
+                question=f"Block {_who.username}?",
+                text="You no longer follow each other, and they cannot write to you. They are not told.",
+                action="Block",
+                on_confirm=SettingsState.block(_who.id),
+            ),
+            rx.fragment(),
+        ),
+        label="More options",
+        title="Profile options",
+        class_name="ic-iconbtn is-sm",
     )
 
 

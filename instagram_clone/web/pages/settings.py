@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
+from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon
@@ -18,7 +19,9 @@ _SECTIONS = (
         (
             ("Account", "user", routes.SETTINGS_ACCOUNT),
             ("Edit profile", "pencil", routes.SETTINGS_PROFILE),
+            ("Privacy", "lock", routes.SETTINGS_PRIVACY),
             ("Security", "shield", routes.SETTINGS_SECURITY),
+            ("Blocked accounts", "ban", routes.SETTINGS_BLOCKED),
         ),
     ),
     (
@@ -85,6 +88,69 @@ def profile() -> rx.Component:
             class_name="ic-card ic-card-pad",
         ),
         address=routes.SETTINGS_PROFILE,
+    )
+
+
+def privacy() -> rx.Component:
+    """What others are let know."""
+    switches = (
+        (
+            "show_active",
+            "Show when I am active",
+            "To people you follow who follow you. Off hides theirs.",
+        ),
+        ("read_receipts", "Read receipts", "When you have seen a message. Off hides other people's too."),
+    )
+    return _page(
+        "Privacy",
+        "What other people are let know.",
+        rx.el.div(
+            *[
+                rx.el.div(
+                    rx.el.span(rx.el.span(name), rx.el.span(text), class_name="ic-setrow-text"),
+                    islands.Switch.create(
+                        label=name,
+                        value=key,
+                        on=SettingsState.preferences[key],
+                        on_turn=SettingsState.set_preference,
+                    ),
+                    class_name="ic-setrow",
+                )
+                for key, name, text in switches
+            ],
+            class_name="ic-card",
+        ),
+        address=routes.SETTINGS_PRIVACY,
+    )
+
+
+def blocked() -> rx.Component:
+    """Who is shut out, and letting them in again."""
+    return _page(
+        "Blocked accounts",
+        "They cannot follow you or write to you. They are not told.",
+        rx.cond(
+            SettingsState.blocked.length() == 0,
+            rx.el.p("You have blocked nobody.", class_name="ic-muted"),
+            rx.el.div(rx.foreach(SettingsState.blocked, _blocked), class_name="ic-card"),
+        ),
+        address=routes.SETTINGS_BLOCKED,
+    )
+
+
+def _blocked(person: rx.Var[Person]) -> rx.Component:
+    return rx.el.div(
+        face(person.avatar, person.username, 44),
+        rx.el.div(rx.el.span(person.username), rx.el.p(person.name), class_name="ic-setrow-text"),
+        rx.el.button(
+            "Unblock",
+            type="button",
+            class_name="ic-btn is-sm",
+            aria_label=f"Unblock {person.username}",
+            on_click=SettingsState.unblock(person.id),
+        ),
+        class_name="ic-setrow",
+        key=person.id,
     )
 
 
@@ -272,12 +338,16 @@ def add(app: rx.App) -> None:
     more = {
         routes.SETTINGS_SECURITY: [SettingsState.load_sessions],
         routes.SETTINGS_NOTIFICATIONS: [SettingsState.load_alert_rules],
+        routes.SETTINGS_PRIVACY: [SettingsState.load_preferences],
+        routes.SETTINGS_BLOCKED: [SettingsState.load_blocked],
     }
     for view, route in (
         (index, routes.SETTINGS),
         (account, routes.SETTINGS_ACCOUNT),
         (profile, routes.SETTINGS_PROFILE),
+        (privacy, routes.SETTINGS_PRIVACY),
         (security, routes.SETTINGS_SECURITY),
+        (blocked, routes.SETTINGS_BLOCKED),
         (appearance, routes.SETTINGS_APPEARANCE),
         (notifications, routes.SETTINGS_NOTIFICATIONS),
     ):

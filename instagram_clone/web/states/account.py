@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone import live
-from instagram_clone.domain import accounts, media, sessions
+from instagram_clone import live, routes
+from instagram_clone.domain import accounts, blocks, media, presence, sessions
+from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid
 from instagram_clone.domain.events import SessionEnded
 from instagram_clone.domain.sessions import SessionCard
@@ -68,6 +69,41 @@ class SettingsState(rx.State):
     saved: int = 0
     sessions: list[SessionCard] = []
     alert_rules: dict[str, str] = {}
+    preferences: dict[str, bool] = {}
+    blocked: list[Person] = []
+
+    @rx.event
+    async def load_preferences(self):
+        """Show what the viewer lets others know."""
+        viewer = await viewer_of(self)
+        self.preferences = (await accounts.preferences([viewer.oid]))[viewer.oid]
+
+    @rx.event
+    async def set_preference(self, name: str, on: bool):
+        """Let others know something, or not; saved at once."""
+        viewer = await viewer_of(self)
+        await accounts.set_preference(viewer, name, on)
+        await (presence.came if on else presence.hide)(viewer.id)
+        await self.load_preferences()
+        notices.show(live.token_of(self), "Saved")
+
+    @rx.event
+    async def load_blocked(self):
+        """List whom the viewer has blocked."""
+        self.blocked = await blocks.mine(await viewer_of(self))
+
+    @rx.event
+    async def block(self, user_id: str):
+        """Block somebody."""
+        await blocks.block(await viewer_of(self), user_id)
+        notices.show(live.token_of(self), "Blocked", link=routes.SETTINGS_BLOCKED, label="Undo")
+
+    @rx.event
+    async def unblock(self, user_id: str):
+        """Let somebody in again."""
+        viewer = await viewer_of(self)
+        await blocks.unblock(viewer, user_id)
+        self.blocked = await blocks.mine(viewer)
 
     @rx.event
     async def load_alert_rules(self):

@@ -1,0 +1,254 @@
+// The list of conversations as it moves, and choosing people to write to.
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { Link, useLocation } from "react-router";
+import { BellOff, Check, ChevronRight, Link as LinkIcon, MessageCircleDashed, Search, Send, SquarePen, X } from "lucide-react";
+import { Face } from "./comments.jsx";
+import { announce, newKey, useFact, useFacts, useUnread } from "./live.js";
+import { Dialog, TimeAgo } from "./shell.jsx";
+
+const TYPING_MS = 6000;
+
+/** The way to the messages, with how many conversations have something new in its name. */
+export function MessagesLink({ unread, unreadAt, me, className, current, look, children }) {
+  const count = useUnread(unread, unreadAt, me);
+  const shown = count > 9 ? "9+" : count;
+  return (
+    <Link to="/messages" className={className} aria-current={current ? "page" : undefined} aria-label={count ? `Messages, ${shown} unread` : "Messages"}>
+      {children}
+      {count > 0 && <span className={look === "dot" ? "ic-dot" : "ic-badge"} aria-hidden="true">{look === "dot" ? null : shown}</span>}
+    </Link>
+  );
+}
+
+/** Who is here now, as told since a list was read, else as it was read. */
+export function usePresence(member, readAt) {
+  const told = useFact(`here_${member?.id}`);
+  if (!member) return { online: false, at: "" };
+  return told && told.told > readAt - 1000 ? { online: told.on, at: told.at } : { online: member.online, at: member.active_at };
+}
+
+/** The username of whoever is writing in a conversation, for a few seconds after each key. */
+export function useTyping(chat) {
+  const told = useFact(`typing_${chat}`);
+  const [who, setWho] = useState(null);
+  const before = useRef(told);
+  useEffect(() => {
+    if (!told || told === before.current) return undefined;
+    setWho(told.who);
+    const timer = setTimeout(() => setWho(null), TYPING_MS - 1000);
+    return () => clearTimeout(timer);
+  }, [told]);
+  const line = useFact(`chat_${chat}`);
+  useEffect(() => setWho(null), [line]);
+  return who;
+}
+
+/** A row's truth as known here: as it was read, unless something newer was told. */
+function current(row, facts, me) {
+  const told = facts[`chat_${row.id}`];
+  const newer = told && told.seq > row.last;
+  const last = newer ? told.seq : row.last;
+  const seen = Math.max(row.seen, facts[`read_${row.id}`] ?? 0, told?.by === me ? told.seq : 0);
+  return { ...row, last, seen, line: newer ? told.line : row.line, lineBy: newer ? told.who : row.line_by, at: newer ? told.at : row.at };
+}
+
+export function Inbox({ rows, folder, requests, loadedAt, me, username, done, found, onMore, onRefresh, onSearch }) {
+  const facts = useFacts();
+  const [text, setText] = useState("");
+  const asked = useRef(new Set());
+  const { pathname } = useLocation();
+  const [mounted, setMounted] = useState(false);
+  useEffect(() => setMounted(true), []);
+  const known = new Set(rows.map((row) => row.id));
+  const unknown = Object.entries(facts).find(([key, told]) => key.startsWith("chat_") && !known.has(key.slice(5)) && told.told > loadedAt && !asked.current.has(`${key}${told.seq}`));
+  useEffect(() => {
+    if (!unknown) return;
+    asked.current.add(`${unknown[0]}${unknown[1].seq}`);
+    onRefresh?.();
+  }, [unknown?.[0], unknown?.[1].seq]);
+  const query = useDeferredValue(text.trim().toLowerCase());
+  useEffect(() => {
+    if (!query) return undefined;
+    const timer = setTimeout(() => onSearch?.(query), 250);
+    return () => clearTimeout(timer);
+  }, [query]);
+  const shown = rows.map((row) => current(row, facts, me)).filter((row) => row.title.toLowerCase().includes(query));
+  shown.sort((one, other) => (one.at < other.at ? 1 : -1));
+  const partners = new Set(rows.filter((row) => !row.group).map((row) => row.members[0]?.id));
+  const others = query ? found.filter((person) => !partners.has(person.id)) : [];
+  return (
+    <>
+      <div className="ic-inbox-tools">
+        <label className="ic-search"><Search className="ic-icon" size={20} aria-hidden="true" />
+          <input className="ic-input" type="search" aria-label="Search messages" placeholder="Search messages" value={text} onChange={(event) => setText(event.target.value)} />
+        </label>
+      </div>
+      {folder === "inbox" && requests > 0 && (
+        <Link className="ic-reqrow" to="/messages/requests" aria-label={`Message requests, ${requests > 9 ? "9+" : requests}`}>
+          <MessageCircleDashed className="ic-icon" size={22} aria-hidden="true" /><span className="ic-grow ic-strong">Message requests</span>
+          <span className="ic-badge">{requests > 9 ? "9+" : requests}</span><ChevronRight className="ic-icon" size={18} aria-hidden="true" />
+        </Link>
+      )}
+      <nav className="ic-inbox-scroll" aria-label="Conversations">
+        <ul>
+          {shown.map((row) => <Row key={row.id} row={row} username={username} loadedAt={loadedAt} here={mounted && pathname === `/messages/${row.id}`} />)}
+        </ul>
+        {rows.length === 0 && !query && <p className="ic-muted ic-sm ic-inbox-none">{folder === "request" ? "No requests." : "Nobody yet. Write to somebody you follow."}</p>}
+        {others.length > 0 && <h2 className="ic-overline ic-inbox-more">More people</h2>}
+        <ul>
+          {others.map((person) => (
+            <li key={person.id}><Link className="ic-conv" to={`/messages?to=${person.id}`} aria-label={`Write to ${person.username}`}>
+              <Face avatar={person.avatar} username={person.username} size="52px" />
+              <span className="ic-conv-text"><span><span className="ic-user ic-truncate ic-grow">{person.username}</span></span><span className="ic-preview ic-truncate">{person.name}</span></span>
+            </Link></li>
+          ))}
+        </ul>
+        {query && shown.length === 0 && others.length === 0 && <p className="ic-muted ic-sm ic-inbox-none" role="status">Nobody by that name.</p>}
+        {!done && !query && <button type="button" className="ic-btn is-ghost is-block" onClick={() => onMore?.()}>Show more</button>}
+      </nav>
+    </>
+  );
+}
+
+function Row({ row, username, loadedAt, here }) {
+  const typing = useTyping(row.id);
+  const partner = row.group ? null : row.members[0];
+  const { online } = usePresence(partner, loadedAt);
+  const unread = row.folder === "inbox" && row.last > row.seen;
+  const count = row.last - row.seen;
+  const line = row.line && (row.lineBy === username ? `You: ${row.line}` : row.group ? `${row.lineBy}: ${row.line}` : row.line);
+  return (
+    <li>
+      <Link className={`ic-conv${unread ? " is-unread" : ""}`} to={`/messages/${row.id}`} aria-label={`Conversation with ${row.title}${unread ? ", unread" : ""}`} aria-current={here ? "page" : undefined} preventScrollReset>
+        <ChatFace chat={row} size={52} online={online} />
+        <span className="ic-conv-text">
+          <span><span className="ic-user ic-truncate ic-grow">{row.title}</span>{row.muted && <BellOff className="ic-icon ic-muted" size={14} aria-label="Muted" />}<span className="ic-time"><TimeAgo at={row.at} /></span></span>
+          <span className="ic-preview"><span className="ic-truncate ic-grow">{typing ? <span className="ic-typingline">typing…</span> : line || "New conversation"}</span></span>
+        </span>
+        {unread && (count > 1 ? <span className="ic-badge ic-convcount">{count > 99 ? "99+" : count}</span> : <i className="ic-unread" />)}
+      </Link>
+    </li>
+  );
+}
+
+/** The face of a conversation: its other person's, or two of a group's. */
+export function ChatFace({ chat, size, online }) {
+  const [first, second] = chat.members;
+  if (!chat.group || !second)
+    return <span className="ic-chatface" style={{ "--sz": `${size}px` }}><Face avatar={first?.avatar} username={first?.username ?? chat.title} size={`${size}px`} />{online && <i className="ic-on" style={{ "--on": size > 48 ? "14px" : "12px" }} />}</span>;
+  const small = `${Math.round(size * 0.68)}px`;
+  return <span className="ic-chatface is-group" style={{ "--sz": `${size}px` }}><Face avatar={first.avatar} username={first.username} size={small} /><Face avatar={second.avatar} username={second.username} size={small} /></span>;
+}
+
+/** People to choose from: likely ones, and whoever the search finds. */
+function Picker({ people, found, chosen, onChosen, onSearch, onOpen }) {
+  const [text, setText] = useState("");
+  useEffect(() => onOpen?.(), []);
+  useEffect(() => {
+    if (!text.trim()) return undefined;
+    const timer = setTimeout(() => onSearch?.(text.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const query = text.trim().toLowerCase();
+  const likely = people.filter((person) => `${person.username} ${person.name}`.toLowerCase().includes(query));
+  const more = query ? found.filter((person) => !likely.some((one) => one.id === person.id)) : [];
+  const extra = query ? [] : chosen.filter((person) => !people.some((one) => one.id === person.id));
+  const shown = [...extra, ...likely, ...more];
+  const toggle = (person) => onChosen(chosen.some((one) => one.id === person.id) ? chosen.filter((one) => one.id !== person.id) : [...chosen, person]);
+  return (
+    <>
+      <div className="ic-picker-search"><label className="ic-search"><Search className="ic-icon" size={20} aria-hidden="true" />
+        <input className="ic-input" type="search" aria-label="Search people" placeholder="Search people" data-autofocus value={text} onChange={(event) => setText(event.target.value)} /></label></div>
+      <div className="ic-dialog-body ic-picker">
+        {shown.map((person) => {
+          const on = chosen.some((one) => one.id === person.id);
+          return (
+            <button key={person.id} type="button" className="ic-panel-row" role="checkbox" aria-checked={on} aria-label={person.username} onClick={() => toggle(person)}>
+              <Face avatar={person.avatar} username={person.username} size="44px" />
+              <span className="ic-person-text"><span className="ic-user ic-truncate">{person.username}</span><span className="ic-muted ic-truncate">{person.name}</span></span>
+              <span className={`ic-check${on ? " is-on" : ""}`}><Check className="ic-icon" size={14} aria-hidden="true" /></span>
+            </button>
+          );
+        })}
+        {shown.length === 0 && <p className="ic-muted ic-peoplenone">{query ? "Nobody by that name." : "Follow people to find them here, or search."}</p>}
+      </div>
+    </>
+  );
+}
+
+function PickerDialog({ title, label, onClose, children }) {
+  return (
+    <Dialog label={label} className="ic-pickerdialog" width="420px" onClose={onClose}>
+      <header className="ic-dialog-head"><span /><div><h2>{title}</h2></div><span><button type="button" className="ic-iconbtn" aria-label="Close" onClick={onClose}><X className="ic-icon" size={22} aria-hidden="true" /></button></span></header>
+      {children}
+    </Dialog>
+  );
+}
+
+/** Beginning a conversation: a button, and the dialog that asks with whom. */
+export function NewMessage({ people, found, className, label, onSearch, onOpen, onStart, children }) {
+  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState([]);
+  const [name, setName] = useState("");
+  const start = () => {
+    setOpen(false);
+    setChosen([]);
+    onStart?.(chosen.map((person) => person.id).join(","), name);
+  };
+  return (
+    <>
+      <button type="button" className={className} aria-label={label || undefined} aria-haspopup="dialog" onClick={() => setOpen(true)}>{children ?? <SquarePen className="ic-icon" size={22} aria-hidden="true" />}</button>
+      {open && (
+        <PickerDialog title="New message" label="New message" onClose={() => setOpen(false)}>
+          <Picker people={people} found={found} chosen={chosen} onChosen={(list) => setChosen(list.slice(0, 9))} onSearch={onSearch} onOpen={onOpen} />
+          <div className="ic-picker-foot">
+            {chosen.length > 1 && <input className="ic-input" aria-label="Group name" placeholder="Group name (optional)" maxLength={50} value={name} onChange={(event) => setName(event.target.value)} />}
+            <button type="button" className="ic-btn is-primary is-block" disabled={chosen.length === 0} onClick={start}>{chosen.length > 1 ? `Chat with ${chosen.length}` : "Chat"}</button>
+          </div>
+        </PickerDialog>
+      )}
+    </>
+  );
+}
+
+/** The paper plane under a post: to whom it shall be sent. */
+export function SharePost({ post, people, found, onSearch, onOpen, onShare }) {
+  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState([]);
+  const [text, setText] = useState("");
+  const [key, setKey] = useState(newKey);
+  const [sending, setSending] = useState(false);
+  const answer = useFact(`sent_${key}`);
+  useEffect(() => {
+    if (!answer || !sending) return;
+    setSending(false);
+    if (!answer.ok) return;
+    setOpen(false);
+    setChosen([]);
+    setText("");
+    setKey(newKey());
+  }, [answer]);
+  const share = () => {
+    setSending(true);
+    onShare?.(post, chosen.map((person) => person.id).join(","), text, key);
+  };
+  const copy = () => navigator.clipboard.writeText(`${window.location.origin}/p/${post}`).then(() => announce("Link copied"), () => announce(`Copy this link: ${window.location.origin}/p/${post}`));
+  return (
+    <>
+      <button type="button" className="ic-iconbtn" aria-label="Share" aria-haspopup="dialog" onClick={() => setOpen(true)}><Send className="ic-icon" size={24} aria-hidden="true" /></button>
+      {open && (
+        <PickerDialog title="Share" label="Share post" onClose={() => setOpen(false)}>
+          <Picker people={people} found={found} chosen={chosen} onChosen={(list) => setChosen(list.slice(0, 9))} onSearch={onSearch} onOpen={onOpen} />
+          <div className="ic-picker-foot">
+            {answer && !answer.ok && !sending && <p className="ic-failed ic-sm" role="alert">{answer.why}</p>}
+            <input className="ic-input" aria-label="Add a message" placeholder="Add a message…" maxLength={2000} value={text} onChange={(event) => setText(event.target.value)} />
+            <div className="ic-picker-actions">
+              <button type="button" className="ic-btn" onClick={copy}><LinkIcon className="ic-icon" size={18} aria-hidden="true" />Copy link</button>
+              <button type="button" className="ic-btn is-primary ic-grow" disabled={chosen.length === 0 || sending} onClick={share}><Send className="ic-icon" size={18} aria-hidden="true" />{chosen.length ? `Send to ${chosen.length}` : "Send"}</button>
+            </div>
+          </div>
+        </PickerDialog>
+      )}
+    </>
+  );
+}

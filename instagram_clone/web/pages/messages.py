@@ -1,0 +1,169 @@
+"""Direct messages: the inbox, the requests, and one conversation beside them."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.conversations import REQUEST
+from instagram_clone.web import islands
+from instagram_clone.web.components import art
+from instagram_clone.web.components.basics import bone, icon
+from instagram_clone.web.components.shell import LOAD, shell
+from instagram_clone.web.islands import messages as parts
+from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.states.inbox import InboxState
+from instagram_clone.web.states.people import MISSING
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.thread import ThreadState
+from instagram_clone.web.states.timeline import LOADING
+
+
+def page() -> rx.Component:
+    """The inbox, with nothing open."""
+    return _page(
+        rx.el.section(
+            rx.el.div(
+                art.drawing(art.TALK),
+                rx.el.h2("Your messages"),
+                rx.el.p("Send photos and words to a friend, or to a small group."),
+                _new_message(icon("square-pen", 18), "New message", look="ic-btn is-primary"),
+                class_name="ic-empty",
+            ),
+            class_name="ic-thread is-empty",
+        ),
+        title="Messages · Instaclone",
+    )
+
+
+def conversation() -> rx.Component:
+    """One conversation, and beside it the inbox where there is room."""
+    chat = ThreadState.chat
+    return _page(
+        rx.match(
+            ThreadState.status,
+            (MISSING, rx.el.section(lost(), class_name="ic-thread is-empty")),
+            rx.cond(
+                chat,
+                parts.Thread.create(
+                    chat=chat,
+                    messages=ThreadState.messages,
+                    posts=ThreadState.posts,
+                    older=ThreadState.older,
+                    loaded_at=InboxState.unread_at,
+                    me=SessionState.user_id,
+                    on_older=ThreadState.more,
+                    on_read=ThreadState.read,
+                    on_typing=ThreadState.typing,
+                    on_send=ThreadState.send,
+                    on_photo=ThreadState.send_photo,
+                    on_like=ThreadState.send_like,
+                    on_unsend=ThreadState.unsend,
+                    on_react=ThreadState.react,
+                    on_post=ThreadState.show_post,
+                    on_accept=ThreadState.accept,
+                    on_decline=ThreadState.decline,
+                    on_block=ThreadState.block,
+                    on_mute=ThreadState.mute,
+                    on_rename=ThreadState.rename,
+                    on_remove=ThreadState.remove,
+                    on_leave=ThreadState.leave,
+                    on_clear=ThreadState.clear,
+                ),
+                rx.el.section(
+                    icon("loader-circle", 32, "ic-spin"),
+                    rx.el.p("Loading messages", class_name="ic-sr", role="status"),
+                    class_name="ic-thread is-empty ic-late",
+                ),
+            ),
+        ),
+        title=rx.cond(chat, f"{chat.title} · Instaclone", "Messages · Instaclone"),
+        opened=True,
+    )
+
+
+def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = False) -> rx.Component:
+    asked = InboxState.folder == REQUEST
+    heading = rx.cond(asked, "Message requests", "Messages")
+    return shell(
+        rx.el.div(
+            rx.el.div(
+                rx.el.header(
+                    rx.el.h1(heading, class_name="ic-h1 ic-truncate"),
+                    rx.cond(
+                        asked,
+                        rx.el.a("Inbox", href=routes.MESSAGES, class_name="ic-textbtn"),
+                        _new_message(label="New message", look="ic-iconbtn"),
+                    ),
+                    class_name="ic-inbox-head",
+                ),
+                rx.cond(InboxState.status == LOADING, _bones(), _inbox()),
+                class_name="ic-inbox-list",
+            ),
+            beside,
+            class_name="ic-inbox has-thread" if opened else "ic-inbox",
+        ),
+        title=title,
+        here="Messages",
+        phone_bar=rx.fragment() if opened else _phone_bar(heading),
+        tabs=not opened,
+    )
+
+
+def _inbox() -> rx.Component:
+    return parts.Inbox.create(
+        rows=InboxState.rows,
+        folder=InboxState.folder,
+        requests=InboxState.requests,
+        loaded_at=InboxState.unread_at,
+        me=SessionState.user_id,
+        username=SessionState.username,
+        done=InboxState.done,
+        found=InboxState.found,
+        on_more=InboxState.more,
+        on_refresh=InboxState.refresh,
+        on_search=InboxState.search,
+    )
+
+
+def _new_message(*face: rx.Component | str, label: str = "", look: str) -> rx.Component:
+    return parts.NewMessage.create(
+        *face,
+        people=InboxState.people,
+        found=InboxState.found,
+        label=label,
+        class_name=look,
+        on_open=InboxState.load_people,
+        on_search=InboxState.search,
+        on_start=InboxState.start,
+    )
+
+
+def _phone_bar(heading: rx.Var[str]) -> rx.Component:
+    return rx.el.header(
+        islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
+        rx.el.span(heading, class_name="ic-topbar-title ic-truncate"),
+        _new_message(label="New message", look="ic-iconbtn"),
+        class_name="ic-topbar has-back",
+    )
+
+
+def _bones() -> rx.Component:
+    row = rx.el.li(
+        bone("52px", "52px", round_=True),
+        rx.el.div(bone("140px", "11px"), bone("90px", "9px"), class_name="ic-boneset"),
+        class_name="ic-panel-row",
+        aria_hidden="true",
+    )
+    return rx.el.ul(*[row for _ in range(6)], aria_busy="true", class_name="ic-late")
+
+
+def add(app: rx.App) -> None:
+    """Add the pages to the app."""
+    load = [*LOAD, InboxState.load]
+    for view, route, more in (
+        (page, routes.MESSAGES, []),
+        (page, routes.MESSAGE_REQUESTS, []),
+        (conversation, routes.CHAT, [ThreadState.load]),
+    ):
+        app.add_page(view, route=route, title="Messages · Instaclone", on_load=[*load, *more])

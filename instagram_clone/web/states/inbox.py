@@ -1,0 +1,199 @@
+"""The inbox slice: the list of conversations, its badge on every page, and beginning new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import live, routes
+from instagram_clone.domain import conversations, inbox, messages, presence
+from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.errors import DomainError, Invalid
+from instagram_clone.domain.events import (
+    ConversationChanged,
+    ConversationRead,
+    MessageSent,
+    MessageUnsent,
+    PresenceChanged,
+    Typing,
+)
+from instagram_clone.domain.inbox import Conversation
+from instagram_clone.web import notices
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.people import now
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.timeline import LOADING, READY
+
+MOST_ROWS = 200
+"""Conversations kept on one screen; a tab never holds more, however far it scrolls."""
+
+
+class InboxState(rx.State):
+    """Conversations on screen. `unread` are those with something new, by the number of their last
+    message, as of `unread_at` in ms: what was told later is newer.
+    """
+
+    rows: list[Conversation] = []
+    requests: int = 0
+    folder: str = conversations.INBOX
+    status: str = LOADING
+    done: bool = True
+    unread: dict[str, int] = {}
+    unread_at: float = 0.0
+    people: list[Person] = []
+    found: list[Person] = []
+
+    _cursor: str = ""
+
+    @rx.event
+    @open_to_all
+    async def load_badge(self):
+        """Count what is unread. Every page asks; people who are not signed in have nothing."""
+        viewer = await maybe_viewer(self)
+        if not self.router.url.path.startswith(routes.MESSAGES):
+            for scope in ("inbox", "thread"):
+                live.unwatch(live.token_of(self), scope)
+        self.unread_at = now()
+        self.unread = await inbox.unread(viewer) if viewer else {}
+
+    @rx.event
+    async def load(self):
+        """Show the folder that the address names. `?to=` begins a conversation with somebody."""
+        viewer = await viewer_of(self)
+        to = self.router.url.query_parameters.get("to", "")
+        if to:
+            return rx.redirect(routes.chat_url(await conversations.start(viewer, [to])), replace=True)
+        asked = self.router.url.path.rstrip("/") == routes.MESSAGE_REQUESTS
+        folder = conversations.REQUEST if asked else conversations.INBOX
+        if folder != self.folder:
+            self.rows, self.status = [], LOADING
+        self.folder = folder
+        live.watch(live.token_of(self), "inbox", [f"inbox:{viewer.id}"])
+        await self._read()
+        return None
+
+    @rx.event
+    async def more(self):
+        """Show the next page."""
+        if self._cursor and len(self.rows) < MOST_ROWS:
+            page, self._cursor = await inbox.page(await viewer_of(self), self.folder, self._cursor)
+            known = {row.id for row in self.rows}
+            self.rows = [*self.rows, *(row for row in page if row.id not in known)]
+            self.done = not self._cursor
+
+    @rx.event
+    async def refresh(self):
+        """Read the list again: something was heard of a conversation that is not in it."""
+        await self._read()
+
+    @rx.event
+    async def load_people(self):
+        """Find whom the viewer is likely to write to."""
+        self.found = []
+        self.people = await inbox.people(await viewer_of(self))
+
+    @rx.event(supersedes=True)
+    async def search(self, text: str):
+        """Find people by the start of their username."""
+        self.found = await inbox.find(await viewer_of(self), text)
+
+    @rx.event
+    async def start(self, user_ids: str, name: str):
+        """Open the conversation with some people, whose ids are given with commas between them."""
+        return rx.redirect(
+            routes.chat_url(await conversations.start(await viewer_of(self), user_ids.split(","), name))
+        )
+
+    @rx.event
+    async def share_post(self, post_id: str, user_ids: str, text: str, key: str):
+        """Send a post, with or without a text, to each of some people."""
+        viewer, token = await viewer_of(self), live.token_of(self)
+        try:
+            people = [one for one in user_ids.split(",") if one][: conversations.MOST_MEMBERS]
+            if not people:
+                raise Invalid("Choose somebody to send it to.")
+            for one in people:
+                chat = await conversations.start(viewer, [one])
+                await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
+        except DomainError as error:
+            live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
+            return
+        live.tell(token, {f"sent_{key}": {"ok": True}})
+        notices.show(token, "Sent", link=routes.MESSAGES, label="View")
+
+    async def _read(self) -> None:
+        """Read the list again, as far down as it was read before."""
+        viewer = await viewer_of(self)
+        shown = min(len(self.rows), MOST_ROWS)
+        self.unread_at = now()
+        self.unread = await inbox.unread(viewer)
+        rows, cursor = await inbox.page(viewer, self.folder)
+        while cursor and len(rows) < shown:
+            page, cursor = await inbox.page(viewer, self.folder, cursor)
+            rows += page
+        self.rows, self._cursor, self.done = rows, cursor, not cursor
+        self.requests = await inbox.requests(viewer)
+        self.status = READY
+
+
+Told = Iterator[tuple[str, dict[str, Any]]]
+
+
+def _sent(event: MessageSent) -> Told:
+    chat = event.conversation_id
+    line = {
+        "seq": event.seq,
+        "by": event.by,
+        "who": event.username,
+        "line": event.line,
+        "at": event.at,
+        "told": now(),
+    }
+    loud, quiet = {f"chat_{chat}": line}, {f"chat_{chat}": {**line, "quiet": True}}
+    message = {f"m_{chat}_{event.message['id']}": event.message}
+    for reader in event.to:
+        yield f"user:{reader}", loud if reader in event.counted else quiet
+        yield f"thread:{chat}:{reader}", message
+
+
+def _read(event: ConversationRead) -> Told:
+    yield f"user:{event.user_id}", {f"read_{event.conversation_id}": event.seq}
+    seen = {f"seen_{event.conversation_id}_{event.user_id}": {"seq": event.seq, "at": event.at}}
+    for reader in event.shown_to:
+        yield f"thread:{event.conversation_id}:{reader}", seen
+
+
+def _typing(event: Typing) -> Told:
+    known = {f"typing_{event.conversation_id}": {"by": event.user_id, "who": event.username, "at": now()}}
+    for reader in event.to:
+        yield f"inbox:{reader}", known
+
+
+def _presence(event: PresenceChanged) -> Told:
+    known = {f"here_{event.user_id}": {"on": event.online, "at": event.at, "told": now()}}
+    for friend in event.to:
+        yield f"inbox:{friend}", known
+
+
+live.fact(MessageSent, _sent)
+live.fact(ConversationRead, _read)
+live.fact(Typing, _typing)
+live.fact(PresenceChanged, _presence)
+live.on_presence(presence.came, presence.went)
+presence.ask_online_of(live.online)
+
+
+@live.on(MessageUnsent, InboxState, lambda event: [f"user:{one}" for one in event.to], pause=0.3)
+@live.on(ConversationChanged, InboxState, lambda event: [f"user:{one}" for one in event.to], pause=0.3)
+async def inbox_changed(tab: InboxState, _: MessageUnsent | ConversationChanged) -> None:
+    """Read the truth again: the badge everywhere, the list where it is on screen."""
+    viewer = await maybe_viewer(tab)
+    if viewer is None:
+        return
+    if tab.status == READY and live.watches(live.token_of(tab), f"inbox:{viewer.id}"):
+        await tab._read()
+    else:
+        tab.unread_at = now()
+        tab.unread = await inbox.unread(viewer)

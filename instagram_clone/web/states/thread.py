@@ -1,0 +1,226 @@
+"""The open conversation. Messages that arrive are facts; what is read here is where they begin."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import live, routes
+from instagram_clone.domain import blocks, conversations, inbox, messages
+from instagram_clone.domain.errors import DomainError, NotFound
+from instagram_clone.domain.events import (
+    Blocked,
+    ConversationChanged,
+    MessageChanged,
+    MessageUnsent,
+)
+from instagram_clone.domain.inbox import Conversation
+from instagram_clone.domain.messages import Message, SharedPost
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import notices
+from instagram_clone.web.states.people import MISSING, now
+from instagram_clone.web.states.session import viewer_of
+from instagram_clone.web.states.timeline import LOADING, READY
+
+MOST_MESSAGES = 600
+"""Messages kept on one screen; a tab never holds more, however far it scrolls."""
+
+
+class ThreadState(rx.State):
+    """One conversation and its messages, as far up as they were asked for. `posts` are shared ones."""
+
+    chat: Conversation | None = None
+    messages: list[Message] = []
+    posts: dict[str, SharedPost] = {}
+    older: bool = False
+    status: str = LOADING
+
+    _id: str = ""
+    _cursor: int = 0
+
+    @rx.event
+    async def load(self):
+        """Show the conversation that the address names, as far up as it was read before."""
+        viewer = await viewer_of(self)
+        chat_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        if chat_id != self._id:
+            self.reset()
+        self._id = chat_id
+        token = live.token_of(self)
+        live.watch(token, "thread", [f"thread:{chat_id}:{viewer.id}"])
+        try:
+            await self._read(viewer)
+        except NotFound:
+            live.unwatch(token, "thread")
+            self.reset()
+            self.status = MISSING
+
+    @rx.event
+    async def more(self, chat_id: str):
+        """Show older messages."""
+        if chat_id == self._id and self._cursor and len(self.messages) < MOST_MESSAGES:
+            viewer = await viewer_of(self)
+            page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
+            self.messages = [*page, *self.messages]
+            self.older = bool(self._cursor)
+            await self._look_up(viewer, page)
+
+    @rx.event
+    async def send(self, chat_id: str, key: str, text: str):
+        """Send a text; the browser is told under the key when that fails."""
+        await self._send(chat_id, key, text=text)
+
+    @rx.event
+    async def send_photo(self, chat_id: str, key: str, media_id: str):
+        """Send a draft photo."""
+        await self._send(chat_id, key, photo=media_id)
+
+    @rx.event
+    async def send_like(self, chat_id: str, key: str):
+        """Send a heart."""
+        await self._send(chat_id, key, like=True)
+
+    @rx.event
+    async def unsend(self, chat_id: str, message_id: str):
+        """Take an own message back from everybody."""
+        await messages.unsend(await viewer_of(self), chat_id, message_id)
+
+    @rx.event
+    async def react(self, chat_id: str, message_id: str, emoji: str):
+        """React to a message, or with "" no longer."""
+        await messages.react(await viewer_of(self), chat_id, message_id, emoji)
+
+    @rx.event
+    async def typing(self, chat_id: str):
+        """Let the others know that the viewer is writing."""
+        await messages.typing(await viewer_of(self), chat_id)
+
+    @rx.event
+    async def read(self, chat_id: str, seq: int):
+        """Note up to which message the viewer has read."""
+        await conversations.mark_read(await viewer_of(self), chat_id, seq)
+
+    @rx.event
+    async def show_post(self, post_id: str):
+        """Show the card of a post that was shared a moment ago."""
+        found = await messages.shared(await viewer_of(self), [post_id])
+        self.posts = {**self.posts, **{card.id: card for card in found}}
+
+    @rx.event
+    async def accept(self, chat_id: str):
+        """Take a request into the inbox."""
+        await conversations.accept(await viewer_of(self), chat_id)
+
+    @rx.event
+    async def decline(self, chat_id: str):
+        """Delete a request; its sender is not told."""
+        await conversations.decline(await viewer_of(self), chat_id)
+        return rx.redirect(routes.MESSAGE_REQUESTS)
+
+    @rx.event
+    async def block(self, chat_id: str, user_id: str):
+        """Block somebody in a conversation, and delete it when it is a request."""
+        viewer = await viewer_of(self)
+        chat = await inbox.show(viewer, chat_id)
+        await blocks.block(viewer, user_id)
+        notices.show(live.token_of(self), "Blocked", link=routes.SETTINGS_BLOCKED, label="Undo")
+        if chat.folder == conversations.REQUEST:
+            await conversations.decline(viewer, chat_id)
+        return rx.redirect(routes.MESSAGES)
+
+    @rx.event
+    async def mute(self, chat_id: str, muted: bool):
+        """Have a conversation count as unread, or not."""
+        await conversations.mute(await viewer_of(self), chat_id, muted)
+
+    @rx.event
+    async def rename(self, chat_id: str, name: str):
+        """Name a group."""
+        await conversations.rename(await viewer_of(self), chat_id, name)
+
+    @rx.event
+    async def remove(self, chat_id: str, user_id: str):
+        """Take somebody out of a group the viewer has started."""
+        await conversations.remove(await viewer_of(self), chat_id, user_id)
+
+    @rx.event
+    async def leave(self, chat_id: str):
+        """Leave a group."""
+        return await self._go(conversations.leave, chat_id)
+
+    @rx.event
+    async def clear(self, chat_id: str):
+        """Delete a conversation for the viewer alone."""
+        return await self._go(conversations.clear, chat_id)
+
+    async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
+        await verb(await viewer_of(self), chat_id)
+        self.reset()
+        return rx.redirect(routes.MESSAGES)
+
+    async def _send(self, chat_id: str, key: str, **what: Any) -> None:
+        token = live.token_of(self)
+        try:
+            await messages.send(await viewer_of(self), chat_id, key, **what)
+        except DomainError as error:
+            live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
+        except Exception:
+            live.tell(token, {f"sent_{key}": {"ok": False, "why": "", "at": now()}})
+            raise
+
+    async def _read(self, viewer: Viewer) -> None:
+        shown = min(len(self.messages), MOST_MESSAGES)
+        page, cursor = await messages.page(viewer, self._id)
+        while cursor and len(page) < shown:
+            older, cursor = await messages.page(viewer, self._id, cursor)
+            page = older + page
+        self.chat = await inbox.show(viewer, self._id)
+        self.messages, self._cursor, self.older = page, cursor, bool(cursor)
+        self.status = READY
+        await self._look_up(viewer, page)
+
+    async def _look_up(self, viewer: Viewer, page: list[Message]) -> None:
+        wanted = [one.post for one in page if one.post]
+        if wanted:
+            found = await messages.shared(viewer, wanted)
+            self.posts = {**self.posts, **{card.id: card for card in found}}
+
+
+def _changed(event: MessageChanged) -> list[tuple[str, live.Facts]]:
+    known = {f"m_{event.conversation_id}_{event.message['id']}": event.message}
+    return [(f"thread:{event.conversation_id}:{reader}", known) for reader in event.to]
+
+
+def _unsent(event: MessageUnsent) -> list[tuple[str, live.Facts]]:
+    known = {f"m_{event.conversation_id}_{event.message_id}": {"id": event.message_id, "gone": True}}
+    return [(f"thread:{event.conversation_id}:{reader}", known) for reader in event.to]
+
+
+def _threads(event: ConversationChanged) -> list[str]:
+    return [f"thread:{event.conversation_id}:{reader}" for reader in event.to]
+
+
+live.fact(MessageChanged, _changed)
+live.fact(MessageUnsent, _unsent)
+
+
+@live.on(ConversationChanged, ThreadState, _threads)
+async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
+    """Read the conversation again; close it for somebody who is no longer in it."""
+    if tab._id != event.conversation_id:
+        return
+    try:
+        tab.chat = await inbox.show(await viewer_of(tab), tab._id)
+    except NotFound:
+        live.unwatch(live.token_of(tab), "thread")
+        tab.reset()
+        tab.status = MISSING
+
+
+@live.on(Blocked, ThreadState, lambda event: [f"user:{event.by}"])
+async def blocked(tab: ThreadState, event: Blocked) -> None:
+    """Show what a block has taken away, to who blocked; the other is not told."""
+    if tab.chat is not None and event.whom in [member.id for member in tab.chat.members]:
+        tab.chat = await inbox.show(await viewer_of(tab), tab._id)
