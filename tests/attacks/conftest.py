@@ -70,7 +70,10 @@ def snapshot() -> Snapshot:
     async def take() -> dict[str, list]:
         return {
             name: await db.__getattr__(name).find({}, {"seen": 0, "expires": 0}).sort("_id", 1).to_list()
-            for name in ("users", "posts", "likes", "comments", "follows", "media")
+            for name in (
+                *("users", "posts", "likes", "comments", "follows", "media"),
+                *("blocks", "conversations", "messages"),
+            )
         }
 
     return take

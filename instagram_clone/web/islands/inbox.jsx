@@ -143,7 +143,7 @@ export function ChatFace({ chat, size, online }) {
 /** People to choose from: likely ones, and whoever the search finds. */
 function Picker({ people, found, chosen, onChosen, onSearch, onOpen }) {
   const [text, setText] = useState("");
-  useEffect(() => onOpen?.(), []);
+  useEffect(() => { onOpen?.(); }, []);
   useEffect(() => {
     if (!text.trim()) return undefined;
     const timer = setTimeout(() => onSearch?.(text.trim()), 250);

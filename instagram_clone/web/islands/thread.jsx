@@ -133,6 +133,8 @@ export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...ha
   }, [newest?.seq, posts]);
 
   const mine = messages.filter((message) => message.by === me);
+  // Whoever writes back has accepted.
+  const waiting = chat.waiting && mine.length > 0 && mine.length === messages.length;
   const lastMine = mine[mine.length - 1];
   return (
     <section className="ic-thread" aria-label={`Conversation with ${chat.title}`}>
@@ -150,7 +152,7 @@ export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...ha
       </div>
       {fresh > 0 && <button type="button" className="ic-livecount ic-threadpill" onClick={() => toEnd("smooth")}>{fresh === 1 ? "1 new message" : `${fresh} new messages`}</button>}
       {request ? <Request chat={chat} on={on} />
-        : chat.waiting && chat.last > 0 ? <div className="ic-request"><p>You can write again when {chat.title} accepts your message.</p></div>
+        : waiting ? <div className="ic-request"><p>You can write again when {chat.title} accepts your message.</p></div>
         : <MessageField key={chat.id} chat={chat.id} on={on} />}
     </section>
   );

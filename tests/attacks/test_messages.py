@@ -1,0 +1,185 @@
+"""Conversations attacked: by strangers, by who was removed, with ids of another conversation."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import pytest
+
+from instagram_clone.domain import blocks, conversations, db, follows, messages, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import guard
+from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.inbox import InboxState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.thread import ThreadState
+from tests.attacks.conftest import Field, Snapshot
+from tests.client import RawTab, event_name
+
+SECRET = "what only ana and ben may read"
+
+
+async def friends(field: Field, *names: str) -> list[Viewer]:
+    people = [await field.join(name) for name in names]
+    for one in people:
+        for other in people:
+            if one is not other:
+                await follows.follow(one, other.id)
+    return people
+
+
+async def say(tab: RawTab, chat: str, text: str) -> None:
+    payload = {"chat_id": chat, "key": f"key of {text}", "text": text}
+    await tab.call(event_name(ThreadState, "send"), payload, path=f"/messages/{chat}")
+
+
+def thread_events() -> list[tuple[str, list[str]]]:
+    state = ThreadState.get_full_name()
+    return [
+        (name, [one for one in inspect.signature(fn).parameters if one != "self"])
+        for name, fn in guard.client_callable().items()
+        if name.startswith(f"{state}.")
+    ]
+
+
+def payload(given: list[str], chat: str, message: str, person: str) -> dict[str, Any]:
+    known = {"chat_id": chat, "message_id": message, "user_id": person, "seq": 1, "muted": True}
+    return {name: known.get(name, "🔥" if name == "emoji" else "x") for name in given}
+
+
+@pytest.mark.parametrize("who", ["a stranger", "somebody removed", "nobody"])
+async def test_nobody_but_members_does_or_hears_anything(
+    field: Field, snapshot: Snapshot, who: str
+) -> None:
+    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    if who == "somebody removed":
+        chat = await conversations.start(ana, [ben.id, cleo.id])
+        await conversations.remove(ana, chat, cleo.id)
+    else:
+        chat = await conversations.start(ana, [ben.id])
+    message = await messages.send(ana, chat, "first", text=SECRET)
+    before = await snapshot()
+    viewer = None if who == "nobody" else cleo
+    tab = await field.tab(viewer, path=f"/messages/{chat}")
+    assert len(thread_events()) > 12
+    for name, given in thread_events():
+        await tab.call(name, payload(given, chat, message, ana.id), path=f"/messages/{chat}")
+    await tab.settle(0.3)
+    assert await snapshot() == before
+    mine = await field.tab(ana)
+    await say(mine, chat, f"{SECRET} too")
+    await mine.call(event_name(ThreadState, "typing"), {"chat_id": chat})
+    await mine.settle(0.3)
+    await tab.settle()
+    assert SECRET not in tab.text and "typing_" not in tab.text
+    assert (await messages.page(ben, chat))[0][-1].text[0].text == f"{SECRET} too"
+
+
+async def test_another_conversations_ids_open_nothing(field: Field, snapshot: Snapshot) -> None:
+    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    chat = await conversations.start(ana, [ben.id])
+    message = await messages.send(ana, chat, "first", text=SECRET)
+    own = await conversations.start(cleo, [ana.id])
+    before = await snapshot()
+    tab = await field.tab(cleo, path=f"/messages/{own}")
+    for name, given in thread_events():
+        if {"message_id"} & set(given):
+            await tab.call(name, payload(given, own, message, ben.id), path=f"/messages/{own}")
+    await tab.call(event_name(ThreadState, "more"), {"chat_id": chat}, path=f"/messages/{own}")
+    await tab.call(event_name(ThreadState, "load"), {}, path=f"/messages/{chat}")
+    await tab.settle(0.3)
+    assert await snapshot() == before and SECRET not in tab.text
+
+
+async def listening(field: Field, viewer: Viewer, chat: str) -> RawTab:
+    """A tab of somebody's with a conversation open; it has heard everything so far."""
+    tab = await field.tab(viewer, path=f"/messages/{chat}")
+    tab.frames.clear()
+    return tab
+
+
+async def test_from_the_instant_of_leaving_nothing_is_delivered(field: Field) -> None:
+    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    chat = await conversations.start(ana, [ben.id, cleo.id])
+    his, hers, mine = [await listening(field, one, chat) for one in (ben, cleo, ana)]
+    await say(mine, chat, "All")
+    await hers.until(lambda: "All" in hers.text)
+    await his.until(lambda: "All" in his.text)
+    await his.call(event_name(ThreadState, "leave"), {"chat_id": chat}, path=f"/messages/{chat}")
+    await mine.call(
+        event_name(ThreadState, "remove"), {"chat_id": chat, "user_id": cleo.id}, path=f"/messages/{chat}"
+    )
+    await mine.settle(0.4)
+    his.frames.clear()
+    hers.frames.clear()
+    await say(mine, chat, "Nobody")
+    await mine.until(lambda: "Nobody" in mine.text)
+    for tab in (await his.settle(), await hers.settle()):
+        assert "Nobody" not in tab.text and f"chat_{chat}" not in tab.text
+
+
+async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) -> None:
+    ana, ben = await friends(field, "ana", "ben")
+    chat = await conversations.start(ana, [ben.id])
+    mine, his = await listening(field, ana, chat), await listening(field, ben, chat)
+    await say(his, chat, "Hi")
+    await mine.until(lambda: "Hi" in mine.text)
+    await mine.call(event_name(SettingsState, "block"), {"user_id": ben.id})
+    await mine.settle()
+    mine.frames.clear()
+    his.frames.clear()
+    await say(his, chat, "Answer me")
+    await his.call(event_name(ThreadState, "typing"), {"chat_id": chat}, path=f"/messages/{chat}")
+    await his.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
+    await his.settle(0.3)
+    assert "cannot message this person" in his.text
+    await mine.settle()
+    assert "Answer me" not in mine.text and "unread" not in mine.text
+    assert [one.username for one in await blocks.mine(ana)] == ["ben"]
+
+
+async def test_from_the_instant_of_signing_out_nothing_is_delivered(field: Field) -> None:
+    ana, ben = await friends(field, "ana", "ben")
+    chat = await conversations.start(ana, [ben.id])
+    other = await sessions.viewer((await field.cookie(ana)).partition("=")[2])
+    assert other is not None
+    gone = await field.tab(ana, path=f"/messages/{chat}")
+    stays = await listening(field, ana, chat)
+    await stays.call(event_name(SettingsState, "end_others"), {})
+    await stays.settle()
+    gone.frames.clear()
+    his = await field.tab(ben, path=f"/messages/{chat}")
+    await say(his, chat, "Just for ana")
+    await stays.until(lambda: "Just for ana" in stays.text)
+    await gone.settle()
+    assert "Just for ana" not in json.dumps(gone.frames)
+
+
+async def test_a_request_shows_its_sender_nothing(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    chat = await conversations.start(ana, [ben.id])
+    mine = await listening(field, ana, chat)
+    await say(mine, chat, "May I?")
+    his = await field.tab(ben, path=f"/messages/{chat}")
+    mine.frames.clear()
+    for name, arguments in (("typing", {}), ("read", {"seq": 1}), ("decline", {})):
+        await his.call(
+            event_name(ThreadState, name), {"chat_id": chat, **arguments}, path=f"/messages/{chat}"
+        )
+    await his.settle(0.3)
+    await mine.settle()
+    assert mine.frames == []
+    assert await db.messages.count_documents({}) == 1
+
+
+async def test_the_list_of_somebody_else_is_never_read(field: Field) -> None:
+    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    chat = await conversations.start(ana, [ben.id])
+    await messages.send(ana, chat, "first", text=SECRET)
+    tab = await field.tab(cleo, path="/messages")
+    await tab.call(event_name(InboxState, "search"), {"text": "ana"}, path="/messages")
+    await tab.call(event_name(InboxState, "refresh"), {}, path="/messages")
+    await tab.settle()
+    assert SECRET not in tab.text and chat not in tab.text

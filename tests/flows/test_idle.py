@@ -1,0 +1,61 @@
+"""A tab that nobody touches costs its socket's ping, and nothing else."""
+
+from __future__ import annotations
+
+import itertools
+
+import pymongo
+import pytest
+from playwright.sync_api import WebSocket, expect
+from pymongo.database import Database
+
+from instagram_clone.domain import conversations, follows, messages
+from tests.conftest import share
+from tests.flows.conftest import Stage
+
+SECONDS = 30
+
+
+def commands(served: Database) -> list[dict]:
+    """What clients asked of a database while it was profiled, but for the profiling itself."""
+    found = served["system.profile"].find({"client": {"$exists": True}})
+    return [row["command"] for row in found if "profile" not in row["command"]]
+
+
+@pytest.mark.parametrize("where", ["home", "conversation"])
+def test_an_idle_tab_asks_for_nothing(stage: Stage, mongo_uri: str, where: str) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    for one, other in itertools.permutations((ana, ben)):
+        stage.do(follows.follow, one, other.id)
+    stage.do(share, ben, "A wall")
+    chat = stage.do(conversations.start, ana, [ben.id])
+    stage.do(messages.send, ben, chat, "k", text="Hello")
+    page = stage.open_tab(ana, "/explore")
+    sent: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(str(frame)))
+
+    page.on("websocket", listen)
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto("/" if where == "home" else f"/messages/{chat}")
+    expect(page.get_by_text("A wall" if where == "home" else "Hello").first).to_be_visible()
+    page.wait_for_timeout(7_000)  # until reading is noted and a closed tab's grace is over
+    client = pymongo.MongoClient(mongo_uri)
+    served = client["flows"]
+    sent.clear()
+    served.command("profile", 2)
+    page.wait_for_timeout(SECONDS * 1000)
+    served.command("profile", 0)
+    heard = list(sent)
+    asked = commands(served)
+    served.command("profile", 2)
+    page.reload()
+    expect(page.get_by_text("A wall" if where == "home" else "Hello").first).to_be_visible()
+    served.command("profile", 0)
+    assert len(commands(served)) > len(asked) + 3, "the profile hears of what is asked"
+    served["system.profile"].drop()
+    client.close()
+    assert [one for one in heard if one not in ("2", "3")] == []
+    assert 1 <= len(heard) <= 3
+    assert asked == []
