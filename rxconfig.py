@@ -3,8 +3,11 @@
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import reflex as rx
+from redis import Redis
+from redis.exceptions import RedisError
 from reflex_base.constants import StateManagerMode
 
 from instagram_clone import mongod
@@ -24,6 +27,11 @@ try:
     if sys.argv[1:2] == ["run"]:
         # Before anything is built: whoever waits for a build should not wait for a refusal.
         db.check(chosen.mongodb_uri) if chosen.mongodb_uri else mongod.binary()
+        if chosen.redis_url:
+            Redis.from_url(chosen.redis_url, socket_connect_timeout=3, socket_timeout=3).ping()
+except RedisError:
+    host = urlsplit(chosen.redis_url or "").netloc.rpartition("@")[2]
+    raise SystemExit(f"instagram_clone: Redis at {host} does not answer, or refused us.") from None
 except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing) as error:
     raise SystemExit(f"instagram_clone: {error}") from None
 
@@ -31,7 +39,9 @@ config = rx.Config(
     app_name="instagram_clone",
     frontend_port=3000,
     cors_allowed_origins=[chosen.public_url],
-    state_manager_mode=StateManagerMode.MEMORY,
+    # Without Redis one process serves; with it Reflex starts several, and keeps their states there.
+    state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,
+    redis_url=chosen.redis_url,
     frontend_compression_formats=["brotli", "gzip"],
     plugins=[DevProxy()],
     disable_plugins=[rx.plugins.SitemapPlugin],

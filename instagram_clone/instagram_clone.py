@@ -26,7 +26,7 @@ logs.keep_secrets()
 
 @contextlib.asynccontextmanager
 async def database() -> AsyncIterator[None]:
-    """Be connected while this process serves; end it with a sentence when that cannot be."""
+    """Be connected while this process serves, to other processes too; end it with a sentence if not."""
     try:
         uri = settings().mongodb_uri or await asyncio.to_thread(mongod.lease, settings().data_dir / "mongo")
         await db.connect(uri, settings().database)
@@ -35,8 +35,10 @@ async def database() -> AsyncIterator[None]:
         # An exception would only restart this worker, again and again.
         os._exit(3)
     sweeper = asyncio.create_task(media.keep_sweeping())
+    redis = settings().redis_url
     try:
-        yield
+        async with live.between_processes(redis) if redis else contextlib.nullcontext():
+            yield
     finally:
         sweeper.cancel()
         await db.close()

@@ -14,7 +14,17 @@ from bson import ObjectId
 
 from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
-from instagram_clone.domain import accounts, comments, db, follows, likes, media, posts
+from instagram_clone.domain import (
+    accounts,
+    comments,
+    conversations,
+    db,
+    follows,
+    likes,
+    media,
+    messages,
+    posts,
+)
 from instagram_clone.domain.viewer import Viewer
 
 PASSWORD = "a town of twelve"
@@ -79,6 +89,16 @@ REMARKS = (
     "Was that you I waved at on the ridge?",
 )
 POSTS = 60
+CHATS = (
+    (
+        (0, 1),
+        ("Is the ridge still white?", "Since Tuesday. Bring a long lens", "Saturday then?"),
+    ),
+    ((0, 3), ("Your last one looks like paper", "That is the nicest thing anybody said this week")),
+    ((0, 5), ("Can I borrow the tripod?", "Only if it comes back cleaner than last time")),
+    ((0, 2, 4), ("Print swap on Sunday, who is in?", "Me, with three", "Me, with cake")),
+)
+"""Conversations between people, by their place in PEOPLE; they speak in turn."""
 
 
 async def make() -> bool:
@@ -96,7 +116,19 @@ async def make() -> bool:
         name = names[number % len(names)]
         author = people[(number * 5 + number // len(names)) % len(people)]
         await _post(author, name, number, people, chance)
+    for places, lines in CHATS:
+        await _chat([people[place] for place in places], lines)
     return True
+
+
+async def _chat(people: list[Viewer], lines: tuple[str, ...]) -> None:
+    for one in people:
+        for other in people:
+            if one != other:
+                await follows.follow(one, other.id)
+    chat = await conversations.start(people[0], [other.id for other in people[1:]], "Print swap")
+    for number, line in enumerate(lines):
+        await messages.send(people[number % len(people)], chat, f"seed-{chat}-{number}", text=line)
 
 
 async def _join(username: str, name: str, bio: str) -> Viewer:

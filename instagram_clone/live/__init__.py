@@ -5,6 +5,7 @@ same frame, and *changes*, functions that edit one state of one tab under its lo
 decides anything; the domain has decided already.
 """
 
+from instagram_clone.live.bus import between_processes
 from instagram_clone.live.delivery import Facts, fact, hear, on, settled, tell
 from instagram_clone.live.tabs import (
     attach,
@@ -22,6 +23,7 @@ from instagram_clone.live.tabs import (
 __all__ = [
     "Facts",
     "attach",
+    "between_processes",
     "close_session",
     "fact",
     "hear",

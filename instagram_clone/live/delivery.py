@@ -18,8 +18,7 @@ from engineio import packet as engine_packet
 from reflex.state import StateUpdate
 from socketio import packet as socket_packet
 
-from instagram_clone.domain import events
-from instagram_clone.live import tabs
+from instagram_clone.live import bus, tabs
 
 PAUSE_SECONDS = 0.03
 """After a round of delivery the next one waits this long, and what comes meanwhile is merged."""
@@ -35,6 +34,7 @@ _facts: dict[str, Facts] = defaultdict(dict)
 _changes: dict[str, list[Change]] = defaultdict(list)
 _paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
+_writing: dict[str, asyncio.Task[None]] = {}
 _delivering = False
 _task: asyncio.Task[None] | None = None
 _last_round = 0.0
@@ -54,7 +54,7 @@ def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> Non
             for token in tabs.tokens([topic]):
                 tell(token, known)
 
-    events.subscribe(kind, carry)
+    bus.carry(kind, carry)
 
 
 def on(
@@ -77,7 +77,7 @@ def on(
                     _changes[token].append((state, apply, event))
                     _schedule()
 
-        events.subscribe(kind, carry)
+        bus.carry(kind, carry)
         return apply
 
     return register
@@ -103,7 +103,7 @@ def _change_later(token: str, change: Change, pause: float) -> None:
 
 def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:
     """Call a coroutine function with every event of a kind, for what is neither fact nor change."""
-    events.subscribe(kind, listener)
+    bus.carry(kind, listener)
 
 
 def tell(token: str, known: Facts) -> None:
@@ -114,8 +114,8 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _delivering and _task is not None:
-        await asyncio.wait([_task])
+    while (_delivering and _task is not None) or _writing:
+        await asyncio.wait([*_writing.values(), *([_task] if _delivering and _task else [])])
 
 
 def _schedule() -> None:
@@ -130,41 +130,66 @@ async def _deliver() -> None:
     global _delivering, _last_round
     loop = asyncio.get_running_loop()
     try:
-        while _facts or _changes:
+        while _changes or any(token not in _writing for token in _facts):
             await asyncio.sleep(max(0.0, _last_round + PAUSE_SECONDS - loop.time()))
             _last_round = loop.time()
             facts, changes = dict(_facts), dict(_changes)
             _facts.clear()
             _changes.clear()
-            await _send(facts)
+            _send(facts)
             await asyncio.gather(*(_change(token, todo) for token, todo in changes.items()))
     finally:
         _delivering = False
 
 
-async def _send(facts: dict[str, Facts]) -> None:
-    namespace = tabs.app().event_namespace
+def _send(facts: dict[str, Facts]) -> None:
+    """Write to every tab that is not still being written to; for the others the facts wait, and merge."""
     server = tabs.app().sio
-    assert namespace is not None and server is not None
-    frames: dict[tuple[Any, ...], engine_packet.Packet] = {}
+    assert server is not None
+    frames: dict[tuple[Any, ...], str] = {}
     for token, known in facts.items():
-        sid = namespace.token_to_sid.get(token)
-        engine_sid = sid and server.manager.eio_sid_from_sid(sid, namespace.namespace)
-        if not engine_sid:
+        if token in _writing:
+            _facts[token] = {**known, **_facts.get(token, {})}
+            continue
+        write = _writer(server, tabs.socket_of(token))
+        if write is None:
             continue
         same = tuple(sorted((key, id(value)) for key, value in known.items()))
         if same not in frames:
-            frames[same] = _frame(server, namespace.namespace, known)
-        try:
-            await server.eio.send_packet(engine_sid, frames[same])
-        except Exception:
-            log.debug("A tab went away while it was told something", exc_info=True)
+            frames[same] = _frame(server, known)
+        _writing[token] = asyncio.create_task(_write(token, write, frames[same]))
 
 
-def _frame(server: Any, namespace: str | None, known: Facts) -> engine_packet.Packet:
+async def _write(token: str, write: Callable[[dict[str, Any]], Awaitable[None]], frame: str) -> None:
+    try:
+        await write({"type": "websocket.send", "text": frame})
+    except Exception:
+        log.debug("A tab went away while it was told something", exc_info=True)
+    finally:
+        del _writing[token]
+        if token in _facts:
+            _schedule()
+
+
+def _writer(server: Any, sid: str) -> Callable[[dict[str, Any]], Awaitable[None]] | None:
+    """Return the function that writes to a socket, as the web server gave it when it connected.
+
+    engine.io would put each frame into a queue of the socket's own and wake a task to take it out.
+    Facts do not need that: they may overtake anything, and a slow reader's are merged, not queued.
+    """
+    engine_sid = sid and server.manager.eio_sid_from_sid(sid, tabs.namespace().namespace)
+    environ = server.environ.get(engine_sid) if engine_sid else None
+    if environ is None or environ["asgi.scope"]["type"] != "websocket":
+        return None
+    return environ["asgi.send"]
+
+
+def _frame(server: Any, known: Facts) -> str:
     update = StateUpdate(delta={LiveState.get_full_name(): known})
-    packet = server.packet_class(socket_packet.EVENT, data=["event", update], namespace=namespace)
-    return engine_packet.Packet(engine_packet.MESSAGE, packet.encode())
+    event = server.packet_class(
+        socket_packet.EVENT, data=["event", update], namespace=tabs.namespace().namespace
+    )
+    return str(engine_packet.Packet(engine_packet.MESSAGE, event.encode()).encode())
 
 
 async def _change(token: str, todo: list[tuple[type[rx.State], Any, Any]]) -> None:

@@ -7,12 +7,14 @@ of a screen, so that a part can change its mind without knowing about the others
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
+from reflex.app import EventNamespace
 
 
 @dataclass
@@ -41,6 +43,9 @@ _here: set[str] = set()
 _notices: set[asyncio.Task[None]] = set()
 _came: Notice | None = None
 _went: Notice | None = None
+_elsewhere: dict[str, tuple[set[str], float]] = {}
+_tell_others: Callable[[dict[str, Any]], None] | None = None
+_admitting = True
 _watchers: dict[str, set[str]] = defaultdict(set)
 _app: rx.App | None = None
 
@@ -49,18 +54,25 @@ def attach(app: rx.App) -> None:
     """Hear of this app's tabs as they go; called once, before it serves."""
     global _app
     _app = app
-    namespace = app.event_namespace
-    assert namespace is not None
-    leave = namespace.on_disconnect
+    sockets = namespace()
+    leave = sockets.on_disconnect
 
     # Reflex has no hook for a closed tab; socket.io calls this with (sid, reason).
     def on_disconnect(sid: str, *_: Any) -> Any:
-        token = namespace.sid_to_token.get(sid)
-        if token is not None and namespace.token_to_sid.get(token) == sid:
+        token = token_at(sid)
+        if token is not None and socket_of(token) == sid:
             forget(token)
         return leave(sid)
 
-    namespace.on_disconnect = on_disconnect  # pyright: ignore[reportAttributeAccessIssue]
+    enter = sockets.on_connect
+
+    async def on_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
+        if not _admitting:
+            raise ConnectionRefusedError("Try again in a moment")
+        return await enter(sid, environ, auth)
+
+    sockets.on_connect = on_connect  # pyright: ignore[reportAttributeAccessIssue]
+    sockets.on_disconnect = on_disconnect  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def on_presence(came: Notice, went: Notice) -> None:
@@ -75,6 +87,25 @@ def app() -> rx.App:
     return _app
 
 
+def namespace() -> EventNamespace:
+    """Return where Reflex's sockets are."""
+    found = app().event_namespace
+    assert found is not None
+    return found
+
+
+def socket_of(token: str) -> str:
+    """Return the id of a tab's socket, "" when this process has none for it."""
+    # Not `token_to_sid`: that copies the whole map, for each who asks.
+    record = namespace()._token_manager.token_to_socket.get(token)
+    return record.sid if record is not None and token_at(record.sid) == token else ""
+
+
+def token_at(sid: str) -> str | None:
+    """Return the token of the tab whose socket has an id."""
+    return namespace().sid_to_token.get(sid)
+
+
 def token_of(state: rx.State) -> str:
     """Return the client token of the tab a state belongs to."""
     return state.router.session.client_token
@@ -87,15 +118,18 @@ def identify(token: str, user_id: str, session_id: str) -> None:
         return
     if tab is not None:
         forget(token)
-    if not _connected(token):
+    if not socket_of(token):
         return
     _tabs[token] = Tab(token, user_id, session_id)
     if user_id:
         watch(token, "person", [f"user:{user_id}"])
         _people[user_id].add(token)
         if user_id not in _here:
+            known = user_id in _others()
             _here.add(user_id)
-            _notify(_came, user_id)
+            _say({"came": user_id})
+            if not known:
+                _notify(_came, user_id)
 
 
 def watch(token: str, scope: str, topics: Iterable[str]) -> None:
@@ -151,7 +185,34 @@ def is_open(token: str) -> bool:
 
 async def online() -> set[str]:
     """Return the ids of everybody who is here, in whatever process."""
-    return set(_here)
+    return _here | _others()
+
+
+def people_here() -> list[str]:
+    """Return the ids of everybody who is with this process."""
+    return sorted(_here)
+
+
+def tell_elsewhere(say: Callable[[dict[str, Any]], None]) -> None:
+    """Have a function tell other processes who comes and goes here."""
+    global _tell_others
+    _tell_others = say
+
+
+def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
+    """Note who is with another process: all of them (`here`), or one who came or went.
+
+    Unless heard of again, that holds for so many seconds.
+    """
+    people = set(news["here"]) if "here" in news else _elsewhere.get(process, (set(), 0.0))[0]
+    people = (people | {news["came"]} if "came" in news else people) - {news.get("went")}
+    _elsewhere[process] = (people, time.monotonic() + seconds)
+
+
+def admit(anybody: bool) -> None:
+    """Take new tabs in, or refuse them until further notice."""
+    global _admitting
+    _admitting = anybody
 
 
 def close_session(session_id: str) -> list[str]:
@@ -162,10 +223,32 @@ def close_session(session_id: str) -> list[str]:
     return ended
 
 
+async def hang_up() -> None:
+    """Break every connection of this process, as a network does: browsers say so, and come back."""
+    server = app().sio
+    assert server is not None
+    for sid in list(namespace().sid_to_token):
+        engine_sid = server.manager.eio_sid_from_sid(sid, namespace().namespace)
+        if engine_sid:
+            await server.eio.disconnect(engine_sid)
+
+
 def _leave(user_id: str) -> None:
     if user_id in _here and user_id not in _people:
         _here.discard(user_id)
-        _notify(_went, user_id)
+        _say({"went": user_id})
+        if user_id not in _others():
+            _notify(_went, user_id)
+
+
+def _say(news: dict[str, Any]) -> None:
+    if _tell_others is not None:
+        _tell_others(news)
+
+
+def _others() -> set[str]:
+    now = time.monotonic()
+    return set().union(*(people for people, until in _elsewhere.values() if until > now))
 
 
 def _notify(notice: Notice | None, user_id: str) -> None:
@@ -173,11 +256,6 @@ def _notify(notice: Notice | None, user_id: str) -> None:
         task = asyncio.get_running_loop().create_task(notice(user_id))
         _notices.add(task)
         task.add_done_callback(_notices.discard)
-
-
-def _connected(token: str) -> bool:
-    namespace = app().event_namespace
-    return namespace is not None and token in namespace.token_to_sid
 
 
 def _drop(topic: str, token: str) -> None:

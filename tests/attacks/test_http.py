@@ -222,7 +222,7 @@ async def test_pages_carry_their_policy(field: Field, http: httpx.AsyncClient) -
         ("/nobody", 404, None),
         ("/p/x", 404, None),
         ("/p/" + "0" * 24, 404, None),
-        ("/messages", 404, None),
+        ("/messages", 303, "/login?next=%2Fmessages"),
         ("/a/b/c/d", 404, None),
     ],
 )

@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain import accounts, comments, follows, likes
-from tests.conftest import share
+from instagram_clone.domain import accounts, comments, conversations, follows, likes, media, messages
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import file_of, picture, share
 from tests.flows.conftest import DESKTOP, PHONE, Stage
 
 TABLET = {"width": 820, "height": 1180}
@@ -61,6 +62,8 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town, size: dict, the
         ("/settings/account", "Log out"),
         ("/settings/profile", "Change photo"),
         ("/settings/security", "This device"),
+        ("/settings/privacy", "Read receipts"),
+        ("/settings/blocked", "You have blocked nobody."),
         ("/settings/appearance", "Theme"),
         ("/settings/notifications", "New followers"),
         ("/ana/followers", "Followers"),
@@ -87,10 +90,51 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town, size: dict, the
     empty.get_by_role("button", name="1 like", exact=True).click()
     expect(empty.get_by_role("dialog", name="Likes").get_by_role("link", name="ben.b")).to_be_visible()
     wrong += examine(empty, "likes")
+    wrong += _messages(stage, ana, ben, post_id, size, theme)
     newcomer = stage.open_tab(stage.join("newcomer"), viewport=size, color_scheme=theme)
     expect(newcomer.get_by_role("heading", name="Welcome, Newcomer")).to_be_visible()
     wrong += examine(newcomer, "welcome")
     assert wrong == [], "\n".join(wrong)
+
+
+def _messages(stage: Stage, ana: Viewer, ben: Viewer, post_id: str, size: dict, theme: str) -> list[str]:
+    """What is wrong with the inbox, a conversation with one of everything in it, and their dialogs."""
+    look = {"viewport": size, "color_scheme": theme}
+    stage.do(follows.follow, ana, ben.id)
+    chat = stage.do(conversations.start, ana, [ben.id])
+    stage.do(messages.send, ana, chat, "1", text="Nice light at https://example.com 🌿")
+    first = stage.do(messages.send, ben, chat, "2", text="Sunday? " * 30)
+    stage.do(messages.react, ana, chat, first, "❤️")
+    stage.do(messages.send, ana, chat, "3", post=post_id, text="This wall")
+    stage.do(messages.send, ben, chat, "4", like=True)
+    stage.do(messages.send, ana, chat, "5", photo=stage.do(media.store, ana, file_of(picture())).id)
+    cleo = stage.join("cleo")
+    request = stage.do(conversations.start, cleo, [ben.id])
+    stage.do(messages.send, cleo, request, "6", text="Hello")
+    page = stage.open_tab(ben, "/messages", **look)
+    expect(page.get_by_role("link", name="Conversation with ana, unread")).to_be_visible()
+    wrong = examine(page, "inbox")
+    page.goto(f"/messages/{chat}")
+    expect(page.get_by_role("link", name="Shared post by ana")).to_be_visible()
+    wrong += examine(page, "conversation")
+    page.get_by_role("button", name="Add emoji").click()
+    wrong += examine(page, "emoji")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Conversation details").click()
+    wrong += examine(page, "conversation details")
+    page.goto(f"/messages/{request}")
+    expect(page.get_by_role("region", name="Message request")).to_be_visible()
+    wrong += examine(page, "message request")
+    page.goto("/messages")
+    page.get_by_role("button", name="New message").first.click()
+    expect(page.get_by_role("checkbox", name="ana")).to_be_visible()
+    wrong += examine(page, "new message")
+    page.goto(f"/p/{post_id}")
+    page.get_by_role("button", name="Share", exact=True).click()
+    expect(
+        page.get_by_role("dialog", name="Share post").get_by_role("checkbox", name="ana")
+    ).to_be_visible()
+    return wrong + examine(page, "share post")
 
 
 @pytest.mark.parametrize("window", [320, 390, 768, 820, 1024, 1100, 1440])

@@ -96,7 +96,8 @@ def test_a_photo_a_heart_a_post_a_reaction_and_taking_back(stage: Stage, tmp_pat
         mine.get_by_role("button", name="Add photo").click()
     chooser.value.set_files(file)
     expect(log(his).get_by_role("link", name="Photo from ana")).to_be_visible()
-    his.wait_for_function("document.querySelector('.ic-bubble.is-media img').naturalWidth > 0")
+    expect(log(his).locator(".ic-bubble.is-media img")).to_have_js_property("complete", True)
+    assert log(his).locator(".ic-bubble.is-media img").evaluate("img => img.naturalWidth") > 0
     mine.get_by_role("button", name="Send a heart").click()
     expect(log(his).get_by_label("Heart")).to_be_visible()
     feed = stage.open_tab(ben)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,17 +13,26 @@ from instagram_clone import live
 from instagram_clone.live import delivery, tabs
 
 
+async def _no_wait() -> None: ...
+
+
 class Wire:
     """In place of socket.io: remembers what was sent to whom, and how often it was encoded."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Any]] = []
-        self.token_to_sid = {"t1": "s1", "t2": "s2", "t3": "s3"}
-        self.sid_to_token = {sid: token for token, sid in self.token_to_sid.items()}
+        self.sid_to_token = {"s1": "t1", "s2": "t2", "s3": "t3"}
+        sockets = {token: SimpleNamespace(sid=sid) for sid, token in self.sid_to_token.items()}
+        self._token_manager = SimpleNamespace(token_to_socket=sockets)
         self.namespace = "/_event"
+        self.slow: dict[str, Callable[[], Awaitable[Any]]] = {}
 
-    async def send_packet(self, sid: str, packet: Any) -> None:
-        self.sent.append((sid, packet))
+    def environ(self, sid: str) -> dict[str, Any]:
+        async def send(message: dict[str, Any]) -> None:
+            await self.slow.get(sid, _no_wait)()
+            self.sent.append((sid, message["text"]))
+
+        return {"asgi.scope": {"type": "websocket"}, "asgi.send": send}
 
     def on_disconnect(self, sid: str) -> None: ...
 
@@ -34,7 +43,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     made = Wire()
     app = SimpleNamespace(
         event_namespace=made,
-        sio=SimpleNamespace(eio=made, manager=SimpleNamespace(eio_sid_from_sid=lambda sid, _: sid)),
+        sio=SimpleNamespace(
+            manager=SimpleNamespace(eio_sid_from_sid=lambda sid, _: sid),
+            environ={sid: made.environ(sid) for sid in made.sid_to_token},
+        ),
     )
     monkeypatch.setattr(tabs, "_app", app)
     monkeypatch.setattr(tabs, "_tabs", {})
@@ -43,7 +55,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(tabs, "_here", set())
     monkeypatch.setattr(tabs, "_came", None)
     monkeypatch.setattr(tabs, "_went", None)
-    monkeypatch.setattr(delivery, "_frame", lambda server, namespace, known: dict(known))
+    monkeypatch.setattr(delivery, "_frame", lambda server, known: dict(known))
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
     yield made
@@ -64,6 +76,22 @@ async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
     await live.settled()
     assert [sid for sid, _ in wire.sent] == ["s1", "s2", "s3"]
     assert len({id(frame) for _, frame in wire.sent}) == 1
+
+
+async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0)
+    read = asyncio.Event()
+    wire.slow["s1"] = read.wait
+    for likes in range(1, 4):
+        for token in ("t1", "t3"):
+            live.tell(token, {"post": likes})
+        await asyncio.sleep(0.01)
+    assert wire.sent == [("s3", {"post": 1}), ("s3", {"post": 2}), ("s3", {"post": 3})]
+    read.set()
+    await live.settled()
+    assert [frame for sid, frame in wire.sent if sid == "s1"] == [{"post": 1}, {"post": 3}]
 
 
 @pytest.mark.parametrize("turns", range(12))

@@ -1,5 +1,5 @@
 // The frame: dialogs, menus, messages, the connection, keys, endless lists, times.
-import { Children, useContext, useEffect, useId, useRef, useState } from "react";
+import { Children, useContext, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { useLocation, useNavigate } from "react-router";
 import { CircleAlert, CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
@@ -131,6 +131,17 @@ export function Panel({ name, label, onOpen, onClose, children }) {
   return <section ref={box} className="ic-panel" role="dialog" aria-label={label} tabIndex={-1}>{children}</section>;
 }
 
+/** Move a menu so far that all of it can be seen in the window, or in the list that would cut it off. */
+function keepInside(menu) {
+  menu.style.translate = "";
+  if (getComputedStyle(menu).position === "fixed") return;
+  const area = menu.closest("[role=log]")?.getBoundingClientRect() ?? { left: 0, top: 0, right: window.innerWidth, bottom: window.innerHeight };
+  const { left, right, top, bottom, height } = menu.getBoundingClientRect();
+  const x = right > area.right - 8 ? area.right - 8 - right : left < area.left + 8 ? area.left + 8 - left : 0;
+  const above = top - height - menu.parentElement.offsetHeight - 8;
+  menu.style.translate = `${x}px ${bottom > area.bottom && above > area.top ? above - top : 0}px`;
+}
+
 /** A button and its menu: arrows move, Esc closes, focus returns. First child is the button's face. */
 export function Menu({ label, title, className, boxClass, boxStyle, children }) {
   const [open, setOpen] = useState(false);
@@ -138,6 +149,7 @@ export function Menu({ label, title, className, boxClass, boxStyle, children }) 
   const button = useRef(null);
   const [face, ...items] = Children.toArray(children);
   const all = () => [...box.current.querySelectorAll("[role=menuitem]")];
+  useLayoutEffect(() => { if (open) keepInside(box.current); }, [open]);
   useEffect(() => {
     if (!open) return undefined;
     all()[0]?.focus();

@@ -147,7 +147,7 @@ export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...ha
         ))}
         <Waiting chat={chat.id} messages={messages} me={me} on={on} />
         {typing && (
-          <div className="ic-msg"><span className="ic-avatar is-empty" style={{ "--sz": "28px" }} /><div className="ic-bubbles"><span className="ic-typing" role="status" aria-label={`${typing} is typing`}><i /><i /><i /></span></div></div>
+          <div className="ic-msg"><Face avatar={members.find((member) => member.username === typing)?.avatar} username={typing} size="28px" /><div className="ic-bubbles"><span className="ic-typing" role="status" aria-label={`${typing} is typing`}><i /><i /><i /></span></div></div>
         )}
       </div>
       {fresh > 0 && <button type="button" className="ic-livecount ic-threadpill" onClick={() => toEnd("smooth")}>{fresh === 1 ? "1 new message" : `${fresh} new messages`}</button>}

@@ -1,0 +1,14 @@
+# The app built for production. With no settings it is a whole site: its database and photos are in /data.
+FROM python:3.11-slim-bookworm
+
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+# The build needs no database; what it downloads is kept in the image.
+RUN reflex export --frontend-only --no-zip
+
+ENV DATA_DIR=/data
+VOLUME /data
+EXPOSE 3000
+CMD ["reflex", "run", "--env", "prod"]

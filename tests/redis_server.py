@@ -1,0 +1,54 @@
+"""A Redis of the tests' own, installed now if the machine has none; never doing without."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from tests.server import free_port
+
+
+class RedisServer:
+    """redis-server on a port of its own, keeping nothing; it can be stopped and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve; returns when it answers."""
+        options = {"--port": str(self.port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no"}
+        self._process = subprocess.Popen(
+            [_executable(), *(part for option in options.items() for part in option)],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+        )
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("redis-server does not answer")
+
+    def stop(self) -> None:
+        """Die without a warning, as machines do."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+
+
+def _executable() -> str:
+    if not shutil.which("redis-server") and shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "redis-server"], check=False)
+    found = shutil.which("redis-server")
+    if not found:
+        raise RuntimeError("These tests need redis-server. Install it with your system's package manager.")
+    return found
