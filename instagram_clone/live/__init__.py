@@ -9,6 +9,7 @@ from instagram_clone.live.bus import between_processes
 from instagram_clone.live.delivery import Facts, fact, hear, on, settled, tell
 from instagram_clone.live.tabs import (
     attach,
+    breakable,
     close_session,
     identify,
     on_presence,
@@ -24,6 +25,7 @@ __all__ = [
     "Facts",
     "attach",
     "between_processes",
+    "breakable",
     "close_session",
     "fact",
     "hear",

@@ -18,6 +18,8 @@ from dataclasses import asdict
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain import events
@@ -83,7 +85,8 @@ def _say(news: dict[str, Any]) -> None:
 
 async def _keep_talking(url: str) -> None:
     while True:
-        redis = Redis.from_url(url, socket_connect_timeout=2, health_check_interval=5)
+        # No silent retries: whoever was away for a moment has missed something.
+        redis = Redis.from_url(url, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
         parts: list[asyncio.Task[None]] = []
         try:
             async with redis.pubsub() as ear:
@@ -103,7 +106,7 @@ async def _keep_talking(url: str) -> None:
             await redis.aclose()
         # What is missed from now on would stay missed: better no tab than one that is wrong.
         tabs.admit(False)
-        await tabs.hang_up()
+        tabs.hang_up()
         while _outbox is not None and not _outbox.empty():
             _outbox.get_nowait()
         await asyncio.sleep(RETRY_SECONDS)

@@ -143,7 +143,11 @@ async def _deliver() -> None:
 
 
 def _send(facts: dict[str, Facts]) -> None:
-    """Write to every tab that is not still being written to; for the others the facts wait, and merge."""
+    """Write to every tab that is not still being written to; for the others the facts wait, and merge.
+
+    engine.io would put each frame into a queue of the socket's own and wake a task to take it out.
+    Facts do not need that: they may overtake anything, and a slow reader's are merged, not queued.
+    """
     server = tabs.app().sio
     assert server is not None
     frames: dict[tuple[Any, ...], str] = {}
@@ -151,7 +155,7 @@ def _send(facts: dict[str, Facts]) -> None:
         if token in _writing:
             _facts[token] = {**known, **_facts.get(token, {})}
             continue
-        write = _writer(server, tabs.socket_of(token))
+        write = tabs.writer(token)
         if write is None:
             continue
         same = tuple(sorted((key, id(value)) for key, value in known.items()))
@@ -169,19 +173,6 @@ async def _write(token: str, write: Callable[[dict[str, Any]], Awaitable[None]],
         del _writing[token]
         if token in _facts:
             _schedule()
-
-
-def _writer(server: Any, sid: str) -> Callable[[dict[str, Any]], Awaitable[None]] | None:
-    """Return the function that writes to a socket, as the web server gave it when it connected.
-
-    engine.io would put each frame into a queue of the socket's own and wake a task to take it out.
-    Facts do not need that: they may overtake anything, and a slow reader's are merged, not queued.
-    """
-    engine_sid = sid and server.manager.eio_sid_from_sid(sid, tabs.namespace().namespace)
-    environ = server.environ.get(engine_sid) if engine_sid else None
-    if environ is None or environ["asgi.scope"]["type"] != "websocket":
-        return None
-    return environ["asgi.send"]
 
 
 def _frame(server: Any, known: Facts) -> str:

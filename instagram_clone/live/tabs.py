@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+import weakref
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
 from reflex.app import EventNamespace
+from socketio.exceptions import ConnectionRefusedError
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Tab:
 GRACE_SECONDS = 5.0
 """A person without a tab for so long has gone; reloading a page takes less."""
 
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Notice = Callable[[str], Coroutine[Any, Any, None]]
 
 _tabs: dict[str, Tab] = {}
@@ -45,6 +48,7 @@ _came: Notice | None = None
 _went: Notice | None = None
 _elsewhere: dict[str, tuple[set[str], float]] = {}
 _tell_others: Callable[[dict[str, Any]], None] | None = None
+_lines: weakref.WeakSet[asyncio.Future[None]] = weakref.WeakSet()
 _admitting = True
 _watchers: dict[str, set[str]] = defaultdict(set)
 _app: rx.App | None = None
@@ -223,14 +227,47 @@ def close_session(session_id: str) -> list[str]:
     return ended
 
 
-async def hang_up() -> None:
-    """Break every connection of this process, as a network does: browsers say so, and come back."""
-    server = app().sio
+def hang_up() -> None:
+    """Break every connection of this process, as a network does: browsers say so, and come back.
+
+    A goodbye in socket.io's own words would have them stay away.
+    """
+    for line in list(_lines):
+        if not line.done():
+            line.set_result(None)
+
+
+def breakable(receive: Receive) -> Receive:
+    """Return an ASGI `receive` that reads a disconnect when `hang_up` says so."""
+    if _tell_others is None:
+        return receive
+    line: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    _lines.add(line)
+
+    async def either() -> MutableMapping[str, Any]:
+        heard = asyncio.ensure_future(receive())
+        try:
+            await asyncio.wait({heard, line}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            heard.cancel()
+            raise
+        if not heard.done():
+            heard.cancel()
+            return {"type": "websocket.disconnect", "code": 1012}
+        return heard.result()
+
+    return either
+
+
+def writer(token: str) -> Callable[[dict[str, Any]], Awaitable[None]] | None:
+    """Return the function that writes to a tab's socket, as the web server gave it at its connection."""
+    server, sid = app().sio, socket_of(token)
     assert server is not None
-    for sid in list(namespace().sid_to_token):
-        engine_sid = server.manager.eio_sid_from_sid(sid, namespace().namespace)
-        if engine_sid:
-            await server.eio.disconnect(engine_sid)
+    engine_sid = sid and server.manager.eio_sid_from_sid(sid, namespace().namespace)
+    environ = server.environ.get(engine_sid) if engine_sid else None
+    if environ is None or environ["asgi.scope"]["type"] != "websocket":
+        return None
+    return environ["asgi.send"]
 
 
 def _leave(user_id: str) -> None:

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from instagram_clone import routes
+from instagram_clone import live, routes
 from instagram_clone.config import settings
 from instagram_clone.domain import accounts, posts, sessions
 from instagram_clone.domain.errors import NotFound
@@ -38,7 +38,7 @@ class Edge:
             if not origin_allowed(scope):
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            await self.app(scope, receive, send)
+            await self.app(scope, live.breakable(receive), send)
             return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
