@@ -19,6 +19,7 @@ from instagram_clone.live.tabs import (
     unwatch,
     watch,
     watches,
+    writable,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "unwatch",
     "watch",
     "watches",
+    "writable",
 ]

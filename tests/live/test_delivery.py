@@ -32,7 +32,7 @@ class Wire:
             await self.slow.get(sid, _no_wait)()
             self.sent.append((sid, message["text"]))
 
-        return {"asgi.scope": {"type": "websocket"}, "asgi.send": send}
+        return {"asgi.scope": tabs.writable({"type": "websocket"}, send)}
 
     def on_disconnect(self, sid: str) -> None: ...
 
@@ -55,7 +55,8 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(tabs, "_here", set())
     monkeypatch.setattr(tabs, "_came", None)
     monkeypatch.setattr(tabs, "_went", None)
-    monkeypatch.setattr(delivery, "_frame", lambda server, known: dict(known))
+    monkeypatch.setattr(delivery, "_writing", {})
+    monkeypatch.setattr(delivery, "_frame", dict)
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
     yield made
@@ -81,13 +82,13 @@ async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
 async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.001)
     read = asyncio.Event()
     wire.slow["s1"] = read.wait
     for likes in range(1, 4):
         for token in ("t1", "t3"):
             live.tell(token, {"post": likes})
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
     assert wire.sent == [("s3", {"post": 1}), ("s3", {"post": 2}), ("s3", {"post": 3})]
     read.set()
     await live.settled()
