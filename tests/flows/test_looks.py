@@ -31,7 +31,7 @@ def town(stage: Stage):
 
 def examine(page: Page, name: str) -> list[str]:
     """What axe-core and a ruler find wrong with a page."""
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(250)
     found = [
         f"{name}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
         for violation in Axe().run(page).response["violations"]

@@ -1,5 +1,6 @@
 // The list of conversations as it moves, and choosing people to write to.
 import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { Link, useLocation } from "react-router";
 import { BellOff, Check, ChevronRight, Link as LinkIcon, MessageCircleDashed, Search, Send, SquarePen, X } from "lucide-react";
 import { Face } from "./comments.jsx";
@@ -177,12 +178,11 @@ function Picker({ people, found, chosen, onChosen, onSearch, onOpen }) {
 }
 
 function PickerDialog({ title, label, onClose, children }) {
-  return (
+  return createPortal(
     <Dialog label={label} className="ic-pickerdialog" width="420px" onClose={onClose}>
       <header className="ic-dialog-head"><span /><div><h2>{title}</h2></div><span><button type="button" className="ic-iconbtn" aria-label="Close" onClick={onClose}><X className="ic-icon" size={22} aria-hidden="true" /></button></span></header>
       {children}
-    </Dialog>
-  );
+    </Dialog>, document.body);
 }
 
 /** Beginning a conversation: a button, and the dialog that asks with whom. */

@@ -86,6 +86,8 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
     asked = InboxState.folder == REQUEST
     heading = rx.cond(asked, "Message requests", "Messages")
     return shell(
+        # Phones show the conversation alone, without the list and its heading.
+        rx.el.h1("Messages", class_name="ic-sr ic-only-phone") if opened else rx.fragment(),
         rx.el.div(
             rx.el.div(
                 rx.el.header(
@@ -142,7 +144,7 @@ def _new_message(*face: rx.Component | str, label: str = "", look: str) -> rx.Co
 def _phone_bar(heading: rx.Var[str]) -> rx.Component:
     return rx.el.header(
         islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
-        rx.el.span(heading, class_name="ic-topbar-title ic-truncate"),
+        rx.el.h1(heading, class_name="ic-topbar-title ic-truncate"),
         _new_message(label="New message", look="ic-iconbtn"),
         class_name="ic-topbar has-back",
     )
