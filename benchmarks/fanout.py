@@ -21,6 +21,7 @@ os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost
 
 import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
 from benchmarks.browsers import arrange  # noqa: E402
+from benchmarks.cost import cpu_seconds  # noqa: E402
 from instagram_clone import mongod  # noqa: E402
 from instagram_clone.live.delivery import LiveState  # noqa: E402
 from instagram_clone.web import cookies  # noqa: E402
@@ -30,25 +31,6 @@ from tests.server import Server, running  # noqa: E402
 
 LIKES = 20
 WARM_UP = 6
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(root: int) -> float:
-    """The CPU time of a process and all its descendants, as far as they live."""
-    parents: dict[int, tuple[int, float]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(path.parent.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS)
-    total = 0.0
-    for pid, (_, used) in parents.items():
-        line = pid
-        while line in parents and line != root:
-            line = parents[line][0]
-        total += used if line == root else 0.0
-    return total
 
 
 async def connect_many(server: Server, cookie: str, post_id: str, number: int) -> list[RawTab]:

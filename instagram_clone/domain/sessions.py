@@ -117,8 +117,13 @@ async def mine(viewer: Viewer) -> list[SessionCard]:
     return sorted(cards, key=lambda card: not card.here)
 
 
+def disbelieve(session_id: str) -> None:
+    """Ask the database about a session the next time: it has ended, here or in another process."""
+    _believed.pop(session_id, None)
+
+
 async def _heard_end(event: events.SessionEnded) -> None:
-    _believed.pop(event.session_id, None)
+    disbelieve(event.session_id)
 
 
 async def _heard_edit(event: events.ProfileEdited) -> None:

@@ -21,7 +21,8 @@ from socketio import packet as socket_packet
 from instagram_clone.live import bus, tabs
 
 PAUSE_SECONDS = 0.03
-"""After a round of delivery the next one waits this long, and what comes meanwhile is merged."""
+"""What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
+that everybody moves changes thirty times a second, and what is new, a message say, goes at once."""
 
 Facts = dict[str, Any]
 Topics = Iterable[str] | Awaitable[Iterable[str]]
@@ -31,6 +32,10 @@ log = logging.getLogger(__name__)
 Change = tuple[type[rx.State], Callable[[Any, Any], Any], Any]
 
 _facts: dict[str, Facts] = {}
+_later: dict[str, Facts] = {}
+_hot: set[str] = set()
+_posting: asyncio.Handle | None = None
+_window: asyncio.TimerHandle | None = None
 _changes: dict[str, list[Change]] = defaultdict(list)
 _paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
@@ -51,11 +56,8 @@ def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> Non
 
     async def carry(event: Any) -> None:
         for topic, known in facts(event):
-            watching = tabs.tokens([topic])
-            for token in watching:
-                _tell(token, known)
-            if watching:
-                _schedule()
+            for token in tabs.tokens([topic]):
+                tell(token, known)
 
     bus.carry(kind, carry)
 
@@ -111,22 +113,45 @@ def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:
 
 def tell(token: str, known: Facts) -> None:
     """Have one tab know some facts, soon; later ones under the same key replace earlier ones."""
-    _tell(token, known)
-    _schedule()
-
-
-def _tell(token: str, known: Facts) -> None:
+    global _posting
+    held = _later.get(token, {})
+    waiting = _facts if _hot.isdisjoint(known) and held.keys().isdisjoint(known) else _later
+    before = waiting.get(token)
     # Tabs that are told one thing share it as it is, which is how `_send` sees that they do.
-    waiting = _facts.get(token)
-    _facts[token] = known if waiting is None else {**waiting, **known}
+    waiting[token] = known if before is None else {**before, **known}
+    if _posting is None and waiting is _facts:
+        _posting = asyncio.get_running_loop().call_soon(_post)
 
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
+    while _facts or _later or not all(writing.done() for writing in _writing.values()):  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
     while _delivering and _task is not None:
         await asyncio.wait([_task])
-    while not all(writing.done() for writing in _writing.values()):  # noqa: ASYNC110
-        await asyncio.sleep(0)
+
+
+def _post() -> None:
+    """Send what is new at once; from now on it is hot, until a pause has passed without it."""
+    global _posting, _facts, _window
+    _posting = None
+    facts, _facts = _facts, {}
+    _send(facts)
+    if _window is None and (_hot or _later):
+        _window = asyncio.get_running_loop().call_later(PAUSE_SECONDS, _end_window)
+
+
+def _end_window() -> None:
+    global _window, _later, _facts
+    _window = None
+    _hot.clear()
+    later, _later = _later, {}
+    for token, known in later.items():
+        _facts[token] = {**known, **_facts[token]} if token in _facts else known
+    for token in [token for token, writing in _writing.items() if writing.done()]:
+        del _writing[token]
+    if _facts:
+        _post()
 
 
 def _schedule() -> None:
@@ -141,18 +166,14 @@ async def _deliver() -> None:
     global _delivering, _last_round
     loop = asyncio.get_running_loop()
     try:
-        while _facts or _changes:
+        while _changes:
             await asyncio.sleep(max(0.0, _last_round + PAUSE_SECONDS - loop.time()))
             _last_round = loop.time()
-            facts, changes = dict(_facts), dict(_changes)
-            _facts.clear()
+            changes = dict(_changes)
             _changes.clear()
-            _send(facts)
             await asyncio.gather(*(_change(token, todo) for token, todo in changes.items()))
     finally:
         _delivering = False
-        for token in [token for token, writing in _writing.items() if writing.done()]:
-            del _writing[token]
 
 
 def _send(facts: dict[str, Facts]) -> None:
@@ -166,7 +187,7 @@ def _send(facts: dict[str, Facts]) -> None:
     for token, known in facts.items():
         before = _writing.get(token)
         if before is not None and not before.done():
-            _facts[token] = {**known, **_facts.get(token, {})}
+            _later[token] = {**known, **_later.get(token, {})}
             continue
         write = tabs.writer(token)
         if write is None:
@@ -176,6 +197,7 @@ def _send(facts: dict[str, Facts]) -> None:
             same = tuple(sorted((key, id(value)) for key, value in known.items()))
             if same not in frames:
                 frames[same] = {"type": "websocket.send", "text": _frame(known)}
+                _hot.update(known)
             frame = frames[id(known)] = frames[same]
         # The web server's answer is a future of work that has begun; another server's may be a coroutine.
         begun: Any = write(frame)

@@ -153,8 +153,13 @@ async def test_from_the_instant_of_signing_out_nothing_is_delivered(field: Field
     his = await field.tab(ben, path=f"/messages/{chat}")
     await say(his, chat, "Just for ana")
     await stays.until(lambda: "Just for ana" in stays.text)
+    await say(gone, chat, "From beyond")
     await gone.settle()
-    assert "Just for ana" not in json.dumps(gone.frames)
+    await say(his, chat, "Still just for ana")
+    await stays.until(lambda: "Still just for ana" in stays.text)
+    await gone.settle()
+    assert "just for ana" not in json.dumps(gone.frames).lower()
+    assert "From beyond" not in [one.text[0].text for one in (await messages.page(ben, chat))[0]]
 
 
 async def test_a_request_shows_its_sender_nothing(field: Field) -> None:

@@ -55,7 +55,11 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(tabs, "_here", set())
     monkeypatch.setattr(tabs, "_came", None)
     monkeypatch.setattr(tabs, "_went", None)
-    monkeypatch.setattr(delivery, "_writing", {})
+    for name in ("_writing", "_facts", "_later"):
+        monkeypatch.setattr(delivery, name, {})
+    monkeypatch.setattr(delivery, "_hot", set())
+    monkeypatch.setattr(delivery, "_window", None)
+    monkeypatch.setattr(delivery, "_posting", None)
     monkeypatch.setattr(delivery, "_frame", dict)
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
@@ -68,6 +72,18 @@ async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire)
     live.tell("t1", {"other": True})
     await live.settled()
     assert wire.sent == [("s1", {"post": 99, "other": True})]
+
+
+async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(wire: Wire) -> None:
+    live.tell("t1", {"likes": 1})
+    await asyncio.sleep(0.005)
+    for likes in range(2, 50):
+        live.tell("t1", {"likes": likes})
+    live.tell("t1", {"message": "new"})
+    await asyncio.sleep(0.005)
+    assert [frame for _, frame in wire.sent] == [{"likes": 1}, {"message": "new"}]
+    await live.settled()
+    assert [frame for _, frame in wire.sent][2:] == [{"likes": 49}]
 
 
 async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:

@@ -188,6 +188,8 @@ def _wrong(check, text: str) -> str:
 
 
 async def _session_ended(event: SessionEnded) -> None:
+    # First: a tab that speaks up from now on is nobody's, in this process too.
+    sessions.disbelieve(event.session_id)
     for token in live.close_session(event.session_id):
         live.tell(token, {"signed_out": True})
 

@@ -1,0 +1,60 @@
+"""What the server costs: the CPU time and memory of its processes, and people to keep it busy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from instagram_clone.domain import accounts, db, media, passwords, posts, sessions
+from instagram_clone.domain.viewer import Viewer
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
+
+
+def cpu_seconds(root: int) -> float:
+    """The CPU time of a process and all its descendants, as far as they live."""
+    parents: dict[int, tuple[int, float]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(path.parent.name)] = (int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS)
+    total = 0.0
+    for pid, (_, used) in parents.items():
+        line = pid
+        while line in parents and line != root:
+            line = parents[line][0]
+        total += used if line == root else 0.0
+    return total
+
+
+def memory_kb(root: int) -> float:
+    """The memory of a process and all its descendants that is in RAM, in KB."""
+    total = 0.0
+    for path in Path("/proc").glob("[0-9]*/statm"):
+        pid = int(path.parent.name)
+        line = pid
+        try:
+            while line not in (0, root):
+                line = int((Path("/proc") / str(line) / "stat").read_text().rpartition(")")[2].split()[1])
+            total += int(path.read_text().split()[1]) * PAGE_KB if line == root else 0.0
+        except OSError:
+            continue
+    return total
+
+
+async def people(uri: str, number: int) -> tuple[list[Viewer], list[str], str]:
+    """Make people who are signed in, and a post of the first; returns them, their tokens, its id."""
+    passwords.COST = 4
+    await db.connect(uri, "bench")
+    known: list[Viewer] = []
+    for one in range(number):
+        name = f"person{one}"
+        user_id = await accounts.sign_up(f"{name}@example.com", name, name, "four oranges in a bowl", name)
+        known.append(Viewer(user_id, name, ""))
+    tokens = [await sessions.start(one.id, "bench") for one in known]
+    picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"
+    post_id = await posts.publish(known[0], (await media.store(known[0], picture)).id)
+    return known, tokens, post_id

@@ -1,0 +1,106 @@
+"""Everybody likes one post: `python -m benchmarks.storm [likes a second ...]`, by default 50 200 500.
+
+A hundred people watch a post, and like and unlike it in turn for ten seconds. Printed is how long
+after the last like every screen was right, how many frames a screen took, what the server spent,
+how often the author's own tab was told, and what a tab that nobody touches takes in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+
+import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
+from benchmarks.cost import cpu_seconds, memory_kb, people  # noqa: E402
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.domain import db, notifications  # noqa: E402
+from instagram_clone.live.delivery import LiveState  # noqa: E402
+from instagram_clone.web import cookies  # noqa: E402
+from instagram_clone.web.states.alerts import AlertsState  # noqa: E402
+from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
+from tests.client import RawTab, event_name  # noqa: E402
+from tests.server import Server, running  # noqa: E402
+
+WATCHERS = 100
+SECONDS = 10
+PATIENCE_SECONDS = 60
+
+
+async def storm(server: Server, tabs: list[RawTab], author: RawTab, post_id: str, rate: int) -> None:
+    """Have everybody like and unlike, together so many times a second, and print what it took."""
+    for tab in (*tabs, author):
+        tab.frames.clear()
+    total, sent = rate * SECONDS, 0
+    began_cpu, began = cpu_seconds(server.pid), time.perf_counter()
+    while sent < total:
+        due = min(total, int((time.perf_counter() - began) * rate) + 1)
+        while sent < due:
+            name = "like" if (sent // len(tabs)) % 2 == 0 else "unlike"
+            await tabs[sent % len(tabs)].call(event_name(TimelineState, name), {"post_id": post_id})
+            sent += 1
+        await asyncio.sleep(0.002)
+    ended = time.perf_counter()
+    # Nobody sends any more: what is stored when it stops changing is what every screen must show.
+    before, likes = -1, -2
+    while before != likes and time.perf_counter() - ended < PATIENCE_SECONDS:
+        before = likes
+        await asyncio.sleep(1)
+        likes = await db.likes.count_documents({})
+    key = f"post_{post_id}"
+    right = [tab for tab in tabs if (tab.known(LiveState, key) or {}).get("likes") == likes]
+    settled = max((tab.arrived for tab in right), default=ended) - ended
+    frames = sum(len(tab.frames) for tab in tabs) / len(tabs)
+    told = sum(AlertsState.get_full_name() in (frame.get("delta") or {}) for frame in author.frames)
+    cpu = (cpu_seconds(server.pid) - began_cpu) * 1000 / total
+    print(
+        f"  {rate:4}/s: {len(right)} of {len(tabs)} screens right"
+        f" {max(0.0, settled) * 1000:6.0f} ms after the last, {frames:5.0f} frames a screen,"
+        f" server CPU {cpu:4.2f} s for 1,000 likes, author told {told} times"
+    )
+
+
+async def main(rates: list[int]) -> None:
+    """Serve, connect, measure each rate, print."""
+    known, tokens, post_id = await people(mongod.lease(DATA / "mongo"), WATCHERS + 1)
+    with running(DATA, "bench") as server:
+
+        async def show(number: int, path: str) -> RawTab:
+            tab = await RawTab.open(
+                server.socket_url, server.url, f"{cookies.NAME}={tokens[number]}", path=path
+            )
+            return await tab.settle(0.1)
+
+        author = await show(0, "/")
+        warm = [await show(1, f"/p/{post_id}") for _ in range(20)]
+        await asyncio.sleep(1)
+        empty = memory_kb(server.pid)
+        tabs = [await show(number + 1, f"/p/{post_id}") for number in range(WATCHERS)]
+        await asyncio.sleep(2)
+        print(
+            f"An idle tab takes {(memory_kb(server.pid) - empty) / WATCHERS:.0f} KB of the server's memory."
+        )
+        print(f"{WATCHERS} people like and unlike the post they watch, for {SECONDS} s:")
+        for rate in rates:
+            await storm(server, tabs, author, post_id, rate)
+        lines, _ = await notifications.page(known[0])
+        likes = sum(one.count for one in lines)
+        print(f"The author has {len(lines)} line(s) of notifications, for {likes} likes.")
+        for tab in (*tabs, *warm, author):
+            await tab.close()
+    await db.close()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main([int(rate) for rate in sys.argv[1:]] or [50, 200, 500]))
+    finally:
+        mongod.release(DATA / "mongo")
+        shutil.rmtree(DATA, ignore_errors=True)

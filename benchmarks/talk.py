@@ -1,0 +1,96 @@
+"""People write to each other: `python -m benchmarks.talk [pairs ...]`, by default 1 and 100.
+
+In each pair one writes to the other, and writes again as soon as that has arrived. Printed is the time from
+sending to arrival at the other's open conversation, messages a second, and the server's CPU for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+
+import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
+from benchmarks.cost import cpu_seconds, people  # noqa: E402
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.domain import conversations, db  # noqa: E402
+from instagram_clone.web import cookies  # noqa: E402
+from instagram_clone.web.states.thread import ThreadState  # noqa: E402
+from tests.client import RawTab, event_name  # noqa: E402
+from tests.server import Server, running  # noqa: E402
+
+SECONDS = 6.0
+WARM_UP = 1.5
+
+
+async def talk(chat: str, writer: RawTab, reader: RawTab, until: float, took: list[float]) -> None:
+    """Write, wait for the arrival, write again."""
+    turn = 0
+    while time.perf_counter() < until:
+        turn += 1
+        key = f"{chat}-{turn}-{until}"
+        reader.frames.clear()
+        sent = time.perf_counter()
+        payload = {"chat_id": chat, "key": key, "text": "See you at the harbour at eight"}
+        await writer.call(event_name(ThreadState, "send"), payload, path=f"/messages/{chat}")
+        while key not in reader.text:
+            heard = reader.arrived
+            while reader.arrived == heard and time.perf_counter() - sent < 10:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            assert time.perf_counter() - sent < 10, "a message never arrived"
+        took.append((reader.arrived - sent) * 1000)
+
+
+async def measure(server: Server, lines: list[tuple[str, RawTab, RawTab]]) -> None:
+    """Let these pairs talk, and print what it took."""
+    for seconds in (WARM_UP, SECONDS):
+        took: list[float] = []
+        began_cpu, until = cpu_seconds(server.pid), time.perf_counter() + seconds
+        await asyncio.gather(*(talk(*line, until, took) for line in lines))
+    cpu = (cpu_seconds(server.pid) - began_cpu) / len(took)
+    took.sort()
+    print(
+        f"  {len(lines):4} pairs: p50 {statistics.median(took):6.1f} ms,"
+        f" p99 {took[int(len(took) * 0.99)]:6.1f} ms, {len(took) / SECONDS:5.0f} a second,"
+        f" server CPU {cpu * 1000:4.2f} ms a message"
+    )
+
+
+async def main(sizes: list[int]) -> None:
+    """Serve, connect, measure each number of pairs, print."""
+    known, tokens, _ = await people(mongod.lease(DATA / "mongo"), 2 * max(sizes))
+    lines: list[tuple[str, RawTab, RawTab]] = []
+    with running(DATA, "bench") as server:
+
+        async def show(number: int, chat: str) -> RawTab:
+            cookie = f"{cookies.NAME}={tokens[number]}"
+            tab = await RawTab.open(server.socket_url, server.url, cookie, path=f"/messages/{chat}")
+            return await tab.settle(0.1)
+
+        for one in range(0, 2 * max(sizes), 2):
+            chat = await conversations.start(known[one], [known[one + 1].id])
+            await conversations.accept(known[one + 1], chat)
+            lines.append((chat, await show(one, chat), await show(one + 1, chat)))
+        print("From sending to arrival, the next as soon as one has arrived:")
+        for size in sizes:
+            await measure(server, lines[:size])
+        for _, *tabs in lines:
+            for tab in tabs:
+                await tab.close()
+    await db.close()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main([int(size) for size in sys.argv[1:]] or [1, 100]))
+    finally:
+        mongod.release(DATA / "mongo")
+        shutil.rmtree(DATA, ignore_errors=True)
