@@ -37,7 +37,6 @@ except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing) as error:
 
 config = rx.Config(
     app_name="instagram_clone",
-    frontend_port=3000,
     cors_allowed_origins=[chosen.public_url],
     # Without Redis one process serves; with it Reflex starts several, and keeps their states there.
     state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,

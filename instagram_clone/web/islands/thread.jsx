@@ -61,7 +61,12 @@ function grouped(messages, unreadFrom) {
   return groups;
 }
 
-export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...handlers }) {
+/** Each conversation begins anew. Without one, for the moment between two, there is nothing to show. */
+export function Thread(props) {
+  return props.chat ? <OpenThread key={props.chat.id} {...props} /> : null;
+}
+
+function OpenThread({ chat, messages: read, posts, older, loadedAt, me, ...handlers }) {
   // onSend is on.send: the parts below take them together.
   const on = Object.fromEntries(Object.entries(handlers).map(([name, call]) => [name.slice(2).toLowerCase(), call]));
   const messages = useMessages(chat.id, read);
@@ -70,41 +75,38 @@ export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...ha
   const learn = useLearn();
   const log = useRef(null);
   const [fresh, setFresh] = useState(0);
-  const [opened, setOpened] = useState({ id: chat.id, seen: chat.seen });
-  if (opened.id !== chat.id) setOpened({ id: chat.id, seen: chat.seen });
+  const [seenBefore] = useState(chat.seen);
   const request = chat.folder === "request";
   const newest = messages[messages.length - 1];
-  const unreadFrom = messages.find((message) => message.seq > opened.seen && message.by !== me)?.seq;
+  const unreadFrom = messages.find((message) => message.seq > seenBefore && message.by !== me)?.seq;
   const nearEnd = () => log.current.scrollHeight - log.current.scrollTop - log.current.clientHeight < NEAR_END;
   const toEnd = (behavior) => log.current.scrollTo({ top: log.current.scrollHeight, behavior });
 
-  const shape = useRef({ id: "", first: 0, last: 0, height: 0, near: true });
+  const shape = useRef(null);
   useLayoutEffect(() => {
     const box = log.current;
     const was = shape.current;
     const first = messages[0]?.seq ?? 0;
     const last = newest?.seq ?? 0;
-    if (was.id !== chat.id) {
+    if (was === null) {
       const line = box.querySelector("[data-unread]");
       if (line) line.scrollIntoView({ block: "center" });
       else toEnd();
-      setFresh(0);
     } else if (first < was.first) box.scrollTop += box.scrollHeight - was.height;
     else if (last > was.last) {
       if (was.near || newest.by === me) toEnd();
       else setFresh((count) => count + messages.filter((message) => message.seq > was.last).length);
     } else if (was.near) toEnd();
-    shape.current = { id: chat.id, first, last, height: box.scrollHeight, near: nearEnd() };
+    shape.current = { first, last, height: box.scrollHeight, near: nearEnd() };
   });
 
-  const noted = useRef({ id: "", seq: 0 });
+  const noted = useRef(chat.seen);
   useEffect(() => {
-    if (noted.current.id !== chat.id) noted.current = { id: chat.id, seq: chat.seen };
     const note = () => {
       if (request || !newest || document.visibilityState !== "visible" || !nearEnd()) return;
       setFresh(0);
-      if (newest.seq <= noted.current.seq) return;
-      noted.current.seq = newest.seq;
+      if (newest.seq <= noted.current) return;
+      noted.current = newest.seq;
       learn({ [`read_${chat.id}`]: newest.seq });
       on.read?.(chat.id, newest.seq);
     };
@@ -118,12 +120,12 @@ export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...ha
     };
   }, [chat.id, newest?.seq, request]);
 
-  const asked = useRef("");
+  const asked = useRef(0);
   const scrolled = () => {
     shape.current.near = nearEnd();
-    const mark = `${chat.id}-${messages[0]?.seq}`;
-    if (older && log.current.scrollTop < 400 && asked.current !== mark) {
-      asked.current = mark;
+    const first = messages[0]?.seq;
+    if (older && log.current.scrollTop < 400 && asked.current !== first) {
+      asked.current = first;
       on.older?.(chat.id);
     }
   };
@@ -153,7 +155,7 @@ export function Thread({ chat, messages: read, posts, older, loadedAt, me, ...ha
       {fresh > 0 && <button type="button" className="ic-livecount ic-threadpill" onClick={() => toEnd("smooth")}>{fresh === 1 ? "1 new message" : `${fresh} new messages`}</button>}
       {request ? <Request chat={chat} on={on} />
         : waiting ? <div className="ic-request"><p>You can write again when {chat.title} accepts your message.</p></div>
-        : <MessageField key={chat.id} chat={chat.id} on={on} />}
+        : <MessageField chat={chat.id} on={on} />}
     </section>
   );
 }
