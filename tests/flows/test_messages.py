@@ -322,11 +322,14 @@ def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> Non
     say(stage, ana, chat, "Hello")
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, "/settings/privacy")
     expect(mine.get_by_text("Active now")).to_be_visible()
-    for name in ("Show when I am active", "Read receipts"):
+    for name in ("Read receipts", "Show when I am active"):
+        expect(mine.get_by_text("Active now")).to_be_visible()
         switch = his.get_by_role("switch", name=name)
         expect(switch).to_be_checked()
         switch.click()
         expect(switch).not_to_be_checked()
+        expect(his.get_by_role("status", name="Announcements")).to_contain_text("Saved")
+        mine.wait_for_timeout(300)
     expect(mine.get_by_text("Active now")).to_have_count(0)
     his.goto(f"/messages/{chat}")
     expect(log(his)).to_contain_text("Hello")

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web import islands
-from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.components.people import follow_button
 from instagram_clone.web.states.alerts import AlertsState, Line
 from instagram_clone.web.states.timeline import LOADING
@@ -35,7 +35,7 @@ def alerts_list() -> rx.Component:
     """The lines, their headings, and what stands in place of them."""
     return rx.cond(
         AlertsState.status == LOADING,
-        rx.el.ul(*[_bones() for _ in range(5)], aria_busy="true"),
+        rx.el.ul(*[row_bone(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
         rx.cond(
             AlertsState.lines.length() == 0,
             rx.el.div(
@@ -123,13 +123,4 @@ def _line(line: rx.Var[Line]) -> rx.Component:
             class_name="ic-panel-row",
         ),
         key=alert.id,
-    )
-
-
-def _bones() -> rx.Component:
-    return rx.el.li(
-        bone("44px", "44px", round_=True),
-        rx.el.div(bone("200px", "11px"), bone("120px", "9px"), class_name="ic-boneset"),
-        class_name="ic-panel-row",
-        aria_hidden="true",
     )

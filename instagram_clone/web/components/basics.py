@@ -78,6 +78,16 @@ def bone(width: str, height: str, *, round_: bool = False) -> rx.Component:
     )
 
 
+def row_bone(size: int, name: str, note: str) -> rx.Component:
+    """The skeleton of a row in a list: a face of so many pixels, a name and a note of these widths."""
+    return rx.el.li(
+        bone(f"{size}px", f"{size}px", round_=True),
+        rx.el.div(bone(name, "11px"), bone(note, "9px"), class_name="ic-boneset"),
+        class_name="ic-panel-row",
+        aria_hidden="true",
+    )
+
+
 def failed(sentence: str, again: Any) -> rx.Component:
     """What stands in place of content that could not be read."""
     return rx.el.div(

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.follows import PersonRow
 from instagram_clone.web import islands
-from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import LOADING
@@ -68,7 +68,11 @@ def people_dialog() -> rx.Component:
         rx.el.div(
             rx.cond(
                 PeopleState.status == LOADING,
-                rx.el.ul(*[_bones() for _ in range(4)], aria_busy="true", class_name="ic-peoplelist"),
+                rx.el.ul(
+                    *[row_bone(44, "120px", "80px") for _ in range(4)],
+                    aria_busy="true",
+                    class_name="ic-peoplelist",
+                ),
                 rx.cond(
                     PeopleState.people.length() == 0,
                     rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
@@ -95,13 +99,4 @@ def people_dialog() -> rx.Component:
         title=PeopleState.title,
         address=by_address,
         on_close=PeopleState.close,
-    )
-
-
-def _bones() -> rx.Component:
-    return rx.el.li(
-        bone("44px", "44px", round_=True),
-        rx.el.div(bone("120px", "11px"), bone("80px", "9px"), class_name="ic-boneset"),
-        class_name="ic-panel-row",
-        aria_hidden="true",
     )

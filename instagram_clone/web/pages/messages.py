@@ -8,7 +8,7 @@ from instagram_clone import routes
 from instagram_clone.domain.conversations import REQUEST
 from instagram_clone.web import islands
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import bone, icon
+from instagram_clone.web.components.basics import icon, row_bone
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.islands import messages as parts
 from instagram_clone.web.pages.lost import lost
@@ -99,7 +99,15 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
                     ),
                     class_name="ic-inbox-head",
                 ),
-                rx.cond(InboxState.status == LOADING, _bones(), _inbox()),
+                rx.cond(
+                    InboxState.status == LOADING,
+                    rx.el.ul(
+                        *[row_bone(52, "140px", "90px") for _ in range(6)],
+                        aria_busy="true",
+                        class_name="ic-late",
+                    ),
+                    _inbox(),
+                ),
                 class_name="ic-inbox-list",
             ),
             beside,
@@ -148,16 +156,6 @@ def _phone_bar(heading: rx.Var[str]) -> rx.Component:
         _new_message(label="New message", look="ic-iconbtn"),
         class_name="ic-topbar has-back",
     )
-
-
-def _bones() -> rx.Component:
-    row = rx.el.li(
-        bone("52px", "52px", round_=True),
-        rx.el.div(bone("140px", "11px"), bone("90px", "9px"), class_name="ic-boneset"),
-        class_name="ic-panel-row",
-        aria_hidden="true",
-    )
-    return rx.el.ul(*[row for _ in range(6)], aria_busy="true", class_name="ic-late")
 
 
 def add(app: rx.App) -> None:

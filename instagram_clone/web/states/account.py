@@ -83,7 +83,8 @@ class SettingsState(rx.State):
         """Let others know something, or not; saved at once."""
         viewer = await viewer_of(self)
         await accounts.set_preference(viewer, name, on)
-        await (presence.came if on else presence.hide)(viewer.id)
+        if name == "show_active":
+            await (presence.came if on else presence.hide)(viewer.id)
         await self.load_preferences()
         notices.show(live.token_of(self), "Saved")
 
