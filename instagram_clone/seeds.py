@@ -88,6 +88,12 @@ REMARKS = (
     "The left third is a whole picture by itself.",
     "Was that you I waved at on the ridge?",
 )
+REPLIES = (
+    "A very old 85mm, wide open and a bit fogged",
+    "Since I get up at five. Hardly ever",
+    "Bring two cups",
+    "I was hoping somebody would see that",
+)
 POSTS = 60
 CHATS = (
     (
@@ -157,7 +163,11 @@ async def _post(
     for fan in chance.sample(people, chance.randint(2, len(people))):
         await likes.like(fan, post_id)
     for talker in chance.sample(people, chance.randint(0, 4)):
-        await comments.add(talker, post_id, chance.choice(REMARKS), key=str(ObjectId()))
+        said = await comments.add(talker, post_id, chance.choice(REMARKS), key=str(ObjectId()))
+        for fan in chance.sample(people, chance.randint(0, 5)):
+            await likes.like_comment(fan, said)
+        for reader in [author, talker, *people][: chance.choice((0, 0, 1, 3))]:
+            await comments.add(reader, post_id, chance.choice(REPLIES), key=str(ObjectId()), answering=said)
 
 
 async def main() -> None:

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-tests-"))
+from tests.server import RUN, Server, running
+
+DATA = RUN / str(os.getpid())
+DATA.mkdir()
 os.environ.update(DATA_DIR=str(DATA), LIMITS="on", PUBLIC_URL="http://localhost:3000")
 for name in ("MONGODB_URI", "DATABASE", "JWT_SECRET", "MEDIA_URL", "REDIS_URL", "SIGN_UP"):
     os.environ.pop(name, None)
@@ -21,7 +24,6 @@ for name in ("MONGODB_URI", "DATABASE", "JWT_SECRET", "MEDIA_URL", "REDIS_URL", 
 from instagram_clone import mongod  # noqa: E402
 from instagram_clone.domain import accounts, db, events, media, passwords, posts, sessions  # noqa: E402
 from instagram_clone.domain.viewer import Viewer  # noqa: E402
-from tests.server import Server, running  # noqa: E402
 
 PASSWORD = "four oranges in a bowl"
 
@@ -30,7 +32,12 @@ PASSWORD = "four oranges in a bowl"
 def _data() -> Iterator[None]:
     yield
     mongod.release(DATA / "mongo")
-    shutil.rmtree(DATA, ignore_errors=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Clean up, once for all processes that share the work."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(RUN, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,7 @@
-"""The app as people run it: built for production, served by `reflex run`, on a port of its own."""
+"""The app as people run it: built for production, served by Reflex's own server, on a port of its own.
+
+A run of the tests builds once, with `reflex run`; who comes later, or comes back, serves what is built.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,32 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 240
+RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone-tests-")))
+"""A folder of this run of the tests, the same in all its processes."""
+
+BUILT = RUN / "built"
+SERVE = """
+import sys
+from reflex_base.constants import LogLevel
+from reflex.utils.exec import run_granian_backend_prod
+run_granian_backend_prod("127.0.0.1", int(sys.argv[1]), LogLevel.INFO)
+"""
+WITHOUT_BUILDING = {
+    "REFLEX_ENV_MODE": "prod",
+    "__REFLEX_SKIP_COMPILE": "true",
+    "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+}
 
 
 def free_port() -> int:
@@ -47,19 +68,31 @@ class Server:
         self._environment.pop("PYTEST_CURRENT_TEST", None)
 
     def start(self) -> None:
-        """Build and serve; returns when it answers."""
-        port = str(self.port)
-        # In development Vite serves the pages and passes the rest on to a backend of its own port.
-        mode = () if self.development else ("--env", "prod")
-        behind = str(free_port()) if self.development else port
+        """Serve, after building what is not built yet; returns when it answers."""
+        # One at a time: the pages of all of them are built in the same folder.
+        with FileLock(RUN / "building"):
+            if BUILT.exists() and not self.development:
+                self._serve(["-c", SERVE, str(self.port)], self.port, **WITHOUT_BUILDING)
+                return
+            # In development Vite serves the pages and passes the rest on to a backend of its own port.
+            mode = () if self.development else ("--env", "prod")
+            behind = free_port() if self.development else self.port
+            self._serve(
+                [
+                    *("-m", "reflex", "run", *mode, "--backend-host", "127.0.0.1"),
+                    *("--frontend-port", str(self.port), "--backend-port", str(behind)),
+                ],
+                behind,
+            )
+            if not self.development:
+                BUILT.touch()
+
+    def _serve(self, command: list[str], behind: int, **environment: str) -> None:
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "reflex", "run", *mode),
-                    *("--backend-host", "127.0.0.1", "--frontend-port", port, "--backend-port", behind),
-                ],
+                [sys.executable, *command],
                 cwd=ROOT,
-                env=self._environment,
+                env={**self._environment, **environment},
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ from instagram_clone.domain.viewer import Viewer
 NAME_LENGTH = 64
 BIO_LENGTH = 150
 WEBSITE_LENGTH = 200
-ALERT_KINDS = ("like", "comment", "mention", "follow")
+ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
 ALERT_RULES = ("everyone", "following", "off")
 PREFERENCES = ("show_active", "read_receipts")
 

@@ -1,4 +1,4 @@
-"""Comments on posts. The only writer of `comments`."""
+"""Comments on posts and one level of replies to them. The only writer of `comments`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, db, events, posts, richtext
@@ -16,11 +17,15 @@ from instagram_clone.domain.viewer import Viewer
 PAGE = 20
 LENGTH = 2200
 KEY_LENGTH = 64
+_GONE = "This comment is not here any more."
 
 
 @dataclass(frozen=True)
 class CommentCard:
-    """A comment as a screen shows it. `created` is ISO 8601 UTC; `key` was made by its author's tab."""
+    """A comment or reply as a screen shows it; counts belong to revision `rev`.
+
+    `created` is ISO 8601 UTC; `key` was made by its author's tab. `live` is for one that just arrived.
+    """
 
     id: str
     author_id: str
@@ -30,12 +35,28 @@ class CommentCard:
     created: str
     key: str
     removable: bool
+    likes: int = 0
+    liked: bool = False
+    replies: int = 0
+    rev: int = 0
+    live: bool = False
 
 
-async def add(viewer: Viewer, post_id: str, text: str, key: str = "") -> str:
-    """Comment on a post and return the comment's id. Publishes CommentAdded.
+@dataclass(frozen=True)
+class Thread:
+    """A comment and the first of its replies; `more` follow those."""
 
-    A retry with the same client-made key adds nothing. Raises Invalid, NotFound.
+    comment: CommentCard
+    replies: list[CommentCard]
+    more: bool
+
+
+async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering: str = "") -> str:
+    """Comment on a post, or answer a comment on it, and return the new comment's id.
+
+    Who answers a reply answers the comment above it: there is one level. A retry with the same
+    client-made key adds nothing. Publishes CommentAdded, and CommentCounted for what was answered.
+    Raises Invalid, NotFound.
     """
     text = richtext.tidy(text)
     if not text:
@@ -45,7 +66,12 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "") -> str:
     if len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.", "comment")
     post = await posts.access_post(viewer, post_id)
-    row = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
+    row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
+    row |= {"likes": 0, "replies": 0, "rev": 0}
+    answered = await _on(post, answering) if answering else None
+    parent = (answered.get("parent") or answered["_id"]) if answered else None
+    if parent:
+        row["parent"] = parent
     if key:
         row["key"] = key
     try:
@@ -53,6 +79,9 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "") -> str:
     except DuplicateKeyError:
         old = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1})
         return str(old["_id"]) if old else ""
+    if parent and await count(parent, replies=1) is None:
+        await db.comments.delete_one({"_id": row["_id"]})
+        raise NotFound(_GONE)
     counts = await posts.count(post["_id"], comments=1)
     if counts is None:
         await db.comments.delete_one({"_id": row["_id"]})
@@ -72,26 +101,39 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "") -> str:
             likes=counts.likes,
             comments=counts.comments,
             rev=counts.rev,
+            parent_id=str(parent or ""),
+            answered_id=str(answered["author"]) if answered else "",
         )
     )
     return str(row["_id"])
 
 
-async def delete(viewer: Viewer, comment_id: str) -> None:
-    """Delete the viewer's own comment, or any on the viewer's own post. Publishes CommentDeleted.
-
-    Raises NotFound, Refused.
-    """
+async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Load a comment on a post the viewer may see, and the post. Raises NotFound."""
     row = await db.comments.find_one({"_id": db.oid(comment_id)})
     if row is None:
-        raise NotFound("This comment is not here any more.")
-    post = await posts.access_post(viewer, str(row["post"]))
+        raise NotFound(_GONE)
+    return row, await posts.access_post(viewer, str(row["post"]))
+
+
+async def delete(viewer: Viewer, comment_id: str) -> None:
+    """Delete the viewer's own comment, or any on the viewer's own post, and the replies under it.
+
+    Publishes CommentDeleted, and CommentCounted for the comment above a reply. Raises NotFound, Refused.
+    """
+    row, post = await access_comment(viewer, comment_id)
     if viewer.oid not in (row["author"], post["author"]):
         raise Refused("You can delete your own comments, and any on your own posts.")
-    done = await db.comments.delete_one({"_id": row["_id"]})
-    if not done.deleted_count:
+    gone = await db.comments.find_one_and_delete({"_id": row["_id"]})
+    if gone is None:
         return
-    counts = await posts.count(post["_id"], comments=-1)
+    parent = gone.get("parent")
+    if parent and await count(parent, replies=-1) is None:
+        # The comment above went at the same moment, and took this one out of the post's count.
+        return
+    # What counts is the number that goes with the row: a reply on its way sees that the row is gone.
+    counts = await posts.count(post["_id"], comments=-1 - gone.get("replies", 0))
+    await db.comments.delete_many({"parent": row["_id"]})
     if counts is not None:
         await events.publish(
             events.CommentDeleted(
@@ -100,33 +142,74 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
                 likes=counts.likes,
                 comments=counts.comments,
                 rev=counts.rev,
+                parent_id=str(parent or ""),
             )
         )
 
 
-async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[CommentCard], str]:
+async def count(comment_id: ObjectId, **changes: int) -> int | None:
+    """Move a comment's counts (likes, replies) and return its revision; None when it is gone.
+
+    Publishes CommentCounted.
+    """
+    row = await db.comments.find_one_and_update(
+        {"_id": comment_id},
+        {"$inc": {**changes, "rev": 1}},
+        projection={"post": 1, "likes": 1, "replies": 1, "rev": 1},
+        return_document=ReturnDocument.AFTER,
+    )
+    if row is None:
+        return None
+    numbers = (row.get("likes", 0), row.get("replies", 0), row["rev"])
+    await events.publish(events.CommentCounted(str(row["post"]), str(comment_id), *numbers))
+    return row["rev"]
+
+
+async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[Thread], str]:
     """Return a page of a post's comments, newest first, and the next page's cursor or "".
 
-    Raises NotFound.
+    Four queries besides the post's, whatever their number. Raises NotFound.
     """
     post = await posts.access_post(viewer, post_id)
-    query: dict[str, Any] = {"post": post["_id"]}
+    query: dict[str, Any] = {"post": post["_id"], "parent": None}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
     rows = await db.comments.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
     cursor = str(rows[PAGE - 1]["_id"]) if len(rows) > PAGE else ""
-    known = await accounts.people(list({row["author"] for row in rows[:PAGE]}))
-    cards = [
-        _card(row, known[row["author"]], may_delete(viewer, str(row["author"]), str(post["author"])))
-        for row in rows[:PAGE]
-        if row["author"] in known
-    ]
-    return cards, cursor
+    rows = rows[:PAGE]
+    first = await _first_replies([row["_id"] for row in rows if row.get("replies")])
+    cards = {card.id: card for card in await _cards(viewer, post, [*rows, *first.values()])}
+    threads = []
+    for row in rows:
+        if str(row["_id"]) in cards:
+            reply = cards.get(str(first[row["_id"]]["_id"])) if row["_id"] in first else None
+            more = row.get("replies", 0) > 1
+            threads.append(Thread(cards[str(row["_id"])], [reply] if reply else [], more))
+    return threads, cursor
 
 
-def may_delete(viewer: Viewer | None, author_id: str, post_author_id: str) -> bool:
-    """Tell whether the viewer may delete a comment."""
-    return viewer is not None and viewer.id in (author_id, post_author_id)
+async def replies(
+    viewer: Viewer | None, comment_id: str, after: str = ""
+) -> tuple[list[CommentCard], bool]:
+    """Return replies to a comment after one of them, oldest first, and whether more follow.
+
+    Raises NotFound.
+    """
+    row, post = await access_comment(viewer, comment_id)
+    query: dict[str, Any] = {"parent": row["_id"]}
+    if after:
+        query["_id"] = {"$gt": db.oid(after)}
+    rows = await db.comments.find(query).sort("_id", 1).limit(PAGE + 1).to_list()
+    return await _cards(viewer, post, rows[:PAGE]), len(rows) > PAGE
+
+
+async def show(viewer: Viewer, comment_id: str) -> CommentCard:
+    """Return one comment. Raises NotFound."""
+    row, post = await access_comment(viewer, comment_id)
+    cards = await _cards(viewer, post, [row])
+    if not cards:
+        raise NotFound(_GONE)
+    return cards[0]
 
 
 def arrived(event: events.CommentAdded, viewer_id: str) -> CommentCard:
@@ -140,10 +223,48 @@ def arrived(event: events.CommentAdded, viewer_id: str) -> CommentCard:
         created=event.created,
         key=event.key,
         removable=bool(viewer_id) and viewer_id in (event.author_id, event.post_author_id),
+        live=True,
     )
 
 
-def _card(row: dict[str, Any], author: Person, removable: bool) -> CommentCard:
+async def _on(post: dict[str, Any], comment_id: str) -> dict[str, Any]:
+    """Load a comment on a given post: another post's comment cannot be answered under this one."""
+    row = await db.comments.find_one({"_id": db.oid(comment_id), "post": post["_id"]})
+    if row is None:
+        raise NotFound(_GONE)
+    return row
+
+
+async def _first_replies(parents: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
+    if not parents:
+        return {}
+    # Sorted like its index and grouped by the first: MongoDB looks at one entry for each comment.
+    stages: list[dict[str, Any]] = [
+        {"$match": {"parent": {"$in": parents}}},
+        {"$sort": {"parent": 1, "_id": 1}},
+        {"$group": {"_id": "$parent", "first": {"$first": "$$ROOT"}}},
+    ]
+    return {row["_id"]: row["first"] async for row in await db.comments.aggregate(stages)}
+
+
+async def _cards(
+    viewer: Viewer | None, post: dict[str, Any], rows: list[dict[str, Any]]
+) -> list[CommentCard]:
+    known = await accounts.people(list({row["author"] for row in rows}))
+    liked: set[ObjectId] = set()
+    if viewer is not None:
+        query = {"user": viewer.oid, "comment": {"$in": [row["_id"] for row in rows]}}
+        liked = {row["comment"] async for row in db.comment_likes.find(query, {"_id": 0, "comment": 1})}
+    return [
+        _card(row, known[row["author"]], viewer, post["author"], row["_id"] in liked)
+        for row in rows
+        if row["author"] in known
+    ]
+
+
+def _card(
+    row: dict[str, Any], author: Person, viewer: Viewer | None, post_author: ObjectId, liked: bool
+) -> CommentCard:
     return CommentCard(
         id=str(row["_id"]),
         author_id=author.id,
@@ -152,7 +273,11 @@ def _card(row: dict[str, Any], author: Person, removable: bool) -> CommentCard:
         text=richtext.pieces(row["text"]),
         created=row["_id"].generation_time.isoformat(),
         key=row.get("key", ""),
-        removable=removable,
+        removable=viewer is not None and viewer.oid in (row["author"], post_author),
+        likes=row.get("likes", 0),
+        liked=liked,
+        replies=row.get("replies", 0),
+        rev=row.get("rev", 0),
     )
 
 

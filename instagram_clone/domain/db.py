@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     posts: Collection
     likes: Collection
     comments: Collection
+    comment_likes: Collection
     notifications: Collection
     alerts: Collection
     blocks: Collection
@@ -82,6 +83,7 @@ _INDEXES: dict[str, list[IndexModel]] = {
             [(name, ASCENDING) for name in ("to", "kind", "subject", "day")] + [("_id", DESCENDING)]
         ),
         IndexModel([("subject", ASCENDING)]),
+        IndexModel([("thread", ASCENDING)], partialFilterExpression={"thread": {"$exists": True}}),
         IndexModel([("post", ASCENDING)]),
     ],
     "alerts": [
@@ -104,8 +106,15 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("author", ASCENDING), ("key", ASCENDING)], unique=True),
         IndexModel([("photo.id", ASCENDING)], partialFilterExpression={"photo.id": {"$exists": True}}),
     ],
+    "comment_likes": [
+        IndexModel([("user", ASCENDING), ("comment", ASCENDING)], unique=True),
+        IndexModel([("comment", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("thread", ASCENDING)]),
+        IndexModel([("post", ASCENDING)]),
+    ],
     "comments": [
-        IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("post", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("parent", ASCENDING), ("_id", ASCENDING)]),
         IndexModel(
             [("author", ASCENDING), ("key", ASCENDING)],
             unique=True,

@@ -43,6 +43,8 @@ class PostLiked:
 
 @dataclass(frozen=True)
 class CommentAdded:
+    """Somebody commented; a reply stands under `parent_id` and answers the person `answered_id`."""
+
     post_id: str
     post_author_id: str
     comment_id: str
@@ -55,14 +57,44 @@ class CommentAdded:
     likes: int
     comments: int
     rev: int
+    parent_id: str = ""
+    answered_id: str = ""
 
 
 @dataclass(frozen=True)
 class CommentDeleted:
+    """A comment is gone, and the replies under it with it."""
+
     post_id: str
     comment_id: str
     likes: int
     comments: int
+    rev: int
+    parent_id: str = ""
+
+
+@dataclass(frozen=True)
+class CommentCounted:
+    """A comment's numbers changed: it was liked or answered, or no longer is."""
+
+    post_id: str
+    comment_id: str
+    likes: int
+    replies: int
+    rev: int
+
+
+@dataclass(frozen=True)
+class CommentLiked:
+    """Somebody likes, or no longer likes, a comment of revision `rev` in the thread under `thread_id`."""
+
+    post_id: str
+    thread_id: str
+    comment_id: str
+    author_id: str
+    by: str
+    liked: bool
+    text: str
     rev: int
 
 
@@ -90,6 +122,15 @@ class Followed:
     by: str
     whom: str
     following: bool
+
+
+@dataclass(frozen=True)
+class FollowRequested:
+    """Somebody asks to follow a private account, or no longer does."""
+
+    by: str
+    whom: str
+    waiting: bool
 
 
 @dataclass(frozen=True)
@@ -191,9 +232,12 @@ Event = (
     | PostLiked
     | CommentAdded
     | CommentDeleted
+    | CommentCounted
+    | CommentLiked
     | ProfileCounted
     | ProfileEdited
     | Followed
+    | FollowRequested
     | AlertsChanged
     | Blocked
     | MessageSent

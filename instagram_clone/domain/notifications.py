@@ -2,7 +2,7 @@
 
 Writes `notifications`, one row for each recipient, kind, subject and actor (doing a thing again tells
 nothing new, undoing it takes the row away), and `alerts`, the lines people read: rows of one kind about
-one post within a day are one line, whatever their number.
+one post or comment within a day are one line, whatever their number.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from instagram_clone.domain import accounts, blocks, db, events, follows
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.viewer import Viewer
 
-LIKE, COMMENT, MENTION, FOLLOW = "like", "comment", "mention", "follow"
+LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
+MENTION, FOLLOW, REQUEST = "mention", "follow", "request"
 PAGE = 20
 NAMED = 2
 """Actors whose names and faces a line shows; the others are a number."""
@@ -86,12 +87,20 @@ async def mark_seen(viewer: Viewer) -> None:
 
 
 async def _tell(
-    to: ObjectId, kind: str, subject: ObjectId, actor: ObjectId, post: ObjectId | None, text: str = ""
+    to: ObjectId,
+    kind: str,
+    subject: ObjectId,
+    actor: ObjectId,
+    post: ObjectId | None,
+    text: str = "",
+    thread: ObjectId | None = None,
 ) -> None:
     if to == actor or await blocks.apart(to, [actor]) or not await _wanted(to, kind, actor):
         return
     row = {"_id": ObjectId(), "to": to, "kind": kind, "subject": subject, "actor": actor, "post": post}
-    day = datetime.now(UTC).date().isoformat() if kind == LIKE else str(row["_id"])
+    if thread:
+        row["thread"] = thread
+    day = datetime.now(UTC).date().isoformat() if kind in (LIKE, COMMENT_LIKE) else str(row["_id"])
     try:
         await db.notifications.insert_one({**row, "day": day})
     except DuplicateKeyError:
@@ -109,7 +118,8 @@ async def _tell(
 
 
 async def _wanted(to: ObjectId, kind: str, actor: ObjectId) -> bool:
-    rule = (await accounts.alert_rules(to))[kind]
+    # A request waits for an answer: nobody can choose not to be asked.
+    rule = (await accounts.alert_rules(to)).get(kind, "everyone")
     return rule == "everyone" or (rule == "following" and await follows.does_follow(to, actor))
 
 
@@ -138,17 +148,32 @@ async def _heard_like(event: events.PostLiked) -> None:
 
 async def _heard_comment(event: events.CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
-    actor, author = ObjectId(event.author_id), ObjectId(event.post_author_id)
-    await _tell(author, COMMENT, comment, actor, post, event.text)
+    actor = ObjectId(event.author_id)
+    # Each is told once, of what concerns them most: an answer, their photo, their name.
+    told = {}
+    if event.answered_id:
+        told[ObjectId(event.answered_id)] = REPLY
+    told.setdefault(ObjectId(event.post_author_id), COMMENT)
     for person in await accounts.mentioned(event.text):
-        if person != author:
-            await _tell(person, MENTION, comment, actor, post, event.text)
+        told.setdefault(person, MENTION)
+    for person, kind in told.items():
+        await _tell(person, kind, comment, actor, post, event.text, ObjectId(event.parent_id or comment))
 
 
 async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
     comment = ObjectId(event.comment_id)
-    for row in await db.notifications.find({"subject": comment}, {"_id": 1}).to_list():
+    about = {"$or": [{"subject": comment}, {"thread": comment}]}
+    for row in await db.notifications.find(about, {"_id": 1}).to_list():
         await _take_back({"_id": row["_id"]})
+
+
+async def _heard_comment_like(event: events.CommentLiked) -> None:
+    to, comment, actor = ObjectId(event.author_id), ObjectId(event.comment_id), ObjectId(event.by)
+    if event.liked:
+        post, thread = ObjectId(event.post_id), ObjectId(event.thread_id)
+        await _tell(to, COMMENT_LIKE, comment, actor, post, event.text, thread)
+    else:
+        await _take_back({"to": to, "kind": COMMENT_LIKE, "subject": comment, "actor": actor})
 
 
 async def _heard_published(event: events.PostPublished) -> None:
@@ -163,6 +188,14 @@ async def _heard_follow(event: events.Followed) -> None:
         await _tell(whom, FOLLOW, by, by, None)
     else:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
+
+
+async def _heard_request(event: events.FollowRequested) -> None:
+    by, whom = ObjectId(event.by), ObjectId(event.whom)
+    if event.waiting:
+        await _tell(whom, REQUEST, by, by, None)
+    else:
+        await _take_back({"to": whom, "kind": REQUEST, "subject": by, "actor": by})
 
 
 async def _heard_block(event: events.Blocked) -> None:
@@ -212,7 +245,9 @@ def _alert(
 events.subscribe(events.PostLiked, _heard_like)
 events.subscribe(events.CommentAdded, _heard_comment)
 events.subscribe(events.CommentDeleted, _heard_comment_deleted)
+events.subscribe(events.CommentLiked, _heard_comment_like)
 events.subscribe(events.PostPublished, _heard_published)
 events.subscribe(events.Followed, _heard_follow)
+events.subscribe(events.FollowRequested, _heard_request)
 events.subscribe(events.Blocked, _heard_block)
 events.subscribe(events.PostDeleted, _heard_deleted)

@@ -1,4 +1,8 @@
-"""Development only: Vite's server on port 3000 passes our HTTP routes on, and guards its pages too."""
+"""What Vite is told besides what Reflex tells it.
+
+In development its server passes our HTTP routes on and guards its pages. What it builds asks whatever
+origin it is served from, so that one build serves on any port and under any name.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,24 @@ from reflex.config import get_config
 
 _SERVER = "  server: {\n"
 _PLUGINS = "  plugins: [\n"
+_SAME_ORIGIN = """import { readFileSync } from "node:fs";
+
+const sameOrigin = {
+  name: "same-origin",
+  apply: "build",
+  enforce: "pre",
+  resolveId: (source) => (source.endsWith("/env.json") ? "\\0env.json.js" : null),
+  load(id) {
+    if (id !== "\\0env.json.js") return null;
+    const env = readFileSync(new URL("./env.json", import.meta.url), "utf8");
+    return `const here = typeof window === "undefined" ? "http://localhost" : window.location.origin;
+      const at = (value) => /^(http|ws)s?:/.test(value)
+        ? here.replace("http", value.startsWith("ws") ? "ws" : "http") + new URL(value).pathname : value;
+      export default Object.fromEntries(Object.entries(${env}).map(([key, value]) => [key, at(value)]));`;
+  },
+};
+
+"""
 _ISLANDS_IMPORT = ["lucide-react", "react-dom", "react-router"]
 
 # What production says, less what Vite's own scripts and socket need.
@@ -26,15 +48,15 @@ _HEADERS = {
 }
 
 
-class DevProxy(rx.plugins.Plugin):
-    """Adds a proxy to Vite's development server, so that cookies and photos have one origin."""
+class OneOrigin(rx.plugins.Plugin):
+    """Has pages, events, cookies and photos share one origin, in development and when built."""
 
     def pre_compile(self, **context: Any) -> None:
         """Change the generated Vite configuration."""
-        context["add_modify_task"]("vite.config.js", _with_proxy)
+        context["add_modify_task"]("vite.config.js", _one_origin)
 
 
-def _with_proxy(source: str) -> str:
+def _one_origin(source: str) -> str:
     if _SERVER not in source or _PLUGINS not in source:
         raise RuntimeError("The layout of vite.config.js has changed: adapt web/vite.py")
     target = f"http://127.0.0.1:{get_config().backend_port or 8000}"
@@ -48,4 +70,5 @@ def _with_proxy(source: str) -> str:
     )
     # What only our islands import is found too late otherwise: the first visit would end in an error.
     early = f"  optimizeDeps: {{ include: {json.dumps(_ISLANDS_IMPORT)} }},\n"
-    return source.replace(_SERVER, early + _SERVER + proxy, 1).replace(_PLUGINS, _PLUGINS + guard, 1)
+    source = source.replace(_SERVER, early + _SERVER + proxy, 1)
+    return _SAME_ORIGIN + source.replace(_PLUGINS, f"{_PLUGINS}    sameOrigin,\n{guard}", 1)

@@ -197,7 +197,8 @@ async def test_a_message_of_a_megabyte_closes_that_socket_alone(field: Field) ->
     ana, ben = await field.join("ana"), await field.join("ben")
     loud, quiet = await field.tab(ana), await field.tab(ben)
     await loud.call(
-        event_name(DetailState, "comment"), {"post_id": "x", "text": "x" * 1_500_000, "key": "k"}
+        event_name(DetailState, "comment"),
+        {"post_id": "x", "text": "x" * 1_500_000, "key": "k", "answering": ""},
     )
     await quiet.call(event_name(TimelineState, "refresh"))
     await quiet.settle()
@@ -251,14 +252,15 @@ async def test_news_reach_those_who_watch_and_nobody_else(field: Field) -> None:
     for tab in (watching, elsewhere, stranger):
         tab.frames.clear()
     await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
-    await acting.call(event_name(DetailState, "comment"), {"post_id": post_id, "text": "Hi", "key": "k"})
+    written = {"post_id": post_id, "text": "Hi", "key": "k", "answering": ""}
+    await acting.call(event_name(DetailState, "comment"), written)
     for tab in (watching, elsewhere, stranger):
         await tab.settle()
     assert elsewhere.frames == []
     for tab in (watching, stranger):
         assert tab.known(LiveState, f"post_{post_id}") == {"likes": 1, "comments": 1, "rev": 2}
         assert tab.known(LiveState, f"liked_{post_id}") is None
-        assert [card["username"] for card in tab.known(DetailState, "comments")] == ["ben"]
+        assert [one["comment"]["username"] for one in tab.known(DetailState, "comments")] == ["ben"]
     assert acting.known(LiveState, f"liked_{post_id}") == {"liked": True, "rev": 1}
 
 

@@ -97,10 +97,12 @@ async def test_a_page_costs_four_commands_whatever_its_size(commands: Commands) 
     assert costs == [4, 4]
     post_id = await share(ben)
     for text in range(25):
-        await comments.add(ana, post_id, str(text))
+        first = await comments.add(ana, post_id, str(text))
+        await comments.add(ben, post_id, "Yes", answering=first)
     for read, most in (
         (posts.show(ana, post_id), 3),
-        (comments.page(ana, post_id), 3),
+        (comments.page(ana, post_id), 5),
+        (comments.replies(ana, first), 5),
         (feed.explore(ana), 3),
         (feed.by_person(ana, ben.id), 3),
         (follows.followers_page(ana, ben.id), 3),
@@ -126,6 +128,8 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
     ids = await some_posts(ben, 30)
     await likes.like(ana, ids[0])
     comment_id = await comments.add(ana, ids[0], "Nice", key="k")
+    reply = await comments.add(ben, ids[0], "Is it?", answering=comment_id)
+    await likes.like_comment(ben, comment_id)
     reads: list[Awaitable[object]] = [
         feed.home(ana), feed.home(ana, ids[5]), feed.explore(ana), feed.explore(ana, ids[5]),
         feed.by_person(ana, ben.id), feed.by_person(ana, ben.id, ids[3]),
@@ -136,7 +140,8 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         accounts.profile("BEN"), accounts.own_profile(ana), accounts.username_taken("x"),
         accounts.similar_usernames("ana"), sessions.mine(ana), media.sweep(),
         comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]),
-        comments.delete(ana, comment_id),
+        comments.replies(ana, comment_id, reply), likes.comment_people(ana, comment_id, comment_id),
+        likes.unlike_comment(ben, comment_id), comments.delete(ana, comment_id),
         follows.unfollow(ana, ben.id), posts.recount(ids[0]), posts.delete(ben, ids[0]),
         sessions.end_others(ana), notifications.page(ben), notifications.page(ben, ids[0]),
         notifications.unread(ben), notifications.mark_seen(ben),

@@ -141,3 +141,46 @@ async def test_a_person_chooses_of_whom_to_be_told(ana: Viewer, ben: Viewer, cle
     for kind, rule in (("like", "sometimes"), ("password", "off"), ("$set", "off")):
         with pytest.raises(Invalid):
             await accounts.set_alert_rule(ana, kind, rule)
+
+
+async def test_an_answer_is_told_to_the_one_it_answers_and_once_to_each(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(ana)
+    first = await comments.add(ben, post_id, "What lens?")
+    reply = await comments.add(cleo, post_id, "@ben an old one, says @ana", answering=first)
+    assert [(line.kind, line.text) for line in await told(ben)] == [("reply", "@ben an old one, says @ana")]
+    assert [line.kind for line in await told(ana)] == ["comment", "comment"]
+    await comments.add(ana, post_id, "It is", answering=reply)
+    assert [said(line) for line in await told(cleo)] == [("reply", ["ana"], 1)]
+    await comments.add(ben, post_id, "Thank you", answering=(await comments.replies(ana, first))[0][1].id)
+    assert [line.kind for line in await told(ana)] == ["reply", "comment", "comment"]
+    await comments.delete(cleo, reply)
+    assert await told(ben) == []
+
+
+async def test_likes_of_a_comment_are_one_line(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana)
+    comment = await comments.add(ben, post_id, "Paper!")
+    for fan in (ana, cleo):
+        await likes.like_comment(fan, comment)
+    await likes.like_comment(ben, comment)
+    [line] = await told(ben)
+    assert (said(line), line.text, line.post_id) == (
+        ("comment_like", ["cleo", "ana"], 2),
+        "Paper!",
+        post_id,
+    )
+    await likes.unlike_comment(cleo, comment)
+    assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
+    await accounts.set_alert_rule(ben, "comment_like", "off")
+    await likes.like_comment(cleo, comment)
+    assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
+
+
+async def test_who_asks_to_follow_is_told_until_they_no_longer_ask(ana: Viewer, ben: Viewer) -> None:
+    await events.publish(events.FollowRequested(ben.id, ana.id, True))
+    await events.publish(events.FollowRequested(ben.id, ana.id, True))
+    assert [said(line) for line in await told(ana)] == [("request", ["ben"], 1)]
+    await events.publish(events.FollowRequested(ben.id, ana.id, False))
+    assert await told(ana) == []

@@ -36,8 +36,8 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     wall = page.get_by_role("article").filter(has_text="A wall")
     expect(wall.get_by_role("button", name="1 like", exact=True)).to_be_visible()
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    [card], _ = stage.do(comments.page, ana, post_id)
-    assert card.text[0].text == "While you were away"
+    [thread], _ = stage.do(comments.page, ana, post_id)
+    assert thread.comment.text[0].text == "While you were away"
     assert stage.do(posts.show, ben, post_id).liked
 
 

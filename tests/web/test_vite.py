@@ -12,11 +12,12 @@ def test_the_proxy_and_the_headers_find_their_place_in_reflexs_template() -> Non
     source = vite_config_template(
         base="/", hmr=True, force_full_reload=False, experimental_hmr=False, sourcemap=False
     )
-    changed = vite._with_proxy(source)
+    changed = vite._one_origin(source)
     assert '"^/(api|media)/"' in changed and "frame-ancestors 'none'" in changed
+    assert "    sameOrigin,\n" in changed
     assert changed.count("configureServer") == source.count("configureServer") + 1
 
 
 def test_another_template_is_refused_rather_than_left_without_a_guard() -> None:
     with pytest.raises(RuntimeError, match="layout of vite"):
-        vite._with_proxy("export default {}")
+        vite._one_origin("export default {}")

@@ -94,8 +94,11 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                 rx.match(
                     alert.kind,
                     ("like", " liked your photo. "),
+                    ("comment_like", f" liked your comment: {alert.text} "),
                     ("comment", f" commented: {alert.text} "),
+                    ("reply", f" replied: {alert.text} "),
                     ("mention", f" mentioned you: {alert.text} "),
+                    ("request", " asked to follow you. "),
                     " started following you. ",
                 ),
                 islands.TimeAgo.create(at=alert.at),

@@ -6,10 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import bone, face, icon, rich_text
+from instagram_clone.web.components.comments import caption_comment, comment_thread, own_waiting
 from instagram_clone.web.islands.messages import SharePost
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.inbox import InboxState
@@ -37,7 +37,7 @@ def post_card(rest: rx.RestProp, *, post: rx.Var[PostCard], eager: rx.Var[bool])
             islands.CommentsLink.create(post=post),
             class_name="ic-post-body",
         ),
-        rx.cond(SessionState.signed_in, _own_waiting(post.id), rx.fragment()),
+        rx.cond(SessionState.signed_in, own_waiting(post.id), rx.fragment()),
         islands.CommentForm.create(
             post_id=post.id,
             avatar=SessionState.avatar,
@@ -177,9 +177,9 @@ def _detail(post: Any, *, dialog: bool) -> rx.Component:
                         ),
                         rx.fragment(),
                     ),
-                    rx.cond(post.caption.length() > 0, _caption_comment(post), rx.fragment()),
-                    rx.foreach(DetailState.comments, lambda card: _comment(card, post)),
-                    rx.el.li(_own_waiting(post.id, DetailState.comments)),
+                    rx.cond(post.caption.length() > 0, caption_comment(post), rx.fragment()),
+                    rx.foreach(DetailState.comments, lambda thread: comment_thread(thread, post)),
+                    rx.el.li(own_waiting(post.id, DetailState.comments)),
                     comments=DetailState.comments,
                 ),
                 rx.el.div(
@@ -342,67 +342,4 @@ def _caption(post: Any) -> rx.Component:
         " ",
         rich_text(post.caption),
         long=post.caption_long,
-    )
-
-
-def _caption_comment(post: Any) -> rx.Component:
-    return rx.el.li(
-        face(post.avatar, post.username, 32),
-        rx.el.div(
-            rx.el.p(
-                rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user"),
-                " ",
-                rich_text(post.caption),
-                class_name="ic-breaks",
-            ),
-            rx.el.div(islands.TimeAgo.create(at=post.created), class_name="ic-comment-meta"),
-        ),
-        class_name="ic-comment is-caption",
-    )
-
-
-def _comment(card: rx.Var[CommentCard], post: Any) -> rx.Component:
-    return rx.el.li(
-        face(card.avatar, card.username, 32),
-        rx.el.div(
-            rx.el.p(
-                rx.el.a(card.username, href=f"/{card.username}", class_name="ic-user"),
-                " ",
-                rich_text(card.text),
-                class_name="ic-breaks",
-            ),
-            rx.el.div(islands.TimeAgo.create(at=card.created), class_name="ic-comment-meta"),
-        ),
-        rx.cond(
-            card.removable,
-            islands.Menu.create(
-                icon("ellipsis", 16),
-                rx.el.button(
-                    icon("trash-2", 20),
-                    "Delete comment",
-                    type="button",
-                    role="menuitem",
-                    tab_index=-1,
-                    class_name="ic-menuitem is-danger",
-                    on_click=DetailState.delete_comment(card.id),
-                ),
-                label=f"More options for comment by {card.username}",
-                title="Comment options",
-                class_name="ic-iconbtn is-sm is-muted",
-            ),
-            rx.el.span(),
-        ),
-        class_name="ic-comment",
-        key=card.id,
-    )
-
-
-def _own_waiting(post_id: Any, arrived: Any = None) -> rx.Component:
-    known = {} if arrived is None else {"arrived": arrived}
-    return islands.WaitingComments.create(
-        post_id=post_id,
-        avatar=SessionState.avatar,
-        username=SessionState.username,
-        on_comment=DetailState.comment,
-        **known,
     )

@@ -25,7 +25,7 @@ def source(name: str) -> str:
 
 _nothing = no_args_event_spec
 _one_id = passthrough_event_spec(str)
-_comment = passthrough_event_spec(str, str, str)
+_comment = passthrough_event_spec(str, str, str, str)
 _turn = passthrough_event_spec(str, bool)
 _share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
 
@@ -56,6 +56,30 @@ class LikeCount(_Post):
 class CommentsLink(_Post):
     tag = "CommentsLink"
     post: rx.Var[Any]
+
+
+class CommentHeart(_Post):
+    tag = "CommentHeart"
+    comment: rx.Var[Any]
+    signed_in: rx.Var[bool]
+    on_like: rx.EventHandler[_one_id]
+    on_unlike: rx.EventHandler[_one_id]
+
+
+class CommentLikes(_Post):
+    tag = "CommentLikes"
+    comment: rx.Var[Any]
+    signed_in: rx.Var[bool]
+    on_open: rx.EventHandler[_one_id]
+
+
+class MoreReplies(_Post):
+    tag = "MoreReplies"
+    comment: rx.Var[Any]
+    shown: rx.Var[int]
+    more: rx.Var[bool]
+    on_more: rx.EventHandler[_one_id]
+    on_fewer: rx.EventHandler[_one_id]
 
 
 class PostLink(_Post):
@@ -150,9 +174,20 @@ class CommentForm(_Comments):
     on_comment: rx.EventHandler[_comment]
 
 
+class ReplyButton(_Comments):
+    tag = "ReplyButton"
+    post_id: rx.Var[str]
+    comment: rx.Var[Any]
+    thread: rx.Var[str]
+    signed_in: rx.Var[bool]
+
+
 class WaitingComments(_Comments):
+    """Comments on their way; those of one `thread`, "" for those that answer nobody, or all."""
+
     tag = "WaitingComments"
     post_id: rx.Var[str]
+    thread: rx.Var[str]
     avatar: rx.Var[str]
     username: rx.Var[str]
     arrived: rx.Var[Any]

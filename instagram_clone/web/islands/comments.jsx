@@ -1,15 +1,25 @@
 // Writing comments: each appears at once, and stays with a way to try again until it has arrived.
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { X } from "lucide-react";
 import { newKey, toLogin, useFact } from "./live.js";
 
 const LIMIT = 2200;
 const waiting = new Map();
+const answering = new Map();
 const listeners = new Set();
 const NONE = [];
 
+const tell = () => listeners.forEach((listener) => listener());
+
 function change(postId, edit) {
   waiting.set(postId, edit(waiting.get(postId) ?? NONE));
-  listeners.forEach((listener) => listener());
+  tell();
+}
+
+function answerTo(postId, comment) {
+  if (comment) answering.set(postId, comment);
+  else answering.delete(postId);
+  tell();
 }
 
 const subscribe = (listener) => {
@@ -18,10 +28,21 @@ const subscribe = (listener) => {
 };
 
 const useWaiting = (postId) => useSyncExternalStore(subscribe, () => waiting.get(postId) ?? NONE, () => NONE);
+const useAnswering = (postId) => useSyncExternalStore(subscribe, () => answering.get(postId), () => undefined);
 
 export function CommentForm({ postId, avatar, username, signedIn, focus, size, onComment }) {
   const [text, setText] = useState("");
   const field = useRef(null);
+  const heard = useAnswering(postId);
+  // The card in the feed is no place to answer from: it shows no comments.
+  const to = focus ? heard : undefined;
+  useEffect(() => {
+    if (!to) return undefined;
+    setText((before) => `@${to.username} ${before.replace(/^@\S*\s/, "")}`);
+    field.current?.focus();
+    return undefined;
+  }, [to]);
+  useEffect(() => () => focus && answerTo(postId, undefined), [focus, postId]);
   useEffect(() => {
     const wanted = focus && new URLSearchParams(window.location.search).get("focus") === "comment";
     if (wanted) field.current?.focus();
@@ -33,17 +54,34 @@ export function CommentForm({ postId, avatar, username, signedIn, focus, size, o
     const written = text.trim();
     if (!written) return;
     const key = newKey();
-    change(postId, (list) => [...list, { key, text: written }]);
+    change(postId, (list) => [...list, { key, text: written, to: to?.id ?? "", thread: to?.thread ?? "" }]);
     setText("");
-    onComment?.(postId, written, key);
+    answerTo(postId, undefined);
+    onComment?.(postId, written, key, to?.id ?? "");
+  };
+  const cancel = () => {
+    setText((before) => (before.trim() === `@${to.username}` ? "" : before));
+    answerTo(postId, undefined);
+    field.current?.focus();
   };
   const face = `${size ?? 26}px`;
   return (
     <form className="ic-addcomment" onSubmit={send}>
+        {to && (
+          <p className="ic-answering" role="status">
+            <span className="ic-truncate">Replying to {to.username}</span>
+            <button type="button" className="ic-iconbtn is-sm is-muted" aria-label="Cancel reply" onClick={cancel}><X className="ic-icon" size={16} aria-hidden="true" /></button>
+          </p>
+        )}
         <Face avatar={avatar} username={username} size={face} />
         <textarea ref={field} className="ic-bare" rows={1} aria-label="Add a comment" placeholder="Add a comment…" value={text} maxLength={LIMIT} autoComplete="off"
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
+            if (event.key === "Escape" && to) {
+              event.preventDefault();
+              event.stopPropagation();
+              cancel();
+            }
             if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
           }} />
         <button type="submit" className="ic-textbtn" aria-label="Post comment" disabled={!text.trim()}>Post</button>
@@ -51,12 +89,19 @@ export function CommentForm({ postId, avatar, username, signedIn, focus, size, o
   );
 }
 
-/** What was written here and has not arrived yet. `arrived` are the comments on screen. */
-export function WaitingComments({ postId, avatar, username, arrived, onComment }) {
+export function ReplyButton({ postId, comment, thread, signedIn }) {
+  const reply = () => (signedIn ? answerTo(postId, { id: comment.id, username: comment.username, thread }) : toLogin());
+  return <button type="button" aria-label={`Reply to ${comment.username}`} onClick={reply}>Reply</button>;
+}
+
+/** What was written here and has not arrived yet: in a thread, or beside all. `arrived` is on screen. */
+export function WaitingComments({ postId, thread, avatar, username, arrived, onComment }) {
   const list = useWaiting(postId);
+  const here = (one) => thread === undefined || one.thread === thread;
+  const there = (one) => arrived?.some((card) => (card.comment ?? card).key === one.key);
   return (
     <ul className="ic-waiting">
-      {list.filter((one) => !arrived?.some((card) => card.key === one.key)).map((one) => (
+      {list.filter((one) => here(one) && !there(one)).map((one) => (
         <Waiting key={one.key} one={one} postId={postId} avatar={avatar} username={username} onComment={onComment} />
       ))}
     </ul>
@@ -71,8 +116,8 @@ function Waiting({ one, postId, avatar, username, onComment }) {
   const failed = answer && !answer.ok;
   const retry = () => {
     const key = newKey();
-    change(postId, (list) => list.map((other) => (other.key === one.key ? { key, text: one.text } : other)));
-    onComment?.(postId, one.text, key);
+    change(postId, (list) => list.map((other) => (other.key === one.key ? { ...one, key } : other)));
+    onComment?.(postId, one.text, key, one.to);
   };
   return (
     <li className="ic-comment">
@@ -95,7 +140,7 @@ export function Face({ avatar, username, size }) {
 
 /** The list of comments: says who commented, follows the end when the reader is near it. */
 export function CommentList({ comments, children }) {
-  const newest = comments[comments.length - 1];
+  const newest = comments[comments.length - 1]?.comment;
   const last = newest?.id ?? "";
   const lastBy = newest?.username;
   const list = useRef(null);

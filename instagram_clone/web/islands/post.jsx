@@ -4,9 +4,9 @@ import { useNavigate } from "react-router";
 import { ArrowUp, Heart, X } from "lucide-react";
 import { plural, short, toLogin, useFact, useLearn } from "./live.js";
 
-/** A post's truth as known here: the page's, unless something newer was heard; and what is hoped for. */
-function usePost(post) {
-  const heard = useFact(`post_${post.id}`);
+/** A post's or comment's truth here: the page's, unless something newer was heard; and what is hoped for. */
+function usePost(post, kind = "post") {
+  const heard = useFact(`${kind}_${post.id}`);
   const mine = useFact(`liked_${post.id}`);
   const wish = useFact(`wish_${post.id}`);
   const counts = heard && heard.rev >= post.rev ? heard : post;
@@ -17,12 +17,13 @@ function usePost(post) {
     liked,
     likes: Math.max(0, counts.likes + (liked ? 1 : 0) - (own.liked ? 1 : 0)),
     comments: counts.comments,
+    replies: counts.replies,
     rev: Math.max(counts.rev, own.rev),
   };
 }
 
-function useHeart(post, signedIn, onLike, onUnlike) {
-  const now = usePost(post);
+function useHeart(post, signedIn, onLike, onUnlike, kind) {
+  const now = usePost(post, kind);
   const learn = useLearn();
   return [
     now,
@@ -54,6 +55,40 @@ export function LikeCount({ post, signedIn, onOpen }) {
       {words}
     </button>
   );
+}
+
+export function CommentHeart({ comment, signedIn, onLike, onUnlike }) {
+  const [now, set] = useHeart(comment, signedIn, onLike, onUnlike, "comment");
+  return (
+    <button type="button" className="ic-iconbtn is-sm is-like" aria-label={`${now.liked ? "Unlike" : "Like"} comment by ${comment.username}`}
+      aria-pressed={now.liked} onClick={() => set(!now.liked)}>
+      <Heart className="ic-icon" size={16} aria-hidden="true" />
+    </button>
+  );
+}
+
+export function CommentLikes({ comment, signedIn, onOpen }) {
+  const { likes } = usePost(comment, "comment");
+  if (likes === 0) return null;
+  const words = likes < 10000 ? plural(likes, "like") : `${short(likes)} likes`;
+  return (
+    <button type="button" title={likes.toLocaleString("en")} onClick={() => (signedIn ? onOpen?.(comment.id) : toLogin())}>{words}</button>
+  );
+}
+
+/** The way to the replies that are folded away, and back. `shown` are on screen, `more` exist. */
+export function MoreReplies({ comment, shown, more, onMore, onFewer }) {
+  const { replies } = usePost(comment, "comment");
+  const left = Math.max(0, replies - shown);
+  if (more && left > 0)
+    return (
+      <li><button type="button" className="ic-morereplies" aria-expanded={false} onClick={() => onMore?.(comment.id)}>
+        {`View ${left.toLocaleString("en")} ${shown ? "more " : ""}${left === 1 ? "reply" : "replies"}`}
+      </button></li>
+    );
+  if (shown > 1)
+    return <li><button type="button" className="ic-morereplies" aria-expanded onClick={() => onFewer?.(comment.id)}>Hide replies</button></li>;
+  return null;
 }
 
 export function CommentsLink({ post }) {

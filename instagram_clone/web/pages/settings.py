@@ -199,7 +199,9 @@ def notifications() -> rx.Component:
     """What is worth being told."""
     kinds = (
         ("like", "Likes"),
+        ("comment_like", "Likes of comments"),
         ("comment", "Comments"),
+        ("reply", "Replies"),
         ("mention", "Mentions"),
         ("follow", "New followers"),
     )

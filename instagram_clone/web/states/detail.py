@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import comments, posts
-from instagram_clone.domain.comments import CommentCard
+from instagram_clone.domain import comments, likes, posts
+from instagram_clone.domain.comments import Thread
 from instagram_clone.domain.errors import DomainError, NotFound
-from instagram_clone.domain.events import CommentAdded, CommentDeleted, PostDeleted
+from instagram_clone.domain.events import (
+    CommentAdded,
+    CommentCounted,
+    CommentDeleted,
+    CommentLiked,
+    PostDeleted,
+)
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import SessionState, maybe_viewer, viewer_of
@@ -22,7 +30,7 @@ class DetailState(rx.State):
     """One post with its comments, oldest first; `status` is loading, ready or missing."""
 
     post: PostCard | None = None
-    comments: list[CommentCard] = []
+    comments: list[Thread] = []
     earlier: bool = False
     status: str = LOADING
     previous: str = ""
@@ -31,6 +39,7 @@ class DetailState(rx.State):
     _post_id: str = ""
     _author_id: str = ""
     _cursor: str = ""
+    _read_up_to: dict[str, str] = {}
 
     @rx.event
     @open_to_all
@@ -55,26 +64,79 @@ class DetailState(rx.State):
         if not self._cursor or len(self.comments) >= MOST_COMMENTS:
             return
         page, self._cursor = await comments.page(await maybe_viewer(self), self._post_id, self._cursor)
-        known = {card.id for card in self.comments}
-        self.comments = [*(card for card in reversed(page) if card.id not in known), *self.comments]
+        known = {thread.comment.id for thread in self.comments}
+        self.comments = [*(one for one in reversed(page) if one.comment.id not in known), *self.comments]
         self.earlier = bool(self._cursor)
 
     @rx.event
-    async def comment(self, post_id: str, text: str, key: str):
-        """Comment on a post; `key` is the browser's name for this try, so that a retry adds nothing."""
+    @open_to_all
+    async def more_replies(self, comment_id: str):
+        """Show the next replies under a comment."""
+        thread = self._thread(comment_id)
+        if thread is None or len(thread.replies) >= MOST_COMMENTS:
+            return
+        # An own reply may stand below some that were not shown yet: what is on screen is no cursor.
+        after = self._read_up_to.get(comment_id, "")
+        found, more = await comments.replies(await maybe_viewer(self), comment_id, after)
+        if found:
+            self._read_up_to[comment_id] = found[-1].id
+        merged = {card.id: card for card in (*found, *thread.replies)}
+        self._put(replace(thread, replies=[merged[key] for key in sorted(merged)], more=more))
+
+    @rx.event
+    @open_to_all
+    def fewer_replies(self, comment_id: str):
+        """Show the first reply under a comment alone."""
+        thread = self._thread(comment_id)
+        if thread is not None and len(thread.replies) > 1:
+            self._read_up_to.pop(comment_id, None)
+            self._put(replace(thread, replies=thread.replies[:1], more=True))
+
+    @rx.event
+    async def comment(self, post_id: str, text: str, key: str, answering: str):
+        """Comment on a post, or answer a comment there; with the same `key` again nothing is added."""
         viewer = await viewer_of(self)
         token = live.token_of(self)
         try:
-            await comments.add(viewer, post_id, text, key)
+            await comments.add(viewer, post_id, text, key, answering)
         except DomainError as error:
             live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error)}})
         else:
             live.tell(token, {f"sent_{key}": {"ok": True}})
 
     @rx.event
+    async def like_comment(self, comment_id: str):
+        """Like a comment; every screen that shows it hears of it."""
+        await self._heart(comment_id, True)
+
+    @rx.event
+    async def unlike_comment(self, comment_id: str):
+        """Take a like of a comment back; every screen that shows it hears of it."""
+        await self._heart(comment_id, False)
+
+    @rx.event
     async def delete_comment(self, comment_id: str):
         """Delete an own comment, or one on an own post."""
         await comments.delete(await viewer_of(self), comment_id)
+
+    async def _heart(self, comment_id: str, liked: bool) -> None:
+        viewer = await viewer_of(self)
+        try:
+            changed = await (likes.like_comment if liked else likes.unlike_comment)(viewer, comment_id)
+        except DomainError:
+            live.tell(live.token_of(self), {f"wish_{comment_id}": None})
+            raise
+        if not changed:
+            card = await comments.show(viewer, comment_id)
+            truth = {"liked": card.liked, "rev": card.rev}
+            known = {f"wish_{comment_id}": None, f"liked_{comment_id}": truth}
+            live.tell(live.token_of(self), known)
+
+    def _thread(self, comment_id: str) -> Thread | None:
+        return next((one for one in self.comments if one.comment.id == comment_id), None)
+
+    def _put(self, thread: Thread) -> None:
+        self.comments = [thread if one.comment.id == thread.comment.id else one for one in self.comments]
 
     async def _open(self, post_id: str) -> None:
         viewer = await maybe_viewer(self)
@@ -91,6 +153,7 @@ class DetailState(rx.State):
             return
         self.post, self.comments = card, page[::-1]
         self._author_id = card.author_id
+        self._read_up_to = {}
         self.earlier, self.status = bool(self._cursor), READY
         await self._find_neighbours()
 
@@ -105,6 +168,7 @@ class DetailState(rx.State):
         live.unwatch(live.token_of(self), "detail")
         self.post, self.comments, self.earlier, self.status = None, [], False, LOADING
         self.previous = self.following = self._post_id = self._author_id = self._cursor = ""
+        self._read_up_to = {}
 
 
 def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts]]:
@@ -112,8 +176,19 @@ def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts
     return [(f"post:{event.post_id}", {f"post_{event.post_id}": counts})]
 
 
+def _comment_counted(event: CommentCounted) -> list[tuple[str, live.Facts]]:
+    counts = {"likes": event.likes, "replies": event.replies, "rev": event.rev}
+    return [(f"comments:{event.post_id}", {f"comment_{event.comment_id}": counts})]
+
+
+def _comment_liked(event: CommentLiked) -> list[tuple[str, live.Facts]]:
+    return [(f"user:{event.by}", {f"liked_{event.comment_id}": {"liked": event.liked, "rev": event.rev}})]
+
+
 live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
+live.fact(CommentCounted, _comment_counted)
+live.fact(CommentLiked, _comment_liked)
 
 
 @live.on(PostDeleted, DetailState, lambda event: [f"post:{event.post_id}"])
@@ -125,16 +200,28 @@ def post_deleted(tab: DetailState, event: PostDeleted) -> None:
 
 @live.on(CommentAdded, DetailState, lambda event: [f"comments:{event.post_id}"])
 async def comment_added(tab: DetailState, event: CommentAdded) -> None:
-    """Put a new comment under the others."""
-    if tab._post_id != event.post_id or any(card.id == event.comment_id for card in tab.comments):
+    """Put a new comment under the others, a reply under its comment unless earlier ones are folded away."""
+    if tab._post_id != event.post_id:
         return
     session = await tab.get_state(SessionState)
     viewer_id = session._viewer.id if session._viewer else ""
-    tab.comments = [*tab.comments, comments.arrived(event, viewer_id)]
+    card = comments.arrived(event, viewer_id)
+    thread = tab._thread(event.parent_id or event.comment_id)
+    if not event.parent_id:
+        if thread is None:
+            tab.comments = [*tab.comments, Thread(card, [], False)]
+    elif thread is not None and (not thread.more or event.author_id == viewer_id):
+        merged = {reply.id: reply for reply in (card, *thread.replies)}
+        tab._put(replace(thread, replies=[merged[key] for key in sorted(merged)]))
 
 
 @live.on(CommentDeleted, DetailState, lambda event: [f"comments:{event.post_id}"])
 def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
     """Take a deleted comment away."""
-    if tab._post_id == event.post_id:
-        tab.comments = [card for card in tab.comments if card.id != event.comment_id]
+    if tab._post_id != event.post_id:
+        return
+    thread = tab._thread(event.parent_id) if event.parent_id else None
+    if thread is not None:
+        tab._put(replace(thread, replies=[one for one in thread.replies if one.id != event.comment_id]))
+    else:
+        tab.comments = [one for one in tab.comments if one.comment.id != event.comment_id]

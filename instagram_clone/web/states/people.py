@@ -18,6 +18,12 @@ from instagram_clone.web.states.timeline import LOADING, PERSON, READY, Timeline
 
 MISSING = "missing"
 LIKES, FOLLOWERS, FOLLOWING = "Likes", "Followers", "Following"
+_SOURCES = {
+    "likes": likes.people,
+    "comment likes": likes.comment_people,
+    "followers": follows.followers_page,
+    "following": follows.following_page,
+}
 
 
 class ProfileState(rx.State):
@@ -69,6 +75,7 @@ class PeopleState(rx.State):
     suggestions: list[PersonRow] = []
     suggested_at: float = 0.0
 
+    _source: str = ""
     _subject: str = ""
     _cursor: str = ""
 
@@ -92,14 +99,20 @@ class PeopleState(rx.State):
     @rx.event
     async def open_likes(self, post_id: str):
         """List who likes a post."""
-        await self._open(LIKES, post_id)
+        await self._open(LIKES, "likes", post_id)
+
+    @rx.event
+    async def open_comment_likes(self, comment_id: str):
+        """List who likes a comment."""
+        await self._open(LIKES, "comment likes", comment_id)
 
     @rx.event
     async def load_from_address(self):
         """List a person's followers or followees, as the address says."""
         handle, _, kind = str(self.router.url.path.strip("/")).partition("/")
         person = await accounts.profile(handle)
-        await self._open(FOLLOWING if kind.strip("/") == "following" else FOLLOWERS, person.id)
+        title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
+        await self._open(title, title.lower(), person.id)
 
     @rx.event
     async def more(self):
@@ -113,19 +126,15 @@ class PeopleState(rx.State):
         """Close the list."""
         self.title, self.people, self._cursor = "", [], ""
 
-    async def _open(self, title: str, subject: str) -> None:
-        self.title, self._subject, self.people, self.status = title, subject, [], LOADING
+    async def _open(self, title: str, source: str, subject: str) -> None:
+        self.title, self._source, self._subject = title, source, subject
+        self.people, self.status = [], LOADING
         await self._read("")
 
     async def _read(self, before: str) -> None:
         viewer = await viewer_of(self)
         self.read_at = now()
-        source = {
-            LIKES: likes.people,
-            FOLLOWERS: follows.followers_page,
-            FOLLOWING: follows.following_page,
-        }[self.title or LIKES]
-        rows, self._cursor = await source(viewer, self._subject, before)
+        rows, self._cursor = await _SOURCES[self._source](viewer, self._subject, before)
         self.people = [*self.people, *rows] if before else rows
         self.done, self.status = not self._cursor, READY
 
