@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,12 @@ WEBSITE_LENGTH = 200
 ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
 ALERT_RULES = ("everyone", "following", "off")
 PREFERENCES = ("show_active", "read_receipts")
+
+KNOWN_SECONDS = 2.0
+"""How long a name or a photo that was changed in another process may still be shown as it was."""
+
+MOST_KNOWN = 10_000
+_known: dict[ObjectId, tuple[Person, float]] = {}
 
 _USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -207,9 +214,18 @@ async def own_email(viewer: Viewer) -> str:
 
 
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
-    """Return people by id, in one query."""
-    found = db.users.find({"_id": {"$in": ids}}, {"username": 1, "name": 1, "avatar": 1})
-    return {row["_id"]: person(row) async for row in found}
+    """Return people by id, in one query at most: who was asked for a moment ago is still known."""
+    now = time.monotonic()
+    known = {one: _known[one][0] for one in ids if one in _known and now - _known[one][1] < KNOWN_SECONDS}
+    missing = [one for one in ids if one not in known]
+    if missing:
+        found = db.users.find({"_id": {"$in": missing}}, {"username": 1, "name": 1, "avatar": 1})
+        fresh = {row["_id"]: person(row) async for row in found}
+        if len(_known) > MOST_KNOWN:
+            _known.clear()
+        _known.update({one: (who, now) for one, who in fresh.items()})
+        known |= fresh
+    return known
 
 
 def person(row: dict[str, Any]) -> Person:
@@ -251,6 +267,7 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
         raise await _taken(username) from None
     if row is None:
         raise NotFound
+    _known.pop(viewer.oid, None)
     await events.publish(events.ProfileEdited(viewer.id, username))
     return _profile(row)
 
@@ -274,6 +291,7 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     row = await db.users.find_one_and_update({"_id": viewer.oid}, {"$set": {"avatar": media_id}})
     if row is None:
         raise NotFound
+    _known.pop(viewer.oid, None)
     return row.get("avatar", "")
 
 

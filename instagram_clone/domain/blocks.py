@@ -47,6 +47,12 @@ async def mine(viewer: Viewer) -> list[Person]:
     return [known[row["whom"]] for row in rows if row["whom"] in known]
 
 
+async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
+    """Return which of two people have blocked the other."""
+    query = {"$or": [{"who": one, "whom": other}, {"who": other, "whom": one}]}
+    return [row["who"] async for row in db.blocks.find(query, {"who": 1})]
+
+
 async def apart(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
     """Return those of some people who have blocked a person or whom that person has blocked."""
     query: dict[str, Any] = {

@@ -66,6 +66,9 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         # Both started at the same moment: the unique index decided who was first.
         row = await db.conversations.find_one({"key": key}, {"_id": 1}) or row
         await _surface(viewer, row["_id"])
+    if len(others) == 1 and (shut := await blocks.between(viewer.oid, others[0])):
+        # Blocked while the row was being made: the event came before there was anything to shut.
+        await db.conversations.update_one({"_id": row["_id"]}, {"$set": {"shut": shut}})
     return str(row["_id"])
 
 
@@ -95,22 +98,20 @@ def audience(row: dict[str, Any], user: ObjectId) -> tuple[str, ...]:
     return tuple(str(member["user"]) for member in others if member["folder"] == INBOX)
 
 
-async def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
+def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused where the viewer may not react: blocked, or before accepting."""
     if member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Accept the message first.")
-    if not row["group"]:
-        others = [member["user"] for member in row["members"] if member["user"] != viewer.oid]
-        if await blocks.apart(viewer.oid, others):
-            raise Refused(_CANNOT)
+    if row.get("shut"):
+        raise Refused(_CANNOT)
 
 
-async def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
+def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused where the viewer may not write: blocked, or a request that has not been accepted."""
     others = [member for member in row["members"] if member["user"] != viewer.oid]
     if row["group"]:
         return
-    if await blocks.apart(viewer.oid, [member["user"] for member in others]):
+    if row.get("shut"):
         raise Refused(_CANNOT)
     # Writing back is accepting; only who began must wait.
     unanswered = others[0]["folder"] in (REQUEST, DECLINED)
@@ -309,6 +310,13 @@ async def _part(user: ObjectId, row: dict[str, Any]) -> None:
     await events.publish(events.ConversationChanged(str(row["_id"]), to))
 
 
+async def _heard_block(event: events.Blocked) -> None:
+    """Have the conversation of two itself say that one has shut the other out: every message asks."""
+    by, whom = ObjectId(event.by), ObjectId(event.whom)
+    change = {"$addToSet" if event.blocked else "$pull": {"shut": by}}
+    await db.conversations.update_one({"key": _key([by, whom])}, change)
+
+
 def _member(user: ObjectId, folder: str) -> dict[str, Any]:
     return {
         "user": user,
@@ -330,3 +338,6 @@ def _checked_name(name: str) -> str:
     if len(name) > NAME_LENGTH:
         raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
     return name
+
+
+events.subscribe(events.Blocked, _heard_block)

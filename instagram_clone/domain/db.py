@@ -12,7 +12,7 @@ from bson.codec_options import CodecOptions
 from bson.errors import InvalidId
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel, MongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from instagram_clone.domain.errors import NotFound
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 3
 
 _DAY = 24 * 3600
+_DUPLICATE = 11000
 _INDEXES: dict[str, list[IndexModel]] = {
     "users": [
         IndexModel([("username_key", ASCENDING)], unique=True),
@@ -171,6 +172,18 @@ async def clear() -> None:
     """Empty every collection and keep the indexes. For tests."""
     for name in _INDEXES:
         await __getattr__(name).delete_many({})
+
+
+async def insert_new(collection: Collection, rows: list[dict[str, Any]]) -> set[ObjectId]:
+    """Insert rows in one command, and return the ids of those that a unique index keeps out."""
+    try:
+        await collection.insert_many(rows, ordered=False)
+    except BulkWriteError as error:
+        failed = error.details["writeErrors"]
+        if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE for one in failed):
+            raise
+        return {rows[one["index"]]["_id"] for one in failed}
+    return set()
 
 
 def oid(text: str) -> ObjectId:

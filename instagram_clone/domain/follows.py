@@ -66,12 +66,13 @@ async def _unfollow(user: ObjectId, whom: ObjectId) -> None:
 
 async def is_following(viewer: Viewer, user_id: str) -> bool:
     """Tell whether the viewer follows somebody."""
-    return await does_follow(viewer.oid, db.oid(user_id))
+    return bool(await followees_among(viewer.oid, [db.oid(user_id)]))
 
 
-async def does_follow(user: ObjectId, whom: ObjectId) -> bool:
-    """Tell whether one person follows another."""
-    return await db.follows.find_one({"follower": user, "followee": whom}, {"_id": 1}) is not None
+async def followees_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whom a person follows, in one query."""
+    query = {"follower": user, "followee": {"$in": others}}
+    return {row["followee"] async for row in db.follows.find(query, {"_id": 0, "followee": 1})}
 
 
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:

@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from instagram_clone.domain import comments, db, events, follows, posts
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.follows import PersonRow
+from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 PAGE = 40
@@ -21,15 +22,9 @@ async def like(viewer: Viewer, post_id: str) -> bool:
     Raises NotFound.
     """
     post = await posts.access_post(viewer, post_id)
-    try:
-        row = await db.likes.insert_one({"post": post["_id"], "user": viewer.oid})
-    except DuplicateKeyError:
-        return False
-    counts = await posts.count(post["_id"], likes=1)
+    counts = await _liking.do(post["_id"], viewer.oid)
     if counts is None:
-        # The post was deleted in between: its likes have been swept, this one came after.
-        await db.likes.delete_one({"_id": row.inserted_id})
-        raise NotFound("This post is not here any more.")
+        return False
     await _announce(viewer, post_id, True, counts)
     return True
 
@@ -40,12 +35,10 @@ async def unlike(viewer: Viewer, post_id: str) -> bool:
     Raises NotFound.
     """
     post = await posts.access_post(viewer, post_id)
-    done = await db.likes.delete_one({"post": post["_id"], "user": viewer.oid})
-    if not done.deleted_count:
+    counts = await _unliking.do(post["_id"], viewer.oid)
+    if counts is None:
         return False
-    counts = await posts.count(post["_id"], likes=-1)
-    if counts is not None:
-        await _announce(viewer, post_id, False, counts)
+    await _announce(viewer, post_id, False, counts)
     return True
 
 
@@ -94,6 +87,32 @@ async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> t
     """Return who likes a comment, newest first, and the next page's cursor or "". Raises NotFound."""
     row, _ = await comments.access_comment(viewer, comment_id)
     return await _people(viewer, db.comment_likes, {"comment": row["_id"]}, before)
+
+
+async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Counts | Exception | None]:
+    """Like a post for several people who do so at once; None for those who liked it before."""
+    rows = [{"_id": ObjectId(), "post": post, "user": user} for user in users]
+    again = await db.insert_new(db.likes, rows)
+    new = [row["_id"] for row in rows if row["_id"] not in again]
+    counts = await posts.count(post, likes=len(new)) if new else None
+    if new and counts is None:
+        # The post was deleted in between: its likes have been swept, these came after.
+        await db.likes.delete_many({"_id": {"$in": new}})
+        return [NotFound("This post is not here any more.")] * len(rows)
+    return [None if row["_id"] in again else counts for row in rows]
+
+
+async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Counts | Exception | None]:
+    """Take likes back of several people who do so at once; None for those who did not like the post."""
+    found = await db.likes.find({"post": post, "user": {"$in": users}}).to_list()
+    done = await db.likes.delete_many({"_id": {"$in": [row["_id"] for row in found]}}) if found else None
+    counts = await posts.count(post, likes=-done.deleted_count) if done and done.deleted_count else None
+    liked = {row["user"] for row in found}
+    return [counts if user in liked else None for user in users]
+
+
+_liking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_like_all)
+_unliking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_unlike_all)
 
 
 async def _people(

@@ -6,6 +6,7 @@ read, so can all before it, and their order is the same on every screen.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from instagram_clone.domain import accounts, conversations, db, events, media, pictures, posts, richtext
-from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
 
 TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
@@ -79,19 +80,21 @@ async def send(
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
     row = await conversations.access(viewer, conversation_id)
-    again = await _sent(viewer, key)
-    if again is not None:
-        if again["conversation"] != row["_id"]:
-            raise Invalid("That cannot be sent. Write it again.")
+    try:
+        conversations.check_may_send(viewer, row)
+        message = await _composed(viewer, text, photo, post, like)
+    except DomainError:
+        # What was sent already may not be sendable again: the first message of a request, a photo.
+        again = await _sent(viewer, row, key)
+        if again is None:
+            raise
         await _announce(viewer, row, again)
         return str(again["_id"])
-    await conversations.check_may_send(viewer, row)
-    message = await _composed(viewer, text, photo, post, like)
     message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
     message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
     try:
         stored = await _insert(viewer, row, message)
-    except PyMongoError:
+    except (PyMongoError, DomainError):
         await _drop_photo(message)
         raise
     if stored["_id"] != message["_id"]:
@@ -124,7 +127,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     row = await conversations.access(viewer, conversation_id)
     if emoji and emoji not in EMOJI:
         raise Invalid("That is none of the six.")
-    await conversations.check_may_react(viewer, row)
+    conversations.check_may_react(viewer, row)
     message = await _access(row, message_id)
     field = f"reactions.{viewer.id}"
     change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
@@ -213,7 +216,7 @@ async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) 
             await db.messages.insert_one({**message, "seq": seq})
             return {**message, "seq": seq}
         except DuplicateKeyError:
-            again = await _sent(viewer, message["key"])
+            again = await _sent(viewer, row, message["key"])
             if again is not None:
                 return again
             # Somebody else was faster: ask for the newest number, it may be several on.
@@ -224,13 +227,18 @@ async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) 
     raise Refused("Too many people are writing at once. Try again.")
 
 
-async def _sent(viewer: Viewer, key: str) -> dict[str, Any] | None:
-    return await db.messages.find_one({"author": viewer.oid, "key": key})
+async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
+    """Return what the viewer sent under a key before. Raises Invalid where that was not in this row."""
+    again = await db.messages.find_one({"author": viewer.oid, "key": key})
+    if again is not None and again["conversation"] != row["_id"]:
+        raise Invalid("That cannot be sent. Write it again.")
+    return again
 
 
 async def _announce(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> None:
-    counted = await conversations.sent(row, viewer.oid, message["seq"], message["at"])
-    [shown] = await _cards([message])
+    counted, [shown] = await asyncio.gather(
+        conversations.sent(row, viewer.oid, message["seq"], message["at"]), _cards([message])
+    )
     await events.publish(
         events.MessageSent(
             conversation_id=str(row["_id"]),

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, blocks, db, events, follows
 from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
@@ -86,41 +86,68 @@ async def mark_seen(viewer: Viewer) -> None:
         await events.publish(events.AlertsChanged(viewer.id))
 
 
-async def _tell(
-    to: ObjectId,
-    kind: str,
-    subject: ObjectId,
-    actor: ObjectId,
-    post: ObjectId | None,
-    text: str = "",
-    thread: ObjectId | None = None,
-) -> None:
-    if to == actor or await blocks.apart(to, [actor]) or not await _wanted(to, kind, actor):
-        return
-    row = {"_id": ObjectId(), "to": to, "kind": kind, "subject": subject, "actor": actor, "post": post}
-    if thread:
-        row["thread"] = thread
-    day = datetime.now(UTC).date().isoformat() if kind in (LIKE, COMMENT_LIKE) else str(row["_id"])
-    try:
-        await db.notifications.insert_one({**row, "day": day})
-    except DuplicateKeyError:
-        return
+@dataclass(frozen=True)
+class _News:
+    """What somebody is told, whoever did it."""
+
+    to: ObjectId
+    kind: str
+    subject: ObjectId
+    post: ObjectId | None = None
+    text: str = ""
+    thread: ObjectId | None = None
+
+
+async def _tell(news: _News, actor: ObjectId) -> None:
+    if news.to != actor:
+        await _telling.do(news, actor)
+
+
+async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
+    """Tell somebody of several people who did a thing at once."""
+    wanted = await _wanted(news.to, news.kind, actors)
+    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "post": news.post}
+    if news.thread:
+        about["thread"] = news.thread
+    grouped = news.kind in (LIKE, COMMENT_LIKE)
+    today = datetime.now(UTC).date().isoformat()
+    rows: list[dict[str, Any]] = [
+        {"_id": ObjectId(), "actor": actor, **about} for actor in actors if actor in wanted
+    ]
+    rows = [{**row, "day": today if grouped else str(row["_id"])} for row in rows]
+    again = await db.insert_new(db.notifications, rows) if rows else set()
+    new = [row for row in rows if row["_id"] not in again]
+    for line in [new] if grouped and new else [[row] for row in new]:
+        await _add_to_line(news, line)
+    if new:
+        await events.publish(events.AlertsChanged(str(news.to)))
+    return [None] * len(actors)
+
+
+_telling: Together[_News, ObjectId, None] = Together(_tell_all)
+
+
+async def _add_to_line(news: _News, rows: list[dict[str, Any]]) -> None:
+    newest = [row["actor"] for row in reversed(rows)][:NAMED]
     await db.alerts.update_one(
-        {"to": to, "kind": kind, "subject": subject, "day": day},
+        {"to": news.to, "kind": news.kind, "subject": news.subject, "day": rows[0]["day"]},
         {
-            "$inc": {"count": 1},
-            "$set": {"at": row["_id"], "post": post, "text": text[:SNIPPET]},
-            "$push": {"actors": {"$each": [actor], "$position": 0, "$slice": NAMED}},
+            "$inc": {"count": len(rows)},
+            "$set": {"at": rows[-1]["_id"], "post": news.post, "text": news.text[:SNIPPET]},
+            "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
         },
         upsert=True,
     )
-    await events.publish(events.AlertsChanged(str(to)))
 
 
-async def _wanted(to: ObjectId, kind: str, actor: ObjectId) -> bool:
+async def _wanted(to: ObjectId, kind: str, actors: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people of whom a person wants to be told of a kind of thing."""
     # A request waits for an answer: nobody can choose not to be asked.
     rule = (await accounts.alert_rules(to)).get(kind, "everyone")
-    return rule == "everyone" or (rule == "following" and await follows.does_follow(to, actor))
+    if rule == "off":
+        return set()
+    wanted = set(actors) - await blocks.apart(to, actors)
+    return wanted & await follows.followees_among(to, list(wanted)) if rule == "following" else wanted
 
 
 async def _take_back(query: dict[str, Any]) -> None:
@@ -141,7 +168,7 @@ async def _take_back(query: dict[str, Any]) -> None:
 async def _heard_like(event: events.PostLiked) -> None:
     post, actor = ObjectId(event.post_id), ObjectId(event.by)
     if event.liked:
-        await _tell(ObjectId(event.author_id), LIKE, post, actor, post)
+        await _tell(_News(ObjectId(event.author_id), LIKE, post, post), actor)
     else:
         await _take_back({"to": ObjectId(event.author_id), "kind": LIKE, "subject": post, "actor": actor})
 
@@ -157,7 +184,8 @@ async def _heard_comment(event: events.CommentAdded) -> None:
     for person in await accounts.mentioned(event.text):
         told.setdefault(person, MENTION)
     for person, kind in told.items():
-        await _tell(person, kind, comment, actor, post, event.text, ObjectId(event.parent_id or comment))
+        thread = ObjectId(event.parent_id or comment)
+        await _tell(_News(person, kind, comment, post, event.text, thread), actor)
 
 
 async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
@@ -171,7 +199,7 @@ async def _heard_comment_like(event: events.CommentLiked) -> None:
     to, comment, actor = ObjectId(event.author_id), ObjectId(event.comment_id), ObjectId(event.by)
     if event.liked:
         post, thread = ObjectId(event.post_id), ObjectId(event.thread_id)
-        await _tell(to, COMMENT_LIKE, comment, actor, post, event.text, thread)
+        await _tell(_News(to, COMMENT_LIKE, comment, post, event.text, thread), actor)
     else:
         await _take_back({"to": to, "kind": COMMENT_LIKE, "subject": comment, "actor": actor})
 
@@ -179,13 +207,13 @@ async def _heard_comment_like(event: events.CommentLiked) -> None:
 async def _heard_published(event: events.PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
     for person in await accounts.mentioned(event.caption):
-        await _tell(person, MENTION, post, author, post, event.caption)
+        await _tell(_News(person, MENTION, post, post, event.caption), author)
 
 
 async def _heard_follow(event: events.Followed) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if event.following:
-        await _tell(whom, FOLLOW, by, by, None)
+        await _tell(_News(whom, FOLLOW, by), by)
     else:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
 
@@ -193,7 +221,7 @@ async def _heard_follow(event: events.Followed) -> None:
 async def _heard_request(event: events.FollowRequested) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if event.waiting:
-        await _tell(whom, REQUEST, by, by, None)
+        await _tell(_News(whom, REQUEST, by), by)
     else:
         await _take_back({"to": whom, "kind": REQUEST, "subject": by, "actor": by})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
@@ -24,12 +25,18 @@ PAUSE_SECONDS = 0.03
 """What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
 that everybody moves changes thirty times a second, and what is new, a message say, goes at once."""
 
+MOST_TOLD = 20_000
+"""Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
+
 Facts = dict[str, Any]
 Topics = Iterable[str] | Awaitable[Iterable[str]]
 
 log = logging.getLogger(__name__)
 
 Change = tuple[type[rx.State], Callable[[Any, Any], Any], Any]
+
+_told: dict[tuple[str, str], int] = {}
+"""The last revision told of a thing, the latest things last."""
 
 _facts: dict[str, Facts] = {}
 _later: dict[str, Facts] = {}
@@ -52,14 +59,30 @@ class LiveState(rx.State):
 
 
 def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> None:
-    """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know."""
+    """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know.
+
+    Of facts with a revision the highest wins, in whatever order they come.
+    """
 
     async def carry(event: Any) -> None:
         for topic, known in facts(event):
-            for token in tabs.tokens([topic]):
-                tell(token, known)
+            new = {key: value for key, value in known.items() if _is_newest(topic, key, value)}
+            for token in tabs.tokens([topic]) if new else ():
+                tell(token, new)
 
     bus.carry(kind, carry)
+
+
+def _is_newest(topic: str, key: str, value: Any) -> bool:
+    rev = value.get("rev") if isinstance(value, dict) else None
+    if rev is None:
+        return True
+    last = _told.pop((topic, key), rev)
+    _told[topic, key] = max(last, rev)
+    if len(_told) > MOST_TOLD:
+        for old in list(itertools.islice(_told, MOST_TOLD // 2)):
+            del _told[old]
+    return rev >= last
 
 
 def on(

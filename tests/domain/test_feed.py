@@ -85,7 +85,10 @@ async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
     assert seen == sorted(ids, reverse=True)
 
 
-async def test_a_page_costs_four_commands_whatever_its_size(commands: Commands) -> None:
+async def test_a_page_costs_four_commands_whatever_its_size(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "KNOWN_SECONDS", 0)
     ana, ben = await join("ana"), await join("ben")
     await follows.follow(ana, ben.id)
     costs = []

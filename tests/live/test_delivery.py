@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from instagram_clone import live
+from instagram_clone.domain import events
 from instagram_clone.live import delivery, tabs
 
 
@@ -194,3 +196,25 @@ async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:
     live.tell("nowhere", {"post": 1})
     await live.settled()
     assert live.tokens(["post:1"]) == set() and wire.sent == []
+
+
+@dataclass(frozen=True)
+class Moved:
+    rev: int
+
+
+async def test_of_facts_with_a_revision_the_highest_wins_in_whatever_order_they_come(wire: Wire) -> None:
+    live.fact(Moved, lambda event: [("wall", {"wall": {"rev": event.rev}})])
+    live.watch("t1", "page", ["wall"])
+    for rev in (3, 5, 4, 5):
+        await events.publish(Moved(rev))  # pyright: ignore[reportArgumentType]
+        await live.settled()
+    assert [frame["wall"]["rev"] for _, frame in wire.sent] == [3, 5, 5]
+
+
+async def test_only_so_many_revisions_are_remembered(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "MOST_TOLD", 4)
+    monkeypatch.setattr(delivery, "_told", {})
+    for number in range(99):
+        assert delivery._is_newest("wall", f"stone {number}", {"rev": 1})
+        assert len(delivery._told) <= 4 and ("wall", f"stone {number}") in delivery._told

@@ -199,7 +199,7 @@ def notifications() -> rx.Component:
     """What is worth being told."""
     kinds = (
         ("like", "Likes"),
-        ("comment_like", "Likes of comments"),
+        ("comment_like", "Comment liked"),
         ("comment", "Comments"),
         ("reply", "Replies"),
         ("mention", "Mentions"),

@@ -1,0 +1,54 @@
+"""Doing together what comes at the same time: one write for all, and nobody is told before it is done.
+
+As databases commit in groups: while a batch of a key is being written, those who come wait, and are the
+next batch. Alone one waits for nobody; the more come at once, the less each of them costs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Together(Generic[Key, Item, Result]):
+    """Calls `work` with a key and all items that have come for it; it returns a result for each, in order.
+
+    A result that is an exception is raised to whom it belongs; one that `work` raises, to all.
+    """
+
+    def __init__(self, work: Callable[[Key, list[Item]], Awaitable[list[Result | Exception]]]) -> None:
+        self._work = work
+        self._waiting: dict[Key, list[tuple[Item, asyncio.Future[Result]]]] = defaultdict(list)
+        self._running: dict[Key, asyncio.Task[None]] = {}
+
+    async def do(self, key: Key, item: Item) -> Result:
+        """Have an item worked on with the others that have come, and return its own result."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting[key].append((item, done))
+        if key not in self._running:
+            # A task of its own: who came first may go away, and the others must not.
+            self._running[key] = asyncio.create_task(self._run(key))
+        return await done
+
+    async def _run(self, key: Key) -> None:
+        try:
+            while batch := self._waiting.pop(key, None):
+                try:
+                    results = await self._work(key, [item for item, _ in batch])
+                except Exception as error:
+                    results = [error] * len(batch)
+                for (_, done), result in zip(batch, results, strict=True):
+                    if done.done():
+                        continue
+                    if isinstance(result, Exception):
+                        done.set_exception(result)
+                    else:
+                        done.set_result(result)
+        finally:
+            del self._running[key]
