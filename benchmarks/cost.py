@@ -8,6 +8,7 @@ from pathlib import Path
 from instagram_clone.domain import accounts, db, media, passwords, posts, sessions
 from instagram_clone.domain.viewer import Viewer
 
+PASSWORD = "four oranges in a bowl"
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
 
@@ -52,7 +53,7 @@ async def people(uri: str, number: int) -> tuple[list[Viewer], list[str], str]:
     known: list[Viewer] = []
     for one in range(number):
         name = f"person{one}"
-        user_id = await accounts.sign_up(f"{name}@example.com", name, name, "four oranges in a bowl", name)
+        user_id = await accounts.sign_up(f"{name}@example.com", name, name, PASSWORD, name)
         known.append(Viewer(user_id, name, ""))
     tokens = [await sessions.start(one.id, "bench") for one in known]
     picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"

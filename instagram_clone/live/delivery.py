@@ -28,6 +28,8 @@ that everybody moves changes thirty times a second, and what is new, a message s
 MOST_TOLD = 20_000
 """Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
 
+ANEW = "reflex___state____state.hydrate_and_load"
+
 Facts = dict[str, Any]
 Topics = Iterable[str] | Awaitable[Iterable[str]]
 
@@ -249,9 +251,14 @@ async def _change(token: str, todo: list[tuple[type[rx.State], Any, Any]]) -> No
     try:
         key = rx.BaseStateToken(ident=token, cls=todo[0][0])
         async with tabs.app().modify_state(key) as state:
-            for cls, apply, event in todo:
+            # Reflex forgets a state that nothing has touched for an hour: in its place is an empty one.
+            forgotten = not state.router.session.client_token
+            for cls, apply, event in () if forgotten else todo:
                 result = apply(await state.get_state(cls), event)
                 if inspect.isawaitable(result):
                     await result
+        if forgotten:
+            # The browser sends this back with its page's address, and everything is read anew.
+            await tabs.namespace().emit_update(StateUpdate(events=[rx.event.Event(name=ANEW)]), token)
     except Exception:
         log.exception("A change did not reach a tab")

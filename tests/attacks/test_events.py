@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
-from instagram_clone.domain import accounts, comments, db, follows, likes, posts, sessions
+from instagram_clone.domain import accounts, comments, db, follows, likes, media, posts, sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.alerts import AlertsState
+from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
 from tests.attacks.conftest import Field, Snapshot
-from tests.client import STATE, event_name
+from tests.client import STATE, RawTab, event_name
 from tests.conftest import file_of, picture, share
 
 SECRET = "what only ana may read"
@@ -241,6 +243,33 @@ async def test_nothing_is_delivered_after_log_out(field: Field) -> None:
     assert listening.frames == []
 
 
+async def test_from_the_instant_of_unfollowing_nothing_is_delivered(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    for one, other in ((ana, ben), (ben, ana)):
+        await follows.follow(one, other.id)
+    listening, acting = await field.tab(ana), await field.tab(ben, path="/settings/account")
+    await _publish(acting, ben, "first")
+    await listening.until(lambda: "fresh" in listening.text)
+    await (await field.tab(ana, path="/ben")).call(event_name(PeopleState, "unfollow"), {"user_id": ben.id})
+    await listening.until(lambda: f"follow_{ben.id}" in listening.text)
+    await listening.settle()
+    listening.frames.clear()
+    await _publish(acting, ben, "second")
+    await acting.settle(0.5)
+    await (await field.tab(ben)).close()
+    await acting.close()
+    await listening.settle(1)
+    assert listening.frames == []
+
+
+async def _publish(tab: RawTab, viewer: Viewer, key: str) -> None:
+    draft = await media.store(viewer, file_of(picture(64)))
+    whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
+    post = {"media_id": draft.id, "caption": "", "alt": "", "key": key, **whole}
+    await tab.call(event_name(ComposerState, "share"), post)
+    await tab.settle()
+
+
 async def test_news_reach_those_who_watch_and_nobody_else(field: Field) -> None:
     ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
     post_id = await share(ana)
@@ -274,7 +303,10 @@ async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
     for name in ("like", "unlike", "like"):
         for tab in tabs:
             await tab.call(event_name(TimelineState, name), {"post_id": post_id})
-    whole = {"likes": 20, "comments": 0, "rev": 60}
+    for tab in tabs:
+        await tab.settle()
+    card = await posts.show(ana, post_id)
+    whole = {"likes": 20, "comments": 0, "rev": card.rev}
     await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
     assert len(watching.frames) < 40
 

@@ -1,4 +1,4 @@
-"""A tab that nobody touches costs its socket's ping, and nothing else."""
+"""A tab that nobody touches costs its socket's ping and nothing else, and wakes up whole."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from playwright.sync_api import WebSocket, expect
 from pymongo.database import Database
 
 from instagram_clone.domain import conversations, follows, messages
-from tests.conftest import share
+from tests.conftest import DATA, share
 from tests.flows.conftest import Stage
+from tests.server import running
 
 SECONDS = 30
 
@@ -57,3 +58,31 @@ def test_idle_tabs_ask_for_nothing(stage: Stage, mongo_uri: str) -> None:
     assert [one for one in heard if one not in ("2", "3")] == []
     assert 2 <= len(heard) <= 6
     assert asked == []
+
+
+def test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    post_id = stage.do(share, ben, "A wall")
+    with running(DATA, "flows", REFLEX_REDIS_TOKEN_EXPIRATION="2") as forgetful:
+        stage.server = forgetful
+        told, quiet = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ana, "/")
+        for page in (told, quiet):
+            expect(page.get_by_text("A wall")).to_be_visible()
+            page.wait_for_timeout(5000)
+        acting = stage.open_tab(ben, f"/p/{post_id}")
+        for number in range(2):
+            acting.get_by_role("textbox", name="Add a comment").fill(f"Comment {number}")
+            acting.keyboard.press("Enter")
+            expect(told.get_by_role("list", name="Comments")).to_contain_text(f"Comment {number}")
+        told.get_by_role("button", name="Reply to ben").first.click()
+        told.keyboard.type("still here")
+        told.keyboard.press("Enter")
+        expect(acting.get_by_role("list", name="Comments")).to_contain_text("@ben still here")
+        quiet.get_by_role("button", name="Like", exact=True).click()
+        expect(acting.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+        expect(quiet.get_by_role("article")).to_have_count(1)
+        expect(quiet.get_by_role("button", name="Unlike", exact=True)).to_be_visible()
+        for context in stage.contexts:
+            context.close()
+        stage.contexts.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -276,7 +277,8 @@ def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: S
     assert shown(mine) == shown(his) == stored(stage, ana, chat) == ["Before", "During", "A draft"]
 
 
-@pytest.mark.parametrize("seconds", [1, 60])
+# Ten minutes: `LONG_SLEEP=600 pytest tests/flows/test_messages.py -k slept`.
+@pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "60"))])
 def test_a_laptop_that_slept_catches_up(stage: Stage, seconds: int) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)

@@ -1,0 +1,110 @@
+"""People log in while others scroll: `python -m benchmarks.sign_ins [log-ins at once]`, by default 20.
+
+Ten readers load their feed again and again for eight seconds, first alone, then while so many log-ins
+are always under way, each with a password that costs what it costs in production. Printed is how long
+readers wait for their feed, and how many log-ins a second the server answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+
+import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
+from benchmarks.cost import PASSWORD, cpu_seconds, people  # noqa: E402
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.domain import accounts, db, passwords  # noqa: E402
+from instagram_clone.web import cookies  # noqa: E402
+from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
+from tests.client import RawTab, event_name  # noqa: E402
+from tests.server import Server, running  # noqa: E402
+
+READERS = 10
+SECONDS = 8
+COST = passwords.COST
+
+
+async def scroll(tab: RawTab, until: float) -> list[float]:
+    """Load the feed anew until a time, and return how long each took, in ms."""
+    waits = []
+    while time.perf_counter() < until:
+        tab.frames.clear()
+        began = time.perf_counter()
+        await tab.call(event_name(TimelineState, "refresh"))
+        await tab.until(lambda: any("final" in frame and frame["final"] for frame in tab.frames))
+        waits.append((tab.arrived - began) * 1000)
+    return waits
+
+
+def log_in(server: Server) -> None:
+    """Log in once, as a browser does."""
+    body = json.dumps({"login": "doorman", "password": PASSWORD, "next": "/"}).encode()
+    headers = {"Origin": server.url, "Content-Type": "application/json"}
+    asked = urllib.request.Request(f"{server.url}/api/login", body, headers)  # noqa: S310
+    with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+        answer.read()
+
+
+async def measure(server: Server, tabs: list[RawTab], at_once: int) -> float:
+    """Scroll with so many log-ins under way, print what it took, return the readers' median."""
+    until = time.perf_counter() + SECONDS
+    spent, done = cpu_seconds(server.pid), 0
+
+    async def keep_knocking(pool: ThreadPoolExecutor) -> None:
+        nonlocal done
+        while time.perf_counter() < until:
+            await asyncio.get_running_loop().run_in_executor(pool, log_in, server)
+            done += 1
+
+    with ThreadPoolExecutor(max(1, at_once)) as pool:
+        knocking = [asyncio.create_task(keep_knocking(pool)) for _ in range(at_once)]
+        waits = [
+            wait for read in await asyncio.gather(*(scroll(tab, until) for tab in tabs)) for wait in read
+        ]
+        await asyncio.gather(*knocking)
+    cuts = statistics.quantiles(waits, n=100)
+    print(
+        f"  {at_once:3} log-ins under way: feed p50 {cuts[49]:6.1f} ms, p99 {cuts[98]:6.1f} ms,"
+        f" {len(waits) / SECONDS:4.0f} feeds and {done / SECONDS:4.1f} log-ins a second,"
+        f" server CPU {(cpu_seconds(server.pid) - spent) / SECONDS:.2f} cores"
+    )
+    return cuts[49]
+
+
+async def main(at_once: int) -> None:
+    """Serve, connect, measure quiet and busy, print the ratio."""
+    _, tokens, _ = await people(mongod.lease(DATA / "mongo"), READERS)
+    passwords.COST = COST
+    await accounts.sign_up("doorman@example.com", "Doorman", "doorman", PASSWORD, "doorman")
+    with running(DATA, "bench") as server:
+        cookie = [f"{cookies.NAME}={token}" for token in tokens]
+        tabs = [await RawTab.open(server.socket_url, server.url, one, path="/") for one in cookie]
+        for tab in tabs:
+            await tab.settle(0.3)
+        print(f"{READERS} readers load their feed again and again, for {SECONDS} s each:")
+        quiet = await measure(server, tabs, 0)
+        busy = await measure(server, tabs, at_once)
+        print(f"The median is {busy / quiet:.2f} times that of quiet.")
+        for tab in tabs:
+            await tab.close()
+    await db.close()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 20))
+    finally:
+        mongod.release(DATA / "mongo")
+        shutil.rmtree(DATA, ignore_errors=True)
