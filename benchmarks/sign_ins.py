@@ -42,8 +42,8 @@ async def scroll(tab: RawTab, until: float) -> list[float]:
     while time.perf_counter() < until:
         tab.frames.clear()
         began = time.perf_counter()
-        await tab.call(event_name(TimelineState, "refresh"))
-        await tab.until(lambda: any("final" in frame and frame["final"] for frame in tab.frames))
+        await tab.call(event_name(TimelineState, "refresh"), path="/explore")
+        await tab.until(lambda: tab.known(TimelineState, "posts") is not None)
         waits.append((tab.arrived - began) * 1000)
     return waits
 
@@ -90,7 +90,7 @@ async def main(at_once: int) -> None:
     await accounts.sign_up("doorman@example.com", "Doorman", "doorman", PASSWORD, "doorman")
     with running(DATA, "bench") as server:
         cookie = [f"{cookies.NAME}={token}" for token in tokens]
-        tabs = [await RawTab.open(server.socket_url, server.url, one, path="/") for one in cookie]
+        tabs = [await RawTab.open(server.socket_url, server.url, one, path="/explore") for one in cookie]
         for tab in tabs:
             await tab.settle(0.3)
         print(f"{READERS} readers load their feed again and again, for {SECONDS} s each:")

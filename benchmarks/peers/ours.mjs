@@ -29,14 +29,20 @@ export default (port, { OURS }) => {
   return {
     hot: data.hot,
     session: async (i) => ({ i, cookie: cookies[i % cookies.length] }),
-    open: async (session) => { const client = await open(session); await load(client, '/settings/account', 'settings_state'); return client; },
+    // Who talks has the conversation open; everybody else looks at something that costs nothing.
+    open: async (session) => {
+      const client = await open(session);
+      const chat = process.argv.includes('dm') && chats[Math.floor(session.i / 2)];
+      await (chat ? load(client, `/messages/${chat}`, '"chat_rx_state_":{') : load(client, '/settings/account', 'settings_state'));
+      return client;
+    },
     view: (client, post) => load(client, `/p/${post}`, '"comments_rx_state_"'),
     like: (client, post, on) => (event(client, 'timeline', on ? 'like' : 'unlike', { post_id: post }), on ? 1 : -1),
     isUpdate: (frame, post) => frame.includes(`"post_${post}"`),
     countIn: (frame) => +/"post_[0-9a-f]{24}":\{"likes":(\d+)/.exec(frame)[1],
 
     message: (client, to, text) => event(client, 'thread', 'send', { chat_id: chats[(to - 1) / 2], key: randomBytes(12).toString('hex'), text }),
-    isMessage: (frame) => frame.includes('"chat_'),
+    isMessage: (frame) => frame.includes('"m_'),
 
     reader: async (i) => { const client = await open({ cookie: cookies[i % cookies.length] }); await load(client, '/', '"posts_rx_state_"'); return client; },
     feed: (client) => answer(client, '"posts_rx_state_"', () => event(client, 'timeline', 'refresh', {})),
