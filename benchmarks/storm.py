@@ -1,6 +1,7 @@
 """Everybody likes one post: `python -m benchmarks.storm [likes a second ...]`, by default 50 200 500.
 
-A hundred people watch a post, and like and unlike it in turn for ten seconds. Printed is how long
+A hundred people watch a post, and like and unlike it in turn for ten seconds, or for as many as stand after
+an x: `167x60` is ten thousand likes in a minute. Printed is how long
 after the last like every screen was right, how many frames a screen took, what the server spent,
 how often the author's own tab was told, and what a tab that nobody touches takes in memory.
 """
@@ -34,11 +35,13 @@ SECONDS = 10
 PATIENCE_SECONDS = 60
 
 
-async def storm(server: Server, tabs: list[RawTab], author: RawTab, post_id: str, rate: int) -> None:
+async def storm(
+    server: Server, tabs: list[RawTab], author: RawTab, post_id: str, rate: int, seconds: int
+) -> None:
     """Have everybody like and unlike, together so many times a second, and print what it took."""
     for tab in (*tabs, author):
         tab.frames.clear()
-    total, sent = rate * SECONDS, 0
+    total, sent = rate * seconds, 0
     began_cpu, began = cpu_seconds(server.pid), time.perf_counter()
     while sent < total:
         due = min(total, int((time.perf_counter() - began) * rate) + 1)
@@ -61,13 +64,13 @@ async def storm(server: Server, tabs: list[RawTab], author: RawTab, post_id: str
     told = sum(AlertsState.get_full_name() in (frame.get("delta") or {}) for frame in author.frames)
     cpu = (cpu_seconds(server.pid) - began_cpu) * 1000 / total
     print(
-        f"  {rate:4}/s: {len(right)} of {len(tabs)} screens right"
+        f"  {rate:4}/s, {seconds} s: {len(right)} of {len(tabs)} screens right"
         f" {max(0.0, settled) * 1000:6.0f} ms after the last, {frames:5.0f} frames a screen,"
         f" server CPU {cpu:4.2f} s for 1,000 likes, author told {told} times"
     )
 
 
-async def main(rates: list[int]) -> None:
+async def main(rates: list[str]) -> None:
     """Serve, connect, measure each rate, print."""
     known, tokens, post_id = await people(mongod.lease(DATA / "mongo"), WATCHERS + 1)
     with running(DATA, "bench") as server:
@@ -87,9 +90,10 @@ async def main(rates: list[int]) -> None:
         print(
             f"An idle tab takes {(memory_kb(server.pid) - empty) / WATCHERS:.0f} KB of the server's memory."
         )
-        print(f"{WATCHERS} people like and unlike the post they watch, for {SECONDS} s:")
+        print(f"{WATCHERS} people like and unlike the post they watch, for {SECONDS} s or as said:")
         for rate in rates:
-            await storm(server, tabs, author, post_id, rate)
+            often, _, seconds = rate.partition("x")
+            await storm(server, tabs, author, post_id, int(often), int(seconds or SECONDS))
         lines, _ = await notifications.page(known[0])
         likes = sum(one.count for one in lines)
         print(f"The author has {len(lines)} line(s) of notifications, for {likes} likes.")
@@ -100,7 +104,7 @@ async def main(rates: list[int]) -> None:
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main([int(rate) for rate in sys.argv[1:]] or [50, 200, 500]))
+        asyncio.run(main(sys.argv[1:] or ["50", "200", "500"]))
     finally:
         mongod.release(DATA / "mongo")
         shutil.rmtree(DATA, ignore_errors=True)
