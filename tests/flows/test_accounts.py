@@ -102,8 +102,9 @@ def test_log_out_signs_every_tab_of_the_session_out(stage: Stage) -> None:
 
 def test_another_device_is_logged_out_from_the_settings(stage: Stage) -> None:
     ana = stage.join("ana")
-    here, there = stage.open_tab(ana, "/settings/security"), stage.open_tab(ana)
+    there = stage.open_tab(ana)
     expect(there.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+    here = stage.open_tab(ana, "/settings/security")
     expect(here.get_by_role("button", name="Log out Chrome on Linux")).to_have_count(1)
     here.get_by_role("button", name="Log out Chrome on Linux").click()
     there.wait_for_url("**/login?next=*")

@@ -1,5 +1,5 @@
 // Writing comments: each appears at once, and stays with a way to try again until it has arrived.
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { X } from "lucide-react";
 import { newKey, toLogin, useFact } from "./live.js";
 
@@ -36,11 +36,11 @@ export function CommentForm({ postId, avatar, username, signedIn, focus, size, o
   const heard = useAnswering(postId);
   // The card in the feed is no place to answer from: it shows no comments.
   const to = focus ? heard : undefined;
-  useEffect(() => {
-    if (!to) return undefined;
+  // Before the next key can be pressed: one that came between focus and name would replace the name.
+  useLayoutEffect(() => {
+    if (!to) return;
     setText((before) => `@${to.username} ${before.replace(/^@\S*\s/, "")}`);
     field.current?.focus();
-    return undefined;
   }, [to]);
   useEffect(() => () => focus && answerTo(postId, undefined), [focus, postId]);
   useEffect(() => {
