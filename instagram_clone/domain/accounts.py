@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,13 +13,12 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events, passwords, richtext, throttles
+from instagram_clone.domain import db, events, names, passwords, richtext, throttles
 from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
+from instagram_clone.domain.known import Known
 from instagram_clone.domain.viewer import Viewer
 
-NAME_LENGTH = 64
 BIO_LENGTH = 150
-WEBSITE_LENGTH = 200
 ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
 ALERT_RULES = ("everyone", "following", "off")
 PREFERENCES = ("show_active", "read_receipts")
@@ -29,11 +26,7 @@ PREFERENCES = ("show_active", "read_receipts")
 KNOWN_SECONDS = 2.0
 """How long a name or a photo that was changed in another process may still be shown as it was."""
 
-MOST_KNOWN = 10_000
-_known: dict[ObjectId, tuple[Person, float]] = {}
 
-_USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _QUARTER = timedelta(minutes=15)
 _BAD_LOGIN = "That username and password do not match."
 
@@ -46,6 +39,14 @@ class Person:
     username: str
     name: str
     avatar: str
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is asked for most often of somebody."""
+
+    person: Person
+    private: bool
 
 
 @dataclass(frozen=True)
@@ -64,44 +65,6 @@ class Profile:
     rev: int
 
 
-def check_username(username: str) -> str:
-    """Return a username unchanged. Raises Invalid (field "username") when it breaks the rules."""
-    if len(username) < 3:
-        raise Invalid("Use at least 3 characters.", "username")
-    if len(username) > 30:
-        raise Invalid("Use up to 30 characters.", "username")
-    if not _USERNAME.fullmatch(username):
-        raise Invalid(
-            "Use letters, digits, dots and underscores, with a letter or digit at both ends.",
-            "username",
-        )
-    if username.casefold() in routes.RESERVED:
-        raise Invalid(f"{username} is reserved. Choose another.", "username")
-    return username
-
-
-def check_email(email: str) -> str:
-    """Return an email address, trimmed. Raises Invalid (field "email")."""
-    email = email.strip()
-    if "@" not in email:
-        raise Invalid("An email address needs an @ sign.", "email")
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise Invalid("That does not look like an email address.", "email")
-    return email
-
-
-def check_name(name: str) -> str:
-    """Return a full name, tidied. Raises Invalid (field "name")."""
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid("Tell people what to call you.", "name")
-    if len(name) > NAME_LENGTH:
-        raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
-        raise Invalid("That name has characters that cannot be shown.", "name")
-    return name
-
-
 async def username_taken(username: str) -> bool:
     """Tell whether somebody has a username, whatever its case."""
     return await db.users.find_one({"username_key": username.casefold()}, {"_id": 1}) is not None
@@ -111,7 +74,7 @@ async def similar_usernames(username: str) -> list[str]:
     """Suggest up to two free usernames like a taken one."""
     stem = username[:24].rstrip("._") or "friend"
     ideas = [f"{stem}.{end}" for end in ("pics", "photo", "frames", "studio")] + [f"{stem}_2"]
-    ideas = [idea for idea in ideas if _USERNAME.fullmatch(idea)]
+    ideas = [idea for idea in ideas if names.USERNAME.fullmatch(idea)]
     keys = [idea.casefold() for idea in ideas]
     found = db.users.find({"username_key": {"$in": keys}}, {"username_key": 1})
     taken = {row["username_key"] async for row in found}
@@ -125,8 +88,8 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
     """
     if not settings().sign_up:
         raise Refused("Sign-up is closed on this server.")
-    email, name = check_email(email), check_name(name)
-    check_username(username)
+    email, name = names.check_email(email), names.check_name(name)
+    names.check_username(username)
     passwords.check(password)
     if await username_taken(username):
         raise await _taken(username)
@@ -215,17 +178,22 @@ async def own_email(viewer: Viewer) -> str:
 
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
     """Return people by id, in one query at most: who was asked for a moment ago is still known."""
-    now = time.monotonic()
-    known = {one: _known[one][0] for one in ids if one in _known and now - _known[one][1] < KNOWN_SECONDS}
-    missing = [one for one in ids if one not in known]
-    if missing:
-        found = db.users.find({"_id": {"$in": missing}}, {"username": 1, "name": 1, "avatar": 1})
-        fresh = {row["_id"]: person(row) async for row in found}
-        if len(_known) > MOST_KNOWN:
-            _known.clear()
-        _known.update({one: (who, now) for one, who in fresh.items()})
-        known |= fresh
-    return known
+    return {one: about.person for one, about in (await _known.of(ids)).items()}
+
+
+async def private_among(ids: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whose account is private, in one query at most, as `people`."""
+    return {one for one, about in (await _known.of(ids)).items() if about.private}
+
+
+def forget(user_id: str) -> None:
+    """Read anew what was known of somebody: it has changed, here or in another process."""
+    _known.forget(ObjectId(user_id))
+
+
+async def _read_about(ids: list[ObjectId]) -> dict[ObjectId, _About]:
+    found = db.users.find({"_id": {"$in": ids}}, {"username": 1, "name": 1, "avatar": 1, "private": 1})
+    return {row["_id"]: _About(person(row), row["private"]) async for row in found}
 
 
 def person(row: dict[str, Any]) -> Person:
@@ -248,14 +216,14 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
     bio = bio.replace("\r\n", "\n").strip()
     if len(bio) > BIO_LENGTH:
         raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")
-    name, website = check_name(name), check_website(website)
+    name, website = names.check_name(name), names.check_website(website)
     try:
         row = await db.users.find_one_and_update(
             {"_id": viewer.oid},
             {
                 "$set": {
                     "name": name,
-                    "username": check_username(username),
+                    "username": names.check_username(username),
                     "username_key": username.casefold(),
                     "bio": bio,
                     "website": website,
@@ -267,23 +235,9 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
         raise await _taken(username) from None
     if row is None:
         raise NotFound
-    _known.pop(viewer.oid, None)
+    _known.forget(viewer.oid)
     await events.publish(events.ProfileEdited(viewer.id, username))
     return _profile(row)
-
-
-def check_website(website: str) -> str:
-    """Return a web address with its scheme, or "". Raises Invalid (field "website")."""
-    website = website.strip()
-    if not website:
-        return ""
-    if "://" not in website:
-        website = f"https://{website}"
-    if len(website) > WEBSITE_LENGTH:
-        raise Invalid(f"Use up to {WEBSITE_LENGTH} characters.", "website")
-    if not re.fullmatch(r"https?://[^\s/@\"<>\\]+\.[^\s/@\"<>\\]{2,}(?:/[^\s\"<>\\]*)?", website):
-        raise Invalid("A website looks like example.com/me.", "website")
-    return website
 
 
 async def set_avatar(viewer: Viewer, media_id: str) -> str:
@@ -291,7 +245,7 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     row = await db.users.find_one_and_update({"_id": viewer.oid}, {"$set": {"avatar": media_id}})
     if row is None:
         raise NotFound
-    _known.pop(viewer.oid, None)
+    _known.forget(viewer.oid)
     return row.get("avatar", "")
 
 
@@ -353,7 +307,7 @@ async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
 async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
     """Return people whose username starts so, without the viewer."""
     start = start.strip().lstrip("@").casefold()
-    if not start or len(start) > NAME_LENGTH:
+    if not start or len(start) > names.NAME_LENGTH:
         return []
     query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
     found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
@@ -409,3 +363,6 @@ def _profile(row: dict[str, Any]) -> Profile:
         following=row["following"],
         rev=row["rev"],
     )
+
+
+_known = Known(_read_about, KNOWN_SECONDS)

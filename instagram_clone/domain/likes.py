@@ -7,9 +7,9 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import comments, db, events, follows, posts
+from instagram_clone.domain import comments, db, events, lists, posts
 from instagram_clone.domain.errors import NotFound
-from instagram_clone.domain.follows import PersonRow
+from instagram_clone.domain.lists import PersonRow
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
@@ -122,7 +122,7 @@ async def _people(
         query["_id"] = {"$lt": db.oid(before)}
     found = await source.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
-    return await follows.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
+    return await lists.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
 
 
 async def _announce(viewer: Viewer, post_id: str, liked: bool, counts: posts.Counts) -> None:

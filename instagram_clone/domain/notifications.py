@@ -13,7 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, db, events, follows
+from instagram_clone.domain import accounts, blocks, db, events, follows, lists
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
@@ -65,7 +65,7 @@ async def page(viewer: Viewer, before: str = "", seen: str = "") -> tuple[list[A
     lines = await db.alerts.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1).to_list()
     cursor = str(lines[PAGE - 1]["at"]) if len(lines) > PAGE else ""
     lines = lines[:PAGE]
-    rows = await follows.rows(viewer, list({actor for line in lines for actor in line["actors"]}))
+    rows = await lists.rows(viewer, list({actor for line in lines for actor in line["actors"]}))
     known = {row.id: row for row in rows}
     posts = [line["post"] for line in lines if line["post"]]
     found = db.posts.find({"_id": {"$in": posts}}, {"media": {"$slice": 1}})
@@ -246,7 +246,7 @@ async def _heard_deleted(event: events.PostDeleted) -> None:
 
 def _alert(
     line: dict[str, Any],
-    known: dict[str, follows.PersonRow],
+    known: dict[str, lists.PersonRow],
     pictures: dict[ObjectId, str],
     seen: ObjectId,
 ) -> Alert:

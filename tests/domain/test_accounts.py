@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from instagram_clone.domain import accounts, db, passwords
+from instagram_clone.domain import accounts, db, names, passwords
 from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import PASSWORD, join
@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD, join
 
 @pytest.mark.parametrize("name", ["ana", "Juno.Reyes", "a_b", "x1.y2_z3", "a" * 30])
 def test_these_usernames_will_do(name: str) -> None:
-    assert accounts.check_username(name) == name
+    assert names.check_username(name) == name
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_these_usernames_will_do(name: str) -> None:
 )  # fmt: skip
 def test_these_usernames_are_refused(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        accounts.check_username(name)
+        names.check_username(name)
     assert refusal.value.field == "username"
 
 

@@ -16,6 +16,7 @@ from instagram_clone.domain import (
     feed,
     follows,
     likes,
+    lists,
     media,
     notifications,
     posts,
@@ -88,7 +89,7 @@ async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
 async def test_a_page_costs_four_commands_whatever_its_size(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(accounts, "KNOWN_SECONDS", 0)
+    monkeypatch.setattr(accounts._known, "seconds", 0)
     ana, ben = await join("ana"), await join("ben")
     await follows.follow(ana, ben.id)
     costs = []
@@ -108,7 +109,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         (comments.replies(ana, first), 5),
         (feed.explore(ana), 3),
         (feed.by_person(ana, ben.id), 3),
-        (follows.followers_page(ana, ben.id), 3),
+        (lists.followers_page(ana, ben.id), 3),
     ):
         commands.sent.clear()
         await read
@@ -137,9 +138,9 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         feed.home(ana), feed.home(ana, ids[5]), feed.explore(ana), feed.explore(ana, ids[5]),
         feed.by_person(ana, ben.id), feed.by_person(ana, ben.id, ids[3]),
         posts.show(ana, ids[0]), comments.page(ana, ids[0]), comments.page(ana, ids[0], comment_id),
-        likes.people(ana, ids[0]), follows.followers_page(ana, ben.id),
-        follows.followers_page(ana, ben.id, ids[0]), follows.following_page(ana, ana.id),
-        follows.suggestions(ana), follows.is_following(ana, ben.id), follows.among(ben.id, [ana.id]),
+        likes.people(ana, ids[0]), lists.followers_page(ana, ben.id),
+        lists.followers_page(ana, ben.id, ids[0]), lists.following_page(ana, ana.id),
+        lists.suggestions(ana), follows.is_following(ana, ben.id), follows.among(ben.id, [ana.id]),
         accounts.profile("BEN"), accounts.own_profile(ana), accounts.username_taken("x"),
         accounts.similar_usernames("ana"), sessions.mine(ana), media.sweep(),
         comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]),

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from instagram_clone.domain import accounts, events, follows
+from instagram_clone.domain import accounts, events, follows, lists
 from instagram_clone.domain.errors import Invalid, NotFound
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join
@@ -52,15 +52,15 @@ async def test_lists_show_newest_first_and_whom_the_viewer_follows(
     await follows.follow(ben, ana.id)
     await follows.follow(cleo, ana.id)
     await follows.follow(ana, cleo.id)
-    rows, _ = await follows.followers_page(ana, ana.id)
+    rows, _ = await lists.followers_page(ana, ana.id)
     assert [(row.username, row.followed) for row in rows] == [("cleo", True), ("ben", False)]
-    rows, _ = await follows.following_page(ben, ana.id)
+    rows, _ = await lists.following_page(ben, ana.id)
     assert [(row.username, row.followed, row.me) for row in rows] == [("cleo", False, False)]
     assert await follows.among(ana.id, [ben.id, ana.id, cleo.id]) == {ben.id, cleo.id}
 
 
 async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await follows.follow(ben, cleo.id)
-    assert [row.username for row in await follows.suggestions(ana)] == ["cleo", "ben"]
+    assert [row.username for row in await lists.suggestions(ana)] == ["cleo", "ben"]
     await follows.follow(ana, cleo.id)
-    assert [row.username for row in await follows.suggestions(ana)] == ["ben"]
+    assert [row.username for row in await lists.suggestions(ana)] == ["ben"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.follows import PersonRow
+from instagram_clone.domain.lists import PersonRow
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.states.people import PeopleState

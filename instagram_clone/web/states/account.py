@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import live, routes
-from instagram_clone.domain import accounts, blocks, media, presence, sessions
+from instagram_clone.domain import accounts, blocks, media, names, presence, sessions
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid
 from instagram_clone.domain.events import SessionEnded
@@ -33,20 +33,20 @@ class SignUpState(rx.State):
     @open_to_all
     def check_email(self, email: str):
         """Say what is wrong with an email address."""
-        self.email_error = _wrong(accounts.check_email, email)
+        self.email_error = _wrong(names.check_email, email)
 
     @rx.event
     @open_to_all
     def check_name(self, name: str):
         """Say what is wrong with a name."""
-        self.name_error = _wrong(accounts.check_name, name)
+        self.name_error = _wrong(names.check_name, name)
 
     @rx.event(supersedes=True)
     @open_to_all
     async def check_username(self, username: str):
         """Say what is wrong with a username, or that it is free."""
         self.username_free = ""
-        self.username_error = _wrong(accounts.check_username, username)
+        self.username_error = _wrong(names.check_username, username)
         if self.username_error:
             return
         if await accounts.username_taken(username):

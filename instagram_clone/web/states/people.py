@@ -7,11 +7,11 @@ import time
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import accounts, follows, likes
+from instagram_clone.domain import accounts, follows, likes, lists
 from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import Followed, ProfileCounted
-from instagram_clone.domain.follows import PersonRow
+from instagram_clone.domain.lists import PersonRow
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
@@ -21,8 +21,8 @@ LIKES, FOLLOWERS, FOLLOWING = "Likes", "Followers", "Following"
 _SOURCES = {
     "likes": likes.people,
     "comment likes": likes.comment_people,
-    "followers": follows.followers_page,
-    "following": follows.following_page,
+    "followers": lists.followers_page,
+    "following": lists.following_page,
 }
 
 
@@ -94,7 +94,7 @@ class PeopleState(rx.State):
         """Find people the viewer does not follow yet."""
         viewer = await viewer_of(self)
         self.suggested_at = now()
-        self.suggestions = await follows.suggestions(viewer, 6)
+        self.suggestions = await lists.suggestions(viewer, 6)
 
     @rx.event
     async def open_likes(self, post_id: str):

@@ -1,0 +1,67 @@
+"""What names, email addresses and websites may look like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from instagram_clone import routes
+from instagram_clone.domain.errors import Invalid
+
+NAME_LENGTH = 64
+WEBSITE_LENGTH = 200
+USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+
+
+def check_username(username: str) -> str:
+    """Return a username unchanged. Raises Invalid (field "username") when it breaks the rules."""
+    if len(username) < 3:
+        raise Invalid("Use at least 3 characters.", "username")
+    if len(username) > 30:
+        raise Invalid("Use up to 30 characters.", "username")
+    if not USERNAME.fullmatch(username):
+        raise Invalid(
+            "Use letters, digits, dots and underscores, with a letter or digit at both ends.",
+            "username",
+        )
+    if username.casefold() in routes.RESERVED:
+        raise Invalid(f"{username} is reserved. Choose another.", "username")
+    return username
+
+
+def check_email(email: str) -> str:
+    """Return an email address, trimmed. Raises Invalid (field "email")."""
+    email = email.strip()
+    if "@" not in email:
+        raise Invalid("An email address needs an @ sign.", "email")
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise Invalid("That does not look like an email address.", "email")
+    return email
+
+
+def check_name(name: str) -> str:
+    """Return a full name, tidied. Raises Invalid (field "name")."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("Tell people what to call you.", "name")
+    if len(name) > NAME_LENGTH:
+        raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
+        raise Invalid("That name has characters that cannot be shown.", "name")
+    return name
+
+
+def check_website(website: str) -> str:
+    """Return a web address with its scheme, or "". Raises Invalid (field "website")."""
+    website = website.strip()
+    if not website:
+        return ""
+    if "://" not in website:
+        website = f"https://{website}"
+    if len(website) > WEBSITE_LENGTH:
+        raise Invalid(f"Use up to {WEBSITE_LENGTH} characters.", "website")
+    if not re.fullmatch(r"https?://[^\s/@\"<>\\]+\.[^\s/@\"<>\\]{2,}(?:/[^\s\"<>\\]*)?", website):
+        raise Invalid("A website looks like example.com/me.", "website")
+    return website
