@@ -59,7 +59,12 @@ def test_nobody_imports_what_is_not_theirs(folder: tuple[str, ...], forbidden: s
     assert imported(folder, forbidden) == []
 
 
-OWNERS = {"users": "accounts", "alerts": "notifications", "comment_likes": "likes"}
+OWNERS = {
+    "users": "accounts",
+    "alerts": "notifications",
+    "comment_likes": "likes",
+    "follow_requests": "follows",
+}
 
 
 def test_a_collection_is_written_by_the_module_named_after_it() -> None:

@@ -63,6 +63,7 @@ class Profile:
     followers: int
     following: int
     rev: int
+    private: bool = False
 
 
 async def username_taken(username: str) -> bool:
@@ -293,6 +294,19 @@ async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
     await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
 
 
+async def set_private(viewer: Viewer, private: bool) -> None:
+    """Let followers alone see the viewer's posts, or everybody; again changes nothing.
+
+    Publishes PrivacyChanged.
+    """
+    done = await db.users.update_one(
+        {"_id": viewer.oid, "private": {"$ne": private}}, {"$set": {"private": private}}
+    )
+    if done.modified_count:
+        _known.forget(viewer.oid)
+        await events.publish(events.PrivacyChanged(viewer.id, private))
+
+
 async def was_here(user: ObjectId, at: datetime) -> None:
     """Remember when somebody was last seen."""
     await db.users.update_one({"_id": user}, {"$max": {"active": at}})
@@ -362,6 +376,7 @@ def _profile(row: dict[str, Any]) -> Profile:
         followers=row["followers"],
         following=row["following"],
         rev=row["rev"],
+        private=row["private"],
     )
 
 

@@ -53,6 +53,12 @@ async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
     return [row["who"] async for row in db.blocks.find(query, {"who": 1})]
 
 
+async def everybody_apart(user: ObjectId) -> set[ObjectId]:
+    """Return all who have blocked a person or whom that person has blocked."""
+    found = db.blocks.find({"$or": [{"who": user}, {"whom": user}]}, {"who": 1, "whom": 1})
+    return {row["whom"] if row["who"] == user else row["who"] async for row in found}
+
+
 async def apart(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
     """Return those of some people who have blocked a person or whom that person has blocked."""
     query: dict[str, Any] = {

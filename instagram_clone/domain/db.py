@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     sessions: Collection
     throttles: Collection
     follows: Collection
+    follow_requests: Collection
     media: Collection
     posts: Collection
     likes: Collection
@@ -55,6 +56,10 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("followee", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("follower", ASCENDING), ("_id", DESCENDING)]),
     ],
+    "follow_requests": [
+        IndexModel([("by", ASCENDING), ("whom", ASCENDING)], unique=True),
+        IndexModel([("whom", ASCENDING), ("_id", DESCENDING)]),
+    ],
     "media": [
         IndexModel([("owner", ASCENDING), ("use", ASCENDING)]),
         IndexModel([("use", ASCENDING), ("created", ASCENDING)]),
@@ -65,6 +70,7 @@ _INDEXES: dict[str, list[IndexModel]] = {
     ],
     "posts": [
         IndexModel([("author", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("private", ASCENDING), ("_id", DESCENDING)]),
         IndexModel(
             [("author", ASCENDING), ("key", ASCENDING)],
             unique=True,

@@ -116,6 +116,14 @@ class ProfileEdited:
 
 
 @dataclass(frozen=True)
+class PrivacyChanged:
+    """Somebody's posts are for their followers alone from now on, or for everybody."""
+
+    user_id: str
+    private: bool
+
+
+@dataclass(frozen=True)
 class Followed:
     """Somebody follows, or no longer follows, somebody."""
 
@@ -236,6 +244,7 @@ Event = (
     | CommentLiked
     | ProfileCounted
     | ProfileEdited
+    | PrivacyChanged
     | Followed
     | FollowRequested
     | AlertsChanged

@@ -1,4 +1,4 @@
-"""Who follows whom. The only writer of `follows`."""
+"""Who follows whom, and who has asked to. The only writer of `follows` and `follow_requests`."""
 
 from __future__ import annotations
 
@@ -15,27 +15,79 @@ from instagram_clone.domain.viewer import Viewer
 
 
 async def follow(viewer: Viewer, user_id: str) -> None:
-    """Follow somebody; again changes nothing. Publishes Followed. Raises NotFound, Invalid for oneself."""
+    """Follow somebody, or ask to where the account is private; again changes nothing.
+
+    Publishes Followed or FollowRequested. Raises NotFound, Invalid for oneself, Refused after a block.
+    """
     whom = db.oid(user_id)
     if whom == viewer.oid:
         raise Invalid("You cannot follow yourself.")
-    if await db.users.find_one({"_id": whom}, {"_id": 1}) is None:
+    found = await db.users.find_one({"_id": whom}, {"private": 1})
+    if found is None:
         raise NotFound("This person is not here any more.")
     if await blocks.apart(viewer.oid, [whom]):
         raise Refused("You cannot follow this person.")
-    row = {"follower": viewer.oid, "followee": whom, "created": datetime.now(UTC)}
+    if found["private"]:
+        if not await followees_among(viewer.oid, [whom]):
+            await _ask(viewer.oid, whom)
+        return
+    await _follow(viewer.oid, whom)
+    await _answered(viewer.oid, whom)
+
+
+async def unfollow(viewer: Viewer, user_id: str) -> None:
+    """Follow somebody no longer, nor ask to; again changes nothing. Publishes Followed, FollowRequested."""
+    whom = db.oid(user_id)
+    await _answered(viewer.oid, whom)
+    await _unfollow(viewer.oid, whom)
+
+
+async def remove_follower(viewer: Viewer, user_id: str) -> None:
+    """Have somebody follow the viewer no longer; they are not told. Publishes Followed."""
+    await _unfollow(db.oid(user_id), viewer.oid)
+
+
+async def confirm(viewer: Viewer, user_id: str) -> None:
+    """Let somebody who has asked follow the viewer. Publishes FollowRequested and Followed.
+
+    Raises NotFound when they have not, or no longer do.
+    """
+    asking = db.oid(user_id)
+    if await db.follow_requests.find_one({"by": asking, "whom": viewer.oid}, {"_id": 1}) is None:
+        raise NotFound("This request was taken back.")
+    # In this order: a crash in between leaves a request that can be confirmed again, and loses nothing.
+    await _follow(asking, viewer.oid)
+    await _answered(asking, viewer.oid)
+
+
+async def decline(viewer: Viewer, user_id: str) -> None:
+    """Turn a request to follow the viewer down; they are not told. Publishes FollowRequested."""
+    await _answered(db.oid(user_id), viewer.oid)
+
+
+async def _ask(user: ObjectId, whom: ObjectId) -> None:
+    try:
+        await db.follow_requests.insert_one({"by": user, "whom": whom, "created": datetime.now(UTC)})
+    except DuplicateKeyError:
+        return
+    await events.publish(events.FollowRequested(str(user), str(whom), True))
+
+
+async def _answered(user: ObjectId, whom: ObjectId) -> None:
+    done = await db.follow_requests.delete_one({"by": user, "whom": whom})
+    if done.deleted_count:
+        await events.publish(events.FollowRequested(str(user), str(whom), False))
+
+
+async def _follow(user: ObjectId, whom: ObjectId) -> None:
+    row = {"follower": user, "followee": whom, "created": datetime.now(UTC)}
     try:
         await db.follows.insert_one(row)
     except DuplicateKeyError:
         return
-    await accounts.count(viewer.oid, following=1)
+    await accounts.count(user, following=1)
     await accounts.count(whom, followers=1)
-    await events.publish(events.Followed(viewer.id, user_id, True))
-
-
-async def unfollow(viewer: Viewer, user_id: str) -> None:
-    """Follow somebody no longer; again changes nothing. Publishes Followed."""
-    await _unfollow(viewer.oid, db.oid(user_id))
+    await events.publish(events.Followed(str(user), str(whom), True))
 
 
 async def _unfollow(user: ObjectId, whom: ObjectId) -> None:
@@ -45,6 +97,12 @@ async def _unfollow(user: ObjectId, whom: ObjectId) -> None:
     await accounts.count(user, following=-1)
     await accounts.count(whom, followers=-1)
     await events.publish(events.Followed(str(user), str(whom), False))
+
+
+async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whom a person has asked to follow, in one query."""
+    query = {"by": user, "whom": {"$in": others}}
+    return {row["whom"] async for row in db.follow_requests.find(query, {"_id": 0, "whom": 1})}
 
 
 async def is_following(viewer: Viewer, user_id: str) -> bool:
@@ -87,7 +145,19 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
 async def _heard_block(event: events.Blocked) -> None:
     if event.blocked:
         for one, other in ((event.by, event.whom), (event.whom, event.by)):
+            await _answered(ObjectId(one), ObjectId(other))
             await _unfollow(ObjectId(one), ObjectId(other))
 
 
+async def _heard_privacy(event: events.PrivacyChanged) -> None:
+    """Let everybody who has asked to follow a private account do so, now that it is not."""
+    if event.private:
+        return
+    whom = ObjectId(event.user_id)
+    for row in await db.follow_requests.find({"whom": whom}, {"by": 1}).sort("_id", 1).to_list():
+        await _follow(row["by"], whom)
+        await _answered(row["by"], whom)
+
+
 events.subscribe(events.Blocked, _heard_block)
+events.subscribe(events.PrivacyChanged, _heard_privacy)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, db, follows
+from instagram_clone.domain import accounts, blocks, db, follows, sight
+from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 
 PAGE = 40
+MOST_COUNTED = 99
 _SUGGESTIONS_READ = 200
 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Somebody in a list of people, with whether the viewer follows them."""
+    """Somebody in a list of people, with whether the viewer follows them or has asked to."""
 
     id: str
     username: str
@@ -25,6 +27,32 @@ class PersonRow:
     followed: bool
     me: bool
     note: str = ""
+    private: bool = False
+    requested: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the viewer stands to somebody: follows them, has asked to, has blocked them, sees their posts."""
+
+    followed: bool = False
+    requested: bool = False
+    blocked: bool = False
+    visible: bool = True
+
+
+async def standing(viewer: Viewer | None, user_id: str) -> Standing:
+    """Tell how the viewer stands to somebody. Nobody in particular sees what is public."""
+    whom = db.oid(user_id)
+    visible = await sight.may_see(viewer, whom)
+    if viewer is None:
+        return Standing(visible=visible)
+    return Standing(
+        followed=await follows.is_following(viewer, user_id),
+        requested=bool(await follows.requested_among(viewer.oid, [whom])),
+        blocked=viewer.oid in await blocks.between(viewer.oid, whom),
+        visible=visible,
+    )
 
 
 async def followers_page(viewer: Viewer, user_id: str, before: str = "") -> tuple[list[PersonRow], str]:
@@ -37,11 +65,31 @@ async def following_page(viewer: Viewer, user_id: str, before: str = "") -> tupl
     return await _page(viewer, "follower", user_id, "followee", before)
 
 
+async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRow], str]:
+    """Return who has asked to follow the viewer, newest first, and the next page's cursor or ""."""
+    query: dict[str, Any] = {"whom": viewer.oid}
+    if before:
+        query["_id"] = {"$lt": db.oid(before)}
+    found = db.follow_requests.find(query).sort("_id", -1).hint([("whom", 1), ("_id", -1)])
+    waiting = await found.limit(PAGE + 1).to_list()
+    cursor = str(waiting[PAGE - 1]["_id"]) if len(waiting) > PAGE else ""
+    return await rows(viewer, [row["by"] for row in waiting[:PAGE]]), cursor
+
+
+async def requests(viewer: Viewer) -> int:
+    """Count who has asked to follow the viewer, up to 99."""
+    return await db.follow_requests.count_documents({"whom": viewer.oid}, limit=MOST_COUNTED)
+
+
 async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
-    """Return people in the given order, with whether the viewer follows them, in two queries."""
+    """Return people in the given order, with whether the viewer follows them: two queries, or three
+    where some have private accounts.
+    """
     known = await accounts.people(ids)
-    query = {"follower": viewer.oid, "followee": {"$in": ids}}
-    followed = {row["followee"] async for row in db.follows.find(query, {"followee": 1})}
+    followed = await follows.followees_among(viewer.oid, ids)
+    private = await accounts.private_among(ids)
+    strangers = list(private - followed - {viewer.oid})
+    requested = await follows.requested_among(viewer.oid, strangers) if strangers else set()
     return [
         PersonRow(
             id=known[one].id,
@@ -50,6 +98,8 @@ async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
             avatar=known[one].avatar,
             followed=one in followed,
             me=one == viewer.oid,
+            private=one in private,
+            requested=one in requested,
         )
         for one in ids
         if one in known
@@ -58,26 +108,27 @@ async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
 
 async def suggestions(viewer: Viewer, limit: int = 5) -> list[PersonRow]:
     """Return popular people the viewer does not follow yet."""
-    mine = set(await follows.followees(viewer.oid)) | {viewer.oid}
-    found = db.users.find({}, {"username": 1, "name": 1, "avatar": 1, "followers": 1})
-    found = found.sort([("followers", -1), ("_id", -1)]).limit(_SUGGESTIONS_READ)
-    picked: list[PersonRow] = []
-    async for row in found:
+    mine = {*await follows.followees(viewer.oid), viewer.oid} | await sight.apart(viewer)
+    found = db.users.find({}, {"followers": 1}).sort([("followers", -1), ("_id", -1)])
+    picked: dict[ObjectId, str] = {}
+    async for row in found.limit(_SUGGESTIONS_READ):
         if row["_id"] in mine:
             continue
-        one = accounts.person(row)
         count = row["followers"]
         note = f"{count:,} follower{'s' * (count != 1)}" if count else "New to Instaclone"
-        picked.append(PersonRow(one.id, one.username, one.name, one.avatar, False, False, note))
+        picked[row["_id"]] = note
         if len(picked) == limit:
             break
-    return picked
+    return [replace(row, note=picked[ObjectId(row.id)]) for row in await rows(viewer, list(picked))]
 
 
 async def _page(
     viewer: Viewer, of: str, user_id: str, side: str, before: str
 ) -> tuple[list[PersonRow], str]:
-    query: dict[str, Any] = {of: db.oid(user_id)}
+    whose = db.oid(user_id)
+    if not await sight.may_see(viewer, whose):
+        raise NotFound("Follow this person to see that.")
+    query: dict[str, Any] = {of: whose}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
     # Without the hint MongoDB may take the unique index for short lists, and sort.

@@ -34,7 +34,7 @@ PREVIEW = 1
 
 log = logging.getLogger(__name__)
 _store: ObjectStore | None = None
-_deciders: dict[str, Callable[[Viewer, str], Awaitable[bool]]] = {}
+_deciders: dict[str, Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]] = {}
 
 
 @dataclass(frozen=True)
@@ -172,13 +172,14 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
         raise NotFound
     try:
         got = await obstore.get_async(_open(), _path(media_id, width))
-        return File(bytes(await got.bytes_async()), private=row["use"] in (DRAFT, MESSAGE))
+        shared = row["use"] not in (DRAFT, MESSAGE) and await _may_see(None, row)
+        return File(bytes(await got.bytes_async()), private=not shared)
     except NotFoundError:
         raise NotFound from None
 
 
-def shown_by(use: str, may_see: Callable[[Viewer, str], Awaitable[bool]]) -> None:
-    """Have a coroutine function decide who may see photos of a use, by their ids."""
+def shown_by(use: str, may_see: Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]) -> None:
+    """Have a coroutine function decide who may see photos of a use, by their rows."""
     _deciders[use] = may_see
 
 
@@ -188,7 +189,7 @@ async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
     if row["use"] == DRAFT or row.get("pending", False):
         return False
     decide = _deciders.get(row["use"])
-    return decide is None or (viewer is not None and await decide(viewer, row["_id"]))
+    return decide is None or await decide(viewer, row)
 
 
 async def discard_draft(viewer: Viewer, media_id: str) -> None:

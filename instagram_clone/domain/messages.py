@@ -178,10 +178,10 @@ async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
     return cards
 
 
-async def may_see_photo(viewer: Viewer, media_id: str) -> bool:
+async def may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
     """Tell whether a photo was sent in a conversation the viewer is in."""
-    message = await db.messages.find_one({"photo.id": media_id}, {"conversation": 1})
-    if message is None:
+    message = await db.messages.find_one({"photo.id": photo["_id"]}, {"conversation": 1})
+    if message is None or viewer is None:
         return False
     try:
         await conversations.access(viewer, str(message["conversation"]))

@@ -13,7 +13,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, db, events, follows, lists
+from instagram_clone.domain import accounts, blocks, db, events, follows, lists, sight
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
@@ -59,7 +59,8 @@ async def page(viewer: Viewer, before: str = "", seen: str = "") -> tuple[list[A
     Lines after `seen`, a marker from `seen_marker`, are fresh; without one, those after the present marker.
     """
     marker = db.oid(seen or await seen_marker(viewer))
-    query: dict[str, Any] = {"to": viewer.oid}
+    # Who asks to follow stands in a list of its own, where they are answered.
+    query: dict[str, Any] = {"to": viewer.oid, "kind": {"$ne": REQUEST}}
     if before:
         query["at"] = {"$lt": db.oid(before)}
     lines = await db.alerts.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1).to_list()
@@ -173,6 +174,13 @@ async def _heard_like(event: events.PostLiked) -> None:
         await _take_back({"to": ObjectId(event.author_id), "kind": LIKE, "subject": post, "actor": actor})
 
 
+async def _mentioned(text: str, author_id: str) -> list[ObjectId]:
+    """Return whom a text under somebody's post names, those who may see that post."""
+    named = await accounts.mentioned(text)
+    readers = await sight.readers(author_id, map(str, named)) if named else set()
+    return [person for person in named if str(person) in readers]
+
+
 async def _heard_comment(event: events.CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
     actor = ObjectId(event.author_id)
@@ -181,7 +189,7 @@ async def _heard_comment(event: events.CommentAdded) -> None:
     if event.answered_id:
         told[ObjectId(event.answered_id)] = REPLY
     told.setdefault(ObjectId(event.post_author_id), COMMENT)
-    for person in await accounts.mentioned(event.text):
+    for person in await _mentioned(event.text, event.post_author_id):
         told.setdefault(person, MENTION)
     for person, kind in told.items():
         thread = ObjectId(event.parent_id or comment)
@@ -206,7 +214,7 @@ async def _heard_comment_like(event: events.CommentLiked) -> None:
 
 async def _heard_published(event: events.PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
-    for person in await accounts.mentioned(event.caption):
+    for person in await _mentioned(event.caption, event.author_id):
         await _tell(_News(person, MENTION, post, post, event.caption), author)
 
 

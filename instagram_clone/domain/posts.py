@@ -9,7 +9,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from instagram_clone.domain import accounts, db, events, media, pictures, richtext
+from instagram_clone.domain import accounts, db, events, media, pictures, richtext, sight
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.media import Photo
@@ -85,6 +85,8 @@ async def publish(
         "comments": 0,
         "rev": 0,
     }
+    if await accounts.private_among([viewer.oid]):
+        row["private"] = True
     if key:
         row["key"] = key
     try:
@@ -123,7 +125,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
     row = await db.posts.find_one({"_id": db.oid(post_id)})
-    if row is None:
+    if row is None or not await sight.may_see(viewer, row["author"]):
         raise NotFound("This post is not here any more.")
     return row
 
@@ -136,7 +138,19 @@ async def show(viewer: Viewer | None, post_id: str) -> PostCard:
 
 async def visible(viewer: Viewer | None, ids: list[ObjectId]) -> list[PostCard]:
     """Return those of some posts the viewer may see, in a fixed number of queries."""
-    return await cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
+    return await visible_cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
+
+
+async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
+    """Return those of some posts that a person has shared."""
+    query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}, "author": ObjectId(author_id)}
+    return [str(row["_id"]) async for row in db.posts.find(query, {"_id": 1})]
+
+
+async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
+    """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
+    hidden = await sight.unseen(viewer, list({row["author"] for row in rows}))
+    return await cards(viewer, [row for row in rows if row["author"] not in hidden])
 
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
@@ -183,9 +197,17 @@ async def count(post_id: ObjectId, **changes: int) -> Counts | None:
     return Counts(row["likes"], row["comments"], row["rev"], row["author"])
 
 
+async def _heard_privacy(event: events.PrivacyChanged) -> None:
+    """Mark posts, so that what everybody may see can be listed by an index."""
+    change = {"$set": {"private": True}} if event.private else {"$unset": {"private": ""}}
+    await db.posts.update_many({"author": ObjectId(event.user_id)}, change)
+
+
 async def recount(post_id: str) -> None:
     """Set a post's counts to what the rows say, should a crash have parted them."""
-    row = await access_post(None, post_id)
+    row = await db.posts.find_one({"_id": db.oid(post_id)})
+    if row is None:
+        raise NotFound("This post is not here any more.")
     likes = await db.likes.count_documents({"post": row["_id"]}) - row["likes"]
     comments = await db.comments.count_documents({"post": row["_id"]}) - row["comments"]
     if likes or comments:
@@ -204,3 +226,11 @@ async def _published(viewer: Viewer, key: str) -> str:
         return ""
     row = await db.posts.find_one({"author": viewer.oid, "key": key}, {"_id": 1})
     return str(row["_id"]) if row else ""
+
+
+async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
+    return await sight.may_see(viewer, photo["owner"])
+
+
+media.shown_by(media.POST, _may_see_photo)
+events.subscribe(events.PrivacyChanged, _heard_privacy)

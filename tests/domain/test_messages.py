@@ -370,13 +370,17 @@ async def test_pages_cost_the_same_whatever_their_number(ana: Viewer, ben: Viewe
     assert end == "" and len(await inbox.unread(ana)) == 10
 
 
-async def test_a_blocked_person_is_not_told_of_and_does_not_tell(ana: Viewer, ben: Viewer) -> None:
-    post = await share(ana, "Hello")
+async def test_a_blocked_person_is_not_told_of_and_does_not_tell(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post, elsewhere = await share(ana, "Hello"), await share(cleo)
     await comments.add(ben, post, "First")
     assert await notifications.unread(ana) == 1
     await blocks.block(ana, ben.id)
     assert await notifications.unread(ana) == 0
-    await comments.add(ben, post, "Second")
+    with pytest.raises(NotFound):
+        await comments.add(ben, post, "Second")
+    await comments.add(ben, elsewhere, "Third, @ana")
     assert await notifications.unread(ana) == 0
     with pytest.raises(DomainError):
         await blocks.block(ana, ana.id)

@@ -176,11 +176,3 @@ async def test_likes_of_a_comment_are_one_line(ana: Viewer, ben: Viewer, cleo: V
     await accounts.set_alert_rule(ben, "comment_like", "off")
     await likes.like_comment(cleo, comment)
     assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
-
-
-async def test_who_asks_to_follow_is_told_until_they_no_longer_ask(ana: Viewer, ben: Viewer) -> None:
-    await events.publish(events.FollowRequested(ben.id, ana.id, True))
-    await events.publish(events.FollowRequested(ben.id, ana.id, True))
-    assert [said(line) for line in await told(ana)] == [("request", ["ben"], 1)]
-    await events.publish(events.FollowRequested(ben.id, ana.id, False))
-    assert await told(ana) == []

@@ -1,0 +1,82 @@
+"""Who may see whose posts: those of a private account its followers alone, and nobody whom a block parts.
+
+Missing, private and blocked look the same to who asks for one thing: `NotFound`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bson import ObjectId
+
+from instagram_clone.domain import accounts, blocks, events, follows
+from instagram_clone.domain.accounts import Profile
+from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.known import Known
+from instagram_clone.domain.viewer import Viewer
+
+KNOWN_SECONDS = 60.0
+"""How long it is believed whom a block parts from whom, should word of a change be lost."""
+
+
+async def unseen(viewer: Viewer | None, authors: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whose posts the viewer may not see."""
+    others = [one for one in authors if viewer is None or one != viewer.oid]
+    private = await accounts.private_among(others)
+    if viewer is None:
+        return private
+    strangers = private - await follows.followees_among(viewer.oid, list(private)) if private else private
+    return strangers | (await apart(viewer)).intersection(others)
+
+
+async def may_see(viewer: Viewer | None, author: ObjectId) -> bool:
+    """Tell whether the viewer may see somebody's posts."""
+    return not await unseen(viewer, [author])
+
+
+async def readers(author_id: str, user_ids: Iterable[str]) -> set[str]:
+    """Return those of some people who may see somebody's posts; "" stands for who is not signed in."""
+    author, asked = ObjectId(author_id), set(user_ids)
+    people = [ObjectId(user_id) for user_id in asked if user_id]
+    shut_out = {str(one) for one in await blocks.apart(author, people)}
+    if not await accounts.private_among([author]):
+        return asked - shut_out
+    followers = await follows.among(author_id, map(str, people))
+    return ((followers | {author_id}) & asked) - shut_out
+
+
+async def profile(viewer: Viewer | None, username: str) -> Profile:
+    """Return somebody's page by username, whatever its case. Raises NotFound, also where they have
+    blocked the viewer.
+    """
+    found = await accounts.profile(username)
+    whom = ObjectId(found.id)
+    if (
+        viewer is not None
+        and whom in await apart(viewer)
+        and whom in await blocks.between(viewer.oid, whom)
+    ):
+        raise NotFound
+    return found
+
+
+async def apart(viewer: Viewer) -> set[ObjectId]:
+    """Return everybody whom a block parts from the viewer; known for a moment."""
+    return (await _apart.of([viewer.oid]))[viewer.oid]
+
+
+def forget(*user_ids: str) -> None:
+    """Ask anew whom a block parts from some people: that has changed, here or in another process."""
+    _apart.forget(*map(ObjectId, user_ids))
+
+
+async def _read_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+    return {user: await blocks.everybody_apart(user) for user in users}
+
+
+async def _heard_block(event: events.Blocked) -> None:
+    forget(event.by, event.whom)
+
+
+_apart = Known(_read_apart, KNOWN_SECONDS)
+events.subscribe(events.Blocked, _heard_block)
