@@ -14,7 +14,6 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain import accounts, blocks, db, events, follows, lists, sight
-from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
@@ -36,7 +35,7 @@ class Alert:
 
     id: str
     kind: str
-    people: list[Person]
+    people: list[lists.PersonRow]
     count: int
     post_id: str
     thumbnail: str
@@ -44,7 +43,6 @@ class Alert:
     at: str
     fresh: bool
     section: str
-    followed: bool
 
 
 async def seen_marker(viewer: Viewer) -> str:
@@ -266,7 +264,7 @@ def _alert(
     return Alert(
         id=str(line["_id"]),
         kind=line["kind"],
-        people=[Person(row.id, row.username, row.name, row.avatar) for row in rows],
+        people=rows,
         count=max(line["count"], len(rows)),
         post_id=str(line["post"] or ""),
         thumbnail=accounts.avatar_url(picture),
@@ -274,7 +272,6 @@ def _alert(
         at=made.isoformat(),
         fresh=fresh,
         section="New" if fresh else "Today" if age < 1 else "This week" if age < 7 else "Earlier",
-        followed=bool(rows) and rows[0].followed,
     )
 
 

@@ -34,12 +34,17 @@ async def may_see(viewer: Viewer | None, author: ObjectId) -> bool:
     return not await unseen(viewer, [author])
 
 
+async def is_private(user_id: str) -> bool:
+    """Tell whether somebody's posts are for their followers alone."""
+    return bool(await accounts.private_among([ObjectId(user_id)]))
+
+
 async def readers(author_id: str, user_ids: Iterable[str]) -> set[str]:
     """Return those of some people who may see somebody's posts; "" stands for who is not signed in."""
     author, asked = ObjectId(author_id), set(user_ids)
     people = [ObjectId(user_id) for user_id in asked if user_id]
     shut_out = {str(one) for one in await blocks.apart(author, people)}
-    if not await accounts.private_among([author]):
+    if not await is_private(author_id):
         return asked - shut_out
     followers = await follows.among(author_id, map(str, people))
     return ((followers | {author_id}) & asked) - shut_out

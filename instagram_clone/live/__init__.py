@@ -6,7 +6,7 @@ decides anything; the domain has decided already.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.delivery import Facts, fact, hear, on, settled, tell
+from instagram_clone.live.delivery import Facts, edit, fact, hear, on, settled, tell
 from instagram_clone.live.tabs import (
     attach,
     breakable,
@@ -18,7 +18,10 @@ from instagram_clone.live.tabs import (
     tokens,
     unwatch,
     watch,
+    watched,
+    watchers,
     watches,
+    withdraw,
     writable,
 )
 
@@ -28,6 +31,7 @@ __all__ = [
     "between_processes",
     "breakable",
     "close_session",
+    "edit",
     "fact",
     "hear",
     "identify",
@@ -40,6 +44,9 @@ __all__ = [
     "tokens",
     "unwatch",
     "watch",
+    "watched",
+    "watchers",
     "watches",
+    "withdraw",
     "writable",
 ]

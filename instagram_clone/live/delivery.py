@@ -104,13 +104,18 @@ def on(
                 if pause:
                     _change_later(token, (state, apply, event), pause)
                 else:
-                    _changes[token].append((state, apply, event))
-                    _schedule()
+                    edit(token, state, apply, event)
 
         bus.carry(kind, carry)
         return apply
 
     return register
+
+
+def edit(token: str, state: type[rx.State], apply: Callable[[Any, Any], Any], event: Any) -> None:
+    """Have a function edit a state of one tab, as with `on`."""
+    _changes[token].append((state, apply, event))
+    _schedule()
 
 
 def _change_later(token: str, change: Change, pause: float) -> None:
@@ -126,8 +131,7 @@ def _change_later(token: str, change: Change, pause: float) -> None:
             _change_later(token, change, pause)
 
     _paused.add(key)
-    _changes[token].append(change)
-    _schedule()
+    edit(token, *change)
     asyncio.get_running_loop().call_later(pause, end)
 
 

@@ -186,6 +186,22 @@ def watches(token: str, topic: str) -> bool:
     return token in _watchers.get(topic, ())
 
 
+def watched(kind: str) -> list[str]:
+    """Return the ids after topics of a kind, `post` say, that anybody watches."""
+    return [topic.partition(":")[2] for topic in _watchers if topic.startswith(f"{kind}:")]
+
+
+def watchers(topic: str) -> dict[str, str]:
+    """Return the tabs that watch a topic, each with the id of whose it is, "" for nobody's."""
+    return {token: _tabs[token].user_id for token in _watchers.get(topic, ())}
+
+
+def withdraw(token: str, *topics: str) -> None:
+    """Have a tab hear of some topics no longer, whatever part of its screen asked to."""
+    for scope, before in dict(_tabs[token].scopes if token in _tabs else {}).items():
+        watch(token, scope, before.difference(topics))
+
+
 def is_open(token: str) -> bool:
     """Tell whether a tab is connected and known."""
     return token in _tabs

@@ -11,6 +11,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from instagram_clone.domain import (
     accounts,
+    blocks,
     comments,
     db,
     feed,
@@ -21,6 +22,7 @@ from instagram_clone.domain import (
     notifications,
     posts,
     sessions,
+    sight,
 )
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
@@ -149,6 +151,12 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         follows.unfollow(ana, ben.id), posts.recount(ids[0]), posts.delete(ben, ids[0]),
         sessions.end_others(ana), notifications.page(ben), notifications.page(ben, ids[0]),
         notifications.unread(ben), notifications.mark_seen(ben),
+        accounts.set_private(ben, True), follows.follow(ana, ben.id), lists.requests_page(ben),
+        lists.requests_page(ben, ids[0]), lists.requests(ben), lists.standing(ana, ben.id),
+        follows.confirm(ben, ana.id), follows.remove_follower(ben, ana.id), follows.follow(ana, ben.id),
+        posts.by_author(ben.id, ids), sight.readers(ben.id, [ana.id]), sight.profile(ana, "ben"),
+        follows.decline(ben, ana.id), accounts.set_private(ben, False), blocks.block(ana, ben.id),
+        sight.may_see(ana, ben.oid),
     ]  # fmt: skip
     for read in reads:
         await read

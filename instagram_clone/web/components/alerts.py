@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.components.people import follow_button
@@ -36,26 +37,55 @@ def alerts_list() -> rx.Component:
     return rx.cond(
         AlertsState.status == LOADING,
         rx.el.ul(*[row_bone(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
+        rx.fragment(rx.cond(AlertsState.requests > 0, _requests(), rx.fragment()), _lines()),
+    )
+
+
+def _requests() -> rx.Component:
+    count, first = AlertsState.requests, AlertsState.asking[0]
+    others = rx.cond(count == 2, " and 1 other", f" and {count - 1} others")
+    return rx.el.a(
+        rx.el.span(
+            rx.foreach(AlertsState.asking, lambda person: face(person.avatar, person.username, 30)),
+            class_name="ic-duo",
+        ),
+        rx.el.span(
+            rx.el.span("Follow requests", class_name="ic-user"),
+            rx.el.span(first.username, rx.cond(count == 1, "", others), class_name="ic-muted ic-truncate"),
+            class_name="ic-person-text",
+        ),
+        rx.el.span(count, class_name="ic-badge"),
+        icon("chevron-right", 20),
+        href=routes.FOLLOW_REQUESTS,
+        aria_label=f"Follow requests, {count}",
+        class_name="ic-panel-row ic-asking",
+    )
+
+
+def _lines() -> rx.Component:
+    return rx.cond(
+        AlertsState.lines.length() > 0,
+        rx.el.div(
+            rx.foreach(AlertsState.lines, _line),
+            rx.cond(
+                AlertsState.done,
+                rx.fragment(),
+                rx.el.button(
+                    "Show more",
+                    type="button",
+                    class_name="ic-btn is-ghost is-block",
+                    on_click=AlertsState.more,
+                ),
+            ),
+        ),
         rx.cond(
-            AlertsState.lines.length() == 0,
+            AlertsState.requests > 0,
+            rx.fragment(),
             rx.el.div(
                 icon("bell", 40),
                 rx.el.h2("Nothing yet"),
                 rx.el.p("When somebody likes, comments or follows, you will see it here."),
                 class_name="ic-empty",
-            ),
-            rx.el.div(
-                rx.foreach(AlertsState.lines, _line),
-                rx.cond(
-                    AlertsState.done,
-                    rx.fragment(),
-                    rx.el.button(
-                        "Show more",
-                        type="button",
-                        class_name="ic-btn is-ghost is-block",
-                        on_click=AlertsState.more,
-                    ),
-                ),
             ),
         ),
     )
@@ -98,7 +128,6 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                     ("comment", f" commented: {alert.text} "),
                     ("reply", f" replied: {alert.text} "),
                     ("mention", f" mentioned you: {alert.text} "),
-                    ("request", " asked to follow you. "),
                     " started following you. ",
                 ),
                 islands.TimeAgo.create(at=alert.at),
@@ -106,7 +135,7 @@ def _line(line: rx.Var[Line]) -> rx.Component:
             ),
             rx.cond(
                 alert.kind == "follow",
-                follow_button(first.id, first.username, alert.followed, AlertsState.read_at, "back"),
+                follow_button(first, first, AlertsState.read_at, "back"),
                 rx.cond(
                     alert.thumbnail == "",
                     rx.fragment(),

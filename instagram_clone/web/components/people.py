@@ -9,17 +9,22 @@ import reflex as rx
 from instagram_clone.domain.lists import PersonRow
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon, row_bone
-from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import LOADING
 
 
-def follow_button(user: Any, username: Any, followed: Any, read_at: Any, look: str = "") -> rx.Component:
-    """Follow or Following, changed at once and corrected by what the server says."""
+def follow_button(person: Any, standing: Any, read_at: Any, look: str = "") -> rx.Component:
+    """Follow, Requested or Following, changed at once and corrected by what the server says.
+
+    `standing` has whether the viewer follows the person or has asked to: a row of a list has it itself.
+    """
     return islands.FollowButton.create(
-        user=user,
-        username=username,
-        followed=followed,
+        user=person.id,
+        username=person.username,
+        locked=person.private,
+        followed=standing.followed,
+        requested=standing.requested,
         read_at=read_at,
         look=look,
         signed_in=SessionState.signed_in,
@@ -32,6 +37,11 @@ def person_row(
     person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = ""
 ) -> rx.Component:
     """Somebody in a list. `note` is shown in place of the name where there is one."""
+    follow = rx.cond(person.me, rx.fragment(), follow_button(person, person, read_at, look))
+    return _row(person, follow, size=size, row=row)
+
+
+def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str) -> rx.Component:
     return rx.el.li(
         face(person.avatar, person.username, size),
         rx.el.div(
@@ -41,19 +51,51 @@ def person_row(
             ),
             class_name="ic-person-text",
         ),
-        rx.cond(
-            person.me,
-            rx.fragment(),
-            follow_button(person.id, person.username, person.followed, read_at, look),
-        ),
+        *buttons,
         class_name=row,
         key=person.id,
     )
 
 
+def _listed(person: rx.Var[PersonRow]) -> rx.Component:
+    return rx.match(
+        PeopleState.title,
+        (REQUESTS, _request(person)),
+        (FOLLOWERS, rx.cond(PeopleState.own, _follower(person), _anybody(person))),
+        _anybody(person),
+    )
+
+
+def _anybody(person: rx.Var[PersonRow], *more: rx.Component, look: str = "") -> rx.Component:
+    follow = rx.cond(person.me, rx.fragment(), follow_button(person, person, PeopleState.read_at, look))
+    return _row(person, follow, *more, size=44, row="ic-panel-row")
+
+
+def _follower(person: rx.Var[PersonRow]) -> rx.Component:
+    remove = _button("Remove", f"Remove {person.username}", PeopleState.remove_follower(person.id))
+    return _anybody(person, remove, look="text")
+
+
+def _request(person: rx.Var[PersonRow]) -> rx.Component:
+    name = person.username
+    return _row(
+        person,
+        _button("Confirm", f"Confirm request from {name}", PeopleState.confirm(person.id), "is-primary"),
+        _button("Delete", f"Delete request from {name}", PeopleState.decline(person.id)),
+        size=44,
+        row="ic-panel-row",
+    )
+
+
+def _button(words: str, label: Any, on_click: Any, kind: str = "") -> rx.Component:
+    return rx.el.button(
+        words, type="button", aria_label=label, on_click=on_click, class_name=f"ic-btn is-sm {kind}".strip()
+    )
+
+
 def people_dialog() -> rx.Component:
-    """Likes, followers or followees, over whatever page is open."""
-    by_address = PeopleState.title != "Likes"
+    """Likes, followers, followees or who asks to follow, over whatever page is open."""
+    by_address = PeopleState.title != LIKES
     return islands.PeopleDialog.create(
         rx.el.header(
             rx.el.span(),
@@ -75,13 +117,14 @@ def people_dialog() -> rx.Component:
                 ),
                 rx.cond(
                     PeopleState.people.length() == 0,
-                    rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
+                    rx.el.p(
+                        rx.cond(PeopleState.title == REQUESTS, "Nobody is waiting.", "Nobody yet."),
+                        class_name="ic-muted ic-peoplenone",
+                    ),
                     rx.el.ul(
                         rx.foreach(
                             PeopleState.people,
-                            lambda person: person_row(
-                                person, PeopleState.read_at, size=44, row="ic-panel-row"
-                            ),
+                            _listed,
                         ),
                         class_name="ic-peoplelist",
                     ),

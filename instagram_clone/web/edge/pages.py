@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from instagram_clone import live, routes
 from instagram_clone.config import settings
-from instagram_clone.domain import accounts, posts, sessions
+from instagram_clone.domain import posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.client import origin_allowed, viewer_of
 
@@ -61,7 +62,7 @@ class Edge:
                 await redirect(scope, receive, _headed(send, path))
                 return
             built = (_build() / path.strip("/") / "index.html").exists()
-            status = None if built else await _status(path)
+            status = None if built else await _status(path, viewer)
             if viewer is not None:
                 renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
             if built and not path.endswith("/"):
@@ -86,19 +87,24 @@ def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse |
     return None
 
 
-async def _status(path: str) -> int | None:
-    """Return 404 for the page of nobody and of no post: Reflex serves its shell for any address."""
+async def _status(path: str, viewer: Viewer | None) -> int | None:
+    """Return 404 for the page of nobody and of no post, as the viewer sees it: Reflex serves its shell
+    for any address.
+    """
     parts = [part for part in path.split("/") if part]
     if not parts:
         return None
     if parts[0] == "p":
-        try:
-            await posts.access_post(None, "/".join(parts[1:]))
-        except NotFound:
-            return 404
-        return None
-    people = len(parts) == 1 or (len(parts) == 2 and parts[1] in ("followers", "following"))
-    return None if people and await accounts.username_taken(parts[0]) else 404
+        reading = posts.access_post(viewer, "/".join(parts[1:]))
+    elif len(parts) == 1 or (len(parts) == 2 and parts[1] in ("followers", "following")):
+        reading = sight.profile(viewer, parts[0])
+    else:
+        return 404
+    try:
+        await reading
+    except NotFound:
+        return 404
+    return None
 
 
 def _headed(

@@ -146,6 +146,8 @@ class FollowButton(_People):
     user: rx.Var[str]
     username: rx.Var[str]
     followed: rx.Var[bool]
+    requested: rx.Var[bool]
+    locked: rx.Var[bool]
     read_at: rx.Var[float]
     signed_in: rx.Var[bool]
     look: rx.Var[str]

@@ -1,22 +1,46 @@
 // Following that answers at once, and a person's numbers as they change.
+import { useState } from "react";
 import { Link } from "react-router";
+import { Confirm } from "./shell.jsx";
 import { plural, short, toLogin, useFact, useLearn } from "./live.js";
 
-export function FollowButton({ user: id, username, followed, readAt, signedIn, look, onFollow, onUnfollow }) {
+/** `locked` is a private account's: following it is asking to, and leaving it is asked about. */
+export function FollowButton({ user: id, username, followed, requested, locked, readAt, signedIn, look, onFollow, onUnfollow }) {
   const heard = useFact(`follow_${id}`);
+  const told = useFact(`asked_${id}`);
   const learn = useLearn();
+  const [leaving, setLeaving] = useState(false);
   const on = heard && heard.at > readAt ? heard.on : followed;
+  const asked = !on && (told && told.at > readAt ? told.on : requested);
+  const hope = (name, before, now) =>
+    learn({ [`${name}_${id}`]: { on: now, at: Math.max(Date.now(), readAt + 1, (before?.at ?? 0) + 1) } });
+  const leave = () => {
+    if (on) hope("follow", heard, false);
+    else hope("asked", told, false);
+    onUnfollow?.(id);
+  };
   const toggle = () => {
     if (!signedIn) return toLogin();
-    learn({ [`follow_${id}`]: { on: !on, at: Math.max(Date.now(), readAt + 1, (heard?.at ?? 0) + 1) } });
-    return (on ? onUnfollow : onFollow)?.(id);
+    if (on && locked) return setLeaving(true);
+    if (on || asked) return leave();
+    if (locked) hope("asked", told, true);
+    else hope("follow", heard, true);
+    return onFollow?.(id);
   };
-  const words = on ? "Following" : look === "back" ? "Follow back" : "Follow";
-  const style = look === "text" ? `ic-textbtn${on ? " is-muted" : ""}` : `ic-btn is-sm${on ? "" : " is-primary"}`;
+  const words = on ? "Following" : asked ? "Requested" : look === "back" ? "Follow back" : "Follow";
+  const quiet = on || asked;
+  const style = look === "text" ? `ic-textbtn${quiet ? " is-muted" : ""}` : `ic-btn is-sm${quiet ? "" : " is-primary"}`;
   return (
-    <button type="button" className={style} aria-label={`${words} ${username}`} aria-pressed={on} onClick={toggle}>
-      {words}
-    </button>
+    <>
+      <button type="button" className={style} aria-label={`${words} ${username}`} aria-pressed={quiet} onClick={toggle}>
+        {words}
+      </button>
+      {leaving && (
+        <Confirm title={`Unfollow ${username}?`} question={`Unfollow ${username}?`} action="Unfollow"
+          text="This account is private. To see their photos again you would have to ask again."
+          onConfirm={leave} onClose={() => setLeaving(false)} />
+      )}
+    </>
   );
 }
 

@@ -51,7 +51,7 @@ export function CloseDialog({ className, label, under: underneath, onClose, chil
 }
 
 /** The address of the page under a dialog. */
-export const under = () => window.location.pathname.replace(/\/(followers|following)$/, "");
+export const under = () => window.location.pathname.replace(/(\/(followers|following)|(?<=^\/notifications)\/requests)\/?$/, "");
 
 /** A dialog shown while the address asks for it (`?p=`). */
 export function AddressDialog({ name, label, className, children }) {
@@ -71,7 +71,7 @@ function turn(event) {
 
 export function PeopleDialog({ title, address, onClose, children }) {
   const { pathname } = useLocation();
-  const asked = /\/(followers|following)\/?$/.test(pathname);
+  const asked = /(\/(followers|following)|^\/notifications\/requests)\/?$/.test(pathname);
   if (!title || address !== asked) return null;
   return (
     <Dialog label={title} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
@@ -184,24 +184,29 @@ export function Menu({ label, title, className, boxClass, boxStyle, children }) 
 }
 
 /** A menu item that asks before it does. */
-export function ConfirmItem({ title, question, text, action, onConfirm, children }) {
+/** A question before what cannot be undone. */
+export function Confirm({ title, question, text, action, onConfirm, onClose }) {
+  return createPortal(
+    <div onClick={(event) => event.stopPropagation()}>
+      <Dialog label={title} width="420px" onClose={onClose}>
+        <div className="ic-confirm">
+          <h2 className="ic-h2">{question}</h2>
+          <p>{text}</p>
+          <div className="ic-confirm-actions">
+            <button type="button" className="ic-btn" data-autofocus onClick={onClose}>Cancel</button>
+            <button type="button" className="ic-btn is-danger" onClick={() => { onClose(); onConfirm?.(); }}>{action}</button>
+          </div>
+        </div>
+      </Dialog>
+    </div>, document.body);
+}
+
+export function ConfirmItem({ children, ...question }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
       <button type="button" role="menuitem" tabIndex={-1} className="ic-menuitem is-danger" onClick={() => setAsking(true)}>{children}</button>
-      {asking && createPortal(
-        <div onClick={(event) => event.stopPropagation()}>
-          <Dialog label={title} width="420px" onClose={() => setAsking(false)}>
-            <div className="ic-confirm">
-              <h2 className="ic-h2">{question}</h2>
-              <p>{text}</p>
-              <div className="ic-confirm-actions">
-                <button type="button" className="ic-btn" data-autofocus onClick={() => setAsking(false)}>Cancel</button>
-                <button type="button" className="ic-btn is-danger" onClick={() => { setAsking(false); onConfirm?.(); }}>{action}</button>
-              </div>
-            </div>
-          </Dialog>
-        </div>, document.body)}
+      {asking && <Confirm {...question} onClose={() => setAsking(false)} />}
     </>
   );
 }
@@ -427,7 +432,11 @@ export function PageFocus({ title, alerts, chats, chatsAt, me }) {
 /** Turns at once; goes back to what the server says is on. */
 export function Switch({ label, value, on, onTurn }) {
   const [hoped, setHoped] = useState(null);
+  const told = useFact("toast");
   useEffect(() => setHoped(null), [on]);
+  useEffect(() => {
+    if (told?.error) setHoped(null);
+  }, [told]);
   const now = hoped ?? on;
   const turn = () => {
     setHoped(!now);

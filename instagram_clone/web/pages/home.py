@@ -156,7 +156,7 @@ def _card(person) -> rx.Component:
         face(person.avatar, person.username, 56),
         rx.el.p(rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user")),
         rx.el.p(person.note, class_name="ic-xs ic-muted"),
-        follow_button(person.id, person.username, person.followed, PeopleState.suggested_at),
+        follow_button(person, person, PeopleState.suggested_at),
         class_name="ic-suggcard",
         key=person.id,
     )

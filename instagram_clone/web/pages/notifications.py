@@ -8,6 +8,7 @@ from instagram_clone import routes
 from instagram_clone.web.components.alerts import alerts_list
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.alerts import AlertsState
+from instagram_clone.web.states.people import PeopleState
 
 
 def page() -> rx.Component:
@@ -26,10 +27,9 @@ def page() -> rx.Component:
 
 
 def add(app: rx.App) -> None:
-    """Add the page to the app."""
-    app.add_page(
-        page,
-        route=routes.NOTIFICATIONS,
-        title="Notifications · Instaclone",
-        on_load=[*LOAD, AlertsState.open_panel],
-    )
+    """Add the page to the app, and the same page under the list of who asks to follow."""
+    load = [*LOAD, AlertsState.open_panel]
+    title = "Notifications · Instaclone"
+    app.add_page(page, route=routes.NOTIFICATIONS, title=title, on_load=[*load, PeopleState.close])
+    asked = [*load, PeopleState.load_requests]
+    app.add_page(page, route=routes.FOLLOW_REQUESTS, title=title, on_load=asked)

@@ -28,7 +28,15 @@ def page() -> rx.Component:
             ProfileState.status,
             (LOADING, _loading()),
             (MISSING, lost()),
-            rx.cond(_who, rx.el.div(_head(), _photos(), class_name="ic-page"), _loading()),
+            rx.cond(
+                _who,
+                rx.el.div(
+                    _head(),
+                    rx.cond(ProfileState.standing.visible, _photos(), _locked()),
+                    class_name="ic-page",
+                ),
+                _loading(),
+            ),
         ),
         post_dialog(),
         title=rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
@@ -70,17 +78,13 @@ def _head() -> rx.Component:
                             class_name="ic-iconbtn is-sm ic-not-phone",
                         ),
                     ),
-                    rx.fragment(
-                        follow_button(_who.id, _who.username, ProfileState.followed, ProfileState.read_at),
-                        rx.el.a(
-                            "Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"
-                        ),
-                        _more(),
-                    ),
+                    rx.cond(ProfileState.standing.blocked, _unblock(), _theirs()),
                 ),
                 class_name="ic-profile-top",
             ),
-            islands.PersonCounts.create(profile=_who, linked=SessionState.signed_in),
+            islands.PersonCounts.create(
+                profile=_who, linked=SessionState.signed_in & ProfileState.standing.visible
+            ),
             rx.el.div(
                 rx.el.p(_who.name, class_name="ic-profile-name"),
                 rx.cond(
@@ -105,6 +109,24 @@ def _head() -> rx.Component:
             class_name="ic-profile-info",
         ),
         class_name="ic-profile-head",
+    )
+
+
+def _theirs() -> rx.Component:
+    return rx.fragment(
+        follow_button(_who, ProfileState.standing, ProfileState.read_at),
+        rx.el.a("Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"),
+        _more(),
+    )
+
+
+def _unblock() -> rx.Component:
+    return rx.el.button(
+        "Unblock",
+        type="button",
+        aria_label=f"Unblock {_who.username}",
+        on_click=SettingsState.unblock(_who.id),
+        class_name="ic-btn is-sm",
     )
 
 
@@ -134,6 +156,31 @@ def _more() -> rx.Component:
         label="More options",
         title="Profile options",
         class_name="ic-iconbtn is-sm",
+    )
+
+
+def _locked() -> rx.Component:
+    blocked = ProfileState.standing.blocked
+    name = _who.username
+    return rx.fragment(
+        rx.el.hr(class_name="ic-hr"),
+        rx.el.section(
+            rx.el.span(rx.cond(blocked, icon("ban", 28), icon("lock", 28)), class_name="ic-lock"),
+            rx.el.div(
+                rx.el.h2(
+                    rx.cond(blocked, f"You blocked {name}", "This account is private"), class_name="ic-h3"
+                ),
+                rx.el.p(
+                    rx.cond(
+                        blocked,
+                        "Neither of you sees what the other shares.",
+                        f"Follow {name} to see their photos. Each request is approved by hand.",
+                    ),
+                    class_name="ic-muted",
+                ),
+            ),
+            class_name="ic-locked",
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from instagram_clone import routes
@@ -103,24 +105,30 @@ def privacy() -> rx.Component:
     )
     return _page(
         "Privacy",
-        "What other people are let know.",
+        "Who sees your photos, and what other people are let know.",
         rx.el.div(
+            _switch(
+                "Private account",
+                "Only people you approve can see your photos. Those who follow you now still do.",
+                "private",
+                SettingsState.private,
+                lambda _, on: SettingsState.set_private(on),
+            ),
             *[
-                rx.el.div(
-                    rx.el.span(rx.el.span(name), rx.el.span(text), class_name="ic-setrow-text"),
-                    islands.Switch.create(
-                        label=name,
-                        value=key,
-                        on=SettingsState.preferences[key],
-                        on_turn=SettingsState.set_preference,
-                    ),
-                    class_name="ic-setrow",
-                )
+                _switch(name, text, key, SettingsState.preferences[key], SettingsState.set_preference)
                 for key, name, text in switches
             ],
             class_name="ic-card",
         ),
         address=routes.SETTINGS_PRIVACY,
+    )
+
+
+def _switch(name: str, text: str, key: str, on: Any, on_turn: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(rx.el.span(name), rx.el.span(text), class_name="ic-setrow-text"),
+        islands.Switch.create(label=name, value=key, on=on, on_turn=on_turn),
+        class_name="ic-setrow",
     )
 
 

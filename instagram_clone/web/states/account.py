@@ -70,6 +70,7 @@ class SettingsState(rx.State):
     sessions: list[SessionCard] = []
     alert_rules: dict[str, str] = {}
     preferences: dict[str, bool] = {}
+    private: bool = False
     blocked: list[Person] = []
 
     @rx.event
@@ -77,6 +78,17 @@ class SettingsState(rx.State):
         """Show what the viewer lets others know."""
         viewer = await viewer_of(self)
         self.preferences = (await accounts.preferences([viewer.oid]))[viewer.oid]
+        self.private = (await accounts.own_profile(viewer)).private
+
+    @rx.event
+    async def set_private(self, private: bool):
+        """Let followers alone see the viewer's posts, or everybody; saved at once."""
+        viewer = await viewer_of(self)
+        await accounts.set_private(viewer, private)
+        self.private = private
+        notices.show(
+            live.token_of(self), "Your account is private" if private else "Your account is public"
+        )
 
     @rx.event
     async def set_preference(self, name: str, on: bool):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import notifications
+from instagram_clone.domain import lists, notifications
 from instagram_clone.domain.events import AlertsChanged
+from instagram_clone.domain.lists import PersonRow
 from instagram_clone.domain.notifications import Alert
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
@@ -28,13 +29,15 @@ class Line:
 
 
 class AlertsState(rx.State):
-    """The unread count, and the lines while the panel or the page is open."""
+    """The unread count, and while the panel or the page is open its lines and who asks to follow."""
 
     unread: int = 0
     lines: list[Line] = []
     status: str = LOADING
     done: bool = True
     read_at: float = 0.0
+    requests: int = 0
+    asking: list[PersonRow] = []
 
     _open: bool = False
     _seen: str = ""
@@ -78,8 +81,11 @@ class AlertsState(rx.State):
             self.done = not self._cursor
 
     async def _read(self) -> None:
+        viewer = await viewer_of(self)
         self.read_at = now()
-        page, self._cursor = await notifications.page(await viewer_of(self), "", self._seen)
+        self.requests = await lists.requests(viewer)
+        self.asking = (await lists.requests_page(viewer))[0][:2] if self.requests else []
+        page, self._cursor = await notifications.page(viewer, "", self._seen)
         self.lines, self.done, self.status = _with_headings(page), not self._cursor, READY
 
 

@@ -7,30 +7,31 @@ import time
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import accounts, follows, likes, lists
+from instagram_clone.domain import follows, likes, lists, sight
 from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import DomainError, NotFound
-from instagram_clone.domain.events import Followed, ProfileCounted
-from instagram_clone.domain.lists import PersonRow
+from instagram_clone.domain.events import Followed, FollowRequested, ProfileCounted
+from instagram_clone.domain.lists import PersonRow, Standing
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
 
 MISSING = "missing"
-LIKES, FOLLOWERS, FOLLOWING = "Likes", "Followers", "Following"
+LIKES, FOLLOWERS, FOLLOWING, REQUESTS = "Likes", "Followers", "Following", "Follow requests"
 _SOURCES = {
     "likes": likes.people,
     "comment likes": likes.comment_people,
     "followers": lists.followers_page,
     "following": lists.following_page,
+    "requests": lambda viewer, _, before: lists.requests_page(viewer, before),
 }
 
 
 class ProfileState(rx.State):
-    """Whose page is open. `read_at` is when, in ms: a follow heard of later is newer than `followed`."""
+    """Whose page is open. `read_at` is when, in ms: a follow heard of later is newer than `standing`."""
 
     profile: Profile | None = None
-    followed: bool = False
+    standing: Standing = Standing()
     mine: bool = False
     status: str = LOADING
     read_at: float = 0.0
@@ -42,32 +43,39 @@ class ProfileState(rx.State):
     async def load(self):
         """Show the page of the person the address names, and their photos."""
         handle = str(self.router.url.path.strip("/").partition("/")[0])
-        viewer = await maybe_viewer(self)
         if handle.casefold() != self._handle.casefold():
             self.profile, self.status = None, LOADING
         self._handle = handle
+        await self._read()
+
+    async def _read(self) -> None:
+        viewer = await maybe_viewer(self)
         began = now()
         token = live.token_of(self)
         try:
-            found = await accounts.profile(handle)
+            found = await sight.profile(viewer, self._handle)
             live.watch(token, "profile", [f"profile:{found.id}"])
             # Once more, now that changes are heard of: what happened in between is in it.
-            found = await accounts.profile(handle)
+            found = await sight.profile(viewer, self._handle)
         except NotFound:
             live.unwatch(token, "profile")
             self.profile, self.status = None, MISSING
             return
         self.mine = viewer is not None and viewer.id == found.id
-        self.followed = viewer is not None and await follows.is_following(viewer, found.id)
+        self.standing = await lists.standing(viewer, found.id)
         self.profile, self.status, self.read_at = found, READY, began
         timeline = await self.get_state(TimelineState)
         await timeline._open(PERSON, found.id)
 
 
 class PeopleState(rx.State):
-    """A list of people in a dialog, the suggestions beside the feed, and following itself."""
+    """A list of people in a dialog, the suggestions beside the feed, and following itself.
+
+    `own` lists are the viewer's own followers and followees.
+    """
 
     title: str = ""
+    own: bool = False
     people: list[PersonRow] = []
     status: str = LOADING
     read_at: float = 0.0
@@ -110,9 +118,37 @@ class PeopleState(rx.State):
     async def load_from_address(self):
         """List a person's followers or followees, as the address says."""
         handle, _, kind = str(self.router.url.path.strip("/")).partition("/")
-        person = await accounts.profile(handle)
+        viewer = await viewer_of(self)
+        person = await sight.profile(viewer, handle)
+        self.own = person.id == viewer.id
         title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
         await self._open(title, title.lower(), person.id)
+
+    @rx.event
+    async def load_requests(self):
+        """List who has asked to follow the viewer."""
+        await self._open(REQUESTS, "requests", "")
+
+    @rx.event
+    async def confirm(self, user_id: str):
+        """Let somebody who has asked follow the viewer."""
+        viewer = await viewer_of(self)
+        self._drop(user_id)
+        await follows.confirm(viewer, user_id)
+
+    @rx.event
+    async def decline(self, user_id: str):
+        """Turn a request down."""
+        viewer = await viewer_of(self)
+        self._drop(user_id)
+        await follows.decline(viewer, user_id)
+
+    @rx.event
+    async def remove_follower(self, user_id: str):
+        """Have somebody follow the viewer no longer."""
+        viewer = await viewer_of(self)
+        self._drop(user_id)
+        await follows.remove_follower(viewer, user_id)
 
     @rx.event
     async def more(self):
@@ -138,18 +174,30 @@ class PeopleState(rx.State):
         self.people = [*self.people, *rows] if before else rows
         self.done, self.status = not self._cursor, READY
 
+    def _drop(self, user_id: str) -> None:
+        self.people = [row for row in self.people if row.id != user_id]
+
     async def _set_following(self, user_id: str, wanted: bool) -> None:
         viewer = await viewer_of(self)
         try:
             await (follows.follow if wanted else follows.unfollow)(viewer, user_id)
         except DomainError:
-            live.tell(live.token_of(self), {f"follow_{user_id}": {"on": not wanted, "at": now()}})
+            hoped = {f"follow_{user_id}": {"on": not wanted, "at": now()}}
+            live.tell(live.token_of(self), {**hoped, f"asked_{user_id}": {"on": False, "at": now()}})
             raise
 
 
 def now() -> float:
     """The time in ms, to order what was read and what was heard."""
     return time.time() * 1000
+
+
+def _requested(event: FollowRequested) -> list[tuple[str, live.Facts]]:
+    known = {f"asked_{event.whom}": {"on": event.waiting, "at": now()}}
+    if event.waiting:
+        # A browser that did not know of the private account hopes that it follows already.
+        known[f"follow_{event.whom}"] = {"on": False, "at": now()}
+    return [(f"user:{event.by}", known)]
 
 
 def _followed(event: Followed) -> list[tuple[str, live.Facts]]:
@@ -167,5 +215,13 @@ def _counted(event: ProfileCounted) -> list[tuple[str, live.Facts]]:
     return [(f"profile:{event.user_id}", {f"person_{event.user_id}": counts})]
 
 
+@live.on(FollowRequested, PeopleState, lambda event: [f"user:{event.whom}"], pause=0.3)
+async def requests_changed(tab: PeopleState, _: FollowRequested) -> None:
+    """Read the list of who asks again, where it is open."""
+    if tab.title == REQUESTS:
+        await tab._read("")
+
+
 live.fact(Followed, _followed)
+live.fact(FollowRequested, _requested)
 live.fact(ProfileCounted, _counted)

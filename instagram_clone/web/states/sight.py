@@ -1,0 +1,85 @@
+"""What is on screens of somebody whose posts may no longer be seen: from that instant, nothing.
+
+Delivery ends first, for every tab of this process at once; then each tab's own screen is put right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from instagram_clone import live
+from instagram_clone.domain import accounts, posts, sight
+from instagram_clone.domain.events import Blocked, Followed, PrivacyChanged
+from instagram_clone.web.states.detail import MISSING, DetailState
+from instagram_clone.web.states.people import ProfileState
+from instagram_clone.web.states.timeline import TimelineState
+
+
+async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> None:
+    """Take a person's posts off the screens of those who may not see them, of some people or of all."""
+    shown = await posts.by_author(author_id, live.watched("post"))
+    tabs = {token: user for one in shown for token, user in live.watchers(f"post:{one}").items()}
+    asked = set(tabs.values()) if users is None else set(tabs.values()).intersection(users)
+    lost = asked - await sight.readers(author_id, asked) if asked else asked
+    topics = [f"{kind}:{one}" for one in shown for kind in ("post", "comments")]
+    for token, user in tabs.items():
+        if user in lost:
+            live.withdraw(token, *topics)
+            live.edit(token, TimelineState, drop_posts_of, author_id)
+            live.edit(token, DetailState, drop_post_of, author_id)
+
+
+def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None:
+    topic = f"profile:{user_id}"
+    for token, user in live.watchers(topic).items():
+        if users is None or user in users:
+            live.withdraw(token, topic)
+            live.edit(token, ProfileState, read_anew, user_id)
+
+
+def drop_posts_of(tab: TimelineState, author_id: str) -> None:
+    """Take somebody's posts out of the list."""
+    tab.posts = [card for card in tab.posts if card.author_id != author_id]
+    tab._watch()
+
+
+def drop_post_of(tab: DetailState, author_id: str) -> None:
+    """Show that there is nothing, where somebody's post is open."""
+    if tab._author_id == author_id:
+        tab.post, tab.comments, tab.status = None, [], MISSING
+
+
+async def read_anew(tab: ProfileState, user_id: str) -> None:
+    """Show what may be seen of somebody now."""
+    if tab.profile is None or tab.profile.id != user_id:
+        return
+    timeline = await tab.get_state(TimelineState)
+    await tab._read()
+    if tab.profile is not None:
+        await timeline._read()
+
+
+async def _blocked(event: Blocked) -> None:
+    sight.forget(event.by, event.whom)
+    for one, other in ((event.by, event.whom), (event.whom, event.by)):
+        _read_profile_anew(one, [other])
+        await _hide_posts(one, [other])
+
+
+async def _privacy_changed(event: PrivacyChanged) -> None:
+    accounts.forget(event.user_id)
+    _read_profile_anew(event.user_id)
+    if event.private:
+        await _hide_posts(event.user_id)
+
+
+async def _followed(event: Followed) -> None:
+    if await sight.is_private(event.whom):
+        _read_profile_anew(event.whom, [event.by])
+        if not event.following:
+            await _hide_posts(event.whom, [event.by])
+
+
+live.hear(Blocked, _blocked)
+live.hear(PrivacyChanged, _privacy_changed)
+live.hear(Followed, _followed)

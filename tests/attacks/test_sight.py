@@ -1,0 +1,136 @@
+"""What may no longer be seen is no longer delivered: from that instant, to no tab, on no page."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
+from instagram_clone.domain import accounts, comments, follows, likes
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web import guard
+from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState, ProfileState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.attacks.conftest import Field, Snapshot
+from tests.client import RawTab, event_name
+from tests.conftest import share
+
+SECRET = "what only followers may read"
+Deed = tuple[str, type, str, Callable[[dict[str, Viewer]], dict[str, Any]]]
+
+# How ana loses sight of cleo's posts; who does it, and what. Cleo's account is private in the last two.
+LOSSES: dict[str, Deed] = {
+    "cleo goes private": ("cleo", SettingsState, "set_private", lambda _: {"private": True}),
+    "cleo blocks ana": ("cleo", SettingsState, "block", lambda who: {"user_id": who["ana"].id}),
+    "ana blocks cleo": ("ana", SettingsState, "block", lambda who: {"user_id": who["cleo"].id}),
+    "ana unfollows": ("ana", PeopleState, "unfollow", lambda who: {"user_id": who["cleo"].id}),
+    "cleo removes ana": ("cleo", PeopleState, "remove_follower", lambda who: {"user_id": who["ana"].id}),
+}
+ASIDE = "/settings/account"
+
+
+async def act(tab: RawTab, state: type, handler: str, payload: dict[str, Any]) -> None:
+    await tab.call(event_name(state, handler), payload, path=ASIDE)
+    await tab.settle(0.3)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field, loss: str) -> None:
+    people = {name: await field.join(name) for name in ("ana", "ben", "cleo")}
+    ana, ben, cleo = people.values()
+    for friend in (ben, ana) if loss != "cleo goes private" else (ben,):
+        await follows.follow(friend, cleo.id)
+    if loss in ("ana unfollows", "cleo removes ana"):
+        await accounts.set_private(cleo, True)
+    post_id = await share(cleo, SECRET)
+    pages = ["/", "/explore", "/cleo", f"/p/{post_id}"]
+    listening = {page: await field.tab(ana, path=page) for page in pages}
+    friend = await field.tab(ben, path=f"/p/{post_id}")
+    tabs = {name: await field.tab(viewer, path=ASIDE) for name, viewer in people.items()}
+    # Explore shows what everybody may see, home what one follows.
+    shown = {page for page, tab in listening.items() if SECRET in tab.text}
+    assert shown >= {"/cleo", f"/p/{post_id}"} and len(shown) == 3 + ("blocks" in loss)
+    who, state, handler, payload = LOSSES[loss]
+    await act(tabs[who], state, handler, payload(people))
+    for tab in (*listening.values(), friend):
+        await tab.settle()
+        tab.frames.clear()
+    await act(tabs["ben"], TimelineState, "like", {"post_id": post_id})
+    said = {"post_id": post_id, "text": SECRET, "key": "k", "answering": ""}
+    await act(tabs["ben"], DetailState, "comment", said)
+    await act(tabs["cleo"], TimelineState, "delete", {"post_id": post_id})
+    for page, tab in listening.items():
+        await tab.settle(0.3)
+        # A private account's numbers are for everybody: they stay on its page.
+        if page == "/cleo" and loss != "cleo blocks ana":
+            assert post_id not in tab.text and tab.known(LiveState, f"person_{cleo.id}")["posts"] == 0
+        else:
+            assert tab.frames == [], page
+    assert friend.known(LiveState, f"post_{post_id}") is not None
+
+
+async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_private(field: Field) -> None:
+    cleo, ben = await field.join("cleo"), await field.join("ben")
+    post_id = await share(cleo, SECRET)
+    stranger = await field.tab(path=f"/p/{post_id}")
+    passing = await field.tab(path="/cleo")
+    acting = await field.tab(cleo, path=ASIDE)
+    assert SECRET in stranger.text and SECRET in passing.text
+    await act(acting, SettingsState, "set_private", {"private": True})
+    await passing.settle(0.5)
+    assert stranger.known(DetailState, "post") is None and passing.known(TimelineState, "posts") == []
+    for tab in (stranger, passing):
+        tab.frames.clear()
+    await act(acting, TimelineState, "like", {"post_id": post_id})
+    await follows.follow(ben, cleo.id)
+    await stranger.settle(0.5)
+    assert stranger.frames == [] and "post_" not in passing.text
+
+
+async def test_screens_open_and_close_with_an_account(field: Field) -> None:
+    ana, cleo = await field.join("ana"), await field.join("cleo")
+    await accounts.set_private(cleo, True)
+    await share(cleo, SECRET)
+    watching = await field.tab(ana, path="/cleo")
+    assert SECRET not in watching.text
+    assert watching.known(ProfileState, "standing")["visible"] is False
+    theirs, hers = await field.tab(ana, path=ASIDE), await field.tab(cleo, path=ASIDE)
+    await act(theirs, PeopleState, "follow", {"user_id": cleo.id})
+    assert watching.known(LiveState, f"asked_{cleo.id}")["on"] is True
+    await act(hers, PeopleState, "confirm", {"user_id": ana.id})
+    await watching.until(lambda: SECRET in watching.text)
+    assert watching.known(ProfileState, "standing")["followed"] is True
+    await act(hers, PeopleState, "remove_follower", {"user_id": ana.id})
+    await watching.until(lambda: watching.known(TimelineState, "posts") == [])
+    await act(hers, SettingsState, "set_private", {"private": False})
+    await watching.until(lambda: bool(watching.known(TimelineState, "posts")))
+    await act(hers, SettingsState, "block", {"user_id": ana.id})
+    await watching.until(lambda: watching.known(ProfileState, "status") == "missing")
+
+
+async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapshot: Snapshot) -> None:
+    ben, cleo = await field.join("ben"), await field.join("cleo")
+    await accounts.set_private(cleo, True)
+    post_id = await share(cleo, SECRET)
+    comment_id = await comments.add(cleo, post_id, SECRET)
+    await likes.like(cleo, post_id)
+    before = await snapshot()
+    harmless = {"block", "unblock", "follow", "start", "share_post", "send"}
+    for viewer in (ben, None):
+        tab = await field.tab(viewer, path=f"/p/{post_id}")
+        for name, fn in guard.client_callable().items():
+            if name.rpartition(".")[2] in harmless:
+                continue
+            for value in (post_id, comment_id, cleo.id):
+                await tab.call(name, dict.fromkeys(list(inspect.signature(fn).parameters)[1:], value))
+        await tab.settle(0.5)
+        assert SECRET not in tab.text
+    after = await snapshot()
+    for kind in ("posts", "likes", "comments", "comment_likes", "follows", "follow_requests"):
+        assert after[kind] == before[kind], kind
