@@ -56,7 +56,10 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     ana, ben, post_id = town
     wrong: list[str] = []
     visitor = stage.open_tab(None, "/login")
-    for path in ("/login", "/signup", "/ana", "/nobody"):
+    cleo = stage.join("cleo")
+    stage.do(accounts.set_private, cleo, True)
+    stage.do(follows.follow, ben, cleo.id)
+    for path in ("/login", "/signup", "/ana", "/cleo", "/nobody"):
         visitor.goto(path)
         wrong += examine(visitor, f"visitor {path}")
     page = stage.open_tab(ben)
@@ -76,6 +79,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
         ("/settings/appearance", "Theme"),
         ("/settings/notifications", "New followers"),
         ("/ana/followers", "Followers"),
+        ("/cleo", "Requested cleo"),
         (f"/p/{'0' * 24}", "Go home"),
     ):
         page.goto(path)
@@ -85,6 +89,12 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     page.goto(f"/?p={post_id}")
     expect(page.get_by_role("dialog", name="Post by ana")).to_be_visible()
     wrong += examine(page, "post dialog")
+    requests = stage.open_tab(cleo, "/notifications/requests")
+    expect(requests.get_by_role("button", name="Confirm request from ben.b")).to_be_visible()
+    wrong += examine(requests, "follow requests")
+    requests.get_by_role("button", name="Close").click()
+    expect(requests.get_by_role("link", name="Follow requests, 1")).to_be_visible()
+    wrong += examine(requests, "who asks")
     bell = stage.open_tab(ana, "/notifications")
     expect(bell.get_by_text("ben.b").first).to_be_visible()
     wrong += examine(bell, "notifications page")

@@ -159,6 +159,41 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
         "/messages/{request}",
         [(events.ConversationChanged, on_chat("ana", "accept", "{request}"))],
     ),
+    "an account closes, is asked and lets in": (
+        "/dan",
+        [
+            (events.PrivacyChanged, ("dan", SettingsState, "set_private", {"private": True})),
+            (events.FollowRequested, on_person("ana", "follow", "{dan}")),
+            (events.Followed, on_person("dan", "confirm", "{ana}")),
+        ],
+    ),
+    "an account closes and is asked": (
+        "/dan",
+        [
+            (events.PrivacyChanged, ("dan", SettingsState, "set_private", {"private": True})),
+            (events.FollowRequested, on_person("ana", "follow", "{dan}")),
+        ],
+    ),
+    "an open post's author goes private": (
+        "/p/{theirs}",
+        [(events.PrivacyChanged, ("dan", SettingsState, "set_private", {"private": True}))],
+    ),
+    "somebody on explore goes private": (
+        "/explore",
+        [(events.PrivacyChanged, ("dan", SettingsState, "set_private", {"private": True}))],
+    ),
+    "somebody whose page is open is blocked": (
+        "/ben",
+        [(events.Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"}))],
+    ),
+    "somebody whose page is open blocks": (
+        "/ben",
+        [(events.Blocked, ("ben", SettingsState, "block", {"user_id": "{ana}"}))],
+    ),
+    "somebody in the feed blocks": (
+        "/",
+        [(events.Blocked, ("ben", SettingsState, "block", {"user_id": "{ana}"}))],
+    ),
     "somebody is blocked elsewhere": (
         "/messages/{chat}",
         [(events.Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"}))],
@@ -169,7 +204,6 @@ ELSEWHERE = {
     events.Typing: "is never stored: a screen loaded now shows nothing of it",
     events.SessionEnded: "leaves no screen to compare",
     events.ProfileEdited: "is read with the next page",
-    events.FollowRequested: "comes with private accounts",
 }
 
 
@@ -209,6 +243,7 @@ def town(stage: Stage) -> Iterator[Town]:
         stage.do(follows.follow, one, other.id)
     ids = {name: viewer.id for name, viewer in people.items()}
     ids["mine"], ids["his"] = stage.do(share, ana, "A wall"), stage.do(share, ben, "A bowl")
+    ids["theirs"] = stage.do(share, dan, "A lamp")
     ids["said"] = stage.do(comments.add, ben, ids["mine"], "What lens?")
     ids["reply"] = stage.do(comments.add, cleo, ids["mine"], "An old one", answering=ids["said"])
     ids["asked"] = stage.do(comments.add, ana, ids["his"], "Is it deep?")

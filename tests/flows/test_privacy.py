@@ -1,0 +1,158 @@
+"""Private accounts and blocks, as people on both sides see them, without a reload."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from instagram_clone.domain import accounts, db, follows
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+
+def private_switch(page: Page):
+    return page.get_by_role("switch", name="Private account")
+
+
+def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
+    ana, cleo = stage.join("ana"), stage.join("cleo")
+    stage.do(share, cleo, "A wall")
+    hers = stage.open_tab(cleo, "/settings/privacy")
+    his, other = stage.open_tab(ana, "/cleo"), stage.open_tab(ana, "/cleo", viewport=PHONE)
+    photos = his.get_by_role("main").get_by_role("link", name="Photo, ")
+    expect(photos).to_have_count(1)
+    private_switch(hers).click()
+    expect(hers.get_by_role("status", name="Announcements")).to_contain_text("Your account is private")
+    expect(private_switch(hers)).to_have_attribute("aria-checked", "true")
+    for tab in (his, other):
+        expect(tab.get_by_role("heading", name="This account is private")).to_be_visible()
+        expect(tab.get_by_role("main").get_by_text("1 post", exact=True)).to_be_visible()
+        expect(tab.get_by_role("link", name="0 followers")).to_have_count(0)
+    expect(photos).to_have_count(0)
+    his.get_by_role("button", name="Follow cleo").click()
+    for tab in (his, other):
+        expect(tab.get_by_role("button", name="Requested cleo")).to_be_visible()
+    hers.get_by_role("button", name="Notifications, 1 unread").click()
+    panel = hers.get_by_role("dialog", name="Notifications")
+    expect(panel).not_to_contain_text("Nothing yet")
+    panel.get_by_role("link", name="Follow requests, 1").click()
+    dialog = hers.get_by_role("dialog", name="Follow requests")
+    dialog.get_by_role("button", name="Confirm request from ana").click()
+    expect(dialog).to_contain_text("Nobody is waiting.")
+    for tab in (his, other):
+        expect(tab.get_by_role("button", name="Following cleo")).to_be_visible()
+        expect(tab.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
+    hers.keyboard.press("Escape")
+    expect(hers).to_have_url(f"{stage.server.url}/settings/privacy")
+    hers.goto("/notifications")
+    expect(hers.get_by_role("main")).to_contain_text("ana started following you.")
+
+
+def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    stage.do(accounts.set_private, cleo, True)
+    stage.do(follows.follow, ben, cleo.id)
+    hers = stage.open_tab(cleo, "/notifications/requests", viewport=PHONE)
+    dialog = hers.get_by_role("dialog", name="Follow requests")
+    expect(dialog.get_by_role("button", name="Confirm request from ben")).to_be_visible()
+    his = stage.open_tab(ana, "/cleo")
+    his.get_by_role("button", name="Follow cleo").click()
+    expect(dialog.get_by_role("button", name="Confirm request from ana")).to_be_visible()
+    his.get_by_role("button", name="Requested cleo").click()
+    expect(his.get_by_role("button", name="Follow cleo")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Confirm request from ana")).to_have_count(0)
+    dialog.get_by_role("button", name="Delete request from ben").click()
+    expect(dialog).to_contain_text("Nobody is waiting.")
+    hers.reload()
+    expect(dialog).to_contain_text("Nobody is waiting.")
+    assert not stage.do(follows.is_following, ben, cleo.id)
+
+
+def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
+    ana, cleo = stage.join("ana"), stage.join("cleo")
+    stage.do(share, cleo, "A wall")
+    stage.do(follows.follow, ana, cleo.id)
+    stage.do(accounts.set_private, cleo, True)
+    page = stage.open_tab(ana, "/cleo")
+    following = page.get_by_role("button", name="Following cleo")
+    following.click()
+    page.get_by_role("dialog", name="Unfollow cleo?").get_by_role("button", name="Cancel").click()
+    expect(following).to_be_focused()
+    following.click()
+    page.get_by_role("button", name="Unfollow", exact=True).click()
+    expect(page.get_by_role("heading", name="This account is private")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+    assert not stage.do(follows.is_following, ana, cleo.id)
+
+
+def test_a_private_post_is_not_there_for_strangers(stage: Stage) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    stage.do(follows.follow, ben, cleo.id)
+    stage.do(accounts.set_private, cleo, True)
+    post_id = stage.do(share, cleo, "A wall")
+    for viewer in (ana, None):
+        page = stage.open_tab(viewer)
+        answer = page.goto(f"/p/{post_id}")
+        assert answer is not None and answer.status == 404
+        expect(page.get_by_role("link", name="Go home")).to_be_visible()
+    page = stage.open_tab(ben)
+    answer = page.goto(f"/p/{post_id}")
+    assert answer is not None and answer.status == 200
+    expect(page.get_by_role("article", name="Post by cleo")).to_be_visible()
+    photo = page.get_by_role("article", name="Post by cleo").locator("img[src^='/media/'][srcset]").first
+    source = photo.get_attribute("src") or ""
+    assert page.request.get(source).headers["cache-control"].startswith("private")
+    assert stage.open_tab(ana).request.get(source).status == 404
+
+
+def test_a_follower_is_removed(stage: Stage) -> None:
+    ana, cleo = stage.join("ana"), stage.join("cleo")
+    stage.do(follows.follow, ana, cleo.id)
+    his = stage.open_tab(ana, "/cleo")
+    hers = stage.open_tab(cleo, "/cleo/followers")
+    hers.get_by_role("button", name="Remove ana").click()
+    expect(hers.get_by_role("dialog", name="Followers")).to_contain_text("Nobody yet.")
+    expect(his.get_by_role("button", name="Follow cleo")).to_be_visible()
+    expect(his.get_by_role("link", name="0 followers")).to_be_visible()
+
+
+def test_a_block_parts_two_screens_and_is_undone(stage: Stage) -> None:
+    ana, cleo = stage.join("ana"), stage.join("cleo")
+    stage.do(share, cleo, "A wall")
+    theirs, hers = stage.open_tab(ana, "/cleo"), stage.open_tab(cleo, "/ana")
+    expect(theirs.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
+    hers.get_by_role("button", name="More options").click()
+    hers.get_by_role("menuitem", name="Block ana").click()
+    hers.get_by_role("button", name="Block", exact=True).click()
+    expect(hers.get_by_role("heading", name="You blocked ana")).to_be_visible()
+    expect(theirs.get_by_role("link", name="Go home")).to_be_visible()
+    theirs.reload()
+    expect(theirs.get_by_role("link", name="Go home")).to_be_visible()
+    hers.get_by_role("button", name="Unblock ana").click()
+    expect(hers.get_by_role("button", name="Follow ana")).to_be_visible()
+    theirs.reload()
+    expect(theirs.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
+
+
+def test_a_switch_that_could_not_be_saved_turns_back(stage: Stage) -> None:
+    cleo = stage.join("cleo")
+    page = stage.open_tab(cleo, "/settings/privacy")
+    receipts = page.get_by_role("switch", name="Read receipts")
+    expect(receipts).to_have_attribute("aria-checked", "true")
+    stage.do(_break_users)
+    try:
+        receipts.click()
+        expect(page.get_by_role("status", name="Announcements")).to_contain_text("Something broke")
+        expect(receipts).to_have_attribute("aria-checked", "true")
+    finally:
+        stage.do(_mend_users)
+    receipts.click()
+    expect(receipts).to_have_attribute("aria-checked", "false")
+
+
+async def _break_users() -> None:
+    await db.users.database.command("collMod", "users", validator={"_id": None})
+
+
+async def _mend_users() -> None:
+    await db.users.database.command("collMod", "users", validator={})
