@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 
 import reflex as rx
+from reflex_base.event.context import EventContext
 
 from instagram_clone import live, logs, mongod
 from instagram_clone.config import settings
@@ -47,7 +48,7 @@ async def database() -> AsyncIterator[None]:
 
 def on_backend_error(exception: Exception) -> None:
     """Tell the person whose event failed."""
-    notices.explain(exception)
+    notices.explain(exception, EventContext.get().token)
 
 
 def on_frontend_error(exception: Exception) -> None:

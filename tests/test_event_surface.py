@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.web import guard
-from instagram_clone.web.access import is_open
+from instagram_clone.web.access import is_open, needs_no_state
 
 OPEN = {
     "session_state.load",
@@ -105,11 +107,14 @@ def test_nothing_is_callable_that_was_not_reviewed() -> None:
 
 
 def test_no_handler_takes_what_the_guard_cannot_check() -> None:
-    import inspect
-    from typing import get_type_hints
-
     for name, fn in guard.client_callable().items():
-        hints = get_type_hints(fn)
-        for argument in inspect.signature(fn).parameters:
-            if argument != "self":
-                assert hints.get(argument) in (str, int, float, bool, dict[str, str]), (name, argument)
+        for argument, kind in guard.arguments(fn)[0].items():
+            assert kind in (str, int, float, bool, dict[str, str]), (name, argument)
+
+
+def test_what_needs_no_state_is_for_people_who_are_signed_in() -> None:
+    verbs = [fn for fn in guard.client_callable().values() if needs_no_state(fn)]
+    assert len(verbs) > 15
+    for fn in verbs:
+        assert not is_open(fn), fn
+        assert next(iter(inspect.signature(fn).parameters)) == "asking", fn

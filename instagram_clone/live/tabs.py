@@ -114,6 +114,15 @@ def token_at(sid: str) -> str | None:
     return namespace().sid_to_token.get(sid)
 
 
+def cookies_of(sid: str) -> str:
+    """Return the Cookie header that a tab's socket was opened with, "" for none."""
+    server = app().sio
+    assert server is not None
+    environ = server.get_environ(sid, namespace().namespace) or {}
+    headers = environ["asgi.scope"]["headers"] if environ else []
+    return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+
+
 def token_of(state: rx.State) -> str:
     """Return the client token of the tab a state belongs to."""
     return state.router.session.client_token

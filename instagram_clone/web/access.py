@@ -1,13 +1,29 @@
-"""Who may call a handler: everybody who is signed in, or with `open_to_all` everybody."""
+"""How a handler may be called: by whom, and with what of the tab in hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from instagram_clone.domain.viewer import Viewer
+
 _OPEN = "_open_to_all"
+_WITHOUT_STATE = "_without_state"
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, as verified in this very event, and from which tab: all that most verbs need."""
+
+    viewer: Viewer
+    token: str
+
+
+Caller = Asking | Any
+"""`Asking`, as a type checker lets it stand in the place of `self`."""
 
 
 def open_to_all(handler: Handler) -> Handler:
@@ -19,3 +35,18 @@ def open_to_all(handler: Handler) -> Handler:
 def is_open(handler: Callable[..., Any]) -> bool:
     """Tell whether a handler is open to people who are not signed in."""
     return getattr(handler, _OPEN, False)
+
+
+def without_state(handler: Handler) -> Handler:
+    """Call a handler with who is `Asking` in place of the state: it changes nothing of its tab's.
+
+    Reflex loads, locks, compares and answers with a state for every event, which costs more than most
+    verbs do. What these change comes back as news, like everybody's. Goes below `@rx.event`.
+    """
+    setattr(handler, _WITHOUT_STATE, True)
+    return handler
+
+
+def needs_no_state(handler: Callable[..., Any]) -> bool:
+    """Tell whether a handler is called with who is asking in place of the state."""
+    return getattr(handler, _WITHOUT_STATE, False)

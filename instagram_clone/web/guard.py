@@ -6,9 +6,12 @@ token. Nothing of that is believed here. A dropped event gets no answer that wou
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import inspect
 import math
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, get_type_hints
@@ -24,8 +27,8 @@ from instagram_clone.config import settings
 from instagram_clone.domain import sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.access import is_open
-from instagram_clone.web.notices import toast
+from instagram_clone.web.access import Asking, is_open, needs_no_state
+from instagram_clone.web.notices import explain, toast
 from instagram_clone.web.states.session import SessionState
 
 TEXT_LENGTH = 20_000
@@ -47,10 +50,12 @@ _INTERNAL = frozenset(
 )
 _PLAIN = (str, int, float, bool)
 _buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+_turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+"""What one tab asks for is done in the order in which it asks."""
 
 
 class Guard(Middleware):
-    """Checks every event under the tab's lock, before anything of the tab is read or sent."""
+    """Checks every event that needs the tab's state, under its lock, before any of it is read or sent."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Return None to let an event pass, an empty update to drop it."""
@@ -59,16 +64,24 @@ class Guard(Middleware):
         if event.name in _INTERNAL:
             return None
         handler = _handler(event.name)
-        if handler is None or not _fits(handler, event.payload):
+        if handler is None or needs_no_state(handler):
             return StateUpdate()
         token = state.router.session.client_token
-        if not _allowed(viewer.id if viewer else token):
-            live.tell(token, {"toast": toast("That was a little fast. Wait a moment.", error=True)})
-            return StateUpdate()
-        if viewer is None and not is_open(handler):
-            live.tell(token, {"signed_out": True})
-            return StateUpdate()
-        return None
+        return None if _passes(handler, event.payload, viewer, token) else StateUpdate()
+
+
+def _passes(
+    handler: Callable[..., Any], payload: dict[str, Any], viewer: Viewer | None, token: str
+) -> bool:
+    if not _fits(handler, payload):
+        return False
+    if not _allowed(viewer.id if viewer else token):
+        live.tell(token, {"toast": toast("That was a little fast. Wait a moment.", error=True)})
+        return False
+    if viewer is None and not is_open(handler):
+        live.tell(token, {"signed_out": True})
+        return False
+    return True
 
 
 def client_callable() -> dict[str, Callable[..., Any]]:
@@ -81,17 +94,41 @@ def client_callable() -> dict[str, Callable[..., Any]]:
 
 
 def watch_gate(app: rx.App) -> None:
-    """Drop what is no event of ours before Reflex sees, and logs, it."""
+    """Drop what is no event of ours before Reflex sees, and logs, it; answer what needs no state."""
     namespace = app.event_namespace
     assert namespace is not None
     receive = namespace.on_event
 
     async def on_event(sid: str, data: Any) -> None:
         event = _clean(data)
-        if event is not None:
+        if event is None:
+            return
+        handler = _handler(event["name"])
+        if handler is not None and needs_no_state(handler):
+            await _call(sid, handler, event["payload"])
+        else:
             await receive(sid, event)
 
     namespace.on_event = on_event  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) -> None:
+    """Check and call a handler that needs no state, in its tab's turn."""
+    token = live.token_at(sid)
+    if token is None:
+        return
+    turn = _turns.get(token)
+    if turn is None:
+        turn = _turns[token] = asyncio.Lock()
+    async with turn:
+        viewer = await sessions.viewer(cookies.token_in(live.cookies_of(sid)))
+        live.identify(token, viewer.id if viewer else "", viewer.session_id if viewer else "")
+        if not _passes(handler, payload, viewer, token) or viewer is None:
+            return
+        try:
+            await handler(Asking(viewer, token), **payload)
+        except Exception as error:
+            explain(error, token)
 
 
 def _clean(data: Any) -> dict[str, Any] | None:
@@ -149,16 +186,19 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
 
 
 def _fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
-    wanted = [name for name in inspect.signature(handler).parameters if name != "self"]
-    required = [
-        name
-        for name, parameter in inspect.signature(handler).parameters.items()
-        if name != "self" and parameter.default is inspect.Parameter.empty
-    ]
-    if not set(required) <= set(payload) <= set(wanted):
+    wanted, required = arguments(handler)
+    if not required <= payload.keys() <= wanted.keys():
         return False
+    return all(_is(value, wanted[name]) for name, value in payload.items())
+
+
+@functools.cache
+def arguments(handler: Callable[..., Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return what a client gives a handler, by name with its type, and the names it must give."""
     hints = get_type_hints(handler)
-    return all(_is(value, hints.get(name)) for name, value in payload.items())
+    _, *given = inspect.signature(handler).parameters.values()
+    required = frozenset(one.name for one in given if one.default is inspect.Parameter.empty)
+    return {one.name: hints.get(one.name) for one in given}, required
 
 
 def _is(value: Any, kind: Any) -> bool:

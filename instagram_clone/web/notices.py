@@ -7,8 +7,6 @@ import secrets
 import time
 from typing import Any
 
-from reflex_base.event.context import EventContext
-
 from instagram_clone import live
 from instagram_clone.domain.errors import DomainError, NotSignedIn
 
@@ -25,9 +23,8 @@ def show(token: str, text: str, *, error: bool = False, link: str = "", label: s
     live.tell(token, {"toast": toast(text, error=error, link=link, label=label)})
 
 
-def explain(exception: Exception) -> None:
-    """Tell the person whose event failed, in a sentence. Never a traceback, never a secret."""
-    token = EventContext.get().token
+def explain(exception: Exception, token: str) -> None:
+    """Tell the tab whose event failed, in a sentence. Never a traceback, never a secret."""
     if isinstance(exception, NotSignedIn):
         live.tell(token, {"signed_out": True})
     elif isinstance(exception, DomainError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ JUNK: list[Any] = [
 
 
 def arguments(name: str) -> list[str]:
-    return [one for one in inspect.signature(guard.client_callable()[name]).parameters if one != "self"]
+    return list(guard.arguments(guard.client_callable()[name])[0])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
@@ -38,7 +37,7 @@ async def say(tab: RawTab, chat: str, text: str) -> None:
 def thread_events() -> list[tuple[str, list[str]]]:
     state = ThreadState.get_full_name()
     return [
-        (name, [one for one in inspect.signature(fn).parameters if one != "self"])
+        (name, list(guard.arguments(fn)[0]))
         for name, fn in guard.client_callable().items()
         if name.startswith(f"{state}.")
     ]

@@ -18,8 +18,8 @@ from instagram_clone.domain.events import (
     PostDeleted,
 )
 from instagram_clone.domain.posts import PostCard
-from instagram_clone.web.access import open_to_all
-from instagram_clone.web.states.session import SessionState, maybe_viewer, viewer_of
+from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.states.session import SessionState, maybe_viewer
 from instagram_clone.web.states.timeline import LOADING, READY, TimelineState
 
 MISSING = "missing"
@@ -93,44 +93,33 @@ class DetailState(rx.State):
             self._put(replace(thread, replies=thread.replies[:1], more=True))
 
     @rx.event
-    async def comment(self, post_id: str, text: str, key: str, answering: str):
+    @without_state
+    async def comment(asking: Caller, post_id: str, text: str, key: str, answering: str):
         """Comment on a post, or answer a comment there; with the same `key` again nothing is added."""
-        viewer = await viewer_of(self)
-        token = live.token_of(self)
         try:
-            await comments.add(viewer, post_id, text, key, answering)
+            await comments.add(asking.viewer, post_id, text, key, answering)
         except DomainError as error:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error)}})
+            live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": str(error)}})
         else:
-            live.tell(token, {f"sent_{key}": {"ok": True}})
+            live.tell(asking.token, {f"sent_{key}": {"ok": True}})
 
     @rx.event
-    async def like_comment(self, comment_id: str):
+    @without_state
+    async def like_comment(asking: Caller, comment_id: str):
         """Like a comment; every screen that shows it hears of it."""
-        await self._heart(comment_id, True)
+        await _heart(asking, comment_id, True)
 
     @rx.event
-    async def unlike_comment(self, comment_id: str):
+    @without_state
+    async def unlike_comment(asking: Caller, comment_id: str):
         """Take a like of a comment back; every screen that shows it hears of it."""
-        await self._heart(comment_id, False)
+        await _heart(asking, comment_id, False)
 
     @rx.event
-    async def delete_comment(self, comment_id: str):
+    @without_state
+    async def delete_comment(asking: Caller, comment_id: str):
         """Delete an own comment, or one on an own post."""
-        await comments.delete(await viewer_of(self), comment_id)
-
-    async def _heart(self, comment_id: str, liked: bool) -> None:
-        viewer = await viewer_of(self)
-        try:
-            changed = await (likes.like_comment if liked else likes.unlike_comment)(viewer, comment_id)
-        except DomainError:
-            live.tell(live.token_of(self), {f"wish_{comment_id}": None})
-            raise
-        if not changed:
-            card = await comments.show(viewer, comment_id)
-            truth = {"liked": card.liked, "rev": card.rev}
-            known = {f"wish_{comment_id}": None, f"liked_{comment_id}": truth}
-            live.tell(live.token_of(self), known)
+        await comments.delete(asking.viewer, comment_id)
 
     def _thread(self, comment_id: str) -> Thread | None:
         return next((one for one in self.comments if one.comment.id == comment_id), None)
@@ -169,6 +158,18 @@ class DetailState(rx.State):
         self.post, self.comments, self.earlier, self.status = None, [], False, LOADING
         self.previous = self.following = self._post_id = self._author_id = self._cursor = ""
         self._read_up_to = {}
+
+
+async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
+    try:
+        changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
+    except DomainError:
+        live.tell(asking.token, {f"wish_{comment_id}": None})
+        raise
+    if not changed:
+        card = await comments.show(asking.viewer, comment_id)
+        truth = {"liked": card.liked, "rev": card.rev}
+        live.tell(asking.token, {f"wish_{comment_id}": None, f"liked_{comment_id}": truth})
 
 
 def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts]]:

@@ -12,7 +12,7 @@ from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import Followed, FollowRequested, ProfileCounted
 from instagram_clone.domain.lists import PersonRow, Standing
-from instagram_clone.web.access import open_to_all
+from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
 
@@ -88,14 +88,16 @@ class PeopleState(rx.State):
     _cursor: str = ""
 
     @rx.event
-    async def follow(self, user_id: str):
+    @without_state
+    async def follow(asking: Caller, user_id: str):
         """Follow somebody; every own tab hears of it."""
-        await self._set_following(user_id, True)
+        await _set_following(asking, user_id, True)
 
     @rx.event
-    async def unfollow(self, user_id: str):
+    @without_state
+    async def unfollow(asking: Caller, user_id: str):
         """Follow somebody no longer; every own tab hears of it."""
-        await self._set_following(user_id, False)
+        await _set_following(asking, user_id, False)
 
     @rx.event
     async def load_suggestions(self):
@@ -177,14 +179,14 @@ class PeopleState(rx.State):
     def _drop(self, user_id: str) -> None:
         self.people = [row for row in self.people if row.id != user_id]
 
-    async def _set_following(self, user_id: str, wanted: bool) -> None:
-        viewer = await viewer_of(self)
-        try:
-            await (follows.follow if wanted else follows.unfollow)(viewer, user_id)
-        except DomainError:
-            hoped = {f"follow_{user_id}": {"on": not wanted, "at": now()}}
-            live.tell(live.token_of(self), {**hoped, f"asked_{user_id}": {"on": False, "at": now()}})
-            raise
+
+async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:
+    try:
+        await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id)
+    except DomainError:
+        hoped = {f"follow_{user_id}": {"on": not wanted, "at": now()}}
+        live.tell(asking.token, {**hoped, f"asked_{user_id}": {"on": False, "at": now()}})
+        raise
 
 
 def now() -> float:

@@ -20,6 +20,7 @@ from instagram_clone.domain.inbox import Conversation
 from instagram_clone.domain.messages import Message, SharedPost
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import notices
+from instagram_clone.web.access import Asking, Caller, without_state
 from instagram_clone.web.states.people import MISSING, now
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
@@ -68,39 +69,46 @@ class ThreadState(rx.State):
             await self._look_up(viewer, page)
 
     @rx.event
-    async def send(self, chat_id: str, key: str, text: str):
+    @without_state
+    async def send(asking: Caller, chat_id: str, key: str, text: str):
         """Send a text; the browser is told under the key when that fails."""
-        await self._send(chat_id, key, text=text)
+        await _send(asking, chat_id, key, text=text)
 
     @rx.event
-    async def send_photo(self, chat_id: str, key: str, media_id: str):
+    @without_state
+    async def send_photo(asking: Caller, chat_id: str, key: str, media_id: str):
         """Send a draft photo."""
-        await self._send(chat_id, key, photo=media_id)
+        await _send(asking, chat_id, key, photo=media_id)
 
     @rx.event
-    async def send_like(self, chat_id: str, key: str):
+    @without_state
+    async def send_like(asking: Caller, chat_id: str, key: str):
         """Send a heart."""
-        await self._send(chat_id, key, like=True)
+        await _send(asking, chat_id, key, like=True)
 
     @rx.event
-    async def unsend(self, chat_id: str, message_id: str):
+    @without_state
+    async def unsend(asking: Caller, chat_id: str, message_id: str):
         """Take an own message back from everybody."""
-        await messages.unsend(await viewer_of(self), chat_id, message_id)
+        await messages.unsend(asking.viewer, chat_id, message_id)
 
     @rx.event
-    async def react(self, chat_id: str, message_id: str, emoji: str):
+    @without_state
+    async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
         """React to a message, or with "" no longer."""
-        await messages.react(await viewer_of(self), chat_id, message_id, emoji)
+        await messages.react(asking.viewer, chat_id, message_id, emoji)
 
     @rx.event
-    async def typing(self, chat_id: str):
+    @without_state
+    async def typing(asking: Caller, chat_id: str):
         """Let the others know that the viewer is writing."""
-        await messages.typing(await viewer_of(self), chat_id)
+        await messages.typing(asking.viewer, chat_id)
 
     @rx.event
-    async def read(self, chat_id: str, seq: int):
+    @without_state
+    async def read(asking: Caller, chat_id: str, seq: int):
         """Note up to which message the viewer has read."""
-        await conversations.mark_read(await viewer_of(self), chat_id, seq)
+        await conversations.mark_read(asking.viewer, chat_id, seq)
 
     @rx.event
     async def show_post(self, post_id: str):
@@ -109,9 +117,10 @@ class ThreadState(rx.State):
         self.posts = {**self.posts, **{card.id: card for card in found}}
 
     @rx.event
-    async def accept(self, chat_id: str):
+    @without_state
+    async def accept(asking: Caller, chat_id: str):
         """Take a request into the inbox."""
-        await conversations.accept(await viewer_of(self), chat_id)
+        await conversations.accept(asking.viewer, chat_id)
 
     @rx.event
     async def decline(self, chat_id: str):
@@ -131,19 +140,22 @@ class ThreadState(rx.State):
         return rx.redirect(routes.MESSAGES)
 
     @rx.event
-    async def mute(self, chat_id: str, muted: bool):
+    @without_state
+    async def mute(asking: Caller, chat_id: str, muted: bool):
         """Have a conversation count as unread, or not."""
-        await conversations.mute(await viewer_of(self), chat_id, muted)
+        await conversations.mute(asking.viewer, chat_id, muted)
 
     @rx.event
-    async def rename(self, chat_id: str, name: str):
+    @without_state
+    async def rename(asking: Caller, chat_id: str, name: str):
         """Name a group."""
-        await conversations.rename(await viewer_of(self), chat_id, name)
+        await conversations.rename(asking.viewer, chat_id, name)
 
     @rx.event
-    async def remove(self, chat_id: str, user_id: str):
+    @without_state
+    async def remove(asking: Caller, chat_id: str, user_id: str):
         """Take somebody out of a group the viewer has started."""
-        await conversations.remove(await viewer_of(self), chat_id, user_id)
+        await conversations.remove(asking.viewer, chat_id, user_id)
 
     @rx.event
     async def leave(self, chat_id: str):
@@ -159,16 +171,6 @@ class ThreadState(rx.State):
         await verb(await viewer_of(self), chat_id)
         self.reset()
         return rx.redirect(routes.MESSAGES)
-
-    async def _send(self, chat_id: str, key: str, **what: Any) -> None:
-        token = live.token_of(self)
-        try:
-            await messages.send(await viewer_of(self), chat_id, key, **what)
-        except DomainError as error:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
-        except Exception:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": "", "at": now()}})
-            raise
 
     async def _read(self, viewer: Viewer) -> None:
         shown = min(len(self.messages), MOST_MESSAGES)
@@ -186,6 +188,16 @@ class ThreadState(rx.State):
         if wanted:
             found = await messages.shared(viewer, wanted)
             self.posts = {**self.posts, **{card.id: card for card in found}}
+
+
+async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
+    try:
+        await messages.send(asking.viewer, chat_id, key, **what)
+    except DomainError as error:
+        live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
+    except Exception:
+        live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": "", "at": now()}})
+        raise
 
 
 def _changed(event: MessageChanged) -> list[tuple[str, live.Facts]]:

@@ -12,7 +12,7 @@ from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.domain.viewer import Viewer
-from instagram_clone.web.access import open_to_all
+from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 
 HOME, EXPLORE, PERSON = "home", "explore", "person"
@@ -75,48 +75,23 @@ class TimelineState(rx.State):
         self._watch()
 
     @rx.event
-    async def like(self, post_id: str):
+    @without_state
+    async def like(asking: Caller, post_id: str):
         """Like a post; every screen that shows it hears of it."""
-        await self._heart(post_id, True)
+        await _heart(asking, post_id, True)
 
     @rx.event
-    async def unlike(self, post_id: str):
+    @without_state
+    async def unlike(asking: Caller, post_id: str):
         """Take a like back; every screen that shows the post hears of it."""
-        await self._heart(post_id, False)
+        await _heart(asking, post_id, False)
 
     @rx.event
-    async def delete(self, post_id: str):
+    @without_state
+    async def delete(asking: Caller, post_id: str):
         """Delete an own post; every screen drops it."""
-        await posts.delete(await viewer_of(self), post_id)
-        live.tell(live.token_of(self), gone(post_id))
-
-    async def _heart(self, post_id: str, liked: bool) -> None:
-        viewer = await viewer_of(self)
-        try:
-            changed = await (likes.like if liked else likes.unlike)(viewer, post_id)
-        except DomainError:
-            await self._take_back(viewer, post_id)
-            raise
-        if not changed:
-            await self._take_back(viewer, post_id)
-
-    async def _take_back(self, viewer: Viewer, post_id: str) -> None:
-        """Tell the browser the truth in place of what its heart hopes for."""
-        token = live.token_of(self)
-        try:
-            card = await posts.show(viewer, post_id)
-        except NotFound:
-            live.tell(token, gone(post_id))
-            return
-        counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
-        live.tell(
-            token,
-            {
-                f"wish_{post_id}": None,
-                f"post_{post_id}": counts,
-                f"liked_{post_id}": {"liked": card.liked, "rev": card.rev},
-            },
-        )
+        await posts.delete(asking.viewer, post_id)
+        live.tell(asking.token, gone(post_id))
 
     async def _open(self, kind: str, subject: str) -> None:
         """Show a list, from the top unless this very list is on screen and still heard of."""
@@ -160,6 +135,34 @@ class TimelineState(rx.State):
         if self._kind == HOME:
             topics.append(f"home:{self._reader}")
         live.watch(live.token_of(self), "timeline", topics)
+
+
+async def _heart(asking: Asking, post_id: str, liked: bool) -> None:
+    try:
+        changed = await (likes.like if liked else likes.unlike)(asking.viewer, post_id)
+    except DomainError:
+        await _take_back(asking, post_id)
+        raise
+    if not changed:
+        await _take_back(asking, post_id)
+
+
+async def _take_back(asking: Asking, post_id: str) -> None:
+    """Tell the browser the truth in place of what its heart hopes for."""
+    try:
+        card = await posts.show(asking.viewer, post_id)
+    except NotFound:
+        live.tell(asking.token, gone(post_id))
+        return
+    counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
+    live.tell(
+        asking.token,
+        {
+            f"wish_{post_id}": None,
+            f"post_{post_id}": counts,
+            f"liked_{post_id}": {"liked": card.liked, "rev": card.rev},
+        },
+    )
 
 
 def gone(post_id: str) -> dict[str, bool]:
