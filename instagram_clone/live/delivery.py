@@ -49,6 +49,8 @@ _changes: dict[str, list[Change]] = defaultdict(list)
 _paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _writing: dict[str, asyncio.Future[None]] = {}
+_held: dict[str, Facts] = {}
+_releasing: dict[str, asyncio.Task[None]] = {}
 _delivering = False
 _task: asyncio.Task[None] | None = None
 _last_round = 0.0
@@ -154,7 +156,7 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _facts or _later or not all(writing.done() for writing in _writing.values()):  # noqa: ASYNC110
+    while _facts or _later or _held or not all(writing.done() for writing in _writing.values()):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     while _delivering and _task is not None:
         await asyncio.wait([_task])
@@ -216,7 +218,7 @@ def _send(facts: dict[str, Facts]) -> None:
     for token, known in facts.items():
         before = _writing.get(token)
         if before is not None and not before.done():
-            _later[token] = {**known, **_later.get(token, {})}
+            _hold(token, known, before)
             continue
         write = tabs.writer(token)
         if write is None:
@@ -231,6 +233,25 @@ def _send(facts: dict[str, Facts]) -> None:
         # The web server's answer is a future of work that has begun; another server's may be a coroutine.
         begun: Any = write(frame)
         _writing[token] = begun if hasattr(begun, "done") else asyncio.ensure_future(_quietly(begun))
+
+
+def _hold(token: str, known: Facts, before: asyncio.Future[None]) -> None:
+    """Keep facts of a tab until what it is being sent has been taken: no sooner, and no later."""
+    if token in _held:
+        _held[token].update(known)
+        return
+    _held[token] = dict(known)
+
+    async def release() -> None:
+        global _posting
+        await _quietly(before)
+        held = _held.pop(token, {})
+        _facts[token] = {**held, **_facts.get(token, {})}
+        if _posting is None:
+            _posting = asyncio.get_running_loop().call_soon(_post)
+
+    _releasing[token] = asyncio.create_task(release())
+    _releasing[token].add_done_callback(lambda _: _releasing.pop(token, None))
 
 
 async def _quietly(writing: Awaitable[None]) -> None:

@@ -57,7 +57,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(tabs, "_here", set())
     monkeypatch.setattr(tabs, "_came", None)
     monkeypatch.setattr(tabs, "_went", None)
-    for name in ("_writing", "_facts", "_later"):
+    for name in ("_writing", "_facts", "_later", "_held", "_releasing"):
         monkeypatch.setattr(delivery, name, {})
     monkeypatch.setattr(delivery, "_hot", set())
     monkeypatch.setattr(delivery, "_window", None)
@@ -95,6 +95,21 @@ async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
     await live.settled()
     assert [sid for sid, _ in wire.sent] == ["s1", "s2", "s3"]
     assert len({id(frame) for _, frame in wire.sent}) == 1
+
+
+async def test_what_comes_while_a_tab_is_written_to_follows_at_once(wire: Wire) -> None:
+    taken = asyncio.Event()
+    wire.slow["s1"] = taken.wait
+    live.tell("t1", {"first": 1})
+    await asyncio.sleep(0.005)
+    live.tell("t1", {"second": 2})
+    await asyncio.sleep(0.005)
+    live.tell("t1", {"third": 3})
+    await asyncio.sleep(0.005)
+    assert wire.sent == []
+    taken.set()
+    await asyncio.sleep(0.005)
+    assert [frame for _, frame in wire.sent] == [{"first": 1}, {"second": 2, "third": 3}]
 
 
 async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(
