@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, blocks, db, events, follows, presence
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
@@ -74,10 +75,18 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
-    row = await db.conversations.find_one({"_id": db.oid(conversation_id), "members.user": viewer.oid})
-    if row is None or member_of(row, viewer.oid)["folder"] == LEFT:
+    row = await _reading.do(_ALL, db.oid(conversation_id))
+    mine = [member for member in row["members"] if member["user"] == viewer.oid] if row else []
+    if row is None or not mine or mine[0]["folder"] == LEFT:
         raise NotFound(_CLOSED)
     return row
+
+
+async def _read_all(_: str, ids: list[ObjectId]) -> list[dict[str, Any] | Exception | None]:
+    """Read conversations that several people ask for at once."""
+    found = db.conversations.find({"_id": {"$in": list(set(ids))}})
+    rows = {row["_id"]: row async for row in found}
+    return [rows.get(one) for one in ids]
 
 
 def member_of(row: dict[str, Any], user: ObjectId) -> dict[str, Any]:
@@ -124,7 +133,7 @@ async def sent(row: dict[str, Any], author: ObjectId, seq: int, at: datetime) ->
     others = [one["user"] for one in row["members"] if one["user"] != author and not one["muted"]]
     others = [one for one in others if member_of(row, one)["folder"] == INBOX]
     mine = {"$eq": ["$$one.user", author]}
-    await db.conversations.update_one(
+    update = UpdateOne(
         {"_id": row["_id"]},
         [
             {
@@ -155,7 +164,19 @@ async def sent(row: dict[str, Any], author: ObjectId, seq: int, at: datetime) ->
             }
         ],
     )
+    await _noting.do(_ALL, update)
     return tuple(str(one) for one in others)
+
+
+async def _note_all(_: str, updates: list[UpdateOne]) -> list[Exception | None]:
+    """Note what several people have sent at once."""
+    await db.conversations.bulk_write(updates, ordered=False)
+    return [None] * len(updates)
+
+
+_ALL = "conversations"
+_reading: Together[str, ObjectId, dict[str, Any] | None] = Together(_read_all)
+_noting: Together[str, UpdateOne, None] = Together(_note_all)
 
 
 async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import PyMongoError
 
 from instagram_clone.domain import accounts, conversations, db, events, media, pictures, posts, richtext
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
@@ -212,19 +213,25 @@ async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) 
     """Store a message under the next free number; returns the one stored before under the same key."""
     seq = row["last"] + 1
     for _ in range(_TRIES):
-        try:
-            await db.messages.insert_one({**message, "seq": seq})
+        if await _inserting.do(_ALL, {**message, "seq": seq}):
             return {**message, "seq": seq}
-        except DuplicateKeyError:
-            again = await _sent(viewer, row, message["key"])
-            if again is not None:
-                return again
-            # Somebody else was faster: ask for the newest number, it may be several on.
-            newest = await db.messages.find_one(
-                {"conversation": row["_id"]}, {"seq": 1}, sort=[("seq", -1)]
-            )
-            seq = max(seq, newest["seq"] if newest else 0) + 1
+        again = await _sent(viewer, row, message["key"])
+        if again is not None:
+            return again
+        # Somebody else was faster: ask for the newest number, it may be several on.
+        newest = await db.messages.find_one({"conversation": row["_id"]}, {"seq": 1}, sort=[("seq", -1)])
+        seq = max(seq, newest["seq"] if newest else 0) + 1
     raise Refused("Too many people are writing at once. Try again.")
+
+
+async def _insert_all(_: str, rows: list[dict[str, Any]]) -> list[bool | Exception]:
+    """Store what several people send at once; False where a number or a key was taken."""
+    again = await db.insert_new(db.messages, rows)
+    return [row["_id"] not in again for row in rows]
+
+
+_ALL = "messages"
+_inserting: Together[str, dict[str, Any], bool] = Together(_insert_all)
 
 
 async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
