@@ -75,18 +75,11 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
-    row = await _reading.do(_ALL, db.oid(conversation_id))
+    row = await db.row("conversations", db.oid(conversation_id))
     mine = [member for member in row["members"] if member["user"] == viewer.oid] if row else []
     if row is None or not mine or mine[0]["folder"] == LEFT:
         raise NotFound(_CLOSED)
     return row
-
-
-async def _read_all(_: str, ids: list[ObjectId]) -> list[dict[str, Any] | Exception | None]:
-    """Read conversations that several people ask for at once."""
-    found = db.conversations.find({"_id": {"$in": list(set(ids))}})
-    rows = {row["_id"]: row async for row in found}
-    return [rows.get(one) for one in ids]
 
 
 def member_of(row: dict[str, Any], user: ObjectId) -> dict[str, Any]:
@@ -175,7 +168,6 @@ async def _note_all(_: str, updates: list[UpdateOne]) -> list[Exception | None]:
 
 
 _ALL = "conversations"
-_reading: Together[str, ObjectId, dict[str, Any] | None] = Together(_read_all)
 _noting: Together[str, UpdateOne, None] = Together(_note_all)
 
 

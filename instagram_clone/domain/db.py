@@ -15,6 +15,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.together import Together
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -190,6 +191,20 @@ async def insert_new(collection: Collection, rows: list[dict[str, Any]]) -> set[
             raise
         return {rows[one["index"]]["_id"] for one in failed}
     return set()
+
+
+async def row(collection: str, row_id: ObjectId) -> dict[str, Any] | None:
+    """Return a row by its id, for reading: who asks at the same moment shares the query and the row."""
+    return await _reading.do(collection, row_id)
+
+
+async def _read(collection: str, ids: list[ObjectId]) -> list[dict[str, Any] | Exception | None]:
+    found = __getattr__(collection).find({"_id": {"$in": list(set(ids))}})
+    rows = {one["_id"]: one async for one in found}
+    return [rows.get(one) for one in ids]
+
+
+_reading: Together[str, ObjectId, dict[str, Any] | None] = Together(_read)
 
 
 def oid(text: str) -> ObjectId:

@@ -7,6 +7,7 @@ one post or comment within a day are one line, whatever their number.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,7 @@ NAMED = 2
 MOST_COUNTED = 99
 SNIPPET = 120
 _BY_TIME = [("to", 1), ("at", -1)]
+_LINE = ("to", "kind", "subject", "day")
 _ZERO = ObjectId("0" * 24)
 
 
@@ -151,17 +153,37 @@ async def _wanted(to: ObjectId, kind: str, actors: list[ObjectId]) -> set[Object
 
 async def _take_back(query: dict[str, Any]) -> None:
     row = await db.notifications.find_one_and_delete(query)
-    if row is None:
-        return
-    line = {key: row[key] for key in ("to", "kind", "subject", "day")}
+    if row is not None:
+        await _shorten({key: row[key] for key in _LINE}, 1)
+
+
+async def _take_back_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
+    """Take back what several people have undone at once."""
+    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
+    days: dict[str, list[ObjectId]] = defaultdict(list)
+    for row in await db.notifications.find(about, {"day": 1}).to_list():
+        days[row["day"]].append(row["_id"])
+    for day, ids in days.items():
+        # What counts is what was really there: another process may take the same away.
+        done = await db.notifications.delete_many({"_id": {"$in": ids}})
+        if done.deleted_count:
+            line = {"to": news.to, "kind": news.kind, "subject": news.subject, "day": day}
+            await _shorten(line, done.deleted_count)
+    return [None] * len(actors)
+
+
+_taking_back: Together[_News, ObjectId, None] = Together(_take_back_all)
+
+
+async def _shorten(line: dict[str, Any], by: int) -> None:
     order = [*((key, 1) for key in line), ("_id", -1)]
     left = await db.notifications.find(line).sort("_id", -1).hint(order).limit(NAMED).to_list()
     if left:
         change = {"actors": [other["actor"] for other in left], "at": left[0]["_id"]}
-        await db.alerts.update_one(line, {"$inc": {"count": -1}, "$set": change})
+        await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change})
     else:
         await db.alerts.delete_one(line)
-    await events.publish(events.AlertsChanged(str(row["to"])))
+    await events.publish(events.AlertsChanged(str(line["to"])))
 
 
 async def _heard_like(event: events.PostLiked) -> None:
@@ -169,7 +191,7 @@ async def _heard_like(event: events.PostLiked) -> None:
     if event.liked:
         await _tell(_News(ObjectId(event.author_id), LIKE, post, post), actor)
     else:
-        await _take_back({"to": ObjectId(event.author_id), "kind": LIKE, "subject": post, "actor": actor})
+        await _taking_back.do(_News(ObjectId(event.author_id), LIKE, post), actor)
 
 
 async def _mentioned(text: str, author_id: str) -> list[ObjectId]:

@@ -124,7 +124,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
 
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
-    row = await db.posts.find_one({"_id": db.oid(post_id)})
+    row = await db.row("posts", db.oid(post_id))
     if row is None or not await sight.may_see(viewer, row["author"]):
         raise NotFound("This post is not here any more.")
     return row
