@@ -261,17 +261,22 @@ Event = (
 Subscriber = Callable[[Any], Awaitable[None]]
 
 _subscribers: dict[type, list[Subscriber]] = defaultdict(list)
+_late: dict[type, list[Subscriber]] = defaultdict(list)
 
 
-def subscribe(kind: type, subscriber: Subscriber) -> None:
-    """Call a coroutine function with every event of a kind, in the order of subscription."""
-    if subscriber not in _subscribers[kind]:
-        _subscribers[kind].append(subscriber)
+def subscribe(kind: type, subscriber: Subscriber, *, late: bool = False) -> None:
+    """Call a coroutine function with every event of a kind, in the order of subscription.
+
+    Late ones come after all others: open screens need not wait for what only needs to be written.
+    """
+    subscribers = _late if late else _subscribers
+    if subscriber not in subscribers[kind]:
+        subscribers[kind].append(subscriber)
 
 
 async def publish(event: Event) -> None:
     """Tell every subscriber. One that fails is logged and never undoes what has happened."""
-    for subscriber in _subscribers[type(event)]:
+    for subscriber in (*_subscribers[type(event)], *_late[type(event)]):
         try:
             await subscriber(event)
         except Exception:

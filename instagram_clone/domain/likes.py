@@ -111,8 +111,8 @@ async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Count
     return [counts if user in liked else None for user in users]
 
 
-_liking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_like_all)
-_unliking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_unlike_all)
+_liking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_like_all, pause=0.02)
+_unliking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_unlike_all, pause=0.02)
 
 
 async def _people(

@@ -120,12 +120,21 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
     new = [row for row in rows if row["_id"] not in again]
     for line in [new] if grouped and new else [[row] for row in new]:
         await _add_to_line(news, line)
+    if new and news.kind == LIKE:
+        await _take_back_all(news, await _no_longer_liking(news.subject, [row["actor"] for row in new]))
     if new:
         await events.publish(events.AlertsChanged(str(news.to)))
     return [None] * len(actors)
 
 
-_telling: Together[_News, ObjectId, None] = Together(_tell_all)
+async def _no_longer_liking(post: ObjectId, people: list[ObjectId]) -> list[ObjectId]:
+    """Return who has undone a like in another tab while the news of it waited for its turn."""
+    found = db.likes.find({"post": post, "user": {"$in": people}}, {"user": 1})
+    still = {row["user"] async for row in found}
+    return [one for one in people if one not in still]
+
+
+_telling: Together[_News, ObjectId, None] = Together(_tell_all, pause=0.05)
 
 
 async def _add_to_line(news: _News, rows: list[dict[str, Any]]) -> None:
@@ -172,7 +181,7 @@ async def _take_back_all(news: _News, actors: list[ObjectId]) -> list[Exception 
     return [None] * len(actors)
 
 
-_taking_back: Together[_News, ObjectId, None] = Together(_take_back_all)
+_taking_back: Together[_News, ObjectId, None] = Together(_take_back_all, pause=0.05)
 
 
 async def _shorten(line: dict[str, Any], by: int) -> None:
@@ -297,12 +306,12 @@ def _alert(
     )
 
 
-events.subscribe(events.PostLiked, _heard_like)
-events.subscribe(events.CommentAdded, _heard_comment)
-events.subscribe(events.CommentDeleted, _heard_comment_deleted)
-events.subscribe(events.CommentLiked, _heard_comment_like)
-events.subscribe(events.PostPublished, _heard_published)
-events.subscribe(events.Followed, _heard_follow)
-events.subscribe(events.FollowRequested, _heard_request)
-events.subscribe(events.Blocked, _heard_block)
-events.subscribe(events.PostDeleted, _heard_deleted)
+events.subscribe(events.PostLiked, _heard_like, late=True)
+events.subscribe(events.CommentAdded, _heard_comment, late=True)
+events.subscribe(events.CommentDeleted, _heard_comment_deleted, late=True)
+events.subscribe(events.CommentLiked, _heard_comment_like, late=True)
+events.subscribe(events.PostPublished, _heard_published, late=True)
+events.subscribe(events.Followed, _heard_follow, late=True)
+events.subscribe(events.FollowRequested, _heard_request, late=True)
+events.subscribe(events.Blocked, _heard_block, late=True)
+events.subscribe(events.PostDeleted, _heard_deleted, late=True)

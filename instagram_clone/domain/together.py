@@ -1,7 +1,7 @@
 """Doing together what comes at the same time: one write for all, and nobody is told before it is done.
 
-As databases commit in groups: while a batch of a key is being written, those who come wait, and are the
-next batch. Alone one waits for nobody; the more come at once, the less each of them costs.
+As databases commit in groups: while a batch of a key is being written, and for a `pause` after, who comes
+waits, and is in the next batch. Alone one waits for nobody; the more come, the less each of them costs.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ class Together(Generic[Key, Item, Result]):
     A result that is an exception is raised to whom it belongs; one that `work` raises, to all.
     """
 
-    def __init__(self, work: Callable[[Key, list[Item]], Awaitable[list[Result | Exception]]]) -> None:
+    def __init__(
+        self, work: Callable[[Key, list[Item]], Awaitable[list[Result | Exception]]], pause: float = 0
+    ) -> None:
         self._work = work
+        self._pause = pause
         self._waiting: dict[Key, list[tuple[Item, asyncio.Future[Result]]]] = defaultdict(list)
         self._running: dict[Key, asyncio.Task[None]] = {}
 
@@ -50,5 +53,7 @@ class Together(Generic[Key, Item, Result]):
                         done.set_exception(result)
                     else:
                         done.set_result(result)
+                if self._pause:
+                    await asyncio.sleep(self._pause)
         finally:
             del self._running[key]

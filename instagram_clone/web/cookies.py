@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from instagram_clone.domain import sessions
 NAME = "instaclone_session"
 
 
+@functools.lru_cache(4096)
 def token_in(header: str) -> str:
     """Return the session token of a Cookie header, or ""."""
     if NAME not in header or len(header) > 16_000:

@@ -55,6 +55,16 @@ async def test_mentions_are_told_once_in_comments_and_captions(
     assert [said(line) for line in await told(ana)] == [("comment", ["ben"], 1)]
 
 
+async def test_hearts_tapped_in_several_tabs_at_once_leave_what_is_true(ana: Viewer, ben: Viewer) -> None:
+    post_id = await share(ana)
+    for _ in range(5):
+        taps = [likes.like, likes.unlike] * 5
+        await asyncio.gather(*(tap(ben, post_id) for tap in taps))
+        liked = await db.likes.count_documents({})
+        assert [said(line) for line in await told(ana)] == [("like", ["ben"], 1)] * liked
+        assert await db.notifications.count_documents({}) == liked
+
+
 async def test_likes_of_a_post_are_one_line_however_many(ana: Viewer) -> None:
     first, second = await share(ana), await share(ana)
     fans = [await join(f"fan{number:02}") for number in range(14)]

@@ -27,6 +27,23 @@ async def test_those_who_come_while_one_is_at_work_are_done_together() -> None:
     assert await together.do("a", 5) == 50
 
 
+async def test_after_a_pause_those_who_came_meanwhile_are_done_together() -> None:
+    batches: list[list[int]] = []
+
+    async def work(_: str, items: list[int]) -> list[int | Exception]:
+        batches.append(items)
+        return list(items)
+
+    together = Together(work, pause=0.02)
+    await together.do("a", 0)
+    assert batches == [[0]]
+    await asyncio.gather(*(together.do("a", item) for item in (1, 2, 3)))
+    assert batches == [[0], [1, 2, 3]]
+    await asyncio.sleep(0.05)
+    await together.do("a", 4)
+    assert batches == [[0], [1, 2, 3], [4]]
+
+
 async def test_an_error_reaches_whom_it_belongs_to() -> None:
     async def work(key: str, items: list[int]) -> list[int | Exception]:
         if key == "broken":
