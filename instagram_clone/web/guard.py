@@ -121,12 +121,11 @@ async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) 
     if turn is None:
         turn = _turns[token] = asyncio.Lock()
     async with turn:
-        viewer = await sessions.viewer(cookies.token_in(live.cookies_of(sid)))
-        live.identify(token, viewer.id if viewer else "", viewer.session_id if viewer else "")
-        if not _passes(handler, payload, viewer, token) or viewer is None:
-            return
         try:
-            await handler(Asking(viewer, token), **payload)
+            viewer = await sessions.viewer(cookies.token_in(live.cookies_of(sid)))
+            live.identify(token, viewer.id if viewer else "", viewer.session_id if viewer else "")
+            if _passes(handler, payload, viewer, token) and viewer is not None:
+                await handler(Asking(viewer, token), **payload)
         except Exception as error:
             explain(error, token)
 

@@ -349,3 +349,20 @@ async def test_a_storm_of_likes_tells_their_author_now_and_then(field: Field) ->
     await hers.until(lambda: bool(lines()) and lines()[0]["alert"]["count"] == 6)
     told = [frame for frame in hers.frames if "alerts_state" in str(frame)]
     assert len(told) < 15
+
+
+async def test_what_one_tab_asks_for_is_done_in_the_order_it_asked(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    tab = await field.tab(ana, path=f"/p/{post_id}")
+    for number in range(12):
+        verb = "unlike" if number % 2 else "like"
+        await tab.call(event_name(TimelineState, verb), {"post_id": post_id})
+        said = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
+        await tab.call(event_name(DetailState, "comment"), said)
+    await tab.until(lambda: bool(tab.known(LiveState, "sent_k11")))
+    threads, _ = await comments.page(ana, post_id)
+    said = [thread.comment.text[0].text for thread in reversed(threads)]
+    assert said == [f"Number {number}" for number in range(12)]
+    card = await posts.show(ana, post_id)
+    assert (card.likes, card.liked) == (0, False)

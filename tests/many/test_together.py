@@ -19,6 +19,7 @@ from tests.attacks.test_messages import (
 )
 from tests.conftest import share
 from tests.flows.conftest import Stage, article
+from tests.flows.test_idle import test_idle_tabs_ask_for_nothing
 from tests.flows.test_messages import (
     log,
     shown,
@@ -26,6 +27,7 @@ from tests.flows.test_messages import (
     test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab,
     test_a_friend_who_leaves_was_here_a_moment_ago,
     test_a_group_is_named_left_and_closed_to_who_was_removed,
+    test_a_laptop_that_slept_catches_up,
     test_a_photo_a_heart_a_post_a_reaction_and_taking_back,
     test_a_reload_keeps_the_draft_and_what_is_on_its_way,
     test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing,
