@@ -126,13 +126,14 @@ async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) ->
     await say(his, chat, "Hi")
     await mine.until(lambda: "Hi" in mine.text)
     await mine.call(event_name(SettingsState, "block"), {"user_id": ben.id})
+    await mine.until(lambda: '"Blocked"' in mine.text)
     await mine.settle()
     mine.frames.clear()
     his.frames.clear()
     await say(his, chat, "Answer me")
     await his.call(event_name(ThreadState, "typing"), {"chat_id": chat}, path=f"/messages/{chat}")
     await his.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
-    await his.settle(0.3)
+    await his.until(lambda: "cannot follow this person" in his.text)
     assert "cannot message this person" in his.text
     await mine.settle()
     assert "Answer me" not in mine.text and "unread" not in mine.text

@@ -53,6 +53,7 @@ class Stage:
     def context(self, **options: Any) -> BrowserContext:
         """A browser profile of its own, as on another machine."""
         options.setdefault("viewport", DESKTOP)
+        options.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(base_url=self.server.url, **options)
         context.on("page", self._listen)
         self.contexts.append(context)
