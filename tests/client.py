@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 HYDRATE = "reflex___state____state.hydrate_and_load"
 STATE = "reflex___state____state"
@@ -30,7 +31,7 @@ class RawTab:
         self.frames: list[dict[str, Any]] = []
         self.arrived = 0.0
         self._reader: asyncio.Task[None] | None = None
-        self._quiet = 0.0
+        self._pong = asyncio.Event()
 
     @classmethod
     async def open(
@@ -65,12 +66,25 @@ class RawTab:
         await self.socket.send(f"42/_event,{json.dumps(data)}")
 
     async def settle(self, seconds: float = 0.15) -> RawTab:
-        """Wait until nothing has come for a while."""
+        """Wait until nothing has come for a while, in which the server had time to answer."""
         before = -1
         while before != len(self.frames):
             before = len(self.frames)
             await asyncio.sleep(seconds)
+            await self._ping()
         return self
+
+    async def _ping(self) -> None:
+        self._pong.clear()
+        answered = asyncio.ensure_future(self._pong.wait())
+        with contextlib.suppress(ConnectionClosed):
+            await self.raw(["ping"])
+            await asyncio.wait(
+                {answered, *([self._reader] if self._reader else [])},
+                timeout=10,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        answered.cancel()
 
     async def until(self, happened: Callable[[], bool], seconds: float = 20) -> None:
         """Wait for something to come true of what this tab was sent."""
@@ -118,6 +132,8 @@ class RawTab:
                     await self.socket.send("3")
                 elif isinstance(message, str) and message.startswith("42/_event,"):
                     name, data = json.loads(message[len("42/_event,") :])
-                    if name == "event":
+                    if name == "ping":
+                        self._pong.set()
+                    elif name == "event":
                         self.arrived = time.perf_counter()
                         self.frames.append(data)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
-from instagram_clone.domain import accounts, comments, follows, likes
+from instagram_clone.domain import accounts, comments, db, follows, likes
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
@@ -34,9 +35,23 @@ LOSSES: dict[str, Deed] = {
 ASIDE = "/settings/account"
 
 
+async def stored() -> list[int]:
+    rows = (db.blocks, db.follows, db.follow_requests, db.posts, db.likes, db.comments)
+    return [
+        await db.users.count_documents({"private": True}),
+        *[await one.count_documents({}) for one in rows],
+    ]
+
+
 async def act(tab: RawTab, state: type, handler: str, payload: dict[str, Any]) -> None:
+    """Do something, and wait until it is done."""
+    before = await stored()
     await tab.call(event_name(state, handler), payload, path=ASIDE)
-    await tab.settle(0.3)
+    deadline = asyncio.get_running_loop().time() + 15
+    while await stored() == before:
+        assert asyncio.get_running_loop().time() < deadline, handler
+        await asyncio.sleep(0.02)
+    await tab.settle(0.2)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -68,10 +83,11 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
         await tab.settle(0.3)
         # A private account's numbers are for everybody: they stay on its page.
         if page == "/cleo" and loss != "cleo blocks ana":
-            assert post_id not in tab.text and tab.known(LiveState, f"person_{cleo.id}")["posts"] == 0
+            await tab.until(lambda tab=tab: f"person_{cleo.id}" in tab.text)
+            assert post_id not in tab.text
         else:
             assert tab.frames == [], page
-    assert friend.known(LiveState, f"post_{post_id}") is not None
+    await friend.until(lambda: friend.known(LiveState, f"post_{post_id}") is not None)
 
 
 async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_private(field: Field) -> None:
@@ -83,7 +99,9 @@ async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_privat
     assert SECRET in stranger.text and SECRET in passing.text
     await act(acting, SettingsState, "set_private", {"private": True})
     await passing.settle(0.5)
-    assert stranger.known(DetailState, "post") is None and passing.known(TimelineState, "posts") == []
+    await stranger.until(lambda: stranger.known(DetailState, "post") is None)
+    await passing.until(lambda: passing.known(TimelineState, "posts") == [])
+    await passing.settle()
     for tab in (stranger, passing):
         tab.frames.clear()
     await act(acting, TimelineState, "like", {"post_id": post_id})
@@ -101,6 +119,7 @@ async def test_screens_open_and_close_with_an_account(field: Field) -> None:
     assert watching.known(ProfileState, "standing")["visible"] is False
     theirs, hers = await field.tab(ana, path=ASIDE), await field.tab(cleo, path=ASIDE)
     await act(theirs, PeopleState, "follow", {"user_id": cleo.id})
+    await watching.until(lambda: "asked_" in watching.text)
     assert watching.known(LiveState, f"asked_{cleo.id}")["on"] is True
     await act(hers, PeopleState, "confirm", {"user_id": ana.id})
     await watching.until(lambda: SECRET in watching.text)
