@@ -58,7 +58,7 @@ def _requests() -> rx.Component:
         icon("chevron-right", 20),
         href=routes.FOLLOW_REQUESTS,
         aria_label=f"Follow requests, {count}",
-        class_name="ic-panel-row ic-asking",
+        class_name="ic-panel-row",
     )
 
 
