@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 SECRET_BYTES = 32
 """Shortest JWT secret accepted in public (RFC 7518, 3.2: as long as the hash)."""
 
+MOST_WORKERS, MAX_WORKERS = 8, 64
+"""Processes that serve unless told otherwise, and what can be told."""
+
 
 class ConfigError(Exception):
     """A setting that cannot be used; the text names the variable and what to do."""
@@ -32,6 +35,7 @@ class Settings:
     jwt_secret: str
     media_url: str
     redis_url: str | None
+    workers: int
     sign_up: bool
     limits: bool
     production: bool
@@ -72,6 +76,7 @@ def read(env: dict[str, str]) -> Settings:
     limits = _choice(env, "LIMITS", "on", ("on", "off")) == "on"
     if not limits and not local:
         raise ConfigError("LIMITS can be off only while PUBLIC_URL is local.")
+    redis_url = _url(env, "REDIS_URL", None, ("redis", "rediss"))
     return Settings(
         mongodb_uri=_url(env, "MONGODB_URI", None, ("mongodb", "mongodb+srv")),
         database=_database(env),
@@ -81,7 +86,8 @@ def read(env: dict[str, str]) -> Settings:
         media_url=_url(
             env, "MEDIA_URL", (data_dir / "media").as_uri(), ("file", "s3", "gs", "az", "memory")
         ),
-        redis_url=_url(env, "REDIS_URL", None, ("redis", "rediss")),
+        redis_url=redis_url,
+        workers=_workers(env, alone=redis_url is None),
         sign_up=_choice(env, "SIGN_UP", "open", ("open", "closed")) == "open",
         limits=limits,
         production=env.get("REFLEX_ENV_MODE") == "prod",
@@ -117,6 +123,17 @@ def _database(env: dict[str, str]) -> str:
     if len(name) > 38 or not name.replace("_", "").replace("-", "").isalnum():
         raise ConfigError("DATABASE must be up to 38 letters, digits, '-' and '_'.")
     return name
+
+
+def _workers(env: dict[str, str], *, alone: bool) -> int:
+    given = (env.get("WORKERS") or "").strip()
+    if not given:
+        return 1 if alone else min(2 * (os.cpu_count() or 1) + 1, MOST_WORKERS)
+    if not given.isdecimal() or not 1 <= int(given) <= MAX_WORKERS:
+        raise ConfigError(f"WORKERS must be a number from 1 to {MAX_WORKERS}, not {given!r}.")
+    if alone and int(given) > 1:
+        raise ConfigError("WORKERS needs REDIS_URL: several processes share their state there.")
+    return int(given)
 
 
 def _secret(env: dict[str, str], data_dir: Path, local: bool) -> str:

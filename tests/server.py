@@ -28,9 +28,9 @@ RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone
 BUILT = RUN / "built"
 SERVE = """
 import sys
-from reflex_base.constants import LogLevel
-from reflex.utils.exec import run_granian_backend_prod
-run_granian_backend_prod("127.0.0.1", int(sys.argv[1]), LogLevel.INFO)
+sys.path.insert(0, ".")
+from instagram_clone import serve
+serve.run("127.0.0.1", int(sys.argv[1]))
 """
 WITHOUT_BUILDING = {
     "REFLEX_ENV_MODE": "prod",
@@ -55,6 +55,7 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         self.socket_url = f"ws://localhost:{self.port}/_event/?EIO=4&transport=websocket"
         self.log = data / f"server-{self.port}.log"
+        self.given = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = {
             **os.environ,

@@ -50,6 +50,8 @@ def test_in_public_a_secret_must_be_given_and_long(tmp_path: Path) -> None:
         ("REDIS_URL", "localhost"),
         ("SIGN_UP", "maybe"),
         ("LIMITS", "none"),
+        ("WORKERS", "many"),
+        ("WORKERS", "0"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
@@ -61,6 +63,15 @@ def test_limits_can_be_lifted_only_at_home(tmp_path: Path) -> None:
     assert not config.read({"DATA_DIR": str(tmp_path), "LIMITS": "off"}).limits
     with pytest.raises(ConfigError, match="LIMITS"):
         config.read({**PUBLIC, "DATA_DIR": str(tmp_path), "LIMITS": "off"})
+
+
+def test_several_processes_need_redis(tmp_path: Path) -> None:
+    env = {"DATA_DIR": str(tmp_path), "WORKERS": "2"}
+    with pytest.raises(ConfigError, match="REDIS_URL"):
+        config.read(env)
+    assert config.read({**env, "REDIS_URL": "redis://localhost"}).workers == 2
+    assert config.read({**env, "WORKERS": ""}).workers == 1
+    assert config.read({**env, "WORKERS": "", "REDIS_URL": "redis://localhost"}).workers > 1
 
 
 def test_a_password_in_an_address_is_never_repeated(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ decides anything; the domain has decided already.
 
 from instagram_clone.live.bus import between_processes
 from instagram_clone.live.delivery import Facts, edit, fact, hear, on, settled, tell
+from instagram_clone.live.lines import with_line
 from instagram_clone.live.tabs import (
     attach,
     breakable,
@@ -24,7 +25,6 @@ from instagram_clone.live.tabs import (
     watchers,
     watches,
     withdraw,
-    writable,
 )
 
 __all__ = [
@@ -51,6 +51,6 @@ __all__ = [
     "watched",
     "watchers",
     "watches",
+    "with_line",
     "withdraw",
-    "writable",
 ]

@@ -20,6 +20,7 @@ from reflex.state import StateUpdate
 from socketio import packet as socket_packet
 
 from instagram_clone.live import bus, tabs
+from instagram_clone.live.lines import Frame, Line
 
 PAUSE_SECONDS = 0.03
 """What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
@@ -52,7 +53,6 @@ _window: asyncio.TimerHandle | None = None
 _changes: dict[str, list[Change]] = defaultdict(list)
 _paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
-_writing: dict[str, asyncio.Future[None]] = {}
 _held: dict[str, Facts] = {}
 _releasing: dict[str, asyncio.Task[None]] = {}
 _delivering = False
@@ -160,7 +160,7 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _facts or _later or _held or not all(writing.done() for writing in _writing.values()):  # noqa: ASYNC110
+    while _facts or _later or _held or not tabs.all_free():  # noqa: ASYNC110
         await asyncio.sleep(0.001)
     while _delivering and _task is not None:
         await asyncio.wait([_task])
@@ -184,8 +184,6 @@ def _end_window() -> None:
     later, _later = _later, {}
     for token, known in later.items():
         _facts[token] = {**known, **_facts[token]} if token in _facts else known
-    for token in [token for token, writing in _writing.items() if writing.done()]:
-        del _writing[token]
     if _facts:
         _post()
 
@@ -213,34 +211,30 @@ async def _deliver() -> None:
 
 
 def _send(facts: dict[str, Facts]) -> None:
-    """Write to every tab that is not still being written to; for the others the facts wait, and merge.
+    """Write to every tab whose reader has taken what came before; for the others the facts wait, and merge.
 
-    engine.io would put each frame into a queue of the socket's own and wake a task to take it out, and
-    waiting for the web server's word that a frame is out wakes the loop once more: 90 us a tab. Facts
-    need neither. They may overtake anything, and what a slow reader has not taken yet is merged.
+    engine.io would put each frame into a queue of the socket's own and wake a task to take it out.
+    Facts need neither: they may overtake anything, and what a slow reader has not taken yet is merged.
     """
-    frames: dict[Any, dict[str, Any]] = {}
+    frames: dict[Any, Frame] = {}
     for token, known in facts.items():
-        before = _writing.get(token)
-        if before is not None and not before.done():
-            _hold(token, known, before)
+        line = tabs.line(token)
+        if line is None:
             continue
-        write = tabs.writer(token)
-        if write is None:
+        if not line.free:
+            _hold(token, known, line)
             continue
         frame = frames.get(id(known))
         if frame is None:
             same = tuple(sorted((key, id(value)) for key, value in known.items()))
             if same not in frames:
-                frames[same] = {"type": "websocket.send", "text": _frame(known)}
+                frames[same] = Frame(_packet(known))
                 _hot.update(known)
             frame = frames[id(known)] = frames[same]
-        # The web server's answer is a future of work that has begun; another server's may be a coroutine.
-        begun: Any = write(frame)
-        _writing[token] = begun if hasattr(begun, "done") else asyncio.ensure_future(_quietly(begun))
+        line.write(frame)
 
 
-def _hold(token: str, known: Facts, before: asyncio.Future[None]) -> None:
+def _hold(token: str, known: Facts, line: Line) -> None:
     """Keep facts of a tab until what it is being sent has been taken: no sooner, and no later."""
     if token in _held:
         _held[token].update(known)
@@ -249,7 +243,7 @@ def _hold(token: str, known: Facts, before: asyncio.Future[None]) -> None:
 
     async def release() -> None:
         global _posting
-        await _quietly(before)
+        await line.until_free()
         held = _held.pop(token, {})
         _facts[token] = {**held, **_facts.get(token, {})}
         if _posting is None:
@@ -259,14 +253,7 @@ def _hold(token: str, known: Facts, before: asyncio.Future[None]) -> None:
     _releasing[token].add_done_callback(lambda _: _releasing.pop(token, None))
 
 
-async def _quietly(writing: Awaitable[None]) -> None:
-    try:
-        await writing
-    except Exception:
-        log.debug("A tab went away while it was told something", exc_info=True)
-
-
-def _frame(known: Facts) -> str:
+def _packet(known: Facts) -> str:
     server: Any = tabs.app().sio
     update = StateUpdate(delta={LiveState.get_full_name(): known})
     event = server.packet_class(

@@ -18,13 +18,15 @@ import reflex as rx
 from reflex.app import EventNamespace
 from socketio.exceptions import ConnectionRefusedError
 
+from instagram_clone.live.lines import Line, line_in
+
 
 @dataclass
 class Tab:
     """One connected tab. `user_id` and `session_id` are "" for somebody who is not signed in."""
 
     token: str
-    write: Send | None = None
+    line: Line | None = None
     user_id: str = ""
     session_id: str = ""
     scopes: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -38,10 +40,7 @@ class Tab:
 GRACE_SECONDS = 5.0
 """A person without a tab for so long has gone; reloading a page takes less."""
 
-Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-_WRITER = "instagram_clone.write"
 Notice = Callable[[str], Coroutine[Any, Any, None]]
 
 _tabs: dict[str, Tab] = {}
@@ -137,7 +136,7 @@ def identify(token: str, user_id: str, session_id: str) -> None:
         forget(token)
     if not socket_of(token):
         return
-    _tabs[token] = Tab(token, _writer(token), user_id, session_id)
+    _tabs[token] = Tab(token, _line(token), user_id, session_id)
     if user_id:
         watch(token, "person", [f"user:{user_id}"])
         _people[user_id].add(token)
@@ -288,23 +287,23 @@ def breakable(receive: Receive) -> Receive:
     return either
 
 
-def writable(scope: Scope, send: Send) -> Scope:
-    """Return an ASGI scope that remembers how the web server itself writes to its socket."""
-    return {**scope, _WRITER: send}
-
-
-def writer(token: str) -> Send | None:
-    """Return the web server's own function that writes to a tab's socket."""
+def line(token: str) -> Line | None:
+    """Return the line to a tab, None when this process has none."""
     tab = _tabs.get(token)
-    return tab.write if tab is not None else _writer(token)
+    return tab.line if tab is not None else _line(token)
 
 
-def _writer(token: str) -> Send | None:
+def all_free() -> bool:
+    """Tell whether every tab has been sent what was written to it."""
+    return all(tab.line.free for tab in _tabs.values() if tab.line is not None)
+
+
+def _line(token: str) -> Line | None:
     server, sid = app().sio, socket_of(token)
     assert server is not None
     engine_sid = sid and server.manager.eio_sid_from_sid(sid, namespace().namespace)
     environ = server.environ.get(engine_sid) if engine_sid else None
-    return environ["asgi.scope"].get(_WRITER) if environ is not None else None
+    return line_in(environ["asgi.scope"]) if environ is not None else None
 
 
 def _leave(user_id: str) -> None:

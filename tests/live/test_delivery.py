@@ -34,7 +34,7 @@ class Wire:
             await self.slow.get(sid, _no_wait)()
             self.sent.append((sid, message["text"]))
 
-        return {"asgi.scope": tabs.writable({"type": "websocket"}, send)}
+        return {"asgi.scope": live.with_line({"type": "websocket"}, send)}
 
     def on_disconnect(self, sid: str) -> None: ...
 
@@ -57,12 +57,12 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     monkeypatch.setattr(tabs, "_here", set())
     monkeypatch.setattr(tabs, "_came", None)
     monkeypatch.setattr(tabs, "_went", None)
-    for name in ("_writing", "_facts", "_later", "_held", "_releasing"):
+    for name in ("_facts", "_later", "_held", "_releasing"):
         monkeypatch.setattr(delivery, name, {})
     monkeypatch.setattr(delivery, "_hot", set())
     monkeypatch.setattr(delivery, "_window", None)
     monkeypatch.setattr(delivery, "_posting", None)
-    monkeypatch.setattr(delivery, "_frame", dict)
+    monkeypatch.setattr(delivery, "_packet", dict)
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
     yield made

@@ -37,7 +37,7 @@ def redis() -> Iterator[RedisServer]:
 @pytest.fixture(scope="session")
 def server(mongo_uri: str, redis: RedisServer) -> Iterator[Server]:
     """The app as two processes; its MongoDB is one that it is told of."""
-    more = {"MONGODB_URI": mongo_uri, "REDIS_URL": redis.url, "GRANIAN_WORKERS": "2"}
+    more = {"MONGODB_URI": mongo_uri, "REDIS_URL": redis.url, "WORKERS": "2"}
     with running(DATA, "flows", **more) as served:
         yield served
 

@@ -39,7 +39,7 @@ class Edge:
             if not origin_allowed(scope):
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            await self.app(live.writable(scope, send), live.breakable(receive), send)
+            await self.app(live.with_line(scope, send), live.breakable(receive), send)
             return
         if scope["type"] != "http":
             await self.app(scope, receive, send)

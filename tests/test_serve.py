@@ -1,0 +1,122 @@
+"""The web server of production: limits on what it hears, and lines that carry one frame to many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+import websockets
+
+from instagram_clone import serve
+from instagram_clone.live.lines import Frame, Line, line_in
+from instagram_clone.live.sockets import Socket
+
+ASK = b"GET /hello HTTP/1.1\r\nHost: x\r\n"
+
+
+@dataclass
+class Running:
+    """A server on a port of its own, and the lines of those who are connected."""
+
+    port: int = 0
+    lines: list[Line] = field(default_factory=list)
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+            )
+            await send({"type": "http.response.body", "body": b"hi"})
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        self.lines.append(line_in(scope))
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    async def raw(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+    def socket(self) -> websockets.connect:
+        return websockets.connect(f"ws://127.0.0.1:{self.port}", compression=None, max_queue=1)
+
+
+@pytest.fixture
+async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
+    monkeypatch.setattr(serve, "HEADER_SECONDS", 0.3)
+    made = Running()
+    options = {
+        **serve.OPTIONS,
+        "http": serve.Requests,
+        "ws": Socket,
+        "lifespan": "off",
+        "interface": "asgi3",
+    }
+    server = uvicorn.Server(uvicorn.Config(made.app, host="127.0.0.1", port=0, **options))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    made.port = server.servers[0].sockets[0].getsockname()[1]
+    yield made
+    server.should_exit = True
+    await serving
+
+
+async def test_a_connection_is_used_again_however_long_it_rested(running: Running) -> None:
+    reader, writer = await running.raw()
+    for _ in range(2):
+        writer.write(ASK + b"\r\n")
+        assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(0.5)
+    writer.close()
+
+
+async def test_headers_that_come_drop_by_drop_are_given_up(running: Running) -> None:
+    reader, writer = await running.raw()
+    writer.write(ASK)
+    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400")
+    writer.close()
+
+
+async def test_who_says_nothing_is_told_nothing(running: Running) -> None:
+    reader, writer = await running.raw()
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
+async def test_headers_without_end_are_refused(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "HEADER_SECONDS", 30)
+    reader, writer = await running.raw()
+    writer.write(ASK + b"X: " + b"x" * (serve.MAX_HEADER_BYTES + 1))
+    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400")
+    writer.close()
+
+
+async def test_one_frame_reaches_all(running: Running) -> None:
+    async with running.socket() as first, running.socket() as second:
+        frame = Frame('42["event",{"text":"héllo 🌊"}]')
+        for line in running.lines:
+            line.write(frame)
+        assert [await one.recv() for one in (first, second)] == [frame.text] * 2
+    while not all(line.transport.is_closing() for line in running.lines):  # pyright: ignore # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    for line in running.lines:
+        line.write(frame)
+
+
+async def test_a_line_says_when_its_reader_falls_behind_and_catches_up(running: Running) -> None:
+    async with running.socket() as slow:
+        [line] = running.lines
+        written = 0
+        while line.free:
+            line.write(Frame(f"{written:06}" + "x" * 60_000))
+            written += 1
+            await asyncio.sleep(0)
+        catching_up = asyncio.create_task(line.until_free())
+        got = [int((await slow.recv())[:6]) for _ in range(written)]
+        await asyncio.wait_for(catching_up, 5)
+        assert line.free and got == list(range(written))
