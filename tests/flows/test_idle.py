@@ -64,7 +64,8 @@ def test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew(stage: Stage) -
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     post_id = stage.do(share, ben, "A wall")
-    with running(DATA, "flows", REFLEX_REDIS_TOKEN_EXPIRATION="2") as forgetful:
+    more = {**stage.server.given, "REFLEX_REDIS_TOKEN_EXPIRATION": "2"}
+    with running(DATA, "flows", **more) as forgetful:
         stage.server = forgetful
         told, quiet = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ana, "/")
         for page in (told, quiet):

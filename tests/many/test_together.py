@@ -1,5 +1,4 @@
-# ruff: noqa: F401
-"""What is promised of one process holds of several; and a Redis that dies is waited for."""
+"""What only several processes can do: be different ones, and lose Redis."""
 
 from __future__ import annotations
 
@@ -8,47 +7,11 @@ import itertools
 from playwright.sync_api import expect
 
 from instagram_clone.domain import conversations, follows
-from tests.attacks.test_messages import (
-    test_a_request_shows_its_sender_nothing,
-    test_another_conversations_ids_open_nothing,
-    test_from_the_instant_of_a_block_nothing_is_delivered,
-    test_from_the_instant_of_leaving_nothing_is_delivered,
-    test_from_the_instant_of_signing_out_nothing_is_delivered,
-    test_nobody_but_members_does_or_hears_anything,
-    test_the_list_of_somebody_else_is_never_read,
-)
 from tests.conftest import share
 from tests.flows.conftest import Stage, article
-from tests.flows.test_idle import test_idle_tabs_ask_for_nothing
-from tests.flows.test_messages import (
-    log,
-    shown,
-    stored,
-    test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab,
-    test_a_friend_who_leaves_was_here_a_moment_ago,
-    test_a_group_is_named_left_and_closed_to_who_was_removed,
-    test_a_laptop_that_slept_catches_up,
-    test_a_photo_a_heart_a_post_a_reaction_and_taking_back,
-    test_a_reload_keeps_the_draft_and_what_is_on_its_way,
-    test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing,
-    test_a_strangers_message_is_a_request,
-    test_blocking_from_a_request_and_letting_in_again,
-    test_muted_and_deleted_for_me,
-    test_older_messages_load_without_a_jump_and_new_ones_wait_below,
-    test_what_was_refused_stays_and_is_sent_once_in_the_end,
-    test_who_hides_their_presence_and_receipts_sees_no_ones,
-    write,
-)
-from tests.flows.test_notifications import (
-    test_a_badge_and_an_open_panel_change_at_once_in_every_tab,
-    test_a_follower_is_followed_back_from_the_panel,
-    test_likes_of_a_post_are_one_line_that_leads_to_it,
-    test_what_is_not_wanted_is_not_told,
-)
+from tests.flows.test_messages import log, shown, stored, write
 from tests.many.conftest import SpreadStage
 from tests.redis_server import RedisServer
-
-__all__ = [name for name in globals() if name.startswith("test_")]
 
 
 def test_people_hang_on_different_workers_and_see_the_same(stage: Stage) -> None:
