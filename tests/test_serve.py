@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 import websockets
+from starlette.responses import FileResponse
 
 from instagram_clone import serve
 from instagram_clone.live.lines import Frame, Line, line_in
@@ -25,7 +29,12 @@ class Running:
     port: int = 0
     lines: list[Line] = field(default_factory=list)
 
+    file: Path | None = None
+
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and self.file is not None:
+            await FileResponse(self.file)(scope, receive, send)
+            return
         if scope["type"] == "http":
             await send(
                 {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
@@ -73,6 +82,17 @@ async def test_a_connection_is_used_again_however_long_it_rested(running: Runnin
         assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
         await asyncio.sleep(0.5)
     writer.close()
+
+
+async def test_a_file_arrives_whole(running: Running, tmp_path: Path) -> None:
+    running.file = tmp_path / "large"
+    running.file.write_bytes(os.urandom(3 * serve.FILE_BYTES + 17))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}") as client:
+        assert (await client.get("/")).content == running.file.read_bytes()
+        assert (await client.get("/", headers={"range": "bytes=3-5"})).content == running.file.read_bytes()[
+            3:6
+        ]
+        assert (await client.head("/")).headers["content-length"] == str(running.file.stat().st_size)
 
 
 async def test_headers_that_come_drop_by_drop_are_given_up(running: Running) -> None:
