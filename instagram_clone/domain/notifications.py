@@ -2,14 +2,14 @@
 
 Writes `notifications`, one row for each recipient, kind, subject and actor (doing a thing again tells
 nothing new, undoing it takes the row away), and `alerts`, the lines people read: rows of one kind about
-one post or comment within a day are one line, whatever their number.
+one post or comment within 24 hours are one line, whatever their number.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -111,11 +111,11 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
     if news.thread:
         about["thread"] = news.thread
     grouped = news.kind in (LIKE, COMMENT_LIKE)
-    today = datetime.now(UTC).date().isoformat()
+    day = await _day(news) if grouped else ""
     rows: list[dict[str, Any]] = [
         {"_id": ObjectId(), "actor": actor, **about} for actor in actors if actor in wanted
     ]
-    rows = [{**row, "day": today if grouped else str(row["_id"])} for row in rows]
+    rows = [{**row, "day": day or str(row["_id"])} for row in rows]
     again = await db.insert_new(db.notifications, rows) if rows else set()
     new = [row for row in rows if row["_id"] not in again]
     for line in [new] if grouped and new else [[row] for row in new]:
@@ -125,6 +125,25 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
     if new:
         await events.publish(events.AlertsChanged(str(news.to)))
     return [None] * len(actors)
+
+
+async def _day(news: _News) -> str:
+    """Return the hour in which the line began that takes in what happens now: 24 hours have one line.
+
+    The hour and not the moment, so that processes which begin a line at once begin the same.
+    """
+    line = {"to": news.to, "kind": news.kind, "subject": news.subject}
+    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)])
+    now = _now()
+    return last["day"] if last and last["day"] > _hour(now - timedelta(days=1)) else _hour(now)
+
+
+def _hour(moment: datetime) -> str:
+    return moment.isoformat(timespec="hours")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 async def _no_longer_liking(post: ObjectId, people: list[ObjectId]) -> list[ObjectId]:
@@ -289,7 +308,7 @@ def _alert(
 ) -> Alert:
     rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
     made = line["at"].generation_time
-    age = (datetime.now(UTC) - made).total_seconds() / 86_400
+    age = (_now() - made).total_seconds() / 86_400
     fresh = line["at"] > seen
     picture = pictures.get(line["post"], "") if line["post"] else ""
     return Alert(

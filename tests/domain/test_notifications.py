@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -76,6 +77,17 @@ async def test_likes_of_a_post_are_one_line_however_many(ana: Viewer) -> None:
         ("like", ["fan13", "fan12"], 14),
     ]
     assert await notifications.unread(ana) == 2
+
+
+async def test_a_line_takes_in_a_day_whenever_it_begins(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, people = await share(ana), [ben, cleo, await join("dan")]
+    begin = datetime(2026, 3, 1, 23, 50, tzinfo=UTC)
+    for viewer, hours in zip(people, (0, 23, 25), strict=True):
+        monkeypatch.setattr(notifications, "_now", lambda hours=hours: begin + timedelta(hours=hours))
+        await likes.like(viewer, post)
+    assert [line.count for line in await told(ana)] == [1, 2]
 
 
 async def test_undoing_takes_back_and_redoing_never_doubles(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
