@@ -61,12 +61,12 @@ class Guard(Middleware):
         """Return None to let an event pass, an empty update to drop it."""
         viewer = await sessions.viewer(cookies.token_in(state.router.headers.cookie))
         await _bind(state, viewer)
+        token = state.router.session.client_token
         if event.name in _INTERNAL:
-            return None
+            return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
-        token = state.router.session.client_token
         return None if _passes(handler, event.payload, viewer, token) else StateUpdate()
 
 
@@ -75,13 +75,19 @@ def _passes(
 ) -> bool:
     if not _fits(handler, payload):
         return False
-    if not _allowed(viewer.id if viewer else token):
-        live.tell(token, {"toast": toast("That was a little fast. Wait a moment.", error=True)})
+    if not _in_time(viewer, token):
         return False
     if viewer is None and not is_open(handler):
         live.tell(token, {"signed_out": True})
         return False
     return True
+
+
+def _in_time(viewer: Viewer | None, token: str) -> bool:
+    if _allowed(viewer.id if viewer else token):
+        return True
+    live.tell(token, {"toast": toast("That was a little fast. Wait a moment.", error=True)})
+    return False
 
 
 def client_callable() -> dict[str, Callable[..., Any]]:
