@@ -13,6 +13,8 @@ from instagram_clone.domain import accounts, blocks, db, events
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
 
+_MANY = 200
+
 
 async def follow(viewer: Viewer, user_id: str) -> None:
     """Follow somebody, or ask to where the account is private; again changes nothing.
@@ -130,7 +132,13 @@ async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
 
 
 async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
-    """Return those of some people who follow a person and whom that person follows, in one query."""
+    """Return those of some people who follow a person and whom that person follows.
+
+    One query, and one before it where they are many, as everybody who is online may be.
+    """
+    if len(others) > _MANY:
+        mine = set(await followees(user))
+        others = [one for one in others if one in mine]
     query: dict[str, Any] = {
         "$or": [
             {"follower": user, "followee": {"$in": others}},

@@ -104,9 +104,9 @@ async def _heard_block(event: events.Blocked) -> None:
 
 async def hide(user_id: str) -> None:
     """Take what was known of somebody's presence from everybody, and everybody's from them."""
-    for other in await online():
-        if other != user_id:
-            await _hide(user_id, other)
+    others = [ObjectId(one) for one in await online() if one != user_id]
+    for friend in await follows.mutual(ObjectId(user_id), others):
+        await _hide(user_id, str(friend))
 
 
 async def _hide(one: str, other: str) -> None:
