@@ -19,6 +19,9 @@ from instagram_clone.web.states.timeline import LOADING, READY
 PAUSE_SECONDS = 0.3
 """A post that everybody likes moves a number this often, not with every like."""
 
+MOST_LINES = 300
+"""Lines kept on one screen; a tab never holds more, however far it scrolls."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -74,7 +77,7 @@ class AlertsState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page of lines."""
-        if self._cursor:
+        if self._cursor and len(self.lines) < MOST_LINES:
             viewer = await viewer_of(self)
             page, self._cursor = await notifications.page(viewer, self._cursor, self._seen)
             self.lines = _with_headings([*(line.alert for line in self.lines), *page])

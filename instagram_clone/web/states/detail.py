@@ -127,6 +127,12 @@ class DetailState(rx.State):
     def _put(self, thread: Thread) -> None:
         self.comments = [thread if one.comment.id == thread.comment.id else one for one in self.comments]
 
+    def _fold(self) -> None:
+        """Let the earliest of very many comments be asked for again."""
+        if len(self.comments) > MOST_COMMENTS:
+            self.comments = self.comments[-MOST_COMMENTS:]
+            self._cursor, self.earlier = self.comments[0].comment.id, True
+
     async def _open(self, post_id: str) -> None:
         viewer = await maybe_viewer(self)
         if post_id != self._post_id:
@@ -211,6 +217,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     if not event.parent_id:
         if thread is None:
             tab.comments = [*tab.comments, Thread(card, [], False)]
+            tab._fold()
     elif thread is not None and (not thread.more or event.author_id == viewer_id):
         merged = {reply.id: reply for reply in (card, *thread.replies)}
         tab._put(replace(thread, replies=[merged[key] for key in sorted(merged)]))

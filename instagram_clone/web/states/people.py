@@ -17,6 +17,9 @@ from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
 
 MISSING = "missing"
+MOST_PEOPLE = 800
+"""People kept in one list; a tab never holds more, however far it scrolls."""
+
 LIKES, FOLLOWERS, FOLLOWING, REQUESTS = "Likes", "Followers", "Following", "Follow requests"
 _SOURCES = {
     "likes": likes.people,
@@ -155,7 +158,7 @@ class PeopleState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page of the list."""
-        if self._cursor:
+        if self._cursor and len(self.people) < MOST_PEOPLE:
             await self._read(self._cursor)
 
     @rx.event

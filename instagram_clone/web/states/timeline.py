@@ -20,6 +20,9 @@ LOADING, READY, FAILED = "loading", "ready", "failed"
 MOST_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
 
+MOST_FRESH = 100
+"""New posts counted above the feed; of a tab that is left open more are not news any more."""
+
 
 @dataclass(frozen=True)
 class Fresh:
@@ -194,4 +197,4 @@ def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
     known = {card.id for card in tab.posts} | {one.post_id for one in tab.fresh}
     if tab._kind == HOME and event.post_id not in known:
-        tab.fresh = [Fresh(event.post_id, event.avatar, event.username), *tab.fresh]
+        tab.fresh = [Fresh(event.post_id, event.avatar, event.username), *tab.fresh][:MOST_FRESH]
