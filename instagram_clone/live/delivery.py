@@ -30,6 +30,10 @@ PAUSE_PER_TAB = 0.0002
 MOST_PAUSE = 0.1
 """The more tabs a round has gone to, the later the next: telling many takes a fifth of the time at most."""
 
+TURN_SECONDS = 0.0015
+AT_ONCE = 20
+"""Tabs are edited one after the other, some at once and then so slowly that all else gets in between."""
+
 MOST_TOLD = 20_000
 """Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
 
@@ -51,13 +55,12 @@ _hot: set[str] = set()
 _posting: asyncio.Handle | None = None
 _window: asyncio.TimerHandle | None = None
 _changes: dict[str, list[Change]] = defaultdict(list)
+_editing: dict[str, asyncio.Task[None]] = {}
+_next_turn = 0.0
 _paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
 _held: dict[str, Facts] = {}
 _releasing: dict[str, asyncio.Task[None]] = {}
-_delivering = False
-_task: asyncio.Task[None] | None = None
-_last_round = 0.0
 
 
 class LiveState(rx.State):
@@ -121,7 +124,8 @@ def on(
 def edit(token: str, state: type[rx.State], apply: Callable[[Any, Any], Any], event: Any) -> None:
     """Have a function edit a state of one tab, as with `on`."""
     _changes[token].append((state, apply, event))
-    _schedule()
+    if token not in _editing:
+        _editing[token] = asyncio.create_task(_edit(token))
 
 
 def _change_later(token: str, change: Change, pause: float) -> None:
@@ -160,10 +164,8 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _facts or _later or _held or not tabs.all_free():  # noqa: ASYNC110
+    while _facts or _later or _held or _editing or not tabs.all_free():  # noqa: ASYNC110
         await asyncio.sleep(0.001)
-    while _delivering and _task is not None:
-        await asyncio.wait([_task])
 
 
 def _post() -> None:
@@ -188,26 +190,25 @@ def _end_window() -> None:
         _post()
 
 
-def _schedule() -> None:
-    global _delivering, _task
-    if not _delivering:
-        # A flag, not the task's own end: what is told between its last look and its end counts.
-        _delivering = True
-        _task = asyncio.create_task(_deliver())
-
-
-async def _deliver() -> None:
-    global _delivering, _last_round
-    loop = asyncio.get_running_loop()
+async def _edit(token: str) -> None:
+    """Edit one tab while there is something to, whatever becomes of the others; what comes meanwhile is
+    done together.
+    """
     try:
-        while _changes:
-            await asyncio.sleep(max(0.0, _last_round + PAUSE_SECONDS - loop.time()))
-            _last_round = loop.time()
-            changes = dict(_changes)
-            _changes.clear()
-            await asyncio.gather(*(_change(token, todo) for token, todo in changes.items()))
+        while token in _changes:
+            await _turn()
+            await _change(token, _changes.pop(token))
+            await asyncio.sleep(PAUSE_SECONDS)
     finally:
-        _delivering = False
+        del _editing[token]
+
+
+async def _turn() -> None:
+    global _next_turn
+    now = asyncio.get_running_loop().time()
+    _next_turn = max(_next_turn, now - AT_ONCE * TURN_SECONDS) + TURN_SECONDS
+    if _next_turn > now:
+        await asyncio.sleep(_next_turn - now)
 
 
 def _send(facts: dict[str, Facts]) -> None:

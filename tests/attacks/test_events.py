@@ -14,7 +14,7 @@ from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.detail import MOST_ARRIVED, DetailState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
@@ -310,6 +310,29 @@ async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
     whole = {"likes": 20, "comments": 0, "rev": card.rev}
     await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
     assert len(watching.frames) < 40
+
+
+async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_the_others(
+    field: Field,
+) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post_id = await share(ana)
+    watching, writing = await field.tab(ana, path=f"/p/{post_id}"), await field.tab(ben)
+    number = MOST_ARRIVED + 10
+    for one in range(number):
+        asked = {"post_id": post_id, "text": f"number {one}", "key": str(one), "answering": ""}
+        await writing.call(event_name(DetailState, "comment"), asked)
+
+    def shown() -> list[str]:
+        listed = watching.known(DetailState, "comments") or []
+        return [thread["comment"]["text"][0]["text"] for thread in listed]
+
+    latest = [f"number {one}" for one in range(number)]
+    await watching.until(lambda: shown() == latest[-MOST_ARRIVED:])
+    assert watching.known(DetailState, "earlier")
+    await watching.call(event_name(DetailState, "more"), {}, path=f"/p/{post_id}")
+    await watching.until(lambda: shown() == latest)
+    assert not watching.known(DetailState, "earlier")
 
 
 async def _log_out(field: Field, token: str) -> None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain import events
@@ -211,6 +212,35 @@ async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:
     live.tell("nowhere", {"post": 1})
     await live.settled()
     assert live.tokens(["post:1"]) == set() and wire.sent == []
+
+
+@pytest.fixture
+def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+    """What was done to tabs, together each time; the state of t1 is locked."""
+    done: list[tuple[str, list[str]]] = []
+
+    async def change(token: str, todo: list[delivery.Change]) -> None:
+        if token == "t1":
+            await asyncio.Event().wait()
+        done.append((token, [event for _, _, event in todo]))
+
+    monkeypatch.setattr(delivery, "_change", change)
+    return done
+
+
+async def test_a_tab_that_is_busy_keeps_nobody_waiting(
+    edited: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.01)
+    for number in range(3):
+        for token in ("t1", "t2"):
+            live.edit(token, rx.State, lambda *_: None, f"event {number}")
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.05)
+    assert edited == [("t2", ["event 0"]), ("t2", ["event 1", "event 2"])]
+    assert list(delivery._editing) == ["t1"]
+    delivery._editing["t1"].cancel()
+    await live.settled()
 
 
 @dataclass(frozen=True)

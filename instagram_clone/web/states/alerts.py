@@ -13,6 +13,7 @@ from instagram_clone.domain.lists import PersonRow
 from instagram_clone.domain.notifications import Alert
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
+from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
 
@@ -80,7 +81,7 @@ class AlertsState(rx.State):
         if self._cursor and len(self.lines) < MOST_LINES:
             viewer = await viewer_of(self)
             page, self._cursor = await notifications.page(viewer, self._cursor, self._seen)
-            self.lines = _with_headings([*(line.alert for line in self.lines), *page])
+            self.lines = _with_headings([*(line.alert for line in raw(self.lines)), *page])
             self.done = not self._cursor
 
     async def _read(self) -> None:

@@ -19,11 +19,16 @@ from instagram_clone.domain.events import (
 )
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import SessionState, maybe_viewer
 from instagram_clone.web.states.timeline import LOADING, READY, TimelineState
 
 MISSING = "missing"
 MOST_COMMENTS = 500
+"""Comments, and replies under one of them, kept on one screen, however far it is scrolled."""
+
+MOST_ARRIVED = 60
+"""So many stay on a screen to which they came by themselves; each that comes carries the others along."""
 
 
 class DetailState(rx.State):
@@ -39,6 +44,7 @@ class DetailState(rx.State):
     _post_id: str = ""
     _author_id: str = ""
     _cursor: str = ""
+    _asked_for: int = 0
     _read_up_to: dict[str, str] = {}
 
     @rx.event
@@ -64,9 +70,13 @@ class DetailState(rx.State):
         if not self._cursor or len(self.comments) >= MOST_COMMENTS:
             return
         page, self._cursor = await comments.page(await maybe_viewer(self), self._post_id, self._cursor)
-        known = {thread.comment.id for thread in self.comments}
-        self.comments = [*(one for one in reversed(page) if one.comment.id not in known), *self.comments]
-        self.earlier = bool(self._cursor)
+        shown = raw(self.comments)
+        known = {thread.comment.id for thread in shown}
+        self.comments = [
+            *(one for one in reversed(page) if one.comment.id not in known),
+            *raw(self.comments),
+        ]
+        self.earlier, self._asked_for = bool(self._cursor), len(self.comments)
 
     @rx.event
     @open_to_all
@@ -122,16 +132,20 @@ class DetailState(rx.State):
         await comments.delete(asking.viewer, comment_id)
 
     def _thread(self, comment_id: str) -> Thread | None:
-        return next((one for one in self.comments if one.comment.id == comment_id), None)
+        return next((one for one in raw(self.comments) if one.comment.id == comment_id), None)
 
     def _put(self, thread: Thread) -> None:
-        self.comments = [thread if one.comment.id == thread.comment.id else one for one in self.comments]
+        self.comments = [
+            thread if one.comment.id == thread.comment.id else one for one in raw(self.comments)
+        ]
 
-    def _fold(self) -> None:
-        """Let the earliest of very many comments be asked for again."""
-        if len(self.comments) > MOST_COMMENTS:
-            self.comments = self.comments[-MOST_COMMENTS:]
-            self._cursor, self.earlier = self.comments[0].comment.id, True
+    def _append(self, thread: Thread) -> None:
+        """Put a comment under the others; the earliest of very many can be asked for again."""
+        most = min(MOST_COMMENTS, max(MOST_ARRIVED, self._asked_for))
+        shown = [*raw(self.comments), thread]
+        if len(shown) > most:
+            self._cursor, self.earlier = shown[-most].comment.id, True
+        self.comments = shown[-most:]
 
     async def _open(self, post_id: str) -> None:
         viewer = await maybe_viewer(self)
@@ -148,13 +162,13 @@ class DetailState(rx.State):
             return
         self.post, self.comments = card, page[::-1]
         self._author_id = card.author_id
-        self._read_up_to = {}
+        self._read_up_to, self._asked_for = {}, 0
         self.earlier, self.status = bool(self._cursor), READY
         await self._find_neighbours()
 
     async def _find_neighbours(self) -> None:
         timeline = await self.get_state(TimelineState)
-        ids = [card.id for card in timeline.posts]
+        ids = [card.id for card in raw(timeline.posts)]
         at = ids.index(self._post_id) if self._post_id in ids else -1
         self.previous = ids[at - 1] if at > 0 else ""
         self.following = ids[at + 1] if 0 <= at < len(ids) - 1 else ""
@@ -163,7 +177,7 @@ class DetailState(rx.State):
         live.unwatch(live.token_of(self), "detail")
         self.post, self.comments, self.earlier, self.status = None, [], False, LOADING
         self.previous = self.following = self._post_id = self._author_id = self._cursor = ""
-        self._read_up_to = {}
+        self._read_up_to, self._asked_for = {}, 0
 
 
 async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
@@ -216,8 +230,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     thread = tab._thread(event.parent_id or event.comment_id)
     if not event.parent_id:
         if thread is None:
-            tab.comments = [*tab.comments, Thread(card, [], False)]
-            tab._fold()
+            tab._append(Thread(card, [], False))
     elif thread is not None and (not thread.more or event.author_id == viewer_id):
         merged = {reply.id: reply for reply in (card, *thread.replies)}
         tab._put(replace(thread, replies=[merged[key] for key in sorted(merged)]))
@@ -232,4 +245,4 @@ def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
     if thread is not None:
         tab._put(replace(thread, replies=[one for one in thread.replies if one.id != event.comment_id]))
     else:
-        tab.comments = [one for one in tab.comments if one.comment.id != event.comment_id]
+        tab.comments = [one for one in raw(tab.comments) if one.comment.id != event.comment_id]

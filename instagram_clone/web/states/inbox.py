@@ -23,6 +23,7 @@ from instagram_clone.domain.inbox import Conversation
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
+from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
 
@@ -79,8 +80,8 @@ class InboxState(rx.State):
         """Show the next page."""
         if self._cursor and len(self.rows) < MOST_ROWS:
             page, self._cursor = await inbox.page(await viewer_of(self), self.folder, self._cursor)
-            known = {row.id for row in self.rows}
-            self.rows = [*self.rows, *(row for row in page if row.id not in known)]
+            known = {row.id for row in raw(self.rows)}
+            self.rows = [*raw(self.rows), *(row for row in page if row.id not in known)]
             self.done = not self._cursor
 
     @rx.event

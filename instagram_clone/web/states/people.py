@@ -13,6 +13,7 @@ from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import Followed, FollowRequested, ProfileCounted
 from instagram_clone.domain.lists import PersonRow, Standing
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
 
@@ -176,11 +177,11 @@ class PeopleState(rx.State):
         viewer = await viewer_of(self)
         self.read_at = now()
         rows, self._cursor = await _SOURCES[self._source](viewer, self._subject, before)
-        self.people = [*self.people, *rows] if before else rows
+        self.people = [*raw(self.people), *rows] if before else rows
         self.done, self.status = not self._cursor, READY
 
     def _drop(self, user_id: str) -> None:
-        self.people = [row for row in self.people if row.id != user_id]
+        self.people = [row for row in raw(self.people) if row.id != user_id]
 
 
 async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:

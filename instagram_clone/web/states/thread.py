@@ -22,6 +22,7 @@ from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, without_state
 from instagram_clone.web.states.people import MISSING, now
+from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
 
@@ -64,7 +65,7 @@ class ThreadState(rx.State):
         if chat_id == self._id and self._cursor and len(self.messages) < MOST_MESSAGES:
             viewer = await viewer_of(self)
             page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
-            self.messages = [*page, *self.messages]
+            self.messages = [*page, *raw(self.messages)]
             self.older = bool(self._cursor)
             await self._look_up(viewer, page)
 
@@ -114,7 +115,7 @@ class ThreadState(rx.State):
     async def show_post(self, post_id: str):
         """Show the card of a post that was shared a moment ago."""
         found = await messages.shared(await viewer_of(self), [post_id])
-        self.posts = {**self.posts, **{card.id: card for card in found}}
+        self.posts = {**raw(self.posts), **{card.id: card for card in found}}
 
     @rx.event
     @without_state
@@ -187,7 +188,7 @@ class ThreadState(rx.State):
         wanted = [one.post for one in page if one.post]
         if wanted:
             found = await messages.shared(viewer, wanted)
-            self.posts = {**self.posts, **{card.id: card for card in found}}
+            self.posts = {**raw(self.posts), **{card.id: card for card in found}}
 
 
 async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:

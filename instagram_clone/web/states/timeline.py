@@ -13,6 +13,7 @@ from instagram_clone.domain.events import PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 
 HOME, EXPLORE, PERSON = "home", "explore", "person"
@@ -72,8 +73,8 @@ class TimelineState(rx.State):
         if self.done or not self._cursor or len(self.posts) >= MOST_POSTS:
             return
         page = await self._page(await maybe_viewer(self), self._cursor)
-        known = {card.id for card in self.posts}
-        self.posts = [*self.posts, *(card for card in page.posts if card.id not in known)]
+        known = {card.id for card in raw(self.posts)}
+        self.posts = [*raw(self.posts), *(card for card in page.posts if card.id not in known)]
         self._cursor, self.done = page.cursor, not page.cursor
         self._watch()
 
@@ -134,7 +135,7 @@ class TimelineState(rx.State):
         return await feed.explore(viewer, before)
 
     def _watch(self) -> None:
-        topics = [f"post:{card.id}" for card in self.posts]
+        topics = [f"post:{card.id}" for card in raw(self.posts)]
         if self._kind == HOME:
             topics.append(f"home:{self._reader}")
         live.watch(live.token_of(self), "timeline", topics)
@@ -195,6 +196,6 @@ live.fact(PostDeleted, lambda event: [(f"post:{event.post_id}", gone(event.post_
 @live.on(PostPublished, TimelineState, _followers_online)
 def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
-    known = {card.id for card in tab.posts} | {one.post_id for one in tab.fresh}
+    known = {card.id for card in raw(tab.posts)} | {one.post_id for one in raw(tab.fresh)}
     if tab._kind == HOME and event.post_id not in known:
-        tab.fresh = [Fresh(event.post_id, event.avatar, event.username), *tab.fresh][:MOST_FRESH]
+        tab.fresh = [Fresh(event.post_id, event.avatar, event.username), *raw(tab.fresh)][:MOST_FRESH]

@@ -1,0 +1,119 @@
+"""Everybody comments on one post: `python -m benchmarks.comments [comments a second ...]`, by default 5 20.
+
+Three hundred tabs watch a post on which others comment for ten seconds. Printed is how long after the
+last comment every screen ended with it, how many frames a screen took, what the server spent, and how
+long a like of another post took meanwhile to reach another screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+
+import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
+from benchmarks.cost import cpu_seconds, people  # noqa: E402
+from instagram_clone import mongod  # noqa: E402
+from instagram_clone.domain import db, media, posts  # noqa: E402
+from instagram_clone.web import cookies  # noqa: E402
+from instagram_clone.web.states.detail import DetailState  # noqa: E402
+from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
+from tests.client import RawTab, event_name  # noqa: E402
+from tests.server import Server, running  # noqa: E402
+
+WATCHERS = 300
+WRITERS = 30
+SECONDS = 10
+PATIENCE_SECONDS = 60
+
+
+async def like_meanwhile(liker: RawTab, watching: RawTab, post_id: str, took: list[float]) -> None:
+    """Like and unlike now and then, and note in ms how soon another screen heard."""
+    name = "like"
+    while True:
+        watching.frames.clear()
+        began = time.perf_counter()
+        await liker.call(event_name(TimelineState, name), {"post_id": post_id})
+        while not watching.frames:  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+        took.append((watching.arrived - began) * 1000)
+        name = "unlike" if name == "like" else "like"
+        await asyncio.sleep(0.3)
+
+
+def ends_with(tab: RawTab, text: str) -> bool:
+    """Tell whether the last comment on a screen is this one."""
+    shown = tab.known(DetailState, "comments") or []
+    return bool(shown) and shown[-1]["comment"]["text"][0]["text"] == text
+
+
+async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_id: str, rate: int) -> None:
+    """Have the writers comment, together so many times a second, and print what it took."""
+    for tab in tabs:
+        tab.frames.clear()
+    began_cpu, began = cpu_seconds(server.pid), time.perf_counter()
+    text = ""
+    for number in range(rate * SECONDS):
+        text = f"{rate} a second, number {number}"
+        asked = {"post_id": post_id, "text": text, "key": text, "answering": ""}
+        await writers[number % len(writers)].call(event_name(DetailState, "comment"), asked)
+        await asyncio.sleep(max(0.0, began + (number + 1) / rate - time.perf_counter()))
+    ended = time.perf_counter()
+    while time.perf_counter() - ended < PATIENCE_SECONDS:
+        right = sum(ends_with(tab, text) for tab in tabs)
+        if right == len(tabs):
+            break
+        await asyncio.sleep(0.05)
+    settled = time.perf_counter() - ended
+    cpu = (cpu_seconds(server.pid) - began_cpu) / (time.perf_counter() - began)
+    frames = sum(len(tab.frames) for tab in tabs) / len(tabs)
+    print(
+        f"  {rate:4}/s: {right} of {len(tabs)} screens right {settled * 1000:6.0f} ms after the last,"
+        f" {frames:4.0f} frames a screen, server {cpu:4.2f} cores",
+        end="",
+    )
+
+
+async def main(rates: list[int]) -> None:
+    """Serve, connect, measure each rate, print."""
+    known, tokens, post_id = await people(mongod.lease(DATA / "mongo"), WRITERS + 2)
+    picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"
+    other = await posts.publish(known[0], (await media.store(known[0], picture)).id)
+    with running(DATA, "bench") as server:
+
+        async def show(number: int, path: str) -> RawTab:
+            cookie = f"{cookies.NAME}={tokens[number % len(tokens)]}"
+            return await (await RawTab.open(server.socket_url, server.url, cookie, path=path)).settle(0.1)
+
+        tabs: list[RawTab] = []
+        while len(tabs) < WATCHERS:
+            tabs += await asyncio.gather(*(show(number, f"/p/{post_id}") for number in range(20)))
+        writers = [await show(number, "/settings/account") for number in range(WRITERS)]
+        liker, watching = await show(WRITERS, "/settings/account"), await show(WRITERS + 1, f"/p/{other}")
+        print(f"{WRITERS} people comment on a post before {len(tabs)} tabs, for {SECONDS} s:")
+        took: list[float] = []
+        liking = asyncio.create_task(like_meanwhile(liker, watching, other, took))
+        for rate in rates:
+            took.clear()
+            await storm(server, tabs, writers, post_id, rate)
+            print(f"; a like elsewhere p50 {statistics.median(took):4.0f}, at most {max(took):4.0f} ms")
+        liking.cancel()
+        for tab in (*tabs, *writers, liker, watching):
+            await tab.close()
+    await db.close()
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main([int(rate) for rate in sys.argv[1:]] or [5, 20]))
+    finally:
+        mongod.release(DATA / "mongo")
+        shutil.rmtree(DATA, ignore_errors=True)
