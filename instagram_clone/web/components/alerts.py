@@ -17,13 +17,6 @@ from instagram_clone.web.states.timeline import LOADING
 def alerts_panel() -> rx.Component:
     """The panel beside the navigation, from 768 pixels on."""
     return islands.Panel.create(
-        rx.el.header(
-            rx.el.h2("Notifications"),
-            rx.el.button(
-                "Mark all read", type="button", class_name="ic-textbtn", on_click=AlertsState.mark_all_read
-            ),
-            class_name="ic-panel-head",
-        ),
         rx.el.div(alerts_list(), class_name="ic-panel-body", tab_index=0),
         name="notifications",
         label="Notifications",
@@ -37,7 +30,14 @@ def alerts_list() -> rx.Component:
     return rx.cond(
         AlertsState.status == LOADING,
         rx.el.ul(*[row_bone(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
-        rx.fragment(rx.cond(AlertsState.requests > 0, _requests(), rx.fragment()), _lines()),
+        rx.fragment(
+            rx.cond(
+                AlertsState.requests > 0,
+                rx.fragment(_requests(), rx.el.hr(class_name="ic-hr ic-panel-hr")),
+                rx.fragment(),
+            ),
+            _lines(),
+        ),
     )
 
 
@@ -58,7 +58,7 @@ def _requests() -> rx.Component:
         icon("chevron-right", 20),
         href=routes.FOLLOW_REQUESTS,
         aria_label=f"Follow requests, {count}",
-        class_name="ic-panel-row",
+        class_name="ic-panel-row ic-asking",
     )
 
 
@@ -95,13 +95,9 @@ def _line(line: rx.Var[Line]) -> rx.Component:
     alert: Any = line.alert
     first = alert.people[0]
     return rx.fragment(
-        rx.cond(
-            line.heading == "",
-            rx.fragment(),
-            rx.el.div(rx.el.h2(line.heading, class_name="ic-h3"), class_name="ic-panel-sub"),
-        ),
+        rx.cond(line.heading == "", rx.fragment(), _heading(line.heading)),
         rx.el.div(
-            face(first.avatar, first.username, 44),
+            _faces(alert),
             rx.el.p(
                 rx.el.a(first.username, href=f"/{first.username}", class_name="ic-user"),
                 rx.cond(
@@ -131,7 +127,7 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                     " started following you. ",
                 ),
                 islands.TimeAgo.create(at=alert.at),
-                class_name="ic-alert-text ic-breaks",
+                class_name="ic-notif-text ic-breaks",
             ),
             rx.cond(
                 alert.kind == "follow",
@@ -140,19 +136,64 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                     alert.thumbnail == "",
                     rx.fragment(),
                     islands.PostLink.create(
-                        rx.el.img(src=alert.thumbnail, width="44", height="44", alt=""),
+                        rx.el.img(
+                            src=alert.thumbnail, width="44", height="44", alt="", class_name="ic-thumb"
+                        ),
                         to=alert.post_id,
                         label="View post",
-                        class_name="ic-alert-photo",
                     ),
                 ),
             ),
             rx.cond(
                 alert.fresh,
-                rx.el.span(rx.el.span("New", class_name="ic-sr"), class_name="ic-dot"),
+                rx.el.span("New", class_name="ic-sr"),
                 rx.fragment(),
             ),
-            class_name="ic-panel-row",
+            class_name=rx.cond(alert.fresh, "ic-notif is-unread", "ic-notif"),
         ),
         key=alert.id,
     )
+
+
+def _heading(heading: Any) -> rx.Component:
+    read = rx.el.button(
+        "Mark all read", type="button", class_name="ic-textbtn", on_click=AlertsState.mark_all_read
+    )
+    return rx.el.div(
+        rx.el.h2(heading, class_name="ic-h3"),
+        rx.cond(heading == "New", read, rx.fragment()),
+        class_name="ic-panel-sub",
+    )
+
+
+def _faces(alert: Any) -> rx.Component:
+    """The latest one or two who did it, with a mark of what they did."""
+    first, second = alert.people[0], alert.people[1]
+    return rx.cond(
+        alert.people.length() > 1,
+        rx.el.span(
+            face(first.avatar, first.username, 30),
+            face(second.avatar, second.username, 30),
+            _mark(alert.kind),
+            class_name="ic-duo",
+        ),
+        rx.el.span(
+            face(first.avatar, first.username, 44), _mark(alert.kind), style={"position": "relative"}
+        ),
+    )
+
+
+def _mark(kind: Any) -> rx.Component:
+    heart = rx.el.span(icon("heart", 12, "is-filled"), class_name="ic-kind")
+    return rx.match(
+        kind,
+        ("like", heart),
+        ("comment_like", heart),
+        ("mention", _accent("at-sign")),
+        ("follow", _accent("user-plus")),
+        _accent("message-circle"),
+    )
+
+
+def _accent(name: str) -> rx.Component:
+    return rx.el.span(icon(name, 12), class_name="ic-kind is-accent")

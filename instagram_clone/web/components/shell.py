@@ -28,7 +28,7 @@ _alerts_name = rx.cond(
 def shell(
     *content: rx.Component,
     title: Any,
-    here: str = "",
+    here: str | rx.Var = "",
     back: Any = "",
     headed: bool = False,
     phone_bar: Any = None,
@@ -69,11 +69,13 @@ def shell(
     )
 
 
-def _current(here: str, name: str) -> dict[str, str]:
+def _current(here: str | rx.Var, name: str) -> dict[str, Any]:
+    if isinstance(here, rx.Var):
+        return {"aria-current": rx.cond(here == name, "page", "false")}
     return {"aria-current": "page"} if here == name else {}
 
 
-def _nav_link(name: str, tag: str, href: Any, here: str) -> rx.Component:
+def _nav_link(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
     return rx.el.a(
         icon(tag),
         rx.el.span(name, class_name="ic-navlabel"),
@@ -83,7 +85,7 @@ def _nav_link(name: str, tag: str, href: Any, here: str) -> rx.Component:
     )
 
 
-def _messages_link(*face: rx.Component, here: str = "", look: str) -> rx.Component:
+def _messages_link(*face: rx.Component, here: str | rx.Var = "", look: str) -> rx.Component:
     return MessagesLink.create(
         *face,
         unread=InboxState.unread,
@@ -94,7 +96,7 @@ def _messages_link(*face: rx.Component, here: str = "", look: str) -> rx.Compone
     )
 
 
-def _sidebar(here: str, own: Any) -> rx.Component:
+def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
     return rx.el.aside(
         logo(),
         rx.el.nav(
@@ -228,11 +230,11 @@ def own_topbar(title: Any) -> rx.Component:
     )
 
 
-def _tab(name: str, tag: str, href: Any, here: str) -> rx.Component:
+def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
     return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name))
 
 
-def _tabbar(here: str, own: Any) -> rx.Component:
+def _tabbar(here: str | rx.Var, own: Any) -> rx.Component:
     return rx.el.nav(
         _tab("Home", "house", routes.HOME, here),
         _tab("Explore", "compass", routes.EXPLORE, here),

@@ -100,6 +100,10 @@ export function Panel({ name, label, onOpen, onClose, children }) {
   const { pathname, search } = useLocation();
   const shut = useRef(onClose);
   shut.current = onClose;
+  const close = () => {
+    setOpen(false);
+    document.querySelector(`[data-panel="${name}"]`)?.focus();
+  };
   useEffect(() => {
     const toggle = () => setOpen((was) => !was);
     window.addEventListener(panelEvent(name), toggle);
@@ -115,9 +119,7 @@ export function Panel({ name, label, onOpen, onClose, children }) {
       if (!box.current?.contains(event.target) && !event.target.closest(`[data-panel="${name}"]`)) setOpen(false);
     };
     const key = (event) => {
-      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
-      setOpen(false);
-      document.querySelector(`[data-panel="${name}"]`)?.focus();
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
     };
     document.addEventListener("pointerdown", away);
     document.addEventListener("keydown", key);
@@ -128,7 +130,15 @@ export function Panel({ name, label, onOpen, onClose, children }) {
     };
   }, [open, name]);
   if (!open) return null;
-  return <section ref={box} className="ic-panel" role="dialog" aria-label={label} tabIndex={-1}>{children}</section>;
+  return (
+    <section ref={box} className="ic-panel" role="dialog" aria-label={label} tabIndex={-1}>
+      <header className="ic-panel-head">
+        <h2>{label}</h2>
+        <button type="button" className="ic-iconbtn" aria-label="Close" onClick={close}><X className="ic-icon" size={22} aria-hidden="true" /></button>
+      </header>
+      {children}
+    </section>
+  );
 }
 
 /** Move a menu so far that all of it can be seen in the window, or in the list that would cut it off. */

@@ -40,7 +40,7 @@ def page() -> rx.Component:
         ),
         post_dialog(),
         title=rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
-        here="",
+        here=rx.cond(ProfileState.mine, "Profile", ""),
         phone_bar=rx.cond(
             ProfileState.mine,
             own_topbar(_who.username),
