@@ -133,7 +133,8 @@ async def _day(news: _News) -> str:
     The hour and not the moment, so that processes which begin a line at once begin the same.
     """
     line = {"to": news.to, "kind": news.kind, "subject": news.subject}
-    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)])
+    order = [*((key, 1) for key in line), ("day", 1)]
+    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)], hint=order)
     now = _now()
     return last["day"] if last and last["day"] > _hour(now - timedelta(days=1)) else _hour(now)
 

@@ -54,6 +54,7 @@ def test_an_answer_begun_is_given_up(stage: Stage) -> None:
     expect(field).to_have_value("@ana words")
     page.keyboard.press("Enter")
     expect(listed(page)).to_contain_text("@ana words")
+    expect(page.get_by_text("Sending…")).to_have_count(0)
     [newest, _], _ = stage.do(comments.page, ana, post_id)
     assert newest.comment.text[-1].text == " words"
 
