@@ -335,6 +335,24 @@ async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_th
     assert not watching.known(DetailState, "earlier")
 
 
+async def test_comments_of_the_same_moment_stand_in_one_order_on_every_screen(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    watching = await field.tab(ana, path=f"/p/{post_id}")
+    writers = [await field.tab(await field.join(f"fan{one}"), path="/settings/account") for one in range(8)]
+    for turn in range(3):
+        for writer in writers:
+            asked = {"post_id": post_id, "text": "Hello", "key": f"{turn}", "answering": ""}
+            await writer.call(event_name(DetailState, "comment"), asked)
+
+    def shown(tab: RawTab) -> list[str]:
+        return [thread["comment"]["id"] for thread in tab.known(DetailState, "comments") or []]
+
+    await watching.until(lambda: len(shown(watching)) == 24)
+    stored = [str(row["_id"]) async for row in db.comments.find().sort("_id", 1)]
+    assert shown(watching) == stored
+
+
 async def _log_out(field: Field, token: str) -> None:
     import httpx
 

@@ -140,9 +140,11 @@ class DetailState(rx.State):
         ]
 
     def _append(self, thread: Thread) -> None:
-        """Put a comment under the others; the earliest of very many can be asked for again."""
+        """Put a comment where it belongs: last, but for those of the same moment. Of very many the
+        earliest can be asked for again.
+        """
         most = min(MOST_COMMENTS, max(MOST_ARRIVED, self._asked_for))
-        shown = [*raw(self.comments), thread]
+        shown = sorted([*raw(self.comments), thread], key=lambda one: one.comment.id)
         if len(shown) > most:
             self._cursor, self.earlier = shown[-most].comment.id, True
         self.comments = shown[-most:]
