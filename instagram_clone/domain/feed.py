@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,8 +12,6 @@ from instagram_clone.domain.viewer import Viewer
 
 PAGE = 12
 GRID_PAGE = 24
-MERGED = 200
-"""So many ranges of an index MongoDB merges for one query; of more it reads and sorts everything."""
 
 Cards = Callable[[Viewer | None, list[dict[str, Any]]], Awaitable[list[PostCard]]]
 
@@ -28,12 +25,9 @@ class Page:
 
 
 async def home(viewer: Viewer, before: str = "") -> Page:
-    """Return the viewer's and their followees' posts: four queries, and one for each 200 followees more."""
+    """Return the viewer's and their followees' posts: four queries."""
     authors = [viewer.oid, *await follows.followees(viewer.oid)]
-    parts = [authors[at : at + MERGED] for at in range(0, len(authors), MERGED)]
-    found = await asyncio.gather(*(_rows({"author": {"$in": part}}, before, PAGE) for part in parts))
-    rows = sorted((row for part in found for row in part), key=lambda row: row["_id"], reverse=True)
-    page = await _shown(viewer, rows, PAGE, posts.cards)
+    page = await _page(viewer, {"author": {"$in": authors}}, before, PAGE)
     return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
 
 
@@ -52,16 +46,8 @@ async def by_person(viewer: Viewer | None, user_id: str, before: str = "") -> Pa
 async def _page(
     viewer: Viewer | None, query: dict[str, Any], before: str, size: int, cards: Cards = posts.cards
 ) -> Page:
-    return await _shown(viewer, await _rows(query, before, size), size, cards)
-
-
-async def _rows(query: dict[str, Any], before: str, size: int) -> list[dict[str, Any]]:
-    """Read one row more than a page has, to know whether there is another."""
     if before:
         query = {**query, "_id": {"$lt": db.oid(before)}}
-    return await db.posts.find(query).sort("_id", -1).limit(size + 1).to_list()
-
-
-async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]], size: int, cards: Cards) -> Page:
+    rows = await db.posts.find(query).sort("_id", -1).limit(size + 1).to_list()
     cursor = str(rows[size - 1]["_id"]) if len(rows) > size else ""
     return Page(await cards(viewer, rows[:size]), cursor)

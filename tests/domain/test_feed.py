@@ -118,24 +118,6 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         assert len(commands.sent) <= most, commands.sent
 
 
-async def test_who_follows_very_many_reads_as_few_posts(commands: Commands) -> None:
-    ana, ben, cleo = [await join(name) for name in ("ana", "ben", "cleo")]
-    crowd = [ObjectId() for _ in range(2 * feed.MERGED)]
-    everybody = [ben.oid, *crowd, cleo.oid]
-    await db.follows.insert_many([{"follower": ana.oid, "followee": one} for one in everybody])
-    ids = [post for author in (ben, cleo, ben) for post in await some_posts(author, 7)]
-    commands.sent.clear()
-    page = await feed.home(ana)
-    finds = [command for name, command in commands.sent if name == "find" and command["find"] == "posts"]
-    assert len(finds) == 3
-    for find in finds:
-        for query in _queries("find", find):
-            plan = await db.users.database.command("explain", query, verbosity="queryPlanner")
-            assert "SORT" not in stages(plan["queryPlanner"])
-    rest = await feed.home(ana, page.cursor)
-    assert [card.id for card in (*page.posts, *rest.posts)] == sorted(ids, reverse=True)
-
-
 def stages(plan: dict[str, Any]) -> set[str]:
     """Every stage of a query plan."""
     found = {plan["stage"]} if "stage" in plan else set()
