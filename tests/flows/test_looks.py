@@ -14,6 +14,10 @@ from tests.flows.conftest import DESKTOP, PHONE, Stage
 
 TABLET = {"width": 820, "height": 1180}
 LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (TABLET, "light"), (PHONE, "light"), (PHONE, "dark")]
+# Colours fade from one theme to the other: half-way there, any contrast can be too low.
+SETTLED = """() => document.getAnimations().every(
+    motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
+)"""
 BUDGET = {"/login": 250_000, "/": 300_000}
 
 
@@ -40,6 +44,7 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_class(re.compile(theme))
         page.wait_for_timeout(250)
+        page.wait_for_function(SETTLED)
         look = f"{name} ({size['width']}, {theme})"
         found += [
             f"{look}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
