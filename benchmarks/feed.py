@@ -1,12 +1,14 @@
 """The home feed of a large site: `python -m benchmarks.feed [posts ...]`, by default 10000 1000000.
 
 Fills the database with so many posts of a tenth as many people, and prints how long a page of the feed
-takes in the server for somebody who follows 10, 100 or 1,000 of them: the newest, and further down.
+takes in the server for readers who follow 10, 100, 300, 1,000 or 5,000 of them, or 1,000 who have been
+silent for long: the newest page, and further down. They read in turn, as a query planner meets them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import shutil
@@ -26,7 +28,7 @@ from instagram_clone import mongod  # noqa: E402
 from instagram_clone.domain import db, feed  # noqa: E402
 from instagram_clone.domain.viewer import Viewer  # noqa: E402
 
-FOLLOWED = (10, 100, 1000)
+READERS = {"10": 10, "100": 100, "300": 300, "1,000": 1000, "5,000": 5000, "1,000 silent": 1000}
 PAGES = 300
 BATCH = 10_000
 
@@ -35,7 +37,7 @@ async def fill(posts: int, example: str, authors: list[ObjectId]) -> None:
     """Add people and posts until there are so many; rows like those that are written one by one."""
     row = await db.posts.find_one({"_id": ObjectId(example)})
     person = await db.users.find_one({"_id": row and row["author"]})
-    while len(authors) < max(posts // 10, FOLLOWED[-1]):
+    while len(authors) < max(posts // 10, 1000):
         many = [ObjectId() for _ in range(1000)]
         named = [{"username": str(one), "username_key": str(one), "email_key": str(one)} for one in many]
         await db.users.insert_many(
@@ -47,34 +49,50 @@ async def fill(posts: int, example: str, authors: list[ObjectId]) -> None:
         number = min(BATCH, missing - start)
         rows = [{**(row or {}), "_id": ObjectId(), "author": random.choice(authors)} for _ in range(number)]
         await db.posts.insert_many([{k: v for k, v in one.items() if k != "key"} for one in rows])
+    # On disk now, not while the first pages are read.
+    await db.posts.database.client.admin.command("fsync")
 
 
-async def measure(viewer: Viewer, followed: int, authors: list[ObjectId]) -> None:
-    """Read pages as somebody who follows so many, and print what they took."""
-    await db.follows.delete_many({"follower": viewer.oid})
-    chosen = random.sample(authors, followed)
-    await db.follows.insert_many([{"follower": viewer.oid, "followee": one} for one in chosen])
-    took: list[float] = []
-    cursor = ""
+async def measure(readers: dict[str, Viewer]) -> None:
+    """Read pages as each of them, in turn, and print what they took."""
+    # The server freezes what is there at its start; these people are not among it.
+    gc.collect()
+    gc.freeze()
+    took: dict[str, list[float]] = {name: [] for name in readers}
+    cursor = dict.fromkeys(readers, "")
     for _ in range(PAGES):
-        began = time.perf_counter()
-        page = await feed.home(viewer, cursor)
-        took.append((time.perf_counter() - began) * 1000)
-        cursor = page.cursor if random.random() < 0.8 else ""
-    took.sort()
-    p99 = took[int(PAGES * 0.99)]
-    print(f"  {followed:5} followed: p50 {statistics.median(took):5.1f} ms, p99 {p99:5.1f} ms")
+        for name, viewer in readers.items():
+            began = time.perf_counter()
+            page = await feed.home(viewer, cursor[name])
+            took[name].append((time.perf_counter() - began) * 1000)
+            cursor[name] = page.cursor if random.random() < 0.8 else ""
+    for name, times in took.items():
+        times.sort()
+        p99 = times[int(PAGES * 0.99)]
+        print(f"  {name:>12} followed: p50 {statistics.median(times):5.1f} ms, p99 {p99:5.1f} ms")
+
+
+async def follow(readers: dict[str, Viewer], authors: list[ObjectId], silent: list[ObjectId]) -> None:
+    """Let each reader follow so many people, picked at random or of those who have been silent."""
+    await db.follows.delete_many({})
+    for name, viewer in readers.items():
+        among = silent if "silent" in name else authors
+        chosen = random.sample(among, min(READERS[name], len(among)))
+        await db.follows.insert_many([{"follower": viewer.oid, "followee": one} for one in chosen])
 
 
 async def main(sizes: list[int]) -> None:
     """Fill, measure, print, for each size."""
-    [viewer], _, example = await people(mongod.lease(DATA / "mongo"), 1)
+    viewers, _, example = await people(mongod.lease(DATA / "mongo"), len(READERS))
+    readers = dict(zip(READERS, viewers, strict=True))
+    silent: list[ObjectId] = []
+    await fill(READERS["1,000 silent"], example, silent)
     authors: list[ObjectId] = []
     for size in sizes:
         await fill(size, example, authors)
-        print(f"{size:,} posts of {len(authors):,} people, {PAGES} pages of twelve each:")
-        for followed in FOLLOWED:
-            await measure(viewer, followed, authors)
+        print(f"{size:,} posts of {len(authors):,} people, {PAGES} pages of twelve for each reader:")
+        await follow(readers, authors, silent)
+        await measure(readers)
     await db.close()
 
 

@@ -6,12 +6,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bson import ObjectId
+
 from instagram_clone.domain import db, follows, posts, sight
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.domain.viewer import Viewer
 
 PAGE = 12
 GRID_PAGE = 24
+
+_MERGED = 200
+"""So many authors' index ranges MongoDB merges as it reads; of more it would sort every post."""
+_MANY = 600
+"""Of more authors than this some are likely to be among those who posted last."""
+_NEWEST = 2500
+"""So many of everybody's newest posts are looked through for those of many authors."""
+_BY_AUTHOR = "author_1__id_-1"
 
 Cards = Callable[[Viewer | None, list[dict[str, Any]]], Awaitable[list[PostCard]]]
 
@@ -25,29 +35,66 @@ class Page:
 
 
 async def home(viewer: Viewer, before: str = "") -> Page:
-    """Return the viewer's and their followees' posts: four queries."""
+    """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
     authors = [viewer.oid, *await follows.followees(viewer.oid)]
-    page = await _page(viewer, {"author": {"$in": authors}}, before, PAGE)
+    page = await _page(viewer, await _newest_of(authors, before, PAGE + 1), PAGE)
     return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
 
 
 async def explore(viewer: Viewer | None, before: str = "") -> Page:
     """Return the posts that everybody may see."""
-    return await _page(viewer, {"private": None}, before, GRID_PAGE, posts.visible_cards)
+    rows = await _newest({"private": None}, before, GRID_PAGE + 1)
+    return await _page(viewer, rows, GRID_PAGE, posts.visible_cards)
 
 
 async def by_person(viewer: Viewer | None, user_id: str, before: str = "") -> Page:
     """Return one person's posts; nothing to who may not see them."""
     if not await sight.may_see(viewer, db.oid(user_id)):
         return Page([], "")
-    return await _page(viewer, {"author": db.oid(user_id)}, before, GRID_PAGE)
+    rows = await _newest({"author": db.oid(user_id)}, before, GRID_PAGE + 1)
+    return await _page(viewer, rows, GRID_PAGE)
 
 
 async def _page(
-    viewer: Viewer | None, query: dict[str, Any], before: str, size: int, cards: Cards = posts.cards
+    viewer: Viewer | None, rows: list[dict[str, Any]], size: int, cards: Cards = posts.cards
 ) -> Page:
-    if before:
-        query = {**query, "_id": {"$lt": db.oid(before)}}
-    rows = await db.posts.find(query).sort("_id", -1).limit(size + 1).to_list()
     cursor = str(rows[size - 1]["_id"]) if len(rows) > size else ""
     return Page(await cards(viewer, rows[:size]), cursor)
+
+
+async def _newest(
+    query: dict[str, Any], before: str, size: int, hint: str | None = None
+) -> list[dict[str, Any]]:
+    found = db.posts.find({**query, **_older(before)}, hint=hint)
+    return await found.sort("_id", -1).limit(size).to_list()
+
+
+async def _newest_of(authors: list[ObjectId], before: str, size: int) -> list[dict[str, Any]]:
+    """Return some people's newest posts: bounded work, however many they are and however seldom they post.
+
+    Left to choose, MongoDB takes for one reader the way that was good for another.
+    """
+    if len(authors) <= _MERGED:
+        return await _newest({"author": {"$in": authors}}, before, size, _BY_AUTHOR)
+    if len(authors) <= _MANY:
+        return await _merged(authors, before, size)
+    newest = [{"$match": _older(before)}, {"$sort": {"_id": -1}}, {"$limit": _NEWEST}]
+    theirs = [{"$match": {"author": {"$in": authors}}}, {"$limit": size}]
+    rows = await (await db.posts.aggregate([*newest, *theirs], hint="_id_")).to_list()
+    return rows if len(rows) == size else await _merged(authors, before, size)
+
+
+async def _merged(authors: list[ObjectId], before: str, size: int) -> list[dict[str, Any]]:
+    """Return the newest posts of many who post seldom, merged from parts that MongoDB merges."""
+    in_order = [{"$sort": {"_id": -1}}, {"$limit": size}]
+    first, *others = (
+        [{"$match": {"author": {"$in": authors[at : at + _MERGED]}, **_older(before)}}, *in_order]
+        for at in range(0, len(authors), _MERGED)
+    )
+    unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
+    found = await db.posts.aggregate([*first, *unions, *in_order], hint=_BY_AUTHOR)
+    return await found.to_list()
+
+
+def _older(before: str) -> dict[str, Any]:
+    return {"_id": {"$lt": db.oid(before)}} if before else {}

@@ -14,6 +14,7 @@ from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
 
 _MANY = 200
+_AT_ONCE = 10_000
 
 
 async def follow(viewer: Viewer, user_id: str) -> None:
@@ -120,8 +121,8 @@ async def followees_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectI
 
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
     """Return everybody a person follows, or so many of them."""
-    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
-    return [row["followee"] async for row in found]
+    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}, limit=limit, batch_size=_AT_ONCE)
+    return [row["followee"] for row in await found.to_list()]
 
 
 async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:

@@ -88,6 +88,37 @@ async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
     assert seen == sorted(ids, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("number", "newer"), [(feed._MERGED, 0), (feed._MANY, 0), (feed._MANY, feed._NEWEST)]
+)
+async def test_home_of_who_follows_hundreds_comes_in_pages_without_gaps(
+    commands: Commands, number: int, newer: int
+) -> None:
+    """Whether those one follows are among the newest or have been silent for long."""
+    ana, ben, cleo = await join("ana"), await join("ben"), await join("cleo")
+    others = [ObjectId() for _ in range(number)]
+    dan = await join("dan")
+    followees = [ben.oid, *others, dan.oid]
+    await db.follows.insert_many([{"follower": ana.oid, "followee": one} for one in followees])
+    row = await db.posts.find_one({"_id": ObjectId(await share(ben))})
+    assert row is not None
+    ids = [row["_id"], *(ObjectId() for _ in range(29))]
+    authors = [ben.oid, dan.oid] * 15
+    await db.posts.insert_many(
+        [{**row, "_id": one, "author": by} for one, by in zip(ids[1:], authors, strict=False)]
+    )
+    if newer:
+        await db.posts.insert_many([{**row, "_id": ObjectId(), "author": cleo.oid} for _ in range(newer)])
+    seen: list[str] = []
+    page = feed.Page([], "")
+    while not seen or page.cursor:
+        commands.sent.clear()
+        page = await feed.home(ana, page.cursor)
+        seen += [card.id for card in page.posts]
+        assert len(commands.sent) <= 5
+    assert seen == [str(one) for one in reversed(ids)]
+
+
 async def test_a_page_costs_four_commands_whatever_its_size(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
