@@ -53,10 +53,15 @@ async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
     return [row["who"] async for row in db.blocks.find(query, {"who": 1})]
 
 
-async def everybody_apart(user: ObjectId) -> set[ObjectId]:
-    """Return all who have blocked a person or whom that person has blocked."""
-    found = db.blocks.find({"$or": [{"who": user}, {"whom": user}]}, {"who": 1, "whom": 1})
-    return {row["whom"] if row["who"] == user else row["who"] async for row in found}
+async def everybody_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+    """Return, for each of some people, all who have blocked them or whom they have blocked; one query."""
+    query = {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}
+    found: dict[ObjectId, set[ObjectId]] = {user: set() for user in users}
+    async for row in db.blocks.find(query, {"who": 1, "whom": 1}):
+        for one, other in ((row["who"], row["whom"]), (row["whom"], row["who"])):
+            if one in found:
+                found[one].add(other)
+    return found
 
 
 async def apart(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:

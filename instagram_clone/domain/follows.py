@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, blocks, db, events
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 _MANY = 200
@@ -121,8 +123,23 @@ async def followees_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectI
 
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
     """Return everybody a person follows, or so many of them."""
-    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}, limit=limit, batch_size=_AT_ONCE)
-    return [row["followee"] for row in await found.to_list()]
+    if not limit:
+        return await _reading.do("", user)
+    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
+    return [row["followee"] async for row in found]
+
+
+async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
+    """Return whom each of some people follows, in one query for all who ask at the same moment."""
+    query = {"follower": {"$in": list(set(users))}}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}, batch_size=_AT_ONCE)
+    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
+    for row in await found.to_list():
+        theirs[row["follower"]].append(row["followee"])
+    return [theirs[user] for user in users]
+
+
+_reading: Together[str, ObjectId, list[ObjectId]] = Together(_read_followees)
 
 
 async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:

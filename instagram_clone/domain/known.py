@@ -6,6 +6,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
+from instagram_clone.domain.together import Together
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -18,11 +20,15 @@ class Known(Generic[Key, Value]):
     def __init__(self, read: Callable[[list[Key]], Awaitable[dict[Key, Value]]], seconds: float) -> None:
         self.seconds = seconds
         self._read = read
+        self._reading: Together[str, list[Key], dict[Key, Value]] = Together(self._read_all)
         self._values: dict[Key, tuple[Value, float]] = {}
         self._changes = 0
 
     async def of(self, keys: Iterable[Key]) -> dict[Key, Value]:
-        """Return the values of some keys, those there are, reading once at most."""
+        """Return the values of some keys, those there are.
+
+        Reads once at most, and together with who asks at the same moment.
+        """
         keys, now = list(keys), time.monotonic()
         known = {
             key: self._values[key][0]
@@ -32,7 +38,7 @@ class Known(Generic[Key, Value]):
         missing = [key for key in keys if key not in known]
         if missing:
             before = self._changes
-            fresh = await self._read(missing)
+            fresh = await self._reading.do("", missing)
             if len(self._values) > MOST:
                 self._values.clear()
             # What changed while it was being read may be either: nobody shall believe it later.
@@ -46,3 +52,7 @@ class Known(Generic[Key, Value]):
         self._changes += 1
         for key in keys:
             self._values.pop(key, None)
+
+    async def _read_all(self, _: str, asked: list[list[Key]]) -> list[dict[Key, Value] | Exception]:
+        found = await self._read(list({key for keys in asked for key in keys}))
+        return [{key: found[key] for key in keys if key in found} for keys in asked]

@@ -75,13 +75,9 @@ def forget(*user_ids: str) -> None:
     _apart.forget(*map(ObjectId, user_ids))
 
 
-async def _read_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
-    return {user: await blocks.everybody_apart(user) for user in users}
-
-
 async def _heard_block(event: events.Blocked) -> None:
     forget(event.by, event.whom)
 
 
-_apart = Known(_read_apart, KNOWN_SECONDS)
+_apart = Known(blocks.everybody_apart, KNOWN_SECONDS)
 events.subscribe(events.Blocked, _heard_block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
@@ -147,6 +148,24 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         commands.sent.clear()
         await read
         assert len(commands.sent) <= most, commands.sent
+
+
+async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts._known, "seconds", 0)
+    people = [await join(f"person{one}") for one in range(8)]
+    ids = [await share(one) for one in people]
+    for at, reader in enumerate(people):
+        await follows.follow(reader, people[at - 1].id)
+        await likes.like(reader, ids[at - 1])
+    commands.sent.clear()
+    pages = await asyncio.gather(*(feed.home(reader) for reader in people))
+    assert len(commands.sent) < 3 * len(people)
+    for at, page in enumerate(pages):
+        seen = {(card.id, card.username, card.liked) for card in page.posts}
+        before = (at - 1) % len(people)
+        assert seen == {(ids[at], f"person{at}", False), (ids[before], f"person{before}", True)}
 
 
 def stages(plan: dict[str, Any]) -> set[str]:

@@ -266,16 +266,17 @@ async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
 
 
 async def test_what_changes_while_it_is_read_is_not_believed_later() -> None:
-    reading, truth = asyncio.Event(), {"value": "old"}
+    begun, reading, truth = asyncio.Event(), asyncio.Event(), {"value": "old"}
 
     async def read(keys: list[str]) -> dict[str, str]:
         found = dict.fromkeys(keys, truth["value"])
+        begun.set()
         await reading.wait()
         return found
 
     known = Known(read, 60)
     early = asyncio.create_task(known.of(["key"]))
-    await asyncio.sleep(0)
+    await begun.wait()
     truth["value"] = "new"
     known.forget("key")
     reading.set()
