@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
+import httpx
 import pytest
 
 from instagram_clone.domain import accounts, db, passwords, sessions
@@ -32,6 +33,12 @@ class Field:
     async def cookie(self, viewer: Viewer) -> str:
         """A fresh session cookie of somebody's."""
         return f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
+
+    async def log_out(self, token: str) -> None:
+        """End a session as its browser would."""
+        async with httpx.AsyncClient(cookies={cookies.NAME: token}) as client:
+            answer = await client.post(f"{self.server.url}/api/logout", headers={"Origin": self.server.url})
+            assert answer.status_code == 303
 
     async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
         """Open a raw tab, signed in as somebody or as nobody."""

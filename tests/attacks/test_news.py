@@ -1,0 +1,191 @@
+"""What happens is told to whom it concerns and to nobody else: in order, and in few frames."""
+
+from __future__ import annotations
+
+from instagram_clone.domain import comments, db, follows, media, posts, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web.states.alerts import AlertsState
+from instagram_clone.web.states.composer import ComposerState
+from instagram_clone.web.states.detail import MOST_ARRIVED, DetailState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.attacks.conftest import Field
+from tests.client import RawTab, event_name
+from tests.conftest import file_of, picture, share
+
+
+async def test_nothing_is_delivered_after_log_out(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    await follows.follow(ana, ben.id)
+    post_id = await share(ben)
+    token = await sessions.start(ana.id, "")
+    listening, acting = await field.tab(cookie=f"instaclone_session={token}"), await field.tab(ben)
+    await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
+    await listening.settle()
+    assert listening.known(LiveState, f"post_{post_id}")["likes"] == 1
+    await field.log_out(token)
+    await listening.settle()
+    listening.frames.clear()
+    await acting.call(event_name(TimelineState, "unlike"), {"post_id": post_id})
+    await acting.settle()
+    assert acting.known(LiveState, f"post_{post_id}")["likes"] == 0
+    await listening.settle()
+    assert listening.frames == []
+
+
+async def test_from_the_instant_of_unfollowing_nothing_is_delivered(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    for one, other in ((ana, ben), (ben, ana)):
+        await follows.follow(one, other.id)
+    listening, acting = await field.tab(ana), await field.tab(ben, path="/settings/account")
+    await _publish(acting, ben, "first")
+    await listening.until(lambda: "fresh" in listening.text)
+    await (await field.tab(ana, path="/ben")).call(event_name(PeopleState, "unfollow"), {"user_id": ben.id})
+    await listening.until(lambda: f"follow_{ben.id}" in listening.text)
+    await listening.settle()
+    listening.frames.clear()
+    await _publish(acting, ben, "second")
+    await acting.settle(0.5)
+    await (await field.tab(ben)).close()
+    await acting.close()
+    await listening.settle(1)
+    assert listening.frames == []
+
+
+async def _publish(tab: RawTab, viewer: Viewer, key: str) -> None:
+    draft = await media.store(viewer, file_of(picture(64)))
+    whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
+    post = {"media_id": draft.id, "caption": "", "alt": "", "key": key, **whole}
+    await tab.call(event_name(ComposerState, "share"), post)
+    await tab.settle()
+
+
+async def test_news_reach_those_who_watch_and_nobody_else(field: Field) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    post_id = await share(ana)
+    page = f"/p/{post_id}"
+    watching = await field.tab(cleo, path=page)
+    elsewhere = await field.tab(cleo, path="/settings/account")
+    stranger = await field.tab(path=page)
+    acting = await field.tab(ben, path=page)
+    for tab in (watching, elsewhere, stranger):
+        tab.frames.clear()
+    await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
+    written = {"post_id": post_id, "text": "Hi", "key": "k", "answering": ""}
+    await acting.call(event_name(DetailState, "comment"), written)
+    for tab in (watching, elsewhere, stranger):
+        await tab.settle()
+    assert elsewhere.frames == []
+    for tab in (watching, stranger):
+        assert tab.known(LiveState, f"post_{post_id}") == {"likes": 1, "comments": 1, "rev": 2}
+        assert tab.known(LiveState, f"liked_{post_id}") is None
+        assert [one["comment"]["username"] for one in tab.known(DetailState, "comments")] == ["ben"]
+    assert acting.known(LiveState, f"liked_{post_id}") == {"liked": True, "rev": 1}
+
+
+async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    fans = [await field.join(f"fan{number}") for number in range(20)]
+    watching = await field.tab(ana, path=f"/p/{post_id}")
+    tabs = [await field.tab(fan, path="/settings/account") for fan in fans]
+    watching.frames.clear()
+    for name in ("like", "unlike", "like"):
+        for tab in tabs:
+            await tab.call(event_name(TimelineState, name), {"post_id": post_id})
+    for tab in tabs:
+        await tab.settle()
+    card = await posts.show(ana, post_id)
+    whole = {"likes": 20, "comments": 0, "rev": card.rev}
+    await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
+    assert len(watching.frames) < 40
+
+
+async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_the_others(
+    field: Field,
+) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post_id = await share(ana)
+    watching, writing = await field.tab(ana, path=f"/p/{post_id}"), await field.tab(ben)
+    number = MOST_ARRIVED + 10
+    for one in range(number):
+        asked = {"post_id": post_id, "text": f"number {one}", "key": str(one), "answering": ""}
+        await writing.call(event_name(DetailState, "comment"), asked)
+
+    def shown() -> list[str]:
+        listed = watching.known(DetailState, "comments") or []
+        return [thread["comment"]["text"][0]["text"] for thread in listed]
+
+    latest = [f"number {one}" for one in range(number)]
+    await watching.until(lambda: shown() == latest[-MOST_ARRIVED:])
+    assert watching.known(DetailState, "earlier")
+    await watching.call(event_name(DetailState, "more"), {}, path=f"/p/{post_id}")
+    await watching.until(lambda: shown() == latest)
+    assert not watching.known(DetailState, "earlier")
+
+
+async def test_comments_of_the_same_moment_stand_in_one_order_on_every_screen(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    watching = await field.tab(ana, path=f"/p/{post_id}")
+    writers = [await field.tab(await field.join(f"fan{one}"), path="/settings/account") for one in range(8)]
+    for turn in range(3):
+        for writer in writers:
+            asked = {"post_id": post_id, "text": "Hello", "key": f"{turn}", "answering": ""}
+            await writer.call(event_name(DetailState, "comment"), asked)
+
+    def shown(tab: RawTab) -> list[str]:
+        return [thread["comment"]["id"] for thread in tab.known(DetailState, "comments") or []]
+
+    await watching.until(lambda: len(shown(watching)) == 24)
+    stored = [str(row["_id"]) async for row in db.comments.find().sort("_id", 1)]
+    assert shown(watching) == stored
+
+
+async def test_only_the_person_concerned_is_told(field: Field) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    post_id = await share(ana)
+    hers, other = await field.tab(ana), await field.tab(cleo)
+    acting = await field.tab(ben)
+    other.frames.clear()
+    await acting.call(event_name(TimelineState, "like"), {"post_id": post_id})
+    await hers.until(lambda: hers.known(AlertsState, "unread") == 1)
+    await other.settle()
+    assert other.frames == []
+    assert acting.known(AlertsState, "unread") in (0, None)
+
+
+async def test_a_storm_of_likes_tells_their_author_now_and_then(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    fans = [await field.join(f"fan{number:02}") for number in range(30)]
+    tabs = [await field.tab(fan, path="/settings/account") for fan in fans[:6]]
+    hers = await field.tab(ana, path="/notifications")
+    hers.frames.clear()
+    for turn in range(5):
+        for tab in tabs:
+            await tab.call(
+                event_name(TimelineState, "like" if turn % 2 == 0 else "unlike"), {"post_id": post_id}
+            )
+    lines = lambda: hers.known(AlertsState, "lines") or []  # noqa: E731
+    await hers.until(lambda: bool(lines()) and lines()[0]["alert"]["count"] == 6)
+    told = [frame for frame in hers.frames if "alerts_state" in str(frame)]
+    assert len(told) < 15
+
+
+async def test_what_one_tab_asks_for_is_done_in_the_order_it_asked(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    tab = await field.tab(ana, path=f"/p/{post_id}")
+    for number in range(12):
+        verb = "unlike" if number % 2 else "like"
+        await tab.call(event_name(TimelineState, verb), {"post_id": post_id})
+        said = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
+        await tab.call(event_name(DetailState, "comment"), said)
+    await tab.until(lambda: bool(tab.known(LiveState, "sent_k11")))
+    threads, _ = await comments.page(ana, post_id)
+    said = [thread.comment.text[0].text for thread in reversed(threads)]
+    assert said == [f"Number {number}" for number in range(12)]
+    card = await posts.show(ana, post_id)
+    assert (card.likes, card.liked) == (0, False)
