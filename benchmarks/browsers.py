@@ -6,24 +6,18 @@ unlikes it, and prints the median. Both browsers share this machine's clock.
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
-import tempfile
 from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+from anyio.from_thread import start_blocking_portal
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from anyio.from_thread import start_blocking_portal  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import accounts, db, media, posts, sessions  # noqa: E402
-from instagram_clone.domain.viewer import Viewer  # noqa: E402
-from instagram_clone.web import cookies  # noqa: E402
-from tests.browser import FLAGS, executable  # noqa: E402
-from tests.server import Server, running  # noqa: E402
+import benchmarks.apart as apart
+from instagram_clone.domain import accounts, db, media, posts, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from tests.browser import FLAGS, executable
+from tests.server import Server, running
 
 ROUNDS = 60
 WATCH = """() => { const box = document.querySelector('.ic-likes'); window.seen = [];
@@ -61,10 +55,10 @@ def open_post(browser: Browser, server: Server, token: str, post_id: str) -> Pag
 
 def main() -> None:
     """Measure and print."""
-    uri = mongod.lease(DATA / "mongo")
+    uri = apart.database()
     with start_blocking_portal() as portal:
         post_id, tokens = portal.call(arrange, uri)
-    with running(DATA, "bench") as server, sync_playwright() as playwright:
+    with running(apart.DATA, "bench") as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         acting, watching = (open_post(browser, server, token, post_id) for token in tokens[:2])
         watching.evaluate(WATCH)
@@ -81,8 +75,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    main()

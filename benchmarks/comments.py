@@ -8,27 +8,21 @@ how long a like of another post took meanwhile to reach another screen.
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
-
-import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
-from benchmarks.cost import cpu_seconds, people  # noqa: E402
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import db, media, posts  # noqa: E402
-from instagram_clone.web import cookies  # noqa: E402
-from instagram_clone.web.states.detail import DetailState  # noqa: E402
-from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
-from tests.client import RawTab, event_name  # noqa: E402
-from tests.server import Server, running  # noqa: E402
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.cost import cpu_seconds, people
+from instagram_clone.domain import db, media, posts
+from instagram_clone.web import cookies
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.client import RawTab, event_name
+from tests.server import Server, running
 
 WATCHERS = 300
 WRITERS = 30
@@ -90,10 +84,10 @@ async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_
 
 async def main(rates: list[int]) -> None:
     """Serve, connect, measure each rate, print."""
-    known, tokens, post_id = await people(mongod.lease(DATA / "mongo"), WRITERS + 2)
+    known, tokens, post_id = await people(apart.database(), WRITERS + 2)
     picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"
     other = await posts.publish(known[0], (await media.store(known[0], picture)).id)
-    with running(DATA, "bench") as server:
+    with running(apart.DATA, "bench") as server:
 
         async def show(number: int, path: str) -> RawTab:
             cookie = f"{cookies.NAME}={tokens[number % len(tokens)]}"
@@ -118,8 +112,4 @@ async def main(rates: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main([int(rate) for rate in sys.argv[1:]] or [5, 20]))
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(main([int(rate) for rate in sys.argv[1:]] or [5, 20]))

@@ -8,26 +8,19 @@ machine, and the generator is Python: latencies are upper bounds, the server's C
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
-
-import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
-from benchmarks.browsers import arrange  # noqa: E402
-from benchmarks.cost import cpu_seconds  # noqa: E402
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.live.delivery import LiveState  # noqa: E402
-from instagram_clone.web import cookies  # noqa: E402
-from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
-from tests.client import RawTab, event_name  # noqa: E402
-from tests.server import Server, running  # noqa: E402
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.browsers import arrange
+from benchmarks.cost import cpu_seconds
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web import cookies
+from instagram_clone.web.states.timeline import TimelineState
+from tests.client import RawTab, event_name
+from tests.server import Server, running
 
 LIKES = 20
 WARM_UP = 6
@@ -86,16 +79,12 @@ async def measure(server: Server, tokens: list[str], post_id: str, number: int) 
 
 async def main(sizes: list[int]) -> None:
     """Serve, measure each size, print."""
-    post_id, tokens = await arrange(mongod.lease(DATA / "mongo"))
-    with running(DATA, "bench") as server:
+    post_id, tokens = await arrange(apart.database())
+    with running(apart.DATA, "bench") as server:
         print(f"A like to all who watch, {LIKES} likes and unlikes each:")
         for number in sizes:
             await measure(server, tokens, post_id, number)
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main([int(size) for size in sys.argv[1:]] or [100, 500, 1000]))
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(main([int(size) for size in sys.argv[1:]] or [100, 500, 1000]))

@@ -9,24 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import random
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from bson import ObjectId
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
-
-from benchmarks.cost import people  # noqa: E402
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import db, feed  # noqa: E402
-from instagram_clone.domain.viewer import Viewer  # noqa: E402
+import benchmarks.apart as apart
+from benchmarks.cost import people
+from instagram_clone.domain import db, feed
+from instagram_clone.domain.viewer import Viewer
 
 READERS = {"10": 10, "100": 100, "300": 300, "1,000": 1000, "5,000": 5000, "1,000 silent": 1000}
 PAGES = 300
@@ -83,7 +76,7 @@ async def follow(readers: dict[str, Viewer], authors: list[ObjectId], silent: li
 
 async def main(sizes: list[int]) -> None:
     """Fill, measure, print, for each size."""
-    viewers, _, example = await people(mongod.lease(DATA / "mongo"), len(READERS))
+    viewers, _, example = await people(apart.database(), len(READERS))
     readers = dict(zip(READERS, viewers, strict=True))
     silent: list[ObjectId] = []
     await fill(READERS["1,000 silent"], example, silent)
@@ -97,8 +90,4 @@ async def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main([int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]))
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(main([int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]))

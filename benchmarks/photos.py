@@ -8,21 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+from PIL import Image
+from sklearn.datasets import load_sample_image
 
-from PIL import Image  # noqa: E402
-from sklearn.datasets import load_sample_image  # noqa: E402
-
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import accounts, db, media, posts  # noqa: E402
-from instagram_clone.domain.viewer import Viewer  # noqa: E402
+import benchmarks.apart as apart
+from instagram_clone.domain import accounts, db, media, posts
+from instagram_clone.domain.viewer import Viewer
 
 ROUNDS = 7
 TICK = 0.002
@@ -31,7 +26,7 @@ TICK = 0.002
 def photograph() -> Path:
     """A 4,000 x 3,000 JPEG with the detail of a real photograph."""
     image = Image.fromarray(load_sample_image("china.jpg")).resize((4000, 3000), Image.Resampling.LANCZOS)
-    path = DATA / "photograph.jpg"
+    path = apart.DATA / "photograph.jpg"
     image.save(path, quality=90)
     return path
 
@@ -46,7 +41,7 @@ async def watch_loop(stalls: list[float]) -> None:
 
 async def measure() -> None:
     """Publish photos one at a time, then four at once, and print what it took."""
-    await db.connect(mongod.lease(DATA / "mongo"), "bench")
+    await db.connect(apart.database(), "bench")
     user_id = await accounts.sign_up("bench@example.com", "Bench", "bench", "four oranges in a bowl", "x")
     viewer, source = Viewer(user_id, "bench", ""), photograph()
 
@@ -83,8 +78,4 @@ async def measure() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(measure())
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(measure())

@@ -9,27 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
-
-import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
-from benchmarks.cost import PASSWORD, cpu_seconds, people  # noqa: E402
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import accounts, db, passwords  # noqa: E402
-from instagram_clone.web import cookies  # noqa: E402
-from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
-from tests.client import RawTab, event_name  # noqa: E402
-from tests.server import Server, running  # noqa: E402
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.cost import PASSWORD, cpu_seconds, people
+from instagram_clone.domain import accounts, db, passwords
+from instagram_clone.web import cookies
+from instagram_clone.web.states.timeline import TimelineState
+from tests.client import RawTab, event_name
+from tests.server import Server, running
 
 READERS = 10
 SECONDS = 8
@@ -85,10 +78,10 @@ async def measure(server: Server, tabs: list[RawTab], at_once: int) -> float:
 
 async def main(at_once: int) -> None:
     """Serve, connect, measure quiet and busy, print the ratio."""
-    _, tokens, _ = await people(mongod.lease(DATA / "mongo"), READERS)
+    _, tokens, _ = await people(apart.database(), READERS)
     passwords.COST = COST
     await accounts.sign_up("doorman@example.com", "Doorman", "doorman", PASSWORD, "doorman")
-    with running(DATA, "bench") as server:
+    with running(apart.DATA, "bench") as server:
         cookie = [f"{cookies.NAME}={token}" for token in tokens]
         tabs = [await RawTab.open(server.socket_url, server.url, one, path="/explore") for one in cookie]
         for tab in tabs:
@@ -103,8 +96,4 @@ async def main(at_once: int) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 20))
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(main(int(sys.argv[1]) if sys.argv[1:] else 20))

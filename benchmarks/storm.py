@@ -9,26 +9,19 @@ how often the author's own tab was told, and what a tab that nobody touches take
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
-
-import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
-from benchmarks.cost import cpu_seconds, memory_kb, people  # noqa: E402
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import db, notifications  # noqa: E402
-from instagram_clone.live.delivery import LiveState  # noqa: E402
-from instagram_clone.web import cookies  # noqa: E402
-from instagram_clone.web.states.alerts import AlertsState  # noqa: E402
-from instagram_clone.web.states.timeline import TimelineState  # noqa: E402
-from tests.client import RawTab, event_name  # noqa: E402
-from tests.server import Server, running  # noqa: E402
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.cost import cpu_seconds, memory_kb, people
+from instagram_clone.domain import db, notifications
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web import cookies
+from instagram_clone.web.states.alerts import AlertsState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.client import RawTab, event_name
+from tests.server import Server, running
 
 WATCHERS = 100
 SECONDS = 10
@@ -72,8 +65,8 @@ async def storm(
 
 async def main(rates: list[str]) -> None:
     """Serve, connect, measure each rate, print."""
-    known, tokens, post_id = await people(mongod.lease(DATA / "mongo"), WATCHERS + 1)
-    with running(DATA, "bench") as server:
+    known, tokens, post_id = await people(apart.database(), WATCHERS + 1)
+    with running(apart.DATA, "bench") as server:
 
         async def show(number: int, path: str) -> RawTab:
             tab = await RawTab.open(
@@ -103,8 +96,4 @@ async def main(rates: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main(sys.argv[1:] or ["50", "200", "500"]))
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(main(sys.argv[1:] or ["50", "200", "500"]))

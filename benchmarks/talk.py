@@ -7,25 +7,18 @@ sending to arrival at the other's open conversation, messages a second, and the 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
-
-import instagram_clone.instagram_clone  # noqa: E402, F401  (names every state)
-from benchmarks.cost import cpu_seconds, people  # noqa: E402
-from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import conversations, db  # noqa: E402
-from instagram_clone.web import cookies  # noqa: E402
-from instagram_clone.web.states.thread import ThreadState  # noqa: E402
-from tests.client import RawTab, event_name  # noqa: E402
-from tests.server import Server, running  # noqa: E402
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.cost import cpu_seconds, people
+from instagram_clone.domain import conversations, db
+from instagram_clone.web import cookies
+from instagram_clone.web.states.thread import ThreadState
+from tests.client import RawTab, event_name
+from tests.server import Server, running
 
 SECONDS = 6.0
 WARM_UP = 1.5
@@ -66,9 +59,9 @@ async def measure(server: Server, lines: list[tuple[str, RawTab, RawTab]]) -> No
 
 async def main(sizes: list[int]) -> None:
     """Serve, connect, measure each number of pairs, print."""
-    known, tokens, _ = await people(mongod.lease(DATA / "mongo"), 2 * max(sizes))
+    known, tokens, _ = await people(apart.database(), 2 * max(sizes))
     lines: list[tuple[str, RawTab, RawTab]] = []
-    with running(DATA, "bench") as server:
+    with running(apart.DATA, "bench") as server:
 
         async def show(number: int, chat: str) -> RawTab:
             cookie = f"{cookies.NAME}={tokens[number]}"
@@ -89,8 +82,4 @@ async def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main([int(size) for size in sys.argv[1:]] or [1, 100]))
-    finally:
-        mongod.release(DATA / "mongo")
-        shutil.rmtree(DATA, ignore_errors=True)
+    asyncio.run(main([int(size) for size in sys.argv[1:]] or [1, 100]))
