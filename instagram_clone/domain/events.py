@@ -125,11 +125,12 @@ class PrivacyChanged:
 
 @dataclass(frozen=True)
 class Followed:
-    """Somebody follows, or no longer follows, somebody."""
+    """Somebody follows, or no longer follows, somebody; `asked` when they had to ask before."""
 
     by: str
     whom: str
     following: bool
+    asked: bool = False
 
 
 @dataclass(frozen=True)

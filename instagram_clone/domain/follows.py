@@ -61,7 +61,7 @@ async def confirm(viewer: Viewer, user_id: str) -> None:
     if await db.follow_requests.find_one({"by": asking, "whom": viewer.oid}, {"_id": 1}) is None:
         raise NotFound("This request was taken back.")
     # In this order: a crash in between leaves a request that can be confirmed again, and loses nothing.
-    await _follow(asking, viewer.oid)
+    await _follow(asking, viewer.oid, asked=True)
     await _answered(asking, viewer.oid)
 
 
@@ -84,7 +84,7 @@ async def _answered(user: ObjectId, whom: ObjectId) -> None:
         await events.publish(events.FollowRequested(str(user), str(whom), False))
 
 
-async def _follow(user: ObjectId, whom: ObjectId) -> None:
+async def _follow(user: ObjectId, whom: ObjectId, *, asked: bool = False) -> None:
     row = {"follower": user, "followee": whom, "created": datetime.now(UTC)}
     try:
         await db.follows.insert_one(row)
@@ -92,7 +92,7 @@ async def _follow(user: ObjectId, whom: ObjectId) -> None:
         return
     await accounts.count(user, following=1)
     await accounts.count(whom, followers=1)
-    await events.publish(events.Followed(str(user), str(whom), True))
+    await events.publish(events.Followed(str(user), str(whom), True, asked))
 
 
 async def _unfollow(user: ObjectId, whom: ObjectId) -> None:
@@ -181,7 +181,7 @@ async def _heard_privacy(event: events.PrivacyChanged) -> None:
         return
     whom = ObjectId(event.user_id)
     for row in await db.follow_requests.find({"whom": whom}, {"by": 1}).sort("_id", 1).to_list():
-        await _follow(row["by"], whom)
+        await _follow(row["by"], whom, asked=True)
         await _answered(row["by"], whom)
 
 

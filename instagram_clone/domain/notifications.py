@@ -19,7 +19,7 @@ from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
-MENTION, FOLLOW, REQUEST = "mention", "follow", "request"
+MENTION, FOLLOW, REQUEST, ACCEPTED = "mention", "follow", "request", "accepted"
 PAGE = 20
 NAMED = 2
 """Actors whose names and faces a line shows; the others are a number."""
@@ -172,7 +172,7 @@ async def _add_to_line(news: _News, rows: list[dict[str, Any]]) -> None:
 
 async def _wanted(to: ObjectId, kind: str, actors: list[ObjectId]) -> set[ObjectId]:
     """Return those of some people of whom a person wants to be told of a kind of thing."""
-    # A request waits for an answer: nobody can choose not to be asked.
+    # A request waits for an answer: nobody can choose not to be asked, nor not to be answered.
     rule = (await accounts.alert_rules(to)).get(kind, "everyone")
     if rule == "off":
         return set()
@@ -269,10 +269,13 @@ async def _heard_published(event: events.PostPublished) -> None:
 
 async def _heard_follow(event: events.Followed) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
-    if event.following:
-        await _tell(_News(whom, FOLLOW, by), by)
-    else:
+    if not event.following:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
+        await _take_back({"to": by, "kind": ACCEPTED, "subject": whom, "actor": whom})
+        return
+    await _tell(_News(whom, FOLLOW, by), by)
+    if event.asked:
+        await _tell(_News(by, ACCEPTED, whom), whom)
 
 
 async def _heard_request(event: events.FollowRequested) -> None:

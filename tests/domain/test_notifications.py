@@ -39,6 +39,24 @@ async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) 
     assert await told(ben) == []
 
 
+async def test_who_asked_to_follow_is_told_that_they_do(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    for asked, let_in in ((ben, follows.confirm), (cleo, None)):
+        await accounts.set_private(asked, True)
+        await follows.follow(ana, asked.id)
+        assert await told(ana) == []
+        if let_in:
+            await let_in(asked, ana.id)
+        else:
+            # Opening the account lets everybody in.
+            await accounts.set_private(asked, False)
+        assert [said(line) for line in await told(ana)] == [("accepted", [asked.username], 1)]
+        assert [said(line) for line in await told(asked)] == [("follow", ["ana"], 1)]
+        await follows.remove_follower(asked, ana.id)
+        assert await told(ana) == await told(asked) == []
+    await follows.follow(ana, cleo.id)
+    assert await told(ana) == []
+
+
 async def test_nobody_is_told_of_what_they_did_themselves(ana: Viewer) -> None:
     post_id = await share(ana, "Me, @ana")
     await likes.like(ana, post_id)

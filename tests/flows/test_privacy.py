@@ -41,6 +41,11 @@ def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
     for tab in (his, other):
         expect(tab.get_by_role("button", name="Following cleo")).to_be_visible()
         expect(tab.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
+    his.get_by_role("button", name="Notifications, 1 unread").click()
+    told = his.get_by_role("dialog", name="Notifications")
+    expect(told).to_contain_text("cleo accepted your follow request.")
+    told.get_by_role("link", name="Message cleo").click()
+    expect(his.get_by_role("region", name="Conversation with cleo")).to_be_visible()
     hers.keyboard.press("Escape")
     expect(hers).to_have_url(f"{stage.server.url}/settings/privacy")
     hers.goto("/notifications")

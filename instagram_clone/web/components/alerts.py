@@ -124,14 +124,24 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                     ("comment", f" commented: {alert.text} "),
                     ("reply", f" replied: {alert.text} "),
                     ("mention", f" mentioned you: {alert.text} "),
+                    ("accepted", " accepted your follow request. "),
                     " started following you. ",
                 ),
                 islands.TimeAgo.create(at=alert.at),
                 class_name="ic-notif-text ic-breaks",
             ),
-            rx.cond(
-                alert.kind == "follow",
-                follow_button(first, first, AlertsState.read_at, "back"),
+            rx.match(
+                alert.kind,
+                ("follow", follow_button(first, first, AlertsState.read_at, "back")),
+                (
+                    "accepted",
+                    rx.el.a(
+                        "Message",
+                        href=f"{routes.MESSAGES}?to={first.id}",
+                        aria_label=f"Message {first.username}",
+                        class_name="ic-btn is-sm",
+                    ),
+                ),
                 rx.cond(
                     alert.thumbnail == "",
                     rx.fragment(),
@@ -191,6 +201,7 @@ def _mark(kind: Any) -> rx.Component:
         ("comment_like", heart),
         ("mention", _accent("at-sign")),
         ("follow", _accent("user-plus")),
+        ("accepted", _accent("user-plus")),
         _accent("message-circle"),
     )
 
