@@ -108,6 +108,15 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    @contextlib.contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Keep it from answering for a while."""
+        os.killpg(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.pid, signal.SIGCONT)
+
     def kill(self) -> None:
         """End it without a warning."""
         assert self._process is not None

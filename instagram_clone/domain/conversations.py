@@ -145,7 +145,11 @@ async def sent(row: dict[str, Any], author: ObjectId, seq: int, at: datetime) ->
                                     {
                                         "$cond": [
                                             mine,
-                                            {"seen": {"$max": ["$$one.seen", seq]}, "folder": INBOX},
+                                            {
+                                                "seen": {"$max": ["$$one.seen", seq]},
+                                                "seen_at": {"$max": ["$$one.seen_at", at]},
+                                                "folder": INBOX,
+                                            },
                                             {},
                                         ]
                                     },

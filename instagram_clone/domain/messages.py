@@ -7,6 +7,7 @@ read, so can all before it, and their order is the same on every screen.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +28,7 @@ KEY_LENGTH = 64
 LINE_LENGTH = 80
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
 _TRIES = 40
+_QUOTED = {PHOTO: "Photo", POST: "Shared post", LIKE: "❤️"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Message:
     """A message as a screen shows it. `at` is ISO 8601 UTC, `reactions` are emoji by person's id.
 
     `rev` grows with every change. `photo` is {id, width, height, placeholder}; a shared post is only
-    named here: who may see it is asked by `shared`.
+    named here: who may see it is asked by `shared`. `quote` is {id, by, username, line} of the message
+    that this one answers, all but the id empty once that has been unsent.
     """
 
     id: str
@@ -47,6 +50,7 @@ class Message:
     text: list[richtext.Piece]
     photo: dict[str, Any]
     post: str
+    quote: dict[str, str]
     reactions: dict[str, str]
     at: str
     key: str
@@ -72,10 +76,12 @@ async def send(
     photo: str = "",
     post: str = "",
     like: bool = False,
+    answering: str = "",
 ) -> str:
     """Send a text, a draft photo, a heart, or a post with or without a text; return the message's id.
 
-    A retry with the same client-made `key` sends nothing. Publishes MessageSent. Raises NotFound,
+    It may answer another message of the conversation; where that has been unsent meanwhile it answers
+    none. A retry with the same client-made `key` sends nothing. Publishes MessageSent. Raises NotFound,
     Invalid, and Refused for who is blocked or must wait to be accepted.
     """
     if not key or len(key) > KEY_LENGTH:
@@ -93,6 +99,9 @@ async def send(
         return str(again["_id"])
     message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
     message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
+    if answering:
+        with contextlib.suppress(NotFound):
+            message["answers"] = (await _access(row, answering))["_id"]
     try:
         stored = await _insert(viewer, row, message)
     except (PyMongoError, DomainError):
@@ -284,11 +293,40 @@ async def _drop_photo(message: dict[str, Any]) -> None:
 
 
 async def _cards(rows: list[dict[str, Any]]) -> list[Message]:
-    known = await accounts.people(list({row["author"] for row in rows}))
-    return [_card(row, known[row["author"]]) for row in rows if row["author"] in known]
+    answered = await _answered(rows)
+    known = await accounts.people(list({row["author"] for row in (*rows, *answered.values())}))
+    return [
+        _card(row, known[row["author"]], _quote(row, answered, known))
+        for row in rows
+        if row["author"] in known
+    ]
 
 
-def _card(row: dict[str, Any], author: accounts.Person) -> Message:
+async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
+    """Return the messages that some of these answer, those that are still there, by their ids."""
+    ids = [row["answers"] for row in rows if "answers" in row]
+    if not ids:
+        return {}
+    found = db.messages.find({"_id": {"$in": ids}}, {"author": 1, "kind": 1, "line": 1})
+    return {row["_id"]: row async for row in found}
+
+
+def _quote(
+    row: dict[str, Any],
+    answered: dict[ObjectId, dict[str, Any]],
+    known: dict[ObjectId, accounts.Person],
+) -> dict[str, str]:
+    if "answers" not in row:
+        return {}
+    quoted = answered.get(row["answers"])
+    author = known.get(quoted["author"]) if quoted else None
+    if quoted is None or author is None:
+        return {"id": str(row["answers"]), "by": "", "username": "", "line": ""}
+    line: str = _QUOTED.get(quoted["kind"]) or quoted["line"]
+    return {"id": str(row["answers"]), "by": author.id, "username": author.username, "line": line}
+
+
+def _card(row: dict[str, Any], author: accounts.Person, quote: dict[str, str]) -> Message:
     photo = row.get("photo") or {}
     return Message(
         id=str(row["_id"]),
@@ -301,6 +339,7 @@ def _card(row: dict[str, Any], author: accounts.Person) -> Message:
         text=richtext.pieces(row.get("text", "")),
         photo={name: photo[name] for name in ("id", "width", "height", "placeholder", "widths") if photo},
         post=str(row["post"]) if row.get("post") else "",
+        quote=quote,
         reactions=row["reactions"],
         at=row["at"].isoformat(),
         key=row["key"],

@@ -142,6 +142,17 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
             (events.ConversationRead, on_chat("ben", "read", "{chat}", seq=3)),
         ],
     ),
+    "a message is answered, and then unsent": (
+        "/messages/{chat}",
+        [
+            (
+                events.MessageSent,
+                on_chat("ana", "send", "{chat}", key="a", text="No", answering="{message}"),
+            ),
+            (events.MessageSent, on_chat("ben", "send_like", "{chat}", key="b", answering="{message}")),
+            (events.MessageUnsent, on_chat("ben", "unsend", "{chat}", message_id="{message}")),
+        ],
+    ),
     "a message is unsent": (
         "/messages/{chat}",
         [(events.MessageUnsent, on_chat("ben", "unsend", "{chat}", message_id="{message}"))],

@@ -12,8 +12,8 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 _FILES = """
-    live.js upload.js waiting.js post.jsx people.jsx comments.jsx shell.jsx forms.jsx composer.jsx
-    inbox.jsx thread.jsx messagefield.jsx details.jsx
+    live.js upload.js waiting.js post.jsx people.jsx comments.jsx layers.jsx shell.jsx forms.jsx
+    composer.jsx inbox.jsx thread.jsx messagefield.jsx details.jsx quote.jsx
 """.split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
 
@@ -208,38 +208,42 @@ class Face(_Comments):
     size: rx.Var[str]
 
 
+class _Layers(rx.Component):
+    library = source("layers.jsx")
+
+
 class _Shell(rx.Component):
     library = source("shell.jsx")
 
 
-class AddressDialog(_Shell):
+class AddressDialog(_Layers):
     tag = "AddressDialog"
     name: rx.Var[str]
     label: rx.Var[str]
 
 
-class PeopleDialog(_Shell):
+class PeopleDialog(_Layers):
     tag = "PeopleDialog"
     title: rx.Var[str]
     address: rx.Var[bool]
     on_close: rx.EventHandler[_nothing]
 
 
-class CloseDialog(_Shell):
+class CloseDialog(_Layers):
     tag = "CloseDialog"
     label: rx.Var[str]
     under: rx.Var[bool]
     on_close: rx.EventHandler[_nothing]
 
 
-class Menu(_Shell):
+class Menu(_Layers):
     tag = "Menu"
     label: rx.Var[str]
     title: rx.Var[str]
     box_class: rx.Var[str]
 
 
-class ConfirmItem(_Shell):
+class ConfirmItem(_Layers):
     tag = "ConfirmItem"
     title: rx.Var[str]
     question: rx.Var[str]
@@ -254,7 +258,7 @@ class CopyLink(_Shell):
     role: rx.Var[str]
 
 
-class Panel(_Shell):
+class Panel(_Layers):
     """A panel beside the navigation; `PanelButton` of the same name opens and closes it."""
 
     tag = "Panel"
@@ -264,7 +268,7 @@ class Panel(_Shell):
     on_close: rx.EventHandler[_nothing]
 
 
-class PanelButton(_Shell):
+class PanelButton(_Layers):
     tag = "PanelButton"
     name: rx.Var[str]
     label: rx.Var[str]

@@ -4,7 +4,7 @@ import { useLocation, useNavigate } from "react-router";
 import { ArrowLeft, CircleAlert, CircleCheck, LoaderCircle, RotateCw, Trash2, X } from "lucide-react";
 import { Face } from "./comments.jsx";
 import { newKey, useFact } from "./live.js";
-import { Dialog } from "./shell.jsx";
+import { Dialog } from "./layers.jsx";
 import { ACCEPT, LIMITS, discard, megabytes, refusal, send } from "./upload.js";
 
 const RATIOS = [["4:5", 0.8, 22, 28], ["1:1", 1, 26, 26], ["3:2", 1.5, 30, 20], ["Original", 0, 24, 24]];

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { X } from "lucide-react";
 import { Face } from "./comments.jsx";
-import { Dialog, Switch } from "./shell.jsx";
+import { Dialog } from "./layers.jsx";
+import { Switch } from "./shell.jsx";
 
 export function ConversationDetails({ chat, me, on, onClose }) {
   const [name, setName] = useState(chat.named ? chat.title : "");

@@ -5,7 +5,8 @@ import { Link, useLocation } from "react-router";
 import { BellOff, Check, ChevronRight, Link as LinkIcon, MessageCircleDashed, Search, Send, SquarePen, X } from "lucide-react";
 import { Face } from "./comments.jsx";
 import { announce, newKey, useFact, useFacts, useUnread } from "./live.js";
-import { Dialog, TimeAgo } from "./shell.jsx";
+import { Dialog } from "./layers.jsx";
+import { TimeAgo } from "./shell.jsx";
 
 const TYPING_MS = 6000;
 

@@ -3,7 +3,8 @@ import { useContext, useEffect, useRef, useState } from "react";
 import { CircleAlert, Clock, Heart, Image as ImageIcon, Send, Smile } from "lucide-react";
 import { EventLoopContext } from "$/utils/context-registry";
 import { announce, useFact } from "./live.js";
-import { Menu } from "./shell.jsx";
+import { Answering, Quote } from "./quote.jsx";
+import { Menu } from "./layers.jsx";
 import { ACCEPT, refusal, send as upload } from "./upload.js";
 import { drop, edit, put, useWaiting } from "./waiting.js";
 
@@ -14,15 +15,16 @@ const FACES = [..."😀😂🥹😍😘😎🤔😢😡🥳👍👏🙏💪👋�
 
 /** Send what waits: a text or a heart at once, a photo when its file has gone up. */
 function transmit(chat, one, on) {
-  if (one.like) on.like?.(chat, one.key);
-  else if (!one.file) on.send?.(chat, one.key, one.text);
-  else if (one.media) on.photo?.(chat, one.key, one.media);
+  const answering = one.quote?.id ?? "";
+  if (one.like) on.like?.(chat, one.key, answering);
+  else if (!one.file) on.send?.(chat, one.key, one.text, answering);
+  else if (one.media) on.photo?.(chat, one.key, one.media, answering);
   else
     upload(one.file, {
       onProgress: (sent) => edit(chat, one.key, { progress: sent }),
       onDone: (draft) => {
         edit(chat, one.key, { media: draft.id, tried: Date.now() });
-        on.photo?.(chat, one.key, draft.id);
+        on.photo?.(chat, one.key, draft.id, answering);
       },
       onError: (why) => edit(chat, one.key, { failed: true, why }),
     });
@@ -33,7 +35,7 @@ const drafts = {
   write: (chat, text) => { try { text ? sessionStorage.setItem(`ic:draft:${chat}`, text) : sessionStorage.removeItem(`ic:draft:${chat}`); } catch { /* A draft then lives as long as its field. */ } },
 };
 
-export function MessageField({ chat, on }) {
+export function MessageField({ chat, me, on, answering, onAnswered }) {
   const [text, setText] = useState(() => drafts.read(chat));
   const field = useRef(null);
   const files = useRef(null);
@@ -46,7 +48,17 @@ export function MessageField({ chat, on }) {
     field.current.style.height = "40px";
     field.current.style.height = `${Math.min(field.current.scrollHeight, 132)}px`;
   }, [text]);
-  const begin = (message) => transmit(chat, put(chat, message), on);
+  useEffect(() => {
+    if (answering) field.current.focus();
+  }, [answering]);
+  const begin = (message) => {
+    transmit(chat, put(chat, { ...message, quote: answering }), on);
+    onAnswered();
+  };
+  const cancel = () => {
+    onAnswered();
+    field.current.focus();
+  };
   const send = (event) => {
     event?.preventDefault();
     const words = text.trim();
@@ -64,6 +76,11 @@ export function MessageField({ chat, on }) {
     }
   };
   const key = (event) => {
+    if (event.key === "Escape" && answering) {
+      event.preventDefault();
+      event.stopPropagation();
+      cancel();
+    }
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) send(event);
   };
   const change = (event) => {
@@ -79,6 +96,8 @@ export function MessageField({ chat, on }) {
     field.current.focus();
   };
   return (
+    <>
+    {answering && <Answering quote={answering} me={me} onCancel={cancel} />}
     <form className="ic-composer" onSubmit={send} onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); photos(event.dataTransfer.files); }}>
       <input ref={files} type="file" accept={ACCEPT} multiple hidden onChange={(event) => { photos(event.target.files); event.target.value = ""; }} />
       <button type="button" className="ic-iconbtn" aria-label="Add photo" onClick={() => files.current.click()}><ImageIcon className="ic-icon" size={22} aria-hidden="true" /></button>
@@ -93,6 +112,7 @@ export function MessageField({ chat, on }) {
       {!text.trim() && <button type="button" className="ic-iconbtn" aria-label="Send a heart" onClick={() => begin({ like: true })}><Heart className="ic-icon" size={22} aria-hidden="true" /></button>}
       <button type="submit" className="ic-iconbtn ic-send" aria-label="Send" disabled={!text.trim()}><Send className="ic-icon" size={20} aria-hidden="true" /></button>
     </form>
+    </>
   );
 }
 
@@ -116,10 +136,10 @@ export function Waiting({ chat, messages, me, on }) {
   useEffect(() => {
     if (broken) for (const one of list) edit(chat, one.key, { broken: true });
   }, [broken, list.length]);
-  return list.filter((one) => !arrived.includes(one.key)).map((one) => <WaitingMessage key={one.key} one={one} chat={chat} on={on} />);
+  return list.filter((one) => !arrived.includes(one.key)).map((one) => <WaitingMessage key={one.key} one={one} chat={chat} me={me} on={on} />);
 }
 
-function WaitingMessage({ one, chat, on }) {
+function WaitingMessage({ one, chat, me, on }) {
   const answer = useFact(`sent_${one.key}`);
   const refused = answer && !answer.ok && answer.at !== one.ignore;
   const [late, setLate] = useState(false);
@@ -137,6 +157,7 @@ function WaitingMessage({ one, chat, on }) {
   return (
     <>
       <div className="ic-msg is-me"><div className="ic-bubbles">
+        <Quote quote={one.quote} by={me} me={me} />
         {one.like ? <p className="ic-bubble is-heart"><Heart className="ic-icon" size={36} aria-label="Heart" /></p>
           : one.url ? <div className="ic-bubble is-media"><img src={one.url} alt="" /></div>
           : <p className="ic-bubble ic-breaks">{one.text}</p>}

@@ -1,7 +1,7 @@
 // Following that answers at once, and a person's numbers as they change.
 import { useState } from "react";
 import { Link } from "react-router";
-import { Confirm } from "./shell.jsx";
+import { Confirm } from "./layers.jsx";
 import { plural, short, toLogin, useFact, useLearn } from "./live.js";
 
 /** `locked` is a private account's: following it is asking to, and leaving it is asked about. */

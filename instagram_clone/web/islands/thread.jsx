@@ -1,20 +1,22 @@
 // An open conversation: what was read, what has arrived since, and who has seen it.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
-import { CheckCheck, ChevronLeft, Heart, Info, SmilePlus, Copy, Trash2 } from "lucide-react";
+import { CheckCheck, ChevronLeft, Heart, Info, Reply, SmilePlus, Copy, Trash2 } from "lucide-react";
 import { Face } from "./comments.jsx";
 import { ChatFace, usePresence, useTyping } from "./inbox.jsx";
 import { announce, useFacts, useLearn } from "./live.js";
 import { MessageField, Waiting } from "./messagefield.jsx";
 import { ConversationDetails } from "./details.jsx";
-import { ConfirmItem, Menu, ago } from "./shell.jsx";
+import { Quote, quoteOf } from "./quote.jsx";
+import { ConfirmItem, Menu } from "./layers.jsx";
+import { ago } from "./shell.jsx";
 
 const EMOJI = ["❤️", "😂", "😮", "😢", "👏", "🔥"];
 const NEAR_END = 120;
 const TOGETHER_MS = 5 * 60 * 1000;
 
-/** The messages as known here: those read, those told since, without those taken back. */
-function useMessages(chat, read) {
+/** The messages as known here: those read, those told since, without those taken back; with what is hoped for. */
+function useMessages(chat, read, me) {
   const facts = useFacts();
   return useMemo(() => {
     const prefix = `m_${chat}_`;
@@ -26,16 +28,30 @@ function useMessages(chat, read) {
       if (told.gone) known.delete(told.id);
       else if (before ? told.rev > before.rev : told.seq > newest) known.set(told.id, told);
     }
-    return [...known.values()].sort((one, other) => one.seq - other.seq);
-  }, [facts, chat, read]);
+    const unsent = (id) => facts[prefix + id]?.gone;
+    return [...known.values()].sort((one, other) => one.seq - other.seq).map((message) => ({
+      ...message,
+      quote: unsent(message.quote.id) ? { id: message.quote.id } : { ...message.quote, here: known.has(message.quote.id) },
+      reactions: hopedFor(message, facts[`wish_${message.id}`], me),
+    }));
+  }, [facts, chat, read, me]);
 }
 
-function useSeen(chat, members) {
+/** A message's reactions, one's own as one has just chosen it until the server has answered. */
+function hopedFor({ reactions, rev }, wish, me) {
+  if (!wish || wish.rev < rev) return reactions;
+  const { [me]: _, ...others } = reactions;
+  return wish.emoji ? { ...others, [me]: wish.emoji } : others;
+}
+
+/** Up to where each has read: as loaded, as told since, and whoever has written has read what stood before. */
+function useSeen(chat, members, messages) {
   const facts = useFacts();
-  return members.map((member) => {
-    const told = facts[`seen_${chat}_${member.id}`];
-    return told && told.seq > member.seen ? { ...member, seen: told.seq, seen_at: told.at } : member;
-  });
+  const wrote = useRef({});
+  for (const { by, seq, at } of messages) if (seq > (wrote.current[by]?.seq ?? 0)) wrote.current[by] = { seq, at };
+  return members.map((member) =>
+    [facts[`seen_${chat}_${member.id}`], wrote.current[member.id]].reduce(
+      (known, told) => (told && told.seq > known.seen ? { ...known, seen: told.seq, seen_at: told.at } : known), member));
 }
 
 const clock = (date) => date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -69,12 +85,13 @@ export function Thread(props) {
 function OpenThread({ chat, messages: read, posts, older, loadedAt, me, ...handlers }) {
   // onSend is on.send: the parts below take them together.
   const on = Object.fromEntries(Object.entries(handlers).map(([name, call]) => [name.slice(2).toLowerCase(), call]));
-  const messages = useMessages(chat.id, read);
-  const members = useSeen(chat.id, chat.members);
+  const messages = useMessages(chat.id, read, me);
+  const members = useSeen(chat.id, chat.members, messages);
   const typing = useTyping(chat.id);
   const learn = useLearn();
   const log = useRef(null);
   const [fresh, setFresh] = useState(0);
+  const [answering, setAnswering] = useState(null);
   const [seenBefore] = useState(chat.seen);
   const request = chat.folder === "request";
   const newest = messages[messages.length - 1];
@@ -144,7 +161,7 @@ function OpenThread({ chat, messages: read, posts, older, loadedAt, me, ...handl
       <div ref={log} className="ic-thread-body" role="log" aria-live="polite" aria-label={`Messages with ${chat.title}`} tabIndex={0} onScroll={scrolled}>
         {older ? <p className="ic-muted ic-sm ic-day" role="status">Loading older messages</p> : <Beginning chat={chat} />}
         {grouped(messages, unreadFrom).map((group) => (
-          <Group key={group.list[0].id} group={group} chat={chat} me={me} posts={posts} request={request} on={on}
+          <Group key={group.list[0].id} group={group} chat={chat} me={me} posts={posts} request={request} on={on} onAnswer={waiting ? undefined : setAnswering}
             state={lastMine && group.list.includes(lastMine) ? seenWords(lastMine, members, chat.group) : ""} />
         ))}
         <Waiting chat={chat.id} messages={messages} me={me} on={on} />
@@ -155,7 +172,7 @@ function OpenThread({ chat, messages: read, posts, older, loadedAt, me, ...handl
       {fresh > 0 && <button type="button" className="ic-livecount ic-threadpill" onClick={() => toEnd("smooth")}>{fresh === 1 ? "1 new message" : `${fresh} new messages`}</button>}
       {request ? <Request chat={chat} on={on} />
         : waiting ? <div className="ic-request"><p>You can write again when {chat.title} accepts your message.</p></div>
-        : <MessageField chat={chat.id} on={on} />}
+        : <MessageField chat={chat.id} me={me} on={on} answering={answering} onAnswered={() => setAnswering(null)} />}
     </section>
   );
 }
@@ -204,7 +221,7 @@ function Beginning({ chat }) {
   );
 }
 
-function Group({ group, chat, me, posts, request, on, state }) {
+function Group({ group, chat, me, posts, request, on, onAnswer, state }) {
   const mine = group.by === me;
   const { username, avatar } = group.list[0];
   return (
@@ -215,7 +232,7 @@ function Group({ group, chat, me, posts, request, on, state }) {
         {!mine && <Face avatar={avatar} username={username} size="28px" />}
         <div className="ic-bubbles">
           {chat.group && !mine && <span className="ic-xs ic-muted ic-bubble-by">{username}</span>}
-          {group.list.map((message) => <Bubble key={message.id} message={message} chat={chat} me={me} mine={mine} card={posts[message.post]} request={request} on={on} />)}
+          {group.list.map((message) => <Bubble key={message.id} message={message} chat={chat} me={me} mine={mine} card={posts[message.post]} request={request} on={on} onAnswer={onAnswer} />)}
         </div>
       </div>
       {state && <p className="ic-seen">{state !== "Sent" && <CheckCheck className="ic-icon" size={14} aria-hidden="true" />}{state}</p>}
@@ -223,9 +240,14 @@ function Group({ group, chat, me, posts, request, on, state }) {
   );
 }
 
-function Bubble({ message, chat, me, mine, card, request, on }) {
+function Bubble({ message, chat, me, mine, card, request, on, onAnswer }) {
+  const learn = useLearn();
   const reactions = Object.entries(message.reactions);
-  const react = (emoji) => on.react?.(chat.id, message.id, message.reactions[me] === emoji ? "" : emoji);
+  const react = (chosen) => {
+    const emoji = message.reactions[me] === chosen ? "" : chosen;
+    learn({ [`wish_${message.id}`]: { rev: message.rev, emoji } });
+    on.react?.(chat.id, message.id, emoji);
+  };
   const like = () => !request && message.reactions[me] !== "❤️" && react("❤️");
   const words = message.text.map((piece) => piece.text).join("");
   const copy = () => navigator.clipboard.writeText(words).then(() => announce("Message copied"), () => undefined);
@@ -233,6 +255,7 @@ function Bubble({ message, chat, me, mine, card, request, on }) {
   return (
     <div className={`ic-bubblerow${mine ? " is-mine" : ""}`} data-message={message.id} title={new Date(message.at).toLocaleString("en-GB")}>
       <div className={reactions.length ? "ic-reacted" : "ic-unreacted"} onDoubleClick={like}>
+        <Quote quote={message.quote} by={message.by} username={message.username} me={me} here={message.quote.here} />
         {body[message.kind] ?? <Text message={message} />}
         {reactions.length > 0 && <Reactions reactions={reactions} chat={chat} me={me} />}
       </div>
@@ -242,6 +265,7 @@ function Bubble({ message, chat, me, mine, card, request, on }) {
           <div className="ic-emojirow" role="group" aria-label="Reactions">
             {EMOJI.map((emoji) => <button key={emoji} type="button" role="menuitem" tabIndex={-1} className={message.reactions[me] === emoji ? "is-on" : ""} aria-label={message.reactions[me] === emoji ? `Take ${emoji} back` : `React with ${emoji}`} onClick={() => react(emoji)}>{emoji}</button>)}
           </div>
+          {onAnswer && <button type="button" role="menuitem" tabIndex={-1} className="ic-menuitem" onClick={() => onAnswer(quoteOf(message))}><Reply className="ic-icon" size={20} aria-hidden="true" />Reply</button>}
           {words && <button type="button" role="menuitem" tabIndex={-1} className="ic-menuitem" onClick={copy}><Copy className="ic-icon" size={20} aria-hidden="true" />Copy</button>}
           {mine && (
             <ConfirmItem title="Unsend message?" question="Unsend this message?" text="It goes for everybody in this conversation." action="Unsend" onConfirm={() => on.unsend?.(chat.id, message.id)}>

@@ -19,7 +19,7 @@ function load() {
 
 function change(chat, edit) {
   waiting = { ...load(), [chat]: edit(load()[chat] ?? NONE) };
-  const kept = Object.entries(waiting).map(([id, list]) => [id, list.filter((one) => !one.file).map(({ key, text, like }) => ({ key, text, like, left: true }))]);
+  const kept = Object.entries(waiting).map(([id, list]) => [id, list.filter((one) => !one.file).map(({ key, text, like, quote }) => ({ key, text, like, quote, left: true }))]);
   try {
     sessionStorage.setItem(STORED, JSON.stringify(Object.fromEntries(kept.filter(([, list]) => list.length))));
   } catch {

@@ -71,21 +71,21 @@ class ThreadState(rx.State):
 
     @rx.event
     @without_state
-    async def send(asking: Caller, chat_id: str, key: str, text: str):
-        """Send a text; the browser is told under the key when that fails."""
-        await _send(asking, chat_id, key, text=text)
+    async def send(asking: Caller, chat_id: str, key: str, text: str, answering: str = ""):
+        """Send a text, in answer to a message or not; the browser is told under the key when that fails."""
+        await _send(asking, chat_id, key, text=text, answering=answering)
 
     @rx.event
     @without_state
-    async def send_photo(asking: Caller, chat_id: str, key: str, media_id: str):
+    async def send_photo(asking: Caller, chat_id: str, key: str, media_id: str, answering: str = ""):
         """Send a draft photo."""
-        await _send(asking, chat_id, key, photo=media_id)
+        await _send(asking, chat_id, key, photo=media_id, answering=answering)
 
     @rx.event
     @without_state
-    async def send_like(asking: Caller, chat_id: str, key: str):
+    async def send_like(asking: Caller, chat_id: str, key: str, answering: str = ""):
         """Send a heart."""
-        await _send(asking, chat_id, key, like=True)
+        await _send(asking, chat_id, key, like=True, answering=answering)
 
     @rx.event
     @without_state
@@ -96,8 +96,12 @@ class ThreadState(rx.State):
     @rx.event
     @without_state
     async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
-        """React to a message, or with "" no longer."""
-        await messages.react(asking.viewer, chat_id, message_id, emoji)
+        """React to a message, or with "" no longer; a refusal takes back what the browser hoped for."""
+        try:
+            await messages.react(asking.viewer, chat_id, message_id, emoji)
+        except DomainError:
+            live.tell(asking.token, {f"wish_{message_id}": None})
+            raise
 
     @rx.event
     @without_state
