@@ -48,7 +48,11 @@ def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
     expect(his.get_by_role("region", name="Conversation with cleo")).to_be_visible()
     hers.keyboard.press("Escape")
     expect(hers).to_have_url(f"{stage.server.url}/settings/privacy")
-    hers.goto("/notifications")
+    hers.goto("/notifications/requests")
+    expect(dialog).to_contain_text("Nothing yet")
+    dialog.get_by_role("link", name="Back").click()
+    expect(dialog).to_have_count(0)
+    expect(hers).to_have_url(f"{stage.server.url}/notifications")
     expect(hers.get_by_role("main")).to_contain_text("ana started following you.")
 
 

@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web import islands
+from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.components.people import follow_button
 from instagram_clone.web.states.alerts import AlertsState, Line
@@ -82,10 +83,10 @@ def _lines() -> rx.Component:
             AlertsState.requests > 0,
             rx.fragment(),
             rx.el.div(
-                icon("bell", 40),
+                art.drawing(art.BELL),
                 rx.el.h2("Nothing yet"),
-                rx.el.p("When somebody likes, comments or follows, you will see it here."),
-                class_name="ic-empty",
+                rx.el.p("Likes, comments and new followers will appear here."),
+                class_name="ic-empty ic-alerts-none",
             ),
         ),
     )

@@ -10,6 +10,8 @@ LOST = """<svg class="ic-illus" viewBox="0 0 280 210" aria-hidden="true"><g tran
 
 TALK = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><rect x="58" y="10" width="96" height="64" rx="20" fill="var(--ic-illus-2)"/><path d="M132 68l14 18-30-13Z" fill="var(--ic-illus-2)"/><rect x="14" y="42" width="100" height="66" rx="20" fill="var(--ic-elevated)" stroke="var(--ic-hairline)"/><path d="M34 106l-8 18 26-17Z" fill="var(--ic-elevated)"/><circle cx="46" cy="75" r="6" fill="#F0775E"/><circle cx="64" cy="75" r="6" fill="#EDB04E"/><circle cx="82" cy="75" r="6" fill="#0E6763"/></svg>"""
 
+BELL = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><circle cx="84" cy="62" r="52" fill="var(--ic-illus-2)"/><g transform="rotate(10 84 60)"><path d="M56 84c0-8 5-10 5-28a23 23 0 0 1 46 0c0 18 5 20 5 28Z" fill="var(--ic-elevated)" stroke="var(--ic-hairline)"/><path d="M75 90a9 9 0 0 0 18 0Z" fill="#F0775E"/><circle cx="84" cy="31" r="5" fill="#0E6763"/></g><circle cx="132" cy="30" r="9" fill="#EDB04E"/></svg>"""
+
 
 def drawing(svg: str) -> rx.Component:
     """Put a drawing of this module, and nothing else, into a page."""

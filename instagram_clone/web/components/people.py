@@ -6,8 +6,10 @@ from typing import Any
 
 import reflex as rx
 
+from instagram_clone import routes
 from instagram_clone.domain.lists import PersonRow
 from instagram_clone.web import islands
+from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.states.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
 from instagram_clone.web.states.session import SessionState
@@ -96,16 +98,29 @@ def _button(words: str, label: Any, on_click: Any, kind: str = "") -> rx.Compone
 def people_dialog() -> rx.Component:
     """Likes, followers, followees or who asks to follow, over whatever page is open."""
     by_address = PeopleState.title != LIKES
+    close = islands.CloseDialog.create(
+        icon("x", 22), class_name="ic-iconbtn", under=by_address, on_close=PeopleState.close
+    )
     return islands.PeopleDialog.create(
-        rx.el.header(
-            rx.el.span(),
-            rx.el.div(rx.el.h2(PeopleState.title)),
-            rx.el.span(
-                islands.CloseDialog.create(
-                    icon("x", 22), class_name="ic-iconbtn", under=by_address, on_close=PeopleState.close
-                )
+        rx.cond(
+            PeopleState.title == REQUESTS,
+            rx.el.header(
+                rx.el.a(
+                    icon("arrow-left", 22),
+                    href=routes.NOTIFICATIONS,
+                    aria_label="Back",
+                    class_name="ic-iconbtn ic-panel-back",
+                ),
+                rx.el.h2(PeopleState.title, class_name="ic-grow"),
+                close,
+                class_name="ic-panel-head",
             ),
-            class_name="ic-dialog-head",
+            rx.el.header(
+                rx.el.span(),
+                rx.el.div(rx.el.h2(PeopleState.title)),
+                rx.el.span(close),
+                class_name="ic-dialog-head",
+            ),
         ),
         rx.el.div(
             rx.cond(
@@ -117,9 +132,15 @@ def people_dialog() -> rx.Component:
                 ),
                 rx.cond(
                     PeopleState.people.length() == 0,
-                    rx.el.p(
-                        rx.cond(PeopleState.title == REQUESTS, "Nobody is waiting.", "Nobody yet."),
-                        class_name="ic-muted ic-peoplenone",
+                    rx.cond(
+                        PeopleState.title == REQUESTS,
+                        rx.el.div(
+                            art.drawing(art.BELL),
+                            rx.el.h2("Nothing yet"),
+                            rx.el.p("Nobody is waiting."),
+                            class_name="ic-empty ic-alerts-none",
+                        ),
+                        rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
                     ),
                     rx.el.ul(
                         rx.foreach(

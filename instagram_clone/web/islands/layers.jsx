@@ -72,7 +72,7 @@ export function PeopleDialog({ title, address, onClose, children }) {
   const asked = /(\/(followers|following)|^\/notifications\/requests)\/?$/.test(pathname);
   if (!title || address !== asked) return null;
   return (
-    <Dialog label={title} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
+    <Dialog label={title} className={pathname.startsWith("/notifications") && address ? "is-panel" : ""} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
   );
 }
 

@@ -39,7 +39,10 @@ export function Quote({ quote, by, username, me, here }) {
 export function Answering({ quote, me, onCancel }) {
   return (
     <div className="ic-answering is-message">
-      <p className="ic-truncate" role="status">Replying to {quote.by === me ? "yourself" : quote.username} <span className="ic-muted">{quote.line}</span></p>
+      <p role="status">
+        <span className="ic-truncate">Replying to <b>{quote.by === me ? "yourself" : quote.username}</b></span>
+        <span className="ic-truncate">{quote.line}</span>
+      </p>
       <button type="button" className="ic-iconbtn is-sm is-muted" aria-label="Cancel reply" onClick={onCancel}><X className="ic-icon" size={16} aria-hidden="true" /></button>
     </div>
   );
