@@ -111,6 +111,10 @@ def test_answers_are_folded_away_shown_and_counted_as_they_come_and_go(stage: St
     expect(shown).to_have_count(1)
     expect(page.get_by_role("button", name="View 23 more replies")).to_be_visible()
     expect(late.get_by_role("button", name="View 22 more replies")).to_be_visible()
+    shown.nth(0).get_by_role("button", name="More options for comment by ben").click()
+    page.get_by_role("menuitem", name="Delete comment").click()
+    expect(shown).to_contain_text(["Reply 02"])
+    expect(page.get_by_role("button", name="View 22 more replies")).to_be_visible()
 
 
 def test_an_answer_that_is_refused_stays_and_is_tried_again(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain import comments, likes, posts
-from instagram_clone.domain.comments import Thread
+from instagram_clone.domain.comments import CommentCard, Thread
 from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import (
     CommentAdded,
@@ -239,12 +239,23 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
 
 
 @live.on(CommentDeleted, DetailState, lambda event: [f"comments:{event.post_id}"])
-def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
-    """Take a deleted comment away."""
+async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
+    """Take a deleted comment away; of replies that are folded away the next one takes its place."""
     if tab._post_id != event.post_id:
         return
     thread = tab._thread(event.parent_id) if event.parent_id else None
     if thread is not None:
-        tab._put(replace(thread, replies=[one for one in thread.replies if one.id != event.comment_id]))
+        left, more = [one for one in thread.replies if one.id != event.comment_id], thread.more
+        if more and not left:
+            left, more = await _first_reply(tab, event.parent_id)
+        tab._put(replace(thread, replies=left, more=more))
     else:
         tab.comments = [one for one in raw(tab.comments) if one.comment.id != event.comment_id]
+
+
+async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
+    try:
+        found, more = await comments.replies(await maybe_viewer(tab), comment_id)
+    except NotFound:
+        return [], False
+    return found[:1], more or len(found) > 1
