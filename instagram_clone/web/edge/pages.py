@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import logging
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -21,8 +22,10 @@ from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.client import origin_allowed, viewer_of
+from instagram_clone.web.edge.sorry import sorry
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+log = logging.getLogger(__name__)
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
@@ -53,21 +56,27 @@ class Edge:
         if first in ("_upload", "_all_routes"):
             await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
             return
-        status, renewed = None, None
-        page = scope["method"] in ("GET", "HEAD") and _is_page(first, path)
-        if page:
+        if scope["method"] not in ("GET", "HEAD") or not _is_page(first, path):
+            await self.app(scope, receive, _headed(send, path))
+            return
+        built = (_build() / path.strip("/") / "index.html").exists()
+        try:
             viewer = await viewer_of(scope)
             redirect = _redirect(scope, path, signed_in=viewer is not None)
-            if redirect is not None:
-                await redirect(scope, receive, _headed(send, path))
-                return
-            built = (_build() / path.strip("/") / "index.html").exists()
-            status = None if built else await _status(path, viewer)
-            if viewer is not None:
-                renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
-            if built and not path.endswith("/"):
-                scope = {**scope, "path": f"{path}/"}
-        await self.app(scope, receive, _headed(send, path, page=page, status=status, renewed=renewed))
+            status = None if built or redirect else await _status(path, viewer)
+        except Exception:
+            log.exception("A page could not be made")
+            await sorry()(scope, receive, _headed(send, path))
+            return
+        if redirect is not None:
+            await redirect(scope, receive, _headed(send, path))
+            return
+        renewed = None
+        if viewer is not None:
+            renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
+        if built and not path.endswith("/"):
+            scope = {**scope, "path": f"{path}/"}
+        await self.app(scope, receive, _headed(send, path, page=True, status=status, renewed=renewed))
 
 
 def _is_page(first: str, path: str) -> bool:

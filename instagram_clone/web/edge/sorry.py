@@ -1,0 +1,50 @@
+"""The page in place of one that could not be made, as while the database is away."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from starlette.responses import HTMLResponse
+
+SECONDS = 3
+
+# Needs nothing but itself: what it would ask for may be what is broken.
+_STYLE = """
+:root { color-scheme: light dark; --bg: #FAF9F6; --text: #1D1B17; --muted: #69635A }
+@media (prefers-color-scheme: dark) { :root { --bg: #121110; --text: #F4F1EA; --muted: #A39C91 } }
+body { display: grid; place-content: center; min-height: 100dvh; margin: 0; padding: 24px;
+  text-align: center; box-sizing: border-box; background: var(--bg); color: var(--text); font: 15px/1.5 system-ui, sans-serif }
+h1 { margin: 28px 0 8px; font-size: 28px; line-height: 1.2 }
+p { max-width: 40ch; margin: 0; color: var(--muted) }
+"""
+_PAGE = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="{SECONDS}">
+<title>One moment · Instaclone</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<svg width="96" height="96" viewBox="0 0 32 32" aria-hidden="true">
+<rect x="10" y="3" width="19" height="19" rx="6" fill="#F0775E"/>
+<rect x="3" y="10" width="19" height="19" rx="6" fill="#0E6763"/>
+<circle cx="16" cy="16" r="6" fill="#F7D9A8"/>
+</svg>
+<h1>One moment</h1>
+<p role="status">Instaclone cannot reach its photos just now. This page tries again by itself.</p>
+</main>
+</body>
+</html>
+"""
+_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+
+def sorry() -> HTMLResponse:
+    """Return the page, which tries again by itself; its status tells caches and search engines to."""
+    policy = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; frame-ancestors 'none'"
+    headers = {"retry-after": str(SECONDS), "content-security-policy": policy, "cache-control": "no-store"}
+    return HTMLResponse(_PAGE, 503, headers)
