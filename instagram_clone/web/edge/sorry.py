@@ -14,7 +14,8 @@ _STYLE = """
 :root { color-scheme: light dark; --bg: #FAF9F6; --text: #1D1B17; --muted: #69635A }
 @media (prefers-color-scheme: dark) { :root { --bg: #121110; --text: #F4F1EA; --muted: #A39C91 } }
 body { display: grid; place-content: center; min-height: 100dvh; margin: 0; padding: 24px;
-  text-align: center; box-sizing: border-box; background: var(--bg); color: var(--text); font: 15px/1.5 system-ui, sans-serif }
+  text-align: center; box-sizing: border-box; background: var(--bg); color: var(--text);
+  font: 15px/1.5 system-ui, sans-serif }
 h1 { margin: 28px 0 8px; font-size: 28px; line-height: 1.2 }
 p { max-width: 40ch; margin: 0; color: var(--muted) }
 """
