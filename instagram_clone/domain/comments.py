@@ -9,7 +9,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, db, events, posts, richtext
+from instagram_clone.domain import accounts, db, events, posts, richtext, sight
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
@@ -68,7 +68,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     post = await posts.access_post(viewer, post_id)
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
     row |= {"likes": 0, "replies": 0, "rev": 0}
-    answered = await _on(post, answering) if answering else None
+    answered = await _on(viewer, post, answering) if answering else None
     parent = (answered.get("parent") or answered["_id"]) if answered else None
     if parent:
         row["parent"] = parent
@@ -109,9 +109,9 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
 
 
 async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Load a comment on a post the viewer may see, and the post. Raises NotFound."""
+    """Load a comment the viewer may see, and its post. Raises NotFound."""
     row = await db.comments.find_one({"_id": db.oid(comment_id)})
-    if row is None:
+    if row is None or await sight.is_apart(viewer, row["author"]):
         raise NotFound(_GONE)
     return row, await posts.access_post(viewer, str(row["post"]))
 
@@ -227,10 +227,10 @@ def arrived(event: events.CommentAdded, viewer_id: str) -> CommentCard:
     )
 
 
-async def _on(post: dict[str, Any], comment_id: str) -> dict[str, Any]:
+async def _on(viewer: Viewer, post: dict[str, Any], comment_id: str) -> dict[str, Any]:
     """Load a comment on a given post: another post's comment cannot be answered under this one."""
     row = await db.comments.find_one({"_id": db.oid(comment_id), "post": post["_id"]})
-    if row is None:
+    if row is None or await sight.is_apart(viewer, row["author"]):
         raise NotFound(_GONE)
     return row
 
@@ -250,7 +250,8 @@ async def _first_replies(parents: list[ObjectId]) -> dict[ObjectId, dict[str, An
 async def _cards(
     viewer: Viewer | None, post: dict[str, Any], rows: list[dict[str, Any]]
 ) -> list[CommentCard]:
-    known = await accounts.people(list({row["author"] for row in rows}))
+    authors = {row["author"] for row in rows} - (await sight.apart(viewer) if viewer else set())
+    known = await accounts.people(list(authors))
     liked: set[ObjectId] = set()
     if viewer is not None:
         query = {"user": viewer.oid, "comment": {"$in": [row["_id"] for row in rows]}}

@@ -70,6 +70,11 @@ async def apart(viewer: Viewer) -> set[ObjectId]:
     return (await _apart.of([viewer.oid]))[viewer.oid]
 
 
+async def is_apart(viewer: Viewer | None, user: ObjectId | str) -> bool:
+    """Tell whether a block parts the viewer from somebody."""
+    return viewer is not None and ObjectId(user) in await apart(viewer)
+
+
 def forget(*user_ids: str) -> None:
     """Ask anew whom a block parts from some people: that has changed, here or in another process."""
     _apart.forget(*map(ObjectId, user_ids))

@@ -132,6 +132,33 @@ async def test_screens_open_and_close_with_an_account(field: Field) -> None:
     await watching.until(lambda: watching.known(ProfileState, "status") == "missing")
 
 
+async def test_whom_a_block_parts_do_not_meet_under_others_photos(field: Field) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    post_id = await share(cleo)
+    watching, open_to_all = (
+        await field.tab(ana, path=f"/p/{post_id}"),
+        await field.tab(path=f"/p/{post_id}"),
+    )
+    writing = await field.tab(ben, path=ASIDE)
+
+    async def say(text: str) -> None:
+        comment = {"post_id": post_id, "text": text, "key": text, "answering": ""}
+        await act(writing, DetailState, "comment", comment)
+        await open_to_all.until(lambda: text in open_to_all.text)
+        await watching.settle()
+
+    await say("before the block")
+    assert [one["comment"]["username"] for one in watching.known(DetailState, "comments")] == ["ben"]
+    await act(await field.tab(ana, path=ASIDE), SettingsState, "block", {"user_id": ben.id})
+    await watching.until(lambda: watching.known(DetailState, "comments") == [])
+    watching.frames.clear()
+    await say("after the block")
+    assert "after the block" not in watching.text
+    assert watching.known(LiveState, f"post_{post_id}")["comments"] == 2
+    await act(await field.tab(ana, path=ASIDE), SettingsState, "unblock", {"user_id": ben.id})
+    await watching.until(lambda: len(watching.known(DetailState, "comments")) == 2)
+
+
 async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapshot: Snapshot) -> None:
     ben, cleo = await field.join("ben"), await field.join("cleo")
     await accounts.set_private(cleo, True)

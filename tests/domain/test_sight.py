@@ -253,6 +253,38 @@ async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(
     assert [line.kind for line in (await notifications.page(ben))[0]] == ["mention"]
 
 
+async def test_whom_a_block_parts_do_not_hear_each_other_under_others_photos(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(cleo)
+    hers = await comments.add(ana, post_id, "Hers")
+    reply = await comments.add(ben, post_id, "His answer", answering=hers)
+    other = await comments.add(cleo, post_id, "Welcome both", answering=hers)
+    his = await comments.add(ben, post_id, "His")
+
+    async def heard(viewer: Viewer | None) -> list[tuple[str, list[str]]]:
+        threads, _ = await comments.page(viewer, post_id)
+        return [(one.comment.id, [card.id for card in one.replies]) for one in threads]
+
+    everything = [(his, []), (hers, [reply])]
+    assert await heard(ana) == await heard(ben) == everything
+    await blocks.block(ana, ben.id)
+    assert await heard(ana) == [(hers, [])]
+    assert [card.id for card in (await comments.replies(ana, hers))[0]] == [other]
+    assert await heard(ben) == [(his, [])]
+    assert await heard(cleo) == await heard(None) == everything
+    for doing in (
+        lambda: likes.like_comment(ana, his),
+        lambda: comments.add(ana, post_id, "What?", answering=his),
+        lambda: comments.show(ana, reply),
+        lambda: comments.replies(ben, hers),
+    ):
+        with pytest.raises(NotFound):
+            await doing()
+    await blocks.unblock(ana, ben.id)
+    assert await heard(ana) == await heard(ben) == everything
+
+
 async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:

@@ -201,6 +201,13 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
         "/ben",
         [(events.Blocked, ("ben", SettingsState, "block", {"user_id": "{ana}"}))],
     ),
+    "somebody blocks who talks under a photo": (
+        "/p/{mine}",
+        [
+            (events.Blocked, ("cleo", SettingsState, "block", {"user_id": "{ana}"})),
+            (events.Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"})),
+        ],
+    ),
     "somebody in the feed blocks": (
         "/",
         [(events.Blocked, ("ben", SettingsState, "block", {"user_id": "{ana}"}))],

@@ -7,7 +7,7 @@ from dataclasses import replace
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import comments, likes, posts
+from instagram_clone.domain import comments, likes, posts, sight
 from instagram_clone.domain.comments import CommentCard, Thread
 from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import (
@@ -227,6 +227,8 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     if tab._post_id != event.post_id:
         return
     session = await tab.get_state(SessionState)
+    if await sight.is_apart(session._viewer, event.author_id):
+        return
     viewer_id = session._viewer.id if session._viewer else ""
     card = comments.arrived(event, viewer_id)
     thread = tab._thread(event.parent_id or event.comment_id)

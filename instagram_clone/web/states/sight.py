@@ -50,6 +50,12 @@ def drop_post_of(tab: DetailState, author_id: str) -> None:
         tab.post, tab.comments, tab.status = None, [], MISSING
 
 
+async def read_comments_anew(tab: DetailState, _: None) -> None:
+    """Show those comments on an open post that may be seen now."""
+    if tab.post is not None:
+        await tab._open(tab._post_id)
+
+
 async def read_anew(tab: ProfileState, user_id: str) -> None:
     """Show what may be seen of somebody now."""
     if tab.profile is None or tab.profile.id != user_id:
@@ -65,6 +71,8 @@ async def _blocked(event: Blocked) -> None:
     for one, other in ((event.by, event.whom), (event.whom, event.by)):
         _read_profile_anew(one, [other])
         await _hide_posts(one, [other])
+        for token in live.watchers(f"user:{one}"):
+            live.edit(token, DetailState, read_comments_anew, None)
 
 
 async def _privacy_changed(event: PrivacyChanged) -> None:
