@@ -43,7 +43,7 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_class(re.compile(theme))
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(100)
         page.wait_for_function(SETTLED)
         look = f"{name} ({size['width']}, {theme})"
         found += [
