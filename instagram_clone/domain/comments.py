@@ -68,7 +68,8 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     post = await posts.access_post(viewer, post_id)
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
     row |= {"likes": 0, "replies": 0, "rev": 0}
-    answered = await _on(viewer, post, answering) if answering else None
+    # Another post's comment cannot be answered under this one.
+    answered = await _load(viewer, answering, post=post["_id"]) if answering else None
     parent = (answered.get("parent") or answered["_id"]) if answered else None
     if parent:
         row["parent"] = parent
@@ -110,9 +111,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
 
 async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Load a comment the viewer may see, and its post. Raises NotFound."""
-    row = await db.comments.find_one({"_id": db.oid(comment_id)})
-    if row is None or await sight.is_apart(viewer, row["author"]):
-        raise NotFound(_GONE)
+    row = await _load(viewer, comment_id)
     return row, await posts.access_post(viewer, str(row["post"]))
 
 
@@ -227,9 +226,8 @@ def arrived(event: events.CommentAdded, viewer_id: str) -> CommentCard:
     )
 
 
-async def _on(viewer: Viewer, post: dict[str, Any], comment_id: str) -> dict[str, Any]:
-    """Load a comment on a given post: another post's comment cannot be answered under this one."""
-    row = await db.comments.find_one({"_id": db.oid(comment_id), "post": post["_id"]})
+async def _load(viewer: Viewer | None, comment_id: str, **where: ObjectId) -> dict[str, Any]:
+    row = await db.comments.find_one({"_id": db.oid(comment_id), **where})
     if row is None or await sight.is_apart(viewer, row["author"]):
         raise NotFound(_GONE)
     return row

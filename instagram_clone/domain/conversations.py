@@ -145,11 +145,7 @@ async def sent(row: dict[str, Any], author: ObjectId, seq: int, at: datetime) ->
                                     {
                                         "$cond": [
                                             mine,
-                                            {
-                                                "seen": {"$max": ["$$one.seen", seq]},
-                                                "seen_at": {"$max": ["$$one.seen_at", at]},
-                                                "folder": INBOX,
-                                            },
+                                            {"seen": {"$max": ["$$one.seen", seq]}, "folder": INBOX},
                                             {},
                                         ]
                                     },

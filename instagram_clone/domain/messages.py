@@ -111,6 +111,9 @@ async def send(
         await _drop_photo(message)
     elif stored["kind"] == PHOTO:
         await media.confirm(stored["photo"]["id"])
+    if conversations.member_of(row, viewer.oid)["seen"] < row["last"]:
+        # Whoever writes has read what stood before, and those who may know are told so.
+        await conversations.mark_read(viewer, conversation_id, row["last"])
     await _announce(viewer, row, stored)
     return str(stored["_id"])
 

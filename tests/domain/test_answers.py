@@ -25,7 +25,8 @@ async def test_an_answer_shows_what_it_answers_until_that_is_unsent(
     line = ("Shall we? " + "Sunday? " * 20)[: messages.LINE_LENGTH]
     quote = {"id": asked, "by": ana.id, "username": "ana", "line": line}
     assert await quotes(ana, chat) == [{}, quote]
-    [event] = published
+    read, event = published
+    assert isinstance(read, events.ConversationRead) and (read.seq, read.shown_to) == (1, (ana.id,))
     assert isinstance(event, events.MessageSent) and event.message["quote"] == quote
     assert await messages.send(ben, chat, "k", text="Yes", answering=asked) == answer
     await messages.react(ana, chat, answer, "🔥")

@@ -340,6 +340,14 @@ def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> Non
     expect(his.get_by_role("link", name="Messages", exact=True)).to_be_visible()
     mine.wait_for_timeout(500)
     expect(log(mine).get_by_text("Seen")).to_have_count(0)
+    # Not by writing back either.
+    write(mine, "Again")
+    write(his, "Yes")
+    for _ in range(2):
+        expect(log(mine)).to_contain_text("Yes")
+        expect(log(mine).get_by_text("Sent", exact=True)).to_be_visible()
+        expect(log(mine).get_by_text("Seen")).to_have_count(0)
+        mine.reload()
     assert stage.do(accounts.preferences, [ben.oid])[ben.oid] == {
         "show_active": False,
         "read_receipts": False,

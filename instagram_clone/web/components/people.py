@@ -162,5 +162,6 @@ def people_dialog() -> rx.Component:
         ),
         title=PeopleState.title,
         address=by_address,
+        class_name=rx.cond(PeopleState.title == REQUESTS, "is-panel", ""),
         on_close=PeopleState.close,
     )

@@ -67,12 +67,12 @@ function turn(event) {
   if (way && !event.target.closest("input, textarea")) event.currentTarget.querySelector(`.ic-sidearrow${way}`)?.click();
 }
 
-export function PeopleDialog({ title, address, onClose, children }) {
+export function PeopleDialog({ title, address, className, onClose, children }) {
   const { pathname } = useLocation();
   const asked = /(\/(followers|following)|^\/notifications\/requests)\/?$/.test(pathname);
   if (!title || address !== asked) return null;
   return (
-    <Dialog label={title} className={pathname.startsWith("/notifications") && address ? "is-panel" : ""} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
+    <Dialog label={title} className={className} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
   );
 }
 

@@ -44,14 +44,12 @@ function hopedFor({ reactions, rev }, wish, me) {
   return wish.emoji ? { ...others, [me]: wish.emoji } : others;
 }
 
-/** Up to where each has read: as loaded, as told since, and whoever has written has read what stood before. */
-function useSeen(chat, members, messages) {
+function useSeen(chat, members) {
   const facts = useFacts();
-  const wrote = useRef({});
-  for (const { by, seq, at } of messages) if (seq > (wrote.current[by]?.seq ?? 0)) wrote.current[by] = { seq, at };
-  return members.map((member) =>
-    [facts[`seen_${chat}_${member.id}`], wrote.current[member.id]].reduce(
-      (known, told) => (told && told.seq > known.seen ? { ...known, seen: told.seq, seen_at: told.at } : known), member));
+  return members.map((member) => {
+    const told = facts[`seen_${chat}_${member.id}`];
+    return told && told.seq > member.seen ? { ...member, seen: told.seq, seen_at: told.at } : member;
+  });
 }
 
 const clock = (date) => date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -86,7 +84,7 @@ function OpenThread({ chat, messages: read, posts, older, loadedAt, me, ...handl
   // onSend is on.send: the parts below take them together.
   const on = Object.fromEntries(Object.entries(handlers).map(([name, call]) => [name.slice(2).toLowerCase(), call]));
   const messages = useMessages(chat.id, read, me);
-  const members = useSeen(chat.id, chat.members, messages);
+  const members = useSeen(chat.id, chat.members);
   const typing = useTyping(chat.id);
   const learn = useLearn();
   const log = useRef(null);
