@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,10 @@ from tests.server import Server
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-expect.set_options(timeout=15_000)
+PATIENCE = 15.0
+"""How long a screen may take, in seconds, on a machine that does much else."""
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +115,14 @@ def stage(server: Server, browser: Browser, backstage: BlockingPortal) -> Iterat
         context.close()
     unexpected = [text for text in stage.complaints if "net::ERR" not in text and "WebSocket" not in text]
     assert unexpected == []
+
+
+def eventually(page: Page, happened: Callable[[], bool]) -> bool:
+    """Tell whether something comes true while a page lives on, for what no locator can wait for."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened() and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    return happened()
 
 
 def article(page: Page, username: str):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import time
 from collections.abc import Iterator
 
 import pymongo
@@ -13,11 +12,10 @@ from pymongo.database import Database
 
 from instagram_clone.domain import conversations, follows, messages
 from tests.conftest import DATA, share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, eventually
 from tests.server import running
 
 SECONDS = 30
-PATIENCE = 20
 
 
 def commands(served: Database) -> list[dict]:
@@ -66,10 +64,7 @@ def test_idle_tabs_ask_for_nothing(stage: Stage, mongo_uri: str) -> None:
     with profiled(served):
         page.reload()
         # What stood on the page is there again before the server has asked for anything.
-        deadline = time.monotonic() + PATIENCE
-        while len(commands(served)) <= 3 and time.monotonic() < deadline:
-            page.wait_for_timeout(100)
-        assert len(commands(served)) > 3, "the profile hears of what is asked"
+        assert eventually(page, lambda: len(commands(served)) > 3), "the profile hears of what is asked"
     client.close()
     assert [one for one in heard if one not in ("2", "3")] == []
     assert 2 <= len(heard) <= 6

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from instagram_clone.domain import accounts, blocks, conversations, follows, inbox, messages, posts
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import picture, share
-from tests.flows.conftest import PHONE, Stage
+from tests.flows.conftest import PHONE, Stage, eventually
 
 
 def friends(stage: Stage, *names: str) -> list[Viewer]:
@@ -223,10 +223,12 @@ def test_older_messages_load_without_a_jump_and_new_ones_wait_below(stage: Stage
     page = stage.open_tab(ana, f"/messages/{chat}")
     expect(log(page).get_by_text("Number 74", exact=True)).to_be_in_viewport()
     assert len(shown(page)) < 75
-    for _ in range(12):
+
+    def first_is_reached() -> bool:
         log(page).evaluate("box => box.scrollTo({ top: Math.max(0, box.scrollTop - 1500) })")
-        page.wait_for_timeout(250)
-    expect(log(page).get_by_text("Number 0", exact=True)).to_be_visible()
+        return log(page).get_by_text("Number 0", exact=True).is_visible()
+
+    assert eventually(page, first_is_reached)
     assert shown(page) == [f"Number {number}" for number in range(75)]
     say(stage, ana, chat, "From another machine")  # behind the scenes: this app is not told of it
     other = stage.open_tab(ben, f"/messages/{chat}")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain import comments, follows, likes
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage
+from tests.flows.conftest import PHONE, Stage, eventually
 
 
 def test_a_badge_and_an_open_panel_change_at_once_in_every_tab(stage: Stage) -> None:
@@ -49,8 +49,7 @@ def test_a_follower_is_followed_back_from_the_panel(stage: Stage) -> None:
     expect(panel).to_contain_text("ben started following you.")
     panel.get_by_role("button", name="Follow back ben").click()
     expect(panel.get_by_role("button", name="Following ben")).to_be_visible()
-    page.wait_for_timeout(500)
-    assert stage.do(follows.is_following, ana, ben.id)
+    assert eventually(page, lambda: stage.do(follows.is_following, ana, ben.id))
 
 
 def test_likes_of_a_post_are_one_line_that_leads_to_it(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain import comments, db, follows, likes, posts
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import PHONE, Stage, article
+from tests.flows.conftest import PHONE, Stage, article, eventually
 
 
 def named(content: bytes, name: str) -> Path:
@@ -103,12 +103,7 @@ def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:
     ask.get_by_role("button", name="Discard").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.wait_for_function("() => true")
-    for _ in range(50):
-        if stage.do(_count, "media") == 0:
-            break
-        page.wait_for_timeout(100)
-    assert stage.do(_count, "media") == 0
+    assert eventually(page, lambda: stage.do(_count, "media") == 0)
 
 
 def test_a_crop_is_what_is_published(stage: Stage) -> None:

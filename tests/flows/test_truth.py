@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -23,9 +22,8 @@ from instagram_clone.web.states.timeline import TimelineState
 from tests.attacks.conftest import Field
 from tests.client import RawTab, event_name
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, eventually
 
-SECONDS = 15
 Deed = tuple[str, type, str, dict[str, Any]]
 
 
@@ -310,9 +308,7 @@ def settled(page: Page) -> list[str]:
 
 
 def assert_same(old: Page, fresh: Page) -> None:
-    deadline = time.monotonic() + SECONDS
-    while seen(old) != seen(fresh) and time.monotonic() < deadline:
-        old.wait_for_timeout(100)
+    eventually(old, lambda: seen(old) == seen(fresh))
     assert seen(old) == seen(fresh)
 
 
