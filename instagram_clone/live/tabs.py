@@ -46,6 +46,7 @@ Notice = Callable[[str], Coroutine[Any, Any, None]]
 _tabs: dict[str, Tab] = {}
 _people: dict[str, set[str]] = defaultdict(set)
 _here: set[str] = set()
+_leaving: dict[str, asyncio.TimerHandle] = {}
 _notices: set[asyncio.Task[None]] = set()
 _came: Notice | None = None
 _went: Notice | None = None
@@ -140,6 +141,8 @@ def identify(token: str, user_id: str, session_id: str) -> None:
     if user_id:
         watch(token, "person", [f"user:{user_id}"])
         _people[user_id].add(token)
+        if user_id in _leaving:
+            _leaving.pop(user_id).cancel()
         if user_id not in _here:
             known = user_id in _others()
             _here.add(user_id)
@@ -178,7 +181,8 @@ def forget(token: str) -> None:
         _people[tab.user_id].discard(token)
         if not _people[tab.user_id]:
             del _people[tab.user_id]
-            asyncio.get_running_loop().call_later(GRACE_SECONDS, _leave, tab.user_id)
+            loop = asyncio.get_running_loop()
+            _leaving[tab.user_id] = loop.call_later(GRACE_SECONDS, _leave, tab.user_id)
 
 
 def tokens(topics: Iterable[str]) -> set[str]:
@@ -220,6 +224,11 @@ async def online() -> set[str]:
     return _here | _others()
 
 
+def is_here(user_id: str) -> bool:
+    """Tell whether somebody is here, in whatever process."""
+    return user_id in _here or user_id in _others()
+
+
 def people_here() -> list[str]:
     """Return the ids of everybody who is with this process."""
     return sorted(_here)
@@ -234,11 +243,14 @@ def tell_elsewhere(say: Callable[[dict[str, Any]], None]) -> None:
 def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
     """Note who is with another process: all of them (`here`), or one who came or went.
 
-    Unless heard of again, that holds for so many seconds.
+    Unless heard of again, that holds for so many seconds. Who is `gone` was with nobody, that process
+    believed; if they came here meanwhile, that is said again.
     """
     people = set(news["here"]) if "here" in news else _elsewhere.get(process, (set(), 0.0))[0]
     people = (people | {news["came"]} if "came" in news else people) - {news.get("went")}
     _elsewhere[process] = (people, time.monotonic() + seconds)
+    if news.get("gone") and news["went"] in _here:
+        _notify(_came, news["went"])
 
 
 def admit(anybody: bool) -> None:
@@ -307,11 +319,12 @@ def _line(token: str) -> Line | None:
 
 
 def _leave(user_id: str) -> None:
-    if user_id in _here and user_id not in _people:
-        _here.discard(user_id)
-        _say({"went": user_id})
-        if user_id not in _others():
-            _notify(_went, user_id)
+    del _leaving[user_id]
+    _here.discard(user_id)
+    gone = user_id not in _others()
+    _say({"went": user_id, "gone": gone})
+    if gone:
+        _notify(_went, user_id)
 
 
 def _say(news: dict[str, Any]) -> None:

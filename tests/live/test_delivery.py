@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import reflex as rx
@@ -14,59 +11,7 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain import events
 from instagram_clone.live import delivery, tabs
-
-
-async def _no_wait() -> None: ...
-
-
-class Wire:
-    """In place of socket.io: remembers what was sent to whom, and how often it was encoded."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, Any]] = []
-        self.sid_to_token = {"s1": "t1", "s2": "t2", "s3": "t3"}
-        sockets = {token: SimpleNamespace(sid=sid) for sid, token in self.sid_to_token.items()}
-        self._token_manager = SimpleNamespace(token_to_socket=sockets)
-        self.namespace = "/_event"
-        self.slow: dict[str, Callable[[], Awaitable[Any]]] = {}
-
-    def environ(self, sid: str) -> dict[str, Any]:
-        async def send(message: dict[str, Any]) -> None:
-            await self.slow.get(sid, _no_wait)()
-            self.sent.append((sid, message["text"]))
-
-        return {"asgi.scope": live.with_line({"type": "websocket"}, send)}
-
-    def on_disconnect(self, sid: str) -> None: ...
-
-
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    """Three connected tabs: two of ana's, one of ben's."""
-    made = Wire()
-    app = SimpleNamespace(
-        event_namespace=made,
-        sio=SimpleNamespace(
-            manager=SimpleNamespace(eio_sid_from_sid=lambda sid, _: sid),
-            environ={sid: made.environ(sid) for sid in made.sid_to_token},
-        ),
-    )
-    monkeypatch.setattr(tabs, "_app", app)
-    monkeypatch.setattr(tabs, "_tabs", {})
-    monkeypatch.setattr(tabs, "_watchers", type(tabs._watchers)(set))
-    monkeypatch.setattr(tabs, "_people", type(tabs._people)(set))
-    monkeypatch.setattr(tabs, "_here", set())
-    monkeypatch.setattr(tabs, "_came", None)
-    monkeypatch.setattr(tabs, "_went", None)
-    for name in ("_facts", "_later", "_held", "_releasing"):
-        monkeypatch.setattr(delivery, name, {})
-    monkeypatch.setattr(delivery, "_hot", set())
-    monkeypatch.setattr(delivery, "_window", None)
-    monkeypatch.setattr(delivery, "_posting", None)
-    monkeypatch.setattr(delivery, "_packet", dict)
-    for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
-        live.identify(token, user, f"session of {user}")
-    yield made
+from tests.live.conftest import Wire
 
 
 async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire) -> None:
@@ -77,7 +22,10 @@ async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire)
     assert wire.sent == [("s1", {"post": 99, "other": True})]
 
 
-async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(wire: Wire) -> None:
+async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.5)
     live.tell("t1", {"likes": 1})
     await asyncio.sleep(0.005)
     for likes in range(2, 50):
@@ -176,34 +124,6 @@ async def test_a_closed_session_or_tab_is_gone_at_once_and_leaves_nothing(wire: 
     assert live.tokens(["post:1", "user:ana"]) == set() and live.tokens(["user:ben"]) == {"t3"}
     tabs.forget("t3")
     assert not tabs._people and not tabs._watchers and not tabs._tabs
-
-
-async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tabs, "GRACE_SECONDS", 0.05)
-    heard: list[str] = []
-
-    async def came(user_id: str) -> None:
-        heard.append(f"{user_id} came")
-
-    async def went(user_id: str) -> None:
-        heard.append(f"{user_id} went")
-
-    live.on_presence(came, went)
-    tabs.forget("t1")
-    await asyncio.sleep(0.1)
-    assert heard == [] and await live.online() == {"ana", "ben"}, "ana has another tab"
-    tabs.forget("t2")
-    live.identify("t2", "ana", "session of ana")
-    await asyncio.sleep(0.1)
-    assert heard == [], "a reload is no going"
-    tabs.forget("t2")
-    await asyncio.sleep(0.1)
-    assert heard == ["ana went"] and await live.online() == {"ben"}
-    live.identify("t1", "ana", "session of ana")
-    await asyncio.sleep(0.01)
-    assert heard == ["ana went", "ana came"]
 
 
 async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:

@@ -173,6 +173,8 @@ def _typing(event: Typing) -> Told:
 
 
 def _presence(event: PresenceChanged) -> Told:
+    if event.at and live.is_here(event.user_id):
+        return  # They came back, on another process maybe, before their going was written down.
     known = {f"here_{event.user_id}": {"on": event.online, "at": event.at, "told": now()}}
     for friend in event.to:
         yield f"inbox:{friend}", known

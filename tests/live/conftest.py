@@ -1,0 +1,67 @@
+"""Three tabs on a wire that nothing leaves, so that what is sent can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.live import delivery, tabs
+
+
+async def _no_wait() -> None: ...
+
+
+class Wire:
+    """In place of socket.io: remembers what was sent to whom, and how often it was encoded."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Any]] = []
+        self.sid_to_token = {"s1": "t1", "s2": "t2", "s3": "t3"}
+        sockets = {token: SimpleNamespace(sid=sid) for sid, token in self.sid_to_token.items()}
+        self._token_manager = SimpleNamespace(token_to_socket=sockets)
+        self.namespace = "/_event"
+        self.slow: dict[str, Callable[[], Awaitable[Any]]] = {}
+
+    def environ(self, sid: str) -> dict[str, Any]:
+        async def send(message: dict[str, Any]) -> None:
+            await self.slow.get(sid, _no_wait)()
+            self.sent.append((sid, message["text"]))
+
+        return {"asgi.scope": live.with_line({"type": "websocket"}, send)}
+
+    def on_disconnect(self, sid: str) -> None: ...
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """Three connected tabs: two of ana's, one of ben's."""
+    made = Wire()
+    app = SimpleNamespace(
+        event_namespace=made,
+        sio=SimpleNamespace(
+            manager=SimpleNamespace(eio_sid_from_sid=lambda sid, _: sid),
+            environ={sid: made.environ(sid) for sid in made.sid_to_token},
+        ),
+    )
+    monkeypatch.setattr(tabs, "_app", app)
+    monkeypatch.setattr(tabs, "_tabs", {})
+    monkeypatch.setattr(tabs, "_watchers", type(tabs._watchers)(set))
+    monkeypatch.setattr(tabs, "_people", type(tabs._people)(set))
+    monkeypatch.setattr(tabs, "_here", set())
+    monkeypatch.setattr(tabs, "_leaving", {})
+    monkeypatch.setattr(tabs, "_elsewhere", {})
+    monkeypatch.setattr(tabs, "_came", None)
+    monkeypatch.setattr(tabs, "_went", None)
+    for name in ("_facts", "_later", "_held", "_releasing"):
+        monkeypatch.setattr(delivery, name, {})
+    monkeypatch.setattr(delivery, "_hot", set())
+    monkeypatch.setattr(delivery, "_window", None)
+    monkeypatch.setattr(delivery, "_posting", None)
+    monkeypatch.setattr(delivery, "_packet", dict)
+    for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
+        live.identify(token, user, f"session of {user}")
+    yield made

@@ -1,0 +1,77 @@
+"""Who is here: said once, taken back late, and the same to every process in the end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.domain.events import PresenceChanged
+from instagram_clone.live import tabs
+from instagram_clone.web.states import inbox
+from tests.live.conftest import Wire
+
+
+@pytest.fixture
+def heard(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who was said to come and go."""
+    said: list[str] = []
+
+    async def came(user_id: str) -> None:
+        said.append(f"{user_id} came")
+
+    async def went(user_id: str) -> None:
+        said.append(f"{user_id} went")
+
+    monkeypatch.setattr(tabs, "GRACE_SECONDS", 0.4)
+    live.on_presence(came, went)
+    return said
+
+
+async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(heard: list[str]) -> None:
+    tabs.forget("t1")
+    await asyncio.sleep(0.5)
+    assert heard == [] and await live.online() == {"ana", "ben"}, "ana has another tab"
+    for _ in range(2):
+        tabs.forget("t2")
+        await asyncio.sleep(0.22)
+        live.identify("t2", "ana", "session of ana")
+    assert heard == [], "a reload is no going, nor are several"
+    tabs.forget("t2")
+    await asyncio.sleep(0.5)
+    assert heard == ["ana went"] and await live.online() == {"ben"}
+    live.identify("t1", "ana", "session of ana")
+    await asyncio.sleep(0.01)
+    assert heard == ["ana went", "ana came"]
+
+
+async def test_who_moves_to_another_process_neither_goes_nor_comes(
+    heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict] = []
+    monkeypatch.setattr(tabs, "_tell_others", said.append)
+    tabs.hear_elsewhere("other", {"came": "ben"}, 60)
+    tabs.forget("t3")
+    await asyncio.sleep(0.5)
+    assert said == [{"went": "ben", "gone": False}] and heard == [] and live.is_here("ben")
+    live.identify("t3", "ben", "session of ben")
+    tabs.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
+    await asyncio.sleep(0.01)
+    assert said[1:] == [{"came": "ben"}] and heard == [] and live.is_here("ben")
+
+
+async def test_who_was_thought_gone_in_the_moment_they_came_is_said_to_be_here(heard: list[str]) -> None:
+    tabs.hear_elsewhere("other", {"went": "ana", "gone": True}, 60)
+    tabs.hear_elsewhere("other", {"went": "cleo", "gone": True}, 60)
+    await asyncio.sleep(0.01)
+    assert heard == ["ana came"]
+
+
+async def test_a_going_that_is_overtaken_reaches_no_screen(heard: list[str]) -> None:
+    went, hidden = (PresenceChanged("ben", False, at, ("ana",)) for at in ("2026-11-01T08:00:00Z", ""))
+    assert [topic for topic, _ in inbox._presence(hidden)] == ["inbox:ana"]
+    assert list(inbox._presence(went)) == []
+    tabs.forget("t3")
+    await asyncio.sleep(0.5)
+    assert [topic for topic, _ in inbox._presence(went)] == ["inbox:ana"]
