@@ -191,6 +191,12 @@ async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
     return cards
 
 
+async def post_in(viewer: Viewer, conversation_id: str, message_id: str) -> str:
+    """Return the id of the post that a message shares, "" for none. Raises NotFound."""
+    message = await _access(await conversations.access(viewer, conversation_id), message_id)
+    return str(message.get("post", ""))
+
+
 async def may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
     """Tell whether a photo was sent in a conversation the viewer is in."""
     message = await db.messages.find_one({"photo.id": photo["_id"]}, {"conversation": 1})

@@ -191,6 +191,7 @@ async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: View
         lambda who, where, what: messages.send(who, where, "k2", like=True),
         lambda who, where, what: messages.unsend(who, where, what),
         lambda who, where, what: messages.react(who, where, what, "🔥"),
+        lambda who, where, what: messages.post_in(who, where, what),
         lambda who, where, what: messages.typing(who, where),
         lambda who, where, what: messages.page(who, where),
         lambda who, where, what: inbox.show(who, where),
@@ -209,7 +210,7 @@ async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: View
             await verb(cleo, chat, message)
         with pytest.raises(NotFound):
             await verb(cleo, "nonsense", message)
-    for verb in verbs[2:4]:
+    for verb in verbs[2:5]:
         with pytest.raises(NotFound):
             # A member of the one reaches for a message of the other by naming the wrong conversation.
             await verb(cleo, other, message)
@@ -316,6 +317,7 @@ async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Vie
     post = await share(ana, "A wall")
     await messages.send(ana, chat, "post", post=post)
     [shown] = (await messages.page(ben, chat))[0]
+    assert shown.post == await messages.post_in(ben, chat, shown.id) == post
     [card] = await messages.shared(ben, [shown.post])
     assert (shown.kind, card.username, card.caption) == ("post", "ana", "A wall")
     await posts.delete(ana, post)

@@ -164,6 +164,24 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
             (events.ConversationChanged, on_chat("ben", "leave", "{group}")),
         ],
     ),
+    "a shared post goes": ("/messages/{prints}", [(events.PostDeleted, on_post("ben", "delete", "{his}"))]),
+    "a shared post's author goes private": (
+        "/messages/{prints}",
+        [(events.PrivacyChanged, ("dan", SettingsState, "set_private", {"private": True}))],
+    ),
+    "a shared post's author goes private and lets in": (
+        "/messages/{prints}",
+        [
+            (events.PrivacyChanged, ("dan", SettingsState, "set_private", {"private": True})),
+            (events.FollowRequested, on_person("ana", "follow", "{dan}")),
+            (events.Followed, on_person("dan", "confirm", "{ana}")),
+            (events.MessageSent, say("dan", "{prints}", "Welcome")),
+        ],
+    ),
+    "a shared post's author blocks": (
+        "/messages/{prints}",
+        [(events.Blocked, ("ben", SettingsState, "block", {"user_id": "{ana}"}))],
+    ),
     "a request is accepted elsewhere": (
         "/messages/{request}",
         [(events.ConversationChanged, on_chat("ana", "accept", "{request}"))],
@@ -276,6 +294,9 @@ def town(stage: Stage) -> Iterator[Town]:
     ids["request"] = stage.do(conversations.start, dan, [ana.id])
     stage.do(messages.send, dan, ids["request"], "r", text="May I?")
     ids["friendly"] = stage.do(conversations.start, ana, [dan.id, cleo.id])
+    ids["prints"] = stage.do(conversations.start, cleo, [ana.id, ben.id, dan.id], "Prints")
+    for number, post in enumerate(("his", "theirs")):
+        stage.do(messages.send, cleo, ids["prints"], str(number), post=ids[post])
     town = Town(stage, people, ids)
     yield town
     for tab in town.tabs.values():

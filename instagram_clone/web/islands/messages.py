@@ -75,7 +75,7 @@ class SharePost(_Inbox):
 
 
 class Thread(rx.Component):
-    """An open conversation. The first argument of every handler but `on_post` is its id."""
+    """An open conversation. The first argument of every handler is its id."""
 
     library = source("thread.jsx")
     tag = "Thread"
@@ -93,7 +93,7 @@ class Thread(rx.Component):
     on_like: rx.EventHandler[_three]
     on_unsend: rx.EventHandler[_two]
     on_react: rx.EventHandler[_three]
-    on_post: rx.EventHandler[_one]
+    on_post: rx.EventHandler[_two]
     on_accept: rx.EventHandler[_one]
     on_decline: rx.EventHandler[_one]
     on_block: rx.EventHandler[_two]

@@ -146,7 +146,7 @@ function OpenThread({ chat, messages: read, posts, older, loadedAt, me, ...handl
   };
   useEffect(() => {
     const missing = messages.find((message) => message.post && !posts[message.post]);
-    if (missing) on.post?.(missing.post);
+    if (missing) on.post?.(chat.id, missing.id);
   }, [newest?.seq, posts]);
 
   const mine = messages.filter((message) => message.by === me);

@@ -54,7 +54,7 @@ class InboxState(rx.State):
         """Count what is unread. Every page asks; people who are not signed in have nothing."""
         viewer = await maybe_viewer(self)
         if not self.router.url.path.startswith(routes.MESSAGES):
-            for scope in ("inbox", "thread"):
+            for scope in ("inbox", "thread", "cards"):
                 live.unwatch(live.token_of(self), scope)
         self.unread_at = now()
         self.unread = await inbox.unread(viewer) if viewer else {}

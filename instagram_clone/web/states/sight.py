@@ -13,6 +13,7 @@ from instagram_clone.domain.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.people import ProfileState
 from instagram_clone.web.states.raw import raw
+from instagram_clone.web.states.thread import ThreadState, read_cards_anew
 from instagram_clone.web.states.timeline import TimelineState
 
 
@@ -28,6 +29,15 @@ async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> Non
             live.withdraw(token, *topics)
             live.edit(token, TimelineState, drop_posts_of, author_id)
             live.edit(token, DetailState, drop_post_of, author_id)
+
+
+async def _read_cards_anew(author_id: str, users: Iterable[str] | None = None) -> None:
+    """Show of a person's posts in conversations what may be seen now, to some people or to all."""
+    shown = await posts.by_author(author_id, live.watched("card"))
+    tabs = {token: user for one in shown for token, user in live.watchers(f"card:{one}").items()}
+    for token, user in tabs.items():
+        if users is None or user in users:
+            live.edit(token, ThreadState, read_cards_anew, shown)
 
 
 def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None:
@@ -71,6 +81,7 @@ async def _blocked(event: Blocked) -> None:
     for one, other in ((event.by, event.whom), (event.whom, event.by)):
         _read_profile_anew(one, [other])
         await _hide_posts(one, [other])
+        await _read_cards_anew(one, [other])
         for token in live.watchers(f"user:{one}"):
             live.edit(token, DetailState, read_comments_anew, None)
 
@@ -78,6 +89,7 @@ async def _blocked(event: Blocked) -> None:
 async def _privacy_changed(event: PrivacyChanged) -> None:
     accounts.forget(event.user_id)
     _read_profile_anew(event.user_id)
+    await _read_cards_anew(event.user_id)
     if event.private:
         await _hide_posts(event.user_id)
 
@@ -85,6 +97,7 @@ async def _privacy_changed(event: PrivacyChanged) -> None:
 async def _followed(event: Followed) -> None:
     if await sight.is_private(event.whom):
         _read_profile_anew(event.whom, [event.by])
+        await _read_cards_anew(event.whom, [event.by])
         if not event.following:
             await _hide_posts(event.whom, [event.by])
 

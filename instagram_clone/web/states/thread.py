@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import reflex as rx
@@ -15,6 +16,7 @@ from instagram_clone.domain.events import (
     ConversationChanged,
     MessageChanged,
     MessageUnsent,
+    PostDeleted,
 )
 from instagram_clone.domain.inbox import Conversation
 from instagram_clone.domain.messages import Message, SharedPost
@@ -23,7 +25,7 @@ from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, without_state
 from instagram_clone.web.states.people import MISSING, now
 from instagram_clone.web.states.raw import raw
-from instagram_clone.web.states.session import viewer_of
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
 
 MOST_MESSAGES = 600
@@ -47,17 +49,16 @@ class ThreadState(rx.State):
         """Show the conversation that the address names, as far up as it was read before."""
         viewer = await viewer_of(self)
         chat_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        token = live.token_of(self)
         if chat_id != self._id:
             self.reset()
+            live.unwatch(token, "cards")
         self._id = chat_id
-        token = live.token_of(self)
         live.watch(token, "thread", [f"thread:{chat_id}:{viewer.id}"])
         try:
             await self._read(viewer)
         except NotFound:
-            live.unwatch(token, "thread")
-            self.reset()
-            self.status = MISSING
+            self._close()
 
     @rx.event
     async def more(self, chat_id: str):
@@ -67,7 +68,7 @@ class ThreadState(rx.State):
             page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
             self.messages = [*page, *raw(self.messages)]
             self.older = bool(self._cursor)
-            await self._look_up(viewer, page)
+            await self._look_up(viewer, [one.post for one in page])
 
     @rx.event
     @without_state
@@ -116,10 +117,12 @@ class ThreadState(rx.State):
         await conversations.mark_read(asking.viewer, chat_id, seq)
 
     @rx.event
-    async def show_post(self, post_id: str):
-        """Show the card of a post that was shared a moment ago."""
-        found = await messages.shared(await viewer_of(self), [post_id])
-        self.posts = {**raw(self.posts), **{card.id: card for card in found}}
+    async def show_post(self, chat_id: str, message_id: str):
+        """Show the card of the post in a message that came a moment ago."""
+        if chat_id == self._id and len(self.posts) < MOST_MESSAGES:
+            viewer = await viewer_of(self)
+            with contextlib.suppress(NotFound):
+                await self._look_up(viewer, [await messages.post_in(viewer, chat_id, message_id)])
 
     @rx.event
     @without_state
@@ -177,6 +180,12 @@ class ThreadState(rx.State):
         self.reset()
         return rx.redirect(routes.MESSAGES)
 
+    def _close(self) -> None:
+        for scope in ("thread", "cards"):
+            live.unwatch(live.token_of(self), scope)
+        self.reset()
+        self.status = MISSING
+
     async def _read(self, viewer: Viewer) -> None:
         shown = min(len(self.messages), MOST_MESSAGES)
         page, cursor = await messages.page(viewer, self._id)
@@ -186,11 +195,14 @@ class ThreadState(rx.State):
         self.chat = await inbox.show(viewer, self._id)
         self.messages, self._cursor, self.older = page, cursor, bool(cursor)
         self.status = READY
-        await self._look_up(viewer, page)
+        await self._look_up(viewer, [one.post for one in page])
 
-    async def _look_up(self, viewer: Viewer, page: list[Message]) -> None:
-        wanted = [one.post for one in page if one.post]
+    async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
+        """Show the cards of some posts, as far as the viewer may see them; "" is none."""
+        wanted = [one for one in post_ids if one]
         if wanted:
+            shown = {*raw(self.posts), *wanted}
+            live.watch(live.token_of(self), "cards", [f"card:{one}" for one in shown])
             found = await messages.shared(viewer, wanted)
             self.posts = {**raw(self.posts), **{card.id: card for card in found}}
 
@@ -231,9 +243,20 @@ async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
     try:
         tab.chat = await inbox.show(await viewer_of(tab), tab._id)
     except NotFound:
-        live.unwatch(live.token_of(tab), "thread")
-        tab.reset()
-        tab.status = MISSING
+        tab._close()
+
+
+@live.on(PostDeleted, ThreadState, lambda event: [f"card:{event.post_id}"])
+async def post_deleted(tab: ThreadState, event: PostDeleted) -> None:
+    """Show that a shared post is no more."""
+    await read_cards_anew(tab, [event.post_id])
+
+
+async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
+    """Show what may be seen now of some shared posts."""
+    viewer = await maybe_viewer(tab)
+    if viewer is not None:
+        await tab._look_up(viewer, [one for one in post_ids if one in raw(tab.posts)])
 
 
 @live.on(Blocked, ThreadState, lambda event: [f"user:{event.by}"])
