@@ -242,11 +242,15 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
 
 
 async def set_avatar(viewer: Viewer, media_id: str) -> str:
-    """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces."""
+    """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces.
+
+    Publishes ProfileEdited. Raises NotFound when the account is gone.
+    """
     row = await db.users.find_one_and_update({"_id": viewer.oid}, {"$set": {"avatar": media_id}})
     if row is None:
         raise NotFound
     _known.forget(viewer.oid)
+    await events.publish(events.ProfileEdited(viewer.id, row["username"]))
     return row.get("avatar", "")
 
 

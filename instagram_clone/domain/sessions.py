@@ -126,14 +126,19 @@ def disbelieve(session_id: str) -> None:
     _believed.pop(session_id, None)
 
 
+def forget_name(user_id: str) -> None:
+    """Ask the database about somebody's sessions the next time: their name may have changed, anywhere."""
+    for session_id, (known, _) in list(_believed.items()):
+        if known.id == user_id:
+            del _believed[session_id]
+
+
 async def _heard_end(event: events.SessionEnded) -> None:
     disbelieve(event.session_id)
 
 
 async def _heard_edit(event: events.ProfileEdited) -> None:
-    for session_id, (known, _) in list(_believed.items()):
-        if known.id == event.user_id:
-            del _believed[session_id]
+    forget_name(event.user_id)
 
 
 async def _end(query: dict[str, Any]) -> None:

@@ -56,6 +56,10 @@ def say(who: str, chat: str, text: str) -> Deed:
     return on_chat(who, "send", chat, key=f"{who}-{text}", text=text)
 
 
+def edit(who: str, **form: str) -> Deed:
+    return (who, SettingsState, "save_profile", {"form": form})
+
+
 # What happens, in this order, while ana looks at a page. Names in braces are fields of the town.
 CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
     "talk under an own photo": (
@@ -186,6 +190,14 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
         "/messages/{request}",
         [(events.ConversationChanged, on_chat("ana", "accept", "{request}"))],
     ),
+    "somebody's page is edited": (
+        "/dan",
+        [(events.ProfileEdited, edit("dan", name="Dan Brushes", username="dan", bio="Lamps, mostly"))],
+    ),
+    "oneself is edited elsewhere": (
+        "/explore",
+        [(events.ProfileEdited, edit("ana", name="Ana Walls", username="ana.walls"))],
+    ),
     "an account closes, is asked and lets in": (
         "/dan",
         [
@@ -237,7 +249,6 @@ ELSEWHERE = {
     events.PostPublished: "waits in the pill, see the last test",
     events.Typing: "is never stored: a screen loaded now shows nothing of it",
     events.SessionEnded: "leaves no screen to compare",
-    events.ProfileEdited: "is read with the next page",
 }
 
 

@@ -8,7 +8,7 @@ from instagram_clone import live, routes
 from instagram_clone.domain import accounts, blocks, media, names, presence, sessions
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid
-from instagram_clone.domain.events import SessionEnded
+from instagram_clone.domain.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
@@ -158,8 +158,6 @@ class SettingsState(rx.State):
         self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
         self.errors = {}
         self.saved += 1
-        session = await self.get_state(SessionState)
-        await session._show(viewer)
         notices.show(live.token_of(self), "Profile saved")
 
     @rx.event
@@ -167,8 +165,6 @@ class SettingsState(rx.State):
         """Make an uploaded photo the profile photo."""
         viewer = await viewer_of(self)
         await media.set_avatar(viewer, media_id)
-        session = await self.get_state(SessionState)
-        await session._show(viewer)
         notices.show(live.token_of(self), "Profile photo changed")
 
     @rx.event
@@ -207,4 +203,17 @@ async def _session_ended(event: SessionEnded) -> None:
         live.tell(token, {"signed_out": True})
 
 
+async def _profile_edited(event: ProfileEdited) -> None:
+    accounts.forget(event.user_id)
+    sessions.forget_name(event.user_id)
+
+
 live.hear(SessionEnded, _session_ended)
+live.hear(ProfileEdited, _profile_edited)
+
+
+@live.on(ProfileEdited, SessionState, lambda event: [f"user:{event.user_id}"])
+async def own_profile_edited(tab: SessionState, _: ProfileEdited) -> None:
+    """Show the new name and photo in every own tab, whose links lead to the own page."""
+    if tab._viewer is not None:
+        await tab._show(tab._viewer)

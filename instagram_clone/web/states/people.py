@@ -10,7 +10,7 @@ from instagram_clone import live
 from instagram_clone.domain import follows, likes, lists, sight
 from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import DomainError, NotFound
-from instagram_clone.domain.events import Followed, FollowRequested, ProfileCounted
+from instagram_clone.domain.events import Followed, FollowRequested, ProfileCounted, ProfileEdited
 from instagram_clone.domain.lists import PersonRow, Standing
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
 from instagram_clone.web.states.raw import raw
@@ -219,6 +219,14 @@ def _counted(event: ProfileCounted) -> list[tuple[str, live.Facts]]:
         "rev": event.rev,
     }
     return [(f"profile:{event.user_id}", {f"person_{event.user_id}": counts})]
+
+
+@live.on(ProfileEdited, ProfileState, lambda event: [f"profile:{event.user_id}"])
+async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
+    """Show what somebody's page says now, be it under another name than the address has."""
+    if tab.profile is not None and tab.profile.id == event.user_id:
+        tab._handle = event.username
+        await tab._read()
 
 
 @live.on(FollowRequested, PeopleState, lambda event: [f"user:{event.whom}"], pause=0.3)
