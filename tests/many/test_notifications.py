@@ -1,7 +1,6 @@
 # ruff: noqa: F403
 """Everything that is promised of notifications, replies and private accounts, with two workers."""
 
-from tests.attacks.test_sight import *
 from tests.flows.test_notifications import *
 from tests.flows.test_privacy import *
 from tests.flows.test_replies import *
