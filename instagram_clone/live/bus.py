@@ -149,3 +149,4 @@ async def _call_rolls() -> None:
     while True:
         _say({"here": tabs.people_here()})
         await asyncio.sleep(ROSTER_SECONDS)
+        tabs.drop_silent()

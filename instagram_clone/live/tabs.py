@@ -253,6 +253,17 @@ def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
         _notify(_came, news["went"])
 
 
+def drop_silent() -> None:
+    """Take those for gone who were with a process that is no longer heard of."""
+    now = time.monotonic()
+    for process, (people, until) in list(_elsewhere.items()):
+        if until <= now:
+            del _elsewhere[process]
+            for user_id in people:
+                if not is_here(user_id):
+                    _notify(_went, user_id)
+
+
 def admit(anybody: bool) -> None:
     """Take new tabs in, or refuse them until further notice."""
     global _admitting

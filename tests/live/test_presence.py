@@ -68,6 +68,18 @@ async def test_who_was_thought_gone_in_the_moment_they_came_is_said_to_be_here(h
     assert heard == ["ana came"]
 
 
+async def test_who_was_with_a_process_that_died_is_gone_in_the_end(heard: list[str]) -> None:
+    for process, seconds in (("dead", 0.05), ("alive", 60)):
+        tabs.hear_elsewhere(process, {"here": ["ana", process]}, seconds)
+    tabs.hear_elsewhere("dead", {"came": "cleo"}, 0.05)
+    await asyncio.sleep(0.1)
+    for _ in range(2):
+        tabs.drop_silent()
+        await asyncio.sleep(0.01)
+    assert sorted(heard) == ["cleo went", "dead went"]
+    assert await live.online() == {"ana", "ben", "alive"}
+
+
 async def test_a_going_that_is_overtaken_reaches_no_screen(heard: list[str]) -> None:
     went, hidden = (PresenceChanged("ben", False, at, ("ana",)) for at in ("2026-11-01T08:00:00Z", ""))
     assert [topic for topic, _ in inbox._presence(hidden)] == ["inbox:ana"]
