@@ -374,6 +374,27 @@ def test_a_friend_who_leaves_was_here_a_moment_ago(stage: Stage) -> None:
     expect(mine.get_by_text("Active now")).to_have_count(0)
 
 
+def test_a_friend_who_came_is_here_however_often_the_inbox_is_read_again(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ben, chat, "Hi")
+    mine = stage.open_tab(ana, f"/messages/{chat}")
+    expect(log(mine)).to_contain_text("Hi")
+    his = stage.open_tab(ben, f"/messages/{chat}")
+    expect(mine.get_by_text("Active now")).to_be_visible()
+    mine.wait_for_timeout(1_500)  # longer than the clocks of two processes may differ
+    write(his, "Oops")
+    listed = mine.get_by_role("link", name="Conversation with ben")
+    expect(listed).to_contain_text("Oops")
+    row = log(his).locator("[data-message]").last
+    row.hover()
+    row.get_by_role("button", name="Message options").click()
+    row.get_by_role("menuitem", name="Unsend").click()
+    his.get_by_role("dialog").get_by_role("button", name="Unsend").click()
+    expect(listed).to_contain_text("Hi")
+    expect(mine.get_by_text("Active now")).to_be_visible()
+
+
 def test_on_a_phone_the_inbox_and_a_conversation_take_turns(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)

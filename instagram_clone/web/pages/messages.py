@@ -50,7 +50,7 @@ def conversation() -> rx.Component:
                     messages=ThreadState.messages,
                     posts=ThreadState.posts,
                     older=ThreadState.older,
-                    loaded_at=InboxState.unread_at,
+                    loaded_at=ThreadState.read_at,
                     me=SessionState.user_id,
                     on_older=ThreadState.more,
                     on_read=ThreadState.read,

@@ -33,13 +33,17 @@ MOST_MESSAGES = 600
 
 
 class ThreadState(rx.State):
-    """One conversation and its messages, as far up as they were asked for. `posts` are shared ones."""
+    """One conversation and its messages, as far up as they were asked for. `posts` are shared ones.
+
+    `read_at` is when `chat` was read, in ms: what is heard of its people later is newer.
+    """
 
     chat: Conversation | None = None
     messages: list[Message] = []
     posts: dict[str, SharedPost] = {}
     older: bool = False
     status: str = LOADING
+    read_at: float = 0.0
 
     _id: str = ""
     _cursor: int = 0
@@ -192,10 +196,14 @@ class ThreadState(rx.State):
         while cursor and len(page) < shown:
             older, cursor = await messages.page(viewer, self._id, cursor)
             page = older + page
-        self.chat = await inbox.show(viewer, self._id)
+        await self._show(viewer)
         self.messages, self._cursor, self.older = page, cursor, bool(cursor)
         self.status = READY
         await self._look_up(viewer, [one.post for one in page])
+
+    async def _show(self, viewer: Viewer) -> None:
+        began = now()
+        self.chat, self.read_at = await inbox.show(viewer, self._id), began
 
     async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
         """Show the cards of some posts, as far as the viewer may see them; "" is none."""
@@ -241,7 +249,7 @@ async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
     if tab._id != event.conversation_id:
         return
     try:
-        tab.chat = await inbox.show(await viewer_of(tab), tab._id)
+        await tab._show(await viewer_of(tab))
     except NotFound:
         tab._close()
 
@@ -263,4 +271,4 @@ async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
 async def blocked(tab: ThreadState, event: Blocked) -> None:
     """Show what a block has taken away, to who blocked; the other is not told."""
     if tab.chat is not None and event.whom in [member.id for member in tab.chat.members]:
-        tab.chat = await inbox.show(await viewer_of(tab), tab._id)
+        await tab._show(await viewer_of(tab))
