@@ -58,7 +58,7 @@ _changes: dict[str, list[Change]] = defaultdict(list)
 _editing: dict[str, asyncio.Task[None]] = {}
 _next_turn = 0.0
 _paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
-_again: set[tuple[str, Callable[[Any, Any], Any]]] = set()
+_again: dict[tuple[str, Callable[[Any, Any], Any]], Change] = {}
 _held: dict[str, Facts] = {}
 _releasing: dict[str, asyncio.Task[None]] = {}
 
@@ -103,7 +103,7 @@ def on(
 
     The function gets the tab's state and the event; no client can call it. Call the same event
     twice and the state is the same. With a `pause`, for functions that read the truth anew, a tab is
-    edited at most once in so many seconds, however much happens.
+    edited at most once in so many seconds, however much happens, and with the last of the events.
     """
 
     def register(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -131,14 +131,13 @@ def edit(token: str, state: type[rx.State], apply: Callable[[Any, Any], Any], ev
 def _change_later(token: str, change: Change, pause: float) -> None:
     key = (token, change[1])
     if key in _paused:
-        _again.add(key)
+        _again[key] = change
         return
 
     def end() -> None:
         _paused.discard(key)
         if key in _again:
-            _again.discard(key)
-            _change_later(token, change, pause)
+            _change_later(token, _again.pop(key), pause)
 
     _paused.add(key)
     edit(token, *change)

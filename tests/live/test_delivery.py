@@ -164,6 +164,20 @@ async def test_a_tab_that_is_busy_keeps_nobody_waiting(
 
 
 @dataclass(frozen=True)
+class Renamed:
+    name: str
+
+
+async def test_what_is_read_anew_is_read_now_and_then_and_after_the_last_event(edited: list) -> None:
+    live.on(Renamed, rx.State, lambda _: ["wall"], pause=0.3)(lambda *_: None)
+    live.watch("t2", "page", ["wall"])
+    for name in "abcdefg":
+        await events.publish(Renamed(name))  # pyright: ignore[reportArgumentType]
+    await asyncio.sleep(0.5)
+    assert [event.name for _, seen in edited for event in seen] == ["a", "g"]
+
+
+@dataclass(frozen=True)
 class Moved:
     rev: int
 
