@@ -212,7 +212,7 @@ live.hear(SessionEnded, _session_ended)
 live.hear(ProfileEdited, _profile_edited)
 
 
-@live.on(ProfileEdited, SessionState, lambda event: [f"user:{event.user_id}"])
+@live.on(ProfileEdited, SessionState, lambda event: [f"user:{event.user_id}"], pause=0.3)
 async def own_profile_edited(tab: SessionState, _: ProfileEdited) -> None:
     """Show the new name and photo in every own tab, whose links lead to the own page."""
     if tab._viewer is not None:

@@ -221,7 +221,7 @@ def _counted(event: ProfileCounted) -> list[tuple[str, live.Facts]]:
     return [(f"profile:{event.user_id}", {f"person_{event.user_id}": counts})]
 
 
-@live.on(ProfileEdited, ProfileState, lambda event: [f"profile:{event.user_id}"])
+@live.on(ProfileEdited, ProfileState, lambda event: [f"profile:{event.user_id}"], pause=0.3)
 async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
     """Show what somebody's page says now, be it under another name than the address has."""
     if tab.profile is not None and tab.profile.id == event.user_id:

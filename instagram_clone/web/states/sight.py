@@ -81,25 +81,25 @@ async def _blocked(event: Blocked) -> None:
     for one, other in ((event.by, event.whom), (event.whom, event.by)):
         _read_profile_anew(one, [other])
         await _hide_posts(one, [other])
-        await _read_cards_anew(one, [other])
         for token in live.watchers(f"user:{one}"):
             live.edit(token, DetailState, read_comments_anew, None)
+        await _read_cards_anew(one, [other])
 
 
 async def _privacy_changed(event: PrivacyChanged) -> None:
     accounts.forget(event.user_id)
     _read_profile_anew(event.user_id)
-    await _read_cards_anew(event.user_id)
     if event.private:
         await _hide_posts(event.user_id)
+    await _read_cards_anew(event.user_id)
 
 
 async def _followed(event: Followed) -> None:
     if await sight.is_private(event.whom):
         _read_profile_anew(event.whom, [event.by])
-        await _read_cards_anew(event.whom, [event.by])
         if not event.following:
             await _hide_posts(event.whom, [event.by])
+        await _read_cards_anew(event.whom, [event.by])
 
 
 live.hear(Blocked, _blocked)
