@@ -12,6 +12,9 @@ from instagram_clone.live import tabs
 from instagram_clone.web.states import inbox
 from tests.live.conftest import Wire
 
+LONG = 0.2
+"""Seconds in which somebody without a tab has gone."""
+
 
 @pytest.fixture
 def heard(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -24,26 +27,34 @@ def heard(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def went(user_id: str) -> None:
         said.append(f"{user_id} went")
 
-    monkeypatch.setattr(tabs, "GRACE_SECONDS", 0.4)
+    monkeypatch.setattr(tabs, "GRACE_SECONDS", LONG / 4)
     live.on_presence(came, went)
     return said
 
 
 async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(heard: list[str]) -> None:
     tabs.forget("t1")
-    await asyncio.sleep(0.5)
-    assert heard == [] and await live.online() == {"ana", "ben"}, "ana has another tab"
-    for _ in range(2):
-        tabs.forget("t2")
-        await asyncio.sleep(0.22)
-        live.identify("t2", "ana", "session of ana")
-    assert heard == [], "a reload is no going, nor are several"
+    assert not tabs._leaving and await live.online() == {"ana", "ben"}, "ana has another tab"
     tabs.forget("t2")
-    await asyncio.sleep(0.5)
+    assert list(tabs._leaving) == ["ana"] and live.is_here("ana")
+    await asyncio.sleep(LONG)
     assert heard == ["ana went"] and await live.online() == {"ben"}
     live.identify("t1", "ana", "session of ana")
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(LONG)
     assert heard == ["ana went", "ana came"]
+
+
+async def test_a_reload_is_no_going_nor_are_several(
+    heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tabs, "GRACE_SECONDS", 60)
+    timers = []
+    for _ in range(3):
+        tabs.forget("t3")
+        timers.append(tabs._leaving["ben"])
+        live.identify("t3", "ben", "session of ben")
+    assert [timer.cancelled() for timer in timers] == [True, True, True] and not tabs._leaving
+    assert heard == [] and live.is_here("ben")
 
 
 async def test_who_moves_to_another_process_neither_goes_nor_comes(
@@ -53,7 +64,7 @@ async def test_who_moves_to_another_process_neither_goes_nor_comes(
     monkeypatch.setattr(tabs, "_tell_others", said.append)
     tabs.hear_elsewhere("other", {"came": "ben"}, 60)
     tabs.forget("t3")
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(LONG)
     assert said == [{"went": "ben", "gone": False}] and heard == [] and live.is_here("ben")
     live.identify("t3", "ben", "session of ben")
     tabs.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
@@ -85,5 +96,5 @@ async def test_a_going_that_is_overtaken_reaches_no_screen(heard: list[str]) -> 
     assert [topic for topic, _ in inbox._presence(hidden)] == ["inbox:ana"]
     assert list(inbox._presence(went)) == []
     tabs.forget("t3")
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(LONG)
     assert [topic for topic, _ in inbox._presence(went)] == ["inbox:ana"]
