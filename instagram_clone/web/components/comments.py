@@ -9,8 +9,8 @@ import reflex as rx
 from instagram_clone.domain.comments import Thread
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon, rich_text
+from instagram_clone.web.components.hearts import comment_heart, comment_likes
 from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 
 
@@ -66,11 +66,7 @@ def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
             ),
             rx.el.div(
                 islands.TimeAgo.create(at=card.created),
-                islands.CommentLikes.create(
-                    comment=card,
-                    signed_in=SessionState.signed_in,
-                    on_open=PeopleState.open_comment_likes,
-                ),
+                comment_likes(comment=card),
                 islands.ReplyButton.create(
                     post_id=post.id, comment=card, thread=thread, signed_in=SessionState.signed_in
                 ),
@@ -78,12 +74,7 @@ def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
                 class_name="ic-comment-meta",
             ),
         ),
-        islands.CommentHeart.create(
-            comment=card,
-            signed_in=SessionState.signed_in,
-            on_like=DetailState.like_comment,
-            on_unlike=DetailState.unlike_comment,
-        ),
+        comment_heart(comment=card),
         class_name=rx.cond(card.live, "ic-comment is-live", "ic-comment"),
         key=card.id,
     )

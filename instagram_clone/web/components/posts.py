@@ -10,6 +10,7 @@ from instagram_clone.domain.posts import PostCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import bone, face, icon, rich_text
 from instagram_clone.web.components.comments import caption_comment, comment_thread, own_waiting
+from instagram_clone.web.components.hearts import like_button, like_count
 from instagram_clone.web.islands.messages import SharePost
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.inbox import InboxState
@@ -304,12 +305,7 @@ def _menu(post: Any) -> rx.Component:
 
 def _actions(post: Any) -> rx.Component:
     return rx.el.div(
-        islands.LikeButton.create(
-            post=post,
-            signed_in=SessionState.signed_in,
-            on_like=TimelineState.like,
-            on_unlike=TimelineState.unlike,
-        ),
+        like_button(post=post),
         islands.CommentButton.create(icon("message-circle"), to=post.id, class_name="ic-iconbtn"),
         rx.cond(
             SessionState.signed_in,
@@ -329,9 +325,7 @@ def _actions(post: Any) -> rx.Component:
 
 def _likes(post: Any) -> rx.Component:
     return rx.el.div(
-        islands.LikeCount.create(
-            post=post, signed_in=SessionState.signed_in, on_open=PeopleState.open_likes
-        ),
+        like_count(post=post),
         class_name="ic-likes",
     )
 

@@ -1,0 +1,53 @@
+"""The browser, in Python. Nothing here knows the app: another Reflex project can take this folder."""
+
+from .adapter import EVENT_LOOP, REGISTRY
+from .facts import Facts
+from .react import after, dom, effect, layout_effect, let, listen, ref, state, use
+from .tracing import (
+    Js,
+    TracingError,
+    assign,
+    default,
+    fn,
+    js,
+    merged,
+    name,
+    new,
+    steps,
+    value,
+    when,
+    where,
+)
+
+window = name("window")
+document = name("document")
+
+__all__ = [
+    "EVENT_LOOP",
+    "REGISTRY",
+    "Facts",
+    "Js",
+    "TracingError",
+    "after",
+    "assign",
+    "default",
+    "document",
+    "dom",
+    "effect",
+    "fn",
+    "js",
+    "layout_effect",
+    "let",
+    "listen",
+    "merged",
+    "name",
+    "new",
+    "ref",
+    "state",
+    "steps",
+    "use",
+    "value",
+    "when",
+    "where",
+    "window",
+]

@@ -1,0 +1,159 @@
+"""What the server tells this tab under a key, read key by key, and forgotten once nothing shows it.
+
+Facts arrive as deltas of one of Reflex's states. Reflex would copy that whole state with each and wake
+whoever reads any of it; here each key wakes the components that show it, whatever else is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from . import adapter
+from .react import let, use
+from .tracing import Js, assign, default, fn, js, name, new, when, where
+
+KEPT_MS = 300_000
+"""So long a fact is kept that nothing on screen shows: who comes back finds what was heard meanwhile."""
+
+SWEEP_MS = 30_000
+
+_now = name("Date.now")
+_nothing = fn(lambda: name("undefined"))
+_map, _set = name("Map"), name("Set")
+
+
+@rx.memo
+def fact_keeper(store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
+    """What this tab knows, made once beside Reflex's store, in whose place it takes a state's deltas."""
+    return default(js(store).facts, where(_empty(), lambda keeper: _equip(js(store), js(state), keeper)))
+
+
+def _empty() -> dict[str, Any]:
+    return {"known": new(_map), "used": new(_map), "shown": new(_map), "groups": new(_map), "swept": _now()}
+
+
+def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
+    """Give a keeper what it does.
+
+    `shown` has the listeners of each key, and of each group under its `prefix*`; `groups` what was read
+    of a group and is still so.
+    """
+
+    def wake(key: Js) -> Any:
+        return keeper.shown.get(key).forEach(lambda listener: listener())
+
+    def each_group(key: Js, do: Callable[[Js], Any]) -> Any:
+        return keeper.groups.forEach(lambda _, prefix: when(key.startsWith(prefix), do(prefix)))
+
+    def note(entry: Js) -> list[Any]:
+        return [
+            keeper.known.set(entry[0], entry[1]),
+            keeper.used.set(entry[0], _now()),
+            each_group(entry[0], lambda prefix: keeper.groups.set(prefix, name("undefined"))),
+        ]
+
+    def tell(entry: Js) -> list[Any]:
+        return [wake(entry[0]), each_group(entry[0], lambda prefix: wake(prefix + "*"))]
+
+    def learn(facts: Js) -> Any:
+        # All of a frame is known before anybody hears of any of it.
+        return where(
+            name("Object.entries")(facts),
+            lambda entries: [
+                when(keeper.islands, keeper.islands(facts)),
+                entries.forEach(note),
+                entries.forEach(tell),
+                when(_now() - keeper.swept > SWEEP_MS, keeper.sweep()),
+            ],
+        )
+
+    def listen(key: Js, listener: Js) -> Any:
+        return where(
+            default(keeper.shown.get(key), new(_set)),
+            lambda listeners: [
+                keeper.shown.set(key, listeners.add(listener)),
+                lambda: [
+                    listeners.delete(listener),
+                    when((listeners.size == 0) & (keeper.shown.get(key) == listeners), _leave(keeper, key)),
+                ],
+            ],
+        )
+
+    def group(prefix: Js) -> Any:
+        found = name("Array.from")(keeper.known).filter(lambda entry: entry[0].startsWith(prefix))
+        return default(
+            keeper.groups.get(prefix),
+            where(name("Object.fromEntries")(found), lambda all_: [keeper.groups.set(prefix, all_), all_]),
+        )
+
+    def sweep() -> list[Any]:
+        return [
+            assign(keeper, swept=_now()),
+            name("Array.from")(keeper.used)
+            .filter(lambda entry: (_now() - entry[1] > KEPT_MS) & ~_is_shown(keeper, entry[0]))
+            .forEach(lambda entry: [keeper.known.delete(entry[0]), keeper.used.delete(entry[0])]),
+        ]
+
+    # Islands that are not Python yet read Reflex's own copy.
+    before = store.dispatchers[state]
+
+    return [
+        assign(
+            keeper,
+            islands=before,
+            learn=learn,
+            listen=listen,
+            group=group,
+            sweep=sweep,
+            read=lambda key: keeper.known.get(key),
+        ),
+        name("Object.assign")(store.dispatchers, {state: keeper.learn}),
+        assign(store, facts=keeper),
+        keeper.learn(store.getSnapshot(state)),
+        keeper,
+    ]
+
+
+def _leave(keeper: Js, key: Js) -> list[Any]:
+    """Note when something was last shown: from then on it is kept for a while."""
+    return [
+        keeper.shown.delete(key),
+        keeper.groups.delete(key.slice(0, -1)),
+        when(keeper.known.has(key), keeper.used.set(key, _now())),
+    ]
+
+
+def _is_shown(keeper: Js, key: Js) -> Js:
+    groups = name("Array.from")(keeper.groups.keys())
+    return keeper.shown.has(key) | groups.some(lambda prefix: key.startsWith(prefix))
+
+
+class Facts:
+    """The facts that arrive as deltas of a state of Reflex's. For bodies of `rx.memo`."""
+
+    def __init__(self, state: type[rx.State]) -> None:
+        self._state = state.get_full_name()
+
+    def keeper(self) -> Js:
+        """What knows them in the browser, by `read(key)`, `group(prefix)` and `learn({...})`."""
+        store = use("useContext", name(adapter.STORE, adapter.REGISTRY))
+        return let(fact_keeper(store=store, state=self._state))
+
+    def one(self, key: Any) -> Js:
+        """The latest fact under a key; the component renders again when that one changes."""
+        keeper = self.keeper()
+        heard = use("useCallback", lambda listener: keeper.listen(key, listener), [keeper, key])
+        return use("useSyncExternalStore", heard, lambda: keeper.read(key), _nothing)
+
+    def under(self, prefix: Any) -> Js:
+        """All facts whose keys begin so, as an object by key, the same object until one of them changes."""
+        keeper, group = self.keeper(), js(prefix) + "*"
+        heard = use("useCallback", lambda listener: keeper.listen(group, listener), [keeper, group])
+        return default(use("useSyncExternalStore", heard, lambda: keeper.group(prefix), _nothing), {})
+
+    def learn(self, facts: dict[Any, Any]) -> Js:
+        """Know some facts in this tab alone."""
+        return self.keeper().learn(facts)

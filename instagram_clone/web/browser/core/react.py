@@ -1,0 +1,103 @@
+"""React's hooks from Python, for the bodies of `rx.memo`: what a component remembers, and when it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2s
+from typing import Any
+
+import reflex as rx
+from reflex_base.vars import VarData
+
+from .tracing import Js, TracingError, is_local, name, value, write
+
+
+def _hook(line: rx.Var, result: str) -> Js:
+    """A line at the top of the component, before what is shown; `result` is what it is known by."""
+    if is_local(line):
+        raise TracingError("a hook cannot use the parameters of a function: give it to the component")
+    data = VarData.merge(line._get_all_var_data(), VarData(hooks={f"{line!s};": None}))
+    return Js(result, _var_data=data)
+
+
+def let(computed: Any) -> Js:
+    """Work a value out once each time the component renders, however often it is used."""
+    made = value(computed)
+    const = f"let_{blake2s(str(made).encode(), digest_size=5).hexdigest()}"
+    return _hook(write(f"const {const} = ", made), const)
+
+
+def use(hook: str, *arguments: Any, library: str = "react") -> Js:
+    """The value of a hook, by its name."""
+    return let(name(hook, library)(*arguments))
+
+
+def state(label: str, first: Any) -> tuple[Js, Js]:
+    """What a component remembers under a label of its own: the value now, and the function that sets it.
+
+    `first` may be a function, called once. What is set may be one, given the value before.
+    """
+    pair = f"{label}_now, {label}_set"
+    line = write(f"const [{pair}] = ", name("useState", "react"), "(", value(first), ")")
+    now = _hook(line, f"{label}_now")
+    return now, Js(f"{label}_set", _var_data=now._get_all_var_data())
+
+
+def ref(label: str, first: Any = None) -> Js:
+    """A box of the component's own that outlives renders: `.current` is what is in it."""
+    line = write(f"const {label}_ref = ", name("useRef", "react"), "(", value(first), ")")
+    return _hook(line, f"{label}_ref")
+
+
+def effect(work: Callable[[], Any], *changes: Any, hook: str = "useEffect") -> Js:
+    """Do something once the component is on screen, and again whenever one of the changes has changed.
+
+    Stands among the component's children. Where the last step is a function, it cleans up.
+    """
+    return _hook(name(hook, "react")(work, list(changes)), "null")
+
+
+def layout_effect(work: Callable[[], Any], *changes: Any) -> Js:
+    """The same, before anything is painted."""
+    return effect(work, *changes, hook="useLayoutEffect")
+
+
+def after(milliseconds: Any, work: Callable[[], Any], *changes: Any) -> Js:
+    """Do something so long after the component appeared, or a change, unless it has gone by then."""
+
+    def wait() -> Any:
+        timer = name("setTimeout")(work, milliseconds)
+        return name("clearTimeout.bind")(None, timer)
+
+    return effect(wait, milliseconds, *changes)
+
+
+def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *changes: Any) -> Js:
+    """Hear an event of the window, the document or an element for as long as the component is there."""
+    from .tracing import where
+
+    return effect(
+        lambda: where(
+            (target(), value(heard)),
+            lambda pair: [
+                pair[0].addEventListener(event, pair[1]),
+                lambda: pair[0].removeEventListener(event, pair[1]),
+            ],
+        ),
+        *changes,
+    )
+
+
+def dom(**props: Any) -> dict[str, Any]:
+    """Properties of an element as the browser has them: `ref`, `on_...` with traced functions, `data_...`.
+
+    Use as `rx.el.div(..., **dom(ref=box, on_key_down=lambda event: [...]))`.
+    """
+    return {"custom_attrs": {_spelled(key): value(one) for key, one in props.items()}}
+
+
+def _spelled(key: str) -> str:
+    first, *others = key.rstrip("_").split("_")
+    if first in ("data", "aria"):
+        return "-".join([first, *others])
+    return first + "".join(one.capitalize() for one in others)

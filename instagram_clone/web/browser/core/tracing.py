@@ -1,0 +1,227 @@
+"""Python that becomes part of the page: names of the browser, lambdas, and the few forms around them.
+
+A `Js` is a value that exists in the browser. It is used as Python uses an object: attributes, calls,
+operators; what is done with it is recorded, and runs there. The templates of this module are the only
+places where text becomes code.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import reflex as rx
+from reflex_base.event import EventCallback, EventHandler, EventSpec
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars import VarData
+
+from .adapter import event_call, literal
+
+_NAME = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
+_PARAMETER = re.compile(r"\b\w+\$\d+\b")
+
+
+class TracingError(TypeError):
+    """A lambda that cannot run in a browser, with its file and line."""
+
+
+class Js(rx.Var):
+    """A value in the browser. What it has is reached through `?.`: of nothing there is nothing."""
+
+    def __getattr__(self, attribute: str) -> Js:
+        if attribute.startswith("__") or attribute in ("_as_var", "_get_all_var_data_cached"):
+            raise AttributeError(attribute)
+        return write(self, f"?.{attribute}")
+
+    def __getitem__(self, key: Any) -> Js:
+        return write(self, "?.[", value(key), "]")
+
+    def __call__(self, *arguments: Any) -> Js:
+        return write(self, "(", *_listed(arguments), ")")
+
+    def __iter__(self):
+        raise TypeError("What is in the browser cannot be looped over here: use .map, .filter, .forEach")
+
+    def __eq__(self, other: Any) -> Any:
+        return write("(", self, " === ", value(other), ")")
+
+    def __ne__(self, other: Any) -> Any:
+        return write("(", self, " !== ", value(other), ")")
+
+    __hash__ = rx.Var.__hash__
+
+    def __and__(self, other: Any) -> Any:
+        return write("(", self, " && ", value(other), ")")
+
+    def __or__(self, other: Any) -> Any:
+        return write("(", self, " || ", value(other), ")")
+
+    def __rand__(self, other: Any) -> Any:
+        return write("(", value(other), " && ", self, ")")
+
+    def __ror__(self, other: Any) -> Any:
+        return write("(", value(other), " || ", self, ")")
+
+    def __invert__(self) -> Any:
+        return write("(!", self, ")")
+
+    def __neg__(self) -> Js:
+        return write("(-", self, ")")
+
+    def __lt__(self, other: Any) -> Js:
+        return write("(", self, " < ", value(other), ")")
+
+    def __le__(self, other: Any) -> Js:
+        return write("(", self, " <= ", value(other), ")")
+
+    def __gt__(self, other: Any) -> Js:
+        return write("(", self, " > ", value(other), ")")
+
+    def __ge__(self, other: Any) -> Js:
+        return write("(", self, " >= ", value(other), ")")
+
+    def __add__(self, other: Any) -> Js:
+        return write("(", self, " + ", value(other), ")")
+
+    def __radd__(self, other: Any) -> Js:
+        return write("(", value(other), " + ", self, ")")
+
+    def __sub__(self, other: Any) -> Js:
+        return write("(", self, " - ", value(other), ")")
+
+    def __rsub__(self, other: Any) -> Js:
+        return write("(", value(other), " - ", self, ")")
+
+    def __mul__(self, other: Any) -> Js:
+        return write("(", self, " * ", value(other), ")")
+
+    def __rmul__(self, other: Any) -> Js:
+        return write("(", value(other), " * ", self, ")")
+
+    def __truediv__(self, other: Any) -> Js:
+        return write("(", self, " / ", value(other), ")")
+
+    def __rtruediv__(self, other: Any) -> Js:
+        return write("(", value(other), " / ", self, ")")
+
+    def __mod__(self, other: Any) -> Js:
+        return write("(", self, " % ", value(other), ")")
+
+
+def write(*parts: str | rx.Var) -> Js:
+    """Put text and values together; what the values need of the component comes along."""
+    data = VarData.merge(*(part._get_all_var_data() for part in parts if isinstance(part, rx.Var)))
+    return Js("".join(str(part) for part in parts), _var_data=data)
+
+
+def _listed(values: Any) -> list[str | rx.Var]:
+    parts: list[str | rx.Var] = []
+    for one in values:
+        parts += [value(one), ", "]
+    return parts[:-1]
+
+
+def name(dotted: str, library: str = "") -> Js:
+    """Something the browser, or an npm library, has under a name: `name("document.title")`."""
+    if not _NAME.fullmatch(dotted):
+        raise ValueError(f"Not a name: {dotted!r}")
+    data = VarData(imports={library: [ImportVar(tag=dotted.split(".", 1)[0])]}) if library else None
+    return Js(dotted, _var_data=data)
+
+
+def value(python: Any) -> rx.Var:
+    """Something of Python's as it is in the browser: functions are traced, events are sent when reached."""
+    if isinstance(python, rx.Var):
+        return python
+    if isinstance(python, EventSpec | EventHandler | EventCallback):
+        return write(event_call(python))
+    if inspect.isfunction(python) or inspect.ismethod(python):
+        return fn(python)
+    if isinstance(python, Mapping):
+        entries = [
+            part for key, one in python.items() for part in ("[", value(key), "]: ", value(one), ", ")
+        ]
+        return write("({", *entries, "})")
+    if isinstance(python, list | tuple):
+        return write("[", *_listed(python), "]")
+    return literal(python)
+
+
+def js(python: Any) -> Js:
+    """A value, or a Var of Reflex's, to be used as freely as JavaScript uses it."""
+    made = value(python)
+    return made if isinstance(made, Js) else write("(", made, ")")
+
+
+_tracing: list[int] = []
+
+
+def fn(function: Callable[..., Any]) -> Js:
+    """A Python function as one of the browser's. It is called once, here, and what it does is recorded.
+
+    It returns a value, or a list of steps, which are taken in order: calls, events of states, `when`;
+    the last one's value is returned. Parameters are the browser's, in order; `*rest` takes the others.
+    """
+    _tracing.append(len(_tracing))
+    try:
+        given, written = [], []
+        for one in inspect.signature(function).parameters.values():
+            # Numbered by depth: a function within a function hides nothing it is given from outside.
+            unique = f"{one.name}${len(_tracing)}"
+            written.append(f"...{unique}" if one.kind is one.VAR_POSITIONAL else unique)
+            given.append(Js(unique))
+        body = steps(function(*given))
+    except TracingError:
+        raise
+    except Exception as error:
+        code = function.__code__
+        raise TracingError(f"{code.co_filename}:{code.co_firstlineno}: {error}") from error
+    finally:
+        _tracing.pop()
+    return write(f"(({', '.join(written)}) => ", body, ")")
+
+
+def steps(taken: Any) -> rx.Var:
+    """Several steps as one, each taken in order; the value is the last one's. `None` is no step."""
+    if not isinstance(taken, list):
+        return value(taken)
+    parts = [part for one in taken if one is not None for part in (steps(one), ", ")]
+    return write("(", *parts[:-1], ")") if parts else name("undefined")
+
+
+def when(test: Any, then: Any, otherwise: Any = None) -> Js:
+    """One value or another, or some steps or others, as something is true there (as JavaScript has it)."""
+    last = name("undefined") if otherwise is None else steps(otherwise)
+    return write("(", value(test), " ? ", steps(then), " : ", last, ")")
+
+
+def default(wanted: Any, otherwise: Any) -> Js:
+    """A value, or another where there is none (`null` or `undefined`)."""
+    return write("(", value(wanted), " ?? ", value(otherwise), ")")
+
+
+def where(given: Any, body: Callable[..., Any]) -> Js:
+    """Name a value within a function, so that it is worked out once: `where(x, lambda x: ...)`."""
+    return fn(body)(given)
+
+
+def assign(thing: Any, **values: Any) -> Js:
+    """Set what a thing of the browser's has: `assign(box.current, scrollTop=0)`."""
+    return name("Object.assign")(thing, values)
+
+
+def new(constructor: Js, *arguments: Any) -> Js:
+    """Make a thing of the browser's: `new(name("URL"), text)`."""
+    return write("(new ", constructor, "(", *_listed(arguments), "))")
+
+
+def merged(*things: Any) -> Js:
+    """One object with what several have; of the same key the last counts."""
+    return name("Object.assign")({}, *things)
+
+
+def is_local(made: rx.Var) -> bool:
+    """Whether a value needs the parameter of a function that is being traced."""
+    return bool(_tracing and _PARAMETER.search(str(made)))

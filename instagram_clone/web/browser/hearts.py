@@ -1,0 +1,48 @@
+"""Hearts and their numbers: what the server said last, and before it has, what was tapped."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from instagram_clone.web.browser.core import Js, js, let, name, when
+from instagram_clone.web.browser.facts import fact, learn
+
+
+class Truth(NamedTuple):
+    """What this tab believes of a post or comment."""
+
+    liked: Js
+    likes: Js
+    comments: Js
+    replies: Js
+    rev: Js
+
+
+def believe(page: Any, heard: Any, mine: Any, wish: Any) -> Truth:
+    """The page's word, unless something newer was heard; and what is hoped for, until that is answered.
+
+    `heard` has counts, `mine` whether the viewer likes it, `wish` what was tapped; each may be missing.
+    """
+    counts = when(heard.rev >= page.rev, heard, page)
+    own = when(mine.rev >= page.rev, mine, page)
+    liked = when(wish.rev >= own.rev, wish.liked, own.liked)
+    likes = counts.likes + when(liked, 1, 0) - when(own.liked, 1, 0)
+    return Truth(
+        liked=liked,
+        likes=name("Math.max")(0, likes),
+        comments=counts.comments,
+        replies=counts.replies,
+        rev=name("Math.max")(counts.rev, own.rev),
+    )
+
+
+def truth(item: Any, kind: str = "post") -> Truth:
+    """What this tab believes of a post or comment, as it changes. For bodies of `rx.memo`."""
+    page = js(item)
+    heard, mine, wish = (fact(f"{key}_{item.id}") for key in (kind, "liked", "wish"))
+    return Truth(*(let(one) for one in believe(page, heard, mine, wish)))
+
+
+def hope(item: Any, now: Truth, liked: Any) -> Js:
+    """Show a heart as it was tapped until the server has answered, or has said something newer."""
+    return learn({f"wish_{item.id}": {"liked": liked, "rev": now.rev}})

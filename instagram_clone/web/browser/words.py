@@ -1,0 +1,39 @@
+"""Numbers in words, as every screen writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, js, name, when
+
+FULL_BELOW = 10_000
+"""Counts are written out below this, and shortened from there: 9,999 and 12.4k."""
+
+
+def with_commas(count: Any) -> Js:
+    """1234567 as 1,234,567."""
+    return js(count).toLocaleString("en")
+
+
+def short(count: Any) -> Js:
+    """9,999 as it is, 12.4k and 1.2m above, never rounded up."""
+    number = js(count)
+
+    def cut(size: int, unit: str) -> Js:
+        return with_commas(name("Math.floor")(number / size * 10) / 10) + unit
+
+    return when(
+        number < FULL_BELOW,
+        with_commas(number),
+        when(number < 1_000_000, cut(1000, "k"), cut(1_000_000, "m")),
+    )
+
+
+def plural(count: Any, one: str) -> Js:
+    """A count with its word: "1 like", "2 likes"."""
+    return with_commas(count) + " " + when(js(count) == 1, one, f"{one}s")
+
+
+def like_words(likes: Any) -> Js:
+    """How many like something."""
+    return when(js(likes) < FULL_BELOW, plural(likes, "like"), short(likes) + " likes")

@@ -1,0 +1,80 @@
+"""Hearts of posts and comments, and how many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.comments import CommentCard
+from instagram_clone.domain.posts import PostCard
+from instagram_clone.web.browser.address import to_login
+from instagram_clone.web.browser.core import Js, dom, when
+from instagram_clone.web.browser.hearts import Truth, hope, truth
+from instagram_clone.web.browser.words import like_words, with_commas
+from instagram_clone.web.components.basics import icon
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import TimelineState
+
+
+def tap(item: Any, now: Truth, like: Any, unlike: Any) -> Js:
+    """Turn a heart at once, and tell the server."""
+    turn = [hope(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
+    return when(SessionState.signed_in, turn, to_login())
+
+
+@rx.memo
+def like_button(*, post: rx.Var[PostCard]) -> rx.Component:
+    """The heart under a post: turns at once, and back if the server refuses."""
+    now = truth(post)
+    return rx.el.button(
+        icon("heart"),
+        type="button",
+        class_name="ic-iconbtn is-like",
+        aria_label=rx.cond(now.liked, "Unlike", "Like"),
+        aria_pressed=now.liked,
+        **dom(data_like=True, on_click=lambda: tap(post, now, TimelineState.like, TimelineState.unlike)),
+    )
+
+
+@rx.memo
+def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
+    """The heart beside a comment."""
+    now = truth(comment, "comment")
+    return rx.el.button(
+        icon("heart", 16),
+        type="button",
+        class_name="ic-iconbtn is-sm is-like",
+        aria_label=f"{rx.cond(now.liked, 'Unlike', 'Like')} comment by {comment.username}",
+        aria_pressed=now.liked,
+        **dom(on_click=lambda: tap(comment, now, DetailState.like_comment, DetailState.unlike_comment)),
+    )
+
+
+@rx.memo
+def like_count(*, post: rx.Var[PostCard]) -> rx.Component:
+    """How many like a post; opens who they are."""
+    likes = truth(post).likes
+    return rx.cond(
+        likes == 0,
+        rx.el.span("Be the first to like this", class_name="ic-muted"),
+        _count(likes, PeopleState.open_likes(post.id)),
+    )
+
+
+@rx.memo
+def comment_likes(*, comment: rx.Var[CommentCard]) -> rx.Component:
+    """How many like a comment, once somebody does."""
+    likes = truth(comment, "comment").likes
+    return rx.cond(likes == 0, rx.fragment(), _count(likes, PeopleState.open_comment_likes(comment.id)))
+
+
+def _count(likes: Js, show: Any) -> rx.Component:
+    return rx.el.button(
+        like_words(likes),
+        type="button",
+        title=with_commas(likes),
+        **dom(on_click=lambda: when(SessionState.signed_in, show, to_login())),
+    )
