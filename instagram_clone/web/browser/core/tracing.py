@@ -162,17 +162,13 @@ def fn(function: Callable[..., Any]) -> Js:
     """A Python function as one of the browser's. It is called once, here, and what it does is recorded.
 
     It returns a value, or a list of steps, which are taken in order: calls, events of states, `when`;
-    the last one's value is returned. Parameters are the browser's, in order; `*rest` takes the others.
+    the last one's value is returned. What the browser gives comes in the order of the parameters.
     """
     _tracing.append(len(_tracing))
     try:
-        given, written = [], []
-        for one in inspect.signature(function).parameters.values():
-            # Numbered by depth: a function within a function hides nothing it is given from outside.
-            unique = f"{one.name}${len(_tracing)}"
-            written.append(f"...{unique}" if one.kind is one.VAR_POSITIONAL else unique)
-            given.append(Js(unique))
-        body = steps(function(*given))
+        # Numbered by depth: a function within a function hides nothing it is given from outside.
+        unique = [f"{one}${len(_tracing)}" for one in inspect.signature(function).parameters]
+        body = steps(function(*(Js(one) for one in unique)))
     except TracingError:
         raise
     except Exception as error:
@@ -180,7 +176,7 @@ def fn(function: Callable[..., Any]) -> Js:
         raise TracingError(f"{code.co_filename}:{code.co_firstlineno}: {error}") from error
     finally:
         _tracing.pop()
-    return write(f"(({', '.join(written)}) => ", body, ")")
+    return write(f"(({', '.join(unique)}) => ", body, ")")
 
 
 def steps(taken: Any) -> rx.Var:

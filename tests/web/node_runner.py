@@ -1,0 +1,37 @@
+"""Traced Python, run by node as a browser would run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, fn, js, name, value
+
+NODE = str(Path(sys.executable).parent / "node")
+
+
+def run(function: Callable[..., Any], cases: Sequence[Sequence[Any]]) -> list[Any]:
+    """Call a traced function with each case's arguments; return what it gave, as JSON has it."""
+    traced = fn(function)
+    results = value(tuple(tuple(case) for case in cases))
+    printed = name("JSON.stringify")(
+        fn(lambda all_: all_.map(lambda case: traced.apply(None, case)))(results)
+    )
+    script = str(name("process.stdout.write")(printed))
+    done = subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a traced function once."""
+    return run(function, [arguments])[0]
+
+
+def inlined(memo: Any) -> Js:
+    """What an `rx.memo` of a value compiles to, in place of the name it is imported by."""
+    return js(memo._definition.function)

@@ -1,0 +1,133 @@
+"""What the core makes of Python: it runs in node as it reads here, and says where it cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from instagram_clone.web.browser.core import (
+    Js,
+    TracingError,
+    assign,
+    default,
+    dom,
+    fn,
+    js,
+    let,
+    merged,
+    name,
+    new,
+    steps,
+    when,
+    where,
+)
+from tests.web.node_runner import call, run
+
+
+def test_attributes_calls_and_operators_run_as_written() -> None:
+    assert call(lambda a, b: (a + b * 2, a - b, a > b, ~a, -b, a / b, a % b), 6, 4) == [
+        14, 2, True, False, -4, 1.5, 2,
+    ]  # fmt: skip
+    assert call(lambda text: text.toUpperCase().slice(0, 2), "photo") == "PH"
+    assert call(lambda thing: thing["a key"].deeper, {"a key": {"deeper": 3}}) == 3
+
+
+def test_numbers_and_texts_may_stand_on_the_left() -> None:
+    assert call(lambda n, s: (10 - n, 2 * n, 12 / n, "@" + s), 4, "ana") == [6, 8, 3, "@ana"]
+
+
+def test_of_nothing_there_is_nothing() -> None:
+    assert call(lambda thing: thing.missing.deeper, {}) is None
+    assert call(lambda thing: thing.deeper.call(1), None) is None
+
+
+def test_only_what_is_missing_has_a_default() -> None:
+    assert run(lambda one: default(one, "none"), [[0], [""], [False], [None]]) == [0, "", False, "none"]
+
+
+def test_steps_are_taken_in_order_and_the_last_is_the_value() -> None:
+    def both(box: Js) -> Any:
+        return [assign(box, seen=box.seen + 1), assign(box, seen=box.seen * 10), box.seen]
+
+    assert call(both, {"seen": 1}) == 20
+    assert call(lambda: [None]) is None
+
+
+def test_of_two_ways_only_one_is_taken() -> None:
+    def way(box: Js, left: Js) -> Any:
+        return [when(left, [assign(box, went="left")], [assign(box, went="right")]), box.went]
+
+    assert run(way, [[{}, True], [{}, False], [{}, 0], [{}, "x"]]) == ["left", "right", "right", "left"]
+    assert call(lambda yes: when(yes, 1), False) is None
+
+
+def test_parameters_of_nested_functions_never_capture_each_other() -> None:
+    def nested(x: Js) -> Any:
+        outer = x
+        return (1, 2), name("Array.of")(1, 2).map(
+            lambda x: (x, outer, name("Array.of")(3).map(lambda x: x + outer))
+        )
+
+    assert call(nested, 10) == [[1, 2], [[1, 10, [13]], [2, 10, [13]]]]
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=6))
+def test_a_function_used_twice_means_the_same_in_both_places(numbers: list[int]) -> None:
+    double = fn(lambda x: x * 2)
+    script = fn(
+        lambda x: where(x.map(lambda x: double(x)), lambda x: x.map(lambda y: double(y) + x.length))
+    )
+    expected = [4 * one + len(numbers) for one in numbers]
+    assert call(lambda given_: script(given_), numbers) == expected
+
+
+def test_a_value_is_worked_out_once() -> None:
+    def twice(box: Js) -> Any:
+        count = fn(lambda: [assign(box, calls=box.calls + 1), box.calls])
+        return [where(count(), lambda got: (got, got))]
+
+    assert call(twice, {"calls": 0}) == [1, 1]
+
+
+def test_objects_are_made_and_merged() -> None:
+    assert call(lambda key: {key: 1, "b": (key, {"c": None})}, "a") == {"a": 1, "b": ["a", {"c": None}]}
+    assert call(lambda a: merged(a, {"x": 2}), {"x": 1, "y": 1}) == {"x": 2, "y": 1}
+    assert call(lambda text: new(name("URL"), text).pathname, "http://a.example/b?c") == "/b"
+
+
+@pytest.mark.parametrize("text", ["a b", "1a", "alert(1)", "a;b", "", "a.", "a=>b"])
+def test_a_name_is_never_code(text: str) -> None:
+    with pytest.raises(ValueError, match="Not a name"):
+        name(text)
+
+
+@pytest.mark.parametrize("text", ['"', "`${1}`", "\\", "</script>", "'+alert(1)+'", "\u2028"])
+def test_text_stays_text(text: str) -> None:
+    assert call(lambda one: ("" + one + js(text), f"<{text}>"), text) == [text + text, f"<{text}>"]
+
+
+def test_an_error_names_the_line_of_the_lambda() -> None:
+    line = test_an_error_names_the_line_of_the_lambda.__code__.co_firstlineno + 3
+    with pytest.raises(TracingError, match=rf"test_tracing\.py:{line}: .*looped"):
+        fn(lambda things: [one.id for one in things])
+    with pytest.raises(TracingError, match=r"test_tracing\.py:\d+: "):
+        fn(lambda thing: 1 if thing else 2)
+
+
+def test_a_hook_cannot_use_what_a_function_is_given() -> None:
+    with pytest.raises(TracingError, match="hook"):
+        fn(lambda thing: let(thing.size))
+
+
+def test_properties_are_spelled_as_react_spells_them() -> None:
+    given_ = dom(
+        ref=name("box"), on_key_down=lambda event: event.preventDefault(), data_post_id="x", aria_busy=True
+    )
+    assert list(given_["custom_attrs"]) == ["ref", "onKeyDown", "data-post-id", "aria-busy"]
+
+
+def test_no_steps_are_nothing() -> None:
+    assert str(steps([])) == "undefined"
