@@ -20,7 +20,8 @@ RAW = {"call_script", "run_script", "add_hooks", "add_custom_code", "FunctionStr
 
 NAME = re.compile(r"[\w$.-]+")
 CODE = re.compile(
-    r"=>|\bfunction\s*\(|\b(?:window|document|navigator|localStorage|sessionStorage)\.(?:\w|$)|\bnew [A-Z]\w*\("
+    r"=>|\bfunction\s*\(|\bnew [A-Z]\w*\("
+    r"|\b(?:window|document|navigator|localStorage|sessionStorage)\.(?:\w|$)"
     r"|\b(?:const|let|var) \w+ =|===|\?\.\w|\buse(?:State|Ref|Effect|Context|Memo)\("
 )
 KNOWN: dict[str, int] = {"instagram_clone/web/vite.py": 3}

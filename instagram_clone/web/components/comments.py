@@ -10,6 +10,7 @@ from instagram_clone.domain.comments import Thread
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon, rich_text
 from instagram_clone.web.components.hearts import comment_heart, comment_likes
+from instagram_clone.web.components.layers import menu, menu_item
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.session import SessionState
 
@@ -83,20 +84,17 @@ def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
 def _comment_menu(card: Any) -> rx.Component:
     return rx.cond(
         card.removable,
-        islands.Menu.create(
-            icon("ellipsis", 16),
-            rx.el.button(
+        menu(
+            menu_item(
                 icon("trash-2", 20),
                 "Delete comment",
-                type="button",
-                role="menuitem",
-                tab_index=-1,
-                class_name="ic-menuitem is-danger",
+                danger=True,
                 on_click=DetailState.delete_comment(card.id),
             ),
+            face=icon("ellipsis", 16),
             label=f"More options for comment by {card.username}",
             title="Comment options",
-            class_name="ic-iconbtn is-sm is-muted",
+            look="ic-iconbtn is-sm is-muted",
         ),
         rx.fragment(),
     )

@@ -9,8 +9,11 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.lists import PersonRow
 from instagram_clone.web import islands
+from instagram_clone.web.browser.core import fn, use, when
+from instagram_clone.web.browser.dialogs import leave_address, path_under
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import face, icon, row_bone
+from instagram_clone.web.components.layers import close_button, dialog, dialog_head
 from instagram_clone.web.states.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import LOADING
@@ -95,73 +98,84 @@ def _button(words: str, label: Any, on_click: Any, kind: str = "") -> rx.Compone
     )
 
 
+@rx.memo
 def people_dialog() -> rx.Component:
-    """Likes, followers, followees or who asks to follow, over whatever page is open."""
+    """Likes, followers, followees or who asks to follow, over whatever page is open.
+
+    All but likes have an address: they are there when the address says so.
+    """
+    path = use("useLocation", library="react-router").pathname
+    leave = leave_address()
     by_address = PeopleState.title != LIKES
-    close = islands.CloseDialog.create(
-        icon("x", 22), class_name="ic-iconbtn", under=by_address, on_close=PeopleState.close
-    )
-    return islands.PeopleDialog.create(
-        rx.cond(
-            PeopleState.title == REQUESTS,
-            rx.el.header(
-                rx.el.a(
-                    icon("arrow-left", 22),
-                    href=routes.NOTIFICATIONS,
-                    aria_label="Back",
-                    class_name="ic-iconbtn ic-panel-back",
-                ),
-                rx.el.h2(PeopleState.title, class_name="ic-grow"),
-                close,
-                class_name="ic-panel-head",
-            ),
-            rx.el.header(
-                rx.el.span(),
-                rx.el.div(rx.el.h2(PeopleState.title)),
-                rx.el.span(close),
-                class_name="ic-dialog-head",
-            ),
+    addressed = path_under(path) != path
+    close = fn(lambda: [when(by_address, leave()), PeopleState.close])
+    return rx.cond(
+        (PeopleState.title != "") & (addressed == by_address),
+        dialog(
+            rx.fragment(_head(close), _list()),
+            label=PeopleState.title,
+            look=rx.cond(PeopleState.title == REQUESTS, "is-panel", ""),
+            width="var(--ic-dialog-sm)",
+            close=close,
         ),
-        rx.el.div(
+        rx.fragment(),
+    )
+
+
+def _head(close: Any) -> rx.Component:
+    return rx.cond(
+        PeopleState.title == REQUESTS,
+        rx.el.header(
+            rx.el.a(
+                icon("arrow-left", 22),
+                href=routes.NOTIFICATIONS,
+                aria_label="Back",
+                class_name="ic-iconbtn ic-panel-back",
+            ),
+            rx.el.h2(PeopleState.title, class_name="ic-grow"),
+            close_button(icon("x", 22), close=close),
+            class_name="ic-panel-head",
+        ),
+        dialog_head(PeopleState.title, close),
+    )
+
+
+def _list() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            PeopleState.status == LOADING,
+            rx.el.ul(
+                *[row_bone(44, "120px", "80px") for _ in range(4)],
+                aria_busy="true",
+                class_name="ic-peoplelist",
+            ),
             rx.cond(
-                PeopleState.status == LOADING,
+                PeopleState.people.length() == 0,
+                rx.cond(
+                    PeopleState.title == REQUESTS,
+                    rx.el.div(
+                        art.drawing(art.BELL),
+                        rx.el.h2("Nothing yet"),
+                        rx.el.p("Nobody is waiting."),
+                        class_name="ic-empty ic-alerts-none",
+                    ),
+                    rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
+                ),
                 rx.el.ul(
-                    *[row_bone(44, "120px", "80px") for _ in range(4)],
-                    aria_busy="true",
+                    rx.foreach(
+                        PeopleState.people,
+                        _listed,
+                    ),
                     class_name="ic-peoplelist",
                 ),
-                rx.cond(
-                    PeopleState.people.length() == 0,
-                    rx.cond(
-                        PeopleState.title == REQUESTS,
-                        rx.el.div(
-                            art.drawing(art.BELL),
-                            rx.el.h2("Nothing yet"),
-                            rx.el.p("Nobody is waiting."),
-                            class_name="ic-empty ic-alerts-none",
-                        ),
-                        rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
-                    ),
-                    rx.el.ul(
-                        rx.foreach(
-                            PeopleState.people,
-                            _listed,
-                        ),
-                        class_name="ic-peoplelist",
-                    ),
-                ),
             ),
-            rx.cond(
-                PeopleState.done,
-                rx.fragment(),
-                rx.el.button(
-                    "Show more", type="button", class_name="ic-btn is-block", on_click=PeopleState.more
-                ),
-            ),
-            class_name="ic-dialog-body",
         ),
-        title=PeopleState.title,
-        address=by_address,
-        class_name=rx.cond(PeopleState.title == REQUESTS, "is-panel", ""),
-        on_close=PeopleState.close,
+        rx.cond(
+            PeopleState.done,
+            rx.fragment(),
+            rx.el.button(
+                "Show more", type="button", class_name="ic-btn is-block", on_click=PeopleState.more
+            ),
+        ),
+        class_name="ic-dialog-body",
     )

@@ -8,9 +8,18 @@ import reflex as rx
 
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web import islands
+from instagram_clone.web.browser.core import Js, document, dom, fn, js, listen, use, when, window
 from instagram_clone.web.components.basics import bone, face, icon, rich_text
 from instagram_clone.web.components.comments import caption_comment, comment_thread, own_waiting
 from instagram_clone.web.components.hearts import like_button, like_count
+from instagram_clone.web.components.layers import (
+    address_dialog,
+    asked_first,
+    leave_button,
+    menu,
+    menu_item,
+    menu_link,
+)
 from instagram_clone.web.islands.messages import SharePost
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.inbox import InboxState
@@ -93,7 +102,7 @@ def tile_skeletons(number: int = 9) -> rx.Component:
 
 def post_dialog() -> rx.Component:
     """The post that the address asks for, over the page."""
-    return islands.AddressDialog.create(
+    return address_dialog(
         rx.cond(
             DetailState.post,
             _detail(DetailState.post, dialog=True),
@@ -103,7 +112,7 @@ def post_dialog() -> rx.Component:
                     rx.el.div(
                         rx.el.h2("This print never developed"),
                         rx.el.p("The post may have been removed."),
-                        islands.CloseDialog.create("Close", class_name="ic-btn", under=True),
+                        leave_button(rx.el.span("Close"), look="ic-btn"),
                         class_name="ic-empty",
                     ),
                     rx.el.div(
@@ -115,9 +124,9 @@ def post_dialog() -> rx.Component:
                 class_name="ic-detail-wait",
             ),
         ),
-        name="p",
+        parameter="p",
         label=rx.cond(DetailState.post, f"Post by {DetailState.post.username}", "Post"),
-        class_name="ic-detail",
+        look="ic-detail",
     )
 
 
@@ -134,9 +143,7 @@ def post_detail() -> rx.Component:
 def _detail(post: Any, *, dialog: bool) -> rx.Component:
     closer = (
         rx.el.header(
-            islands.CloseDialog.create(
-                icon("chevron-left"), class_name="ic-iconbtn", label="Back", under=True
-            ),
+            leave_button(icon("chevron-left"), look="ic-iconbtn", label="Back"),
             rx.el.span("Post", class_name="ic-topbar-title"),
             rx.el.span(style={"width": "44px"}),
             class_name="ic-topbar has-back ic-only-phone",
@@ -146,7 +153,9 @@ def _detail(post: Any, *, dialog: bool) -> rx.Component:
     )
     return rx.fragment(
         closer,
-        _dialog_buttons() if dialog else rx.fragment(),
+        dialog_buttons(previous=DetailState.previous, following=DetailState.following)
+        if dialog
+        else rx.fragment(),
         rx.el.div(
             rx.el.div(
                 islands.Photo.create(
@@ -211,20 +220,36 @@ def _detail(post: Any, *, dialog: bool) -> rx.Component:
     )
 
 
-def _dialog_buttons() -> rx.Component:
+@rx.memo
+def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Component:
+    """The cross of the post in a dialog, and the ways to the posts beside it, which arrow keys take too."""
+    navigate = use("useNavigate", library="react-router")
+
+    def go(post_id: Any) -> Any:
+        here = window.location.pathname
+        return navigate(f"{here}?p={post_id}", {"replace": True, "preventScrollReset": True})
+
     def beside(label: str, tag: str, way: str, to: Any) -> rx.Component:
-        return rx.cond(
-            to == "",
-            rx.fragment(),
-            islands.Beside.create(
-                icon(tag, 22), to=to, label=label, class_name=f"ic-roundbtn ic-sidearrow {way}"
-            ),
+        button = rx.el.button(
+            icon(tag, 22),
+            type="button",
+            aria_label=label,
+            class_name=f"ic-roundbtn ic-sidearrow {way}",
+            **dom(on_click=lambda: go(to)),
         )
+        return rx.cond(to == "", rx.fragment(), button)
+
+    def turn(event: Js) -> Any:
+        to = js({"ArrowLeft": previous, "ArrowRight": following})[event.key]
+        alone = document.querySelectorAll("dialog[open]").length == 1
+        return when(alone & to & ~event.target.closest("input, textarea"), go(to))
 
     return rx.fragment(
-        islands.CloseDialog.create(icon("x", 26), class_name="ic-closebtn", under=True),
-        beside("Previous post", "chevron-left", "is-prev", DetailState.previous),
-        beside("Next post", "chevron-right", "is-next", DetailState.following),
+        # Heard by the window: the button that had the focus may be gone after a turn.
+        listen(lambda: window, "keydown", turn, previous, following),
+        leave_button(icon("x", 26), look="ic-closebtn"),
+        beside("Previous post", "chevron-left", "is-prev", previous),
+        beside("Next post", "chevron-right", "is-next", following),
     )
 
 
@@ -248,58 +273,48 @@ def _head(post: Any, look: str = "ic-post-head") -> rx.Component:
             ),
             class_name="ic-post-who",
         ),
-        _menu(post),
+        post_menu(post=post),
         class_name=look,
     )
 
 
-def _menu(post: Any) -> rx.Component:
-    return islands.Menu.create(
-        icon("ellipsis", 22),
-        islands.CopyLink.create(
-            icon("link", 20),
-            "Copy link",
-            path=f"/p/{post.id}",
-            role="menuitem",
-            class_name="ic-menuitem",
-        ),
-        rx.el.a(
-            icon("external-link", 20),
-            "Go to post",
-            href=f"/p/{post.id}",
-            role="menuitem",
-            tab_index=-1,
-            class_name="ic-menuitem",
-        ),
-        rx.cond(
-            post.followed,
-            rx.el.button(
-                icon("user-x", 20),
-                f"Unfollow {post.username}",
-                type="button",
+@rx.memo
+def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
+    """What can be done with a post besides liking it."""
+    delete, sure = asked_first(
+        lambda ask: menu_item(icon("trash-2", 20), "Delete", danger=True, **dom(on_click=ask)),
+        label="Delete post?",
+        asked="Delete this post?",
+        text="It goes for good, together with its photo, its comments and its likes.",
+        action="Delete",
+        act=fn(lambda: TimelineState.delete(post.id)),
+    )
+    return rx.fragment(
+        menu(
+            islands.CopyLink.create(
+                icon("link", 20),
+                "Copy link",
+                path=f"/p/{post.id}",
                 role="menuitem",
-                tab_index=-1,
                 class_name="ic-menuitem",
-                on_click=PeopleState.unfollow(post.author_id),
             ),
-            rx.fragment(),
-        ),
-        rx.cond(
-            post.mine,
-            islands.ConfirmItem.create(
-                icon("trash-2", 20),
-                "Delete",
-                title="Delete post?",
-                question="Delete this post?",
-                text="It goes for good, together with its photo, its comments and its likes.",
-                action="Delete",
-                on_confirm=TimelineState.delete(post.id),
+            menu_link(icon("external-link", 20), "Go to post", href=f"/p/{post.id}"),
+            rx.cond(
+                post.followed,
+                menu_item(
+                    icon("user-x", 20),
+                    f"Unfollow {post.username}",
+                    on_click=PeopleState.unfollow(post.author_id),
+                ),
+                rx.fragment(),
             ),
-            rx.fragment(),
+            rx.cond(post.mine, delete, rx.fragment()),
+            face=icon("ellipsis", 22),
+            label="More options for this post",
+            title="Post options",
+            look="ic-iconbtn is-muted",
         ),
-        label="More options for this post",
-        title="Post options",
-        class_name="ic-iconbtn is-muted",
+        sure,
     )
 
 

@@ -10,6 +10,7 @@ from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import face, icon, logo
+from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.people import people_dialog
 from instagram_clone.web.islands.messages import MessagesLink
 from instagram_clone.web.states.alerts import AlertsState
@@ -136,18 +137,8 @@ def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
             aria_label="Primary",
         ),
         rx.el.div(
-            islands.Menu.create(
-                rx.el.span(
-                    icon("menu"), rx.el.span("More", class_name="ic-navlabel"), class_name="ic-navface"
-                ),
-                rx.el.a(
-                    icon("settings", 20),
-                    "Settings",
-                    href=routes.SETTINGS_ACCOUNT,
-                    role="menuitem",
-                    tab_index=-1,
-                    class_name="ic-menuitem",
-                ),
+            menu(
+                menu_link(icon("settings", 20), "Settings", href=routes.SETTINGS_ACCOUNT),
                 islands.SwitchTheme.create(icon("sun-moon", 20), "Switch appearance"),
                 islands.OpenKeys.create(
                     icon("keyboard", 20),
@@ -158,9 +149,11 @@ def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
                 islands.LogOut.create(
                     icon("log-out", 20), "Log out", class_name="ic-menuitem", role="menuitem"
                 ),
+                face=rx.fragment(icon("menu"), rx.el.span("More", class_name="ic-navlabel")),
                 title="More",
-                class_name="ic-navitem",
-                box_class="is-up",
+                look="ic-navitem",
+                above=True,
+                start=True,
             ),
             class_name="ic-sidebar-foot",
         ),

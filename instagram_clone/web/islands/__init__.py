@@ -38,39 +38,9 @@ class _Post(rx.Component):
     library = source("post.jsx")
 
 
-class LikeButton(_Post):
-    tag = "LikeButton"
-    post: rx.Var[Any]
-    signed_in: rx.Var[bool]
-    on_like: rx.EventHandler[_one_id]
-    on_unlike: rx.EventHandler[_one_id]
-
-
-class LikeCount(_Post):
-    tag = "LikeCount"
-    post: rx.Var[Any]
-    signed_in: rx.Var[bool]
-    on_open: rx.EventHandler[_one_id]
-
-
 class CommentsLink(_Post):
     tag = "CommentsLink"
     post: rx.Var[Any]
-
-
-class CommentHeart(_Post):
-    tag = "CommentHeart"
-    comment: rx.Var[Any]
-    signed_in: rx.Var[bool]
-    on_like: rx.EventHandler[_one_id]
-    on_unlike: rx.EventHandler[_one_id]
-
-
-class CommentLikes(_Post):
-    tag = "CommentLikes"
-    comment: rx.Var[Any]
-    signed_in: rx.Var[bool]
-    on_open: rx.EventHandler[_one_id]
 
 
 class MoreReplies(_Post):
@@ -95,14 +65,6 @@ class CommentButton(_Post):
 
     tag = "CommentButton"
     to: rx.Var[str]
-
-
-class Beside(_Post):
-    """From the post in the dialog to its neighbour `to`."""
-
-    tag = "Beside"
-    to: rx.Var[str]
-    label: rx.Var[str]
 
 
 class PostArticle(_Post):
@@ -214,42 +176,6 @@ class _Layers(rx.Component):
 
 class _Shell(rx.Component):
     library = source("shell.jsx")
-
-
-class AddressDialog(_Layers):
-    tag = "AddressDialog"
-    name: rx.Var[str]
-    label: rx.Var[str]
-
-
-class PeopleDialog(_Layers):
-    tag = "PeopleDialog"
-    title: rx.Var[str]
-    address: rx.Var[bool]
-    on_close: rx.EventHandler[_nothing]
-
-
-class CloseDialog(_Layers):
-    tag = "CloseDialog"
-    label: rx.Var[str]
-    under: rx.Var[bool]
-    on_close: rx.EventHandler[_nothing]
-
-
-class Menu(_Layers):
-    tag = "Menu"
-    label: rx.Var[str]
-    title: rx.Var[str]
-    box_class: rx.Var[str]
-
-
-class ConfirmItem(_Layers):
-    tag = "ConfirmItem"
-    title: rx.Var[str]
-    question: rx.Var[str]
-    text: rx.Var[str]
-    action: rx.Var[str]
-    on_confirm: rx.EventHandler[_nothing]
 
 
 class CopyLink(_Shell):

@@ -1,25 +1,19 @@
 // What lies over the page: dialogs, the panel, menus, questions.
 import { Children, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import { useLocation, useNavigate } from "react-router";
+import { useLocation } from "react-router";
 import { X } from "lucide-react";
 
 /** A modal dialog with the browser's own focus trap; gives focus back to what opened it. */
-export function Dialog({ label, className, width, onClose, closeTo, onKeyDown, children }) {
+export function Dialog({ label, className, width, onClose, onKeyDown, children }) {
   const box = useRef(null);
-  const navigate = useNavigate();
-  const close = () => {
-    if (closeTo) leaveDialog(navigate, closeTo);
-    onClose?.();
-  };
+  const close = () => onClose?.();
   useEffect(() => {
     const opener = document.activeElement;
     const dialog = box.current;
     if (!dialog.open) dialog.showModal();
     (dialog.querySelector("[data-autofocus]") ?? dialog).focus({ preventScroll: true });
-    document.documentElement.classList.add("ic-noscroll");
     return () => {
-      if (!document.querySelector("dialog[open]")) document.documentElement.classList.remove("ic-noscroll");
       const back = opener?.isConnected && opener !== document.body ? opener : document.getElementById("main");
       back?.focus?.({ preventScroll: true });
     };
@@ -30,49 +24,6 @@ export function Dialog({ label, className, width, onClose, closeTo, onKeyDown, c
       onMouseDown={(event) => event.target === box.current && close()}>
       <div className={`ic-dialog ${className ?? ""}`} style={width ? { "--w": width } : undefined} data-dialog>{children}</div>
     </dialog>
-  );
-}
-
-/** Go back when the dialog was opened from here, else to the page under it. */
-function leaveDialog(navigate, to) {
-  if (window.history.state?.idx > 0 && window.history.state?.key !== "default") navigate(-1);
-  else navigate(to, { replace: true, preventScrollReset: true });
-}
-
-export function CloseDialog({ className, label, under: underneath, onClose, children }) {
-  const navigate = useNavigate();
-  return (
-    <button type="button" className={className} aria-label={label ?? "Close"} onClick={() => { if (underneath) leaveDialog(navigate, under()); onClose?.(); }}>
-      {children}
-    </button>
-  );
-}
-
-/** The address of the page under a dialog. */
-export const under = () => window.location.pathname.replace(/(\/(followers|following)|(?<=^\/notifications)\/requests)\/?$/, "");
-
-/** A dialog shown while the address asks for it (`?p=`). */
-export function AddressDialog({ name, label, className, children }) {
-  const { search } = useLocation();
-  const [mounted, setMounted] = useState(false);
-  // Pages are built without their address: what depends on it comes after the first paint.
-  useEffect(() => setMounted(true), []);
-  if (!mounted || !new URLSearchParams(search).get(name)) return null;
-  return <Dialog label={label} className={className} closeTo={under()} onKeyDown={turn}>{children}</Dialog>;
-}
-
-/** Left and right lead to the posts beside this one. */
-function turn(event) {
-  const way = { ArrowLeft: ".is-prev", ArrowRight: ".is-next" }[event.key];
-  if (way && !event.target.closest("input, textarea")) event.currentTarget.querySelector(`.ic-sidearrow${way}`)?.click();
-}
-
-export function PeopleDialog({ title, address, className, onClose, children }) {
-  const { pathname } = useLocation();
-  const asked = /(\/(followers|following)|^\/notifications\/requests)\/?$/.test(pathname);
-  if (!title || address !== asked) return null;
-  return (
-    <Dialog label={title} className={className} width="var(--ic-dialog-sm)" onClose={onClose} closeTo={address ? under() : undefined}>{children}</Dialog>
   );
 }
 

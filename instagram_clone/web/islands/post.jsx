@@ -36,46 +36,6 @@ function useHeart(post, signedIn, onLike, onUnlike, kind) {
   ];
 }
 
-export function LikeButton({ post, signedIn, onLike, onUnlike }) {
-  const [now, set] = useHeart(post, signedIn, onLike, onUnlike);
-  return (
-    <button type="button" className="ic-iconbtn is-like" aria-label={now.liked ? "Unlike" : "Like"}
-      aria-pressed={now.liked} data-like onClick={() => set(!now.liked)}>
-      <Heart className="ic-icon" size={24} aria-hidden="true" />
-    </button>
-  );
-}
-
-export function LikeCount({ post, signedIn, onOpen }) {
-  const { likes } = usePost(post);
-  if (likes === 0) return <span className="ic-muted">Be the first to like this</span>;
-  const words = likes < 10000 ? plural(likes, "like") : `${short(likes)} likes`;
-  return (
-    <button type="button" title={likes.toLocaleString("en")} onClick={() => (signedIn ? onOpen?.(post.id) : toLogin())}>
-      {words}
-    </button>
-  );
-}
-
-export function CommentHeart({ comment, signedIn, onLike, onUnlike }) {
-  const [now, set] = useHeart(comment, signedIn, onLike, onUnlike, "comment");
-  return (
-    <button type="button" className="ic-iconbtn is-sm is-like" aria-label={`${now.liked ? "Unlike" : "Like"} comment by ${comment.username}`}
-      aria-pressed={now.liked} onClick={() => set(!now.liked)}>
-      <Heart className="ic-icon" size={16} aria-hidden="true" />
-    </button>
-  );
-}
-
-export function CommentLikes({ comment, signedIn, onOpen }) {
-  const { likes } = usePost(comment, "comment");
-  if (likes === 0) return null;
-  const words = likes < 10000 ? plural(likes, "like") : `${short(likes)} likes`;
-  return (
-    <button type="button" title={likes.toLocaleString("en")} onClick={() => (signedIn ? onOpen?.(comment.id) : toLogin())}>{words}</button>
-  );
-}
-
 /** The way to the replies that are folded away, and back. `shown` are on screen, `more` exist. */
 export function MoreReplies({ comment, shown, more, onMore, onFewer }) {
   const { replies } = usePost(comment, "comment");
@@ -127,12 +87,6 @@ export function CommentButton({ to: id, className, children }) {
     else show(id, true);
   };
   return <button type="button" className={className} aria-label="Comment" data-comment onClick={go}>{children}</button>;
-}
-
-export function Beside({ to: id, label, className, children }) {
-  const navigate = useNavigate();
-  const go = () => navigate(`${window.location.pathname}?p=${id}`, { replace: true, preventScrollReset: true });
-  return <button type="button" className={className} aria-label={label} onClick={go}>{children}</button>;
 }
 
 /** Hides a post once it is deleted; the element around it stays where lists expect one. */

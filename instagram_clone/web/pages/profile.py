@@ -6,8 +6,10 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web import islands
+from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.layers import asked_first, menu, menu_item
 from instagram_clone.web.components.people import follow_button
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
 from instagram_clone.web.components.shell import LOAD, own_topbar, shell
@@ -116,7 +118,7 @@ def _theirs() -> rx.Component:
     return rx.fragment(
         follow_button(_who, ProfileState.standing, ProfileState.read_at),
         rx.el.a("Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"),
-        _more(),
+        profile_menu(user_id=_who.id, username=_who.username),
     )
 
 
@@ -130,32 +132,33 @@ def _unblock() -> rx.Component:
     )
 
 
-def _more() -> rx.Component:
-    return islands.Menu.create(
-        icon("ellipsis", 20),
-        islands.CopyLink.create(
-            icon("link", 20),
-            "Copy link",
-            path=f"/{_who.username}",
-            role="menuitem",
-            class_name="ic-menuitem",
-        ),
-        rx.cond(
-            SessionState.signed_in,
-            islands.ConfirmItem.create(
-                icon("ban", 20),
-                f"Block {_who.username}",
-                title=f"Block {_who.username}?",
-                question=f"Block {_who.username}?",
-                text="You no longer follow each other, and they cannot write to you. They are not told.",
-                action="Block",
-                on_confirm=SettingsState.block(_who.id),
+@rx.memo
+def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component:
+    """What can be done with a person besides following."""
+    block, sure = asked_first(
+        lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
+        label=f"Block {username}?",
+        asked=f"Block {username}?",
+        text="You no longer follow each other, and they cannot write to you. They are not told.",
+        action="Block",
+        act=fn(lambda: SettingsState.block(user_id)),
+    )
+    return rx.fragment(
+        menu(
+            islands.CopyLink.create(
+                icon("link", 20),
+                "Copy link",
+                path=f"/{username}",
+                role="menuitem",
+                class_name="ic-menuitem",
             ),
-            rx.fragment(),
+            rx.cond(SessionState.signed_in, block, rx.fragment()),
+            face=icon("ellipsis", 20),
+            label="More options",
+            title="Profile options",
+            look="ic-iconbtn is-sm",
         ),
-        label="More options",
-        title="Profile options",
-        class_name="ic-iconbtn is-sm",
+        sure,
     )
 
 

@@ -1,0 +1,66 @@
+"""Menus: the browser's own popovers, placed beside their button, with arrow keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, default, document, js, name, when, where, window
+
+GAP = 4
+EDGE = 8
+_ITEMS = "[role=menuitem], [role=menuitemradio]"
+
+
+def spot(button: Any, menu: Any, area: Any, above: Any, start: Any) -> Js:
+    """Where a menu goes, as `x` and `y` in the window: at a button's end or start, below it or above,
+    and all of it within an area where it fits. All three have the sides that a DOMRect has.
+    """
+    button, menu, area = js(button), js(menu), js(area)
+    least = name("Math.min")
+    wanted = when(start, button.left, button.right - menu.width)
+    x = name("Math.max")(area.left + EDGE, least(wanted, area.right - EDGE - menu.width))
+    over, under = button.top - GAP - menu.height, button.bottom + GAP
+    fits_over, fits_under = over >= area.top + EDGE, under + menu.height <= area.bottom - EDGE
+    y = when(above, when(fits_over | ~fits_under, over, under), when(fits_under | ~fits_over, under, over))
+    return js({"x": x, "y": y})
+
+
+def place(menu: Js, above: Any, start: Any) -> Js:
+    """Put an open menu beside its button, which is the element before it."""
+    screen = {"left": 0, "top": 0, "right": window.innerWidth, "bottom": window.innerHeight}
+    button = menu.previousElementSibling.getBoundingClientRect()
+    return where(
+        spot(button, menu.getBoundingClientRect(), screen, above, start),
+        lambda at: [
+            menu.style.setProperty("--x", f"{at.x + window.scrollX}px"),
+            menu.style.setProperty("--y", f"{at.y + window.scrollY}px"),
+        ],
+    )
+
+
+def focus_first(menu: Js) -> Js:
+    """Put the focus on the first item."""
+    return menu.querySelector(_ITEMS).focus({"preventScroll": True})
+
+
+def next_item(key: Any, at: Any, count: Any) -> Js:
+    """The place of the item that a key leads to from the one `at`, or nothing."""
+    at, count = js(at), js(count)
+    ways = {"ArrowDown": (at + 1) % count, "ArrowUp": (at - 1 + count) % count, "Home": 0, "End": count - 1}
+    return js(ways)[key]
+
+
+def walk(event: Js) -> Js:
+    """Move among the items of the menu with the keyboard; Tab leaves it."""
+
+    def move(items: Js) -> Any:
+        to = next_item(event.key, items.indexOf(document.activeElement), items.length)
+        return when(default(to, -1) >= 0, [event.preventDefault(), items[to].focus()])
+
+    items = name("Array.from")(event.currentTarget.querySelectorAll(_ITEMS))
+    return when(event.key == "Tab", event.currentTarget.hidePopover(), where(items, move))
+
+
+def close_after_choice(event: Js) -> Js:
+    """Close the menu once one of its items was chosen."""
+    return when(event.target.closest(_ITEMS), event.currentTarget.hidePopover())
