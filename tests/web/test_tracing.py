@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instagram_clone.web.browser.core import (
@@ -74,6 +74,7 @@ def test_parameters_of_nested_functions_never_capture_each_other() -> None:
     assert call(nested, 10) == [[1, 2], [[1, 10, [13]], [2, 10, [13]]]]
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=6))
 def test_a_function_used_twice_means_the_same_in_both_places(numbers: list[int]) -> None:
     double = fn(lambda x: x * 2)
