@@ -38,13 +38,14 @@ def face(avatar: Any, username: Any, size: int) -> rx.Component:
     return islands.Face.create(avatar=avatar, username=username, size=f"{size}px")
 
 
-def logo() -> rx.Component:
+def logo(**more: Any) -> rx.Component:
     """The mark and the word, as a link home."""
     return rx.el.a(
         rx.el.span(custom_attrs={"dangerouslySetInnerHTML": {"__html": MARK + WORD}}, class_name="ic-logo"),
         href="/",
         aria_label="Instaclone",
         class_name="ic-logolink",
+        **more,
     )
 
 

@@ -17,6 +17,7 @@ from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import TimelineState
 
 LOAD = [SessionState.load, AlertsState.load_badge, InboxState.load_badge]
 """What every page in the frame loads first."""
@@ -52,7 +53,7 @@ def shell(
         ),
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
         rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
-        phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span),
+        phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span, here),
         rx.el.main(islands.Connection.create(), *content, id="main", tab_index=-1, class_name="ic-main"),
         rx.cond(SessionState.signed_in, _tabbar(here, own), rx.fragment()),
         rx.cond(
@@ -76,6 +77,11 @@ def _current(here: str | rx.Var, name: str) -> dict[str, Any]:
     return {"aria-current": "page"} if here == name else {}
 
 
+def _home_again(here: str | rx.Var) -> dict[str, Any]:
+    """Have a link home read the feed again where it is on screen; the router scrolls to the top."""
+    return {"on_click": TimelineState.refresh} if isinstance(here, str) and here == "Home" else {}
+
+
 def _nav_link(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
     return rx.el.a(
         icon(tag),
@@ -83,6 +89,7 @@ def _nav_link(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Componen
         href=href,
         class_name="ic-navitem",
         custom_attrs=_current(here, name),
+        **(_home_again(here) if name == "Home" else {}),
     )
 
 
@@ -99,7 +106,7 @@ def _messages_link(*face: rx.Component, here: str | rx.Var = "", look: str) -> r
 
 def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
     return rx.el.aside(
-        logo(),
+        logo(**_home_again(here)),
         rx.el.nav(
             _nav_link("Home", "house", routes.HOME, here),
             _nav_link("Explore", "compass", routes.EXPLORE, here),
@@ -188,10 +195,10 @@ def _visitor_sidebar() -> rx.Component:
     )
 
 
-def _topbar(back: Any, title_of: Any) -> rx.Component:
+def _topbar(back: Any, title_of: Any, here: str | rx.Var) -> rx.Component:
     if isinstance(back, str) and not back:
         return rx.el.header(
-            logo(),
+            logo(**_home_again(here)),
             rx.el.span(class_name="ic-grow"),
             rx.cond(
                 SessionState.ready & ~SessionState.signed_in,
@@ -224,7 +231,8 @@ def own_topbar(title: Any) -> rx.Component:
 
 
 def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
-    return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name))
+    again = _home_again(here) if name == "Home" else {}
+    return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name), **again)
 
 
 def _tabbar(here: str | rx.Var, own: Any) -> rx.Component:

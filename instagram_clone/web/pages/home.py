@@ -6,6 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web import islands
+from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import bone, face, failed, icon
 from instagram_clone.web.components.people import follow_button, person_row
@@ -14,7 +15,7 @@ from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.timeline import FAILED, LOADING, TimelineState
+from instagram_clone.web.states.timeline import FAILED, LOADING, READY, TimelineState
 
 
 def page() -> rx.Component:
@@ -37,9 +38,26 @@ def page() -> rx.Component:
             rx.el.aside(_rail(), class_name="ic-rail", aria_label="Suggestions"),
             class_name="ic-feed-layout",
         ),
+        _top_when_filled(empty=(TimelineState.status == READY) & (TimelineState.posts.length() == 0)),
         post_dialog(),
         title="Instaclone",
         here="Home",
+    )
+
+
+@rx.memo
+def _top_when_filled(*, empty: rx.Var[bool]) -> rx.Component:
+    """Begin at the top when an empty feed fills: whoever follows was further down, at people to follow."""
+    was_empty = ref("was_empty", False)
+    return rx.fragment(
+        layout_effect(
+            lambda: [
+                when(was_empty.current & ~js(empty), window.scrollTo(0, 0)),
+                assign(was_empty, current=empty),
+                name("undefined"),
+            ],
+            empty,
+        )
     )
 
 
@@ -57,11 +75,15 @@ def _feed() -> rx.Component:
         ),
         rx.cond(
             TimelineState.done,
-            rx.el.div(
-                icon("circle-check", 32),
-                rx.el.p("You are all caught up", class_name="ic-strong ic-caughtup-title"),
-                rx.el.p("That is everything from the people you follow.", class_name="ic-sm"),
-                class_name="ic-caughtup",
+            rx.fragment(
+                rx.el.div(
+                    icon("circle-check", 32),
+                    rx.el.p("You are all caught up", class_name="ic-strong ic-caughtup-title"),
+                    rx.el.p("That is everything from the people you follow.", class_name="ic-sm"),
+                    class_name="ic-caughtup",
+                ),
+                # Where there is room for it, the rail has them.
+                rx.el.section(_people(), class_name="ic-feed-people"),
             ),
             rx.fragment(
                 islands.Sentinel.create(
@@ -136,18 +158,22 @@ def _welcome() -> rx.Component:
             ),
             class_name="ic-welcome",
         ),
-        rx.cond(
-            PeopleState.suggestions.length() > 0,
-            rx.fragment(
-                rx.el.div(
-                    rx.el.h2("People to follow", class_name="ic-h2"),
-                    rx.el.a("See all", href=routes.EXPLORE, class_name="ic-textbtn"),
-                    class_name="ic-feed-head",
-                ),
-                rx.el.ul(rx.foreach(PeopleState.suggestions, _card), class_name="ic-sugg"),
+        _people(),
+    )
+
+
+def _people() -> rx.Component:
+    return rx.cond(
+        PeopleState.suggestions.length() > 0,
+        rx.fragment(
+            rx.el.div(
+                rx.el.h2("People to follow", class_name="ic-h2"),
+                rx.el.a("See all", href=routes.EXPLORE, class_name="ic-textbtn"),
+                class_name="ic-feed-head",
             ),
-            rx.fragment(),
+            rx.el.ul(rx.foreach(PeopleState.suggestions, _card), class_name="ic-sugg"),
         ),
+        rx.fragment(),
     )
 
 

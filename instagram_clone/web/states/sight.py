@@ -12,7 +12,6 @@ from instagram_clone.domain import accounts, posts, sight
 from instagram_clone.domain.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.people import ProfileState
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.thread import ThreadState, read_cards_anew
 from instagram_clone.web.states.timeline import TimelineState
 
@@ -50,8 +49,7 @@ def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None
 
 def drop_posts_of(tab: TimelineState, author_id: str) -> None:
     """Take somebody's posts out of the list."""
-    tab.posts = [card for card in raw(tab.posts) if card.author_id != author_id]
-    tab._watch()
+    tab._drop_author(author_id)
 
 
 def drop_post_of(tab: DetailState, author_id: str) -> None:

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain import feed, follows, likes, posts
 from instagram_clone.domain.errors import DomainError, NotFound
-from instagram_clone.domain.events import PostDeleted, PostLiked, PostPublished
+from instagram_clone.domain.events import Followed, PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
@@ -32,6 +32,7 @@ class Fresh:
     post_id: str
     avatar: str
     username: str
+    author_id: str
 
 
 class TimelineState(rx.State):
@@ -134,6 +135,19 @@ class TimelineState(rx.State):
             return await feed.by_person(viewer, self._subject, before)
         return await feed.explore(viewer, before)
 
+    def _add_fresh(self, waiting: list[Fresh]) -> None:
+        """Let new posts wait above the feed, except those that are on screen or wait already."""
+        known = {card.id for card in raw(self.posts)} | {one.post_id for one in raw(self.fresh)}
+        new = [one for one in waiting if one.post_id not in known]
+        if new:
+            self.fresh = [*new, *raw(self.fresh)][:MOST_FRESH]
+
+    def _drop_author(self, author_id: str) -> None:
+        """Take somebody's posts out of the list, and from among those that wait."""
+        self.posts = [card for card in raw(self.posts) if card.author_id != author_id]
+        self.fresh = [one for one in raw(self.fresh) if one.author_id != author_id]
+        self._watch()
+
     def _watch(self) -> None:
         topics = [f"post:{card.id}" for card in raw(self.posts)]
         if self._kind == HOME:
@@ -196,6 +210,29 @@ live.fact(PostDeleted, lambda event: [(f"post:{event.post_id}", gone(event.post_
 @live.on(PostPublished, TimelineState, _followers_online)
 def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
-    known = {card.id for card in raw(tab.posts)} | {one.post_id for one in raw(tab.fresh)}
-    if tab._kind == HOME and event.post_id not in known:
-        tab.fresh = [Fresh(event.post_id, event.avatar, event.username), *raw(tab.fresh)][:MOST_FRESH]
+    if tab._kind == HOME:
+        tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
+
+
+@live.on(Followed, TimelineState, lambda event: [f"home:{event.by}"])
+async def followed(tab: TimelineState, event: Followed) -> None:
+    """Show whom the reader follows now: at once in an empty feed, else their posts wait above it.
+
+    Of a feed that goes on, older posts than its last come as it is scrolled.
+    """
+    if tab._kind != HOME:
+        return
+    if not event.following:
+        tab._drop_author(event.whom)
+    if not tab.posts:
+        await tab._read()
+    elif event.following:
+        last = "" if tab.done else raw(tab.posts)[-1].id
+        theirs = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts
+        tab._add_fresh(
+            [
+                Fresh(card.id, card.avatar, card.username, card.author_id)
+                for card in theirs
+                if card.id > last
+            ]
+        )
