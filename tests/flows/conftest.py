@@ -67,13 +67,17 @@ class Stage:
         """Open a tab of somebody's, signed in, in a browser of theirs."""
         context = self.context(**options)
         if viewer is not None:
-            token = self.do(sessions.start, viewer.id, "Chrome/1 Linux")
-            context.add_cookies(
-                [{"name": cookies.NAME, "value": token, "url": self.server.url, "httpOnly": True}]
-            )
+            self.sign_in(context, viewer)
         page = context.new_page()
         page.goto(path)
         return page
+
+    def sign_in(self, context: BrowserContext, viewer: Viewer) -> None:
+        """Have a browser be somebody's."""
+        token = self.do(sessions.start, viewer.id, "Chrome/1 Linux")
+        context.add_cookies(
+            [{"name": cookies.NAME, "value": token, "url": self.server.url, "httpOnly": True}]
+        )
 
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -11,6 +11,7 @@ from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import face, icon, row_bone
 from instagram_clone.web.components.people import follow_button
+from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.alerts import AlertsState, Line
 from instagram_clone.web.states.timeline import LOADING
 
@@ -128,7 +129,7 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                     ("accepted", " accepted your follow request. "),
                     " started following you. ",
                 ),
-                islands.TimeAgo.create(at=alert.at),
+                time_ago(at=alert.at),
                 class_name="ic-notif-text ic-breaks",
             ),
             rx.match(

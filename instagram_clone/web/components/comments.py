@@ -11,6 +11,7 @@ from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon, rich_text
 from instagram_clone.web.components.hearts import comment_heart, comment_likes
 from instagram_clone.web.components.layers import menu, menu_item
+from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.session import SessionState
 
@@ -26,7 +27,7 @@ def caption_comment(post: Any) -> rx.Component:
                 rich_text(post.caption),
                 class_name="ic-breaks",
             ),
-            rx.el.div(islands.TimeAgo.create(at=post.created), class_name="ic-comment-meta"),
+            rx.el.div(time_ago(at=post.created), class_name="ic-comment-meta"),
         ),
         class_name="ic-comment is-caption",
     )
@@ -66,7 +67,7 @@ def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
                 class_name="ic-breaks",
             ),
             rx.el.div(
-                islands.TimeAgo.create(at=card.created),
+                time_ago(at=card.created),
                 comment_likes(comment=card),
                 islands.ReplyButton.create(
                     post_id=post.id, comment=card, thread=thread, signed_in=SessionState.signed_in

@@ -20,6 +20,7 @@ from instagram_clone.web.components.layers import (
     menu_item,
     menu_link,
 )
+from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.islands.messages import SharePost
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.inbox import InboxState
@@ -197,7 +198,7 @@ def _detail(post: Any, *, dialog: bool) -> rx.Component:
                     rx.el.div(
                         _likes(post),
                         rx.el.p(
-                            islands.TimeAgo.create(at=post.created, long=True),
+                            time_ago(at=post.created, exact=True),
                             class_name="ic-xs ic-muted",
                         ),
                         class_name="ic-post-body",
@@ -266,7 +267,7 @@ def _head(post: Any, look: str = "ic-post-head") -> rx.Component:
                 rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user ic-truncate"),
                 rx.el.span("·", class_name="ic-sep", aria_hidden="true"),
                 islands.PostLink.create(
-                    islands.TimeAgo.create(at=post.created),
+                    time_ago(at=post.created),
                     to=post.id,
                     class_name="ic-muted ic-quiet ic-when",
                 ),

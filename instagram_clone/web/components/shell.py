@@ -12,6 +12,7 @@ from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import face, icon, logo
 from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.people import people_dialog
+from instagram_clone.web.components.times import ticking_clock
 from instagram_clone.web.islands.messages import MessagesLink
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
@@ -66,6 +67,7 @@ def shell(
         rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
         islands.Toaster.create(),
         islands.Shortcuts.create(),
+        ticking_clock(),
         people_dialog(),
         class_name="ic-app" if tabs else "ic-app has-no-tabbar",
     )

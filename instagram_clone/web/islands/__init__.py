@@ -205,12 +205,6 @@ class Sentinel(_Shell):
     on_visible: rx.EventHandler[_nothing]
 
 
-class TimeAgo(_Shell):
-    tag = "TimeAgo"
-    at: rx.Var[str]
-    long: rx.Var[bool]
-
-
 class Toaster(_Shell):
     tag = "Toaster"
 

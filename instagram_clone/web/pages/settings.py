@@ -12,6 +12,7 @@ from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import face, icon
 from instagram_clone.web.components.shell import LOAD, shell
+from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.session import SessionState
 
@@ -286,7 +287,7 @@ def _session(card: rx.Var[SessionCard]) -> rx.Component:
                 card.device,
                 rx.cond(card.here, rx.el.span("This device", class_name="ic-here"), rx.fragment()),
             ),
-            rx.el.p("Last used ", islands.TimeAgo.create(at=card.seen)),
+            rx.el.p("Last used ", time_ago(at=card.seen)),
             class_name="ic-setrow-text",
         ),
         rx.cond(
