@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from tests.server import RUN, Server, running
@@ -26,6 +27,10 @@ from instagram_clone.domain import accounts, db, events, media, passwords, posts
 from instagram_clone.domain.viewer import Viewer  # noqa: E402
 
 PASSWORD = "four oranges in a bowl"
+
+# A busy machine is no fault of an example's.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,8 +24,6 @@ CODE = re.compile(
     r"|\b(?:window|document|navigator|localStorage|sessionStorage)\.(?:\w|$)"
     r"|\b(?:const|let|var) \w+ =|===|\?\.\w|\buse(?:State|Ref|Effect|Context|Memo)\("
 )
-KNOWN: dict[str, int] = {"instagram_clone/web/vite.py": 3}
-"""Strings of code that remain, with their number; docs/decisions.md says why."""
 
 
 def tracked() -> list[Path]:
@@ -96,8 +94,7 @@ def test_the_lines_of_javascript_only_ever_fall() -> None:
 
 def test_no_string_is_code_for_a_browser() -> None:
     found = {name_of(path): code_in(path.read_text()) for path in product() if CORE not in path.as_posix()}
-    counted = {name: len(texts) for name, texts in found.items() if texts}
-    assert counted == KNOWN, {name: texts for name, texts in found.items() if texts}
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 def test_the_core_has_few_templates_and_knows_nothing_of_the_app() -> None:

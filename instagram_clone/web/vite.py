@@ -8,31 +8,23 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import reflex as rx
 from reflex.config import get_config
+from reflex.utils.exec import is_prod_mode
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base.constants import Endpoint
+
+from instagram_clone.web.browser.core import Js, default, module, name, value
 
 _SERVER = "  server: {\n"
 _PLUGINS = "  plugins: [\n"
-_SAME_ORIGIN = """import { readFileSync } from "node:fs";
+_ALIASES = "    alias: [\n"
+_ORIGIN = "origin.js"
+"""In place of Reflex's env.json, which has the addresses of the machine that built it."""
 
-const sameOrigin = {
-  name: "same-origin",
-  apply: "build",
-  enforce: "pre",
-  resolveId: (source) => (source.endsWith("/env.json") ? "\\0env.json.js" : null),
-  load(id) {
-    if (id !== "\\0env.json.js") return null;
-    const env = readFileSync(new URL("./env.json", import.meta.url), "utf8");
-    return `const here = typeof window === "undefined" ? "http://localhost" : window.location.origin;
-      const at = (value) => /^(http|ws)s?:/.test(value)
-        ? here.replace("http", value.startsWith("ws") ? "ws" : "http") + new URL(value).pathname : value;
-      export default Object.fromEntries(Object.entries(${env}).map(([key, value]) => [key, at(value)]));`;
-  },
-};
-
-"""
-_ISLANDS_IMPORT = ["lucide-react", "react-dom", "react-router"]
+_FOUND_LATE = ["lucide-react", "react-dom", "react-router"]
 
 # What production says, less what Vite's own scripts and socket need.
 _HEADERS = {
@@ -53,22 +45,44 @@ class OneOrigin(rx.plugins.Plugin):
 
     def pre_compile(self, **context: Any) -> None:
         """Change the generated Vite configuration."""
+        context["add_save_task"](lambda: (_ORIGIN, module(_addresses())))
         context["add_modify_task"]("vite.config.js", _one_origin)
 
 
+def _addresses() -> dict[str, Any]:
+    """Reflex's addresses at whatever origin the page came from, and the settings beside them."""
+    here = default(name("globalThis.location").origin, "http://localhost")
+
+    def at(endpoint: Endpoint) -> Any:
+        address = urlsplit(endpoint.get_url())
+        origin = here.replace("http", "ws") if address.scheme.startswith("ws") else here
+        return origin + address.path
+
+    settings = {"TRANSPORT": get_config().transport, "TEST_MODE": False}
+    return {**{endpoint.name: at(endpoint) for endpoint in Endpoint}, **settings}
+
+
 def _one_origin(source: str) -> str:
-    if _SERVER not in source or _PLUGINS not in source:
+    if not all(part in source for part in (_SERVER, _PLUGINS, _ALIASES)):
         raise RuntimeError("The layout of vite.config.js has changed: adapt web/vite.py")
     target = f"http://127.0.0.1:{get_config().backend_port or 8000}"
-    rule = f'{{ target: "{target}", xfwd: true }}'
-    proxy = f'    proxy: {{ "^/(api|media)/": {rule} }},\n'
-    # Vite's own `server.headers` reach its modules and not the pages.
-    guard = (
-        "    { name: 'page-headers', configureServer(server) { server.middlewares.use("
-        f"(_, answer, next) => {{ Object.entries({json.dumps(_HEADERS)})"
-        ".forEach((pair) => answer.setHeader(...pair)); next(); }); } },\n"
+    proxy = json.dumps({"^/(api|media)/": {"target": target, "xfwd": True}})
+    # What is found while the first page is being read would end that visit in an error.
+    early = json.dumps({"include": _FOUND_LATE})
+    source = source.replace(_SERVER, f"  optimizeDeps: {early},\n{_SERVER}    proxy: {proxy},\n", 1)
+    source = source.replace(_PLUGINS, f"{_PLUGINS}    {_page_headers()!s},\n", 1)
+    if is_prod_mode():
+        alias = {"find": "$/env.json", "replacement": str(get_web_dir().resolve() / _ORIGIN)}
+        source = source.replace(_ALIASES, f"{_ALIASES}      {json.dumps(alias)},\n", 1)
+    return source
+
+
+def _page_headers() -> Any:
+    """A plugin that sets headers: Vite's own `server.headers` reach its modules and not the pages."""
+
+    def answered(_: Js, answer: Js, go_on: Js) -> list[Any]:
+        return [*(answer.setHeader(header, text) for header, text in _HEADERS.items()), go_on()]
+
+    return value(
+        {"name": "page-headers", "configureServer": lambda server: server.middlewares.use(answered)}
     )
-    # What only our islands import is found too late otherwise: the first visit would end in an error.
-    early = f"  optimizeDeps: {{ include: {json.dumps(_ISLANDS_IMPORT)} }},\n"
-    source = source.replace(_SERVER, early + _SERVER + proxy, 1)
-    return _SAME_ORIGIN + source.replace(_PLUGINS, f"{_PLUGINS}    sameOrigin,\n{guard}", 1)

@@ -25,7 +25,7 @@ def twin(page: dict, heard: dict | None, mine: dict | None, wish: dict | None) -
     return [liked, likes, known["comments"], known["replies"], max(known["rev"], own["rev"])]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(case, min_size=100, max_size=300))
 def test_a_heart_believes_what_is_newest_and_hopes_until_it_is_answered(cases: list[Any]) -> None:
     assert run(lambda page, heard, mine, wish: tuple(believe(page, heard, mine, wish)), cases) == [

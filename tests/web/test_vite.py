@@ -6,18 +6,34 @@ import pytest
 from reflex_base.compiler.templates import vite_config_template
 
 from instagram_clone.web import vite
+from instagram_clone.web.browser.core import assign, name
+from tests.web.node_runner import call
+
+TEMPLATE = vite_config_template(
+    base="/", hmr=True, force_full_reload=False, experimental_hmr=False, sourcemap=False
+)
 
 
 def test_the_proxy_and_the_headers_find_their_place_in_reflexs_template() -> None:
-    source = vite_config_template(
-        base="/", hmr=True, force_full_reload=False, experimental_hmr=False, sourcemap=False
-    )
-    changed = vite._one_origin(source)
+    changed = vite._one_origin(TEMPLATE)
     assert '"^/(api|media)/"' in changed and "frame-ancestors 'none'" in changed
-    assert "    sameOrigin,\n" in changed
-    assert changed.count("configureServer") == source.count("configureServer") + 1
+    assert changed.count("configureServer") == TEMPLATE.count("configureServer") + 1
 
 
 def test_another_template_is_refused_rather_than_left_without_a_guard() -> None:
     with pytest.raises(RuntimeError, match="layout of vite"):
         vite._one_origin("export default {}")
+
+
+def test_what_is_built_asks_the_origin_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    for prod in (True, False):
+        monkeypatch.setattr(vite, "is_prod_mode", lambda prod=prod: prod)
+        changed = vite._one_origin(TEMPLATE)
+        assert ('"find": "$/env.json"' in changed) == prod
+    given = call(
+        lambda: [assign(name("globalThis"), location={"origin": "https://a.example"}), vite._addresses()]
+    )
+    assert given["EVENT"] == "wss://a.example/_event" and given["PING"] == "https://a.example/ping"
+    assert given["TRANSPORT"] == "websocket"
+    # Pages are made before they have an address.
+    assert call(lambda: vite._addresses())["EVENT"] == "ws://localhost/_event"

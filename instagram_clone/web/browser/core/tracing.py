@@ -218,6 +218,11 @@ def merged(*things: Any) -> Js:
     return name("Object.assign")({}, *things)
 
 
+def module(exported: Any) -> str:
+    """The text of a module of the browser's, or of its build's, that exports a value."""
+    return f"export default {value(exported)!s};\n"
+
+
 def is_local(made: rx.Var) -> bool:
     """Whether a value needs the parameter of a function that is being traced."""
     return bool(_tracing and _PARAMETER.search(str(made)))
