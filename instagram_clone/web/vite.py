@@ -83,6 +83,8 @@ def _page_headers() -> Any:
     def answered(_: Js, answer: Js, go_on: Js) -> list[Any]:
         return [*(answer.setHeader(header, text) for header, text in _HEADERS.items()), go_on()]
 
-    return value(
-        {"name": "page-headers", "configureServer": lambda server: server.middlewares.use(answered)}
-    )
+    def configure(server: Js) -> list[Any]:
+        # Vite would call what is returned.
+        return [server.middlewares.use(answered), name("undefined")]
+
+    return value({"name": "page-headers", "configureServer": configure})
