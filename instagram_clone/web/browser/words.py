@@ -29,9 +29,14 @@ def short(count: Any) -> Js:
     )
 
 
+def plural_word(count: Any, one: str) -> Js:
+    """The word after a count: "like", "likes"."""
+    return when(js(count) == 1, one, f"{one}s")
+
+
 def plural(count: Any, one: str) -> Js:
     """A count with its word: "1 like", "2 likes"."""
-    return with_commas(count) + " " + when(js(count) == 1, one, f"{one}s")
+    return with_commas(count) + " " + plural_word(count, one)
 
 
 def like_words(likes: Any) -> Js:

@@ -10,7 +10,7 @@ from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import face, icon, row_bone
-from instagram_clone.web.components.people import follow_button
+from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.alerts import AlertsState, Line
 from instagram_clone.web.states.timeline import LOADING
@@ -134,7 +134,10 @@ def _line(line: rx.Var[Line]) -> rx.Component:
             ),
             rx.match(
                 alert.kind,
-                ("follow", follow_button(first, first, AlertsState.read_at, "back")),
+                (
+                    "follow",
+                    follow_button(person=first, standing=first, read_at=AlertsState.read_at, look="back"),
+                ),
                 (
                     "accepted",
                     rx.el.a(

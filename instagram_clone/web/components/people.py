@@ -8,42 +8,22 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.lists import PersonRow
-from instagram_clone.web import islands
 from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.dialogs import leave_address, path_under
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import face, icon, row_bone
+from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.layers import close_button, dialog, dialog_head
 from instagram_clone.web.states.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
-from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import LOADING
-
-
-def follow_button(person: Any, standing: Any, read_at: Any, look: str = "") -> rx.Component:
-    """Follow, Requested or Following, changed at once and corrected by what the server says.
-
-    `standing` has whether the viewer follows the person or has asked to: a row of a list has it itself.
-    """
-    return islands.FollowButton.create(
-        user=person.id,
-        username=person.username,
-        locked=person.private,
-        followed=standing.followed,
-        requested=standing.requested,
-        read_at=read_at,
-        look=look,
-        signed_in=SessionState.signed_in,
-        on_follow=PeopleState.follow,
-        on_unfollow=PeopleState.unfollow,
-    )
 
 
 def person_row(
     person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = ""
 ) -> rx.Component:
     """Somebody in a list. `note` is shown in place of the name where there is one."""
-    follow = rx.cond(person.me, rx.fragment(), follow_button(person, person, read_at, look))
-    return _row(person, follow, size=size, row=row)
+    follow = follow_button(person=person, standing=person, read_at=read_at, look=look)
+    return _row(person, rx.cond(person.me, rx.fragment(), follow), size=size, row=row)
 
 
 def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str) -> rx.Component:
@@ -72,8 +52,8 @@ def _listed(person: rx.Var[PersonRow]) -> rx.Component:
 
 
 def _anybody(person: rx.Var[PersonRow], *more: rx.Component, look: str = "") -> rx.Component:
-    follow = rx.cond(person.me, rx.fragment(), follow_button(person, person, PeopleState.read_at, look))
-    return _row(person, follow, *more, size=44, row="ic-panel-row")
+    follow = follow_button(person=person, standing=person, read_at=PeopleState.read_at, look=look)
+    return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=44, row="ic-panel-row")
 
 
 def _follower(person: rx.Var[PersonRow]) -> rx.Component:

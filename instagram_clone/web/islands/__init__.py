@@ -12,7 +12,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 _FILES = """
-    live.js upload.js waiting.js post.jsx people.jsx comments.jsx layers.jsx shell.jsx forms.jsx
+    live.js upload.js waiting.js post.jsx comments.jsx layers.jsx shell.jsx forms.jsx
     composer.jsx inbox.jsx thread.jsx messagefield.jsx details.jsx quote.jsx
 """.split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
@@ -97,30 +97,6 @@ class NewPosts(_Post):
     tag = "NewPosts"
     fresh: rx.Var[Any]
     on_show: rx.EventHandler[_nothing]
-
-
-class _People(rx.Component):
-    library = source("people.jsx")
-
-
-class FollowButton(_People):
-    tag = "FollowButton"
-    user: rx.Var[str]
-    username: rx.Var[str]
-    followed: rx.Var[bool]
-    requested: rx.Var[bool]
-    locked: rx.Var[bool]
-    read_at: rx.Var[float]
-    signed_in: rx.Var[bool]
-    look: rx.Var[str]
-    on_follow: rx.EventHandler[_one_id]
-    on_unfollow: rx.EventHandler[_one_id]
-
-
-class PersonCounts(_People):
-    tag = "PersonCounts"
-    profile: rx.Var[Any]
-    linked: rx.Var[bool]
 
 
 class _Comments(rx.Component):

@@ -9,7 +9,8 @@ from instagram_clone.web import islands
 from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import bone, face, failed, icon
-from instagram_clone.web.components.people import follow_button, person_row
+from instagram_clone.web.components.follows import follow_button
+from instagram_clone.web.components.people import person_row
 from instagram_clone.web.components.posts import post_card, post_dialog, post_skeleton
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
@@ -182,7 +183,7 @@ def _card(person) -> rx.Component:
         face(person.avatar, person.username, 56),
         rx.el.p(rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user")),
         rx.el.p(person.note, class_name="ic-xs ic-muted"),
-        follow_button(person, person, PeopleState.suggested_at),
+        follow_button(person=person, standing=person, read_at=PeopleState.suggested_at),
         class_name="ic-suggcard",
         key=person.id,
     )

@@ -9,8 +9,8 @@ from instagram_clone.web import islands
 from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.follows import follow_button, person_counts
 from instagram_clone.web.components.layers import asked_first, menu, menu_item
-from instagram_clone.web.components.people import follow_button
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
 from instagram_clone.web.components.shell import LOAD, own_topbar, shell
 from instagram_clone.web.pages.lost import lost
@@ -84,9 +84,7 @@ def _head() -> rx.Component:
                 ),
                 class_name="ic-profile-top",
             ),
-            islands.PersonCounts.create(
-                profile=_who, linked=SessionState.signed_in & ProfileState.standing.visible
-            ),
+            person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.standing.visible),
             rx.el.div(
                 rx.el.p(_who.name, class_name="ic-profile-name"),
                 rx.cond(
@@ -116,7 +114,7 @@ def _head() -> rx.Component:
 
 def _theirs() -> rx.Component:
     return rx.fragment(
-        follow_button(_who, ProfileState.standing, ProfileState.read_at),
+        follow_button(person=_who, standing=ProfileState.standing, read_at=ProfileState.read_at),
         rx.el.a("Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"),
         profile_menu(user_id=_who.id, username=_who.username),
     )
