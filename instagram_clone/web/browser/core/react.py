@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 from reflex_base.vars import VarData
 
-from .tracing import Js, TracingError, is_local, name, value, write
+from .tracing import Js, TracingError, fn, is_local, js, name, value, when, where, write
 
 
 def _hook(line: rx.Var, result: str) -> Js:
@@ -54,7 +54,15 @@ def effect(work: Callable[[], Any], *changes: Any, hook: str = "useEffect") -> J
 
     Stands among the component's children. Where the last step is a function, it cleans up.
     """
-    return _hook(name(hook, "react")(work, list(changes)), "null")
+    return _hook(name(hook, "react")(with_cleanup(work), list(changes)), "null")
+
+
+def with_cleanup(work: Callable[[], Any]) -> Js:
+    """The work of an effect, which returns its last step if that is a function, and else nothing.
+
+    React calls whatever an effect returns, be it the promise of an event.
+    """
+    return fn(lambda: where(js(work)(), lambda last: when(last.call, last)))
 
 
 def layout_effect(work: Callable[[], Any], *changes: Any) -> Js:
@@ -74,8 +82,6 @@ def after(milliseconds: Any, work: Callable[[], Any], *changes: Any) -> Js:
 
 def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *changes: Any) -> Js:
     """Hear an event of the window, the document or an element for as long as the component is there."""
-    from .tracing import where
-
     return effect(
         lambda: where(
             (target(), value(heard)),
