@@ -128,6 +128,22 @@ def test_a_fact_is_forgotten_a_while_after_nothing_shows_it() -> None:
     assert tell(story) == [[1, 1, None, 1], [1, None, None, 1, None]]
 
 
+def test_what_a_list_will_show_again_is_kept_though_nothing_shows_it() -> None:
+    later = max(KEPT_MS, SWEEP_MS) + 1
+
+    def story(keeper: Js, page: Js) -> Any:
+        return [
+            keeper.retain("list", ("1", "2")),
+            keeper.retain("list", ("2", "3")),
+            keeper.learn({"post_1": 1, "post_2": 1, "liked_3": 1}),
+            assign(page, clock=page.clock + later),
+            keeper.learn({"new": 1}),
+            tuple(keeper.read(key) for key in ("post_1", "post_2", "liked_3")),
+        ]
+
+    assert tell(story) == [None, 1, 1]
+
+
 def test_a_page_has_one_keeper() -> None:
     def story(keeper: Js, page: Js) -> Any:
         again = inlined(fact_keeper)

@@ -10,3 +10,4 @@ _live = Facts(LiveState)
 fact = _live.one
 facts = _live.under
 learn = _live.learn
+retain = _live.retain

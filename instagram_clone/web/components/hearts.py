@@ -9,7 +9,8 @@ import reflex as rx
 from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.address import to_login
-from instagram_clone.web.browser.core import Js, dom, when
+from instagram_clone.web.browser.core import Js, dom, js, when
+from instagram_clone.web.browser.facts import retain
 from instagram_clone.web.browser.hearts import Truth, hope, truth
 from instagram_clone.web.browser.words import like_words, with_commas
 from instagram_clone.web.components.basics import icon
@@ -78,3 +79,11 @@ def _count(likes: Js, show: Any) -> rx.Component:
         title=with_commas(likes),
         **dom(on_click=lambda: when(SessionState.signed_in, show, to_login())),
     )
+
+
+@rx.memo
+def kept_posts() -> rx.Component:
+    """Keeps what was heard of the posts in the list while another page is shown: who comes back finds the
+    list as it was read, and its numbers as they are.
+    """
+    return rx.fragment(retain("timeline", js(TimelineState.posts).map(lambda post: post.id)))

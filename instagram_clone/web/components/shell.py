@@ -10,6 +10,7 @@ from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import face, icon, logo
+from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.people import people_dialog
 from instagram_clone.web.components.times import ticking_clock
@@ -69,6 +70,7 @@ def shell(
         islands.Shortcuts.create(),
         ticking_clock(),
         people_dialog(),
+        kept_posts(),
         class_name="ic-app" if tabs else "ic-app has-no-tabbar",
     )
 

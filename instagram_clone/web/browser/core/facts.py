@@ -12,7 +12,7 @@ from typing import Any
 import reflex as rx
 
 from . import adapter
-from .react import let, use
+from .react import effect, let, use
 from .tracing import Js, assign, default, fn, js, name, new, when, where
 
 KEPT_MS = 300_000
@@ -32,14 +32,15 @@ def fact_keeper(store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
 
 
 def _empty() -> dict[str, Any]:
-    return {"known": new(_map), "used": new(_map), "shown": new(_map), "groups": new(_map), "swept": _now()}
+    maps = {name_: new(_map) for name_ in ("known", "used", "shown", "groups", "retained")}
+    return {**maps, "swept": _now()}
 
 
 def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
     """Give a keeper what it does.
 
     `shown` has the listeners of each key, and of each group under its `prefix*`; `groups` what was read
-    of a group and is still so.
+    of a group and is still so; `retained` the ids, the last part of a key, that each owner asks to keep.
     """
 
     def wake(key: Js) -> Any:
@@ -109,6 +110,7 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
             group=group,
             sweep=sweep,
             read=lambda key: keeper.known.get(key),
+            retain=lambda owner, ids: keeper.retained.set(owner, new(_set, ids)),
         ),
         name("Object.assign")(store.dispatchers, {state: keeper.learn}),
         assign(store, facts=keeper),
@@ -127,8 +129,12 @@ def _leave(keeper: Js, key: Js) -> list[Any]:
 
 
 def _is_shown(keeper: Js, key: Js) -> Js:
-    groups = name("Array.from")(keeper.groups.keys())
-    return keeper.shown.has(key) | groups.some(lambda prefix: key.startsWith(prefix))
+    groups, owners = name("Array.from")(keeper.groups.keys()), name("Array.from")(keeper.retained.values())
+    return (
+        keeper.shown.has(key)
+        | groups.some(lambda prefix: key.startsWith(prefix))
+        | owners.some(lambda ids: ids.has(key.split("_").at(-1)))
+    )
 
 
 class Facts:
@@ -153,6 +159,14 @@ class Facts:
         keeper, group = self.keeper(), js(prefix) + "*"
         heard = use("useCallback", lambda listener: keeper.listen(group, listener), [keeper, group])
         return default(use("useSyncExternalStore", heard, lambda: keeper.group(prefix), _nothing), {})
+
+    def retain(self, owner: str, ids: Any) -> Js:
+        """Keep what is known of some ids, `..._<id>`, though nothing shows it: it will be shown again.
+
+        An effect, for the children. An owner's later ids replace its earlier ones.
+        """
+        keeper = self.keeper()
+        return effect(lambda: [keeper.retain(owner, ids)], keeper, ids)
 
     def learn(self, facts: dict[Any, Any]) -> Js:
         """Know some facts in this tab alone."""
