@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from instagram_clone.config import settings
-from instagram_clone.domain import db, media, pictures, sessions
+from instagram_clone.domain import conversations, db, media, pictures, sessions
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
 from tests.domain.test_pictures import bomb
@@ -232,6 +232,36 @@ async def test_where_somebody_without_a_session_gets_to(
     await field.join("ana.m")
     answer = await http.get(path)
     assert (answer.status_code, answer.headers.get("location")) == (status, location)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/" + "a" * 300,
+        "/" + "a" * 5000,
+        "/p/" + "a" * 300,
+        "/a%00b",
+        "/%ff%fe",
+        "/p/%2e%2e%2f%2e%2e%2fsecret",
+    ],
+)
+async def test_an_address_nobody_has_is_the_missing_page(
+    field: Field, http: httpx.AsyncClient, path: str
+) -> None:
+    missing = await http.get("/nobody")
+    answer = await http.get(path)
+    assert (answer.status_code, answer.text) == (404, missing.text)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_a_conversation_is_the_missing_page_to_whom_it_does_not_belong(
+    field: Field, http: httpx.AsyncClient
+) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    chat = await conversations.start(ana, [ben.id])
+    for viewer, status in ((ana, 200), (ben, 200), (cleo, 404)):
+        headers = {"Cookie": await field.cookie(viewer)}
+        assert (await http.get(f"/messages/{chat}", headers=headers)).status_code == status, viewer
 
 
 async def test_a_signed_in_person_is_led_past_the_log_in_page(

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 import logging
-import re
-from pathlib import Path
 from urllib.parse import quote
 
-from reflex.utils.prerequisites import get_web_dir
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from instagram_clone import live, routes
 from instagram_clone.config import settings
-from instagram_clone.domain import posts, sessions, sight
+from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
+from instagram_clone.web.edge import build
 from instagram_clone.web.edge.client import origin_allowed, viewer_of
+from instagram_clone.web.edge.documents import document
 from instagram_clone.web.edge.sorry import sorry
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 log = logging.getLogger(__name__)
-_INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
 
@@ -59,30 +54,28 @@ class Edge:
         if scope["method"] not in ("GET", "HEAD") or not _is_page(first, path):
             await self.app(scope, receive, _headed(send, path))
             return
-        built = (_build() / path.strip("/") / "index.html").exists()
         try:
             viewer = await viewer_of(scope)
-            redirect = _redirect(scope, path, signed_in=viewer is not None)
-            status = None if built or redirect else await _status(path, viewer)
+            answer = _redirect(scope, path, signed_in=viewer is not None)
+            if answer is None:
+                answer = await _document(scope, path, viewer)
         except Exception:
             log.exception("A page could not be made")
             await sorry()(scope, receive, _headed(send, path))
             return
-        if redirect is not None:
-            await redirect(scope, receive, _headed(send, path))
+        if isinstance(answer, RedirectResponse):
+            await answer(scope, receive, _headed(send, path))
             return
         renewed = None
         if viewer is not None:
             renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
-        if built and not path.endswith("/"):
+        if path.strip("/") in build.pages() and not path.endswith("/"):
             scope = {**scope, "path": f"{path}/"}
-        await self.app(scope, receive, _headed(send, path, page=True, status=status, renewed=renewed))
+        await (answer or self.app)(scope, receive, _headed(send, path, page=True, renewed=renewed))
 
 
 def _is_page(first: str, path: str) -> bool:
-    if first in _NOT_PAGES:
-        return False
-    return not (_build() / path.lstrip("/")).is_file()
+    return first not in _NOT_PAGES and path.lstrip("/") not in build.files()
 
 
 def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse | None:
@@ -96,29 +89,31 @@ def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse |
     return None
 
 
-async def _status(path: str, viewer: Viewer | None) -> int | None:
-    """Return 404 for the page of nobody and of no post, as the viewer sees it: Reflex serves its shell
-    for any address.
-    """
-    parts = [part for part in path.split("/") if part]
-    if not parts:
+async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response | None:
+    """Return the page of an address that has no file of its own, None for one that has."""
+    if path.strip("/") in build.pages() or not build.fallback():
         return None
-    if parts[0] == "p":
-        reading = posts.access_post(viewer, "/".join(parts[1:]))
-    elif len(parts) == 1 or (len(parts) == 2 and parts[1] in ("followers", "following")):
-        reading = sight.profile(viewer, parts[0])
-    else:
-        return 404
     try:
-        await reading
+        await _access(path, viewer)
     except NotFound:
-        return 404
-    return None
+        return document(scope, build.fallback(), 404)
+    return document(scope, build.fallback())
 
 
-def _headed(
-    send: Send, path: str, *, page: bool = False, status: int | None = None, renewed: str | None = None
-) -> Send:
+async def _access(path: str, viewer: Viewer | None) -> None:
+    """Raise NotFound for the page of nobody and of nothing, as the viewer sees it."""
+    match [part for part in path.split("/") if part]:
+        case ["p", post_id]:
+            await posts.access_post(viewer, post_id)
+        case ["messages", conversation_id] if viewer is not None:
+            await conversations.access(viewer, conversation_id)
+        case [username] | [username, "followers" | "following"]:
+            await sight.profile(viewer, username)
+        case _:
+            raise NotFound
+
+
+def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = None) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             message.setdefault("headers", [])
@@ -126,10 +121,8 @@ def _headed(
             _secure(headers)
             # By its address, not its type: a 304 has none, and browsers take its headers all the same.
             if page:
-                headers["content-security-policy"] = _policy()
-                headers["cache-control"] = "no-cache"
-                if status is not None and message["status"] == 200:
-                    message["status"] = status
+                headers["content-security-policy"] = build.policy()
+                headers.setdefault("cache-control", "no-cache")
             elif path.startswith("/assets/") and message["status"] in (200, 304):
                 headers["cache-control"] = "public, max-age=31536000, immutable"
             elif "cache-control" not in headers:
@@ -151,23 +144,3 @@ def _secure(headers: MutableHeaders) -> None:
     headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
     if settings().secure:
         headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
-
-
-@functools.cache
-def _policy() -> str:
-    """The Content-Security-Policy of pages: our own files, and the inline scripts of this very build."""
-    hashes = set()
-    for page in _build().rglob("*.html"):
-        for script in _INLINE.findall(page.read_text()):
-            digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-            hashes.add(f"'sha256-{digest}'")
-    return (
-        f"default-src 'self'; script-src 'self' {' '.join(sorted(hashes))}; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self'; "
-        "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
-    )
-
-
-@functools.cache
-def _build() -> Path:
-    return get_web_dir() / "build" / "client"

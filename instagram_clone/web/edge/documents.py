@@ -1,0 +1,36 @@
+"""A page's HTML, sent from here because the server has something to say in it."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Scope
+
+LEVEL = 6
+"""How hard HTML is compressed: of 15 KB it takes a third of a millisecond."""
+
+
+def document(scope: Scope, html: str, status: int = 200, *, personal: bool = False) -> Response:
+    """Answer a request with a page; a `personal` one is kept by nobody."""
+    asked = Headers(scope=scope)
+    headers = {"vary": "Accept-Encoding", "cache-control": "private, no-store" if personal else "no-cache"}
+    zipped = "gzip" in asked.get("accept-encoding", "")
+    body = (_zip if personal else _zip_kept)(html) if zipped else html.encode()
+    if zipped:
+        headers["content-encoding"] = "gzip"
+    if not personal:
+        headers["etag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if status == 200 and headers["etag"] in asked.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, "text/html")
+
+
+def _zip(html: str) -> bytes:
+    return gzip.compress(html.encode(), LEVEL, mtime=0)
+
+
+_zip_kept = functools.lru_cache(64)(_zip)
