@@ -118,7 +118,7 @@ async def cleo(database: None) -> Viewer:
     return await join("cleo")
 
 
-def picture(width: int = 64, height: int = 80, colour: str = "teal", kind: str = "JPEG") -> bytes:
+def picture(width: int = 256, height: int = 320, colour: str = "teal", kind: str = "JPEG") -> bytes:
     """A small plain picture file."""
     out = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(out, kind)
@@ -133,8 +133,8 @@ def file_of(content: bytes) -> Path:
     return Path(name)
 
 
-async def share(viewer: Viewer, caption: str = "", *, width: int = 64, **more: object) -> str:
-    """Publish a small photo, 80 pixels high, and return the post's id."""
+async def share(viewer: Viewer, caption: str = "", *, width: int = 256, **more: object) -> str:
+    """Publish a small photo, 320 pixels high, and return the post's id."""
     draft = await media.store(viewer, file_of(picture(width)))
     return await posts.publish(viewer, draft.id, caption, **more)  # pyright: ignore[reportArgumentType]
 

@@ -67,14 +67,16 @@ class File:
     private: bool
 
 
-async def store(viewer: Viewer, upload: Path) -> Draft:
+async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
     """Judge, clean and keep an uploaded file as a draft of the viewer's.
 
-    Raises Invalid in words for people, TooMany when too many drafts wait. Nothing is kept then.
+    One for a message may be small: it is shown small, and people send each other small things. Raises
+    Invalid in words for people, TooMany when too many drafts wait. Nothing is kept then.
     """
     if await db.media.count_documents({"owner": viewer.oid, "use": DRAFT}) >= MAX_DRAFTS:
         raise TooMany("Too many photos are waiting. Share or discard some, or try later.", 3600)
     master, width, height = await pictures.run(pictures.clean, upload)
+    _check_size(use, width, height)
     small = await pictures.run(pictures.preview, master)
     media_id = secrets.token_urlsafe(16)
     await _put(media_id, {0: master, PREVIEW: small})
@@ -101,6 +103,7 @@ async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str =
     Until `confirm` is told that what shows it is written, only its owner may see it.
     """
     row = await _access_draft(viewer, media_id)
+    _check_size(use, row["width"], row["height"])
     try:
         got = await obstore.get_async(_open(), _path(media_id, 0))
     except NotFoundError:
@@ -234,6 +237,11 @@ async def keep_sweeping() -> None:
 def as_row(photo: Photo) -> dict[str, Any]:
     """Return a photo as posts store it."""
     return asdict(photo)
+
+
+def _check_size(use: str, width: int, height: int) -> None:
+    if use != MESSAGE:
+        pictures.check_shown(width, height)
 
 
 async def _access_draft(viewer: Viewer, media_id: str) -> dict[str, Any]:

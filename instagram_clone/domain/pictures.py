@@ -32,6 +32,9 @@ MASTER_SIDE = 3072
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
 MIN_SIDE = 16
+MIN_SHOWN = 320
+"""Longer side of what is shown large, a post or an avatar: less is blown up on every screen."""
+
 MAX_ASPECT = 10.0
 
 _WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
@@ -148,6 +151,14 @@ def check_crop(x: float, y: float, width: float, height: float) -> Crop:
     if not fits or width < 0.02 or height < 0.02 or x + width > 1.001 or y + height > 1.001:
         raise Invalid("That crop does not fit the photo. Choose it again.", "photo")
     return Crop(float(x), float(y), float(width), float(height))
+
+
+def check_shown(width: int, height: int) -> None:
+    """Refuse a picture that is too small for a post or an avatar. Raises Invalid."""
+    if max(width, height) < MIN_SHOWN:
+        raise Invalid(
+            f"This photo is too small. Choose one of at least {MIN_SHOWN} px on its longer side.", "photo"
+        )
 
 
 def _refuse_polyglot(path: Path) -> None:

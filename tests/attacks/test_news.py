@@ -54,7 +54,7 @@ async def test_from_the_instant_of_unfollowing_nothing_is_delivered(field: Field
 
 
 async def _publish(tab: RawTab, viewer: Viewer, key: str) -> None:
-    draft = await media.store(viewer, file_of(picture(64)))
+    draft = await media.store(viewer, file_of(picture()))
     whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
     post = {"media_id": draft.id, "caption": "", "alt": "", "key": key, **whole}
     await tab.call(event_name(ComposerState, "share"), post)

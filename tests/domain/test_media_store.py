@@ -49,7 +49,7 @@ def stored(client) -> list[str]:
 async def test_a_photo_lives_in_the_bucket_and_goes_with_its_post(bucket, ana: Viewer) -> None:
     post_id = await share(ana, "In the cloud")
     photo = (await posts.show(ana, post_id)).photo
-    assert stored(bucket) == [f"{photo.id[:2]}/{photo.id}/64"]
+    assert stored(bucket) == [f"{photo.id[:2]}/{photo.id}/256"]
     assert (await media.access_file(None, photo.id, 640)).content[8:12] == b"WEBP"
     await posts.delete(ana, post_id)
     assert stored(bucket) == []

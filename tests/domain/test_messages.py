@@ -295,12 +295,12 @@ async def test_reactions_are_one_for_each_person(ana: Viewer, ben: Viewer, publi
 async def test_a_photo_is_for_the_members_alone(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
-    draft = await media.store(ana, file_of(picture()))
+    draft = await media.store(ana, file_of(picture(60, 80)), media.MESSAGE)
     with pytest.raises(NotFound):
         await messages.send(ben, chat, "theft", photo=draft.id)
     message = await messages.send(ana, chat, "photo", photo=draft.id)
     [shown] = (await messages.page(ben, chat))[0]
-    assert (shown.kind, shown.photo["id"], shown.photo["width"]) == ("photo", draft.id, 64)
+    assert (shown.kind, shown.photo["id"], shown.photo["width"]) == ("photo", draft.id, 60)
     assert (await media.access_file(ben, draft.id, 640)).private
     for stranger in (cleo, None):
         with pytest.raises(NotFound):

@@ -10,7 +10,7 @@ import pytest
 from pymongo.errors import PyMongoError
 
 from instagram_clone.config import settings
-from instagram_clone.domain import accounts, comments, db, events, likes, media, posts
+from instagram_clone.domain import accounts, comments, db, events, feed, likes, media, posts
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.pictures import Crop
 from instagram_clone.domain.viewer import Viewer
@@ -30,9 +30,25 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
     links = [(piece.text, piece.href) for piece in card.caption if piece.href]
     assert links == [("@ben", "/ben"), ("https://example.com/x", "https://example.com/x")]
     assert (card.username, card.likes, card.comments, card.photo.alt) == ("ana", 0, 0, "A wall")
-    assert (card.photo.width, card.photo.height, card.photo.widths) == (64, 80, [64])
+    assert (card.photo.width, card.photo.height, card.photo.widths) == (256, 320, [256])
     assert (await accounts.own_profile(ana)).posts == 1
     assert [type(event) for event in published] == [events.ProfileCounted, events.PostPublished]
+
+
+@pytest.mark.parametrize("size", [(20, 20), (319, 200), (200, 319)])
+async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size: tuple[int, int]) -> None:
+    with pytest.raises(Invalid, match="at least 320 px"):
+        await media.store(ana, file_of(picture(*size)))
+    # Neither by way of a draft that was meant for a message.
+    draft = await media.store(ana, file_of(picture(*size)), media.MESSAGE)
+    with pytest.raises(Invalid, match="at least 320 px"):
+        await posts.publish(ana, draft.id)
+    with pytest.raises(Invalid, match="at least 320 px"):
+        await media.set_avatar(ana, draft.id)
+    assert (await feed.by_person(ana, ana.id)).posts == []
+    # One side may be shorter.
+    long = await media.store(ana, file_of(picture(320, 100)))
+    assert await posts.publish(ana, long.id)
 
 
 async def test_a_retry_with_the_same_key_shares_once(ana: Viewer) -> None:
@@ -77,7 +93,7 @@ async def test_a_draft_is_seen_by_its_owner_and_a_post_by_everybody(ana: Viewer,
     with pytest.raises(NotFound):
         await media.access_file(ana, draft.id, 0)  # the master is nobody's to fetch
     await posts.publish(ana, draft.id)
-    assert await media.access_file(None, draft.id, 64)
+    assert await media.access_file(None, draft.id, 256)
     with pytest.raises(NotFound):
         await media.access_file(None, draft.id, media.PREVIEW)
 
@@ -136,7 +152,7 @@ async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
     later = datetime.now(UTC) + timedelta(hours=25)
     assert await media.sweep(later) == 1
     card = await posts.show(ana, post_id)
-    assert await media.access_file(None, card.photo.id, 64)
+    assert await media.access_file(None, card.photo.id, 256)
     assert len(stored_files()) == len(before) + 1
 
 
@@ -148,7 +164,7 @@ async def test_a_sweep_mends_what_a_crash_left_half_done(ana: Viewer) -> None:
     photo = (await posts.show(ana, post_id)).photo
     await db.media.update_one({"_id": photo.id}, {"$set": {"pending": True}})
     assert await media.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
-    assert await media.access_file(None, photo.id, 64)
+    assert await media.access_file(None, photo.id, 256)
     assert len(stored_files()) == len(before) + 1
 
 

@@ -160,7 +160,7 @@ def test_every_screen_of_messages_is_accessible_and_fits(stage: Stage, town) -> 
 
 
 @pytest.mark.parametrize("window", [320, 390, 768, 820, 1024, 1100, 1440])
-@pytest.mark.parametrize("width", [64, 150], ids=["portrait", "wide"])
+@pytest.mark.parametrize("width", [256, 600], ids=["portrait", "wide"])
 def test_a_photo_leaves_room_for_the_conversation(stage: Stage, window: int, width: int) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "", width=width)

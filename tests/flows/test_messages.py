@@ -92,7 +92,7 @@ def test_a_photo_a_heart_a_post_a_reaction_and_taking_back(stage: Stage, tmp_pat
     chat = chat_of(stage, ana, ben)
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
     file = tmp_path / "photo.jpg"
-    file.write_bytes(picture(400, 300))
+    file.write_bytes(picture(40, 30))
     with mine.expect_file_chooser() as chooser:
         mine.get_by_role("button", name="Add photo").click()
     chooser.value.set_files(file)

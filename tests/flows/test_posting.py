@@ -35,6 +35,11 @@ def test_a_refused_file_says_why_beside_it_and_another_can_be_chosen(stage: Stag
     dialog.get_by_role("button", name="Remove").click()
     with page.expect_file_chooser() as chooser:
         dialog.get_by_role("button", name="Select photos").click()
+    chooser.value.set_files(named(picture(20, 20), "dot.jpg"))
+    expect(dialog.get_by_role("alert")).to_contain_text("at least 320 px on its longer side")
+    dialog.get_by_role("button", name="Remove").click()
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Select photos").click()
     chooser.value.set_files(named(b"x" * 100, "night.tiff"))
     expect(dialog.get_by_role("alert")).to_contain_text("TIFF is not supported")
     dialog.get_by_role("button", name="Remove").click()
@@ -144,7 +149,7 @@ def test_a_phones_heic_is_shown_and_cropped_where_browsers_cannot_read_it(stage:
 def test_a_photo_is_dropped_or_pasted(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     make = """async (kind) => {
-      const canvas = new OffscreenCanvas(300, 300); canvas.getContext('2d').fillRect(0, 0, 150, 300);
+      const canvas = new OffscreenCanvas(400, 400); canvas.getContext('2d').fillRect(0, 0, 200, 400);
       const blob = await canvas.convertToBlob({type: 'image/png'});
       const data = new DataTransfer(); data.items.add(new File([blob], `${kind}.png`, {type: 'image/png'}));
       const target = document.querySelector('.ic-drop');

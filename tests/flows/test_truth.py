@@ -364,7 +364,7 @@ def test_new_posts_wait_and_are_then_what_a_new_feed_shows(town: Town) -> None:
     old = town.look("/")
     settled(old)
     for name in ("ben", "cleo"):
-        draft = town.stage.do(media.store, town.people[name], file_of(picture(64)))
+        draft = town.stage.do(media.store, town.people[name], file_of(picture()))
         whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
         post = {"media_id": draft.id, "caption": name, "alt": "", "key": name, **whole}
         town.act(name, ComposerState, "share", post)

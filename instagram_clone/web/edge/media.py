@@ -26,8 +26,12 @@ _uploading: Counter[str] = Counter()
 
 
 async def upload(request: Request) -> Response:
-    """POST a photo's bytes as the body: answers {id, width, height, preview}, or {error} in words."""
+    """POST a photo's bytes as the body: answers {id, width, height, preview}, or {error} in words.
+
+    `?use=message` says that it is for a message, and may be small.
+    """
     viewer = await viewer_of(request.scope)
+    use = media.MESSAGE if request.query_params.get("use") == media.MESSAGE else media.POST
     try:
         if viewer is None:
             raise NotSignedIn("Your session has ended. Log in again to upload.")
@@ -37,7 +41,7 @@ async def upload(request: Request) -> Response:
         try:
             path = await _received(request)
             try:
-                draft = await media.store(viewer, path)
+                draft = await media.store(viewer, path, use)
             finally:
                 path.unlink(missing_ok=True)
         finally:

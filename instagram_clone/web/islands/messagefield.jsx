@@ -21,6 +21,7 @@ function transmit(chat, one, on) {
   else if (one.media) on.photo?.(chat, one.key, one.media, answering);
   else
     upload(one.file, {
+      use: "message",
       onProgress: (sent) => edit(chat, one.key, { progress: sent }),
       onDone: (draft) => {
         edit(chat, one.key, { media: draft.id, tried: Date.now() });

@@ -17,10 +17,10 @@ export function refusal(file) {
 }
 
 /** Start sending; returns a function that cancels. */
-export function send(file, { onProgress, onDone, onError }) {
+export function send(file, { use, onProgress, onDone, onError }) {
   const request = new XMLHttpRequest();
   let sent = 0;
-  request.open("POST", "/api/media");
+  request.open("POST", use ? `/api/media?use=${use}` : "/api/media");
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.upload.onprogress = (event) => {
     sent = event.lengthComputable ? event.loaded / event.total : 0;
