@@ -86,7 +86,7 @@ def _passes(
 def _in_time(viewer: Viewer | None, token: str) -> bool:
     if _allowed(viewer.id if viewer else token):
         return True
-    live.tell(token, {"toast": toast("That was a little fast. Wait a moment.", error=True)})
+    live.tell(token, toast("That was a little fast. Wait a moment.", error=True))
     return False
 
 

@@ -7,20 +7,32 @@ import secrets
 import time
 from typing import Any
 
+from reflex.event import Event, EventSpec
+
 from instagram_clone import live
 from instagram_clone.domain.errors import DomainError, NotSignedIn
 
 log = logging.getLogger(__name__)
 
 
-def toast(text: str, *, error: bool = False, link: str = "", label: str = "") -> dict[str, Any]:
-    """A message as the browser's toaster takes it; `link` and `label` make its button."""
-    return {"id": time.time_ns() // 1000, "text": text, "error": error, "link": link, "label": label}
+def toast(
+    text: str, *, error: bool = False, label: str = "", link: str = "", event: EventSpec | None = None
+) -> dict[str, Any]:
+    """A message as the fact that browsers show; with a `label` it has a button that leads somewhere, or
+    sends an event.
+
+    It has a key of its own: of two at once neither replaces the other, unless they are the same.
+    """
+    known: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
+    if event is not None:
+        [sent] = Event.from_event_type(event)
+        known["event"] = {"name": sent.name, "payload": sent.payload}
+    return {f"toast_{'|'.join(map(str, known.values()))}": {"id": time.time_ns() // 1000, **known}}
 
 
-def show(token: str, text: str, *, error: bool = False, link: str = "", label: str = "") -> None:
-    """Show a message in one tab."""
-    live.tell(token, {"toast": toast(text, error=error, link=link, label=label)})
+def show(token: str, text: str, **more: Any) -> None:
+    """Show a message in one tab; `more` as `toast` takes it."""
+    live.tell(token, toast(text, **more))
 
 
 def explain(exception: Exception, token: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from instagram_clone.domain import follows
-from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
@@ -32,7 +31,7 @@ async def test_verbs(field: Field) -> None:
     tab = await field.tab(ana, path="/settings/account")
     for _ in range(TIMES):
         await tab.call(event_name(PeopleState, "unfollow"), {"user_id": ben.id})
-    await tab.until(lambda: "a little fast" in str(tab.known(LiveState, "toast")))
+    await tab.until(lambda: "a little fast" in tab.text)
     await tab.settle()
     other = await field.tab(ben, path="/settings/account")
     await other.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
@@ -46,7 +45,7 @@ async def test_page_loads(field: Field) -> None:
     tab.frames.clear()
     for _ in range(TIMES):
         await tab.call(HYDRATE, path="/nowhere/at/all")
-    await tab.until(lambda: "a little fast" in str(tab.known(LiveState, "toast")))
+    await tab.until(lambda: "a little fast" in tab.text)
     await tab.settle()
     loads = [frame for frame in tab.frames if SessionState.get_full_name() in (frame.get("delta") or {})]
     assert 0 < len(loads) < TIMES

@@ -144,6 +144,21 @@ def test_what_a_list_will_show_again_is_kept_though_nothing_shows_it() -> None:
     assert tell(story) == [None, 1, 1]
 
 
+def test_what_is_to_be_forgotten_is_and_who_showed_it_is_woken() -> None:
+    def story(keeper: Js, page: Js) -> Any:
+        return [
+            keeper.learn({"m_1": 1, "m_2": 2, "n": 3}),
+            keeper.listen("m_1", note(page, "one")),
+            keeper.listen("n", note(page, "other")),
+            keeper.listen("m_*", note(page, "group")),
+            keeper.group("m_"),
+            keeper.forget(("m_1", "never")),
+            (keeper.read("m_1"), keeper.group("m_"), keeper.read("n"), page.woken),
+        ]
+
+    assert tell(story) == [None, {"m_2": 2}, 3, ["one", "group"]]
+
+
 def test_a_page_has_one_keeper() -> None:
     def story(keeper: Js, page: Js) -> Any:
         again = inlined(fact_keeper)

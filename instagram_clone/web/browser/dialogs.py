@@ -12,6 +12,7 @@ from instagram_clone.web.browser.core import (
     document,
     effect,
     fn,
+    js,
     let,
     name,
     new,
@@ -20,26 +21,39 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
+from instagram_clone.web.browser.facts import facts, forget, learn
 
+OPEN = "dialog_"
 _LISTS_OF_PEOPLE = "/(?:followers|following)/?$"
 _REQUESTS = "^(/notifications)/requests/?$"
 
 
-def show(dialog: Js) -> list[Any]:
-    """Open a dialog that has just appeared; the value closes it again and gives the focus back."""
+def show(dialog: Js, key: Any) -> list[Any]:
+    """Open a dialog that has just appeared, known as open by a key of its own.
+
+    The value closes it again and gives the focus back.
+    """
+    key = OPEN + js(key)
     first = dialog.querySelector("[data-autofocus]") | dialog
     main = document.getElementById("main")
     return [
         when(~dialog.open, dialog.showModal()),
+        learn({key: dialog}),
         first.focus({"preventScroll": True}),
         fn(
             lambda: [
                 # The browser gives the focus back itself, unless what had it is gone.
                 dialog.close(),
+                forget([key]),
                 when(document.activeElement == document.body, main.focus({"preventScroll": True})),
             ]
         ),
     ]
+
+
+def topmost() -> Js:
+    """The dialog that lies over everything else, nothing while none is open. For bodies of `rx.memo`."""
+    return let(name("Object.values")(facts(OPEN)).at(-1))
 
 
 def leaving(close: Js) -> dict[str, Any]:

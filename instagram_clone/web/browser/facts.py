@@ -11,3 +11,4 @@ fact = _live.one
 facts = _live.under
 learn = _live.learn
 retain = _live.retain
+forget = _live.forget

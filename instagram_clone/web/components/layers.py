@@ -22,9 +22,9 @@ def dialog(
     width: rx.Var[str] = "initial",
 ) -> rx.Component:
     """A modal dialog, open while it is there. `close` is the function that takes it away."""
-    box = ref("box")
+    box, key = ref("box"), use("useId")
     return rx.el.dialog(
-        layout_effect(lambda: where(box.current, dialogs.show)),
+        layout_effect(lambda: where(box.current, lambda box: dialogs.show(box, key))),
         rx.el.div(children, class_name=f"ic-dialog {look}", style={"--w": width}),
         aria_label=label,
         tab_index=-1,

@@ -13,7 +13,9 @@ from instagram_clone.web.components.basics import face, icon, logo
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.people import people_dialog
+from instagram_clone.web.components.session import signed_out_watch
 from instagram_clone.web.components.times import ticking_clock
+from instagram_clone.web.components.toasts import toaster
 from instagram_clone.web.islands.messages import MessagesLink
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
@@ -66,7 +68,8 @@ def shell(
             rx.fragment(),
         ),
         rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
-        islands.Toaster.create(),
+        toaster(),
+        signed_out_watch(),
         islands.Shortcuts.create(),
         ticking_clock(),
         people_dialog(),

@@ -181,10 +181,6 @@ class Sentinel(_Shell):
     on_visible: rx.EventHandler[_nothing]
 
 
-class Toaster(_Shell):
-    tag = "Toaster"
-
-
 class Connection(_Shell):
     tag = "Connection"
 

@@ -1,9 +1,9 @@
 // The frame: messages, the connection, keys, endless lists, times, the theme.
 import { useContext, useEffect, useId, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { CircleAlert, CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
+import { CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
 import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
-import { announce, toLogin, useFact, useUnread } from "./live.js";
+import { announce, useFacts, useUnread } from "./live.js";
 import { Dialog } from "./layers.jsx";
 
 export function CopyLink({ path, className, role, children }) {
@@ -53,45 +53,6 @@ export function TimeAgo({ at, long }) {
   const full = then.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const words = now === null ? "" : long ? then.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : ago(then, now);
   return <time dateTime={at} title={now === null ? undefined : full}>{words}</time>;
-}
-
-/** One message at a time; it waits while it is looked at. */
-export function Toaster() {
-  const heard = useFact("toast");
-  const ended = useFact("signed_out");
-  const [queue, setQueue] = useState([]);
-  const [held, setHeld] = useState(false);
-  const navigate = useNavigate();
-  useEffect(() => {
-    if (heard) setQueue((list) => [...list.slice(-3), heard]);
-  }, [heard?.id]);
-  useEffect(() => {
-    const add = (event) => setQueue((list) => [...list.slice(-3), event.detail]);
-    window.addEventListener("ic:toast", add);
-    return () => window.removeEventListener("ic:toast", add);
-  }, []);
-  useEffect(() => {
-    if (ended && !/^\/(login|signup)\/?$/.test(window.location.pathname)) toLogin();
-  }, [ended]);
-  const now = queue[0];
-  const drop = () => setQueue((list) => list.slice(1));
-  useEffect(() => {
-    if (!now || held) return undefined;
-    const timer = setTimeout(drop, now.link ? 10000 : 5000);
-    return () => clearTimeout(timer);
-  }, [now?.id, held]);
-  const Sign = now?.error ? CircleAlert : CircleCheck;
-  return (
-    <div className="ic-toasts" role="status" aria-live="polite" aria-label="Announcements" onMouseEnter={() => setHeld(true)} onMouseLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
-      {now && (
-        <div className={`ic-toast${now.error ? " is-error" : ""}`} key={now.id}>
-          <Sign className="ic-icon" size={20} aria-hidden="true" />
-          <span className="ic-toast-text">{now.text}</span>
-          {now.link && <button type="button" onClick={() => { drop(); navigate(now.link); }}>{now.label}</button>}
-        </div>
-      )}
-    </div>
-  );
 }
 
 /** Says when the server cannot be heard, and when it can again. */
@@ -227,11 +188,11 @@ export function PageFocus({ title, alerts, chats, chatsAt, me }) {
 /** Turns at once; goes back to what the server says is on. */
 export function Switch({ label, value, on, onTurn }) {
   const [hoped, setHoped] = useState(null);
-  const told = useFact("toast");
+  const refused = Math.max(0, ...Object.values(useFacts()).filter((fact) => fact?.id && fact.error).map((fact) => fact.id));
   useEffect(() => setHoped(null), [on]);
   useEffect(() => {
-    if (told?.error) setHoped(null);
-  }, [told]);
+    if (refused) setHoped(null);
+  }, [refused]);
   const now = hoped ?? on;
   const turn = () => {
     setHoped(!now);

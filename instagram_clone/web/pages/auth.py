@@ -7,6 +7,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import logo
+from instagram_clone.web.components.toasts import toaster
 from instagram_clone.web.states.account import SignUpState
 from instagram_clone.web.states.session import SessionState
 
@@ -99,7 +100,7 @@ def _page(title: str, form: rx.Component) -> rx.Component:
             class_name="ic-auth-hero",
         ),
         rx.el.div(form, class_name="ic-auth-form"),
-        islands.Toaster.create(),
+        toaster(),
         id="main",
         tab_index=-1,
         class_name="ic-auth",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone import live, routes
+from instagram_clone import live
 from instagram_clone.domain import accounts, blocks, media, names, presence, sessions
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid
@@ -109,7 +109,7 @@ class SettingsState(rx.State):
     async def block(self, user_id: str):
         """Block somebody."""
         await blocks.block(await viewer_of(self), user_id)
-        notices.show(live.token_of(self), "Blocked", link=routes.SETTINGS_BLOCKED, label="Undo")
+        notices.show(live.token_of(self), "Blocked", label="Undo", event=SettingsState.unblock(user_id))
 
     @rx.event
     async def unblock(self, user_id: str):
@@ -117,6 +117,7 @@ class SettingsState(rx.State):
         viewer = await viewer_of(self)
         await blocks.unblock(viewer, user_id)
         self.blocked = await blocks.mine(viewer)
+        notices.show(live.token_of(self), "Unblocked")
 
     @rx.event
     async def load_alert_rules(self):

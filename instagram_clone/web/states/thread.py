@@ -23,6 +23,7 @@ from instagram_clone.domain.messages import Message, SharedPost
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, without_state
+from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.people import MISSING, now
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -146,7 +147,8 @@ class ThreadState(rx.State):
         viewer = await viewer_of(self)
         chat = await inbox.show(viewer, chat_id)
         await blocks.block(viewer, user_id)
-        notices.show(live.token_of(self), "Blocked", link=routes.SETTINGS_BLOCKED, label="Undo")
+        undo = SettingsState.unblock(user_id)
+        notices.show(live.token_of(self), "Blocked", label="Undo", event=undo)
         if chat.folder == conversations.REQUEST:
             await conversations.decline(viewer, chat_id)
         return rx.redirect(routes.MESSAGES)

@@ -1,8 +1,9 @@
 """The browser, in Python. Nothing here knows the app: another Reflex project can take this folder."""
 
 from .adapter import EVENT_LOOP, REGISTRY
+from .events import send
 from .facts import Facts
-from .react import after, dom, effect, layout_effect, let, listen, ref, state, use
+from .react import after, delay, dom, effect, layout_effect, let, listen, portal, ref, state, use
 from .tracing import (
     Js,
     TracingError,
@@ -32,6 +33,7 @@ __all__ = [
     "after",
     "assign",
     "default",
+    "delay",
     "document",
     "dom",
     "effect",
@@ -44,7 +46,9 @@ __all__ = [
     "module",
     "name",
     "new",
+    "portal",
     "ref",
+    "send",
     "state",
     "steps",
     "use",

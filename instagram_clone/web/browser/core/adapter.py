@@ -11,6 +11,8 @@ from reflex_base.vars.base import LiteralVar
 STORE = "StateStoreContext"
 EVENT_LOOP = "EventLoopContext"
 REGISTRY = "$/utils/context-registry"
+ADD_EVENTS, CONTEXT = "addEvents", "$/utils/context"
+EVENT, EVENTS = "ReflexEvent", "$/utils/state"
 
 
 def _no_arguments() -> tuple[()]:

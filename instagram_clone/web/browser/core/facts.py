@@ -56,7 +56,7 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
             each_group(entry[0], lambda prefix: keeper.groups.set(prefix, name("undefined"))),
         ]
 
-    def tell(entry: Js) -> list[Any]:
+    def tell(entry: Any) -> list[Any]:
         return [wake(entry[0]), each_group(entry[0], lambda prefix: wake(prefix + "*"))]
 
     def learn(facts: Js) -> Any:
@@ -70,6 +70,18 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
                 when(_now() - keeper.swept > SWEEP_MS, keeper.sweep()),
             ],
         )
+
+    def forget(keys: Js) -> list[Any]:
+        return [
+            keys.forEach(
+                lambda key: [
+                    keeper.known.delete(key),
+                    keeper.used.delete(key),
+                    each_group(key, lambda prefix: keeper.groups.set(prefix, name("undefined"))),
+                ]
+            ),
+            keys.forEach(lambda key: tell((key,))),
+        ]
 
     def listen(key: Js, listener: Js) -> Any:
         return where(
@@ -106,6 +118,7 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
             keeper,
             islands=before,
             learn=learn,
+            forget=forget,
             listen=listen,
             group=group,
             sweep=sweep,
@@ -144,7 +157,7 @@ class Facts:
         self._state = state.get_full_name()
 
     def keeper(self) -> Js:
-        """What knows them in the browser, by `read(key)`, `group(prefix)` and `learn({...})`."""
+        """What knows them in the browser: `read(key)`, `group(prefix)`, `learn({...})`, `forget([...])`."""
         store = use("useContext", name(adapter.STORE, adapter.REGISTRY))
         return let(fact_keeper(store=store, state=self._state))
 
@@ -171,3 +184,7 @@ class Facts:
     def learn(self, facts: dict[Any, Any]) -> Js:
         """Know some facts in this tab alone."""
         return self.keeper().learn(facts)
+
+    def forget(self, keys: Any) -> Js:
+        """Know what stands under some keys no longer, in this tab."""
+        return self.keeper().forget(keys)

@@ -72,12 +72,12 @@ def layout_effect(work: Callable[[], Any], *changes: Any) -> Js:
 
 def after(milliseconds: Any, work: Callable[[], Any], *changes: Any) -> Js:
     """Do something so long after the component appeared, or a change, unless it has gone by then."""
+    return effect(lambda: delay(milliseconds, work), milliseconds, *changes)
 
-    def wait() -> Any:
-        timer = name("setTimeout")(work, milliseconds)
-        return name("clearTimeout.bind")(None, timer)
 
-    return effect(wait, milliseconds, *changes)
+def delay(milliseconds: Any, work: Callable[[], Any]) -> Js:
+    """Do something so much later. The value is a function that prevents it, as effects give one."""
+    return name("clearTimeout.bind")(None, name("setTimeout")(work, milliseconds))
 
 
 def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *changes: Any) -> Js:
@@ -92,6 +92,11 @@ def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *cha
         ),
         *changes,
     )
+
+
+def portal(component: rx.Component, into: Any) -> Js:
+    """Show a component, an `rx.memo`, in another element than the one it stands in."""
+    return name("createPortal", "react-dom")(component, into)
 
 
 def dom(**props: Any) -> dict[str, Any]:
