@@ -21,9 +21,9 @@ OPEN = {
     "alerts_state.load_badge",
     "inbox_state.load_badge",
     "sign_up_state.reset_form",
-    "sign_up_state.check_email",
-    "sign_up_state.check_name",
-    "sign_up_state.check_username",
+    "sign_up_state.leave",
+    "sign_up_state.write",
+    "sign_up_state.write_username",
 }
 SIGNED_IN = {
     "timeline_state.load_home",

@@ -105,6 +105,26 @@ async def test_a_foreign_page_posts_nothing(
     assert await db.sessions.count_documents({}) == 1
 
 
+async def test_a_form_of_a_browser_is_led_on_or_told_why_not_on_a_page(
+    field: Field, http: httpx.AsyncClient
+) -> None:
+    await field.join("ana")
+    form = {"login": "ana", "password": "<b>wrong</b>", "next": "/explore?x=1"}
+    page = {"accept": "text/html"}
+    answer = await http.post("/api/login", data=form, headers=page)
+    assert answer.status_code == 422 and "do not match" in answer.text
+    assert 'href="/login?next=%2Fexplore%3Fx%3D1"' in answer.text
+    assert "wrong" not in answer.text and answer.headers["cache-control"] == "no-store"
+    answer = await http.post("/api/login", data={**form, "password": PASSWORD}, headers=page)
+    assert answer.status_code == 303 and answer.headers["location"] == "/explore?x=1"
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    new = {"email": "a@b.co", "name": "A", "username": "<b>x</b>", "password": PASSWORD}
+    answer = await http.post("/api/signup", data=new, headers=page)
+    assert answer.status_code == 422 and "<b>" not in answer.text
+    answer = await http.post("/api/login", data={**form, "password": PASSWORD})
+    assert answer.json() == {"next": "/explore?x=1"}
+
+
 async def test_signing_up_twice_gets_the_field_error(field: Field, http: httpx.AsyncClient) -> None:
     form = {"email": "a@b.co", "name": "A", "username": "Ana.M", "password": PASSWORD}
     assert (await http.post("/api/signup", json=form)).status_code == 200

@@ -25,6 +25,10 @@ def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(s
     expect(form.get_by_text("An email address needs an @ sign")).not_to_be_visible()
     username.fill("juno")
     expect(form.get_by_text("juno is taken. How about juno.pics or juno.photo?")).to_be_visible()
+    form.get_by_role("button", name="juno.photo").click()
+    expect(username).to_have_value("juno.photo")
+    expect(username).to_be_focused()
+    expect(form.get_by_text("juno.photo is available")).to_be_visible()
     username.fill("explore")
     expect(form.get_by_text("explore is reserved.")).to_be_visible()
     username.fill("juno.reyes")
@@ -44,6 +48,74 @@ def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(s
     expect(meter).to_have_attribute("aria-valuetext", "Strong")
     form.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Welcome, Juno Reyes")).to_be_visible()
+
+
+def test_every_field_that_was_refused_is_marked_and_the_first_has_the_focus(stage: Stage) -> None:
+    page = stage.open_tab(None, "/signup")
+    form = page.get_by_role("form", name="Create an account")
+    email, username = (form.get_by_role("textbox", name=name) for name in ("Email", "Username"))
+    said = {"email": "Enter your email address.", "username": "Choose a username."}
+    page.route("**/api/signup", lambda route: route.fulfill(status=422, json={"errors": said}))
+    form.get_by_role("button", name="Create account").click()
+    for box, why in ((email, said["email"]), (username, said["username"])):
+        expect(box).to_have_accessible_description(why)
+        expect(box).to_have_attribute("aria-invalid", "true")
+    expect(email).to_be_focused()
+    # What is being mended keeps the focus, whatever else is still wrong.
+    username.fill("juno")
+    expect(form.get_by_text("Choose a username.")).not_to_be_visible()
+    expect(form.get_by_text("juno is available")).to_be_visible()
+    expect(username).to_be_focused()
+    expect(email).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_form_is_sent_by_the_browser_where_no_script_runs(stage: Stage) -> None:
+    stage.join("ana")
+    page = stage.open_tab(None, "/login", java_script_enabled=False)
+    page.get_by_label("Username or email").fill("ana")
+    page.get_by_label("Password", exact=True).fill("wrong password")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_have_text("That username and password do not match.")
+    assert "wrong" not in page.url
+    page.get_by_role("link", name="Back to the form").click()
+    page.get_by_label("Username or email").fill("ana")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{stage.server.url}/")
+    assert page.context.cookies()
+
+
+def test_a_form_that_does_not_get_through_keeps_what_was_typed(stage: Stage) -> None:
+    stage.join("ana")
+    page = stage.open_tab(None, "/login")
+    form = page.get_by_role("form", name="Log in")
+    page.route("**/api/login", lambda route: route.abort())
+    form.get_by_role("textbox", name="Username or email").fill("ana")
+    form.get_by_label("Password", exact=True).fill(PASSWORD)
+    form.get_by_role("button", name="Log in").click()
+    expect(form.get_by_role("alert")).to_contain_text("could not reach the server")
+    page.unroute("**/api/login")
+    form.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+
+
+def test_caps_lock_and_a_short_password_are_spoken_of(stage: Stage) -> None:
+    page = stage.open_tab(None, "/signup")
+    form = page.get_by_role("form", name="Create an account")
+    password = form.get_by_label("Password", exact=True)
+    password.press_sequentially("ORAN")
+    password.evaluate(
+        "(box) => box.dispatchEvent(new KeyboardEvent('keyup', {modifierCapsLock: true, bubbles: true}))"
+    )
+    expect(password).to_have_accessible_description("Caps lock is on")
+    password.press("g")
+    expect(form.get_by_text("Caps lock is on")).not_to_be_visible()
+    expect(password).not_to_have_attribute("aria-invalid", "true")
+    password.blur()
+    expect(password).to_have_accessible_description("Use at least 8 characters.")
+    expect(password).to_have_attribute("aria-invalid", "true")
+    password.press_sequentially(" juice")
+    expect(password).not_to_have_attribute("aria-invalid", "true")
 
 
 def test_a_wrong_password_is_answered_with_one_alert(stage: Stage) -> None:

@@ -1,9 +1,14 @@
-"""Logging in, signing up and logging out: the only routes that set or clear the session cookie."""
+"""Logging in, signing up and logging out: the only routes that set or clear the session cookie.
+
+A form may come as JSON or as browsers send forms. Who asks for a page, as a browser does by itself
+before any script has run, is led on or told why not on a page; everybody else is answered in JSON.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -13,30 +18,33 @@ from instagram_clone.domain import accounts, sessions
 from instagram_clone.domain.errors import DomainError, Invalid, TooMany
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.client import address_of, viewer_of
+from instagram_clone.web.edge.sorry import refused
 
 BODY_BYTES = 16_384
 
 
 async def log_in(request: Request) -> Response:
     """POST {login, password, next}: sets the cookie and answers {next}, or {alert} in words."""
+    form: dict[str, str] = {}
     try:
         form = await _form(request, "login", "password", "next")
         user_id = await accounts.log_in(form["login"], form["password"], address_of(request.scope))
     except DomainError as error:
-        return _refusal(error)
-    return await _signed_in(request, user_id, form["next"])
+        return _refusal(request, error, _with_next(routes.LOGIN, form))
+    return await _signed_in(request, user_id, form)
 
 
 async def sign_up(request: Request) -> Response:
     """POST {email, name, username, password, next}: makes an account and logs it in, or says why not."""
+    form: dict[str, str] = {}
     try:
         form = await _form(request, "email", "name", "username", "password", "next")
         user_id = await accounts.sign_up(
             form["email"], form["name"], form["username"], form["password"], address_of(request.scope)
         )
     except DomainError as error:
-        return _refusal(error)
-    return await _signed_in(request, user_id, form["next"])
+        return _refusal(request, error, _with_next(routes.SIGN_UP, form))
+    return await _signed_in(request, user_id, form)
 
 
 async def log_out(request: Request) -> Response:
@@ -56,7 +64,7 @@ async def _form(request: Request, *names: str) -> dict[str, str]:
         if len(body) > BODY_BYTES:
             raise Invalid("That is too long.")
     try:
-        given: Any = json.loads(body)
+        given: Any = _fields(body) if _is_form(request) else json.loads(body)
     except (ValueError, RecursionError):
         raise Invalid("That could not be read. Try again.") from None
     if not isinstance(given, dict) or any(not isinstance(given.get(name, ""), str) for name in names):
@@ -64,18 +72,37 @@ async def _form(request: Request, *names: str) -> dict[str, str]:
     return {name: given.get(name, "") for name in names}
 
 
-async def _signed_in(request: Request, user_id: str, following: str) -> Response:
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def _signed_in(request: Request, user_id: str, form: dict[str, str]) -> Response:
     token = await sessions.start(user_id, request.headers.get("user-agent", ""))
-    target = following if routes.is_local_path(following) else routes.HOME
-    response = JSONResponse({"next": target})
+    target = form["next"] if routes.is_local_path(form["next"]) else routes.HOME
+    response = RedirectResponse(target, 303) if _wants_page(request) else JSONResponse({"next": target})
     cookies.put(response, token)
     return response
 
 
-def _refusal(error: DomainError) -> Response:
-    if isinstance(error, TooMany):
-        headers = {"retry-after": str(error.seconds)}
-        return JSONResponse({"alert": str(error)}, 429, headers)
+def _with_next(path: str, form: dict[str, str]) -> str:
+    following = form.get("next", "")
+    return f"{path}?next={quote(following, safe='')}" if following else path
+
+
+def _refusal(request: Request, error: DomainError, back: str) -> Response:
+    status, headers = (
+        (429, {"retry-after": str(error.seconds)}) if isinstance(error, TooMany) else (422, {})
+    )
+    if _wants_page(request):
+        return refused(str(error), back, status, headers)
     if isinstance(error, Invalid) and error.field:
-        return JSONResponse({"errors": {error.field: str(error)}}, 422)
-    return JSONResponse({"alert": str(error)}, 422)
+        return JSONResponse({"errors": {error.field: str(error)}}, status, headers)
+    return JSONResponse({"alert": str(error)}, status, headers)

@@ -1,9 +1,10 @@
-"""The page in place of one that could not be made, as while the database is away."""
+"""Pages that need nothing but themselves: while the database is away, and before any script has run."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from html import escape
 
 from starlette.responses import HTMLResponse
 
@@ -18,15 +19,16 @@ body { display: grid; place-content: center; min-height: 100dvh; margin: 0; padd
   font: 15px/1.5 system-ui, sans-serif }
 h1 { margin: 28px 0 8px; font-size: 28px; line-height: 1.2 }
 p { max-width: 40ch; margin: 0; color: var(--muted) }
+a { display: inline-block; margin-top: 20px; color: inherit; font-weight: 600 }
 """
-_PAGE = f"""<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="{SECONDS}">
-<title>One moment · Instaclone</title>
-<style>{_STYLE}</style>
+{head}
+<title>{title} · Instaclone</title>
+<style>{style}</style>
 </head>
 <body>
 <main>
@@ -35,8 +37,8 @@ _PAGE = f"""<!doctype html>
 <rect x="3" y="10" width="19" height="19" rx="6" fill="#0E6763"/>
 <circle cx="16" cy="16" r="6" fill="#F7D9A8"/>
 </svg>
-<h1>One moment</h1>
-<p role="status">Instaclone cannot reach its photos just now. This page tries again by itself.</p>
+<h1>{title}</h1>
+{body}
 </main>
 </body>
 </html>
@@ -45,7 +47,29 @@ _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
 def sorry() -> HTMLResponse:
-    """Return the page, which tries again by itself; its status tells caches and search engines to."""
+    """Return the page in place of one that could not be made. It tries again by itself.
+
+    Its status tells caches and search engines to do the same.
+    """
+    return _page(
+        "One moment",
+        '<p role="status">Instaclone cannot reach its photos just now.'
+        " This page tries again by itself.</p>",
+        503,
+        {"retry-after": str(SECONDS)},
+        head=f'<meta http-equiv="refresh" content="{SECONDS}">',
+    )
+
+
+def refused(sentence: str, back: str, status: int, headers: dict[str, str]) -> HTMLResponse:
+    """Return the answer to a form that a browser sent by itself: why not, and the way back to it."""
+    body = f'<p role="alert">{escape(sentence)}</p>\n<a href="{escape(back)}">Back to the form</a>'
+    return _page("That did not work", body, status, headers)
+
+
+def _page(title: str, body: str, status: int, headers: dict[str, str], head: str = "") -> HTMLResponse:
     policy = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; frame-ancestors 'none'"
-    headers = {"retry-after": str(SECONDS), "content-security-policy": policy, "cache-control": "no-store"}
-    return HTMLResponse(_PAGE, 503, headers)
+    text = _PAGE.format(title=title, body=body, head=head, style=_STYLE)
+    return HTMLResponse(
+        text, status, {**headers, "content-security-policy": policy, "cache-control": "no-store"}
+    )

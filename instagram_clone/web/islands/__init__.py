@@ -245,30 +245,10 @@ class _Forms(rx.Component):
     library = source("forms.jsx")
 
 
-class AuthForm(_Forms):
-    tag = "AuthForm"
-    label: rx.Var[str]
-    action: rx.Var[str]
-    button: rx.Var[str]
-    fields: rx.Var[list[dict[str, Any]]]
-    errors: rx.Var[dict[str, str]]
-    free: rx.Var[str]
-    on_email: rx.EventHandler[_one_id]
-    on_name: rx.EventHandler[_one_id]
-    on_username: rx.EventHandler[_one_id]
-
-
 class AvatarButton(_Forms):
     tag = "AvatarButton"
     label: rx.Var[str]
     on_photo: rx.EventHandler[_one_id]
-
-
-class KeepNext(_Forms):
-    """A link between log-in and sign-up that keeps where one was going."""
-
-    tag = "KeepNext"
-    to: rx.Var[str]
 
 
 class ProfileForm(_Forms):

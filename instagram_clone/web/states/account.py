@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import reflex as rx
 
 from instagram_clone import live
@@ -18,10 +20,11 @@ from instagram_clone.web.states.session import SessionState, viewer_of
 class SignUpState(rx.State):
     """What can be said about a new account's fields before it is sent. Passwords never come here."""
 
-    email_error: str = ""
-    name_error: str = ""
-    username_error: str = ""
+    errors: dict[str, str] = {}
     username_free: str = ""
+    username_ideas: list[str] = []
+
+    _left: list[str] = []
 
     @rx.event
     @open_to_all
@@ -31,30 +34,32 @@ class SignUpState(rx.State):
 
     @rx.event
     @open_to_all
-    def check_email(self, email: str):
-        """Say what is wrong with an email address."""
-        self.email_error = _wrong(names.check_email, email)
+    async def leave(self, field: str, text: str):
+        """Check a field that was left with something in it; from now on it is checked as it changes."""
+        if text and field in _CHECKS:
+            self._left = [*self._left, field]
+            await self._check(field, text)
 
     @rx.event
     @open_to_all
-    def check_name(self, name: str):
-        """Say what is wrong with a name."""
-        self.name_error = _wrong(names.check_name, name)
+    async def write(self, field: str, text: str):
+        """Check a field that is being filled in, unless that would be too early."""
+        if field in self._left:
+            await self._check(field, text)
 
     @rx.event(supersedes=True)
     @open_to_all
-    async def check_username(self, username: str):
-        """Say what is wrong with a username, or that it is free."""
-        self.username_free = ""
-        self.username_error = _wrong(names.check_username, username)
-        if self.username_error:
-            return
-        if await accounts.username_taken(username):
-            ideas = await accounts.similar_usernames(username)
-            hint = f" How about {' or '.join(ideas)}?" if ideas else ""
-            self.username_error = f"{username} is taken.{hint}"
-        else:
-            self.username_free = username
+    async def write_username(self, username: str):
+        """Check a username that is being filled in, and whether it is free."""
+        await self._check("username", username)
+
+    async def _check(self, field: str, text: str) -> None:
+        error, ideas = _wrong(_CHECKS[field], text), []
+        if field == "username":
+            if not error and await accounts.username_taken(text):
+                error, ideas = f"{text} is taken.", await accounts.similar_usernames(text)
+            self.username_free, self.username_ideas = "" if error else text, ideas
+        self.errors = {**self.errors, field: error}
 
 
 class SettingsState(rx.State):
@@ -189,7 +194,10 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Logged out everywhere else")
 
 
-def _wrong(check, text: str) -> str:
+_CHECKS = {"email": names.check_email, "name": names.check_name, "username": names.check_username}
+
+
+def _wrong(check: Callable[[str], str], text: str) -> str:
     try:
         check(text)
     except Invalid as error:
