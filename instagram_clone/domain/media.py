@@ -98,8 +98,9 @@ async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
 
 
 async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = "") -> Photo:
-    """Cut a draft's renditions and take it for a post or as an avatar. Raises NotFound, Invalid.
+    """Cut a draft's renditions and take it for a post, a message or as an avatar. Raises NotFound, Invalid.
 
+    A post keeps of the crop what every screen shows of it.
     Until `confirm` is told that what shows it is written, only its owner may see it.
     """
     row = await _access_draft(viewer, media_id)
@@ -108,6 +109,8 @@ async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str =
         got = await obstore.get_async(_open(), _path(media_id, 0))
     except NotFoundError:
         raise NotFound("This photo has expired. Choose it again.") from None
+    if use == POST:
+        crop = pictures.fit_post(crop, row["width"], row["height"])
     done = await pictures.run(pictures.render, bytes(await got.bytes_async()), crop)
     claimed = await db.media.update_one(
         {"_id": media_id, "use": DRAFT},

@@ -36,6 +36,9 @@ MIN_SHOWN = 320
 """Longer side of what is shown large, a post or an avatar: less is blown up on every screen."""
 
 MAX_ASPECT = 10.0
+POST_ASPECTS = (0.8, 1.91)
+"""Narrowest and widest shape of a post, width by height: the feed and the composer know no other."""
+
 
 _WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
 _TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
@@ -159,6 +162,18 @@ def check_shown(width: int, height: int) -> None:
         raise Invalid(
             f"This photo is too small. Choose one of at least {MIN_SHOWN} px on its longer side.", "photo"
         )
+
+
+def fit_post(crop: Crop, width: int, height: int) -> Crop:
+    """Return the middle of a crop that has a shape posts may have: the crop itself, unless it goes beyond.
+
+    `width` and `height` are the whole picture's.
+    """
+    least, most = POST_ASPECTS
+    aspect = (crop.width * width) / (crop.height * height)
+    wide = crop.width * min(1.0, most / aspect)
+    high = crop.height * min(1.0, aspect / least)
+    return Crop(crop.x + (crop.width - wide) / 2, crop.y + (crop.height - high) / 2, wide, high)
 
 
 def _refuse_polyglot(path: Path) -> None:

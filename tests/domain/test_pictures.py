@@ -97,6 +97,26 @@ def test_a_crop_is_cut_from_the_whole() -> None:
     assert blue > 240 and red < 15
 
 
+SHARE = st.floats(0.02, 1)
+
+
+@given(st.integers(16, 3072), st.integers(16, 3072), SHARE, SHARE, st.floats(0, 1), st.floats(0, 1))
+def test_a_posts_shape_is_one_that_every_screen_shows_whole(
+    width: int, height: int, wide: float, high: float, x: float, y: float
+) -> None:
+    asked = Crop(x * (1 - wide), y * (1 - high), wide, high)
+    fitted = pictures.fit_post(asked, width, height)
+    least, most = pictures.POST_ASPECTS
+    aspect = fitted.width * width / (fitted.height * height)
+    assert least - 1e-9 <= aspect <= most + 1e-9
+    # The middle of what was asked for, all of one side of it, and nothing more is cut from what fits.
+    assert fitted.x + fitted.width / 2 == pytest.approx(asked.x + wide / 2)
+    assert fitted.y + fitted.height / 2 == pytest.approx(asked.y + high / 2)
+    assert fitted.width == wide or fitted.height == high
+    again = pictures.fit_post(fitted, width, height)
+    assert (again.width, again.height) == pytest.approx((fitted.width, fitted.height))
+
+
 @pytest.mark.parametrize(
     "crop",
     [

@@ -51,6 +51,17 @@ async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size
     assert await posts.publish(ana, long.id)
 
 
+@pytest.mark.parametrize(
+    ("size", "kept"), [((2000, 400), (764, 400)), ((400, 2000), (400, 500)), ((900, 600), (900, 600))]
+)
+async def test_a_post_keeps_of_a_panorama_what_is_shown_of_it(
+    ana: Viewer, size: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    draft = await media.store(ana, file_of(picture(*size)))
+    photo = (await posts.show(ana, await posts.publish(ana, draft.id))).photo
+    assert (photo.width, photo.height) == kept
+
+
 async def test_a_retry_with_the_same_key_shares_once(ana: Viewer) -> None:
     drafts = [(await media.store(ana, file_of(picture()))).id for _ in range(2)]
     first = await posts.publish(ana, drafts[0], key="k1")

@@ -6,17 +6,24 @@ import io
 import re
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain import comments, db, follows, likes, posts
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import PHONE, Stage, article, eventually
+from tests.flows.conftest import DESKTOP, PHONE, Stage, article, eventually
 
 
 def named(content: bytes, name: str) -> Path:
     path = file_of(content)
     return path.rename(path.with_name(f"{path.name}-{name}"))
+
+
+def panorama() -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").rotate(90).resize((2000, 400)).save(out, "PNG")
+    return out.getvalue()
 
 
 def compose(page: Page, path: Path):
@@ -123,6 +130,29 @@ def test_a_crop_is_what_is_published(stage: Stage) -> None:
     expect(page.get_by_role("status", name="Announcements")).to_contain_text("Post shared")
     [post] = stage.do(_posts)
     assert (post["media"][0]["width"], post["media"][0]["height"]) == (320, 400)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_panorama_is_framed_as_it_will_be_shown(stage: Stage, size: dict) -> None:
+    page = stage.open_tab(stage.join("ana"), viewport=size)
+    dialog = compose(page, named(panorama(), "wide.png"))
+    dialog.get_by_role("button", name="Next").click()
+    frame = dialog.locator(".ic-frame")
+    framed = []
+    for _ in range(2):
+        expect(dialog.get_by_role("img", name="Preview of photo 1")).to_have_js_property("complete", True)
+        box = frame.bounding_box()
+        assert box is not None
+        framed.append(box["width"] / box["height"])
+        if len(framed) == 1:
+            dialog.get_by_role("button", name="Next").click()
+    assert framed == pytest.approx([1.91, 1.91], rel=0.01)
+    dialog.get_by_role("button", name="Share").click()
+    shown = article(page, "ana").get_by_role("group", name="Photos").bounding_box()
+    assert shown is not None and shown["width"] / shown["height"] == pytest.approx(1.91, rel=0.01)
+    [post] = stage.do(_posts)
+    photo = post["media"][0]
+    assert photo["width"] / photo["height"] == pytest.approx(1.91, rel=0.01)
 
 
 async def _posts() -> list[dict]:

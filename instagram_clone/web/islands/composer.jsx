@@ -249,10 +249,13 @@ function Ratios({ crop, setCrop }) {
   );
 }
 
+/** The shape nearest to a photo's own that posts may have: POST_ASPECTS in domain/pictures.py. */
+const fit = (own) => Math.min(1.91, Math.max(0.8, own));
+
 /** The part of a photo that is seen, as fractions of its size. */
 function part(crop, shape) {
   const own = shape.width / shape.height;
-  const ratio = crop.ratio || own;
+  const ratio = crop.ratio || fit(own);
   const width = Math.min(1, ratio / own) / crop.zoom;
   const height = Math.min(1, own / ratio) / crop.zoom;
   return { x: (1 - width) * crop.x, y: (1 - height) * crop.y, width, height };
@@ -262,7 +265,7 @@ function Frame({ photo, src, crop, shape, setCrop, thirds, onShape, onBroken }) 
   const frame = useRef(null);
   const [failed, setFailed] = useState(false);
   const own = shape ? shape.width / shape.height : 0.8;
-  const ratio = crop.ratio || own;
+  const ratio = crop.ratio || fit(own);
   const box = shape ? part(crop, shape) : { x: 0, y: 0, width: 1, height: 1 };
   const move = (dx, dy) => {
     if (!setCrop) return;
@@ -282,7 +285,7 @@ function Frame({ photo, src, crop, shape, setCrop, thirds, onShape, onBroken }) 
   };
   const style = { width: `${100 / box.width}%`, height: `${100 / box.height}%`, left: `${(-box.x / box.width) * 100}%`, top: `${(-box.y / box.height) * 100}%` };
   return (
-    <div ref={frame} className={`ic-frame${ratio > 1 ? " is-wide" : ""}`} style={{ aspectRatio: String(ratio) }} tabIndex={setCrop ? 0 : undefined} role={setCrop ? "group" : undefined}
+    <div ref={frame} className="ic-frame" style={{ aspectRatio: String(ratio), "--ar": ratio }} tabIndex={setCrop ? 0 : undefined} role={setCrop ? "group" : undefined}
       aria-label={setCrop ? "Position of photo 1" : undefined} onPointerDown={(event) => setCrop && event.currentTarget.setPointerCapture(event.pointerId)} onPointerMove={drag} onKeyDown={setCrop ? key : undefined}>
       {failed && !photo.preview ? <p className="ic-frame-wait" role="status">Preparing a preview…</p> : (
         <img src={src} alt="Preview of photo 1" draggable={false} style={style}
