@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import face, icon, row_bone
+from instagram_clone.web.components.basics import avatar, icon, row_bone
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.alerts import AlertsState, Line
@@ -48,7 +48,7 @@ def _requests() -> rx.Component:
     others = rx.cond(count == 2, " and 1 other", f" and {count - 1} others")
     return rx.el.a(
         rx.el.span(
-            rx.foreach(AlertsState.asking, lambda person: face(person.avatar, person.username, 30)),
+            rx.foreach(AlertsState.asking, lambda person: avatar(person.avatar, person.username, 30)),
             class_name="ic-duo",
         ),
         rx.el.span(
@@ -187,13 +187,13 @@ def _faces(alert: Any) -> rx.Component:
     return rx.cond(
         alert.people.length() > 1,
         rx.el.span(
-            face(first.avatar, first.username, 30),
-            face(second.avatar, second.username, 30),
+            avatar(first.avatar, first.username, 30),
+            avatar(second.avatar, second.username, 30),
             _mark(alert.kind),
             class_name="ic-duo",
         ),
         rx.el.span(
-            face(first.avatar, first.username, 44), _mark(alert.kind), style={"position": "relative"}
+            avatar(first.avatar, first.username, 44), _mark(alert.kind), style={"position": "relative"}
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The smallest parts: icons, faces, the mark, rich text, skeletons, empty and failed states."""
+"""The smallest parts: icons, avatars, the mark, rich text, skeletons, empty and failed states."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.richtext import Piece
-from instagram_clone.web import islands
+from instagram_clone.web.browser.core import dom, js
 
 MARK = (
     '<svg class="ic-logo-mark" viewBox="0 0 32 32" aria-hidden="true">'
@@ -33,9 +33,16 @@ def icon(name: str, size: int = 24, look: str = "") -> rx.Component:
     )
 
 
-def face(avatar: Any, username: Any, size: int) -> rx.Component:
+def avatar(photo: Any, username: Any, size: int) -> rx.Component:
     """A profile photo, or the first letter of the name of somebody who has none."""
-    return islands.Face.create(avatar=avatar, username=username, size=f"{size}px")
+    box = dom(style={"--sz": f"{size}px"})
+    image = rx.el.img(src=photo, alt="", **dom(width=size, height=size))
+    letter = js(username).slice(0, 1).toUpperCase()
+    return rx.cond(
+        photo,
+        rx.el.span(image, class_name="ic-avatar", **box),
+        rx.el.span(letter, class_name="ic-avatar is-initials", aria_hidden="true", **box),
+    )
 
 
 def logo(**more: Any) -> rx.Component:
@@ -80,7 +87,7 @@ def bone(width: str, height: str, *, round_: bool = False) -> rx.Component:
 
 
 def row_bone(size: int, name: str, note: str) -> rx.Component:
-    """The skeleton of a row in a list: a face of so many pixels, a name and a note of these widths."""
+    """The skeleton of a row in a list: an avatar of so many pixels, a name and a note of these widths."""
     return rx.el.li(
         bone(f"{size}px", f"{size}px", round_=True),
         rx.el.div(bone(name, "11px"), bone(note, "9px"), class_name="ic-boneset"),

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.comments import Thread
 from instagram_clone.web import islands
-from instagram_clone.web.components.basics import face, icon, rich_text
+from instagram_clone.web.components.basics import avatar, icon, rich_text
 from instagram_clone.web.components.hearts import comment_heart, comment_likes
 from instagram_clone.web.components.layers import menu, menu_item
 from instagram_clone.web.components.times import time_ago
@@ -19,7 +19,7 @@ from instagram_clone.web.states.session import SessionState
 def caption_comment(post: Any) -> rx.Component:
     """The caption, as the first thing said."""
     return rx.el.li(
-        face(post.avatar, post.username, 32),
+        avatar(post.avatar, post.username, 32),
         rx.el.div(
             rx.el.p(
                 rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user"),
@@ -58,7 +58,7 @@ def comment_thread(thread: rx.Var[Thread], post: Any) -> rx.Component:
 
 def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
     return rx.el.li(
-        face(card.avatar, card.username, size),
+        avatar(card.avatar, card.username, size),
         rx.el.div(
             rx.el.p(
                 rx.el.a(card.username, href=f"/{card.username}", class_name="ic-user"),

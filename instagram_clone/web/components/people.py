@@ -11,7 +11,7 @@ from instagram_clone.domain.lists import PersonRow
 from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.dialogs import leave_address, path_under
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import face, icon, row_bone
+from instagram_clone.web.components.basics import avatar, icon, row_bone
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.layers import close_button, dialog, dialog_head
 from instagram_clone.web.states.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
@@ -28,7 +28,7 @@ def person_row(
 
 def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str) -> rx.Component:
     return rx.el.li(
-        face(person.avatar, person.username, size),
+        avatar(person.avatar, person.username, size),
         rx.el.div(
             rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user ic-truncate"),
             rx.el.span(

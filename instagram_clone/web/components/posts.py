@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web import islands
 from instagram_clone.web.browser.core import Js, document, dom, fn, js, listen, use, when, window
-from instagram_clone.web.components.basics import bone, face, icon, rich_text
+from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
 from instagram_clone.web.components.comments import caption_comment, comment_thread, own_waiting
 from instagram_clone.web.components.hearts import like_button, like_count
 from instagram_clone.web.components.layers import (
@@ -257,7 +257,7 @@ def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Compo
 def _head(post: Any, look: str = "ic-post-head") -> rx.Component:
     return rx.el.header(
         rx.el.a(
-            face(post.avatar, post.username, 40),
+            avatar(post.avatar, post.username, 40),
             href=f"/{post.username}",
             tab_index=-1,
             aria_hidden="true",

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.alerts import alerts_panel
-from instagram_clone.web.components.basics import face, icon, logo
+from instagram_clone.web.components.basics import avatar, icon, logo
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.people import people_dialog
@@ -136,7 +136,7 @@ def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
                 class_name="ic-navitem",
             ),
             rx.el.a(
-                face(SessionState.avatar, SessionState.username, 26),
+                avatar(SessionState.avatar, SessionState.username, 26),
                 rx.el.span("Profile", class_name="ic-navlabel"),
                 href=own,
                 class_name="ic-navitem",
@@ -259,7 +259,7 @@ def _tabbar(here: str | rx.Var, own: Any) -> rx.Component:
             custom_attrs=_current(here, "Notifications"),
         ),
         rx.el.a(
-            face(SessionState.avatar, SessionState.username, 28),
+            avatar(SessionState.avatar, SessionState.username, 28),
             href=own,
             aria_label="Profile",
             custom_attrs=_current(here, "Profile"),

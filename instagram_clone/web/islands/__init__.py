@@ -139,13 +139,6 @@ class CommentList(_Comments):
     comments: rx.Var[Any]
 
 
-class Face(_Comments):
-    tag = "Face"
-    avatar: rx.Var[str]
-    username: rx.Var[str]
-    size: rx.Var[str]
-
-
 class _Layers(rx.Component):
     library = source("layers.jsx")
 
@@ -174,11 +167,6 @@ class PanelButton(_Layers):
     tag = "PanelButton"
     name: rx.Var[str]
     label: rx.Var[str]
-
-
-class Sentinel(_Shell):
-    tag = "Sentinel"
-    on_visible: rx.EventHandler[_nothing]
 
 
 class Connection(_Shell):

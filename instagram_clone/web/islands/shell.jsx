@@ -1,4 +1,4 @@
-// The frame: messages, the connection, keys, endless lists, times, the theme.
+// The frame: messages, the connection, keys, times, the theme.
 import { useContext, useEffect, useId, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
@@ -17,19 +17,6 @@ export function CopyLink({ path, className, role, children }) {
     }
   };
   return <button type="button" className={className} role={role} tabIndex={role ? -1 : undefined} onClick={copy}>{children}</button>;
-}
-
-/** Calls for more before its end is reached. */
-export function Sentinel({ onVisible }) {
-  const mark = useRef(null);
-  const call = useRef(onVisible);
-  call.current = onVisible;
-  useEffect(() => {
-    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && call.current?.(), { rootMargin: "800px" });
-    watcher.observe(mark.current);
-    return () => watcher.disconnect();
-  }, []);
-  return <div ref={mark} aria-hidden="true" />;
 }
 
 const STEPS = [[60, "now"], [3600, 60, "m"], [86400, 3600, "h"], [604800, 86400, "d"], [2419200, 604800, "w"]];

@@ -9,6 +9,7 @@ from instagram_clone.web import islands
 from instagram_clone.web.components.basics import failed
 from instagram_clone.web.components.people import person_row
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
+from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
@@ -57,9 +58,7 @@ def page() -> rx.Component:
             rx.cond(
                 TimelineState.done | (TimelineState.posts.length() == 0),
                 rx.fragment(),
-                islands.Sentinel.create(
-                    on_visible=TimelineState.more, key=TimelineState.posts.length().to_string()
-                ),
+                load_more(TimelineState.posts, TimelineState.more),
             ),
             class_name="ic-explore",
         ),

@@ -8,10 +8,11 @@ from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import bone, face, failed, icon
+from instagram_clone.web.components.basics import avatar, bone, failed, icon
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.people import person_row
 from instagram_clone.web.components.posts import post_card, post_dialog, post_skeleton
+from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
@@ -87,9 +88,7 @@ def _feed() -> rx.Component:
                 rx.el.section(_people(), class_name="ic-feed-people"),
             ),
             rx.fragment(
-                islands.Sentinel.create(
-                    on_visible=TimelineState.more, key=TimelineState.posts.length().to_string()
-                ),
+                load_more(TimelineState.posts, TimelineState.more),
                 post_skeleton(),
             ),
         ),
@@ -180,7 +179,7 @@ def _people() -> rx.Component:
 
 def _card(person) -> rx.Component:
     return rx.el.li(
-        face(person.avatar, person.username, 56),
+        avatar(person.avatar, person.username, 56),
         rx.el.p(rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user")),
         rx.el.p(person.note, class_name="ic-xs ic-muted"),
         follow_button(person=person, standing=person, read_at=PeopleState.suggested_at),
@@ -195,7 +194,7 @@ def _rail() -> rx.Component:
             rx.cond(
                 SessionState.ready,
                 rx.fragment(
-                    face(SessionState.avatar, SessionState.username, 48),
+                    avatar(SessionState.avatar, SessionState.username, 48),
                     rx.el.div(
                         rx.el.a(
                             SessionState.username,

@@ -8,10 +8,11 @@ from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import bone, face, icon
+from instagram_clone.web.components.basics import avatar, bone, icon
 from instagram_clone.web.components.follows import follow_button, person_counts
 from instagram_clone.web.components.layers import asked_first, menu, menu_item
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
+from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, own_topbar, shell
 from instagram_clone.web.pages.lost import lost
 from instagram_clone.web.states.account import SettingsState
@@ -62,7 +63,7 @@ def page() -> rx.Component:
 
 def _head() -> rx.Component:
     return rx.el.header(
-        rx.el.div(face(_who.avatar, _who.username, 136), class_name="ic-profile-pic has-no-ring"),
+        rx.el.div(avatar(_who.avatar, _who.username, 136), class_name="ic-profile-pic has-no-ring"),
         rx.el.div(
             rx.el.div(
                 rx.el.h1(_who.username),
@@ -228,9 +229,7 @@ def _photos() -> rx.Component:
         rx.cond(
             TimelineState.done | (TimelineState.posts.length() == 0),
             rx.fragment(),
-            islands.Sentinel.create(
-                on_visible=TimelineState.more, key=TimelineState.posts.length().to_string()
-            ),
+            load_more(TimelineState.posts, TimelineState.more),
         ),
     )
 

@@ -10,7 +10,7 @@ from instagram_clone import routes
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import islands
-from instagram_clone.web.components.basics import face, icon
+from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.account import SettingsState
@@ -61,7 +61,7 @@ def profile() -> rx.Component:
         "What people see on your page.",
         rx.el.div(
             rx.el.div(
-                face(SessionState.avatar, SessionState.username, 80),
+                avatar(SessionState.avatar, SessionState.username, 80),
                 rx.el.div(
                     rx.el.p(SessionState.username, class_name="ic-strong ic-h3"),
                     rx.el.p("JPEG, PNG, WebP or HEIC, at least 320 px", class_name="ic-muted ic-sm"),
@@ -149,7 +149,7 @@ def blocked() -> rx.Component:
 
 def _blocked(person: rx.Var[Person]) -> rx.Component:
     return rx.el.div(
-        face(person.avatar, person.username, 44),
+        avatar(person.avatar, person.username, 44),
         rx.el.div(rx.el.span(person.username), rx.el.p(person.name), class_name="ic-setrow-text"),
         rx.el.button(
             "Unblock",
