@@ -81,3 +81,36 @@ def test_a_block_can_be_undone_from_its_message(stage: Stage) -> None:
     shown.get_by_role("button", name="Undo").click()
     expect(shown).to_have_text("Unblocked")
     assert stage.do(blocks.mine, ana) == []
+
+
+def test_who_was_offline_is_told_for_a_moment_that_all_is_well_again(stage: Stage) -> None:
+    page = stage.context().new_page()
+    page.clock.install()
+    stage.sign_in(page.context, stage.join("ana"))
+    page.goto("/settings/account")
+    expect(page.get_by_role("button", name="Log out", exact=True)).to_be_visible()
+    status = page.get_by_role("status", name="Connection")
+    page.context.set_offline(True)
+    expect(status).to_contain_text("You are offline.")
+    status.get_by_role("button", name="Retry").click()
+    page.clock.run_for(10_000)
+    expect(status).to_contain_text("You are offline.")
+    page.context.set_offline(False)
+    expect(status).to_have_text("Back online.")
+    page.clock.run_for(2_900)
+    expect(status).to_have_text("Back online.")
+    page.clock.run_for(200)
+    expect(status).to_be_empty()
+
+
+def test_who_only_believes_to_be_offline_can_try(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/account")
+    expect(page.get_by_role("button", name="Log out", exact=True)).to_be_visible()
+    status = page.get_by_role("status", name="Connection")
+    page.evaluate(
+        "() => { Object.defineProperty(navigator, 'onLine', { value: false });"
+        " window.dispatchEvent(new Event('offline')); }"
+    )
+    expect(status).to_contain_text("You are offline.")
+    status.get_by_role("button", name="Retry").click()
+    expect(status).to_have_text("Back online.")

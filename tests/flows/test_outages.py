@@ -13,6 +13,13 @@ from instagram_clone.domain import comments, follows, posts
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage
 
+HEAR_THE_STATUS = """() => {
+    const status = document.querySelector("[aria-label=Connection]");
+    window.said = [];
+    const note = () => window.said.push(status.textContent);
+    new MutationObserver(note).observe(status, { childList: true, subtree: true });
+}"""
+
 
 def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
@@ -30,8 +37,10 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sending…")).to_be_visible()
     stage.do(share, ana, "Another wall")
+    page.evaluate(HEAR_THE_STATUS)
     stage.server.start()
     expect(status).not_to_contain_text("Reconnecting…")
+    assert "Back online." in page.evaluate("() => window.said")
     expect(page.get_by_role("article")).to_have_count(2)
     wall = page.get_by_role("article").filter(has_text="A wall")
     expect(wall.get_by_role("button", name="1 like", exact=True)).to_be_visible()

@@ -10,6 +10,7 @@ from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import avatar, icon, logo
+from instagram_clone.web.components.connection import connection_strip
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.people import people_dialog
@@ -58,7 +59,7 @@ def shell(
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
         rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
         phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span, here),
-        rx.el.main(islands.Connection.create(), *content, id="main", tab_index=-1, class_name="ic-main"),
+        rx.el.main(connection_strip(), *content, id="main", tab_index=-1, class_name="ic-main"),
         rx.cond(SessionState.signed_in, _tabbar(here, own), rx.fragment()),
         rx.cond(
             SessionState.signed_in,

@@ -169,10 +169,6 @@ class PanelButton(_Layers):
     label: rx.Var[str]
 
 
-class Connection(_Shell):
-    tag = "Connection"
-
-
 class Shortcuts(_Shell):
     tag = "Shortcuts"
 

@@ -1,8 +1,8 @@
 // The frame: messages, the connection, keys, times, the theme.
 import { useContext, useEffect, useId, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { CircleCheck, LoaderCircle, WifiOff, X } from "lucide-react";
-import { ColorModeContext, EventLoopContext } from "$/utils/context-registry";
+import { X } from "lucide-react";
+import { ColorModeContext } from "$/utils/context-registry";
 import { announce, useFacts, useUnread } from "./live.js";
 import { Dialog } from "./layers.jsx";
 
@@ -40,59 +40,6 @@ export function TimeAgo({ at, long }) {
   const full = then.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const words = now === null ? "" : long ? then.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : ago(then, now);
   return <time dateTime={at} title={now === null ? undefined : full}>{words}</time>;
-}
-
-/** Says when the server cannot be heard, and when it can again. */
-export function Connection() {
-  const [, errors] = useContext(EventLoopContext) ?? [null, []];
-  const [offline, setOffline] = useState(false);
-  const [late, setLate] = useState(false);
-  const [back, setBack] = useState(false);
-  const broken = errors.length > 0;
-  useEffect(() => {
-    const look = () => setOffline(!navigator.onLine);
-    look();
-    window.addEventListener("online", look);
-    window.addEventListener("offline", look);
-    return () => {
-      window.removeEventListener("online", look);
-      window.removeEventListener("offline", look);
-    };
-  }, []);
-  useEffect(() => {
-    if (broken) {
-      const timer = setTimeout(() => setLate(true), 2000);
-      return () => clearTimeout(timer);
-    }
-    setLate((was) => {
-      if (was) setBack(true);
-      return false;
-    });
-    return undefined;
-  }, [broken]);
-  useEffect(() => {
-    if (!back) return undefined;
-    const timer = setTimeout(() => setBack(false), 3000);
-    return () => clearTimeout(timer);
-  }, [back]);
-  return (
-    <div role="status" aria-label="Connection" className="ic-connection">
-      {offline ? (
-        <div className="ic-banner">
-          <WifiOff className="ic-icon" size={18} aria-hidden="true" />
-          <span><b>You are offline.</b> Likes, comments and messages will be sent later.</span>
-          <button type="button" className="ic-textbtn" onClick={() => window.location.reload()}>Retry</button>
-        </div>
-      ) : late ? (
-        <div className="ic-banner is-reconnecting">
-          <LoaderCircle className="ic-icon ic-spin" size={18} aria-hidden="true" />
-          <span><b>Reconnecting…</b> Live updates are paused.</span>
-        </div>
-      ) : back ? (
-        <div className="ic-banner is-ok"><CircleCheck className="ic-icon" size={18} aria-hidden="true" /><span>Back online.</span></div>
-      ) : null}
-    </div>
-  );
 }
 
 const KEYS = [

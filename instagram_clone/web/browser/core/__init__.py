@@ -1,7 +1,7 @@
 """The browser, in Python. Nothing here knows the app: another Reflex project can take this folder."""
 
 from .adapter import EVENT_LOOP, REGISTRY
-from .events import send
+from .events import reconnect, send
 from .facts import Facts
 from .react import after, delay, dom, effect, layout_effect, let, listen, portal, ref, state, use
 from .tracing import (
@@ -47,6 +47,7 @@ __all__ = [
     "name",
     "new",
     "portal",
+    "reconnect",
     "ref",
     "send",
     "state",
