@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web import islands
+from instagram_clone.web.browser import pictures
 from instagram_clone.web.browser.core import Js, document, dom, fn, js, listen, use, when, window
 from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
 from instagram_clone.web.components.comments import caption_comment, comment_thread, own_waiting
@@ -37,7 +38,7 @@ def post_card(rest: rx.RestProp, *, post: rx.Var[PostCard], eager: rx.Var[bool])
         islands.Photo.create(
             post=post,
             signed_in=SessionState.signed_in,
-            sizes="(max-width: 767px) 100vw, 484px",
+            sizes=pictures.sizes(post.photo, pictures.FEED, pictures.feed_aspect(post.photo)),
             eager=eager,
             on_like=TimelineState.like,
         ),
@@ -85,8 +86,14 @@ def tile_grid(*, mosaic: bool = False) -> rx.Component:
     """The posts on screen as tiles."""
 
     def tile(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
-        look = rx.match(index % 12, (0, "is-big"), (7, "is-big"), "") if mosaic else ""
-        return islands.Tile.create(post=post, key=post.id, class_name=look)
+        big = (index % 12 == 0) | (index % 12 == 7)
+        small = pictures.sizes(post.photo, pictures.MOSAIC if mosaic else pictures.GRID)
+        return islands.Tile.create(
+            post=post,
+            key=post.id,
+            sizes=rx.cond(big, pictures.sizes(post.photo, pictures.MOSAIC_BIG), small) if mosaic else small,
+            class_name=rx.cond(big, "is-big", "") if mosaic else "",
+        )
 
     return rx.el.div(rx.foreach(TimelineState.posts, tile), class_name="ic-mosaic" if mosaic else "ic-grid")
 

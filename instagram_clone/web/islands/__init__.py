@@ -86,6 +86,7 @@ class Photo(_Post):
 class Tile(_Post):
     tag = "Tile"
     post: rx.Var[Any]
+    sizes: rx.Var[str]
 
 
 class Caption(_Post):

@@ -155,14 +155,14 @@ export function Photo({ post, signedIn, sizes, eager, free, onLike }) {
   );
 }
 
-export function Tile({ post, className }) {
+export function Tile({ post, sizes, className }) {
   const now = usePost(post);
   const gone = useFact(`gone_${post.id}`);
   if (gone) return null;
   const label = `Photo, ${plural(now.likes, "like")}, ${plural(now.comments, "comment")}`;
   return (
     <PostLink to={post.id} className={`ic-tile ${className ?? ""}`} label={label} style={{ "--ph": `url("${post.photo.placeholder}") center/cover` }}>
-      <Picture photo={{ ...post.photo, alt: "" }} fallback="" sizes="(max-width: 767px) 33vw, 320px" />
+      <Picture photo={{ ...post.photo, alt: "" }} fallback="" sizes={sizes} />
       <span className="ic-tile-over" aria-hidden="true">
         <span><Heart className="ic-icon" size={20} />{short(now.likes)}</span>
         <span><svg className="ic-icon" width="20" height="20" viewBox="0 0 24 24"><path d="M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719" /></svg>{short(now.comments)}</span>
