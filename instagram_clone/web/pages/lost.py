@@ -8,6 +8,8 @@ from instagram_clone import routes
 from instagram_clone.web.components import art
 from instagram_clone.web.components.shell import LOAD, shell
 
+TITLE = "Page not found · Instaclone"
+
 
 def lost() -> rx.Component:
     """The drawing, the sentence, and two ways on."""
@@ -27,9 +29,9 @@ def lost() -> rx.Component:
 
 def page() -> rx.Component:
     """The page of unknown addresses."""
-    return shell(lost(), title="Page not found · Instaclone", back=" ")
+    return shell(lost(), title=TITLE, back=" ")
 
 
 def add(app: rx.App) -> None:
     """Add the page to the app."""
-    app.add_page(page, route="404", title="Page not found · Instaclone", on_load=LOAD)
+    app.add_page(page, route="404", title=TITLE, on_load=LOAD)

@@ -8,7 +8,7 @@ from instagram_clone import routes
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.posts import post_detail
 from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.pages.lost import TITLE, lost
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.people import PeopleState
 
@@ -33,7 +33,11 @@ def page() -> rx.Component:
                 ),
             ),
         ),
-        title=rx.cond(DetailState.post, f"{DetailState.post.username} · Instaclone", "Instaclone"),
+        title=rx.cond(
+            DetailState.status == MISSING,
+            TITLE,
+            rx.cond(DetailState.post, f"{DetailState.post.username} · Instaclone", "Instaclone"),
+        ),
         back="Post",
     )
 

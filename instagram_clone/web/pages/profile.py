@@ -14,7 +14,7 @@ from instagram_clone.web.components.layers import asked_first, menu, menu_item
 from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
 from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, own_topbar, shell
-from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.pages.lost import TITLE, lost
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
@@ -42,7 +42,11 @@ def page() -> rx.Component:
             ),
         ),
         post_dialog(),
-        title=rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
+        title=rx.cond(
+            ProfileState.status == MISSING,
+            TITLE,
+            rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
+        ),
         here=rx.cond(ProfileState.mine, "Profile", ""),
         phone_bar=rx.cond(
             ProfileState.mine,

@@ -48,7 +48,7 @@ class ProfileState(rx.State):
         """Show the page of the person the address names, and their photos."""
         handle = str(self.router.url.path.strip("/").partition("/")[0])
         if handle.casefold() != self._handle.casefold():
-            self.profile, self.status = None, LOADING
+            self._clear(LOADING)
         self._handle = handle
         await self._read()
 
@@ -63,13 +63,16 @@ class ProfileState(rx.State):
             found = await sight.profile(viewer, self._handle)
         except NotFound:
             live.unwatch(token, "profile")
-            self.profile, self.status = None, MISSING
+            self._clear(MISSING)
             return
         self.mine = viewer is not None and viewer.id == found.id
         self.standing = await lists.standing(viewer, found.id)
         self.profile, self.status, self.read_at = found, READY, began
         timeline = await self.get_state(TimelineState)
         await timeline._open(PERSON, found.id)
+
+    def _clear(self, status: str) -> None:
+        self.profile, self.standing, self.mine, self.status = None, Standing(), False, status
 
 
 class PeopleState(rx.State):
