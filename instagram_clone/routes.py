@@ -26,6 +26,7 @@ SETTINGS_APPEARANCE = "/settings/appearance"
 API_LOGIN = "/api/login"
 API_SIGN_UP = "/api/signup"
 API_LOGOUT = "/api/logout"
+API_ME = "/api/me"
 API_MEDIA = "/api/media"
 MEDIA = "/media/{media_id}/{width:int}"
 

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.alerts import alerts_panel
-from instagram_clone.web.components.basics import avatar, icon, logo
+from instagram_clone.web.components.basics import avatar, bone, icon, logo
 from instagram_clone.web.components.connection import connection_strip
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.layers import menu, menu_link
@@ -40,14 +40,17 @@ def shell(
     headed: bool = False,
     phone_bar: Any = None,
     tabs: bool = True,
+    public: bool = False,
 ) -> rx.Component:
     """Put a page into the frame.
 
     `title` is the document's, `here` the current navigation item, `back` the title of a top bar with
     a way back on phones, which `headed` makes the heading there; `phone_bar` is another top bar instead;
-    without `tabs` phones have no bar below.
+    without `tabs` phones have no bar below; `public` pages are for visitors too.
     """
-    own = f"/{SessionState.username}"
+    # Before anything is known the navigation is there already, except where a visitor may look.
+    member = SessionState.signed_in if public else SessionState.signed_in | ~SessionState.ready
+    look = "ic-app" if tabs else "ic-app has-no-tabbar"
     return rx.el.div(
         islands.PageFocus.create(
             title=title,
@@ -57,10 +60,12 @@ def shell(
             me=SessionState.user_id,
         ),
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
-        rx.cond(SessionState.signed_in, _sidebar(here, own), _visitor_sidebar()),
-        phone_bar if phone_bar is not None else _topbar(back, rx.el.h1 if headed else rx.el.span, here),
+        rx.cond(member, _sidebar(here), _visitor_sidebar()),
+        phone_bar
+        if phone_bar is not None
+        else _topbar(back, rx.el.h1 if headed else rx.el.span, here, member),
         rx.el.main(connection_strip(), *content, id="main", tab_index=-1, class_name="ic-main"),
-        rx.cond(SessionState.signed_in, _tabbar(here, own), rx.fragment()),
+        rx.cond(member, _tabbar(here), rx.fragment()),
         rx.cond(
             SessionState.signed_in,
             islands.Composer.create(
@@ -75,7 +80,8 @@ def shell(
         ticking_clock(),
         people_dialog(),
         kept_posts(),
-        class_name="ic-app" if tabs else "ic-app has-no-tabbar",
+        # Buttons that cannot answer yet take no clicks: assets/app.css.
+        class_name=rx.cond(SessionState.ready, look, f"{look} is-early"),
     )
 
 
@@ -101,6 +107,18 @@ def _nav_link(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Componen
     )
 
 
+def _own_link(*name: Any, size: int, here: str | rx.Var, **more: Any) -> rx.Component:
+    """The way to one's own page; until its address is known the server leads there."""
+    more["custom_attrs"] = _current(here, "Profile")
+    own = avatar(SessionState.avatar, SessionState.username, size)
+    blank = bone(f"{size}px", f"{size}px", round_=True)
+    return rx.cond(
+        SessionState.ready,
+        rx.el.a(own, *name, href=f"/{SessionState.username}", **more),
+        rx.el.elements.a(blank, *name, href=routes.API_ME, **more),
+    )
+
+
 def _messages_link(*face: rx.Component, here: str | rx.Var = "", look: str) -> rx.Component:
     return MessagesLink.create(
         *face,
@@ -112,7 +130,7 @@ def _messages_link(*face: rx.Component, here: str | rx.Var = "", look: str) -> r
     )
 
 
-def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
+def _sidebar(here: str | rx.Var) -> rx.Component:
     return rx.el.aside(
         logo(**_home_again(here)),
         rx.el.nav(
@@ -136,12 +154,11 @@ def _sidebar(here: str | rx.Var, own: Any) -> rx.Component:
                 label=_alerts_name,
                 class_name="ic-navitem",
             ),
-            rx.el.a(
-                avatar(SessionState.avatar, SessionState.username, 26),
+            _own_link(
                 rx.el.span("Profile", class_name="ic-navlabel"),
-                href=own,
+                size=26,
+                here=here,
                 class_name="ic-navitem",
-                custom_attrs=_current(here, "Profile"),
             ),
             islands.OpenComposer.create(
                 icon("plus", 20),
@@ -203,7 +220,7 @@ def _visitor_sidebar() -> rx.Component:
     )
 
 
-def _topbar(back: Any, title_of: Any, here: str | rx.Var) -> rx.Component:
+def _topbar(back: Any, title_of: Any, here: str | rx.Var, member: Any) -> rx.Component:
     if isinstance(back, str) and not back:
         return rx.el.header(
             logo(**_home_again(here)),
@@ -214,7 +231,7 @@ def _topbar(back: Any, title_of: Any, here: str | rx.Var) -> rx.Component:
                 rx.fragment(),
             ),
             rx.cond(
-                SessionState.signed_in,
+                member,
                 _messages_link(icon("message-circle"), look="ic-iconbtn"),
                 rx.fragment(),
             ),
@@ -243,7 +260,7 @@ def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
     return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name), **again)
 
 
-def _tabbar(here: str | rx.Var, own: Any) -> rx.Component:
+def _tabbar(here: str | rx.Var) -> rx.Component:
     return rx.el.nav(
         _tab("Home", "house", routes.HOME, here),
         _tab("Explore", "compass", routes.EXPLORE, here),
@@ -259,12 +276,7 @@ def _tabbar(here: str | rx.Var, own: Any) -> rx.Component:
             aria_label=_alerts_name,
             custom_attrs=_current(here, "Notifications"),
         ),
-        rx.el.a(
-            avatar(SessionState.avatar, SessionState.username, 28),
-            href=own,
-            aria_label="Profile",
-            custom_attrs=_current(here, "Profile"),
-        ),
+        _own_link(size=28, here=here, aria_label="Profile"),
         class_name="ic-tabbar",
         aria_label="Primary",
     )

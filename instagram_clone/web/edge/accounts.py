@@ -57,6 +57,13 @@ async def log_out(request: Request) -> Response:
     return response
 
 
+async def me(request: Request) -> Response:
+    """GET: leads to one's own page, for links made before it is known whose they are."""
+    viewer = await viewer_of(request.scope)
+    target = routes.profile_url(viewer.username) if viewer else routes.LOGIN
+    return RedirectResponse(target, 303, {"cache-control": "private, no-store"})
+
+
 async def _form(request: Request, *names: str) -> dict[str, str]:
     body = b""
     async for chunk in request.stream():

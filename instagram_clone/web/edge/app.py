@@ -16,6 +16,7 @@ def http_routes() -> Starlette:
             Route(routes.API_LOGIN, accounts.log_in, methods=["POST"]),
             Route(routes.API_SIGN_UP, accounts.sign_up, methods=["POST"]),
             Route(routes.API_LOGOUT, accounts.log_out, methods=["POST"]),
+            Route(routes.API_ME, accounts.me, methods=["GET"]),
             Route(routes.API_MEDIA, media.upload, methods=["POST"]),
             Route(routes.API_MEDIA + "/{media_id}", media.discard, methods=["DELETE"]),
             Route(routes.MEDIA, media.show, methods=["GET"]),

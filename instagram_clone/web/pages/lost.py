@@ -29,7 +29,7 @@ def lost() -> rx.Component:
 
 def page() -> rx.Component:
     """The page of unknown addresses."""
-    return shell(lost(), title=TITLE, back=" ")
+    return shell(lost(), title=TITLE, back=" ", public=True)
 
 
 def add(app: rx.App) -> None:

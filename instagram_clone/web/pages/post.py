@@ -39,6 +39,7 @@ def page() -> rx.Component:
             rx.cond(DetailState.post, f"{DetailState.post.username} · Instaclone", "Instaclone"),
         ),
         back="Post",
+        public=True,
     )
 
 

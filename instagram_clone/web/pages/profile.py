@@ -48,6 +48,7 @@ def page() -> rx.Component:
             rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
         ),
         here=rx.cond(ProfileState.mine, "Profile", ""),
+        public=True,
         phone_bar=rx.cond(
             ProfileState.mine,
             own_topbar(_who.username),
