@@ -213,6 +213,55 @@ def test_a_profile_is_edited_with_its_photo(stage: Stage) -> None:
     assert profile.avatar and page.request.get(profile.avatar).status == 200
 
 
+def test_unsaved_changes_are_not_lost_without_a_question(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/profile")
+    form = page.get_by_role("form", name="Edit profile")
+    bio, save = form.get_by_role("textbox", name="Bio"), form.get_by_role("button", name="Save")
+    ask = page.get_by_role("dialog", name="Discard changes?")
+    explore = page.get_by_role("navigation", name="Primary").get_by_role("link", name="Explore")
+    expect(save).to_be_disabled()
+    bio.press_sequentially("Walls")
+    expect(form.get_by_text("Unsaved changes")).to_be_visible()
+    expect(form.get_by_text("5 / 150")).to_be_visible()
+    explore.click()
+    ask.get_by_role("button", name="Keep editing").click()
+    expect(ask).to_have_count(0)
+    expect(bio).to_have_value("Walls")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.evaluate("() => location.reload()")
+    assert asked.value.type == "beforeunload"
+    expect(bio).to_have_value("Walls")
+    form.get_by_role("button", name="Cancel").click()
+    expect(bio).to_have_value("")
+    expect(form.get_by_text("0 / 150")).to_be_visible()
+    expect(form.get_by_text("Unsaved changes")).to_have_count(0)
+    bio.fill("Skies")
+    explore.click()
+    ask.get_by_role("button", name="Discard").click()
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+    expect(ask).to_have_count(0)
+    page.go_back()
+    expect(bio).to_have_value("")
+    bio.fill("Skies")
+    save.click()
+    expect(save).to_be_disabled()
+    explore.click()
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+
+
+def test_a_connection_that_comes_back_leaves_what_was_typed(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/profile")
+    bio = page.get_by_role("form", name="Edit profile").get_by_role("textbox", name="Bio")
+    bio.fill("Walls")
+    page.context.set_offline(True)
+    expect(page.get_by_role("status", name="Connection")).to_contain_text("You are offline")
+    page.context.set_offline(False)
+    expect(page.get_by_role("status", name="Connection")).not_to_contain_text("You are offline")
+    expect(bio).to_have_value("Walls")
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+
+
 def test_the_theme_is_remembered_and_there_before_the_first_paint(stage: Stage) -> None:
     ana = stage.join("ana")
     page = stage.open_tab(ana, "/settings/appearance", color_scheme="light")

@@ -1,16 +1,35 @@
-"""Forms that the page sends over HTTP: what must not go through events, or is answered with a cookie."""
+"""Forms: sent over HTTP where events will not do, and kept from being lost."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from instagram_clone.web.browser.core import Js, effect, fn, merged, name, new, ref, state, when, window
+from instagram_clone.web.browser.core import (
+    Js,
+    assign,
+    default,
+    effect,
+    fn,
+    js,
+    listen,
+    merged,
+    name,
+    new,
+    ref,
+    state,
+    use,
+    when,
+    window,
+)
 
 UNREACHED = "We could not reach the server. Check your connection and try again."
 
 
 class Posted(NamedTuple):
-    """A form that the page sends in place of the browser, and what was answered."""
+    """A form that the page sends in place of the browser, and what was answered.
+
+    For what must not go through events, as passwords, or is answered with a cookie.
+    """
 
     form: Js
     """The box of the form element."""
@@ -54,7 +73,7 @@ def posted() -> Posted:
         alert=answer.alert,
         errors=answer.errors,
         forget=fn(lambda field: set_answer(lambda told: {"errors": merged(told.errors, {field: ""})})),
-        focus=effect(lambda: when(~busy, form.current.querySelector("[aria-invalid=true]").focus()), busy),
+        focus=effect(lambda: when(~busy, focus_first_error(form.current)), busy),
     )
 
 
@@ -63,3 +82,40 @@ def _post(form: Js) -> Js:
     body = new(name("URLSearchParams"), new(name("FormData"), form))
     how = {"method": form.method, "headers": {"Accept": "application/json"}, "body": body}
     return window.fetch(form.action, how).then(lambda response: response.json())
+
+
+def values(form: Js) -> Js:
+    """What the fields of a form hold, by their names."""
+    return name("Object.fromEntries")(new(name("FormData"), form))
+
+
+def is_changed(form: Any) -> Js:
+    """Whether a field of a form holds something else than it came with."""
+    return name("Array.from")(js(form).elements).some(
+        lambda one: one.value != default(one.defaultValue, one.value)
+    )
+
+
+def focus_first_error(form: Js) -> Js:
+    """Put the focus on the first bad field of a form, if there is one."""
+    return form.querySelector("[aria-invalid=true]").focus()
+
+
+def leaving(unsaved: Any) -> tuple[Js, Js]:
+    """Keep people on a page while it has something unsaved. For bodies of `rx.memo`.
+
+    The first value stands among the children. The second is React Router's blocker of ways inside the
+    app, whose `state` is "blocked" when somebody wants to leave, until `proceed()` or `reset()`.
+    """
+    unload = listen(
+        lambda: when(unsaved, window),
+        "beforeunload",
+        # The second is for Chrome before 119.
+        lambda event: [event.preventDefault(), assign(event, returnValue=True)],
+        unsaved,
+    )
+
+    def elsewhere(way: Js) -> Js:
+        return js(unsaved) & (way.currentLocation.pathname != way.nextLocation.pathname)
+
+    return unload, use("useBlocker", elsewhere, library="react-router")

@@ -33,7 +33,8 @@ def described(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:
     """Properties of a control, for who listens: whether it is wrong, and where more is said."""
     nothing = name("undefined")
     return {
-        "id": id_,
+        # Reflex makes a ref of each id it can read, and a second value in the form's data.
+        "id": js(id_),
         "aria_invalid": when(error, "true", nothing),
         "aria_describedby": when(js(error) | by_hint, f"{id_}-hint", nothing),
     }
@@ -61,7 +62,7 @@ def hint(id_: str, *text: Any) -> rx.Component:
 
 def _hint(id_: str, sign: rx.Component, text: tuple[Any, ...], look: str = "", **more: Any) -> rx.Component:
     return rx.el.span(
-        sign, rx.el.span(*text), id=f"{id_}-hint", class_name=f"ic-hint {look}".strip(), **more
+        sign, rx.el.span(*text), id=js(f"{id_}-hint"), class_name=f"ic-hint {look}".strip(), **more
     )
 
 

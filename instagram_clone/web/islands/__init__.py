@@ -30,10 +30,6 @@ _turn = passthrough_event_spec(str, bool)
 _share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
 
 
-def _form(values: rx.Var[dict[str, str]]) -> tuple[rx.Var[dict[str, str]]]:
-    return (values,)
-
-
 class _Post(rx.Component):
     library = source("post.jsx")
 
@@ -234,14 +230,6 @@ class AvatarButton(_Forms):
     tag = "AvatarButton"
     label: rx.Var[str]
     on_photo: rx.EventHandler[_one_id]
-
-
-class ProfileForm(_Forms):
-    tag = "ProfileForm"
-    values: rx.Var[dict[str, str]]
-    errors: rx.Var[dict[str, str]]
-    saved: rx.Var[int]
-    on_save: rx.EventHandler[_form]
 
 
 class Composer(rx.Component):

@@ -11,6 +11,7 @@ from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import avatar, icon
+from instagram_clone.web.components.profile_form import profile_form
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.account import SettingsState
@@ -73,21 +74,7 @@ def profile() -> rx.Component:
                 class_name="ic-editme",
             ),
             rx.el.hr(class_name="ic-hr ic-wide-hr"),
-            rx.cond(
-                SettingsState.saved > 0,
-                islands.ProfileForm.create(
-                    values={
-                        "name": SettingsState.name,
-                        "username": SettingsState.username,
-                        "bio": SettingsState.bio,
-                        "website": SettingsState.website,
-                    },
-                    errors=SettingsState.errors,
-                    saved=SettingsState.saved,
-                    on_save=SettingsState.save_profile,
-                ),
-                rx.fragment(),
-            ),
+            rx.cond(SettingsState.username != "", profile_form(), rx.fragment()),
             class_name="ic-card ic-card-pad",
         ),
         address=routes.SETTINGS_PROFILE,

@@ -72,6 +72,7 @@ class SettingsState(rx.State):
     email: str = ""
     errors: dict[str, str] = {}
     saved: int = 0
+    """How often the profile was saved: with each time the form begins anew."""
     sessions: list[SessionCard] = []
     alert_rules: dict[str, str] = {}
     preferences: dict[str, bool] = {}
@@ -144,7 +145,6 @@ class SettingsState(rx.State):
         me = await accounts.own_profile(viewer)
         self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
         self.email, self.errors = await accounts.own_email(viewer), {}
-        self.saved += 1
 
     @rx.event
     async def save_profile(self, form: dict[str, str]):
