@@ -21,10 +21,9 @@ from instagram_clone.web.components.layers import (
     menu_item,
     menu_link,
 )
+from instagram_clone.web.components.pickers import share_button
 from instagram_clone.web.components.times import time_ago
-from instagram_clone.web.islands.messages import SharePost
 from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
@@ -332,14 +331,7 @@ def _actions(post: Any) -> rx.Component:
         islands.CommentButton.create(icon("message-circle"), to=post.id, class_name="ic-iconbtn"),
         rx.cond(
             SessionState.signed_in,
-            SharePost.create(
-                post=post.id,
-                people=InboxState.people,
-                found=InboxState.found,
-                on_open=InboxState.load_people,
-                on_search=InboxState.search,
-                on_share=InboxState.share_post,
-            ),
+            share_button(post_id=post.id),
             rx.fragment(),
         ),
         class_name="ic-post-actions",

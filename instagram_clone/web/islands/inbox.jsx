@@ -1,11 +1,9 @@
-// The list of conversations as it moves, and choosing people to write to.
+// The list of conversations as it moves.
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { createPortal } from "react-dom";
 import { Link, useLocation } from "react-router";
-import { BellOff, Check, ChevronRight, Link as LinkIcon, MessageCircleDashed, Search, Send, SquarePen, X } from "lucide-react";
+import { BellOff, ChevronRight, MessageCircleDashed, Search } from "lucide-react";
 import { Face } from "./comments.jsx";
-import { announce, newKey, useFact, useFacts, useUnread } from "./live.js";
-import { Dialog } from "./layers.jsx";
+import { useFact, useFacts, useUnread } from "./live.js";
 import { TimeAgo } from "./shell.jsx";
 
 const TYPING_MS = 6000;
@@ -140,116 +138,4 @@ export function ChatFace({ chat, size, online }) {
     return <span className="ic-chatface" style={{ "--sz": `${size}px` }}><Face avatar={first?.avatar} username={first?.username ?? chat.title} size={`${size}px`} />{online && <i className="ic-on" style={{ "--on": size > 48 ? "14px" : "12px" }} />}</span>;
   const small = `${Math.round(size * 0.68)}px`;
   return <span className="ic-chatface is-group" style={{ "--sz": `${size}px` }}><Face avatar={first.avatar} username={first.username} size={small} /><Face avatar={second.avatar} username={second.username} size={small} /></span>;
-}
-
-/** People to choose from: likely ones, and whoever the search finds. */
-function Picker({ people, found, chosen, onChosen, onSearch, onOpen }) {
-  const [text, setText] = useState("");
-  useEffect(() => { onOpen?.(); }, []);
-  useEffect(() => {
-    if (!text.trim()) return undefined;
-    const timer = setTimeout(() => onSearch?.(text.trim()), 250);
-    return () => clearTimeout(timer);
-  }, [text]);
-  const query = text.trim().toLowerCase();
-  const likely = people.filter((person) => `${person.username} ${person.name}`.toLowerCase().includes(query));
-  const more = query ? found.filter((person) => !likely.some((one) => one.id === person.id)) : [];
-  const extra = query ? [] : chosen.filter((person) => !people.some((one) => one.id === person.id));
-  const shown = [...extra, ...likely, ...more];
-  const toggle = (person) => onChosen(chosen.some((one) => one.id === person.id) ? chosen.filter((one) => one.id !== person.id) : [...chosen, person]);
-  return (
-    <>
-      <div className="ic-picker-search"><label className="ic-search"><Search className="ic-icon" size={20} aria-hidden="true" />
-        <input className="ic-input" type="search" aria-label="Search people" placeholder="Search people" data-autofocus value={text} onChange={(event) => setText(event.target.value)} /></label></div>
-      <div className="ic-dialog-body ic-picker">
-        {shown.map((person) => {
-          const on = chosen.some((one) => one.id === person.id);
-          return (
-            <button key={person.id} type="button" className="ic-panel-row" role="checkbox" aria-checked={on} aria-label={person.username} onClick={() => toggle(person)}>
-              <Face avatar={person.avatar} username={person.username} size="44px" />
-              <span className="ic-person-text"><span className="ic-user ic-truncate">{person.username}</span><span className="ic-muted ic-truncate">{person.name}</span></span>
-              <span className={`ic-check${on ? " is-on" : ""}`}><Check className="ic-icon" size={14} aria-hidden="true" /></span>
-            </button>
-          );
-        })}
-        {shown.length === 0 && <p className="ic-muted ic-peoplenone">{query ? "Nobody by that name." : "Follow people to find them here, or search."}</p>}
-      </div>
-    </>
-  );
-}
-
-function PickerDialog({ title, label, onClose, children }) {
-  return createPortal(
-    <Dialog label={label} className="ic-pickerdialog" width="420px" onClose={onClose}>
-      <header className="ic-dialog-head"><span /><div><h2>{title}</h2></div><span><button type="button" className="ic-iconbtn" aria-label="Close" onClick={onClose}><X className="ic-icon" size={22} aria-hidden="true" /></button></span></header>
-      {children}
-    </Dialog>, document.body);
-}
-
-/** Beginning a conversation: a button, and the dialog that asks with whom. */
-export function NewMessage({ people, found, className, label, onSearch, onOpen, onStart, children }) {
-  const [open, setOpen] = useState(false);
-  const [chosen, setChosen] = useState([]);
-  const [name, setName] = useState("");
-  const start = () => {
-    setOpen(false);
-    setChosen([]);
-    onStart?.(chosen.map((person) => person.id).join(","), name);
-  };
-  return (
-    <>
-      <button type="button" className={className} aria-label={label || undefined} aria-haspopup="dialog" onClick={() => setOpen(true)}>{children ?? <SquarePen className="ic-icon" size={22} aria-hidden="true" />}</button>
-      {open && (
-        <PickerDialog title="New message" label="New message" onClose={() => setOpen(false)}>
-          <Picker people={people} found={found} chosen={chosen} onChosen={(list) => setChosen(list.slice(0, 9))} onSearch={onSearch} onOpen={onOpen} />
-          <div className="ic-picker-foot">
-            {chosen.length > 1 && <input className="ic-input" aria-label="Group name" placeholder="Group name (optional)" maxLength={50} value={name} onChange={(event) => setName(event.target.value)} />}
-            <button type="button" className="ic-btn is-primary is-block" disabled={chosen.length === 0} onClick={start}>{chosen.length > 1 ? `Chat with ${chosen.length}` : "Chat"}</button>
-          </div>
-        </PickerDialog>
-      )}
-    </>
-  );
-}
-
-/** The paper plane under a post: to whom it shall be sent. */
-export function SharePost({ post, people, found, onSearch, onOpen, onShare }) {
-  const [open, setOpen] = useState(false);
-  const [chosen, setChosen] = useState([]);
-  const [text, setText] = useState("");
-  const [key, setKey] = useState(newKey);
-  const [sending, setSending] = useState(false);
-  const answer = useFact(`sent_${key}`);
-  useEffect(() => {
-    if (!answer || !sending) return;
-    setSending(false);
-    if (!answer.ok) return;
-    setOpen(false);
-    setChosen([]);
-    setText("");
-    setKey(newKey());
-  }, [answer]);
-  const share = () => {
-    setSending(true);
-    onShare?.(post, chosen.map((person) => person.id).join(","), text, key);
-  };
-  const copy = () => navigator.clipboard.writeText(`${window.location.origin}/p/${post}`).then(() => announce("Link copied"), () => announce(`Copy this link: ${window.location.origin}/p/${post}`));
-  return (
-    <>
-      <button type="button" className="ic-iconbtn" aria-label="Share" aria-haspopup="dialog" onClick={() => setOpen(true)}><Send className="ic-icon" size={24} aria-hidden="true" /></button>
-      {open && (
-        <PickerDialog title="Share" label="Share post" onClose={() => setOpen(false)}>
-          <Picker people={people} found={found} chosen={chosen} onChosen={(list) => setChosen(list.slice(0, 9))} onSearch={onSearch} onOpen={onOpen} />
-          <div className="ic-picker-foot">
-            {answer && !answer.ok && !sending && <p className="ic-failed ic-sm" role="alert">{answer.why}</p>}
-            <input className="ic-input" aria-label="Add a message" placeholder="Add a message…" maxLength={2000} value={text} onChange={(event) => setText(event.target.value)} />
-            <div className="ic-picker-actions">
-              <button type="button" className="ic-btn" onClick={copy}><LinkIcon className="ic-icon" size={18} aria-hidden="true" />Copy link</button>
-              <button type="button" className="ic-btn is-primary ic-grow" disabled={chosen.length === 0 || sending} onClick={share}><Send className="ic-icon" size={18} aria-hidden="true" />{chosen.length ? `Send to ${chosen.length}` : "Send"}</button>
-            </div>
-          </div>
-        </PickerDialog>
-      )}
-    </>
-  );
 }

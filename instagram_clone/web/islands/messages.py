@@ -50,30 +50,6 @@ class Inbox(_Inbox):
     on_search: rx.EventHandler[_one]
 
 
-class NewMessage(_Inbox):
-    """A button that asks with whom to begin a conversation; people are given by ids with commas."""
-
-    tag = "NewMessage"
-    people: rx.Var[Any]
-    found: rx.Var[Any]
-    label: rx.Var[str]
-    on_open: rx.EventHandler[_nothing]
-    on_search: rx.EventHandler[_one]
-    on_start: rx.EventHandler[_two]
-
-
-class SharePost(_Inbox):
-    """The paper plane under a post; `post` is its id."""
-
-    tag = "SharePost"
-    post: rx.Var[str]
-    people: rx.Var[Any]
-    found: rx.Var[Any]
-    on_open: rx.EventHandler[_nothing]
-    on_search: rx.EventHandler[_one]
-    on_share: rx.EventHandler[_four]
-
-
 class Thread(rx.Component):
     """An open conversation. The first argument of every handler is its id."""
 

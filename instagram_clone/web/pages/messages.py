@@ -9,6 +9,7 @@ from instagram_clone.domain.conversations import REQUEST
 from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import icon, row_bone
+from instagram_clone.web.components.pickers import new_message
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.islands import messages as parts
 from instagram_clone.web.pages.lost import lost
@@ -27,7 +28,7 @@ def page() -> rx.Component:
                 art.drawing(art.TALK),
                 rx.el.h2("Your messages"),
                 rx.el.p("Send photos and words to a friend, or to a small group."),
-                _new_message(icon("square-pen", 18), "New message", look="ic-btn is-primary"),
+                new_message(rx.fragment(icon("square-pen", 18), "New message"), look="ic-btn is-primary"),
                 class_name="ic-empty",
             ),
             class_name="ic-thread is-empty",
@@ -95,7 +96,7 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
                     rx.cond(
                         asked,
                         rx.el.a("Inbox", href=routes.MESSAGES, class_name="ic-textbtn"),
-                        _new_message(label="New message", look="ic-iconbtn"),
+                        new_message(icon("square-pen", 22), label="New message", look="ic-iconbtn"),
                     ),
                     class_name="ic-inbox-head",
                 ),
@@ -136,24 +137,11 @@ def _inbox() -> rx.Component:
     )
 
 
-def _new_message(*face: rx.Component | str, label: str = "", look: str) -> rx.Component:
-    return parts.NewMessage.create(
-        *face,
-        people=InboxState.people,
-        found=InboxState.found,
-        label=label,
-        class_name=look,
-        on_open=InboxState.load_people,
-        on_search=InboxState.search,
-        on_start=InboxState.start,
-    )
-
-
 def _phone_bar(heading: rx.Var[str]) -> rx.Component:
     return rx.el.header(
         islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
         rx.el.h1(heading, class_name="ic-topbar-title ic-truncate"),
-        _new_message(label="New message", look="ic-iconbtn"),
+        new_message(icon("square-pen", 22), label="New message", look="ic-iconbtn"),
         class_name="ic-topbar has-back",
     )
 
