@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain import db, events, names, passwords, richtext, throttles
-from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
+from instagram_clone.domain.errors import AllInvalid, Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.known import Known
 from instagram_clone.domain.viewer import Viewer
 
@@ -85,17 +86,23 @@ async def similar_usernames(username: str) -> list[str]:
 async def sign_up(email: str, name: str, username: str, password: str, address: str) -> str:
     """Make an account and return its id. `address` is the caller's network address.
 
-    Raises Refused while sign-up is closed, Invalid with the field's name, TooMany past five an hour.
+    Raises Refused while sign-up is closed, Invalid with all that is wrong, TooMany past five an hour.
     """
     if not settings().sign_up:
         raise Refused("Sign-up is closed on this server.")
-    email, name = names.check_email(email), names.check_name(name)
-    names.check_username(username)
-    passwords.check(password)
+    wrong: list[Invalid] = []
+    email = _checked(names.check_email, email, wrong)
+    name = _checked(names.check_name, name, wrong)
+    _checked(names.check_username, username, wrong)
+    _checked(passwords.check, password, wrong)
+    if wrong:
+        raise AllInvalid(wrong)
     if await username_taken(username):
-        raise await _taken(username)
+        wrong.append(await _taken(username))
     if await db.users.find_one({"email_key": email.casefold()}, {"_id": 1}):
-        raise Invalid("There is an account with this email. Log in instead.", "email")
+        wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
+    if wrong:
+        raise AllInvalid(wrong)
     await throttles.take("sign-up", address, 5, timedelta(hours=1))
     row = {
         "_id": ObjectId(),
@@ -122,6 +129,14 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
             raise Invalid("There is an account with this email. Log in instead.", "email") from None
         raise await _taken(username) from None
     return str(row["_id"])
+
+
+def _checked(check: Callable[[str], str], text: str, wrong: list[Invalid]) -> str:
+    try:
+        return check(text)
+    except Invalid as error:
+        wrong.append(error)
+        return text
 
 
 async def _taken(username: str) -> Invalid:

@@ -26,11 +26,22 @@ class Refused(DomainError):
 
 
 class Invalid(DomainError):
-    """What was given cannot be used. `field` names the form field it came from, if any."""
+    """What was given cannot be used. `field` names the form field it came from, if any; `fields` has what
+    is wrong with each.
+    """
 
     def __init__(self, text: str, field: str = "") -> None:
         super().__init__(text)
         self.field = field
+        self.fields = {field: text} if field else {}
+
+
+class AllInvalid(Invalid):
+    """Several fields of a form cannot be used."""
+
+    def __init__(self, errors: list[Invalid]) -> None:
+        super().__init__(str(errors[0]), errors[0].field)
+        self.fields = {field: text for error in errors for field, text in error.fields.items()}
 
 
 class TooMany(DomainError):

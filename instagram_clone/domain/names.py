@@ -17,6 +17,8 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 
 def check_username(username: str) -> str:
     """Return a username unchanged. Raises Invalid (field "username") when it breaks the rules."""
+    if not username:
+        raise Invalid("Choose a username.", "username")
     if len(username) < 3:
         raise Invalid("Use at least 3 characters.", "username")
     if len(username) > 30:
@@ -34,6 +36,8 @@ def check_username(username: str) -> str:
 def check_email(email: str) -> str:
     """Return an email address, trimmed. Raises Invalid (field "email")."""
     email = email.strip()
+    if not email:
+        raise Invalid("Enter your email address.", "email")
     if "@" not in email:
         raise Invalid("An email address needs an @ sign.", "email")
     if len(email) > 254 or not _EMAIL.fullmatch(email):

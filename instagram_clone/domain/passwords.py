@@ -34,6 +34,8 @@ COMMON = frozenset(
 
 def check(password: str) -> str:
     """Return a new password unchanged. Raises Invalid (field "password") when it will not do."""
+    if not password:
+        raise Invalid("Choose a password.", "password")
     if len(password) < MIN_CHARACTERS:
         raise Invalid(f"Use at least {MIN_CHARACTERS} characters.", "password")
     if len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES:

@@ -36,6 +36,23 @@ async def test_a_person_signs_up_and_logs_in_by_name_or_email_in_any_case(databa
     assert (profile.username, profile.name) == ("Ana.M", "Ana María 🌿")
 
 
+async def test_every_field_of_a_sign_up_says_what_it_wants(ana: Viewer) -> None:
+    async def wrong(*fields: str) -> dict[str, str]:
+        with pytest.raises(Invalid) as refusal:
+            await accounts.sign_up(*fields, "1")
+        return refusal.value.fields
+
+    assert await wrong("", " ", "", "") == {
+        "email": "Enter your email address.",
+        "name": "Tell people what to call you.",
+        "username": "Choose a username.",
+        "password": "Choose a password.",
+    }
+    assert set(await wrong("ana", "Ben", "an", PASSWORD)) == {"email", "username"}
+    assert set(await wrong("ana@example.com", "Ben", "ANA", PASSWORD)) == {"email", "username"}
+    assert set(await wrong("ben@example.com", "Ben", "ben", "short")) == {"password"}
+
+
 async def test_the_password_is_kept_only_as_a_bcrypt_hash(ana: Viewer) -> None:
     row = await db.users.find_one({"_id": ana.oid})
     assert row is not None and row["password"].startswith(b"$2b$")

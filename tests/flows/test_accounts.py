@@ -50,6 +50,22 @@ def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(s
     expect(page.get_by_role("heading", name="Welcome, Juno Reyes")).to_be_visible()
 
 
+def test_an_empty_sign_up_marks_every_field(stage: Stage) -> None:
+    page = stage.open_tab(None, "/signup")
+    form = page.get_by_role("form", name="Create an account")
+    form.get_by_role("button", name="Create account").click()
+    for name, wanted in (
+        ("Email", "Enter your email address."),
+        ("Full name", "Tell people what to call you."),
+        ("Username", "Choose a username."),
+        ("Password", "Choose a password."),
+    ):
+        box = form.get_by_label(name, exact=True)
+        expect(box).to_have_attribute("aria-invalid", "true")
+        expect(box).to_have_accessible_description(wanted)
+    expect(form.get_by_role("textbox", name="Email")).to_be_focused()
+
+
 def test_every_field_that_was_refused_is_marked_and_the_first_has_the_focus(stage: Stage) -> None:
     page = stage.open_tab(None, "/signup")
     form = page.get_by_role("form", name="Create an account")

@@ -110,6 +110,6 @@ def _refusal(request: Request, error: DomainError, back: str) -> Response:
     )
     if _wants_page(request):
         return refused(str(error), back, status, headers)
-    if isinstance(error, Invalid) and error.field:
-        return JSONResponse({"errors": {error.field: str(error)}}, status, headers)
+    if isinstance(error, Invalid) and error.fields:
+        return JSONResponse({"errors": error.fields}, status, headers)
     return JSONResponse({"alert": str(error)}, status, headers)
