@@ -8,6 +8,7 @@ from instagram_clone.web.browser.core import Facts
 _live = Facts(LiveState)
 
 fact = _live.one
+peek = _live.peek
 facts = _live.under
 learn = _live.learn
 retain = _live.retain

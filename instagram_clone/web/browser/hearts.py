@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from instagram_clone.web.browser.core import Js, js, let, name, when
-from instagram_clone.web.browser.facts import fact, learn
+from instagram_clone.web.browser.facts import fact, learn, peek
 
 
 class Truth(NamedTuple):
@@ -38,9 +39,16 @@ def believe(page: Any, heard: Any, mine: Any, wish: Any) -> Truth:
 
 def truth(item: Any, kind: str = "post") -> Truth:
     """What this tab believes of a post or comment, as it changes. For bodies of `rx.memo`."""
-    page = js(item)
-    heard, mine, wish = (fact(f"{key}_{item.id}") for key in (kind, "liked", "wish"))
-    return Truth(*(let(one) for one in believe(page, heard, mine, wish)))
+    return Truth(*(let(one) for one in _believed(item, kind, fact)))
+
+
+def truth_now(item: Any, kind: str = "post") -> Truth:
+    """The same at the moment of a step: nothing renders again when it changes."""
+    return _believed(item, kind, peek)
+
+
+def _believed(item: Any, kind: str, read: Callable[[Any], Js]) -> Truth:
+    return believe(js(item), *(read(f"{key}_{item.id}") for key in (kind, "liked", "wish")))
 
 
 def hope(item: Any, now: Truth, liked: Any) -> Js:

@@ -42,3 +42,19 @@ def plural(count: Any, one: str) -> Js:
 def like_words(likes: Any) -> Js:
     """How many like something."""
     return when(js(likes) < FULL_BELOW, plural(likes, "like"), short(likes) + " likes")
+
+
+def photo_words(likes: Any, comments: Any) -> Js:
+    """What a tile is called for whoever does not see it: "Photo, 3 likes, 1 comment"."""
+    return "Photo, " + plural(likes, "like") + ", " + plural(comments, "comment")
+
+
+def comments_words(count: Any) -> Js:
+    """The way to the comments of a post."""
+    return when(js(count) == 1, "View 1 comment", "View all " + with_commas(count) + " comments")
+
+
+def replies_words(left: Any, shown: Any) -> Js:
+    """The way to so many replies that are not shown, beside those that are."""
+    word = when(js(left) == 1, "reply", "replies")
+    return "View " + with_commas(left) + " " + when(js(shown) > 0, "more ", "") + word

@@ -11,6 +11,7 @@ from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon, row_bone
 from instagram_clone.web.components.follows import follow_button
+from instagram_clone.web.components.post_links import post_link
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.alerts import AlertsState, Line
 from instagram_clone.web.states.timeline import LOADING
@@ -150,7 +151,7 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                 rx.cond(
                     alert.thumbnail == "",
                     rx.fragment(),
-                    islands.PostLink.create(
+                    post_link(
                         rx.el.img(
                             src=alert.thumbnail, width="44", height="44", alt="", class_name="ic-thumb"
                         ),

@@ -11,6 +11,7 @@ from instagram_clone.web import islands
 from instagram_clone.web.components.basics import avatar, icon, rich_text
 from instagram_clone.web.components.hearts import comment_heart, comment_likes
 from instagram_clone.web.components.layers import menu, menu_item
+from instagram_clone.web.components.post_links import more_replies
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.session import SessionState
@@ -41,13 +42,7 @@ def comment_thread(thread: rx.Var[Thread], post: Any) -> rx.Component:
         rx.el.li(
             rx.el.ul(
                 rx.foreach(thread.replies, lambda card: _comment(card, post, first.id, 26)),
-                islands.MoreReplies.create(
-                    comment=first,
-                    shown=thread.replies.length(),
-                    more=thread.more,
-                    on_more=DetailState.more_replies,
-                    on_fewer=DetailState.fewer_replies,
-                ),
+                more_replies(comment=first, shown=thread.replies.length(), more=thread.more),
                 rx.el.li(own_waiting(post.id, thread.replies, first.id)),
             ),
             class_name="ic-replies",

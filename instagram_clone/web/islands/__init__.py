@@ -12,7 +12,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 _FILES = """
-    live.js upload.js waiting.js post.jsx comments.jsx layers.jsx shell.jsx forms.jsx
+    live.js upload.js waiting.js comments.jsx layers.jsx shell.jsx forms.jsx
     composer.jsx inbox.jsx thread.jsx messagefield.jsx details.jsx quote.jsx
 """.split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
@@ -30,70 +30,8 @@ _turn = passthrough_event_spec(str, bool)
 _share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
 
 
-class _Post(rx.Component):
-    library = source("post.jsx")
-
-
-class CommentsLink(_Post):
-    tag = "CommentsLink"
-    post: rx.Var[Any]
-
-
-class MoreReplies(_Post):
-    tag = "MoreReplies"
-    comment: rx.Var[Any]
-    shown: rx.Var[int]
-    more: rx.Var[bool]
-    on_more: rx.EventHandler[_one_id]
-    on_fewer: rx.EventHandler[_one_id]
-
-
-class PostLink(_Post):
-    """A link to a post; `to` is its id."""
-
-    tag = "PostLink"
-    to: rx.Var[str]
-    label: rx.Var[str]
-
-
-class CommentButton(_Post):
-    """The speech bubble: to the field where there is one, else to the post with its field."""
-
-    tag = "CommentButton"
-    to: rx.Var[str]
-
-
-class PostArticle(_Post):
-    tag = "PostArticle"
-    post: rx.Var[Any]
-    label: rx.Var[str]
-
-
-class Photo(_Post):
-    tag = "Photo"
-    post: rx.Var[Any]
-    signed_in: rx.Var[bool]
-    sizes: rx.Var[str]
-    eager: rx.Var[bool]
-    free: rx.Var[bool]
-    on_like: rx.EventHandler[_one_id]
-
-
-class Tile(_Post):
-    tag = "Tile"
-    post: rx.Var[Any]
-    sizes: rx.Var[str]
-
-
-class Caption(_Post):
-    tag = "Caption"
-    long: rx.Var[bool]
-
-
-class NewPosts(_Post):
-    tag = "NewPosts"
-    fresh: rx.Var[Any]
-    on_show: rx.EventHandler[_nothing]
+def _form(values: rx.Var[dict[str, str]]) -> tuple[rx.Var[dict[str, str]]]:
+    return (values,)
 
 
 class _Comments(rx.Component):

@@ -7,10 +7,11 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web import islands
 from instagram_clone.web.components.basics import failed
+from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.people import person_row
-from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
 from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, shell
+from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.timeline import FAILED, LOADING, TimelineState

@@ -9,9 +9,10 @@ from instagram_clone.web import islands
 from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, bone, failed, icon
+from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.people import person_row
-from instagram_clone.web.components.posts import post_card, post_dialog, post_skeleton
+from instagram_clone.web.components.posts import new_posts, post_card, post_skeleton
 from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.detail import DetailState
@@ -33,7 +34,10 @@ def page() -> rx.Component:
                         FAILED,
                         failed("Your feed could not be read just now.", TimelineState.refresh),
                     ),
-                    rx.cond(TimelineState.posts.length() == 0, _welcome(), _feed()),
+                    rx.fragment(
+                        new_posts(),
+                        rx.cond(TimelineState.posts.length() == 0, _welcome(), _feed()),
+                    ),
                 ),
                 class_name="ic-feed",
             ),
@@ -65,11 +69,10 @@ def _top_when_filled(*, empty: rx.Var[bool]) -> rx.Component:
 
 def _feed() -> rx.Component:
     return rx.fragment(
-        islands.NewPosts.create(fresh=TimelineState.fresh, on_show=TimelineState.refresh),
         rx.el.div(
             rx.foreach(
                 TimelineState.posts,
-                lambda post, index: post_card(post=post, eager=index == 0, key=post.id),
+                lambda post, index: rx.fragment(post_card(post=post, eager=index == 0), key=post.id),
             ),
             role="feed",
             aria_label="Posts",
@@ -124,7 +127,6 @@ def _step(title: str, sentence: str, done, action: rx.Component) -> rx.Component
 
 def _welcome() -> rx.Component:
     return rx.fragment(
-        islands.NewPosts.create(fresh=TimelineState.fresh, on_show=TimelineState.refresh),
         rx.el.section(
             rx.el.div(
                 art.drawing(art.WELCOME),

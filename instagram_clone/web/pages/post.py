@@ -5,8 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.basics import icon
-from instagram_clone.web.components.posts import post_detail
+from instagram_clone.web.components.detail import loading_post, post_page
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.pages.lost import TITLE, lost
 from instagram_clone.web.states.detail import MISSING, DetailState
@@ -23,14 +22,10 @@ def page() -> rx.Component:
                 DetailState.post,
                 rx.el.div(
                     rx.el.h1(f"Post by {DetailState.post.username}", class_name="ic-sr"),
-                    post_detail(),
+                    post_page(),
                     class_name="ic-page-post",
                 ),
-                rx.el.div(
-                    icon("loader-circle", 32, "ic-spin"),
-                    rx.el.p("Loading post", class_name="ic-sr", role="status"),
-                    class_name="ic-empty ic-late",
-                ),
+                loading_post(),
             ),
         ),
         title=rx.cond(

@@ -9,11 +9,12 @@ from instagram_clone.web import islands
 from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, bone, icon
+from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button, person_counts
 from instagram_clone.web.components.layers import asked_first, menu, menu_item
-from instagram_clone.web.components.posts import post_dialog, tile_grid, tile_skeletons
 from instagram_clone.web.components.scrolling import load_more
 from instagram_clone.web.components.shell import LOAD, own_topbar, shell
+from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.pages.lost import TITLE, lost
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.detail import DetailState

@@ -167,6 +167,10 @@ class Facts:
         heard = use("useCallback", lambda listener: keeper.listen(key, listener), [keeper, key])
         return use("useSyncExternalStore", heard, lambda: keeper.read(key), _nothing)
 
+    def peek(self, key: Any) -> Js:
+        """The latest fact under a key at the moment of a step: nothing renders again when it changes."""
+        return self.keeper().read(key)
+
     def under(self, prefix: Any) -> Js:
         """All facts whose keys begin so, as an object by key, the same object until one of them changes."""
         keeper, group = self.keeper(), js(prefix) + "*"

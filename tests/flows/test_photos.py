@@ -1,0 +1,72 @@
+"""Photos under a finger and a pointer: two taps, the description, the caption, what is new."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from instagram_clone.domain import comments, follows
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+
+def test_two_taps_of_a_finger_like_a_photo_and_never_take_it_back(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, viewport=PHONE, has_touch=True, is_mobile=True)
+    photo = page.get_by_role("group", name="Photos")
+    photo.tap()
+    page.wait_for_timeout(400)
+    photo.tap()
+    expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
+    photo.tap()
+    expect(page.get_by_role("button", name="Unlike")).to_be_visible()
+    expect(photo.locator(".ic-burst.is-on")).to_have_count(1)
+    photo.dblclick()
+    expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Unlike")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+
+
+def test_a_description_is_shown_and_hidden_and_its_button_likes_nothing(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "A wall", alt="A teal wall")
+    page = stage.open_tab(ana)
+    button = page.get_by_role("button", name="Show image description", exact=True)
+    button.dblclick()
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_text("A teal wall", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Hide image description").click()
+    expect(page.get_by_text("A teal wall", exact=True)).to_have_count(0)
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
+
+
+def test_what_a_control_shows_is_in_its_name(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ben, "A wall. " * 40, alt="A teal wall")
+    stage.do(comments.add, ana, post_id, "Nice")
+    stage.do(follows.follow, ana, ben.id)
+    page = stage.open_tab(ana)
+    rule = {"runOnly": {"type": "rule", "values": ["label-content-name-mismatch"]}}
+    for path in ("/", "/explore", "/ben", f"/p/{post_id}"):
+        page.goto(path)
+        expect(page.locator("main img").first).to_be_visible()
+        found = Axe().run(page, context={"include": ["main"]}, options=rule).response["violations"]
+        assert [node["html"] for one in found for node in one["nodes"]] == [], path
+
+
+def test_a_long_caption_is_folded_until_more_is_wanted(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "A wall. " * 40 + "The end.")
+    page = stage.open_tab(ana)
+    caption = page.locator(".ic-caption")
+    more = page.get_by_role("button", name="Show full caption")
+    expect(more).to_be_visible()
+    folded = caption.bounding_box()
+    more.click()
+    expect(more).to_have_count(0)
+    unfolded = caption.bounding_box()
+    assert folded and unfolded and unfolded["height"] > folded["height"] * 1.5
