@@ -229,6 +229,29 @@ def test_a_profile_is_edited_with_its_photo(stage: Stage) -> None:
     assert profile.avatar and page.request.get(profile.avatar).status == 200
 
 
+def test_a_profile_photo_that_is_refused_can_be_chosen_again_once_it_is_mended(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/profile")
+    news = page.get_by_role("status", name="Announcements")
+    path = file_of(b"").with_suffix(".jpg")
+
+    def choose(content: bytes) -> None:
+        path.write_bytes(content)
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Change photo").click()
+        chooser.value.set_files(path)
+
+    choose(b"")
+    expect(news).to_contain_text("This file is empty")
+    choose(b"not a photo")
+    expect(news).to_contain_text("not a photo we can read")
+    page.route("**/api/media", lambda route: route.abort())
+    choose(picture(500, 400))
+    expect(news).to_contain_text("Connection lost at")
+    page.unroute("**/api/media")
+    choose(picture(500, 400))
+    expect(news).to_contain_text("Profile photo changed")
+
+
 def test_unsaved_changes_are_not_lost_without_a_question(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/settings/profile")
     form = page.get_by_role("form", name="Edit profile")

@@ -12,7 +12,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 _FILES = """
-    live.js upload.js waiting.js comments.jsx layers.jsx shell.jsx forms.jsx
+    live.js upload.js waiting.js comments.jsx layers.jsx shell.jsx
     composer.jsx inbox.jsx thread.jsx messagefield.jsx details.jsx quote.jsx
 """.split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
@@ -158,16 +158,6 @@ class OpenKeys(_Shell):
     """The menu item that lists the keyboard shortcuts."""
 
     tag = "OpenKeys"
-
-
-class _Forms(rx.Component):
-    library = source("forms.jsx")
-
-
-class AvatarButton(_Forms):
-    tag = "AvatarButton"
-    label: rx.Var[str]
-    on_photo: rx.EventHandler[_one_id]
 
 
 class Composer(rx.Component):

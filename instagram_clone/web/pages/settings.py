@@ -14,6 +14,7 @@ from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.profile_form import profile_form
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.times import time_ago
+from instagram_clone.web.components.uploads import avatar_button
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.session import SessionState
 
@@ -68,9 +69,7 @@ def profile() -> rx.Component:
                     rx.el.p("JPEG, PNG, WebP or HEIC, at least 320 px", class_name="ic-muted ic-sm"),
                     class_name="ic-grow",
                 ),
-                islands.AvatarButton.create(
-                    "Change photo", class_name="ic-btn is-sm", on_photo=SettingsState.use_photo
-                ),
+                avatar_button(),
                 class_name="ic-editme",
             ),
             rx.el.hr(class_name="ic-hr ic-wide-hr"),
