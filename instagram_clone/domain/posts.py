@@ -33,7 +33,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class PostCard:
-    """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`."""
+    """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`.
+
+    `private` are those of private accounts.
+    """
 
     id: str
     author_id: str
@@ -50,6 +53,7 @@ class PostCard:
     created: str
     mine: bool
     followed: bool = False
+    private: bool = False
 
 
 async def publish(
@@ -182,6 +186,7 @@ def card(row: dict[str, Any], author: Person, liked: bool, viewer: Viewer | None
         rev=row["rev"],
         created=row["_id"].generation_time.isoformat(),
         mine=viewer is not None and row["author"] == viewer.oid,
+        private=row.get("private", False),
     )
 
 

@@ -94,6 +94,41 @@ def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
     assert not stage.do(follows.is_following, ana, cleo.id)
 
 
+def test_leaving_an_open_account_is_undone_with_one_tap(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(share, ben, "A wall")
+    stage.do(follows.follow, ana, ben.id)
+    page = stage.open_tab(ana, "/ben")
+    said = page.get_by_role("status", name="Announcements")
+    page.get_by_role("button", name="Following ben").click()
+    expect(page.get_by_role("button", name="Follow ben")).to_be_visible()
+    expect(said).to_contain_text("Unfollowed ben")
+    said.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Following ben")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Following ben")).to_be_visible()
+
+
+def test_unfollowing_from_a_post_is_undone_or_asked_about(stage: Stage) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    for friend in (ben, cleo):
+        stage.do(follows.follow, ana, friend.id)
+        stage.do(share, friend, "A wall")
+    stage.do(accounts.set_private, cleo, True)
+    page = stage.open_tab(ana)
+    theirs, hers = (page.get_by_role("article", name=f"Post by {name}") for name in ("ben", "cleo"))
+    hers.get_by_role("button", name="More options for this post").click()
+    page.get_by_role("menuitem", name="Unfollow cleo").click()
+    page.get_by_role("dialog", name="Unfollow cleo?").get_by_role("button", name="Cancel").click()
+    theirs.get_by_role("button", name="More options for this post").click()
+    page.get_by_role("menuitem", name="Unfollow ben").click()
+    expect(theirs).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="1 new post").click()
+    expect(theirs).to_be_visible()
+    expect(hers).to_be_visible()
+
+
 def test_a_private_post_is_not_there_for_strangers(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     stage.do(follows.follow, ben, cleo.id)

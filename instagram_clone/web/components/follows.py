@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -11,6 +12,7 @@ from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
 from instagram_clone.web.browser.facts import fact
 from instagram_clone.web.browser.follows import following, optimistic
+from instagram_clone.web.browser.toasts import announce
 from instagram_clone.web.browser.words import plural_word, short, with_commas
 from instagram_clone.web.components.layers import question
 from instagram_clone.web.states.people import PeopleState
@@ -24,7 +26,7 @@ def follow_button(
     """Follow, Requested or Following: turns at once, and is corrected by what the server says.
 
     `standing` has whether the viewer follows the person or has asked to: a row of a list has it itself.
-    Following a private account is asking to, and leaving one is asked about.
+    Following a private account is asking to, and leaving one is asked about; leaving another can be undone.
     """
     person_id, username, private = js(person).id, js(person).username, js(person).private
     now = following(person_id, standing, read_at)
@@ -39,7 +41,9 @@ def follow_button(
     unfollow = [when(now.followed, follows(False), asks(False)), PeopleState.unfollow(person_id)]
     follow = [when(private, asks(True), follows(True)), PeopleState.follow(person_id)]
     on = let(now.followed | now.requested)
-    tap = when(now.followed & private, set_leaving(True), when(on, unfollow, follow))
+    undo = undo_unfollow(username, lambda: follow)
+    leave = when(private, set_leaving(True), [*unfollow, undo])
+    tap = when(now.followed, leave, when(now.requested, unfollow, follow))
     offer = when(js(look) == "back", "Follow back", "Follow")
     words = let(when(now.followed, "Following", when(now.requested, "Requested", offer)))
     style = rx.cond(
@@ -56,19 +60,25 @@ def follow_button(
             aria_pressed=on,
             **dom(on_click=lambda: when(SessionState.signed_in, tap, to_login())),
         ),
-        rx.cond(
-            leaving,
-            question(
-                label=f"Unfollow {username}?",
-                asked=f"Unfollow {username}?",
-                text="This account is private. To see their photos again you would have to ask again.",
-                action="Unfollow",
-                act=fn(lambda: unfollow),
-                close=fn(lambda: set_leaving(False)),
-            ),
-            rx.fragment(),
-        ),
+        rx.cond(leaving, unfollow_question(username, lambda: unfollow, set_leaving), rx.fragment()),
     )
+
+
+def unfollow_question(username: Any, unfollow: Callable[[], Any], asking: Js) -> rx.Component:
+    """Asks before a private account is left; `asking(False)` ends it."""
+    return question(
+        label=f"Unfollow {username}?",
+        asked=f"Unfollow {username}?",
+        text="This account is private. To see their photos again you would have to ask again.",
+        action="Unfollow",
+        act=fn(unfollow),
+        close=fn(lambda: asking(False)),
+    )
+
+
+def undo_unfollow(username: Any, follow: Callable[[], Any]) -> Js:
+    """Say that somebody was unfollowed, and offer to follow them again; a step."""
+    return announce(f"Unfollowed {username}", label="Undo", act=follow)
 
 
 @rx.memo

@@ -15,6 +15,7 @@ from instagram_clone.web.browser.posts import go_to_first
 from instagram_clone.web.browser.words import plural
 from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
 from instagram_clone.web.components.comments import own_waiting
+from instagram_clone.web.components.follows import undo_unfollow, unfollow_question
 from instagram_clone.web.components.hearts import like_button, like_count
 from instagram_clone.web.components.layers import asked_first, menu, menu_item, menu_link
 from instagram_clone.web.components.photos import post_photo
@@ -109,6 +110,14 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
         action="Delete",
         act=fn(lambda: TimelineState.delete(post.id)),
     )
+    leaving, set_leaving = state("leaving", False)
+    unfollow = PeopleState.unfollow(post.author_id)
+    undo = undo_unfollow(post.username, lambda: PeopleState.follow(post.author_id))
+    leave = menu_item(
+        icon("user-x", 20),
+        f"Unfollow {post.username}",
+        **dom(on_click=lambda: when(post.private, set_leaving(True), [unfollow, undo])),
+    )
     return rx.fragment(
         menu(
             islands.CopyLink.create(
@@ -119,15 +128,7 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
                 class_name="ic-menuitem",
             ),
             menu_link(icon("external-link", 20), "Go to post", href=f"/p/{post.id}"),
-            rx.cond(
-                post.followed,
-                menu_item(
-                    icon("user-x", 20),
-                    f"Unfollow {post.username}",
-                    on_click=PeopleState.unfollow(post.author_id),
-                ),
-                rx.fragment(),
-            ),
+            rx.cond(post.followed, leave, rx.fragment()),
             rx.cond(post.mine, delete, rx.fragment()),
             face=icon("ellipsis", 22),
             label="More options for this post",
@@ -135,6 +136,7 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
             look="ic-iconbtn is-muted",
         ),
         sure,
+        rx.cond(leaving, unfollow_question(post.username, lambda: unfollow, set_leaving), rx.fragment()),
     )
 
 

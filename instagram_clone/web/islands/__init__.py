@@ -30,10 +30,6 @@ _turn = passthrough_event_spec(str, bool)
 _share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
 
 
-def _form(values: rx.Var[dict[str, str]]) -> tuple[rx.Var[dict[str, str]]]:
-    return (values,)
-
-
 class _Comments(rx.Component):
     library = source("comments.jsx")
 
