@@ -14,7 +14,7 @@ from pathlib import Path
 from instagram_clone import mongod
 
 DATA = Path(tempfile.mkdtemp(prefix="instaclone-bench-"))
-os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000")
+os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost:3000", TEST_RUN=str(DATA))
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 

@@ -14,8 +14,8 @@ import time
 
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
-from benchmarks.browsers import arrange
-from benchmarks.cost import cpu_seconds
+from benchmarks.cost import cpu_seconds, people
+from instagram_clone.domain import db
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import cookies
 from instagram_clone.web.states.timeline import TimelineState
@@ -79,7 +79,8 @@ async def measure(server: Server, tokens: list[str], post_id: str, number: int) 
 
 async def main(sizes: list[int]) -> None:
     """Serve, measure each size, print."""
-    post_id, tokens = await arrange(apart.database())
+    _, tokens, post_id = await people(apart.database(), 3)
+    await db.close()
     with running(apart.DATA, "bench") as server:
         print(f"A like to all who watch, {LIKES} likes and unlikes each:")
         for number in sizes:

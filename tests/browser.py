@@ -7,8 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from playwright.sync_api import Playwright
+from playwright import async_api, sync_api
 
+Playwright = sync_api.Playwright | async_api.Playwright
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

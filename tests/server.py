@@ -25,7 +25,6 @@ START_SECONDS = 240
 RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone-tests-")))
 """A folder of this run of the tests, the same in all its processes."""
 
-BUILT = RUN / "built"
 SERVE = """
 import sys
 sys.path.insert(0, ".")
@@ -47,11 +46,21 @@ def free_port() -> int:
 
 
 class Server:
-    """The app on a port of its own; it can be killed and started again."""
+    """The app on a port of its own; it can be killed and started again. `root` is the checkout it is of."""
 
-    def __init__(self, data: Path, database: str, *, development: bool = False, **environment: str) -> None:
+    def __init__(
+        self,
+        data: Path,
+        database: str,
+        *,
+        development: bool = False,
+        root: Path = ROOT,
+        **environment: str,
+    ) -> None:
         self.port = free_port()
         self.development = development
+        self._root = root
+        self._built = RUN / f"built-{str(root.resolve()).replace(os.sep, '-')}"
         self.url = f"http://localhost:{self.port}"
         self.socket_url = f"ws://localhost:{self.port}/_event/?EIO=4&transport=websocket"
         self.log = data / f"server-{self.port}.log"
@@ -72,7 +81,7 @@ class Server:
         """Serve, after building what is not built yet; returns when it answers."""
         # One at a time: the pages of all of them are built in the same folder.
         with FileLock(RUN / "building"):
-            if BUILT.exists() and not self.development:
+            if self._built.exists() and not self.development:
                 self._serve(["-c", SERVE, str(self.port)], self.port, **WITHOUT_BUILDING)
                 return
             # In development Vite serves the pages and passes the rest on to a backend of its own port.
@@ -86,13 +95,13 @@ class Server:
                 behind,
             )
             if not self.development:
-                BUILT.touch()
+                self._built.touch()
 
     def _serve(self, command: list[str], behind: int, **environment: str) -> None:
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 [sys.executable, *command],
-                cwd=ROOT,
+                cwd=self._root,
                 env={**self._environment, **environment},
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -146,9 +155,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(data: Path, database: str, **environment: str) -> Iterator[Server]:
+def running(data: Path, database: str, *, root: Path = ROOT, **environment: str) -> Iterator[Server]:
     """Build and serve the app until the context ends."""
-    server = Server(data, database, **environment)
+    server = Server(data, database, root=root, **environment)
     try:
         server.start()
         yield server

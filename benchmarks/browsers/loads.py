@@ -1,0 +1,179 @@
+"""What a first visit costs and how long it takes: on a quick line, and on a phone far from everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from playwright.async_api import Browser, Page, Request, WebSocket, expect
+
+from benchmarks.browsers.tabs import Tab
+from benchmarks.browsers.town import Town
+
+Figures = dict[str, list[float]]
+PAGES = {"log-in": "/login", "home": "/"}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+}
+LINE = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 400_000 / 8,
+    "uploadThroughput": 400_000 / 8,
+}
+SLOWER = 4
+OFTEN_MS = 50
+LAST_PAINT_MS = 2000
+"""What comes last has come and is painted by then."""
+
+PATIENCE_MS = 120_000
+
+
+class FirstLoads:
+    """The first visits to log-in and to home, each in a browser that knows nothing yet."""
+
+    def __init__(self, browser: Browser, url: str, town: Town) -> None:
+        self.tabs: list[Tab] = []
+        self._browser, self._url, self._town = browser, url, town
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str, town: Town) -> FirstLoads:
+        """Have nothing open yet."""
+        return cls(browser, url, town)
+
+    async def once(self) -> Figures:
+        """Visit both, and count what comes over the wire."""
+        figures: Figures = {}
+        for name, path in PAGES.items():
+            tab = await Tab.open(self._browser, self._url, self._town.ben if path == "/" else "")
+            wire = Wire(tab.page)
+            await tab.page.goto(path, wait_until="networkidle")
+            # The feed comes over the socket, and its photos after it.
+            await tab.page.wait_for_timeout(LAST_PAINT_MS)
+            requests, total, script = await wire.count()
+            figures |= {
+                f"first load of {name}, requests": [requests],
+                f"first load of {name}, KB": [total / 1000],
+                f"first load of {name}, KB of script": [script / 1000],
+            }
+            await tab.close()
+        return figures
+
+
+class Wire:
+    """What a page asks for, and how many bytes come back."""
+
+    def __init__(self, page: Page) -> None:
+        self._requests: list[Request] = []
+        self._sockets = 0
+        self._heard = 0
+        page.on("requestfinished", lambda request: self._requests.append(request))
+        page.on("websocket", self._listen)
+
+    async def count(self) -> tuple[int, int, int]:
+        """Return the number of requests, all bytes, and those of scripts as they came: compressed."""
+        sizes = [
+            (one.resource_type, await one.sizes()) for one in self._requests if one.url.startswith("http")
+        ]
+        total = sum(size["responseBodySize"] + size["responseHeadersSize"] for _, size in sizes)
+        script = sum(size["responseBodySize"] for kind, size in sizes if kind == "script")
+        return len(sizes) + self._sockets, total + self._heard, script
+
+    def _listen(self, socket: WebSocket) -> None:
+        self._sockets += 1
+        socket.on("framereceived", self._hear)
+
+    def _hear(self, payload: str | bytes) -> None:
+        self._heard += len(payload)
+
+
+class PhoneLoads:
+    """The first visits to log-in and to home with a slow phone at the end of a slow line."""
+
+    def __init__(self, browser: Browser, url: str, town: Town) -> None:
+        self.tabs: list[Tab] = []
+        self._browser, self._url, self._town = browser, url, town
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str, town: Town) -> PhoneLoads:
+        """Have nothing open yet."""
+        return cls(browser, url, town)
+
+    async def once(self) -> Figures:
+        """Visit both."""
+        figures: Figures = {}
+        for name, path in PAGES.items():
+            tab = await Tab.open(self._browser, self._url, self._town.ben if path == "/" else "", **PHONE)
+            paints = await Paints.of(tab)
+            await tab.cdp.send("Network.emulateNetworkConditions", LINE)
+            await tab.slow_down(SLOWER)
+            await tab.page.goto(path, wait_until="commit", timeout=PATIENCE_MS)
+            first = await self._first_post(tab, paints) if path == "/" else None
+            await tab.page.wait_for_load_state("networkidle", timeout=PATIENCE_MS)
+            await tab.page.wait_for_timeout(LAST_PAINT_MS)
+            figures[f"phone, {name}: something to see"] = [paints.first]
+            if first is not None:
+                # What is in the page before it is painted cannot be seen yet.
+                figures[f"phone, {name}: first post"] = [max(first, paints.first)]
+            figures[f"phone, {name}: largest part (LCP)"] = [paints.largest]
+            await tab.close()
+        return figures
+
+    async def _first_post(self, tab: Tab, paints: Paints) -> float:
+        """Wait for the first post and its photo, and return when the post was there.
+
+        Asked for now and then: to be told of each change would slow a slow page down.
+        """
+        post = tab.page.get_by_role("article").first
+        while not await post.get_by_role("link").count():
+            await tab.page.wait_for_timeout(OFTEN_MS)
+        at = paints.since(time.monotonic())
+        await expect(post.get_by_role("img").first).to_have_js_property(
+            "complete", True, timeout=PATIENCE_MS
+        )
+        return at
+
+
+class Paints:
+    """When a page's parts are painted, in milliseconds since it was asked for, as the browser tells."""
+
+    def __init__(self) -> None:
+        self.first = self.largest = 0.0
+        self._asked: dict[str, float] = {}
+
+    @classmethod
+    async def of(cls, tab: Tab) -> Paints:
+        """Listen to a tab that is still empty."""
+        paints = cls()
+        tab.cdp.on("Network.requestWillBeSent", paints._request)
+        tab.cdp.on("Page.lifecycleEvent", paints._lifecycle)
+        tab.cdp.on("PerformanceTimeline.timelineEventAdded", paints._timeline)
+        await asyncio.gather(
+            tab.cdp.send("Network.enable"),
+            tab.cdp.send("Page.enable"),
+            tab.cdp.send("Page.setLifecycleEventsEnabled", {"enabled": True}),
+            tab.cdp.send("PerformanceTimeline.enable", {"eventTypes": ["largest-contentful-paint"]}),
+        )
+        return paints
+
+    def since(self, moment: float) -> float:
+        """How long after the page was asked for a moment of the monotonic clock was."""
+        return (moment - self._asked["timestamp"]) * 1000
+
+    def _request(self, told: dict[str, Any]) -> None:
+        if told["type"] == "Document" and not self._asked:
+            self._asked = told
+
+    def _lifecycle(self, told: dict[str, Any]) -> None:
+        if told["name"] == "firstContentfulPaint" and self._asked:
+            self.first = self.since(told["timestamp"])
+
+    def _timeline(self, told: dict[str, Any]) -> None:
+        details = told["event"]["lcpDetails"]
+        at = details.get("renderTime") or details.get("loadTime")
+        if at and self._asked:
+            self.largest = (at - self._asked["wallTime"]) * 1000

@@ -1,0 +1,137 @@
+"""A tab that is watched from outside, through DevTools: when it changes, and how slow its machine is.
+
+Moments are those of this machine's monotonic clock. A change is known a millisecond or two after it
+happened, on its way from the page to here; `__main__` measures and prints that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Locator, Page
+
+from instagram_clone.web import cookies
+
+DESKTOP = {"width": 1440, "height": 900}
+FRAME = 200
+"""What a window is higher than its page: without it the page's end is never painted."""
+
+CHANGES = (
+    "documentUpdated",
+    "setChildNodes",
+    "childNodeInserted",
+    "childNodeRemoved",
+    "attributeModified",
+    "attributeRemoved",
+    "characterDataModified",
+)
+PATIENCE = 60.0
+"""In seconds; what takes longer is broken."""
+
+
+class Tab:
+    """A page in a browser profile of its own."""
+
+    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession) -> None:
+        self.page = page
+        self.cdp = cdp
+        self._context = context
+        self._listening = False
+        self._changed = asyncio.Event()
+        self._changed_at = 0.0
+        self._document: int | None = None
+        self._asking: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    async def open(cls, browser: Browser, url: str, token: str = "", **options: Any) -> Tab:
+        """Open an empty tab, for somebody who is signed in where there is a token."""
+        context = await browser.new_context(base_url=url, **{"viewport": DESKTOP, **options})
+        if token:
+            await context.add_cookies(
+                [{"name": cookies.NAME, "value": token, "url": url, "httpOnly": True}]
+            )
+        page = await context.new_page()
+        tab = cls(context, page, await context.new_cdp_session(page))
+        await tab._show_all()
+        return tab
+
+    async def slow_down(self, times: float) -> None:
+        """Have the page's processor be so many times slower than this machine's."""
+        await self.cdp.send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+    async def until(self, selector: str) -> float:
+        """Wait until the page holds an element, and return when it came, in seconds."""
+        await self._listen()
+        async with asyncio.timeout(PATIENCE):
+            while not await self._holds(selector):
+                await self._changed.wait()
+        return self._changed_at
+
+    def soon(self, selector: str) -> asyncio.Task[float]:
+        """Begin to wait for an element, before what brings it."""
+        return asyncio.create_task(self.until(selector))
+
+    async def click(self, target: Locator) -> float:
+        """Click, and return when the button went up."""
+        await target.hover()
+        await self.page.mouse.down()
+        began = time.monotonic()
+        await self.page.mouse.up()
+        return began
+
+    async def _show_all(self) -> None:
+        window = await self.cdp.send("Browser.getWindowForTarget")
+        size = window["bounds"]["height"] + FRAME
+        await self.cdp.send(
+            "Browser.setWindowBounds", {"windowId": window["windowId"], "bounds": {"height": size}}
+        )
+
+    async def close(self) -> None:
+        """Close the tab and its profile."""
+        for task in self._asking:
+            task.cancel()
+        await self._context.close()
+
+    async def _listen(self) -> None:
+        if self._listening:
+            return
+        self._listening = True
+        for change in CHANGES:
+            self.cdp.on(f"DOM.{change}", lambda told, change=change: self._hear(change, told))
+        await self.cdp.send("DOM.enable")
+
+    def _hear(self, change: str, told: dict[str, Any]) -> None:
+        self._changed_at = time.monotonic()
+        self._changed.set()
+        if change == "documentUpdated":
+            self._document = None
+        elif change == "childNodeInserted" and told["node"].get("childNodeCount"):
+            # What is in it is told only to who has asked for it.
+            self._ask("DOM.requestChildNodes", {"nodeId": told["node"]["nodeId"], "depth": -1})
+
+    def _ask(self, method: str, params: dict[str, Any]) -> None:
+        async def asking() -> None:
+            with contextlib.suppress(Error):  # it may be gone again
+                await self.cdp.send(method, params)
+
+        task = asyncio.create_task(asking())
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _holds(self, selector: str) -> bool:
+        self._changed.clear()
+        try:
+            if self._document is None:
+                document = await self.cdp.send("DOM.getDocument", {"depth": -1})
+                self._document = document["root"]["nodeId"]
+            found = await self.cdp.send(
+                "DOM.querySelector", {"nodeId": self._document, "selector": selector}
+            )
+        except Error:  # the document was replaced while it was asked
+            self._document = None
+            self._changed.set()
+            return False
+        return bool(found["nodeId"])

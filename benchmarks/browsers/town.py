@@ -1,0 +1,95 @@
+"""The people, posts and messages that the browsers look at, made through the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from instagram_clone.domain import (
+    accounts,
+    comments,
+    conversations,
+    db,
+    follows,
+    likes,
+    media,
+    messages,
+    passwords,
+    posts,
+    sessions,
+)
+from instagram_clone.domain.viewer import Viewer
+
+PICTURES = Path(posts.__file__).parent.parent / "seed_pictures"
+SHOWN = (
+    "mist",
+    "citrus",
+    "fjord",
+    "dunes",
+    "coffee",
+    "moon",
+    "peak",
+    "pool",
+    "arch",
+    "city",
+    "coast",
+    "film",
+)
+FANS = 3
+"""How many like the newest post before anybody taps its heart."""
+
+MESSAGES = 600
+LINES = (
+    "Is the ridge still white?",
+    "Since Tuesday. Bring a long lens, and something warm: the wind signs its work up there",
+    "Saturday then?",
+)
+
+
+@dataclass(frozen=True)
+class Town:
+    """What there is to look at, and session tokens of two who follow the author of the posts.
+
+    Posts are in the order in which they were shared.
+    """
+
+    ben: str
+    cleo: str
+    posts: list[str]
+    chat: str
+
+
+async def settle(uri: str, database: str) -> Town:
+    """Fill an empty database."""
+    passwords.COST = 4
+    await db.connect(uri, database)
+    ana, ben, cleo = [await _join(name) for name in ("ana", "ben", "cleo")]
+    await follows.follow(ben, ana.id)
+    await follows.follow(cleo, ana.id)
+    await follows.follow(ana, ben.id)
+    shared = [await _share(ana, [ben, cleo], name) for name in SHOWN]
+    for number in range(FANS):
+        await likes.like(await _join(f"fan{number}"), shared[-1])
+    chat = await conversations.start(ana, [ben.id])
+    for number in range(MESSAGES):
+        writer = (ana, ben)[number // 3 % 2]
+        await messages.send(writer, chat, f"line-{number}", text=f"{LINES[number % 3]} ({number})")
+    await conversations.mark_read(ben, chat, MESSAGES)
+    one, other = [await sessions.start(reader.id, "Chrome/1 Linux") for reader in (ben, cleo)]
+    await db.close()
+    return Town(one, other, shared, chat)
+
+
+async def _join(name: str) -> Viewer:
+    user_id = await accounts.sign_up(
+        f"{name}@example.com", name.title(), name, "four oranges in a bowl", name
+    )
+    return Viewer(user_id, name, "")
+
+
+async def _share(author: Viewer, readers: list[Viewer], name: str) -> str:
+    draft = await media.store(author, PICTURES / f"{name}.webp")
+    post_id = await posts.publish(author, draft.id, f"The {name}, as it was", f"A drawn picture: {name}")
+    for reader in readers:
+        await comments.add(reader, post_id, f"What lens was this {name}?", key=f"{name}-{reader.id}")
+    return post_id
