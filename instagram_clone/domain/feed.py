@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,8 +22,10 @@ _MANY = 600
 _NEWEST = 2500
 """So many of everybody's newest posts are looked through for those of many authors."""
 _BY_AUTHOR = "author_1__id_-1"
-
-Cards = Callable[[Viewer | None, list[dict[str, Any]]], Awaitable[list[PostCard]]]
+_PUBLIC = "private_1__id_-1"
+EXPLORED = 240
+"""So many of everybody's newest posts are looked through for a page of Explore."""
+_OF_EACH = 3
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,39 @@ async def home(viewer: Viewer, before: str = "") -> Page:
 
 
 async def explore(viewer: Viewer | None, before: str = "") -> Page:
-    """Return the posts that everybody may see."""
-    rows = await _newest({"private": None}, before, GRID_PAGE + 1)
-    return await _page(viewer, rows, GRID_PAGE, posts.visible_cards)
+    """Return public posts of people the viewer does not follow, a few of each; a page may be empty and yet
+    have a cursor. Where nobody else has shared anything lately, the newest of those one follows.
+    """
+    known = {viewer.oid, *await follows.followees(viewer.oid)} if viewer else set()
+    found = db.posts.find({"private": None, **_older(before)}, {"author": 1}, hint=_PUBLIC)
+    looked = await found.sort("_id", -1).limit(EXPLORED).to_list()
+    new = [row for row in looked if row["author"] not in known]
+    if not new and not before:
+        return Page(await _shown(viewer, looked[:GRID_PAGE]), "")
+    picked = _few_of_each(new)
+    last = picked[-1] if len(picked) == GRID_PAGE else looked[-1] if len(looked) == EXPLORED else None
+    return Page(await _shown(viewer, picked), str(last["_id"]) if last else "")
+
+
+def _few_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a page of posts in their order, none of whose authors fills it where there are others.
+
+    Of who has shared many the others are left out: their own page has them.
+    """
+    authors = Counter(row["author"] for row in rows)
+    most = max(_OF_EACH, -(-GRID_PAGE // max(1, len(authors))))
+    taken: Counter[ObjectId] = Counter()
+    picked = []
+    for row in rows:
+        if taken[row["author"]] < most and len(picked) < GRID_PAGE:
+            taken[row["author"]] += 1
+            picked.append(row)
+    return picked
+
+
+async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
+    cards = await posts.visible(viewer, [row["_id"] for row in rows])
+    return sorted(cards, key=lambda card: card.id, reverse=True)
 
 
 async def by_person(viewer: Viewer | None, user_id: str, before: str = "") -> Page:
@@ -55,11 +87,9 @@ async def by_person(viewer: Viewer | None, user_id: str, before: str = "") -> Pa
     return await _page(viewer, rows, GRID_PAGE)
 
 
-async def _page(
-    viewer: Viewer | None, rows: list[dict[str, Any]], size: int, cards: Cards = posts.cards
-) -> Page:
+async def _page(viewer: Viewer | None, rows: list[dict[str, Any]], size: int) -> Page:
     cursor = str(rows[size - 1]["_id"]) if len(rows) > size else ""
-    return Page(await cards(viewer, rows[:size]), cursor)
+    return Page(await posts.cards(viewer, rows[:size]), cursor)
 
 
 async def _newest(

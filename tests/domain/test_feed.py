@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable
 from typing import Any
 
@@ -71,8 +72,42 @@ async def test_home_shows_own_and_followed_posts_newest_first(
     await follows.follow(ana, ben.id)
     page = await feed.home(ana)
     assert [card.id for card in page.posts] == [second, first] and page.cursor == ""
-    assert [card.username for card in (await feed.explore(ana)).posts] == ["cleo", "ana", "ben"]
+    assert [card.username for card in (await feed.explore(ana)).posts] == ["cleo"]
+    assert [card.username for card in (await feed.explore(None)).posts] == ["cleo", "ana", "ben"]
     assert [card.id for card in (await feed.by_person(None, ben.id)).posts] == [first]
+
+
+async def test_explore_has_a_few_of_everybody_else_and_goes_on(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [await join(f"person{one}") for one in range(8)]
+    of_others = [one for other in others for one in await some_posts(other, 4)]
+    of_cleo = await some_posts(cleo, 30)
+    await some_posts(ben, 30)
+    await some_posts(ana, 5)
+    await follows.follow(ana, ben.id)
+    page = await feed.explore(ana)
+    assert [card.id for card in page.posts] == sorted((card.id for card in page.posts), reverse=True)
+    assert Counter(card.username for card in page.posts) == {
+        "cleo": 3,
+        **{f"person{one}": 3 for one in range(1, 8)},
+    }
+    rest = await feed.explore(ana, page.cursor)
+    assert {card.id for card in rest.posts} <= set(of_others) and rest.cursor == ""
+    assert not {card.id for card in rest.posts} & {card.id for card in page.posts}
+    # Whose posts alone there are fills the page: rather that than emptiness.
+    for other in others:
+        await follows.follow(ana, other.id)
+    alone = await feed.explore(ana)
+    assert [card.id for card in alone.posts] == sorted(of_cleo, reverse=True)[: feed.GRID_PAGE]
+    assert [card.id for card in (await feed.explore(ana, alone.cursor)).posts] == sorted(of_cleo)[5::-1]
+    # Everybody is followed: those are shown after all, and a window without anybody new leads on.
+    await follows.follow(ana, cleo.id)
+    assert len((await feed.explore(ana)).posts) == feed.GRID_PAGE
+    monkeypatch.setattr(feed, "EXPLORED", 10)
+    await follows.unfollow(ana, cleo.id)
+    empty = await feed.explore(ana, str(ObjectId()))
+    assert empty.posts == [] and empty.cursor
 
 
 async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
@@ -125,8 +160,9 @@ async def test_a_page_costs_four_commands_whatever_its_size(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts._known, "seconds", 0)
-    ana, ben = await join("ana"), await join("ben")
+    ana, ben, cleo = await join("ana"), await join("ben"), await join("cleo")
     await follows.follow(ana, ben.id)
+    await follows.follow(cleo, ana.id)
     costs = []
     for number in (1, 20):
         await some_posts(ben, number)
@@ -142,9 +178,10 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         (posts.show(ana, post_id), 4),
         (comments.page(ana, post_id), 6),
         (comments.replies(ana, first), 6),
-        (feed.explore(ana), 4),
+        (feed.explore(ana), 6),
         (feed.by_person(ana, ben.id), 4),
         (lists.followers_page(ana, ben.id), 5),
+        (lists.suggestions(cleo), 10),
     ):
         commands.sent.clear()
         await read

@@ -47,9 +47,12 @@ def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None
             live.edit(token, ProfileState, read_anew, user_id)
 
 
-def drop_posts_of(tab: TimelineState, author_id: str) -> None:
-    """Take somebody's posts out of the list."""
-    tab._drop_author(author_id)
+async def drop_posts_of(tab: TimelineState, author_id: str) -> None:
+    """Take somebody's posts out of the list; one that is empty then is read again."""
+    if tab.posts:
+        tab._drop_author(author_id)
+        if not tab.posts:
+            await tab._read()
 
 
 def drop_post_of(tab: DetailState, author_id: str) -> None:

@@ -21,6 +21,9 @@ LOADING, READY, FAILED = "loading", "ready", "failed"
 MOST_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
 
+_EMPTY_PAGES = 5
+"""So many pages without a post are turned at once, where everybody who posts is followed already."""
+
 MOST_FRESH = 100
 """New posts counted above the feed; of a tab that is left open more are not news any more."""
 
@@ -133,7 +136,12 @@ class TimelineState(rx.State):
             return await feed.home(viewer, before)
         if self._kind == PERSON:
             return await feed.by_person(viewer, self._subject, before)
-        return await feed.explore(viewer, before)
+        page = await feed.explore(viewer, before)
+        for _ in range(_EMPTY_PAGES):
+            if page.posts or not page.cursor:
+                break
+            page = await feed.explore(viewer, page.cursor)
+        return page
 
     def _add_fresh(self, waiting: list[Fresh]) -> None:
         """Let new posts wait above the feed, except those that are on screen or wait already."""
