@@ -121,6 +121,16 @@ async def followees_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectI
     return {row["followee"] async for row in db.follows.find(query, {"_id": 0, "followee": 1})}
 
 
+async def followers_among(people: list[ObjectId], others: list[ObjectId]) -> dict[ObjectId, list[ObjectId]]:
+    """Return for some people who of others follows them, in one query."""
+    query = {"follower": {"$in": others}, "followee": {"$in": people}}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
+    async for row in found:
+        theirs[row["followee"]].append(row["follower"])
+    return theirs
+
+
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
     """Return everybody a person follows, or so many of them."""
     if not limit:

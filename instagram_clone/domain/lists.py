@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, db, follows, sight
+from instagram_clone.domain import accounts, blocks, db, follows, posts, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 
 PAGE = 40
 MOST_COUNTED = 99
+PHOTOS_SUGGESTED = 3
 _SUGGESTIONS_READ = 200
+_FOLLOWEES_ASKED = 300
+"""So many of those one follows are asked whether they follow a person who is suggested."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,14 @@ class PersonRow:
     note: str = ""
     private: bool = False
     requested: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion(PersonRow):
+    """Somebody to follow: what they say of themselves, and their newest photos unless they are private."""
+
+    bio: str = ""
+    photos: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -106,20 +117,41 @@ async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
     ]
 
 
-async def suggestions(viewer: Viewer, limit: int = 5) -> list[PersonRow]:
-    """Return popular people the viewer does not follow yet."""
-    mine = {*await follows.followees(viewer.oid), viewer.oid} | await sight.apart(viewer)
-    found = db.users.find({}, {"followers": 1}).sort([("followers", -1), ("_id", -1)])
-    picked: dict[ObjectId, str] = {}
+async def suggestions(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
+    """Return popular people the viewer does not follow yet: the same few queries, however many there are.
+
+    The note says whom of those the viewer follows they are followed by, which they may see on their lists.
+    """
+    followees = await follows.followees(viewer.oid)
+    mine = {*followees, viewer.oid} | await sight.apart(viewer)
+    found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
+    picked: dict[ObjectId, dict[str, Any]] = {}
     async for row in found.limit(_SUGGESTIONS_READ):
-        if row["_id"] in mine:
-            continue
-        count = row["followers"]
-        note = f"{count:,} follower{'s' * (count != 1)}" if count else "New to Instaclone"
-        picked[row["_id"]] = note
+        if row["_id"] not in mine:
+            picked[row["_id"]] = row
         if len(picked) == limit:
             break
-    return [replace(row, note=picked[ObjectId(row.id)]) for row in await rows(viewer, list(picked))]
+    ids = list(picked)
+    mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])
+    named = await accounts.people([one[0] for one in mutual.values()])
+    hidden = await sight.unseen(viewer, ids)
+    photos = await posts.newest_photos([one for one in ids if one not in hidden], PHOTOS_SUGGESTED)
+    return [
+        Suggestion(
+            **{**asdict(row), "note": _why(picked[one]["followers"], mutual.get(one, []), named)},
+            bio=picked[one]["bio"],
+            photos=photos.get(one, []),
+        )
+        for row in await rows(viewer, ids)
+        for one in [ObjectId(row.id)]
+    ]
+
+
+def _why(followers: int, mutual: list[ObjectId], named: dict[ObjectId, accounts.Person]) -> str:
+    if mutual and mutual[0] in named:
+        others = f" and {len(mutual) - 1} more" if len(mutual) > 1 else ""
+        return f"Followed by {named[mutual[0]].username}{others}"
+    return f"{followers:,} follower{'s' * (followers != 1)}" if followers else "New to Instaclone"
 
 
 async def _page(

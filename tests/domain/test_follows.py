@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from instagram_clone.domain import accounts, events, follows, lists
+from instagram_clone.domain import accounts, blocks, events, feed, follows, lists
 from instagram_clone.domain.errors import Invalid, NotFound
 from instagram_clone.domain.viewer import Viewer
-from tests.conftest import join
+from tests.conftest import join, share
 
 
 async def counts(username: str) -> tuple[int, int]:
@@ -64,3 +64,30 @@ async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer,
     assert [row.username for row in await lists.suggestions(ana)] == ["cleo", "ben"]
     await follows.follow(ana, cleo.id)
     assert [row.username for row in await lists.suggestions(ana)] == ["ben"]
+
+
+async def test_suggestions_come_with_who_follows_them_and_with_photos_that_may_be_seen(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    dan, eve = await join("dan"), await join("eve")
+    await accounts.edit_profile(dan, "Dan", "dan", "Lamps, mostly", "")
+    for caption in ("one", "two", "three", "four"):
+        await share(dan, caption)
+    await share(eve, "Secret")
+    await accounts.set_private(eve, True)
+    for fan in (ben, cleo):
+        await follows.follow(fan, dan.id)
+    [of_dan] = [row for row in await lists.suggestions(ana) if row.username == "dan"]
+    assert (of_dan.note, of_dan.bio, len(of_dan.photos)) == ("2 followers", "Lamps, mostly", 3)
+    newest = (await feed.by_person(ana, dan.id)).posts[:3]
+    assert [photo.split("/")[2] for photo in of_dan.photos] == [card.photo.id for card in newest]
+    await follows.follow(ana, ben.id)
+    [of_dan] = [row for row in await lists.suggestions(ana) if row.username == "dan"]
+    assert of_dan.note == "Followed by ben"
+    await follows.follow(ana, cleo.id)
+    by_name = {row.username: row for row in await lists.suggestions(ana)}
+    assert by_name["dan"].note == "Followed by ben and 1 more"
+    assert by_name["eve"].photos == [] and by_name["eve"].private
+    await blocks.block(cleo, ana.id)
+    [of_dan] = [row for row in await lists.suggestions(ana) if row.username == "dan"]
+    assert of_dan.note == "Followed by ben"

@@ -33,6 +33,17 @@ def test_the_first_follow_fills_an_empty_home_in_every_tab_and_the_last_unfollow
         expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
 
 
+def test_the_photos_of_who_is_suggested_go_when_they_go_private(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(share, ben, "A bowl")
+    page, his = stage.open_tab(ana), stage.open_tab(ben, "/settings/privacy")
+    card = page.get_by_role("main").get_by_role("listitem").filter(has=page.get_by_role("link", name="ben"))
+    expect(card.locator("img")).to_have_count(1)
+    his.get_by_role("switch", name="Private account").click()
+    expect(card.locator("img")).to_have_count(0)
+    expect(card.get_by_role("button", name="Follow ben")).to_be_visible()
+
+
 def test_a_later_follow_moves_nothing_and_waits_in_the_pill(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     for caption in ("A bowl", "A cup"):

@@ -181,8 +181,21 @@ def _people() -> rx.Component:
 
 def _card(person) -> rx.Component:
     return rx.el.li(
+        rx.cond(
+            person.photos.length() > 0,
+            rx.el.div(
+                rx.foreach(person.photos, lambda photo: rx.el.img(src=photo, alt="", loading="lazy")),
+                class_name="ic-suggcard-pics",
+            ),
+            rx.fragment(),
+        ),
         avatar(person.avatar, person.username, 56),
         rx.el.p(rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user")),
+        rx.cond(
+            person.bio == "",
+            rx.fragment(),
+            rx.el.p(person.bio, dir="auto", class_name="ic-xs ic-muted ic-suggcard-bio"),
+        ),
         rx.el.p(person.note, class_name="ic-xs ic-muted"),
         follow_button(person=person, standing=person, read_at=PeopleState.suggested_at),
         class_name="ic-suggcard",

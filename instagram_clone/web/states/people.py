@@ -10,8 +10,15 @@ from instagram_clone import live
 from instagram_clone.domain import follows, likes, lists, sight
 from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import DomainError, NotFound
-from instagram_clone.domain.events import Followed, FollowRequested, ProfileCounted, ProfileEdited
-from instagram_clone.domain.lists import PersonRow, Standing
+from instagram_clone.domain.events import (
+    Blocked,
+    Followed,
+    FollowRequested,
+    PrivacyChanged,
+    ProfileCounted,
+    ProfileEdited,
+)
+from instagram_clone.domain.lists import PersonRow, Standing, Suggestion
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -87,7 +94,7 @@ class PeopleState(rx.State):
     status: str = LOADING
     read_at: float = 0.0
     done: bool = True
-    suggestions: list[PersonRow] = []
+    suggestions: list[Suggestion] = []
     suggested_at: float = 0.0
 
     _source: str = ""
@@ -109,9 +116,7 @@ class PeopleState(rx.State):
     @rx.event
     async def load_suggestions(self):
         """Find people the viewer does not follow yet."""
-        viewer = await viewer_of(self)
-        self.suggested_at = now()
-        self.suggestions = await lists.suggestions(viewer, 6)
+        await self._suggest()
 
     @rx.event
     async def open_likes(self, post_id: str):
@@ -183,6 +188,12 @@ class PeopleState(rx.State):
         self.people = [*raw(self.people), *rows] if before else rows
         self.done, self.status = not self._cursor, READY
 
+    async def _suggest(self) -> None:
+        viewer = await viewer_of(self)
+        self.suggested_at = now()
+        self.suggestions = await lists.suggestions(viewer, 6)
+        live.watch(live.token_of(self), "suggested", [f"suggested:{one.id}" for one in self.suggestions])
+
     def _drop(self, user_id: str) -> None:
         self.people = [row for row in raw(self.people) if row.id != user_id]
 
@@ -230,6 +241,14 @@ async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
     if tab.profile is not None and tab.profile.id == event.user_id:
         tab._handle = event.username
         await tab._read()
+
+
+@live.on(PrivacyChanged, PeopleState, lambda event: [f"suggested:{event.user_id}"], pause=0.3)
+@live.on(Blocked, PeopleState, lambda event: [f"user:{event.by}", f"user:{event.whom}"], pause=0.3)
+async def suggestions_changed(tab: PeopleState, _: PrivacyChanged | Blocked) -> None:
+    """Suggest people again, where some are whose photos may no longer be seen, or may be now."""
+    if tab.suggestions:
+        await tab._suggest()
 
 
 @live.on(FollowRequested, PeopleState, lambda event: [f"user:{event.whom}"], pause=0.3)
