@@ -42,6 +42,11 @@ def minute(then: Any) -> Js:
     return _at(then).toLocaleString("en-GB", {**_DAY, **_MINUTE})
 
 
+def time_of_day(then: Any) -> Js:
+    """The time alone: 08:14."""
+    return _at(then).toLocaleTimeString("en-GB", _MINUTE)
+
+
 def in_full(then: Any) -> Js:
     """All of it: 4 March 2024 at 08:14."""
     return _at(then).toLocaleString(

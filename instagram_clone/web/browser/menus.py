@@ -38,6 +38,11 @@ def place(menu: Js, above: Any, start: Any) -> Js:
     )
 
 
+def open_in(place: Js) -> Js:
+    """Open the menu that is somewhere in an element. One that is open stays so."""
+    return place.querySelector("[popover]").togglePopover(True)
+
+
 def focus_first(menu: Js) -> Js:
     """Put the focus on the first item."""
     return menu.querySelector(_ITEMS).focus({"preventScroll": True})

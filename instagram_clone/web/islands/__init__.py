@@ -12,8 +12,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 _FILES = """
-    live.js upload.js waiting.js comments.jsx layers.jsx shell.jsx
-    composer.jsx inbox.jsx thread.jsx messagefield.jsx details.jsx quote.jsx
+    live.js upload.js comments.jsx layers.jsx shell.jsx composer.jsx inbox.jsx
 """.split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
 

@@ -11,11 +11,6 @@ from instagram_clone.web.islands import source
 
 _nothing = no_args_event_spec
 _one = passthrough_event_spec(str)
-_two = passthrough_event_spec(str, str)
-_three = passthrough_event_spec(str, str, str)
-_four = passthrough_event_spec(str, str, str, str)
-_number = passthrough_event_spec(str, int)
-_switch = passthrough_event_spec(str, bool)
 
 
 class _Inbox(rx.Component):
@@ -48,33 +43,3 @@ class Inbox(_Inbox):
     on_more: rx.EventHandler[_nothing]
     on_refresh: rx.EventHandler[_nothing]
     on_search: rx.EventHandler[_one]
-
-
-class Thread(rx.Component):
-    """An open conversation. The first argument of every handler is its id."""
-
-    library = source("thread.jsx")
-    tag = "Thread"
-    chat: rx.Var[Any]
-    messages: rx.Var[Any]
-    posts: rx.Var[Any]
-    older: rx.Var[bool]
-    loaded_at: rx.Var[float]
-    me: rx.Var[str]
-    on_older: rx.EventHandler[_one]
-    on_read: rx.EventHandler[_number]
-    on_typing: rx.EventHandler[_one]
-    on_send: rx.EventHandler[_four]
-    on_photo: rx.EventHandler[_four]
-    on_like: rx.EventHandler[_three]
-    on_unsend: rx.EventHandler[_two]
-    on_react: rx.EventHandler[_three]
-    on_post: rx.EventHandler[_two]
-    on_accept: rx.EventHandler[_one]
-    on_decline: rx.EventHandler[_one]
-    on_block: rx.EventHandler[_two]
-    on_mute: rx.EventHandler[_switch]
-    on_rename: rx.EventHandler[_two]
-    on_remove: rx.EventHandler[_two]
-    on_leave: rx.EventHandler[_one]
-    on_clear: rx.EventHandler[_one]

@@ -11,6 +11,7 @@ from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import icon, row_bone
 from instagram_clone.web.components.pickers import new_message
 from instagram_clone.web.components.shell import LOAD, shell
+from instagram_clone.web.components.thread import open_thread
 from instagram_clone.web.islands import messages as parts
 from instagram_clone.web.pages.lost import lost
 from instagram_clone.web.states.inbox import InboxState
@@ -46,31 +47,7 @@ def conversation() -> rx.Component:
             (MISSING, rx.el.section(lost(), class_name="ic-thread is-empty")),
             rx.cond(
                 chat,
-                parts.Thread.create(
-                    chat=chat,
-                    messages=ThreadState.messages,
-                    posts=ThreadState.posts,
-                    older=ThreadState.older,
-                    loaded_at=ThreadState.read_at,
-                    me=SessionState.user_id,
-                    on_older=ThreadState.more,
-                    on_read=ThreadState.read,
-                    on_typing=ThreadState.typing,
-                    on_send=ThreadState.send,
-                    on_photo=ThreadState.send_photo,
-                    on_like=ThreadState.send_like,
-                    on_unsend=ThreadState.unsend,
-                    on_react=ThreadState.react,
-                    on_post=ThreadState.show_post,
-                    on_accept=ThreadState.accept,
-                    on_decline=ThreadState.decline,
-                    on_block=ThreadState.block,
-                    on_mute=ThreadState.mute,
-                    on_rename=ThreadState.rename,
-                    on_remove=ThreadState.remove,
-                    on_leave=ThreadState.leave,
-                    on_clear=ThreadState.clear,
-                ),
+                open_thread(chat=chat, me=SessionState.user_id, key=chat.id),
                 rx.el.section(
                     icon("loader-circle", 32, "ic-spin"),
                     rx.el.p("Loading messages", class_name="ic-sr", role="status"),

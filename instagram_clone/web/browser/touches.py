@@ -1,0 +1,57 @@
+"""A finger that stays: what a mouse does by hovering."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, assign, name, ref, when
+
+LONG_MS = 450
+MOVED_PX = 10
+
+
+def long_press(open_menu: Callable[[Js], Any]) -> dict[str, Any]:
+    """The events of an element that has a menu, which opens when a finger is held on the element.
+
+    For bodies of `rx.memo`.
+    """
+    touch = ref("touch", {})
+
+    def begin(event: Js) -> Any:
+        held = [assign(touch.current, held=True), open_menu(touch.current.on)]
+        wait = name("setTimeout")(lambda: held, LONG_MS)
+        return [
+            assign(touch.current, on=event.currentTarget, x=event.clientX, y=event.clientY, held=False),
+            when(
+                (event.pointerType == "touch") & ~event.target.closest("[popover]"),
+                assign(touch.current, timer=wait),
+            ),
+        ]
+
+    def end() -> Any:
+        return name("clearTimeout")(touch.current.timer)
+
+    def moved(event: Js) -> Any:
+        far = name("Math.hypot")(event.clientX - touch.current.x, event.clientY - touch.current.y)
+        return when(far > MOVED_PX, end())
+
+    def lifted() -> Any:
+        # Lifted beside what has opened, a finger would close it as a tap does.
+        again = name("requestAnimationFrame")(lambda: open_menu(touch.current.on))
+        return [end(), when(touch.current.held, again)]
+
+    def held_on(event: Js) -> Any:
+        # Lifting it is no click, on a link that it was held on or on what has opened under it.
+        return when(touch.current.held, [event.preventDefault(), event.stopPropagation()])
+
+    return {
+        "on_pointer_down": begin,
+        "on_pointer_move": moved,
+        "on_pointer_up": lifted,
+        "on_pointer_cancel": end,
+        "on_click_capture": held_on,
+        "on_context_menu": lambda event: when(
+            event.nativeEvent.pointerType == "touch", event.preventDefault()
+        ),
+    }
