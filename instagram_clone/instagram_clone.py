@@ -21,7 +21,10 @@ from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
 from instagram_clone.web.pages import auth, explore, home, lost, messages, notifications, post, profile
 from instagram_clone.web.pages import settings as settings_pages
-from instagram_clone.web.states import sight  # noqa: F401  (hears who may no longer see what)
+from instagram_clone.web.states import (  # what hears of others and is part of no page
+    own_comments,  # noqa: F401
+    sight,  # noqa: F401
+)
 
 log = logging.getLogger(__name__)
 logs.keep_secrets()

@@ -46,13 +46,18 @@ class Connection(NamedTuple):
     retry: Any
 
 
+def is_broken() -> Js:
+    """Whether the socket is known to be dead: what is sent now waits. For bodies of `rx.memo`."""
+    return let(use("useContext", name(EVENT_LOOP, REGISTRY))[1].length > 0)
+
+
 def connection() -> Connection:
     """Follow the connection. For bodies of `rx.memo`."""
     offline, set_offline = state("offline", False)
     late, set_late = state("late", False)
     back, set_back = state("back", False)
     was_gone = ref("was_gone", False)
-    broken = let(use("useContext", name(EVENT_LOOP, REGISTRY))[1].length > 0)
+    broken = is_broken()
     gone = let(offline | late)
 
     def look() -> Js:

@@ -8,8 +8,8 @@ from instagram_clone.web.browser.core import Facts
 _live = Facts(LiveState)
 
 fact = _live.one
-peek = _live.peek
 facts = _live.under
+peek = _live.peek
 learn = _live.learn
 retain = _live.retain
 forget = _live.forget

@@ -48,19 +48,31 @@ def focus_first(menu: Js) -> Js:
     return menu.querySelector(_ITEMS).focus({"preventScroll": True})
 
 
-def next_item(key: Any, at: Any, count: Any) -> Js:
-    """The place of the item that a key leads to from the one `at`, or nothing."""
-    at, count = js(at), js(count)
-    ways = {"ArrowDown": (at + 1) % count, "ArrowUp": (at - 1 + count) % count, "Home": 0, "End": count - 1}
-    return js(ways)[key]
+def next_item(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
+    """The place of the item that a key leads to from the one `at`, round the ends, or nothing.
+
+    Where items stand in several columns, up and down keep to one of them.
+    """
+    at, count, columns = js(at), js(count), js(columns)
+    over, under = at - columns, at + columns
+    last_below = count - 1 - (count - 1 - at) % columns
+    ways = {
+        "ArrowDown": when(under < count, under, at % columns),
+        "ArrowUp": when(over >= 0, over, last_below),
+        "Home": 0,
+        "End": count - 1,
+    }
+    sideways = {"ArrowRight": (at + 1) % count, "ArrowLeft": (at - 1 + count) % count}
+    return default(js(ways)[key], when(columns > 1, js(sideways)[key]))
 
 
 def walk(event: Js) -> Js:
     """Move among the items of the menu with the keyboard; Tab leaves it."""
 
     def move(items: Js) -> Any:
-        to = next_item(event.key, items.indexOf(document.activeElement), items.length)
-        return when(default(to, -1) >= 0, [event.preventDefault(), items[to].focus()])
+        columns = items.filter(lambda one: one.offsetTop == items[0].offsetTop).length
+        to = next_item(event.key, items.indexOf(document.activeElement), items.length, columns)
+        return where(default(to, -1), lambda to: when(to >= 0, [event.preventDefault(), items[to].focus()]))
 
     items = name("Array.from")(event.currentTarget.querySelectorAll(_ITEMS))
     return when(event.key == "Tab", event.currentTarget.hidePopover(), where(items, move))

@@ -7,17 +7,16 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts import PostCard
-from instagram_clone.web import islands
 from instagram_clone.web.browser.core import Js, document, dom, js, listen, use, when, window
 from instagram_clone.web.components.basics import icon
-from instagram_clone.web.components.comments import caption_comment, comment_thread, own_waiting
+from instagram_clone.web.components.comment_form import comment_form
+from instagram_clone.web.components.comments import comment_list
 from instagram_clone.web.components.hearts import like_count
 from instagram_clone.web.components.layers import address_dialog, leave_button
 from instagram_clone.web.components.photos import post_photo
 from instagram_clone.web.components.posts import post_actions, post_article, post_head
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.detail import MISSING, DetailState
-from instagram_clone.web.states.session import SessionState
 
 _SIZES = "(max-width: 767px) 100vw, 700px"
 
@@ -128,7 +127,7 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
         ),
         rx.el.div(
             post_head(post, look="ic-detail-head"),
-            _comments(post),
+            comment_list(post),
             rx.el.div(
                 post_actions(post),
                 rx.el.div(
@@ -136,39 +135,10 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
                     rx.el.p(time_ago(at=post.created, exact=True), class_name="ic-xs ic-muted"),
                     class_name="ic-post-body",
                 ),
-                islands.CommentForm.create(
-                    post_id=post.id,
-                    avatar=SessionState.avatar,
-                    username=SessionState.username,
-                    signed_in=SessionState.signed_in,
-                    focus=True,
-                    size=28,
-                    on_comment=DetailState.comment,
-                ),
+                comment_form(post.id, answers=True),
                 class_name="ic-detail-foot",
             ),
             class_name="ic-detail-side",
         ),
         class_name="ic-detail-scroll",
-    )
-
-
-def _comments(post: Any) -> rx.Component:
-    return islands.CommentList.create(
-        rx.cond(
-            DetailState.earlier,
-            rx.el.li(
-                rx.el.button(
-                    "View earlier comments",
-                    type="button",
-                    class_name="ic-morereplies",
-                    on_click=DetailState.more,
-                )
-            ),
-            rx.fragment(),
-        ),
-        rx.cond(post.caption.length() > 0, caption_comment(post), rx.fragment()),
-        rx.foreach(DetailState.comments, lambda thread: comment_thread(thread, post)),
-        rx.el.li(own_waiting(post.id, DetailState.comments)),
-        comments=DetailState.comments,
     )

@@ -14,15 +14,15 @@ from instagram_clone.web.browser.facts import fact
 from instagram_clone.web.browser.posts import go_to_first
 from instagram_clone.web.browser.words import plural
 from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
-from instagram_clone.web.components.comments import own_waiting
+from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.follows import undo_unfollow, unfollow_question
 from instagram_clone.web.components.hearts import like_button, like_count
 from instagram_clone.web.components.layers import asked_first, menu, menu_item, menu_link
+from instagram_clone.web.components.pending_comments import own_comments
 from instagram_clone.web.components.photos import post_photo
 from instagram_clone.web.components.pickers import share_button
 from instagram_clone.web.components.post_links import comment_button, comments_link, post_link
 from instagram_clone.web.components.times import time_ago
-from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
@@ -46,16 +46,10 @@ def post_card(*, post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
                 rx.el.div(like_count(post=post), class_name="ic-likes"),
                 rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
                 comments_link(post=post),
+                own_comments(post=post.id),
                 class_name="ic-post-body",
             ),
-            rx.cond(SessionState.signed_in, own_waiting(post.id), rx.fragment()),
-            islands.CommentForm.create(
-                post_id=post.id,
-                avatar=SessionState.avatar,
-                username=SessionState.username,
-                signed_in=SessionState.signed_in,
-                on_comment=DetailState.comment,
-            ),
+            comment_form(post.id),
         ),
         post=post,
         look="ic-post",

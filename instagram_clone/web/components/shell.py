@@ -13,6 +13,7 @@ from instagram_clone.web.components.basics import avatar, bone, icon, logo
 from instagram_clone.web.components.connection import connection_strip
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.layers import menu, menu_link
+from instagram_clone.web.components.pending_comments import comment_outbox
 from instagram_clone.web.components.people import people_dialog
 from instagram_clone.web.components.session import signed_out_watch
 from instagram_clone.web.components.times import ticking_clock
@@ -78,6 +79,7 @@ def shell(
         signed_out_watch(),
         islands.Shortcuts.create(),
         ticking_clock(),
+        comment_outbox(),
         people_dialog(),
         kept_posts(),
         # Buttons that cannot answer yet take no clicks: assets/app.css.

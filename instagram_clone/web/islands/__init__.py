@@ -6,8 +6,6 @@ focus, keys and the connection. What is true for everybody comes from the states
 
 from __future__ import annotations
 
-from typing import Any
-
 import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
@@ -24,49 +22,8 @@ def source(name: str) -> str:
 
 _nothing = no_args_event_spec
 _one_id = passthrough_event_spec(str)
-_comment = passthrough_event_spec(str, str, str, str)
 _turn = passthrough_event_spec(str, bool)
 _share = passthrough_event_spec(str, str, str, float, float, float, float, str)  # pyright: ignore
-
-
-class _Comments(rx.Component):
-    library = source("comments.jsx")
-
-
-class CommentForm(_Comments):
-    tag = "CommentForm"
-    post_id: rx.Var[str]
-    avatar: rx.Var[str]
-    username: rx.Var[str]
-    signed_in: rx.Var[bool]
-    focus: rx.Var[bool]
-    size: rx.Var[int]
-    on_comment: rx.EventHandler[_comment]
-
-
-class ReplyButton(_Comments):
-    tag = "ReplyButton"
-    post_id: rx.Var[str]
-    comment: rx.Var[Any]
-    thread: rx.Var[str]
-    signed_in: rx.Var[bool]
-
-
-class WaitingComments(_Comments):
-    """Comments on their way; those of one `thread`, "" for those that answer nobody, or all."""
-
-    tag = "WaitingComments"
-    post_id: rx.Var[str]
-    thread: rx.Var[str]
-    avatar: rx.Var[str]
-    username: rx.Var[str]
-    arrived: rx.Var[Any]
-    on_comment: rx.EventHandler[_comment]
-
-
-class CommentList(_Comments):
-    tag = "CommentList"
-    comments: rx.Var[Any]
 
 
 class _Layers(rx.Component):

@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain import feed, follows, likes, posts
+from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import Followed, PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts import PostCard
@@ -39,12 +40,16 @@ class Fresh:
 
 
 class TimelineState(rx.State):
-    """The posts on screen, and those that wait to be shown."""
+    """The posts on screen, and those that wait to be shown.
+
+    `own_comments` are what the viewer has written under those posts since they were read, by post.
+    """
 
     posts: list[PostCard] = []
     status: str = LOADING
     done: bool = False
     fresh: list[Fresh] = []
+    own_comments: dict[str, list[CommentCard]] = {}
 
     _kind: str = ""
     _subject: str = ""
@@ -128,7 +133,7 @@ class TimelineState(rx.State):
             self.status = FAILED if not self.posts else self.status
             raise
         self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
-        self.fresh, self.status = [], READY
+        self.fresh, self.own_comments, self.status = [], {}, READY
         self._watch()
 
     async def _page(self, viewer: Viewer | None, before: str) -> feed.Page:

@@ -1,0 +1,31 @@
+"""One's own comments under the captions of a feed, where they do not vanish into a number."""
+
+from __future__ import annotations
+
+from instagram_clone import live
+from instagram_clone.domain import comments
+from instagram_clone.domain.events import CommentAdded, CommentDeleted
+from instagram_clone.web.states.raw import raw
+from instagram_clone.web.states.timeline import TimelineState
+
+MAX_OWN_COMMENTS = 3
+"""So many are kept under one caption, the last ones."""
+
+
+@live.on(CommentAdded, TimelineState, lambda event: [f"user:{event.author_id}"])
+def comment_added(tab: TimelineState, event: CommentAdded) -> None:
+    """Keep an own comment. Replies stay where what they answer can be read."""
+    if not event.parent_id and any(card.id == event.post_id for card in raw(tab.posts)):
+        known = raw(tab.own_comments).get(event.post_id, [])
+        kept = [card for card in known if card.id != event.comment_id]
+        kept = [*kept, comments.arrived(event, event.author_id)][-MAX_OWN_COMMENTS:]
+        tab.own_comments = {**raw(tab.own_comments), event.post_id: kept}
+
+
+@live.on(CommentDeleted, TimelineState, lambda event: [f"post:{event.post_id}"])
+def comment_deleted(tab: TimelineState, event: CommentDeleted) -> None:
+    """Take an own comment away."""
+    known = raw(tab.own_comments).get(event.post_id, [])
+    left = [card for card in known if card.id != event.comment_id]
+    if left != known:
+        tab.own_comments = {**raw(tab.own_comments), event.post_id: left}

@@ -1,0 +1,214 @@
+"""Writing comments: what appears at once, what stays, what is never lost, and how a list follows."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from instagram_clone.domain import comments, follows
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage, article, eventually
+
+ARABIC = "صورة جميلة جدا."
+
+
+def listed(page: Page) -> Locator:
+    return page.get_by_role("list", name="Comments")
+
+
+def field_of(place: Page | Locator) -> Locator:
+    return place.get_by_role("textbox", name="Add a comment")
+
+
+def two_friends(stage: Stage) -> tuple[Viewer, Viewer, str]:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    return ana, ben, stage.do(share, ana, "A wall")
+
+
+def write(page: Page, text: str) -> None:
+    field_of(page).fill(text)
+    page.keyboard.press("Enter")
+
+
+def delete(page: Page, text: str) -> None:
+    comment = listed(page).get_by_role("listitem").filter(has_text=text).last
+    comment.get_by_role("button", name="More options for comment").click()
+    page.get_by_role("menuitem", name="Delete comment").click()
+    expect(listed(page)).not_to_contain_text(text)
+
+
+def bottom_gap(page: Page) -> float:
+    return listed(page).evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")
+
+
+def test_a_comment_from_the_feed_stays_under_the_caption_until_it_is_deleted(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    page = stage.open_tab(ben)
+    mine = article(page, "ana").get_by_role("list", name="Your comments")
+    expect(article(page, "ana")).to_be_visible()
+    expect(mine).to_have_count(0)
+    field_of(article(page, "ana")).fill("Where is this, @ana?")
+    page.keyboard.press("Enter")
+    expect(mine.get_by_role("listitem")).to_have_text("ben Where is this, @ana?")
+    expect(mine.get_by_role("link", name="@ana")).to_be_visible()
+    expect(article(page, "ana").get_by_role("link", name="View 1 comment")).to_be_visible()
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    [thread], _ = stage.do(comments.page, ana, post_id)
+    theirs = stage.open_tab(ana, f"/p/{post_id}")
+    theirs.get_by_role("button", name="More options for comment by ben").click()
+    theirs.get_by_role("menuitem", name="Delete comment").click()
+    expect(mine).to_have_count(0)
+    assert thread.comment.text[0].text == "Where is this, "
+
+
+def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    page = stage.open_tab(ben, f"/p/{post_id}")
+    expect(listed(page)).to_contain_text("A wall")
+    stage.server.kill()
+    expect(page.get_by_role("status", name="Connection")).to_contain_text("Reconnecting…")
+    write(page, "First")
+    write(page, "Second")
+    expect(listed(page).get_by_text("Sending…")).to_have_count(2)
+    stage.server.start()
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    expect(listed(page).get_by_role("listitem")).to_contain_text(["A wall", "First", "Second"])
+    found, _ = stage.do(comments.page, ana, post_id)
+    assert [one.comment.text[0].text for one in found] == ["Second", "First"]
+
+
+def test_an_answer_to_what_is_gone_can_be_read_sent_again_or_given_up(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    stage.do(comments.add, ana, post_id, "Hello")
+    page, hers = stage.open_tab(ben, f"/p/{post_id}"), stage.open_tab(ana, f"/p/{post_id}")
+    page.get_by_role("button", name="Reply to ana").click()
+    page.keyboard.type("and to you")
+    delete(hers, "Hello")
+    expect(listed(page)).not_to_contain_text("Hello")
+    page.keyboard.press("Enter")
+    words = listed(page).get_by_role("listitem").filter(has_text="@ana and to you")
+    expect(words).to_contain_text("Not sent. This comment is not here any more.")
+    words.get_by_role("button", name="Retry").click()
+    expect(words).to_contain_text("Not sent. This comment is not here any more.")
+    words.get_by_role("button", name="Discard").click()
+    expect(words).to_have_count(0)
+
+
+def test_a_draft_stays_with_its_post(stage: Stage) -> None:
+    ana, ben, _ = two_friends(stage)
+    stage.do(share, ana, "A bowl")
+    page = stage.open_tab(ben)
+    wall = page.get_by_role("article").filter(has_text="A wall")
+    field_of(wall).fill("Half a thought")
+    wall.locator("a[href^='/p/']").first.click()
+    dialog = page.get_by_role("dialog", name="Post by ana")
+    expect(dialog).to_contain_text("A wall")
+    expect(field_of(dialog)).to_have_value("Half a thought")
+    dialog.get_by_role("button", name="Previous post").click()
+    expect(dialog).to_contain_text("A bowl")
+    expect(field_of(dialog)).to_have_value("")
+    dialog.get_by_role("button", name="Next post").click()
+    expect(field_of(dialog)).to_have_value("Half a thought")
+
+
+def test_enter_that_ends_a_word_of_an_input_method_sends_nothing(stage: Stage) -> None:
+    ana, _, post_id = two_friends(stage)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    field_of(page).fill("日本")
+    field_of(page).dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    field_of(page).dispatch_event("keydown", {"key": "Enter", "keyCode": 229})
+    expect(field_of(page)).to_have_value("日本")
+    field_of(page).dispatch_event("keydown", {"key": "Enter"})
+    expect(field_of(page)).to_have_value("")
+    expect(listed(page)).to_contain_text("日本")
+
+
+def test_a_list_follows_its_end_from_near_and_says_what_came_from_afar(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    for number in range(18):
+        stage.do(comments.add, ana, post_id, f"Comment {number:02}\nof two lines")
+    page, his = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ben, f"/p/{post_id}")
+    expect(listed(page)).to_contain_text("Comment 17")
+    write(his, "One more")
+    expect(page.get_by_role("button", name="1 new comment")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="commented")).to_have_text("ben commented")
+    assert listed(page).evaluate("box => box.scrollTop") == 0
+    write(his, "And another")
+    page.get_by_role("button", name="2 new comments").click()
+    assert eventually(page, lambda: bottom_gap(page) < 2)
+    expect(page.get_by_role("button", name="new comment")).to_have_count(0)
+    write(his, "The last")
+    expect(listed(page)).to_contain_text("The last")
+    assert eventually(page, lambda: bottom_gap(page) < 2)
+    expect(page.get_by_role("button", name="new comment")).to_have_count(0)
+    listed(page).evaluate("box => box.scrollTo(0, 0)")
+    delete(his, "The last")
+    expect(listed(page)).not_to_contain_text("The last")
+    expect(page.get_by_role("button", name="new comment")).to_have_count(0)
+    write(page, "My own")
+    expect(listed(page).get_by_text("My own")).to_be_in_viewport()
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    expect(page.get_by_role("button", name="new comment")).to_have_count(0)
+
+
+def test_comments_run_the_way_they_are_written(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    stage.do(comments.add, ben, post_id, ARABIC)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    words = listed(page).get_by_role("paragraph").filter(has_text=ARABIC)
+    expect(words).to_have_css("direction", "rtl")
+    expect(words.get_by_role("link", name="ben").locator("bdi")).to_have_text("ben")
+    write(page, ARABIC)
+    assert field_of(page).evaluate("field => field.dir") == "auto"
+    expect(words).to_have_count(2)
+    expect(words.last).to_have_css("direction", "rtl")
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    expect(words.last).to_have_css("direction", "rtl")
+
+
+def test_no_item_among_comments_is_empty(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    first = stage.do(comments.add, ben, post_id, "What lens?")
+    stage.do(comments.add, ben, post_id, "Nice")
+    stage.do(comments.add, ana, post_id, "An old one", answering=first)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    expect(listed(page)).to_contain_text("Nice")
+    items = listed(page).get_by_role("listitem")
+    # The caption, two comments, and the item with the list of replies, of which there is one.
+    expect(items).to_have_count(5)
+    assert all(items.nth(at).inner_text().strip() for at in range(5))
+
+
+def test_an_emoji_goes_where_the_caret_is(stage: Stage) -> None:
+    ana, _, post_id = two_friends(stage)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    field_of(page).fill("Warm light")
+    for _ in "light":
+        page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="Add emoji").click()
+    grid = page.get_by_role("menu", name="Emoji")
+    expect(grid.get_by_role("menuitem")).to_have_count(48)
+    expect(grid.get_by_role("menuitem").first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(grid.get_by_role("menuitem").nth(1)).to_be_focused()
+    grid.get_by_role("menuitem", name="🔥").click()
+    expect(grid).to_have_count(0)
+    expect(field_of(page)).to_be_focused()
+    page.keyboard.type("y ")
+    expect(field_of(page)).to_have_value("Warm 🔥y light")
+    page.keyboard.press("Enter")
+    expect(listed(page)).to_contain_text("Warm 🔥y light")
+
+
+def test_on_a_phone_the_emoji_are_a_sheet_across_the_screen(stage: Stage) -> None:
+    ana, _, post_id = two_friends(stage)
+    page = stage.open_tab(ana, f"/p/{post_id}", viewport=PHONE, has_touch=True)
+    page.get_by_role("button", name="Add emoji").tap()
+    box = page.get_by_role("menu", name="Emoji").bounding_box()
+    assert box and box["x"] == 0 and box["width"] == PHONE["width"]
+    assert box["y"] + box["height"] == PHONE["height"]
+    page.get_by_role("menuitem", name="🌿").tap()
+    expect(field_of(page)).to_have_value("🌿")
