@@ -11,6 +11,7 @@ from instagram_clone.domain.inbox import Conversation, Member
 from instagram_clone.web import islands
 from instagram_clone.web.browser.core import Js, dom, fn, js, state, when
 from instagram_clone.web.components.basics import avatar
+from instagram_clone.web.components.fields import NativeForm
 from instagram_clone.web.components.layers import dialog, dialog_head, question
 from instagram_clone.web.states.thread import ThreadState
 
@@ -86,7 +87,7 @@ def chat_details(*, chat: rx.Var[Conversation], me: rx.Var[str], close: rx.Var[A
 
 def _name(chat: Any, close: Any) -> rx.Component:
     name, set_name = state("name", when(chat.named, chat.title, ""))
-    return rx.el.form(
+    return NativeForm.create(
         rx.el.input(
             aria_label="Group name",
             placeholder="Group name",
