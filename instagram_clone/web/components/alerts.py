@@ -122,13 +122,13 @@ def _line(line: rx.Var[Line]) -> rx.Component:
                 ),
                 rx.match(
                     alert.kind,
-                    ("like", " liked your photo. "),
-                    ("comment_like", f" liked your comment: {alert.text} "),
-                    ("comment", f" commented: {alert.text} "),
-                    ("reply", f" replied: {alert.text} "),
-                    ("mention", f" mentioned you: {alert.text} "),
-                    ("accepted", " accepted your follow request. "),
-                    " started following you. ",
+                    ("like", rx.fragment(" liked your photo. ")),
+                    ("comment_like", _quoted(" liked your comment: ", alert.text)),
+                    ("comment", _quoted(" commented: ", alert.text)),
+                    ("reply", _quoted(" replied: ", alert.text)),
+                    ("mention", _quoted(" mentioned you: ", alert.text)),
+                    ("accepted", rx.fragment(" accepted your follow request. ")),
+                    rx.fragment(" started following you. "),
                 ),
                 time_ago(at=alert.at),
                 class_name="ic-notif-text ic-breaks",
@@ -169,6 +169,10 @@ def _line(line: rx.Var[Line]) -> rx.Component:
         ),
         key=alert.id,
     )
+
+
+def _quoted(said: str, text: Any) -> rx.Component:
+    return rx.fragment(said, rx.el.bdi(text), " ")
 
 
 def _heading(heading: Any) -> rx.Component:

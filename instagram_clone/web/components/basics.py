@@ -57,7 +57,10 @@ def logo(**more: Any) -> rx.Component:
 
 
 def rich_text(pieces: Any) -> rx.Component:
-    """Text with its links. Everything is text to React: markup is shown, never obeyed."""
+    """Text with its links. Everything is text to React: markup is shown, never obeyed.
+
+    It stands in an element with `dir="auto"`. Links do not say in which direction that is written.
+    """
     return rx.foreach(pieces, _piece)
 
 
@@ -68,13 +71,13 @@ def _piece(piece: rx.Var[Piece]) -> rx.Component:
         rx.cond(
             piece.outside,
             rx.el.elements.a(
-                piece.text,
+                rx.el.bdi(piece.text),
                 href=piece.href,
                 class_name="ic-link",
                 rel="nofollow ugc noopener",
                 target="_blank",
             ),
-            rx.el.a(piece.text, href=piece.href, class_name="ic-link"),
+            rx.el.a(rx.el.bdi(piece.text), href=piece.href, class_name="ic-link"),
         ),
     )
 

@@ -32,7 +32,8 @@ def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str)
         rx.el.div(
             rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user ic-truncate"),
             rx.el.span(
-                rx.cond(person.note == "", person.name, person.note), class_name="ic-muted ic-truncate"
+                rx.el.bdi(rx.cond(person.note == "", person.name, person.note)),
+                class_name="ic-muted ic-truncate",
             ),
             class_name="ic-person-text",
         ),

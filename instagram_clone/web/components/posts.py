@@ -147,7 +147,7 @@ def post_actions(post: Any) -> rx.Component:
 def _caption(post: Any) -> rx.Component:
     return folding_caption(
         rx.fragment(
-            rx.el.a(post.username, href=f"/{post.username}", class_name="ic-user"),
+            rx.el.a(rx.el.bdi(post.username), href=f"/{post.username}", class_name="ic-user"),
             " ",
             rich_text(post.caption),
         ),
@@ -169,6 +169,7 @@ def folding_caption(children: rx.Var[rx.Component], *, long: rx.Var[bool]) -> rx
     return rx.el.div(
         rx.el.p(
             children,
+            dir="auto",
             class_name=rx.cond(folded, "ic-caption ic-breaks is-clamped", "ic-caption ic-breaks"),
         ),
         rx.cond(folded, more, rx.fragment()),

@@ -93,11 +93,11 @@ def _head() -> rx.Component:
             ),
             person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.standing.visible),
             rx.el.div(
-                rx.el.p(_who.name, class_name="ic-profile-name"),
+                rx.el.p(rx.el.bdi(_who.name), class_name="ic-profile-name"),
                 rx.cond(
                     _who.bio == "",
                     rx.fragment(),
-                    rx.el.p(_who.bio, class_name="ic-profile-bio ic-breaks"),
+                    rx.el.p(_who.bio, dir="auto", class_name="ic-profile-bio ic-breaks"),
                 ),
                 rx.cond(
                     _who.website == "",

@@ -1,0 +1,67 @@
+"""What a finger hits, and in which direction what people wrote runs."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from instagram_clone.domain import accounts, comments, follows, likes
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+# How far around its middle a control is what is hit, in px: across and down.
+REACH = """(control) => {
+  control.scrollIntoView({ block: "center" });
+  const box = control.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+  const hit = (dx, dy) => control.contains(document.elementFromPoint(x + dx, y + dy));
+  const far = (dx, dy) => {
+    let step = 0;
+    while (step < 60 && hit(dx * step, dy * step)) step++;
+    return step;
+  };
+  return [far(-1, 0) + far(1, 0), far(0, -1) + far(0, 1)];
+}"""
+
+
+def reach(control: Locator) -> list[int]:
+    expect(control).to_be_visible()
+    return control.evaluate(REACH)
+
+
+def test_small_controls_are_hit_by_a_finger(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    post_id = stage.do(share, ben, "A wall. " * 40)
+    said = stage.do(comments.add, ana, post_id, "Nice @ben")
+    stage.do(likes.like, ana, post_id)
+    stage.do(likes.like_comment, ben, said)
+    page = stage.open_tab(ana, viewport=PHONE)
+    card = page.get_by_role("article", name="Post by ben")
+    for name in ("1 like", "Unlike", "Comment", "Share"):
+        wide, high = reach(card.get_by_role("button", name=name, exact=True))
+        assert wide >= 40 and high >= 44, name
+    assert reach(card.get_by_role("link", name="View 1 comment"))[1] >= 40
+    assert reach(card.locator(".ic-caption").get_by_role("link", name="ben"))[1] >= 24
+    page.goto(f"/p/{post_id}")
+    listed = page.get_by_role("list", name="Comments")
+    for name in ("Like comment by ana", "Reply to ana", "1 like", "More options for comment by ana"):
+        wide, high = reach(listed.get_by_role("button", name=name, exact=True))
+        assert wide >= 40 and high >= 44, name
+    assert reach(listed.get_by_role("link", name="@ben"))[1] >= 16
+
+
+@pytest.mark.parametrize("path", ["/", "/ben"])
+def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben", "بن")
+    stage.do(accounts.edit_profile, ben, "بن", "ben", "صور كل يوم.", "")
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(share, ben, "صباح الخير.")
+    page = stage.open_tab(ana, path)
+    written = {"/": "صباح الخير.", "/ben": "صور كل يوم."}[path]
+    line = page.locator("main p").filter(has_text=written).first
+    expect(line).to_be_visible()
+    assert line.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    assert line.evaluate("(one) => [...one.querySelectorAll('a')].every((a) => a.querySelector('bdi'))")
+    if path == "/ben":
+        name = page.get_by_text("بن", exact=True).first
+        assert name.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
