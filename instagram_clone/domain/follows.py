@@ -19,10 +19,11 @@ _MANY = 200
 _AT_ONCE = 10_000
 
 
-async def follow(viewer: Viewer, user_id: str) -> None:
-    """Follow somebody, or ask to where the account is private; again changes nothing.
+async def follow(viewer: Viewer, user_id: str) -> bool:
+    """Follow somebody, or ask to where the account is private, and tell whether that was asked just now.
 
-    Publishes Followed or FollowRequested. Raises NotFound, Invalid for oneself, Refused after a block.
+    Idempotent. Publishes Followed or FollowRequested. Raises NotFound, Invalid for oneself, Refused after
+    a block.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
@@ -33,11 +34,10 @@ async def follow(viewer: Viewer, user_id: str) -> None:
     if await blocks.apart(viewer.oid, [whom]):
         raise Refused("You cannot follow this person.")
     if found["private"]:
-        if not await followees_among(viewer.oid, [whom]):
-            await _ask(viewer.oid, whom)
-        return
+        return not await followees_among(viewer.oid, [whom]) and await _ask(viewer.oid, whom)
     await _follow(viewer.oid, whom)
     await _answered(viewer.oid, whom)
+    return False
 
 
 async def unfollow(viewer: Viewer, user_id: str) -> None:
@@ -70,12 +70,13 @@ async def decline(viewer: Viewer, user_id: str) -> None:
     await _answered(db.oid(user_id), viewer.oid)
 
 
-async def _ask(user: ObjectId, whom: ObjectId) -> None:
+async def _ask(user: ObjectId, whom: ObjectId) -> bool:
     try:
         await db.follow_requests.insert_one({"by": user, "whom": whom, "created": datetime.now(UTC)})
     except DuplicateKeyError:
-        return
+        return False
     await events.publish(events.FollowRequested(str(user), str(whom), True))
+    return True
 
 
 async def _answered(user: ObjectId, whom: ObjectId) -> None:

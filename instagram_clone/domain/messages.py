@@ -220,11 +220,15 @@ async def _composed(viewer: Viewer, text: str, photo: str, post: str, like: bool
         raise Invalid(f"Use up to {LENGTH:,} characters.")
     if post:
         shown = await posts.show(viewer, post)
-        line = f"Shared a post by {shown.username}"
+        line = _line(text) or f"Shared a post by {shown.username}"
         return {"kind": POST, "post": ObjectId(post), "text": text, "line": line}
     if not text:
         raise Invalid("Write something first.")
-    return {"kind": TEXT, "text": text, "line": " ".join(text.split())[:LINE_LENGTH]}
+    return {"kind": TEXT, "text": text, "line": _line(text)}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:LINE_LENGTH]
 
 
 async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import time
 from dataclasses import dataclass
@@ -31,17 +32,22 @@ _verified: dict[str, tuple[str, float]] = {}
 
 @dataclass(frozen=True)
 class SessionCard:
-    """One log-in in the list of "where you are signed in"."""
+    """One log-in in the list of "where you are signed in". `network` is roughly from where, or ""."""
 
     id: str
     device: str
     kind: str
     seen: str
     here: bool
+    created: str
+    network: str
 
 
-async def start(user_id: str, agent: str) -> str:
-    """Open a session for an account and return its token, a JWT for the cookie."""
+async def start(user_id: str, agent: str, address: str = "") -> str:
+    """Open a session for an account and return its token, a JWT for the cookie.
+
+    Of the network address it keeps the beginning alone, which says whose network it is and not which home.
+    """
     now = datetime.now(UTC)
     session_id = secrets.token_hex(16)
     await db.sessions.insert_one(
@@ -52,6 +58,7 @@ async def start(user_id: str, agent: str) -> str:
             "seen": now,
             "expires": now + LIFETIME,
             "agent": agent[:300],
+            "network": network_of(address),
         }
     )
     return _token(session_id, now)
@@ -187,7 +194,23 @@ def _card(row: dict[str, Any], viewer: Viewer) -> SessionCard:
         kind=kind,
         seen=row["seen"].isoformat(),
         here=row["_id"] == viewer.session_id,
+        created=row["created"].isoformat(),
+        network=row.get("network", ""),
     )
+
+
+def network_of(address: str) -> str:
+    """Return the first two parts of a network address ("203.0.*.*"), "" for what is none."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    known = getattr(known, "ipv4_mapped", None) or known
+    if known.is_loopback:
+        return "this computer"
+    if known.version == 4:
+        return ".".join([*str(known).split(".")[:2], "*", "*"])
+    return ":".join([*(part.lstrip("0") or "0" for part in known.exploded.split(":")[:2]), "*"])
 
 
 def _device(agent: str) -> tuple[str, str]:

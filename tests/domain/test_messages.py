@@ -320,6 +320,9 @@ async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Vie
     assert shown.post == await messages.post_in(ben, chat, shown.id) == post
     [card] = await messages.shared(ben, [shown.post])
     assert (shown.kind, card.username, card.caption) == ("post", "ana", "A wall")
+    assert (await inbox.page(ben))[0][0].line == "Shared a post by ana"
+    await messages.send(ana, chat, "with a note", post=post, text="Look,\nthe light")
+    assert (await inbox.page(ben))[0][0].line == "Look, the light"
     await posts.delete(ana, post)
     assert [card.username for card in await messages.shared(ben, [post])] == [""]
     with pytest.raises(NotFound):

@@ -81,3 +81,26 @@ async def test_a_new_name_is_believed_at_once(ana: Viewer) -> None:
     await accounts.edit_profile(ana, "Ana", "ana.new", "", "")
     found = await sessions.viewer(token)
     assert found is not None and found.username == "ana.new"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.*.*"),
+        ("::ffff:203.0.113.77", "203.0.*.*"),
+        ("2001:db8:85a3::8a2e:370:7334", "2001:db8:*"),
+        ("127.0.0.1", "this computer"),
+        ("unknown", ""),
+        ("", ""),
+    ],
+)
+async def test_a_session_says_when_and_roughly_from_where_it_began(
+    ana: Viewer, address: str, network: str
+) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    await sessions.start(ana.id, "Chrome/1 Windows", address)
+    [other] = [card for card in await sessions.mine(ana) if not card.here]
+    assert other.network == network and datetime.fromisoformat(other.created) >= began
+    # Of the address no more is kept than is shown.
+    rows = await db.sessions.find({"user": ana.oid}).to_list()
+    assert not address or all(address not in str(row) for row in rows)

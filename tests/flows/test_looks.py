@@ -80,7 +80,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
         ("/settings/profile", "Change photo"),
         ("/settings/security", "This device"),
         ("/settings/privacy", "Read receipts"),
-        ("/settings/blocked", "You have blocked nobody."),
+        ("/settings/blocked", "No blocked accounts"),
         ("/settings/appearance", "Theme"),
         ("/settings/notifications", "New followers"),
         ("/ana/followers", "Followers"),

@@ -90,7 +90,9 @@ def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
     page.get_by_role("button", name="Unfollow", exact=True).click()
     expect(page.get_by_role("heading", name="This account is private")).to_be_visible()
     page.reload()
-    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+    page.get_by_role("button", name="Follow cleo").click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("Request sent")
+    expect(page.get_by_role("button", name="Requested cleo")).to_be_visible()
     assert not stage.do(follows.is_following, ana, cleo.id)
 
 

@@ -13,6 +13,9 @@ TALK = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><rect x
 BELL = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><circle cx="84" cy="62" r="52" fill="var(--ic-illus-2)"/><g transform="rotate(10 84 60)"><path d="M56 84c0-8 5-10 5-28a23 23 0 0 1 46 0c0 18 5 20 5 28Z" fill="var(--ic-elevated)" stroke="var(--ic-hairline)"/><path d="M75 90a9 9 0 0 0 18 0Z" fill="#F0775E"/><circle cx="84" cy="31" r="5" fill="#0E6763"/></g><circle cx="132" cy="30" r="9" fill="#EDB04E"/></svg>"""
 
 
+CLOSED = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><rect x="66" y="10" width="76" height="92" rx="14" fill="var(--ic-illus-2)" transform="rotate(8 104 56)"/><g transform="rotate(-4 78 66)"><rect x="34" y="18" width="90" height="104" rx="15" fill="var(--ic-elevated)" stroke="var(--ic-hairline)"/><rect x="42" y="26" width="74" height="74" rx="9" fill="var(--ic-illus-1)"/><path d="M68 62v-8a11 11 0 0 1 22 0v8" fill="none" stroke="var(--ic-accent)" stroke-width="4"/><rect x="61" y="60" width="36" height="28" rx="8" fill="#F0775E"/><circle cx="79" cy="74" r="4" fill="#F7D9A8"/></g></svg>"""
+
+
 def drawing(svg: str) -> rx.Component:
     """Put a drawing of this module, and nothing else, into a page."""
     return rx.el.div(

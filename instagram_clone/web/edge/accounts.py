@@ -92,7 +92,7 @@ def _wants_page(request: Request) -> bool:
 
 
 async def _signed_in(request: Request, user_id: str, form: dict[str, str]) -> Response:
-    token = await sessions.start(user_id, request.headers.get("user-agent", ""))
+    token = await sessions.start(user_id, request.headers.get("user-agent", ""), address_of(request.scope))
     target = form["next"] if routes.is_local_path(form["next"]) else routes.HOME
     response = RedirectResponse(target, 303) if _wants_page(request) else JSONResponse({"next": target})
     cookies.put(response, token)

@@ -144,7 +144,8 @@ def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component
         lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
         label=f"Block {username}?",
         asked=f"Block {username}?",
-        text="You no longer follow each other, and they cannot write to you. They are not told.",
+        text="You will stop following each other, and they will not be able to see your photos or write to"
+        " you. We do not tell them.",
         action="Block",
         act=fn(lambda: SettingsState.block(user_id)),
     )
@@ -195,11 +196,11 @@ def _locked() -> rx.Component:
 def _photos() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.a(
+            rx.el.span(
                 icon("grid-3x3", 18),
                 "Posts",
-                href=f"/{_who.username}",
                 role="tab",
+                tab_index=0,
                 custom_attrs={"aria-selected": "true"},
             ),
             class_name="ic-tabs",

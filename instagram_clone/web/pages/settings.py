@@ -10,6 +10,7 @@ from instagram_clone import routes
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import islands
+from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.profile_form import profile_form
 from instagram_clone.web.components.shell import LOAD, shell
@@ -86,9 +87,15 @@ def privacy() -> rx.Component:
         (
             "show_active",
             "Show when I am active",
-            "To people you follow who follow you. Off hides theirs.",
+            "People you follow who follow you back see when you are here. While this is off, you do not see"
+            " when they are.",
         ),
-        ("read_receipts", "Read receipts", "When you have seen a message. Off hides other people's too."),
+        (
+            "read_receipts",
+            "Read receipts",
+            "People see when you have read their messages. While this is off, you do not see it of theirs"
+            " either.",
+        ),
     )
     return _page(
         "Privacy",
@@ -96,7 +103,7 @@ def privacy() -> rx.Component:
         rx.el.div(
             _switch(
                 "Private account",
-                "Only people you approve can see your photos. Those who follow you now still do.",
+                "Only people you approve can see your photos. Those who follow you already stay.",
                 "private",
                 SettingsState.private,
                 lambda _, on: SettingsState.set_private(on),
@@ -126,7 +133,13 @@ def blocked() -> rx.Component:
         "They cannot follow you or write to you. They are not told.",
         rx.cond(
             SettingsState.blocked.length() == 0,
-            rx.el.p("You have blocked nobody.", class_name="ic-muted"),
+            rx.el.div(
+                art.drawing(art.CLOSED),
+                rx.el.h2("No blocked accounts"),
+                rx.el.p("You can block somebody from the menu on their profile."),
+                rx.el.a("Privacy settings", href=routes.SETTINGS_PRIVACY, class_name="ic-btn"),
+                class_name="ic-empty",
+            ),
             rx.el.div(rx.foreach(SettingsState.blocked, _blocked), class_name="ic-card"),
         ),
         address=routes.SETTINGS_BLOCKED,
@@ -191,7 +204,7 @@ def appearance() -> rx.Component:
 
 
 def notifications() -> rx.Component:
-    """What is worth being told."""
+    """Of what one is told, and of whom."""
     kinds = (
         ("like", "Likes"),
         ("comment_like", "Comment liked"),
@@ -202,7 +215,7 @@ def notifications() -> rx.Component:
     )
     return _page(
         "Notifications",
-        "What is worth being told, and of whom.",
+        "Choose what we tell you about.",
         rx.el.div(*[_rule(kind, name) for kind, name in kinds], class_name="ic-card"),
         address=routes.SETTINGS_NOTIFICATIONS,
     )
@@ -273,7 +286,13 @@ def _session(card: rx.Var[SessionCard]) -> rx.Component:
                 card.device,
                 rx.cond(card.here, rx.el.span("This device", class_name="ic-here"), rx.fragment()),
             ),
-            rx.el.p("Last used ", time_ago(at=card.seen)),
+            rx.el.p(
+                "Signed in ",
+                time_ago(at=card.created, exact=True),
+                ", last used ",
+                time_ago(at=card.seen),
+                rx.cond(card.network == "", "", f", from {card.network}"),
+            ),
             class_name="ic-setrow-text",
         ),
         rx.cond(

@@ -19,6 +19,7 @@ from instagram_clone.domain.events import (
     ProfileEdited,
 )
 from instagram_clone.domain.lists import PersonRow, Standing, Suggestion
+from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -200,7 +201,8 @@ class PeopleState(rx.State):
 
 async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:
     try:
-        await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id)
+        if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
+            notices.show(asking.token, "Request sent")
     except DomainError:
         hoped = {f"follow_{user_id}": {"on": not wanted, "at": now()}}
         live.tell(asking.token, {**hoped, f"asked_{user_id}": {"on": False, "at": now()}})
