@@ -1,0 +1,64 @@
+"""What Python was compiled to breaks no rule of React's, and names nothing that is not there.
+
+Neither Reflex nor Vite looks: a hook in a loop, or a name nobody imports, would be found by whoever opens
+the page.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.server import ROOT, RUN, Server
+
+OXLINT = "oxlint@1.94.0"
+RULES = Path(__file__).with_name("oxlint.json")
+LEAST = 20
+"""Fewer files than this, and we would be looking at the wrong place."""
+
+
+def lint(folder: Path, files: list[Path]) -> str:
+    """Return what is wrong with some files, "" for nothing."""
+    command = [str(Path(sys.executable).parent / "npx"), "--yes", OXLINT, "--no-ignore", "-c", str(RULES)]
+    names = [str(file.relative_to(folder)) for file in files]
+    done = subprocess.run([*command, *names], cwd=folder, capture_output=True, text=True, timeout=120)
+    counted = re.search(r"on (\d+) files?", done.stdout)
+    assert counted and int(counted[1]) == len(files), done.stdout + done.stderr
+    return "" if done.returncode == 0 else done.stdout
+
+
+@pytest.fixture
+def compiled(server: Server, tmp_path: Path) -> Path:
+    """A copy of the pages and components of the running app."""
+    # Another process of the tests may be compiling into the same folder.
+    with FileLock(RUN / "building"):
+        for part in ("app_components", "app"):
+            shutil.copytree(ROOT / ".web" / part, tmp_path / part)
+    return tmp_path
+
+
+def test_what_the_app_is_compiled_to_is_free_of_both(compiled: Path) -> None:
+    files = sorted(compiled.rglob("*.jsx"))
+    assert len(files) >= LEAST
+    assert lint(compiled, files) == ""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "complaint"),
+    [
+        ("useContext,", "", "'useContext' is not defined"),
+        ("= useContext(", "= name && useContext(", "rules-of-hooks"),
+    ],
+)
+def test_either_would_be_found(compiled: Path, right: str, wrong: str, complaint: str) -> None:
+    [hearts] = compiled.rglob("hearts.jsx")
+    code = hearts.read_text()
+    assert right in code
+    hearts.write_text(code.replace(right, wrong))
+    assert complaint in lint(compiled, [hearts])
