@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.server import ROOT
 
 SCRIPTS = {".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs"}
-LEFT = 1_136
+LEFT = 971
 """Lines of JavaScript that are still to be rewritten. It falls with every commit, and ends at 0."""
 
 CORE = "instagram_clone/web/browser/core/"
