@@ -34,6 +34,7 @@ def page() -> rx.Component:
             rx.cond(DetailState.post, f"{DetailState.post.username} · Instaclone", "Instaclone"),
         ),
         back="Post",
+        tabs=False,
         public=True,
     )
 
