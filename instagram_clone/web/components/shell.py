@@ -12,13 +12,13 @@ from instagram_clone.web.components.alerts import alerts_panel
 from instagram_clone.web.components.basics import avatar, bone, icon, logo
 from instagram_clone.web.components.connection import connection_strip
 from instagram_clone.web.components.hearts import kept_posts
+from instagram_clone.web.components.inbox import messages_link
 from instagram_clone.web.components.layers import menu, menu_link
 from instagram_clone.web.components.pending_comments import comment_outbox
 from instagram_clone.web.components.people import people_dialog
 from instagram_clone.web.components.session import signed_out_watch
 from instagram_clone.web.components.times import ticking_clock
 from instagram_clone.web.components.toasts import toaster
-from instagram_clone.web.islands.messages import MessagesLink
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.inbox import InboxState
@@ -121,27 +121,15 @@ def _own_link(*name: Any, size: int, here: str | rx.Var, **more: Any) -> rx.Comp
     )
 
 
-def _messages_link(*face: rx.Component, here: str | rx.Var = "", look: str) -> rx.Component:
-    return MessagesLink.create(
-        *face,
-        unread=InboxState.unread,
-        unread_at=InboxState.unread_at,
-        me=SessionState.user_id,
-        current=here == "Messages",
-        class_name=look,
-    )
-
-
 def _sidebar(here: str | rx.Var) -> rx.Component:
     return rx.el.aside(
         logo(**_home_again(here)),
         rx.el.nav(
             _nav_link("Home", "house", routes.HOME, here),
             _nav_link("Explore", "compass", routes.EXPLORE, here),
-            _messages_link(
-                icon("message-circle"),
-                rx.el.span("Messages", class_name="ic-navlabel"),
-                here=here,
+            messages_link(
+                rx.fragment(icon("message-circle"), rx.el.span("Messages", class_name="ic-navlabel")),
+                current=here == "Messages",
                 look="ic-navitem",
             ),
             islands.PanelButton.create(
@@ -234,7 +222,7 @@ def _topbar(back: Any, title_of: Any, here: str | rx.Var, member: Any) -> rx.Com
             ),
             rx.cond(
                 member,
-                _messages_link(icon("message-circle"), look="ic-iconbtn"),
+                messages_link(icon("message-circle"), look="ic-iconbtn"),
                 rx.fragment(),
             ),
             class_name="ic-topbar",

@@ -10,7 +10,7 @@ import reflex as rx
 from reflex.event import no_args_event_spec, passthrough_event_spec
 
 _FILES = """
-    live.js upload.js comments.jsx layers.jsx shell.jsx composer.jsx inbox.jsx
+    live.js upload.js comments.jsx layers.jsx shell.jsx composer.jsx
 """.split()
 _PATHS = {name: str(rx.asset(name, shared=True)) for name in _FILES}
 

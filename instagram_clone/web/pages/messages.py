@@ -9,10 +9,10 @@ from instagram_clone.domain.conversations import REQUEST
 from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import icon, row_bone
+from instagram_clone.web.components.inbox import conversations
 from instagram_clone.web.components.pickers import new_message
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.thread import open_thread
-from instagram_clone.web.islands import messages as parts
 from instagram_clone.web.pages.lost import lost
 from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.people import MISSING
@@ -84,7 +84,7 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
                         aria_busy="true",
                         class_name="ic-late",
                     ),
-                    _inbox(),
+                    conversations(),
                 ),
                 class_name="ic-inbox-list",
             ),
@@ -95,22 +95,6 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
         here="Messages",
         phone_bar=rx.fragment() if opened else _phone_bar(heading),
         tabs=not opened,
-    )
-
-
-def _inbox() -> rx.Component:
-    return parts.Inbox.create(
-        rows=InboxState.rows,
-        folder=InboxState.folder,
-        requests=InboxState.requests,
-        loaded_at=InboxState.unread_at,
-        me=SessionState.user_id,
-        username=SessionState.username,
-        done=InboxState.done,
-        found=InboxState.found,
-        on_more=InboxState.more,
-        on_refresh=InboxState.refresh,
-        on_search=InboxState.search,
     )
 
 

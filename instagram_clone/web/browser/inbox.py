@@ -1,0 +1,52 @@
+"""The list of conversations as it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, default, js, merged, name, when
+
+
+def current(row: Any, heard: Any, read: Any, me: Any) -> Js:
+    """A conversation as it was read, unless a newer message was `heard`; `read` is up to where, here."""
+    row, heard = js(row), js(heard)
+    newer = heard.seq > row.last
+    own = when(heard.by == js(me), heard.seq, 0)
+    changed = {
+        "last": when(newer, heard.seq, row.last),
+        "seen": name("Math.max")(row.seen, default(read, 0), own),
+        "line": when(newer, heard.line, row.line),
+        "line_by": when(newer, heard.who, row.line_by),
+        "at": when(newer, heard.at, row.at),
+    }
+    return merged(row, changed)
+
+
+def shown(rows: Any, heard: Any, read: Any, me: Any, query: Any) -> Js:
+    """The conversations to show, newest first: all, or those whose title has the query in it."""
+    heard, read = js(heard), js(read)
+    now = js(rows).map(lambda row: current(row, heard["chat_" + row.id], read["read_" + row.id], me))
+    found = now.filter(lambda row: row.title.toLowerCase().includes(query))
+    return found.toSorted(lambda one, other: when(one.at < other.at, 1, when(one.at > other.at, -1, 0)))
+
+
+def others(rows: Any, found: Any, query: Any) -> Js:
+    """People that a search has found with whom there is no conversation of two yet."""
+    partners = js(rows).filter(lambda row: ~row.group).map(lambda row: row.members[0].id)
+    return when(query, js(found).filter(lambda person: ~partners.includes(person.id)), ())
+
+
+def unknown(rows: Any, heard: Any, loaded_at: Any) -> Js:
+    """What was heard last of conversations that are not in the list, as a text that changes with it."""
+    ids = js(rows).map(lambda row: "chat_" + row.id)
+    news = name("Object.entries")(heard).filter(
+        lambda entry: ~ids.includes(entry[0]) & (entry[1].told > js(loaded_at))
+    )
+    return news.map(lambda entry: entry[0] + " " + entry[1].seq).join()
+
+
+def preview(row: Any, username: Any) -> Js:
+    """The last line of a conversation, with who wrote it where that is not plain."""
+    row = js(row)
+    by = when(row.line_by == js(username), "You: ", when(row.group, row.line_by + ": ", ""))
+    return when(row.line, by + row.line, "New conversation")
