@@ -50,14 +50,15 @@ def test_small_controls_are_hit_by_a_finger(stage: Stage) -> None:
     assert reach(listed.get_by_role("link", name="@ben"))[1] >= 16
 
 
-@pytest.mark.parametrize("path", ["/", "/ben"])
+@pytest.mark.parametrize("path", ["/", "/ben", "/p/{post}"])
 def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> None:
     ana, ben = stage.join("ana"), stage.join("ben", "بن")
     stage.do(accounts.edit_profile, ben, "بن", "ben", "صور كل يوم.", "")
     stage.do(follows.follow, ana, ben.id)
-    stage.do(share, ben, "صباح الخير.")
-    page = stage.open_tab(ana, path)
-    written = {"/": "صباح الخير.", "/ben": "صور كل يوم."}[path]
+    post_id = stage.do(share, ben, "صباح الخير.")
+    stage.do(comments.add, ana, post_id, "جميل.")
+    page = stage.open_tab(ana, path.format(post=post_id))
+    written = {"/": "صباح الخير.", "/ben": "صور كل يوم.", "/p/{post}": "جميل."}[path]
     line = page.locator("main p").filter(has_text=written).first
     expect(line).to_be_visible()
     assert line.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
