@@ -185,6 +185,9 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
     if session._owner is not None and session._owner != owner:
         # Another session, or a stolen tab token: what this tab held is not for whoever asks now.
         state._get_root_state().reset()
+    if session._owner is None:
+        # Where a state was forgotten meanwhile, what is on screen for people who are signed in stays.
+        session._assume(viewer)
     session._owner = owner
     session._viewer = viewer
     live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)

@@ -6,9 +6,9 @@ import re
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain import blocks
+from instagram_clone.domain import accounts, blocks, follows
 from tests.conftest import share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import PHONE, Stage
 
 
 def test_how_long_ago_something_was_moves_on_while_one_looks(stage: Stage) -> None:
@@ -114,3 +114,118 @@ def test_who_only_believes_to_be_offline_can_try(stage: Stage) -> None:
     expect(status).to_contain_text("You are offline.")
     status.get_by_role("button", name="Retry").click()
     expect(status).to_have_text("Back online.")
+
+
+def test_who_asks_to_follow_is_listed_in_the_panel_over_the_same_page(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(accounts.set_private, ana, True)
+    stage.do(follows.follow, ben, ana.id)
+    page = stage.open_tab(ana, "/explore")
+    page.get_by_role("button", name="Notifications, 1 unread").click()
+    page.get_by_role("link", name="Follow requests, 1").click()
+    asking = page.get_by_role("dialog", name="Follow requests")
+    expect(asking.get_by_role("button", name="Confirm request from ben")).to_be_visible()
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+    expect(asking).to_be_focused()
+    asking.get_by_role("button", name="Back").click()
+    panel = page.get_by_role("dialog", name="Notifications")
+    expect(panel).to_be_focused()
+    panel.get_by_role("link", name="Follow requests, 1").click()
+    asking.get_by_role("button", name="Confirm request from ben").click()
+    expect(asking).to_contain_text("Nobody is waiting.")
+    page.keyboard.press("Escape")
+    expect(asking).to_have_count(0)
+    button = page.get_by_role("button", name="Notifications", exact=True)
+    expect(button).to_be_focused()
+    button.click()
+    expect(panel).to_contain_text("ben started following you.")
+
+
+def test_a_panel_is_closed_by_a_click_elsewhere_and_by_another_page(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    button = page.get_by_role("button", name="Notifications", exact=True)
+    panel = page.get_by_role("dialog", name="Notifications")
+    for leave in (
+        lambda: page.mouse.click(1200, 600),
+        lambda: button.click(),
+        lambda: page.get_by_role("link", name="Explore").first.click(),
+    ):
+        expect(button).to_have_attribute("aria-expanded", "false")
+        button.click()
+        expect(panel).to_contain_text("Nothing yet")
+        expect(button).to_have_attribute("aria-expanded", "true")
+        leave()
+        expect(panel).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+
+
+def test_an_open_panel_is_filled_again_when_the_server_is_back(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    page.get_by_role("button", name="Notifications", exact=True).click()
+    panel = page.get_by_role("dialog", name="Notifications")
+    expect(panel).to_contain_text("Nothing yet")
+    stage.server.kill()
+    stage.server.start()
+    expect(page.get_by_role("status", name="Connection")).not_to_contain_text("Reconnecting…")
+    expect(panel).to_contain_text("Nothing yet")
+
+
+def test_the_theme_is_chosen_with_arrow_keys_and_kept(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/appearance", color_scheme="light")
+    group = page.get_by_role("radiogroup", name="Theme")
+    expect(group.get_by_role("radio", name="System")).to_be_checked()
+    group.get_by_role("radio", name="System").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(group.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(page.locator("html")).to_have_class(re.compile("dark"))
+    page.reload()
+    expect(group.get_by_role("radio", name="Dark")).to_be_checked()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Switch appearance").click()
+    expect(group.get_by_role("radio", name="Light")).to_be_checked()
+    expect(page.locator("html")).to_have_class(re.compile("light"))
+
+
+def test_keys_like_and_comment_on_the_post_that_has_the_focus(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    for words in ("A wall", "A sky"):
+        stage.do(share, ben, words)
+    page = stage.open_tab(ana)
+    sky, wall = (page.get_by_role("article").filter(has_text=words) for words in ("A sky", "A wall"))
+    expect(wall).to_be_visible()
+    page.keyboard.press("j")
+    expect(sky).to_be_focused()
+    page.keyboard.press("j")
+    expect(wall).to_be_focused()
+    page.keyboard.press("l")
+    expect(wall.get_by_role("button", name="Unlike")).to_be_visible()
+    page.keyboard.press("c")
+    field = wall.get_by_role("textbox", name="Add a comment")
+    expect(field).to_be_focused()
+    page.keyboard.type("jl?n")
+    expect(field).to_have_value("jl?n")
+    wall.focus()
+    page.keyboard.press("k")
+    expect(sky).to_be_focused()
+    page.keyboard.press("Control+l")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Next post")
+    page.keyboard.press("l")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(sky).to_be_focused()
+    expect(sky.get_by_role("button", name="Like", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Post by ben")).to_be_visible()
+
+
+def test_on_a_phone_the_comment_key_leads_to_the_field_of_the_post(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, viewport=PHONE)
+    expect(page.get_by_role("article")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page).to_have_url(re.compile(post_id))
+    expect(page.get_by_role("textbox", name="Add a comment")).to_be_focused()

@@ -1,4 +1,4 @@
-"""The panel of notifications, and its lines."""
+"""What one has been told: the lines, and who asks to follow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon, row_bone
 from instagram_clone.web.components.follows import follow_button
@@ -17,26 +16,15 @@ from instagram_clone.web.states.alerts import AlertsState, Line
 from instagram_clone.web.states.timeline import LOADING
 
 
-def alerts_panel() -> rx.Component:
-    """The panel beside the navigation, from 768 pixels on."""
-    return islands.Panel.create(
-        rx.el.div(alerts_list(), class_name="ic-panel-body", tab_index=0),
-        name="notifications",
-        label="Notifications",
-        on_open=AlertsState.open_panel,
-        on_close=AlertsState.close_panel,
-    )
-
-
-def alerts_list() -> rx.Component:
-    """The lines, their headings, and what stands in place of them."""
+def alerts_list(requests: rx.Component) -> rx.Component:
+    """The lines, their headings, and what stands in place of them; `requests` leads to who asks."""
     return rx.cond(
         AlertsState.status == LOADING,
         rx.el.ul(*[row_bone(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
         rx.fragment(
             rx.cond(
                 AlertsState.requests > 0,
-                rx.fragment(_requests(), rx.el.hr(class_name="ic-hr ic-panel-hr")),
+                rx.fragment(requests, rx.el.hr(class_name="ic-hr ic-panel-hr")),
                 rx.fragment(),
             ),
             _lines(),
@@ -44,7 +32,8 @@ def alerts_list() -> rx.Component:
     )
 
 
-def _requests() -> rx.Component:
+def requests_link(**more: Any) -> rx.Component:
+    """The way to who asks to follow."""
     count, first = AlertsState.requests, AlertsState.asking[0]
     others = rx.cond(count == 2, " and 1 other", f" and {count - 1} others")
     return rx.el.a(
@@ -62,6 +51,7 @@ def _requests() -> rx.Component:
         href=routes.FOLLOW_REQUESTS,
         aria_label=f"Follow requests, {count}",
         class_name="ic-panel-row ic-asking",
+        **more,
     )
 
 

@@ -8,9 +8,9 @@ import reflex as rx
 
 from instagram_clone.domain.conversations import INBOX
 from instagram_clone.domain.inbox import Conversation, Member
-from instagram_clone.web import islands
 from instagram_clone.web.browser.core import Js, dom, fn, js, state, when
 from instagram_clone.web.components.basics import avatar
+from instagram_clone.web.components.choices import switch
 from instagram_clone.web.components.fields import NativeForm
 from instagram_clone.web.components.layers import dialog, dialog_head, question
 from instagram_clone.web.states.thread import ThreadState
@@ -41,11 +41,10 @@ def chat_details(*, chat: rx.Var[Conversation], me: rx.Var[str], close: rx.Var[A
                     rx.cond(chat.group & (chat.folder == INBOX), _name(chat, close), rx.fragment()),
                     rx.el.div(
                         rx.el.span(rx.el.span("Mute messages"), class_name="ic-setrow-text"),
-                        islands.Switch.create(
+                        switch(
                             label="Mute messages",
-                            value=chat.id,
                             on=chat.muted,
-                            on_turn=ThreadState.mute,
+                            turn=fn(lambda on: ThreadState.mute(chat.id, on)),
                         ),
                         class_name="ic-setrow",
                     ),

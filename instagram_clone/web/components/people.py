@@ -93,7 +93,7 @@ def people_dialog() -> rx.Component:
     return rx.cond(
         (PeopleState.title != "") & (addressed == by_address),
         dialog(
-            rx.fragment(_head(close), _list()),
+            rx.fragment(_head(close), people_list()),
             label=PeopleState.title,
             look=rx.cond(PeopleState.title == REQUESTS, "is-panel", ""),
             width="var(--ic-dialog-sm)",
@@ -121,7 +121,8 @@ def _head(close: Any) -> rx.Component:
     )
 
 
-def _list() -> rx.Component:
+def people_list() -> rx.Component:
+    """The people of the open list."""
     return rx.el.div(
         rx.cond(
             PeopleState.status == LOADING,

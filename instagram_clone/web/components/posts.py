@@ -7,13 +7,13 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts import PostCard
-from instagram_clone.web import islands
 from instagram_clone.web.browser import pictures
 from instagram_clone.web.browser.core import dom, effect, fn, js, let, name, new, state, when
 from instagram_clone.web.browser.facts import fact
 from instagram_clone.web.browser.posts import go_to_first
 from instagram_clone.web.browser.words import plural
 from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
+from instagram_clone.web.components.buttons import copy_link_item
 from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.follows import undo_unfollow, unfollow_question
 from instagram_clone.web.components.hearts import like_button, like_count
@@ -114,13 +114,7 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
     )
     return rx.fragment(
         menu(
-            islands.CopyLink.create(
-                icon("link", 20),
-                "Copy link",
-                path=f"/p/{post.id}",
-                role="menuitem",
-                class_name="ic-menuitem",
-            ),
+            copy_link_item(path=f"/p/{post.id}"),
             menu_link(icon("external-link", 20), "Go to post", href=f"/p/{post.id}"),
             rx.cond(post.followed, leave, rx.fragment()),
             rx.cond(post.mine, delete, rx.fragment()),

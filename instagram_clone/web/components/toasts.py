@@ -16,16 +16,13 @@ from instagram_clone.web.browser.core import (
     dom,
     effect,
     let,
-    listen,
     portal,
     ref,
     send,
     state,
     use,
     when,
-    window,
 )
-from instagram_clone.web.browser.facts import learn
 from instagram_clone.web.components.basics import icon
 
 
@@ -63,12 +60,6 @@ def announcements() -> rx.Component:
         ]
 
     return rx.el.div(
-        # Islands that are not Python yet announce with an event of the window's.
-        listen(
-            lambda: window,
-            "ic:toast",
-            lambda event: learn({f"{toasts.PREFIX}{event.detail.text}": event.detail}),
-        ),
         effect(lambda: when(toast.id & ~held, delay(toasts.duration(toast), dismiss)), toast.id, held),
         rx.cond(
             key,

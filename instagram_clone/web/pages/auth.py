@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web import islands
 from instagram_clone.web.browser.address import query
 from instagram_clone.web.browser.core import Js, assign, dom, js, let, name, new
 from instagram_clone.web.browser.forms import Posted, posted
@@ -22,6 +21,7 @@ from instagram_clone.web.components.fields import (
     ok_hint,
 )
 from instagram_clone.web.components.passwords import new_password_field, password_field
+from instagram_clone.web.components.titles import page_title
 from instagram_clone.web.components.toasts import toaster
 from instagram_clone.web.states.account import SignUpState
 from instagram_clone.web.states.session import SessionState
@@ -199,7 +199,7 @@ def _intro(title: str, sentence: str) -> rx.Component:
 
 def _page(title: str, form: rx.Component) -> rx.Component:
     return rx.el.main(
-        islands.PageFocus.create(title=title),
+        page_title(title=title),
         rx.el.div(
             rx.el.div(
                 rx.el.img(src="/hero.svg", alt="", class_name="ic-hero"),

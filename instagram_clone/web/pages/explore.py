@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web import islands
 from instagram_clone.web.components.basics import failed
+from instagram_clone.web.components.buttons import create_button
 from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.people import person_row
 from instagram_clone.web.components.scrolling import load_more
@@ -48,9 +48,7 @@ def page() -> rx.Component:
                     rx.el.div(
                         rx.el.h2("Nothing to explore yet"),
                         rx.el.p("Be the first to share a photo here."),
-                        islands.OpenComposer.create(
-                            "Create your first post", class_name="ic-btn is-primary"
-                        ),
+                        create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
                         class_name="ic-empty",
                     ),
                     tile_grid(mosaic=True),

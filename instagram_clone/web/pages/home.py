@@ -5,10 +5,10 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web import islands
 from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, bone, failed, icon
+from instagram_clone.web.components.buttons import create_button
 from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.people import person_row
@@ -152,8 +152,8 @@ def _welcome() -> rx.Component:
                     "Share your first photo",
                     "It can be anything. Truly.",
                     SessionState.my_posts > 0,
-                    islands.OpenComposer.create(
-                        "Create", class_name="ic-btn is-sm", label="Create your first post"
+                    create_button(
+                        rx.fragment("Create"), look="ic-btn is-sm", label="Create your first post"
                     ),
                 ),
                 class_name="ic-steps",

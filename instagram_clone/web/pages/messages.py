@@ -6,9 +6,9 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.conversations import REQUEST
-from instagram_clone.web import islands
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import icon, row_bone
+from instagram_clone.web.components.buttons import back_button
 from instagram_clone.web.components.inbox import conversations
 from instagram_clone.web.components.pickers import new_message
 from instagram_clone.web.components.shell import LOAD, shell
@@ -100,7 +100,7 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
 
 def _phone_bar(heading: rx.Var[str]) -> rx.Component:
     return rx.el.header(
-        islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
+        back_button(),
         rx.el.h1(heading, class_name="ic-topbar-title ic-truncate"),
         new_message(icon("square-pen", 22), label="New message", look="ic-iconbtn"),
         class_name="ic-topbar has-back",

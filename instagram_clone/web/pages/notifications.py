@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.alerts import alerts_list
+from instagram_clone.web.components.alerts import alerts_list, requests_link
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.people import PeopleState
@@ -16,7 +16,7 @@ def page() -> rx.Component:
     return shell(
         rx.el.div(
             rx.el.h1("Notifications", class_name="ic-h1 ic-not-phone"),
-            alerts_list(),
+            alerts_list(requests_link()),
             class_name="ic-alerts",
         ),
         title="Notifications · Instaclone",

@@ -5,16 +5,22 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web import islands
 from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, bone, icon
+from instagram_clone.web.components.buttons import (
+    back_button,
+    copy_link_button,
+    copy_link_item,
+    create_button,
+)
 from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button, person_counts
 from instagram_clone.web.components.layers import asked_first, menu, menu_item
 from instagram_clone.web.components.scrolling import load_more
-from instagram_clone.web.components.shell import LOAD, own_topbar, shell
+from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
+from instagram_clone.web.components.topbars import own_topbar
 from instagram_clone.web.pages.lost import TITLE, lost
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.detail import DetailState
@@ -54,7 +60,7 @@ def page() -> rx.Component:
             ProfileState.mine,
             own_topbar(_who.username),
             rx.el.header(
-                islands.GoBack.create(icon("chevron-left"), class_name="ic-iconbtn", label="Back"),
+                back_button(),
                 rx.cond(
                     _who,
                     rx.el.h1(_who.username, class_name="ic-topbar-title ic-truncate"),
@@ -77,8 +83,8 @@ def _head() -> rx.Component:
                     ProfileState.mine,
                     rx.fragment(
                         rx.el.a("Edit profile", href=routes.SETTINGS_PROFILE, class_name="ic-btn is-sm"),
-                        islands.CopyLink.create(
-                            "Share profile", path=f"/{_who.username}", class_name="ic-btn is-sm"
+                        copy_link_button(
+                            words="Share profile", path=f"/{_who.username}", look="ic-btn is-sm"
                         ),
                         rx.el.a(
                             icon("settings", 20),
@@ -151,13 +157,7 @@ def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component
     )
     return rx.fragment(
         menu(
-            islands.CopyLink.create(
-                icon("link", 20),
-                "Copy link",
-                path=f"/{username}",
-                role="menuitem",
-                class_name="ic-menuitem",
-            ),
+            copy_link_item(path=f"/{username}"),
             rx.cond(SessionState.signed_in, block, rx.fragment()),
             face=icon("ellipsis", 20),
             label="More options",
@@ -219,9 +219,7 @@ def _photos() -> rx.Component:
                         art.drawing(art.ALBUM),
                         rx.el.h2("Share your first photo"),
                         rx.el.p("When you share photos they will appear on your profile."),
-                        islands.OpenComposer.create(
-                            "Create your first post", class_name="ic-btn is-primary"
-                        ),
+                        create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
                         class_name="ic-empty",
                     ),
                     rx.el.div(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -9,10 +10,12 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
-from instagram_clone.web import islands
+from instagram_clone.web.browser.core import Js, fn
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon
+from instagram_clone.web.components.choices import switch, theme_choice
 from instagram_clone.web.components.profile_form import profile_form
+from instagram_clone.web.components.session import log_out
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.components.uploads import avatar_button
@@ -104,24 +107,26 @@ def privacy() -> rx.Component:
             _switch(
                 "Private account",
                 "Only people you approve can see your photos. Those who follow you already stay.",
-                "private",
                 SettingsState.private,
-                lambda _, on: SettingsState.set_private(on),
+                lambda on: SettingsState.set_private(on),
             ),
-            *[
-                _switch(name, text, key, SettingsState.preferences[key], SettingsState.set_preference)
-                for key, name, text in switches
-            ],
+            *[_preference(key, name, text) for key, name, text in switches],
             class_name="ic-card",
         ),
         address=routes.SETTINGS_PRIVACY,
     )
 
 
-def _switch(name: str, text: str, key: str, on: Any, on_turn: Any) -> rx.Component:
+def _preference(key: str, name: str, text: str) -> rx.Component:
+    return _switch(
+        name, text, SettingsState.preferences[key], lambda on: SettingsState.set_preference(key, on)
+    )
+
+
+def _switch(name: str, text: str, on: Any, turn: Callable[[Js], Any]) -> rx.Component:
     return rx.el.div(
         rx.el.span(rx.el.span(name), rx.el.span(text), class_name="ic-setrow-text"),
-        islands.Switch.create(label=name, value=key, on=on, on_turn=on_turn),
+        switch(label=name, on=on, turn=fn(turn)),
         class_name="ic-setrow",
     )
 
@@ -196,7 +201,7 @@ def appearance() -> rx.Component:
         "How Instaclone looks on this device.",
         rx.el.div(
             rx.el.h2("Theme", class_name="ic-card-title"),
-            islands.ThemeChoice.create(),
+            theme_choice(),
             class_name="ic-card",
         ),
         address=routes.SETTINGS_APPEARANCE,
@@ -265,7 +270,7 @@ def _account() -> rx.Component:
                 rx.el.div(
                     rx.el.span("Log out"), rx.el.p("On this device only"), class_name="ic-setrow-text"
                 ),
-                islands.LogOut.create("Log out", class_name="ic-btn is-sm"),
+                log_out("Log out", look="ic-btn is-sm"),
                 class_name="ic-setrow",
             ),
             class_name="ic-card",

@@ -35,6 +35,11 @@ class SessionState(rx.State):
             await self._show(self._viewer)
         self.ready = True
 
+    def _assume(self, viewer: Viewer | None) -> None:
+        """Show who is signed in, before anything else of them has been read."""
+        if viewer is not None:
+            self.signed_in, self.user_id, self.username = True, viewer.id, viewer.username
+
     async def _show(self, viewer: Viewer) -> None:
         try:
             me = await accounts.own_profile(viewer)

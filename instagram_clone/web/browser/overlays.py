@@ -1,0 +1,29 @@
+"""What any part of a page may open: facts of this tab alone, so that it opens at once."""
+
+from __future__ import annotations
+
+from instagram_clone.web.browser.core import Js, fn, let, name, new, window
+from instagram_clone.web.browser.facts import fact, forget, learn
+
+COMPOSER, SHORTCUTS = "composer_open", "shortcuts_open"
+
+
+def is_open(overlay: str) -> Js:
+    """Whether something is open. For bodies of `rx.memo`."""
+    return let(fact(overlay))
+
+
+def closing(overlay: str) -> Js:
+    """A function that closes something. For bodies of `rx.memo`."""
+    return fn(lambda: forget([overlay]))
+
+
+def open_shortcuts() -> Js:
+    """Show which keys do what."""
+    return learn({SHORTCUTS: True})
+
+
+def open_composer() -> list[Js]:
+    """Begin a new post."""
+    # The composer is not Python yet: it hears an event of the window's.
+    return [learn({COMPOSER: True}), window.dispatchEvent(new(name("Event"), "ic:create"))]

@@ -1,0 +1,63 @@
+"""Switches and the theme: choices that answer at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web.browser import toasts
+from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.theme import device_theme
+from instagram_clone.web.components.basics import icon
+from instagram_clone.web.components.layers import menu_item
+
+_THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+
+
+@rx.memo
+def switch(*, label: rx.Var[str], on: rx.Var[bool], turn: rx.Var[Any]) -> rx.Component:
+    """A switch that turns at once, and back if the server refuses; `turn` is given what is wanted."""
+    wanted, want = state("wanted", None)
+    refused = let(toasts.refused(toasts.waiting()).id)
+    now = let(default(wanted, on))
+    return rx.el.button(
+        effect(lambda: when(js(on) == wanted, want(None)), on, wanted),
+        effect(lambda: when(refused, want(None)), refused),
+        type="button",
+        role="switch",
+        class_name="ic-switch",
+        aria_label=label,
+        aria_checked=now,
+        **dom(on_click=lambda: [want(~now), js(turn)(~now)]),
+    )
+
+
+@rx.memo
+def theme_choice() -> rx.Component:
+    """The theme of this device: as the system has it, light or dark."""
+    theme, group = device_theme(), use("useId")
+
+    def choice(mode: str, label: str) -> rx.Component:
+        chosen = dom(checked=theme.rawColorMode == mode, on_change=lambda: theme.setColorMode(mode))
+        return rx.el.label(
+            rx.el.img(src=f"/theme-{mode}.svg", alt="", **dom(width=200, height=124)),
+            rx.el.span(rx.el.input(type="radio", name=group, class_name="ic-radio", **chosen), label),
+            class_name="ic-theme",
+        )
+
+    return rx.el.div(
+        *[choice(mode, label) for mode, label in _THEMES],
+        class_name="ic-themes",
+        role="radiogroup",
+        aria_label="Theme",
+    )
+
+
+@rx.memo
+def theme_item() -> rx.Component:
+    """The item of a menu that turns from light to dark or back."""
+    theme = device_theme()
+    return menu_item(
+        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: theme.toggleColorMode())
+    )
