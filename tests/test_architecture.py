@@ -49,7 +49,7 @@ def imported(folder: tuple[str, ...], forbidden: str) -> list[str]:
         (("domain",), r"reflex|starlette|instagram_clone\.(live|web)"),
         (("live",), r"instagram_clone\.web|instagram_clone\.domain\.(?!events)\w"),
         (("web",), r"pymongo|motor"),
-        (("web", "states"), r"instagram_clone\.web\.(pages|components|islands)"),
+        (("web", "states"), r"instagram_clone\.web\.(pages|components|browser)"),
         (("web", "components"), r"instagram_clone\.web\.pages"),
         (("web",), r"instagram_clone\.domain\.(db|events\.publish)$"),
     ],

@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.server import ROOT
 
 SCRIPTS = {".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs"}
-LEFT = 971
-"""Lines of JavaScript that are still to be rewritten. It falls with every commit, and ends at 0."""
+LEFT = 54
+"""Lines of JavaScript that are still to be rewritten, all of a benchmark's. It falls, and ends at 0."""
 
 CORE = "instagram_clone/web/browser/core/"
 RAW = {"call_script", "run_script", "add_hooks", "add_custom_code", "FunctionStringVar", "call_function"}

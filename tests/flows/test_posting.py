@@ -78,7 +78,6 @@ def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage
     dialog.get_by_role("button", name="Retry").click()
     expect(dialog.get_by_text("Uploaded").first).to_be_visible()
     dialog.get_by_role("button", name="Next").click()
-    dialog.get_by_role("button", name="Next").click()
     dialog.get_by_role("textbox", name="Caption").fill("Still here")
     dialog.get_by_role("button", name="Back").click()
     dialog.get_by_role("button", name="Next").click()
@@ -122,7 +121,6 @@ def test_a_crop_is_what_is_published(stage: Stage) -> None:
     ana = stage.join("ana")
     page = stage.open_tab(ana)
     dialog = compose(page, named(picture(1200, 800), "wide.jpg"))
-    dialog.get_by_role("button", name="Next").click()
     dialog.get_by_role("radio", name="4:5").click()
     dialog.get_by_role("slider", name="Zoom").fill("2")
     dialog.get_by_role("button", name="Next").click()
@@ -136,7 +134,6 @@ def test_a_crop_is_what_is_published(stage: Stage) -> None:
 def test_a_panorama_is_framed_as_it_will_be_shown(stage: Stage, size: dict) -> None:
     page = stage.open_tab(stage.join("ana"), viewport=size)
     dialog = compose(page, named(panorama(), "wide.png"))
-    dialog.get_by_role("button", name="Next").click()
     frame = dialog.locator(".ic-frame")
     framed = []
     for _ in range(2):
@@ -165,7 +162,6 @@ def test_a_phones_heic_is_shown_and_cropped_where_browsers_cannot_read_it(stage:
     page = stage.open_tab(stage.join("ana"))
     dialog = compose(page, named(out.getvalue(), "IMG_0001.heic"))
     expect(dialog.get_by_text("Uploaded").first).to_be_visible()
-    dialog.get_by_role("button", name="Next").click()
     preview = dialog.get_by_role("img", name="Preview of photo 1")
     expect(preview).to_have_attribute("src", re.compile(r"^/media/"))
     dialog.get_by_role("radio", name="1:1").click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from instagram_clone.web.browser.core import Js, fn, let, name, new, window
+from instagram_clone.web.browser.core import Js, fn, let
 from instagram_clone.web.browser.facts import fact, forget, learn
 
 COMPOSER, SHORTCUTS = "composer_open", "shortcuts_open"
@@ -23,7 +23,6 @@ def open_shortcuts() -> Js:
     return learn({SHORTCUTS: True})
 
 
-def open_composer() -> list[Js]:
+def open_composer() -> Js:
     """Begin a new post."""
-    # The composer is not Python yet: it hears an event of the window's.
-    return [learn({COMPOSER: True}), window.dispatchEvent(new(name("Event"), "ic:create"))]
+    return learn({COMPOSER: True})

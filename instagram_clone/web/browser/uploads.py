@@ -42,23 +42,29 @@ def send(
     progress: Callable[[Js], Any],
     done: Callable[[Js], Any],
     failed: Callable[[Any], Any],
+    refused: Callable[[Any], Any] | None = None,
     use: str = "",
 ) -> Js:
-    """Begin to send a photo: `progress` hears of 0 to 1, `done` of the draft, `failed` why not.
+    """Begin to send a photo: `progress` hears of 0 to 1, `done` of the draft, `failed` why not; `refused`
+    instead, where trying again is of no use.
 
     The value is a function that cancels; nothing is heard after it. `use` is what the photo is for, to
     the server. XMLHttpRequest, because fetch does not tell how much has gone up.
     """
 
+    def answered(request: Js) -> Js:
+        why = default(request.response.error, "The server could not take this photo. Try again.")
+        not_taken = when(request.status == 422, (refused or failed)(why), failed(why))
+        return when(request.status == 200, done(request.response), not_taken)
+
     def begin(request: Js) -> list[Any]:
-        refused = default(request.response.error, "The server could not take this photo. Try again.")
         return [
             request.open("POST", f"{routes.API_MEDIA}?use={use}" if use else routes.API_MEDIA),
             assign(
                 request,
                 responseType="json",
                 sent=0,
-                onload=lambda: when(request.status == 200, done(request.response), failed(refused)),
+                onload=lambda: answered(request),
                 onerror=lambda: failed(lost(request.sent)),
             ),
             assign(

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web import islands
 from instagram_clone.web.components.alerts_panel import alerts_panel
+from instagram_clone.web.components.composer import composer
 from instagram_clone.web.components.connection import connection_strip
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.navigation import sidebar, tabbar, visitor_sidebar
@@ -20,7 +20,6 @@ from instagram_clone.web.components.titles import page_title
 from instagram_clone.web.components.toasts import toaster
 from instagram_clone.web.components.topbars import topbar
 from instagram_clone.web.states.alerts import AlertsState
-from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
 
@@ -56,13 +55,7 @@ def shell(
         else topbar(back, rx.el.h1 if headed else rx.el.span, here, member),
         rx.el.main(connection_strip(), *content, id="main", tab_index=-1, class_name="ic-main"),
         rx.cond(member, tabbar(here), rx.fragment()),
-        rx.cond(
-            SessionState.signed_in,
-            islands.Composer.create(
-                avatar=SessionState.avatar, username=SessionState.username, on_share=ComposerState.share
-            ),
-            rx.fragment(),
-        ),
+        rx.cond(SessionState.signed_in, composer(), rx.fragment()),
         rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
         toaster(),
         signed_out_watch(),

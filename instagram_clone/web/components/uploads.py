@@ -1,4 +1,4 @@
-"""Choosing photos on this device."""
+"""Choosing photos on this device, and how far their uploads are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import Js, dom, ref, state, when, where
+from instagram_clone.web.browser.core import Js, dom, let, ref, state, when, where
+from instagram_clone.web.browser.post_drafts import BUSY, DONE, FAILED, REFUSED, Draft
 from instagram_clone.web.browser.toasts import announce
-from instagram_clone.web.browser.uploads import ACCEPT, chosen, percent, refusal, send
+from instagram_clone.web.browser.uploads import ACCEPT, chosen, megabytes, percent, refusal, send
+from instagram_clone.web.components.basics import icon
 from instagram_clone.web.states.account import SettingsState
 
 
@@ -54,3 +56,82 @@ def avatar_button() -> rx.Component:
         ),
         file_input(box, take, "Profile photo"),
     )
+
+
+def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], Any]) -> rx.Component:
+    """A photo on its way: how far it is, what is wrong and what helps. For bodies of `rx.memo`."""
+    photo = draft.photo
+    wrong = let((photo.state == FAILED) | (photo.state == REFUSED))
+    size = photo.file.size
+    sent = let(percent(photo.sent))
+    going = rx.el.div(
+        rx.el.span(
+            when(
+                photo.state == DONE,
+                megabytes(size),
+                megabytes(size * photo.sent) + " of " + megabytes(size),
+            )
+        ),
+        rx.el.span(when(photo.state == DONE, "Uploaded", when(sent < 100, sent + "%", "Preparing"))),
+        class_name="ic-upload-meta",
+    )
+    progress = rx.el.div(
+        rx.el.i(**dom(style={"width": sent + "%"})),
+        role="progressbar",
+        aria_label="Uploading " + photo.file.name,
+        aria_valuenow=sent,
+        aria_valuemin=0,
+        aria_valuemax=100,
+        class_name="ic-progress",
+    )
+    error = rx.el.div(
+        icon("circle-alert", 15), rx.el.span(photo.why), class_name="ic-upload-meta", role="alert"
+    )
+    return rx.el.ol(
+        rx.el.li(
+            rx.cond(
+                (photo.state == REFUSED) | (photo.broken & ~photo.preview),
+                rx.el.span(icon("image", 24), class_name="ic-upload-none"),
+                rx.el.img(
+                    src=draft.source, alt="", **dom(width=56, height=56, on_error=lambda: draft.broken())
+                ),
+            ),
+            rx.el.div(
+                rx.el.p(photo.file.name, class_name="ic-strong ic-truncate"),
+                rx.cond(wrong, error, going),
+                rx.cond(photo.state == BUSY, progress, rx.fragment()),
+            ),
+            rx.el.div(
+                _action(
+                    photo.state == FAILED, "Retry", "rotate-cw", photo, lambda: draft.begin(photo.file)
+                ),
+                _action(photo.state == REFUSED, "Choose another", "image-plus", photo, choose),
+                rx.el.button(
+                    rx.cond(photo.state == BUSY, icon("x", 18), icon("trash-2", 18)),
+                    type="button",
+                    aria_label=when(photo.state == BUSY, "Cancel ", "Remove ") + photo.file.name,
+                    class_name="ic-iconbtn is-sm is-muted",
+                    **dom(on_click=remove),
+                ),
+                class_name="ic-upload-actions",
+            ),
+            class_name=rx.cond(
+                wrong,
+                "ic-upload is-error",
+                rx.cond(photo.state == DONE, "ic-upload is-done", "ic-upload is-busy"),
+            ),
+        ),
+        class_name="ic-uploads",
+    )
+
+
+def _action(shown: Js, label: str, sign: str, photo: Js, act: Callable[[], Any]) -> rx.Component:
+    button = rx.el.button(
+        icon(sign, 16),
+        label,
+        type="button",
+        class_name="ic-btn is-sm",
+        aria_label=f"{label} " + photo.file.name if label == "Retry" else label,
+        **dom(on_click=act),
+    )
+    return rx.cond(shown, button, rx.fragment())

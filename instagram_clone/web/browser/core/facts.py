@@ -64,7 +64,6 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
         return where(
             name("Object.entries")(facts),
             lambda entries: [
-                when(keeper.islands, keeper.islands(facts)),
                 entries.forEach(note),
                 entries.forEach(tell),
                 when(_now() - keeper.swept > SWEEP_MS, keeper.sweep()),
@@ -110,13 +109,9 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
             .forEach(lambda entry: [keeper.known.delete(entry[0]), keeper.used.delete(entry[0])]),
         ]
 
-    # Islands that are not Python yet read Reflex's own copy.
-    before = store.dispatchers[state]
-
     return [
         assign(
             keeper,
-            islands=before,
             learn=learn,
             forget=forget,
             listen=listen,

@@ -1,0 +1,316 @@
+"""Creating a post: choose, crop, describe. The photo is on its way to the server from the first step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.posts import ALT_LENGTH, CAPTION_LENGTH
+from instagram_clone.web.browser import overlays
+from instagram_clone.web.browser.core import (
+    Js,
+    document,
+    dom,
+    effect,
+    fn,
+    js,
+    let,
+    listen,
+    name,
+    new,
+    ref,
+    state,
+    use,
+    when,
+    where,
+    window,
+)
+from instagram_clone.web.browser.crop import WHOLE, part
+from instagram_clone.web.browser.facts import fact
+from instagram_clone.web.browser.keys import new_key
+from instagram_clone.web.browser.post_drafts import DONE, FAILED, REFUSED, Draft, draft
+from instagram_clone.web.browser.uploads import LIMITS, discard
+from instagram_clone.web.components.art import PRINT, drawing
+from instagram_clone.web.components.basics import avatar, icon
+from instagram_clone.web.components.cropping import crop_frame, cropped, ratio_choice, zoom_slider
+from instagram_clone.web.components.fields import alert
+from instagram_clone.web.components.layers import close_button, dialog
+from instagram_clone.web.components.unsaved import discard_question
+from instagram_clone.web.components.uploads import file_input, upload_row
+from instagram_clone.web.states.composer import ComposerState
+from instagram_clone.web.states.session import SessionState
+
+CHOOSE, CROP, DESCRIBE = 1, 2, 3
+TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
+
+
+@rx.memo
+def composer() -> rx.Component:
+    """The composer, once a button, the key `n` or the address (`?create`) asks for it."""
+    place = use("useLocation", library="react-router")
+    navigate = use("useNavigate", library="react-router")
+    asked = new(name("URLSearchParams"), place.search).has("create")
+    unasked = navigate(place.pathname, {"replace": True, "preventScrollReset": True})
+    return rx.fragment(
+        effect(lambda: when(asked, [overlays.open_composer(), unasked]), place.search),
+        rx.cond(
+            overlays.is_open(overlays.COMPOSER),
+            composer_dialog(close=overlays.closing(overlays.COMPOSER)),
+            rx.fragment(),
+        ),
+    )
+
+
+@rx.memo
+def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
+    """The steps to a post. What was begun is not thrown away without a question."""
+    new_post = draft()
+    photo = new_post.photo
+    wanted, go = state("step", CROP)
+    crop, set_crop = state("crop", WHOLE)
+    caption, set_caption = state("caption", "")
+    alt, set_alt = state("alt", "")
+    asking, set_asking = state("asking", False)
+    key, set_key = state("key", new_key)
+    sharing, set_sharing = state("sharing", False)
+    files = ref("files")
+    answer = let(fact(f"sent_{key}"))
+    usable = let(photo & (photo.state != REFUSED))
+    step = let(when(usable, wanted, CHOOSE))
+    close_it = js(close)
+
+    def leave() -> Js:
+        return when(usable | caption | alt, set_asking(True), close_it())
+
+    def give_up() -> list[Any]:
+        return [when(photo.id, discard(photo.id)), close_it()]
+
+    def remove() -> list[Any]:
+        return [new_post.remove(), go(CROP)]
+
+    def share(seen: Js, tried: Js) -> list[Any]:
+        cut = (seen.x, seen.y, seen.width, seen.height)
+        return [
+            set_key(tried),
+            set_sharing(True),
+            ComposerState.share(photo.id, caption, alt, *cut, tried),
+        ]
+
+    def share_it() -> Js:
+        # The same key for the same try: what was not answered may have arrived.
+        tried = when(answer, new_key(), key)
+        seen = part(crop, new_post.shape)
+        return where(tried, lambda tried: where(seen, lambda seen: share(seen, tried)))
+
+    answered = [set_sharing(False), when(answer.ok, close_it())]
+    row = upload_row(new_post, remove=remove, choose=lambda: files.current.click())
+    return dialog(
+        rx.fragment(
+            new_post.cleanup,
+            listen(lambda: window, "paste", lambda event: _take_pasted(event, new_post), photo),
+            effect(lambda: when(answer & sharing, answered), answer, sharing),
+        ),
+        file_input(files, lambda chosen: new_post.begin(chosen[0]), "Photo"),
+        _head(
+            step,
+            leave,
+            go,
+            rx.cond(
+                step == DESCRIBE,
+                rx.el.button(
+                    rx.cond(sharing, "Sharing…", "Share"),
+                    type="button",
+                    class_name="ic-textbtn",
+                    disabled=(photo.state != DONE) | sharing,
+                    aria_busy=sharing,
+                    **dom(on_click=share_it),
+                ),
+                rx.cond(
+                    usable,
+                    rx.el.button(
+                        "Next",
+                        type="button",
+                        class_name="ic-textbtn",
+                        disabled=photo.state == FAILED,
+                        **dom(on_click=lambda: go(step + 1)),
+                    ),
+                    rx.fragment(),
+                ),
+            ),
+        ),
+        rx.el.div(
+            rx.cond(
+                step == DESCRIBE,
+                _describe(
+                    cropped(new_post, crop),
+                    rx.cond(photo.state == DONE, rx.fragment(), row),
+                    alert(when(answer & ~answer.ok & ~sharing, answer.why, "")),
+                    caption=(caption, set_caption),
+                    alt=(alt, set_alt),
+                ),
+                rx.cond(
+                    step == CROP,
+                    _crop(crop_frame(new_post, crop, set_crop), row, crop, set_crop),
+                    rx.cond(photo, row, _choose(files)),
+                ),
+            ),
+            class_name="ic-dialog-body",
+            **_dropping(new_post),
+        ),
+        rx.cond(
+            asking,
+            discard_question(
+                label="Discard post?",
+                asked="Discard this post?",
+                text="Your photo and what you wrote have not been shared.",
+                discard=fn(give_up),
+                keep=fn(lambda: set_asking(False)),
+            ),
+            rx.fragment(),
+        ),
+        label="Create new post",
+        look="ic-create is-full",
+        width="880px",
+        close=fn(leave),
+    )
+
+
+def _take_pasted(event: Js, new_post: Draft) -> Js:
+    file = event.clipboardData.files[0]
+    return when(file & ~new_post.photo, [event.preventDefault(), new_post.begin(file)])
+
+
+def _dropping(new_post: Draft) -> dict[str, Any]:
+    """Take a file that is dropped, where there is none yet."""
+    over, set_over = state("over", False)
+
+    def drop(event: Js) -> list[Any]:
+        file = event.dataTransfer.files[0]
+        return [event.preventDefault(), set_over(False), when(file & ~new_post.photo, new_post.begin(file))]
+
+    return dom(
+        data_over=over,
+        on_drag_over=lambda event: [event.preventDefault(), set_over(True)],
+        on_drag_leave=lambda: set_over(False),
+        on_drop=drop,
+    )
+
+
+def _head(step: Js, leave: Any, go: Js, onward: rx.Component) -> rx.Component:
+    title = ref("title")
+    # What had the focus may be gone with the step before.
+    stranded = document.activeElement == document.body
+    return rx.el.header(
+        effect(lambda: when(stranded, title.current.focus({"preventScroll": True})), step),
+        rx.el.span(
+            rx.cond(step == DESCRIBE, rx.fragment(), close_button(icon("x", 22), close=fn(leave))),
+            rx.cond(
+                step == CHOOSE,
+                rx.fragment(),
+                close_button(icon("arrow-left", 22), close=fn(lambda: go(step - 1)), label="Back"),
+            ),
+        ),
+        rx.el.div(
+            rx.el.h2(js(TITLES)[step], tab_index=-1, **dom(ref=title)),
+            rx.el.span(
+                *[rx.el.i(class_name=rx.cond(step >= one, "is-on", "")) for one in TITLES],
+                aria_hidden="true",
+                class_name="ic-stepper",
+            ),
+        ),
+        rx.el.span(onward),
+        class_name="ic-dialog-head",
+    )
+
+
+def _choose(files: Js) -> rx.Component:
+    return rx.el.div(
+        drawing(PRINT),
+        rx.el.p("Drop a photo here", class_name="ic-h2 ic-pointeronly"),
+        rx.el.p("Choose a photo", class_name="ic-h2 ic-touchonly"),
+        rx.el.p("or choose one from your device", class_name="ic-pointeronly"),
+        rx.el.button(
+            "Select photos",
+            type="button",
+            class_name="ic-btn is-primary",
+            **dom(data_autofocus=True, on_click=lambda: files.current.click()),
+        ),
+        rx.el.p(LIMITS, class_name="ic-xs ic-muted"),
+        class_name="ic-drop",
+    )
+
+
+def _crop(frame: rx.Component, row: rx.Component, crop: Js, set_crop: Js) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(frame, class_name="ic-edit-stage"),
+        rx.el.div(
+            row,
+            rx.el.h3("Aspect ratio"),
+            ratio_choice(crop, set_crop),
+            rx.el.h3("Position"),
+            zoom_slider(crop, set_crop),
+            rx.el.p(
+                rx.el.span("Drag the photo, or use the arrow keys on it, to choose what is seen."),
+                class_name="ic-hint",
+            ),
+            class_name="ic-edit-side",
+        ),
+        class_name="ic-edit",
+    )
+
+
+def _describe(
+    frame: rx.Component, *news: rx.Component, caption: tuple[Js, Js], alt: tuple[Js, Js]
+) -> rx.Component:
+    text, set_text = caption
+    description, set_description = alt
+    limit = f"{CAPTION_LENGTH:,}"
+    return rx.el.div(
+        rx.el.div(frame, class_name="ic-edit-stage"),
+        rx.el.div(
+            rx.el.div(
+                avatar(SessionState.avatar, SessionState.username, 32),
+                rx.el.span(SessionState.username, class_name="ic-user"),
+                class_name="ic-row ic-compose-by",
+            ),
+            rx.el.textarea(
+                aria_label="Caption",
+                placeholder="Write a caption…",
+                max_length=CAPTION_LENGTH,
+                class_name="ic-textarea",
+                **dom(value=text, on_change=lambda event: set_text(event.target.value)),
+            ),
+            rx.el.div(
+                rx.el.span(),
+                rx.el.span(
+                    text.length.toLocaleString("en"),
+                    f" / {limit}",
+                    **dom(aria_label=text.length + f" of {limit} characters"),
+                ),
+                class_name="ic-compose-bar",
+            ),
+            rx.el.div(
+                rx.el.label(
+                    rx.el.span("Alt text"),
+                    rx.el.span("For people who cannot see the photo", class_name="ic-muted"),
+                    html_for="alt-1",
+                    class_name="ic-label",
+                ),
+                rx.el.input(
+                    aria_label="Alt text for photo 1",
+                    max_length=ALT_LENGTH,
+                    class_name="ic-input",
+                    **dom(
+                        id="alt-1",
+                        value=description,
+                        on_change=lambda event: set_description(event.target.value),
+                    ),
+                ),
+                class_name="ic-alt",
+            ),
+            *news,
+            class_name="ic-compose",
+        ),
+        class_name="ic-edit is-compose",
+    )
