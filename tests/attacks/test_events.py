@@ -131,7 +131,8 @@ async def test_a_stolen_tab_token_shows_and_does_nothing(field: Field) -> None:
     assert "ana@example.com" in victim.text
     await victim.close()
     for thief in (ben, None):
-        stolen = await field.tab(thief, token=token)
+        # Not a page where people to follow are shown, with what they say of themselves.
+        stolen = await field.tab(thief, token=token, path="/settings/appearance")
         await stolen.settle()
         assert SECRET not in stolen.text and "ana@example.com" not in stolen.text
         assert ana.id not in str(stolen.known(SessionState, "user_id") or "")

@@ -62,11 +62,15 @@ def leaving(close: Js) -> dict[str, Any]:
     def itself(event: Js) -> Js:
         return event.target == event.currentTarget
 
+    def gone(event: Js) -> Js:
+        return itself(event) & event.currentTarget.isConnected & ~event.currentTarget.open
+
     return {
         "on_cancel": lambda event: when(itself(event), [event.preventDefault(), close()]),
         "on_mouse_down": lambda event: when(itself(event), close()),
-        # A second Escape closes it whatever is said. One that is being taken away has been left already.
-        "on_close": lambda event: when(itself(event) & event.currentTarget.isConnected, close()),
+        # A second Escape closes it whatever is said. One that is being taken away has been left already, and
+        # one that is open again was only shown twice, as React does in development.
+        "on_close": lambda event: when(gone(event), close()),
     }
 
 
