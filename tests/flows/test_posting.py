@@ -57,6 +57,23 @@ def test_a_refused_file_says_why_beside_it_and_another_can_be_chosen(stage: Stag
     assert stage.do(_count, "media") == 0
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_over_a_refused_file_another_is_chosen_and_nothing_is_asked(stage: Stage, size: dict) -> None:
+    page = stage.open_tab(stage.join("ana"), viewport=size)
+    dialog = compose(page, named(b"x" * 100, "night.tiff"))
+    expect(dialog.get_by_role("alert")).to_contain_text("TIFF is not supported")
+    expect(dialog.get_by_role("button", name="Retry")).to_have_count(0)
+    expect(dialog.get_by_role("img")).to_have_count(0)
+    said = dialog.get_by_role("alert").bounding_box()
+    assert said is not None and said["height"] < 60
+    with page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Choose another").click()
+    chooser.value.set_files(named(b"y" * 100, "day.tiff"))
+    expect(dialog.get_by_text("day.tiff")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def _count(name: str) -> int:
     return await db.__getattr__(name).count_documents({})
 
