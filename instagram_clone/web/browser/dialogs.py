@@ -68,8 +68,8 @@ def leaving(close: Js) -> dict[str, Any]:
     return {
         "on_cancel": lambda event: when(itself(event), [event.preventDefault(), close()]),
         "on_mouse_down": lambda event: when(itself(event), close()),
-        # A second Escape closes it whatever is said. One that is being taken away has been left already, and
-        # one that is open again was only shown twice, as React does in development.
+        # A second Escape closes it whatever is said. One that is being taken away has been left already,
+        # and one that is open again was only shown twice, as React does in development.
         "on_close": lambda event: when(gone(event), close()),
     }
 

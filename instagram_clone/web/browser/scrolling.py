@@ -38,7 +38,7 @@ class Reading(NamedTuple):
 
     at_end: Js
     is_at_end: Callable[[], Js]
-    scrolled: Callable[[], list[Any]]
+    scrolled: Callable[[], Any]
     effects: list[Js]
 
 
@@ -48,11 +48,18 @@ def reading(box: Js, first: Any) -> Reading:
     Starts at the element marked `data-start`, or else at the end. For bodies of `rx.memo`.
     """
     at_end, set_at_end = state("at_end", True)
-    place = ref("place", {"below": 0})
+    place = ref("place", {"below": 0, "height": 0})
 
     def note() -> list[Any]:
         below = from_end(box.current)
-        return [assign(place.current, below=below), set_at_end(below < NEAR_END_PX)]
+        return [
+            assign(place.current, below=below, height=box.current.scrollHeight),
+            set_at_end(below < NEAR_END_PX),
+        ]
+
+    def scrolled() -> Any:
+        # A log that has grown was not scrolled by its reader: `follow` comes, and goes by what was before.
+        return when(box.current.scrollHeight == place.current.height, note())
 
     def start(line: Js) -> list[Any]:
         return [when(line, line.scrollIntoView({"block": "center"})), *note()]
@@ -77,7 +84,7 @@ def reading(box: Js, first: Any) -> Reading:
     return Reading(
         at_end,
         lambda: from_end(box.current) < NEAR_END_PX,
-        note,
+        scrolled,
         [
             # What came above pushes everything down: not every browser makes up for that by itself.
             layout_effect(keep_place, first),

@@ -81,7 +81,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
             aria_label=f"Messages with {chat.title}",
             tab_index=0,
             class_name="ic-thread-body",
-            **dom(ref=box, on_scroll=lambda: [*reading.scrolled(), ask()]),
+            **dom(ref=box, on_scroll=lambda: [reading.scrolled(), ask()]),
         ),
         _pill(messages, me, box, reading),
         rx.cond(
