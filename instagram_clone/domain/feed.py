@@ -36,10 +36,10 @@ class Page:
     cursor: str
 
 
-async def home(viewer: Viewer, before: str = "") -> Page:
+async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
     """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
     authors = [viewer.oid, *await follows.followees(viewer.oid)]
-    page = await _page(viewer, await _newest_of(authors, before, PAGE + 1), PAGE)
+    page = await _page(viewer, await _newest_of(authors, before, size + 1), size)
     return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
 
 

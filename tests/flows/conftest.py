@@ -70,6 +70,9 @@ class Stage:
             self.sign_in(context, viewer)
         page = context.new_page()
         page.goto(path)
+        if options.get("java_script_enabled", True):
+            # The posts a page is sent with are there to be read; a test goes on with those that answer.
+            page.wait_for_function("() => !document.querySelector('.ic-first > *')")
         return page
 
     def sign_in(self, context: BrowserContext, viewer: Viewer) -> None:

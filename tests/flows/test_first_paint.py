@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.conftest import PHONE, Stage
+from instagram_clone.domain import accounts, comments, follows, likes
+from tests.conftest import share
+from tests.flows.conftest import DESKTOP, PHONE, Stage
 
 
 @pytest.mark.parametrize("path", ["/", "/explore", "/messages", "/settings/privacy"])
@@ -25,3 +27,116 @@ def test_a_visitor_is_shown_no_members_navigation(stage: Stage) -> None:
     expect(page.get_by_role("navigation", name="Primary")).to_have_count(0)
     page.goto("/api/me")
     expect(page).to_have_url(f"{stage.server.url}/login")
+
+
+@pytest.fixture
+def feed(stage: Stage):
+    """Somebody whose home has two posts that show everything a card can, and one more."""
+    ana, ben = stage.join("ana"), stage.join("ben.b")
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(share, ben, "Below")
+    plain = stage.do(share, ben)
+    rich = stage.do(
+        share, ben, "A wall, see @ana and https://example.com. " * 8, alt="A teal wall", width=1200
+    )
+    stage.do(likes.like, ana, rich)
+    stage.do(comments.add, ana, rich, "Nice")
+    return ana, plain, rich
+
+
+def test_the_first_posts_are_there_without_scripts(stage: Stage, feed) -> None:
+    ana, _, rich = feed
+    page = stage.open_tab(ana, java_script_enabled=False, viewport=PHONE)
+    posts = page.get_by_role("feed", name="Posts").get_by_role("article", name="Post by ben.b")
+    expect(posts).to_have_count(2)
+    expect(posts.first.get_by_role("img", name="A teal wall")).to_be_visible()
+    expect(posts.first).to_contain_text("A wall, see @ana")
+    expect(posts.first.get_by_role("button", name="Unlike")).to_be_disabled()
+    expect(page.get_by_text("Loading posts")).to_have_count(1)
+    expect(page.get_by_text("Loading posts")).to_be_hidden()
+    posts.first.get_by_role("link", name="View 1 comment").click()
+    expect(page).to_have_url(f"{stage.server.url}/p/{rich}")
+
+
+BOXES = """() => [0, 1].map(at => {
+    const post = document.querySelectorAll("[role=feed] > article")[at];
+    return %s.map(name => [...post.querySelectorAll(name)].filter(one => one.checkVisibility()).map(one => {
+        const box = one.getBoundingClientRect();
+        return [name, box.x, box.y, box.width, box.height].map(side => Math.round(side) || side);
+    }));
+})"""
+PARTS = [
+    *("header", "header img, header .is-initials", ".ic-user", "time", ".ic-media", ".ic-media img"),
+    *(
+        ".ic-media-alt",
+        ".ic-post-actions",
+        "svg:not(.ic-burst svg)",
+        ".ic-likes",
+        ".ic-caption",
+        ".ic-link",
+    ),
+    *(".ic-post-more", ".ic-post-comments", ".ic-addcomment", ".ic-addcomment .ic-avatar", "textarea"),
+    *(".ic-addcomment button",),
+]
+WATCH = """() => {
+    window.shift = 0;
+    new PerformanceObserver(all => all.getEntries().forEach(one => { window.shift += one.value; }))
+        .observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+def test_until_scripts_come_only_links_take_a_tap(stage: Stage, feed) -> None:
+    ana, _, rich = feed
+    page = stage.context(viewport=PHONE).new_page()
+    stage.sign_in(page.context, ana)
+    page.route("**/assets/*.js", lambda route: route.abort())
+    page.goto("/")
+    post = page.get_by_role("article", name="Post by ben.b").first
+    expect(post).to_be_visible()
+    for one in (post.get_by_role("img", name="A teal wall"), page.get_by_role("button", name="Create")):
+        taken = (
+            "one => { const { x, y, width, height } = one.getBoundingClientRect();"
+            " return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); }"
+        )
+        assert not one.evaluate(taken)
+    post.get_by_role("link", name="View 1 comment").click()
+    expect(page).to_have_url(f"{stage.server.url}/p/{rich}")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_the_real_posts_take_their_place_and_nothing_moves(
+    stage: Stage, feed, size: dict[str, int]
+) -> None:
+    ana = feed[0]
+    before = stage.open_tab(ana, java_script_enabled=False, viewport=size)
+    expect(before.get_by_role("article")).to_have_count(2)
+    page = stage.context(viewport=size).new_page()
+    said = []
+    page.on("console", lambda line: said.append(line.text))
+    page.add_init_script(f"({WATCH})()")
+    stage.sign_in(page.context, ana)
+    page.goto("/")
+    expect(page.get_by_role("button", name="Unlike")).to_be_enabled()
+    expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
+    expect(page.locator("#first-posts")).to_have_count(0)
+    expect(page.locator("[role=feed] > article").first.get_by_role("time")).not_to_be_empty()
+    measure = BOXES % PARTS
+    assert page.evaluate(measure) == before.evaluate(measure)
+    source = "image => [image.srcset, image.sizes, image.width, image.height, image.alt]"
+    real, first = (one.locator(".ic-media img").first.evaluate(source) for one in (page, before))
+    assert real == first
+    assert page.locator("link[rel=preload][as=image]").get_attribute("imagesrcset") == real[0]
+    assert page.evaluate("() => window.shift") < 0.02
+    assert said == []
+
+
+def test_one_who_comes_back_home_finds_no_posts_of_an_hour_ago(stage: Stage, feed) -> None:
+    stage.do(share, stage.join("cleo"), "Of nobody they follow")
+    page = stage.open_tab(feed[0])
+    expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
+    page.get_by_role("link", name="Explore").click()
+    expect(page.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
+    stage.do(follows.unfollow, feed[0], stage.do(accounts.profile, "ben.b").id)
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)

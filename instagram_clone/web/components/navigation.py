@@ -7,8 +7,9 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
+from instagram_clone.web.browser.core import dom
 from instagram_clone.web.components import alerts_panel
-from instagram_clone.web.components.basics import avatar, bone, icon, logo
+from instagram_clone.web.components.basics import avatar, icon, logo
 from instagram_clone.web.components.buttons import create_button
 from instagram_clone.web.components.choices import theme_item
 from instagram_clone.web.components.inbox import messages_link
@@ -51,7 +52,7 @@ def _own_link(*name: Any, size: int, here: str | rx.Var, **more: Any) -> rx.Comp
     """The way to one's own page; until its address is known the server leads there."""
     more["custom_attrs"] = _current(here, "Profile")
     own = avatar(SessionState.avatar, SessionState.username, size)
-    blank = bone(f"{size}px", f"{size}px", round_=True)
+    blank = rx.el.span(class_name="ic-avatar", **dom(style={"--sz": f"{size}px"}))
     return rx.cond(
         SessionState.ready,
         rx.el.a(own, *name, href=f"/{SessionState.username}", **more),

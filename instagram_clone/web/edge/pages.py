@@ -15,7 +15,7 @@ from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.edge import build
+from instagram_clone.web.edge import build, first_paint
 from instagram_clone.web.edge.client import origin_allowed, viewer_of
 from instagram_clone.web.edge.documents import document
 from instagram_clone.web.edge.sorry import sorry
@@ -90,7 +90,9 @@ def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse |
 
 
 async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response | None:
-    """Return the page of an address that has no file of its own, None for one that has."""
+    """Return a page that the server has something to say in, None for one that is sent as it was built."""
+    if path == routes.HOME and viewer is not None and "" in build.pages():
+        return document(scope, await first_paint.home(viewer, build.pages()[""]), personal=True)
     if path.strip("/") in build.pages() or not build.fallback():
         return None
     try:

@@ -1,0 +1,29 @@
+"""HTML written by the server. Whatever people wrote is text or the value of an attribute, never markup."""
+
+from __future__ import annotations
+
+from html import escape
+
+_VOID = {"img", "link", "meta"}
+
+
+class Html(str):
+    """Text that is markup already: only what this module made."""
+
+    __slots__ = ()
+
+
+def el(tag: str, *children: str, **attributes: str | int | bool | None) -> Html:
+    """An element. `class_` is `class`, `aria_label` is `aria-label`; None and False leave one out."""
+    start = "".join(
+        f" {name.rstrip('_').replace('_', '-')}" + ("" if given is True else f'="{escape(str(given))}"')
+        for name, given in attributes.items()
+        if given is not None and given is not False
+    )
+    inside = together(*children)
+    return Html(f"<{tag}{start}>" if tag in _VOID else f"<{tag}{start}>{inside}</{tag}>")
+
+
+def together(*parts: str) -> Html:
+    """Several pieces one after the other; what is not markup is escaped."""
+    return Html("".join(part if isinstance(part, Html) else escape(part) for part in parts))
