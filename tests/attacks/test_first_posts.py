@@ -31,6 +31,10 @@ async def test_home_comes_with_its_first_posts_and_is_kept_by_nobody(field: Fiel
     [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', html)
     assert f"/media/{photo}/320 320w" in preload and 'fetchpriority="high"' in preload
     assert 0 < html.index(preload) < html.index("modulepreload")
+    scripts = re.findall(r'<link rel="modulepreload" href="([^"]*)"', html)
+    async with httpx.AsyncClient(base_url=field.server.url) as client:
+        sizes = [len((await client.get(one)).content) for one in scripts]
+    assert len(sizes) > 5 and sizes == sorted(sizes)
     assert answer.headers["cache-control"] == "private, no-store"
     assert "etag" not in answer.headers and answer.headers["content-encoding"] == "gzip"
 

@@ -78,6 +78,7 @@ PARTS = [
     *(".ic-post-more", ".ic-post-comments", ".ic-addcomment", ".ic-addcomment .ic-avatar", "textarea"),
     *(".ic-addcomment button",),
 ]
+SETTLED = "() => document.getAnimations().every(motion => motion.playState !== 'running')"
 WATCH = """() => {
     window.shift = 0;
     new PerformanceObserver(all => all.getEntries().forEach(one => { window.shift += one.value; }))
@@ -120,6 +121,7 @@ def test_the_real_posts_take_their_place_and_nothing_moves(
     expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
     expect(page.locator("#first-posts")).to_have_count(0)
     expect(page.locator("[role=feed] > article").first.get_by_role("time")).not_to_be_empty()
+    page.wait_for_function(SETTLED)
     measure = BOXES % PARTS
     assert page.evaluate(measure) == before.evaluate(measure)
     source = "image => [image.srcset, image.sizes, image.width, image.height, image.alt]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from instagram_clone.domain import feed
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web.browser import clock
 from instagram_clone.web.browser import words as traced
-from instagram_clone.web.edge import first_paint, words
+from instagram_clone.web.edge import build, first_paint, words
 from instagram_clone.web.edge.markup import Html, el
 from tests.web.node_runner import run
 
@@ -60,6 +61,12 @@ def test_times_are_said_as_the_browser_says_them() -> None:
     said = run(clock.ago, [[now - 1000 * one, now] for one in seconds])
     then = [datetime.fromtimestamp(NOW.timestamp() - one, UTC) for one in seconds]
     assert said == [words.ago(one, NOW) for one in then]
+
+
+def test_small_scripts_are_fetched_before_large_ones() -> None:
+    links = "".join(f'<link rel="modulepreload" href="/assets/{name}.js"/>' for name in ("ab", "a", "abc"))
+    in_order = re.findall(r"/(\w+)\.js", build.small_first(links, len))
+    assert in_order == ["a", "ab", "abc"]
 
 
 def test_only_markup_of_our_own_is_markup() -> None:
