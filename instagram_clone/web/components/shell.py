@@ -9,6 +9,7 @@ import reflex as rx
 from instagram_clone.web.components.alerts_panel import alerts_panel
 from instagram_clone.web.components.composer import composer
 from instagram_clone.web.components.connection import connection_strip
+from instagram_clone.web.components.heads import preview_watch
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.navigation import sidebar, tabbar, visitor_sidebar
 from instagram_clone.web.components.pending_comments import comment_outbox
@@ -64,6 +65,7 @@ def shell(
         comment_outbox(),
         people_dialog(),
         kept_posts(),
+        preview_watch(),
         # Buttons that cannot answer yet take no clicks: assets/app.css.
         class_name=rx.cond(SessionState.ready, look, f"{look} is-early"),
     )

@@ -38,6 +38,12 @@ def fallback() -> str:
     return _read("404.html") if "404.html" in files() else ""
 
 
+def with_head(html: str, head: str) -> str:
+    """Put something into a page's head: after the character set, before all that is fetched."""
+    before, link, after = html.partition("<link")
+    return before + head + link + after
+
+
 @functools.cache
 def policy() -> str:
     """The Content-Security-Policy of pages: our own files, and the inline scripts of this very build."""

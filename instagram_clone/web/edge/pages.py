@@ -15,7 +15,7 @@ from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.edge import build, first_paint
+from instagram_clone.web.edge import build, first_paint, previews
 from instagram_clone.web.edge.client import origin_allowed, viewer_of
 from instagram_clone.web.edge.documents import document
 from instagram_clone.web.edge.sorry import sorry
@@ -96,23 +96,24 @@ async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response 
     if path.strip("/") in build.pages() or not build.fallback():
         return None
     try:
-        await _access(path, viewer)
+        head = await previews.preview(path) if viewer is None else await _head(path, viewer)
     except NotFound:
-        return document(scope, build.fallback(), 404)
-    return document(scope, build.fallback())
+        return document(scope, build.with_head(build.fallback(), previews.MISSING), 404)
+    return document(scope, build.with_head(build.fallback(), head))
 
 
-async def _access(path: str, viewer: Viewer | None) -> None:
-    """Raise NotFound for the page of nobody and of nothing, as the viewer sees it."""
+async def _head(path: str, viewer: Viewer) -> str:
+    """Return the head of a member's page. Raises NotFound for that of nobody and of nothing."""
     match [part for part in path.split("/") if part]:
         case ["p", post_id]:
             await posts.access_post(viewer, post_id)
-        case ["messages", conversation_id] if viewer is not None:
+        case ["messages", conversation_id]:
             await conversations.access(viewer, conversation_id)
         case [username] | [username, "followers" | "following"]:
             await sight.profile(viewer, username)
         case _:
             raise NotFound
+    return previews.PLAIN
 
 
 def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = None) -> Send:

@@ -1,0 +1,113 @@
+"""What a shared link says of itself before any script: title, words and picture, of what everybody may see.
+
+Whoever fetches links for others has no session. What such a visitor may not see is missing here, private
+accounts with it, and all that is missing looks the same.
+"""
+
+from __future__ import annotations
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain import lists, posts, sight
+from instagram_clone.domain.accounts import Profile
+from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.posts import PostCard
+from instagram_clone.web.edge.markup import Html, el, together
+
+SITE = "Instaclone"
+PLAIN = el("title", SITE)
+MISSING = together(el("title", f"Page not found · {SITE}"), el("meta", name="robots", content="noindex"))
+
+WORDS = 200
+"""So many characters of what somebody wrote are shown, and more by nobody who shows links."""
+
+PICTURE = 1080
+"""How wide the picture is, at most."""
+
+
+async def preview(path: str) -> Html:
+    """Return the head of the page that everybody sees at a path. Raises NotFound."""
+    match [part for part in path.split("/") if part]:
+        case ["p", post_id]:
+            return _post(await posts.show(None, post_id))
+        case [username]:
+            profile = await sight.profile(None, username)
+            if not (await lists.standing(None, profile.id)).visible:
+                raise NotFound
+            return _profile(profile)
+        case _:
+            raise NotFound
+
+
+def _post(post: PostCard) -> Html:
+    photo = post.photo
+    width = max([one for one in photo.widths if one <= PICTURE] or photo.widths[:1])
+    said = "".join(piece.text for piece in post.caption)
+    return _head(
+        title=post.username,
+        name=f"{post.name} (@{post.username})",
+        words=said or f"A photo by {post.name} on {SITE}.",
+        path=routes.post_url(post.id),
+        kind="article",
+        card="summary_large_image",
+        picture=routes.media_url(photo.id, width),
+        described=photo.alt or f"Photo by {post.username}",
+        size=(width, round(width * photo.height / photo.width)),
+    )
+
+
+def _profile(who: Profile) -> Html:
+    numbers = f"{_count(who.posts, 'post')}, {_count(who.followers, 'follower')}"
+    return _head(
+        title=who.username,
+        name=f"{who.name} (@{who.username})",
+        words=f"{numbers}. {who.bio}" if who.bio else f"{numbers} on {SITE}.",
+        path=routes.profile_url(who.username),
+        kind="profile",
+        card="summary",
+        picture=who.avatar or "/apple-touch-icon.png",
+        described=f"Profile photo of {who.username}" if who.avatar else SITE,
+    )
+
+
+def _head(
+    *,
+    title: str,
+    name: str,
+    words: str,
+    path: str,
+    kind: str,
+    card: str,
+    picture: str,
+    described: str,
+    size: tuple[int, int] | None = None,
+) -> Html:
+    site = settings().public_url
+    words = _short(words)
+    told = {
+        "og:site_name": SITE,
+        "og:type": kind,
+        "og:url": site + path,
+        "og:title": name,
+        "og:description": words,
+        "og:image": site + picture,
+        "og:image:type": "image/png" if picture.endswith(".png") else "image/webp",
+        **({"og:image:width": str(size[0]), "og:image:height": str(size[1])} if size else {}),
+        "og:image:alt": described,
+    }
+    return together(
+        el("title", f"{title} · {SITE}"),
+        el("meta", name="description", content=words),
+        *(el("meta", property=key, content=value) for key, value in told.items()),
+        el("meta", name="twitter:card", content=card),
+        el("link", rel="canonical", href=site + path),
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= WORDS else f"{text[: WORDS - 1].rstrip()}…"
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number:,} {one}{'s' * (number != 1)}"

@@ -1,0 +1,120 @@
+"""What shared links say to those who fetch them without a session: nothing that is not public."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from html import unescape
+
+import httpx
+import pytest
+
+from instagram_clone.domain import accounts, blocks, follows, media, posts
+from tests.attacks.conftest import Field
+from tests.conftest import file_of, picture, share
+
+MARKUP = """<script>alert(1)</script>"><img src=x onerror=alert(1)>'</title></head>"""
+
+
+@pytest.fixture
+async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=field.server.url) as client:
+        yield client
+
+
+def told(html: str) -> dict[str, str]:
+    """What a page's head says, each thing once."""
+    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', html)
+    found += [
+        ("canonical", address) for address in re.findall(r'<link rel="canonical" href="([^"]*)">', html)
+    ]
+    found += [("title", title) for title in re.findall(r"<title>([^<]*)</title>", html)]
+    assert len(dict(found)) == len(found), found
+    return {name: unescape(value) for name, value in found}
+
+
+async def test_a_public_post_tells_what_it_is(field: Field, http: httpx.AsyncClient) -> None:
+    ana = await field.join("ana.m")
+    post_id = await share(ana, "A wall,\nand  a sky " + "far and wide " * 40, alt="A teal wall", width=1400)
+    answer = await http.get(f"/p/{post_id}")
+    head, url = told(answer.text), field.server.url
+    photo = (await posts.show(None, post_id)).photo
+    assert answer.status_code == 200
+    assert head["title"] == "ana.m · Instaclone" and head["og:title"] == "Ana.M (@ana.m)"
+    assert head["og:description"] == head["description"]
+    assert head["description"].startswith("A wall, and a sky far") and len(head["description"]) <= 200
+    assert head["og:url"] == head["canonical"] == f"{url}/p/{post_id}"
+    assert (head["og:type"], head["twitter:card"]) == ("article", "summary_large_image")
+    assert head["og:image"].startswith(f"{url}/media/{photo.id}/") and head["og:image:alt"] == "A teal wall"
+    image = await http.get(head["og:image"])
+    assert image.status_code == 200 and image.headers["content-type"] == head["og:image:type"]
+    again = await http.get(f"/p/{post_id}", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.text) == (304, "")
+
+
+async def test_a_public_person_tells_who_they_are(field: Field, http: httpx.AsyncClient) -> None:
+    ana, ben = await field.join("ana.m"), await field.join("ben")
+    await follows.follow(ben, ana.id)
+    await accounts.edit_profile(ana, "Ana", "ana.m", "Walls\nand skies", "")
+    head, url = told((await http.get("/ANA.m")).text), field.server.url
+    assert head["title"] == "ana.m · Instaclone" and head["og:title"] == "Ana (@ana.m)"
+    assert head["og:description"] == "0 posts, 1 follower. Walls and skies"
+    assert head["og:url"] == head["canonical"] == f"{url}/ana.m" and head["og:type"] == "profile"
+    assert (await http.get(head["og:image"])).status_code == 200
+    await media.set_avatar(ana, (await media.store(ana, file_of(picture(400, 400)))).id)
+    head = told((await http.get("/ana.m")).text)
+    assert "/media/" in head["og:image"] and (await http.get(head["og:image"])).status_code == 200
+
+
+async def test_what_is_not_public_looks_like_what_is_not_there(
+    field: Field, http: httpx.AsyncClient
+) -> None:
+    ana, cleo = await field.join("ana"), await field.join("cleo")
+    hers, gone, there = [await share(one) for one in (cleo, ana, ana)]
+    await accounts.set_private(cleo, True)
+    for path in ("/ana", f"/p/{there}", f"/p/{gone}"):
+        assert (await http.get(path)).status_code == 200
+    await posts.delete(ana, gone)
+    missing = await http.get("/nobody.at.all")
+    assert missing.status_code == 404
+    assert told(missing.text) == {"title": "Page not found · Instaclone", "robots": "noindex"}
+    for path in (
+        f"/p/{hers}",
+        f"/p/{gone}",
+        "/cleo",
+        "/CLEO",
+        "/p/" + "0" * 24,
+        "/p/x",
+        "/a/b/c",
+        "/" + "x" * 300,
+    ):
+        answer = await http.get(path)
+        assert (answer.status_code, answer.text) == (404, missing.text), path
+        for header, value in missing.headers.items():
+            assert header == "date" or answer.headers[header] == value, (path, header)
+
+
+async def test_members_pages_tell_nothing_of_what_is_in_them(field: Field, http: httpx.AsyncClient) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post_id = await share(ana, "Of ana")
+    await accounts.set_private(ana, True)
+    for path in ("/ana", f"/p/{post_id}"):
+        mine = await http.get(path, headers={"Cookie": await field.cookie(ana)})
+        assert mine.status_code == 200 and told(mine.text) == {"title": "Instaclone"}
+    await blocks.block(ana, ben.id)
+    for path in ("/ana", f"/p/{post_id}"):
+        answer = await http.get(path, headers={"Cookie": await field.cookie(ben)})
+        assert (answer.status_code, answer.text) == (404, (await http.get("/nobody")).text)
+
+
+async def test_markup_in_what_people_write_is_text(field: Field, http: httpx.AsyncClient) -> None:
+    ana = await field.join("ana")
+    await accounts.edit_profile(ana, MARKUP[:30], "ana", MARKUP, "")
+    post_id = await share(ana, MARKUP, alt=MARKUP)
+    plain = (await http.get("/nobody")).text
+    for path in ("/ana", f"/p/{post_id}"):
+        html = (await http.get(path)).text
+        assert told(html)["og:title"].startswith("<script>alert(1)</script>")
+        assert MARKUP in told(html)["description"]
+        for tag in ("<script", "</head>", "<img", "</title>"):
+            assert html.count(tag) == plain.count(tag), (path, tag)

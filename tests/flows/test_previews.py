@@ -1,0 +1,49 @@
+"""The head of a page that was shared, once scripts have taken over: nothing twice, and nothing untrue."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import share
+from tests.flows.conftest import Stage
+
+COUNTS = """() => Object.fromEntries(["title", "meta[property='og:title']", "meta[property='og:image']",
+    "meta[name=description]", "link[rel=canonical]", "meta[name=robots]"].map(
+    one => [one, document.head.querySelectorAll(one).length]))"""
+
+
+def counts(page: Page) -> list[int]:
+    return list(page.evaluate(COUNTS).values())
+
+
+@pytest.mark.parametrize("kind", ["profile", "post"])
+def test_scripts_double_nothing_of_what_the_server_said(stage: Stage, kind: str) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(None, "/ana" if kind == "profile" else f"/p/{post_id}")
+    expect(page.get_by_role("main")).to_contain_text("ana")
+    expect(page).to_have_title("ana · Instaclone")
+    assert counts(page) == [1, 1, 1, 1, 1, 0]
+    expect(page.locator("link[rel=canonical]")).to_have_attribute("href", page.url)
+
+
+def test_another_page_is_not_shared_as_the_first(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "See @ben.b")
+    stage.join("ben.b")
+    page = stage.open_tab(None, f"/p/{post_id}")
+    page.get_by_role("link", name="@ben.b").click()
+    expect(page).to_have_title("ben.b · Instaclone")
+    assert counts(page) == [1, 0, 0, 0, 0, 0]
+
+
+def test_a_missing_page_says_so_and_an_own_one_is_titled(stage: Stage) -> None:
+    page = stage.open_tab(None, "/nobody")
+    expect(page.get_by_role("link", name="Go home")).to_be_visible()
+    expect(page).to_have_title("Page not found · Instaclone")
+    assert counts(page) == [1, 0, 0, 0, 0, 1]
+    page = stage.open_tab(stage.join("ana"), "/ana")
+    expect(page).to_have_title("ana · Instaclone")
+    page.get_by_role("link", name="Home").click()
+    expect(page).to_have_title("Instaclone")
