@@ -326,3 +326,23 @@ def test_a_page_script_cannot_see_the_session(stage: Stage) -> None:
     )
     assert token not in seen and token.split(".")[2] not in seen
     assert stage.do(sessions.viewer, token) is not None
+
+
+def test_back_leads_back_even_before_the_page_that_was_left_is_gone(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/settings/profile")
+    bio = page.get_by_role("form", name="Edit profile").get_by_role("textbox", name="Bio")
+    bio.fill("Skies")
+    page.get_by_role("navigation", name="Primary").get_by_role("link", name="Explore").click()
+    discard = page.get_by_role("dialog", name="Discard changes?").get_by_role("button", name="Discard")
+    discard.evaluate(
+        """discard => {
+            const push = history.pushState;
+            history.pushState = (...entry) => {
+                push.apply(history, entry);
+                setTimeout(() => history.back());
+            };
+            discard.click();
+        }"""
+    )
+    expect(page).to_have_url(f"{stage.server.url}/settings/profile")
+    expect(bio).to_have_value("")

@@ -115,7 +115,13 @@ def leaving(unsaved: Any) -> tuple[Js, Js]:
         unsaved,
     )
 
+    here = use("useLocation", library="react-router")
+
     def elsewhere(way: Js) -> Js:
-        return js(unsaved) & (way.currentLocation.pathname != way.nextLocation.pathname)
+        # A page that is being left stays on screen until the next one is drawn, and keeps nobody meanwhile.
+        leaves = (way.currentLocation.pathname == here.pathname) & (
+            way.nextLocation.pathname != here.pathname
+        )
+        return js(unsaved) & leaves
 
     return unload, use("useBlocker", elsewhere, library="react-router")
