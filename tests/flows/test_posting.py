@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain import comments, db, follows, likes, posts
-from tests.conftest import file_of, picture, share
+from tests.conftest import DATA, file_of, picture, share
 from tests.flows.conftest import DESKTOP, PHONE, Stage, article, eventually
 
 
@@ -104,6 +104,7 @@ def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage
 
 
 def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
+    kept = _stored()
     page = stage.open_tab(stage.join("ana"))
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -114,9 +115,19 @@ def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
     noise.save(out, "JPEG", quality=95)
     dialog = compose(page, named(out.getvalue(), "noise.jpg"))
     expect(dialog.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))
+    # A part of it lies on the server by now, and must not stay there.
+    assert eventually(page, lambda: len(_stored() - kept) == 1)
     dialog.get_by_role("button", name=re.compile("Cancel .*noise.jpg")).click()
     expect(dialog.get_by_role("button", name="Select photos")).to_be_visible()
+    assert eventually(page, lambda: _stored() == kept)
     assert stage.do(_count, "media") == 0
+
+
+def _stored() -> set[Path]:
+    """The files of photos that the server keeps, and of those that are on their way to it."""
+    return {
+        path for folder in ("uploads", "media") for path in (DATA / folder).rglob("*") if path.is_file()
+    }
 
 
 def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:
