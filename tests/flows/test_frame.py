@@ -170,6 +170,31 @@ def test_an_open_panel_is_filled_again_when_the_server_is_back(stage: Stage) -> 
     expect(panel).to_contain_text("Nothing yet")
 
 
+def test_after_a_change_of_page_the_focus_is_on_its_main_part(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("main")).not_to_be_focused()
+    for name, title in (("Explore", "Explore"), ("Messages", "Messages"), ("Profile", "ana")):
+        page.get_by_role("navigation", name="Primary").get_by_role("link", name=name).click()
+        expect(page).to_have_title(f"{title} · Instaclone")
+        expect(page.get_by_role("main")).to_be_focused()
+    page.go_back()
+    expect(page).to_have_title("Messages · Instaclone")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_who_closes_a_list_of_people_has_the_focus_where_it_was_opened(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    page = stage.open_tab(ana, "/ben")
+    page.get_by_role("link", name="1 follower").click()
+    expect(page.get_by_role("dialog", name="Followers")).to_contain_text("ana")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="1 follower")).to_be_focused()
+
+
 def test_the_theme_is_chosen_with_arrow_keys_and_kept(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/settings/appearance", color_scheme="light")
     group = page.get_by_role("radiogroup", name="Theme")

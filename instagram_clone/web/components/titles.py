@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone.web.browser import unread
-from instagram_clone.web.browser.core import assign, document, effect, js, let, ref, use, when
+from instagram_clone.web.browser import dialogs, unread
+from instagram_clone.web.browser.core import assign, default, document, effect, js, let, use, when
+from instagram_clone.web.browser.facts import fact, learn
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
+
+_PAGE = "page_path"
 
 
 @rx.memo
@@ -17,16 +20,18 @@ def page_title(*, title: rx.Var[str]) -> rx.Component:
     path = use("useLocation", library="react-router").pathname
     chats = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
     count = let(js(AlertsState.unread) + chats)
-    opened = ref("opened", False)
+    # A fact of the tab: another page is another component, which remembers nothing of the one before.
+    before = fact(_PAGE)
 
     def begin() -> list[object]:
         main = document.getElementById("main")
-        # A field that the page has put the focus into keeps it.
+        # A field that the page has put the focus into keeps it, and a list over the page takes it itself.
         written = document.activeElement.matches("input, textarea")
-        return [
-            when(opened.current & ~written, main.focus({"preventScroll": True})),
-            assign(opened, current=True),
-        ]
+        moved = before & (before != path) & (before != dialogs.path_under(path)) & ~written
+        back = dialogs.path_under(before) == path
+        opener = document.querySelector(f'a[href="{before}"]')
+        place = when(back, default(opener, main), main)
+        return [when(moved, place.focus({"preventScroll": True})), learn({_PAGE: path})]
 
     return rx.fragment(
         effect(begin, path),
