@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.web import guard
@@ -21,6 +22,7 @@ OPEN = {
     "alerts_state.load_badge",
     "inbox_state.load_badge",
     "sign_up_state.reset_form",
+    "ui_state.prefer",
     "sign_up_state.leave",
     "sign_up_state.write",
     "sign_up_state.write_username",
@@ -97,7 +99,7 @@ SIGNED_IN = {
 def short(name: str) -> str:
     """`module___states___timeline____timeline_state.like` as people say it."""
     state, _, handler = name.rpartition(".")
-    return f"{state.rpartition('____')[2]}.{handler}"
+    return f"{re.split('_{3,}', state)[-1]}.{handler}"
 
 
 def test_nothing_is_callable_that_was_not_reviewed() -> None:

@@ -19,6 +19,8 @@ from typing import Any, get_type_hints
 import reflex as rx
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
+from reflex_base.constants.compiler import CompileVars
+from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
@@ -30,6 +32,7 @@ from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state
 from instagram_clone.web.notices import explain, toast
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.ui import STORED, UIState
 
 TEXT_LENGTH = 20_000
 """Longest text argument in characters; what a field may hold is the domain's to say."""
@@ -38,16 +41,15 @@ BURST = 120
 PER_SECOND = 20.0
 _PEOPLE_REMEMBERED = 50_000
 
-_INTERNAL = frozenset(
-    f"reflex___state____{name}"
-    for name in (
-        "state.hydrate",
-        "state.hydrate_and_load",
-        "state.reflex___state____on_load_internal_state.on_load_internal",
-        "on_load_internal_state.on_load_internal",
-        "state.on_load_internal",
-    )
-)
+_ROOT = rx.State.get_full_name()
+_INTERNAL: dict[str, tuple[str, ...]] = {
+    f"{_ROOT}.{CompileVars.HYDRATE}": (),
+    f"{_ROOT}.{CompileVars.HYDRATE_AND_LOAD}": ("vars", "hashes"),
+    f"{_ROOT}.{CompileVars.ON_LOAD_INTERNAL}": (),
+    f"{_ROOT}.{CompileVars.UPDATE_VARS_INTERNAL}": ("vars",),
+}
+"""Reflex's own events, with what they may carry: what a browser stores, and hashes of what it holds."""
+
 _PLAIN = (str, int, float, bool)
 _buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 _turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
@@ -150,8 +152,7 @@ def _clean(data: Any) -> dict[str, Any] | None:
     path, address = router.get("pathname"), router.get("asPath")
     return {
         "name": name,
-        # Hydration may carry the hashes of the state a browser was built with; nothing else is used.
-        "payload": _boot_payload(payload or {}) if name in _INTERNAL else payload or {},
+        "payload": _internal_payload(name, payload or {}) if name in _INTERNAL else payload or {},
         "router_data": {
             "pathname": path[:500] if isinstance(path, str) else "/",
             "asPath": address[:1000] if isinstance(address, str) else "/",
@@ -164,11 +165,19 @@ def _clean(data: Any) -> dict[str, Any] | None:
     }
 
 
-def _boot_payload(payload: dict[str, Any]) -> dict[str, Any]:
-    hashes = payload.get("hashes")
+def _internal_payload(name: str, payload: dict[str, Any]) -> dict[str, Any]:
+    stored, hashes = payload.get("vars"), payload.get("hashes")
+    clean: dict[str, Any] = {"vars": _preferences(stored if isinstance(stored, dict) else {})}
     if isinstance(hashes, list) and len(hashes) < 200 and all(isinstance(one, str) for one in hashes):
-        return {"hashes": hashes}
-    return {}
+        clean["hashes"] = hashes
+    return {key: clean[key] for key in _INTERNAL[name] if key in clean}
+
+
+def _preferences(stored: dict[str, Any]) -> dict[str, str]:
+    choices = (
+        (name, choice, STORED.get(name.removesuffix(FIELD_MARKER), ())) for name, choice in stored.items()
+    )
+    return {name: choice for name, choice, allowed in choices if choice in allowed}
 
 
 def _handler(name: str) -> Callable[..., Any] | None:
@@ -183,8 +192,12 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
     session = await state.get_state(SessionState)
     owner = viewer.session_id if viewer else ""
     if session._owner is not None and session._owner != owner:
-        # Another session, or a stolen tab token: what this tab held is not for whoever asks now.
+        # Another session, or a stolen tab token: what this tab held is not for whoever asks now. What the
+        # device prefers is in its browser, and would be overwritten there.
+        ui = await state.get_state(UIState)
+        preferences = ui._preferences()
         state._get_root_state().reset()
+        ui._restore(preferences)
     if session._owner is None:
         # Where a state was forgotten meanwhile, what is on screen for people who are signed in stays.
         session._assume(viewer)

@@ -16,8 +16,9 @@ from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.ui import UIState
 from tests.attacks.conftest import Field, Snapshot
-from tests.client import STATE, event_name
+from tests.client import HYDRATE, STATE, event_name
 from tests.conftest import file_of, picture, share
 
 SECRET = "what only ana may read"
@@ -220,3 +221,34 @@ async def test_a_replay_after_log_out_does_nothing(field: Field) -> None:
     await tab.call(event_name(TimelineState, "unlike"), {"post_id": post_id})
     await tab.settle()
     assert (await posts.show(ben, post_id)).likes == 1
+
+
+STORE = f"{STATE}.reflex___state____update_vars_internal_state.update_vars_internal"
+
+
+@pytest.mark.parametrize("event", [HYDRATE, STORE])
+async def test_a_browser_says_only_what_may_be_chosen_on_a_device(field: Field, event: str) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    tab = await field.tab(ben, path="/settings/appearance")
+    session, ui = SessionState.get_full_name(), UIState.get_full_name()
+    for stored in (
+        {f"{session}.user_id": ana.id, f"{ui}.opened": "create"},
+        {f"{session}._viewer": "x", f"{STATE}.is_hydrated": True, "": "", "x": {}},
+        {f"{ui}.theme": "url(//evil.example)", f"{ui}.letter_keys": 1},
+        {f"{ui}.theme": {"$ne": None}, f"{ui}.image_descriptions": []},
+        *JUNK,
+    ):
+        await tab.call(event, {"vars": stored}, path="/settings/appearance")
+    await tab.call(event, {f"{ui}.theme": "dark"})
+    await tab.settle()
+    assert tab.known(SessionState, "user_id") == ben.id
+    assert tab.known(UIState, "theme") in ("system", None)
+    assert tab.known(UIState, "letter_keys") in ("on", None)
+    assert tab.known(UIState, "opened") in ("", None)
+    await tab.call(event, {"vars": {f"{ui}.theme_rx_state_": "dark"}})
+    await tab.until(lambda: tab.known(UIState, "theme") == "dark")
+    await tab.call(event_name(UIState, "prefer"), {"name": "user_id", "choice": "on"})
+    await tab.call(event_name(UIState, "prefer"), {"name": "theme", "choice": "on"})
+    await tab.until(lambda: "no such choice" in tab.text)
+    await tab.settle()
+    assert tab.known(UIState, "theme") == "dark"

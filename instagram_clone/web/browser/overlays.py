@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from instagram_clone.web.browser.core import Js, fn, let
-from instagram_clone.web.browser.facts import fact, forget, learn
-
-COMPOSER, SHORTCUTS = "composer_open", "shortcuts_open"
-
-
-def is_open(overlay: str) -> Js:
-    """Whether something is open. For bodies of `rx.memo`."""
-    return let(fact(overlay))
+from instagram_clone.web.browser.core import Js, when
+from instagram_clone.web.browser.facts import fact, forget, learn, peek
+from instagram_clone.web.device import COMPOSER, SHORTCUTS
 
 
-def closing(overlay: str) -> Js:
-    """A function that closes something. For bodies of `rx.memo`."""
-    return fn(lambda: forget([overlay]))
+def opened(overlay: str) -> Js:
+    """Whether something was opened here, or left; nothing if neither. For bodies of `rx.memo`."""
+    return fact(_key(overlay))
+
+
+def close(overlay: str) -> Js:
+    """Take away what was opened here."""
+    return forget([_key(overlay)])
+
+
+def leave(overlay: str) -> Js:
+    """Take away what the address has opened, before the address has changed."""
+    return learn({_key(overlay): False})
+
+
+def left(overlay: str) -> Js:
+    """Once it has changed, let it open the same again."""
+    return when(peek(_key(overlay)) == False, close(overlay))  # noqa: E712 (traced)
 
 
 def open_shortcuts() -> Js:
     """Show which keys do what."""
-    return learn({SHORTCUTS: True})
+    return learn({_key(SHORTCUTS): True})
 
 
 def open_composer() -> Js:
     """Begin a new post."""
-    return learn({COMPOSER: True})
+    return learn({_key(COMPOSER): True})
+
+
+def _key(overlay: str) -> str:
+    return f"open_{overlay}"

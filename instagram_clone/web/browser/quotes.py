@@ -6,6 +6,7 @@ from typing import Any
 
 from instagram_clone.domain.messages import LIKE, LINE_LENGTH, PHOTO, POST
 from instagram_clone.web.browser.core import Js, default, document, js, name, new, when, where
+from instagram_clone.web.browser.device import is_still
 from instagram_clone.web.browser.facts import fact, learn
 from instagram_clone.web.browser.thread import HEART, words_of
 
@@ -53,7 +54,7 @@ def give_up(chat: Any) -> Js:
 
 def show(message_id: Any) -> Js:
     """Bring a message into sight and light it up."""
-    still = name("matchMedia")("(prefers-reduced-motion: reduce)").matches
+    still = is_still()
 
     def light(row: Js) -> list[Any]:
         return [

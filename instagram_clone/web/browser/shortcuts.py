@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.web.browser.core import Js, default, document, fn, js, name, when, where
+from instagram_clone.web.browser.device import has_letter_keys
 from instagram_clone.web.browser.overlays import open_composer, open_shortcuts
 
 _POSTS = "article[data-post]"
@@ -31,7 +32,8 @@ def press(event: Js) -> Js:
 
 def _is_meant(event: Js) -> Js:
     modified = event.metaKey | event.ctrlKey | event.altKey | event.isComposing
-    return ~(modified | event.target.closest(_FIELDS) | document.querySelector(_OVERLAYS))
+    wanted = (event.key == "Enter") | has_letter_keys()
+    return wanted & ~(modified | event.target.closest(_FIELDS) | document.querySelector(_OVERLAYS))
 
 
 def _actions(event: Js) -> Js:

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
-from instagram_clone.web.browser.core import REGISTRY, Js, let, name, use
+from typing import Any
+
+from instagram_clone.web.browser.core import REGISTRY, Js, js, let, name, use, when
+from instagram_clone.web.browser.facts import forget, learn, peek
+
+_CHOSEN = "optimistic_theme"
 
 
 def device_theme() -> Js:
-    """`rawColorMode` is the choice, `setColorMode(...)` makes it, `toggleColorMode()` turns light to dark
-    or back. For bodies of `rx.memo`.
+    """`rawColorMode` is the choice, `resolvedColorMode` what it comes to: light or dark. For bodies of
+    `rx.memo`.
     """
     return let(use("useContext", name("ColorModeContext", REGISTRY)))
+
+
+def choose(theme: Js, mode: Any) -> list[Js]:
+    """Show a theme at once."""
+    return [theme.setColorMode(mode), learn({_CHOSEN: mode})]
+
+
+def other(theme: Js) -> Js:
+    """Dark where it is light, and light where it is dark."""
+    return when(theme.resolvedColorMode == "light", "dark", "light")
+
+
+def follow_theme(theme: Js, kept: Any) -> Js:
+    """Show what is kept for this device, unless it is only what was chosen here before something else."""
+    chosen = peek(_CHOSEN)
+    return when(chosen, when(js(kept) == chosen, forget([_CHOSEN])), theme.setColorMode(kept))

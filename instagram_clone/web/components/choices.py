@@ -7,10 +7,12 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.browser import toasts
-from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
-from instagram_clone.web.browser.theme import device_theme
+from instagram_clone.web.browser.core import Js, default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.theme import choose, device_theme, other
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.layers import menu_item
+from instagram_clone.web.device import THEME
+from instagram_clone.web.states.ui import UIState
 
 _THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
@@ -39,7 +41,7 @@ def theme_choice() -> rx.Component:
     theme, group = device_theme(), use("useId")
 
     def choice(mode: str, label: str) -> rx.Component:
-        chosen = dom(checked=theme.rawColorMode == mode, on_change=lambda: theme.setColorMode(mode))
+        chosen = dom(checked=theme.rawColorMode == mode, on_change=lambda: _choose(theme, mode))
         return rx.el.label(
             rx.el.img(src=f"/theme-{mode}.svg", alt="", **dom(width=200, height=124)),
             rx.el.span(rx.el.input(type="radio", name=group, class_name="ic-radio", **chosen), label),
@@ -59,5 +61,9 @@ def theme_item() -> rx.Component:
     """The item of a menu that turns from light to dark or back."""
     theme = device_theme()
     return menu_item(
-        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: theme.toggleColorMode())
+        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: _choose(theme, other(theme)))
     )
+
+
+def _choose(theme: Js, mode: Any) -> list[Any]:
+    return [*choose(theme, mode), UIState.prefer(THEME, mode)]

@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts import ALT_LENGTH, CAPTION_LENGTH
-from instagram_clone.web.browser import overlays
 from instagram_clone.web.browser.core import (
     Js,
     document,
@@ -17,11 +16,8 @@ from instagram_clone.web.browser.core import (
     js,
     let,
     listen,
-    name,
-    new,
     ref,
     state,
-    use,
     when,
     where,
     window,
@@ -36,8 +32,10 @@ from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.cropping import crop_frame, cropped, ratio_choice, zoom_slider
 from instagram_clone.web.components.fields import alert
 from instagram_clone.web.components.layers import close_button, dialog
+from instagram_clone.web.components.overlays import overlay
 from instagram_clone.web.components.unsaved import discard_question
 from instagram_clone.web.components.uploads import file_input, upload_row
+from instagram_clone.web.device import COMPOSER
 from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.session import SessionState
 
@@ -48,18 +46,9 @@ TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
 @rx.memo
 def composer() -> rx.Component:
     """The composer, once a button, the key `n` or the address (`?create`) asks for it."""
-    place = use("useLocation", library="react-router")
-    navigate = use("useNavigate", library="react-router")
-    asked = new(name("URLSearchParams"), place.search).has("create")
-    unasked = navigate(place.pathname, {"replace": True, "preventScrollReset": True})
-    return rx.fragment(
-        effect(lambda: when(asked, [overlays.open_composer(), unasked]), place.search),
-        rx.cond(
-            overlays.is_open(overlays.COMPOSER),
-            composer_dialog(close=overlays.closing(overlays.COMPOSER)),
-            rx.fragment(),
-        ),
-    )
+    asked = overlay(COMPOSER)
+    shown = rx.cond(asked.is_open, composer_dialog(close=asked.close), rx.fragment())
+    return rx.fragment(asked.effects, shown)
 
 
 @rx.memo

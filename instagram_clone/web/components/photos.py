@@ -10,10 +10,12 @@ from instagram_clone.domain.media import Photo
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser import photos
 from instagram_clone.web.browser.address import to_login
-from instagram_clone.web.browser.core import Js, assign, dom, effect, name, ref, state, when
+from instagram_clone.web.browser.core import Js, assign, default, dom, effect, let, name, ref, state, when
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.hearts import like_once
+from instagram_clone.web.device import ON
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.ui import UIState
 
 
 @rx.memo
@@ -55,7 +57,8 @@ def post_photo(
     """
     last = ref("last", 0)
     burst, set_burst = state("burst", 0)
-    described, describe = state("described", False)
+    wanted, describe = state("described", None)
+    described = let(default(wanted, UIState.image_descriptions == ON))
 
     def like() -> Js:
         burst_again = set_burst(lambda number: number + 1)

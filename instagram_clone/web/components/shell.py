@@ -9,6 +9,7 @@ import reflex as rx
 from instagram_clone.web.components.alerts_panel import alerts_panel
 from instagram_clone.web.components.composer import composer
 from instagram_clone.web.components.connection import connection_strip
+from instagram_clone.web.components.device import device_preferences
 from instagram_clone.web.components.heads import preview_watch
 from instagram_clone.web.components.hearts import kept_posts
 from instagram_clone.web.components.navigation import sidebar, tabbar, visitor_sidebar
@@ -59,6 +60,7 @@ def shell(
         rx.cond(SessionState.signed_in, composer(), rx.fragment()),
         rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
         toaster(),
+        device_preferences(),
         signed_out_watch(),
         shortcuts(),
         ticking_clock(),

@@ -9,6 +9,8 @@ from instagram_clone.web.browser.core import dom, listen, window
 from instagram_clone.web.browser.shortcuts import press
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.layers import dialog, dialog_head, menu_item
+from instagram_clone.web.components.overlays import overlay
+from instagram_clone.web.device import SHORTCUTS
 
 _KEYS = (
     (
@@ -28,14 +30,15 @@ _KEYS = (
 @rx.memo
 def shortcuts() -> rx.Component:
     """The keys of a page, and the dialog that lists them."""
-    close = overlays.closing(overlays.SHORTCUTS)
+    asked = overlay(SHORTCUTS)
     return rx.fragment(
+        asked.effects,
         listen(lambda: window, "keydown", press),
         rx.cond(
-            overlays.is_open(overlays.SHORTCUTS),
+            asked.is_open,
             dialog(
                 rx.fragment(
-                    dialog_head("Keyboard shortcuts", close),
+                    dialog_head("Keyboard shortcuts", asked.close),
                     rx.el.div(
                         rx.el.div(*[_group(name, keys) for name, keys in _KEYS], class_name="ic-keys"),
                         class_name="ic-dialog-body",
@@ -43,7 +46,7 @@ def shortcuts() -> rx.Component:
                 ),
                 label="Keyboard shortcuts",
                 width="640px",
-                close=close,
+                close=asked.close,
             ),
             rx.fragment(),
         ),

@@ -11,6 +11,7 @@ from instagram_clone.web.browser.address import query
 from instagram_clone.web.browser.core import Js, assign, dom, js, let, name, new
 from instagram_clone.web.browser.forms import Posted, posted
 from instagram_clone.web.components.basics import icon, logo
+from instagram_clone.web.components.device import device_preferences
 from instagram_clone.web.components.fields import (
     NativeForm,
     alert,
@@ -214,6 +215,7 @@ def _page(title: str, form: rx.Component) -> rx.Component:
         ),
         rx.el.div(form, class_name="ic-auth-form"),
         toaster(),
+        device_preferences(),
         id="main",
         tab_index=-1,
         class_name="ic-auth",

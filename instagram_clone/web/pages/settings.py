@@ -10,7 +10,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
-from instagram_clone.web.browser.core import Js, fn
+from instagram_clone.web.browser.core import Js, fn, when
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.choices import switch, theme_choice
@@ -19,8 +19,10 @@ from instagram_clone.web.components.session import log_out
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.components.uploads import avatar_button
+from instagram_clone.web.device import IMAGE_DESCRIPTIONS, LETTER_KEYS, OFF, ON, REDUCED_MOTION
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.ui import UIState
 
 _SECTIONS = (
     (
@@ -195,7 +197,7 @@ def security() -> rx.Component:
 
 
 def appearance() -> rx.Component:
-    """The theme of this device."""
+    """How this device looks, moves and takes keys."""
     return _page(
         "Appearance",
         "How Instaclone looks on this device.",
@@ -204,8 +206,33 @@ def appearance() -> rx.Component:
             theme_choice(),
             class_name="ic-card",
         ),
+        rx.el.div(
+            _device_switch(
+                "Reduce motion",
+                "Stills instead of animations. Your system's own setting counts as well.",
+                REDUCED_MOTION,
+                UIState.reduced_motion,
+            ),
+            _device_switch(
+                "Always show alt text",
+                "Show the description on each photo.",
+                IMAGE_DESCRIPTIONS,
+                UIState.image_descriptions,
+            ),
+            _device_switch(
+                "Single-letter keys",
+                "Like, comment, move on and more with one key. The ? key lists them.",
+                LETTER_KEYS,
+                UIState.letter_keys,
+            ),
+            class_name="ic-card",
+        ),
         address=routes.SETTINGS_APPEARANCE,
     )
+
+
+def _device_switch(name: str, text: str, preference: str, choice: rx.Var[str]) -> rx.Component:
+    return _switch(name, text, choice == ON, lambda on: UIState.prefer(preference, when(on, ON, OFF)))
 
 
 def notifications() -> rx.Component:

@@ -1,0 +1,140 @@
+"""What a device prefers, in all its tabs; and what an address opens over a page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from instagram_clone.domain import follows
+from tests.conftest import share
+from tests.flows.conftest import Stage
+
+APPEARANCE = "/settings/appearance"
+
+
+def switch(page: Page, name: str) -> Locator:
+    return page.get_by_role("switch", name=name)
+
+
+def other_tab(page: Page, address: str) -> Page:
+    """Another tab of the same browser."""
+    tab = page.context.new_page()
+    tab.goto(address)
+    return tab
+
+
+def test_a_theme_reaches_the_other_tabs_of_the_device(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), APPEARANCE, color_scheme="light")
+    other = other_tab(page, APPEARANCE)
+    expect(other.get_by_role("radio", name="System")).to_be_checked()
+    page.get_by_role("radio", name="Dark").click()
+    expect(other.locator("html")).to_have_class("dark")
+    expect(other.get_by_role("radio", name="Dark")).to_be_checked()
+    other.get_by_role("radio", name="Light").click()
+    expect(page.locator("html")).to_have_class("light")
+    for tab in (page, other):
+        tab.reload()
+        expect(tab.get_by_role("radio", name="Light")).to_be_checked()
+
+
+def test_motion_is_reduced_here_in_every_tab_and_before_the_server_answers(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), APPEARANCE, reduced_motion="no-preference")
+    other = other_tab(page, "/explore")
+    expect(page.locator("html")).not_to_have_attribute("data-still", "")
+    switch(page, "Reduce motion").click()
+    for tab in (page, other):
+        expect(tab.locator("html")).to_have_attribute("data-still", "")
+    expect(switch(page, "Reduce motion")).to_be_checked()
+    duration = other.get_by_role("link", name="Home").first.evaluate(
+        "link => parseFloat(getComputedStyle(link).transitionDuration)"
+    )
+    assert duration <= 0.001
+    other.route_web_socket("**/_event/**", lambda socket: None)
+    other.reload()
+    expect(other.locator("html")).to_have_attribute("data-still", "")
+    other.close()
+    switch(page, "Reduce motion").click()
+    expect(page.locator("html")).not_to_have_attribute("data-still", "")
+
+
+def test_single_letter_keys_are_turned_off_and_others_stay(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, APPEARANCE)
+    home = other_tab(page, "/ana")
+    create = home.get_by_role("dialog", name="Create new post")
+    expect(home.get_by_role("heading", name="ana")).to_be_visible()
+    home.keyboard.press("n")
+    expect(create).to_be_visible()
+    home.keyboard.press("Escape")
+    expect(create).to_have_count(0)
+    letters = switch(page, "Single-letter keys")
+    expect(letters).to_be_checked()
+    letters.click()
+    expect(letters).not_to_be_checked()
+    home.reload()
+    expect(home.get_by_role("heading", name="ana")).to_be_visible()
+    for key in ("n", "?"):
+        home.keyboard.press(key)
+    home.get_by_role("link", name=re.compile("wall|Photo", re.I)).last.focus()
+    home.keyboard.press("Enter")
+    expect(home.get_by_role("dialog")).to_have_count(1)
+    expect(home).to_have_url(re.compile("p="))
+
+
+def test_descriptions_are_always_shown_where_that_is_wanted(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(share, ben, "A wall", alt="Ivy on a red wall")
+    page = stage.open_tab(ana, APPEARANCE)
+    home = other_tab(page, "/")
+    photos = home.get_by_role("article").get_by_role("group", name="Photos")
+    text = photos.get_by_text("Ivy on a red wall")
+    expect(photos).to_be_visible()
+    expect(text).to_have_count(0)
+    switch(page, "Always show alt text").click()
+    expect(text).to_be_visible()
+    home.get_by_role("button", name="Hide image description").click()
+    expect(text).to_have_count(0)
+    home.reload()
+    expect(text).to_be_visible()
+
+
+def test_what_this_device_prefers_outlasts_who_is_signed_in(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    page = stage.open_tab(ana, APPEARANCE, color_scheme="light")
+    page.get_by_role("radio", name="Dark").click()
+    switch(page, "Always show alt text").click()
+    expect(switch(page, "Always show alt text")).to_be_checked()
+    stage.sign_in(page.context, ben)
+    # The tab's next event comes with another cookie: everything of ana's is forgotten.
+    page.get_by_role("navigation", name="Primary").get_by_role("link", name="Explore").click()
+    expect(page.get_by_role("heading", name="Explore")).to_be_visible()
+    page.goto(APPEARANCE)
+    expect(
+        page.get_by_role("navigation", name="Primary").get_by_role("link", name="Profile")
+    ).to_have_attribute("href", "/ben")
+    expect(switch(page, "Always show alt text")).to_be_checked()
+    expect(page.locator("html")).to_have_class("dark")
+
+
+def test_an_address_opens_the_composer_and_the_list_of_keys(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/explore?create")
+    create = page.get_by_role("dialog", name="Create new post")
+    expect(create).to_be_visible()
+    page.reload()
+    expect(create).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(create).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/explore")
+    page.keyboard.press("n")
+    expect(create).to_be_visible()
+    create.get_by_role("button", name="Close").click()
+    expect(create).to_have_count(0)
+    page.goto("/explore?shortcuts")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_have_count(0)
+    page.goto("/explore?create")
+    expect(create).to_be_visible()
