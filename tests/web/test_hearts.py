@@ -17,10 +17,10 @@ page = st.builds(lambda one, other: {**one, **other}, counts, heart)
 case = st.tuples(page, st.none() | counts, st.none() | heart, st.none() | heart)
 
 
-def twin(page: dict, heard: dict | None, mine: dict | None, wish: dict | None) -> list[Any]:
+def twin(page: dict, heard: dict | None, mine: dict | None, optimistic: dict | None) -> list[Any]:
     known = heard if heard and heard["rev"] >= page["rev"] else page
     own = mine if mine and mine["rev"] >= page["rev"] else page
-    liked = wish["liked"] if wish and wish["rev"] >= own["rev"] else own["liked"]
+    liked = optimistic["liked"] if optimistic and optimistic["rev"] >= own["rev"] else own["liked"]
     likes = max(0, known["likes"] + liked - own["liked"])
     return [liked, likes, known["comments"], known["replies"], max(known["rev"], own["rev"])]
 
@@ -28,9 +28,9 @@ def twin(page: dict, heard: dict | None, mine: dict | None, wish: dict | None) -
 @settings(max_examples=12)
 @given(st.lists(case, min_size=100, max_size=300))
 def test_a_heart_believes_what_is_newest_and_hopes_until_it_is_answered(cases: list[Any]) -> None:
-    assert run(lambda page, heard, mine, wish: tuple(believe(page, heard, mine, wish)), cases) == [
-        twin(*one) for one in cases
-    ]
+    assert run(
+        lambda page, heard, mine, optimistic: tuple(believe(page, heard, mine, optimistic)), cases
+    ) == [twin(*one) for one in cases]
 
 
 def test_a_tap_counts_at_once_and_a_newer_answer_ends_it() -> None:
@@ -38,7 +38,9 @@ def test_a_tap_counts_at_once_and_a_newer_answer_ends_it() -> None:
 
     def seen(*facts: Any) -> Any:
         return call(
-            lambda page, heard, mine, wish: tuple(believe(page, heard, mine, wish)[:2]), post, *facts
+            lambda page, heard, mine, optimistic: tuple(believe(page, heard, mine, optimistic)[:2]),
+            post,
+            *facts,
         )
 
     assert seen(None, None, None) == [False, 4]

@@ -135,13 +135,13 @@ hopes = st.none() | st.fixed_dictionaries({"rev": numbers, "emoji": st.sampled_f
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(reacted, numbers, hopes), min_size=100, max_size=200))
 def test_a_reaction_shows_as_it_was_chosen_until_the_server_has_answered(cases: list[Any]) -> None:
-    def reactions(known: dict[str, str], rev: int, hope: dict[str, Any] | None) -> dict[str, str]:
-        if hope is None or hope["rev"] < rev:
+    def reactions(known: dict[str, str], rev: int, optimistic: dict[str, Any] | None) -> dict[str, str]:
+        if optimistic is None or optimistic["rev"] < rev:
             return known
-        return {who: emoji for who, emoji in {**known, ME: hope["emoji"]}.items() if emoji}
+        return {who: emoji for who, emoji in {**known, ME: optimistic["emoji"]}.items() if emoji}
 
-    given_ = [({"reactions": known, "rev": rev}, hope) for known, rev, hope in cases]
-    shown = run(lambda message, hope: thread.reactions(message, hope, ME), given_)
+    given_ = [({"reactions": known, "rev": rev}, optimistic) for known, rev, optimistic in cases]
+    shown = run(lambda message, optimistic: thread.reactions(message, optimistic, ME), given_)
     assert [dict(pairs) for pairs in shown] == [reactions(*case) for case in cases]
 
 

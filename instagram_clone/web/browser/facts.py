@@ -1,4 +1,4 @@
-"""What the server tells this tab under a key, and what the tab hopes for until it is told."""
+"""What the server tells this tab under a key, and what the tab expects until it is told."""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ class Truth(NamedTuple):
     rev: Js
 
 
-def believe(page: Any, heard: Any, mine: Any, wish: Any) -> Truth:
-    """The page's word, unless something newer was heard; and what is hoped for, until that is answered.
+def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
+    """The page's word, unless something newer was heard; and what was tapped, until that is answered.
 
-    `heard` has counts, `mine` whether the viewer likes it, `wish` what was tapped; each may be missing.
+    `heard` has counts, `mine` whether the viewer likes it, `optimistic` what was tapped, if any.
     """
     counts = when(heard.rev >= page.rev, heard, page)
     own = when(mine.rev >= page.rev, mine, page)
-    liked = when(wish.rev >= own.rev, wish.liked, own.liked)
+    liked = when(optimistic.rev >= own.rev, optimistic.liked, own.liked)
     likes = counts.likes + when(liked, 1, 0) - when(own.liked, 1, 0)
     return Truth(
         liked=liked,
@@ -48,9 +48,9 @@ def truth_now(item: Any, kind: str = "post") -> Truth:
 
 
 def _believed(item: Any, kind: str, read: Callable[[Any], Js]) -> Truth:
-    return believe(js(item), *(read(f"{key}_{item.id}") for key in (kind, "liked", "wish")))
+    return believe(js(item), *(read(f"{key}_{item.id}") for key in (kind, "liked", "optimistic")))
 
 
-def hope(item: Any, now: Truth, liked: Any) -> Js:
+def expect(item: Any, now: Truth, liked: Any) -> Js:
     """Show a heart as it was tapped until the server has answered, or has said something newer."""
-    return learn({f"wish_{item.id}": {"liked": liked, "rev": now.rev}})
+    return learn({f"optimistic_{item.id}": {"liked": liked, "rev": now.rev}})

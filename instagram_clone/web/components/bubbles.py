@@ -100,7 +100,7 @@ def bubble(
 ) -> rx.Component:
     """A message itself. Whoever is only asked whether to take a conversation does not react."""
     mine, asked = let(message.by == me), chat.folder == REQUEST
-    pairs = let(thread.reactions(message, fact(f"wish_{message.id}"), me))
+    pairs = let(thread.reactions(message, fact(f"optimistic_{message.id}"), me))
     chosen = let(default(pairs.find(lambda pair: pair[0] == me), ["", ""])[1])
     return rx.el.div(
         rx.el.div(

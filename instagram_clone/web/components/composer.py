@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.posts import ALT_LENGTH, CAPTION_LENGTH
 from instagram_clone.web.browser.core import (
     Js,
     document,
@@ -26,10 +25,10 @@ from instagram_clone.web.browser.crop import WHOLE, part
 from instagram_clone.web.browser.facts import fact
 from instagram_clone.web.browser.keys import new_key
 from instagram_clone.web.browser.post_drafts import DONE, FAILED, REFUSED, Draft, draft
-from instagram_clone.web.browser.uploads import LIMITS, discard
-from instagram_clone.web.components.art import PRINT, drawing
-from instagram_clone.web.components.basics import avatar, icon
-from instagram_clone.web.components.cropping import crop_frame, cropped, ratio_choice, zoom_slider
+from instagram_clone.web.browser.uploads import discard
+from instagram_clone.web.components.basics import icon
+from instagram_clone.web.components.composer_steps import choose_step, crop_step, describe_step
+from instagram_clone.web.components.cropping import crop_frame, cropped
 from instagram_clone.web.components.fields import alert
 from instagram_clone.web.components.layers import close_button, dialog
 from instagram_clone.web.components.overlays import overlay
@@ -37,7 +36,6 @@ from instagram_clone.web.components.unsaved import discard_question
 from instagram_clone.web.components.uploads import file_input, upload_row
 from instagram_clone.web.device import COMPOSER
 from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.session import SessionState
 
 CHOOSE, CROP, DESCRIBE = 1, 2, 3
 TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
@@ -131,7 +129,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
         rx.el.div(
             rx.cond(
                 step == DESCRIBE,
-                _describe(
+                describe_step(
                     cropped(new_post, crop),
                     rx.cond(photo.state == DONE, rx.fragment(), row),
                     alert(when(answer & ~answer.ok & ~sharing, answer.why, "")),
@@ -140,8 +138,8 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
                 ),
                 rx.cond(
                     step == CROP,
-                    _crop(crop_frame(new_post, crop, set_crop), row, crop, set_crop),
-                    rx.cond(photo, row, _choose(files)),
+                    crop_step(crop_frame(new_post, crop, set_crop), row, crop, set_crop),
+                    rx.cond(photo, row, choose_step(files)),
                 ),
             ),
             class_name="ic-dialog-body",
@@ -210,96 +208,4 @@ def _head(step: Js, leave: Any, go: Js, onward: rx.Component) -> rx.Component:
         ),
         rx.el.span(onward),
         class_name="ic-dialog-head",
-    )
-
-
-def _choose(files: Js) -> rx.Component:
-    return rx.el.div(
-        drawing(PRINT),
-        rx.el.p("Drop a photo here", class_name="ic-h2 ic-pointeronly"),
-        rx.el.p("Choose a photo", class_name="ic-h2 ic-touchonly"),
-        rx.el.p("or choose one from your device", class_name="ic-pointeronly"),
-        rx.el.button(
-            "Select photos",
-            type="button",
-            class_name="ic-btn is-primary",
-            **dom(data_autofocus=True, on_click=lambda: files.current.click()),
-        ),
-        rx.el.p(LIMITS, class_name="ic-xs ic-muted"),
-        class_name="ic-drop",
-    )
-
-
-def _crop(frame: rx.Component, row: rx.Component, crop: Js, set_crop: Js) -> rx.Component:
-    return rx.el.div(
-        rx.el.div(frame, class_name="ic-edit-stage"),
-        rx.el.div(
-            row,
-            rx.el.h3("Aspect ratio"),
-            ratio_choice(crop, set_crop),
-            rx.el.h3("Position"),
-            zoom_slider(crop, set_crop),
-            rx.el.p(
-                rx.el.span("Drag the photo, or use the arrow keys on it, to choose what is seen."),
-                class_name="ic-hint",
-            ),
-            class_name="ic-edit-side",
-        ),
-        class_name="ic-edit",
-    )
-
-
-def _describe(
-    frame: rx.Component, *news: rx.Component, caption: tuple[Js, Js], alt: tuple[Js, Js]
-) -> rx.Component:
-    text, set_text = caption
-    description, set_description = alt
-    limit = f"{CAPTION_LENGTH:,}"
-    return rx.el.div(
-        rx.el.div(frame, class_name="ic-edit-stage"),
-        rx.el.div(
-            rx.el.div(
-                avatar(SessionState.avatar, SessionState.username, 32),
-                rx.el.span(SessionState.username, class_name="ic-user"),
-                class_name="ic-row ic-compose-by",
-            ),
-            rx.el.textarea(
-                aria_label="Caption",
-                placeholder="Write a caption…",
-                max_length=CAPTION_LENGTH,
-                class_name="ic-textarea",
-                **dom(value=text, on_change=lambda event: set_text(event.target.value)),
-            ),
-            rx.el.div(
-                rx.el.span(),
-                rx.el.span(
-                    text.length.toLocaleString("en"),
-                    f" / {limit}",
-                    **dom(aria_label=text.length + f" of {limit} characters"),
-                ),
-                class_name="ic-compose-bar",
-            ),
-            rx.el.div(
-                rx.el.label(
-                    rx.el.span("Alt text"),
-                    rx.el.span("For people who cannot see the photo", class_name="ic-muted"),
-                    html_for="alt-1",
-                    class_name="ic-label",
-                ),
-                rx.el.input(
-                    aria_label="Alt text for photo 1",
-                    max_length=ALT_LENGTH,
-                    class_name="ic-input",
-                    **dom(
-                        id="alt-1",
-                        value=description,
-                        on_change=lambda event: set_description(event.target.value),
-                    ),
-                ),
-                class_name="ic-alt",
-            ),
-            *news,
-            class_name="ic-compose",
-        ),
-        class_name="ic-edit is-compose",
     )

@@ -11,7 +11,7 @@ from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, js, when
 from instagram_clone.web.browser.facts import retain
-from instagram_clone.web.browser.hearts import Truth, hope, truth, truth_now
+from instagram_clone.web.browser.hearts import Truth, expect, truth, truth_now
 from instagram_clone.web.browser.words import like_words, with_commas
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.states.detail import DetailState
@@ -22,14 +22,14 @@ from instagram_clone.web.states.timeline import TimelineState
 
 def tap(item: Any, now: Truth, like: Any, unlike: Any) -> Js:
     """Turn a heart at once, and tell the server."""
-    turn = [hope(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
+    turn = [expect(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
     return when(SessionState.signed_in, turn, to_login())
 
 
 def like_once(post: Any) -> Js:
     """Like a post that the viewer does not like yet; a step."""
     now = truth_now(post)
-    return when(~now.liked, [hope(post, now, True), TimelineState.like(post.id)])
+    return when(~now.liked, [expect(post, now, True), TimelineState.like(post.id)])
 
 
 @rx.memo

@@ -19,7 +19,7 @@ from instagram_clone.web.states.thread import ThreadState
 def react(chat_id: Any, message: Any, emoji: Any) -> list[Any]:
     """React to a message, or with "" no longer: shown at once, and told the server."""
     return [
-        learn({f"wish_{message.id}": {"rev": message.rev, "emoji": emoji}}),
+        learn({f"optimistic_{message.id}": {"rev": message.rev, "emoji": emoji}}),
         ThreadState.react(chat_id, message.id, emoji),
     ]
 

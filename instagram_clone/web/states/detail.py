@@ -186,12 +186,12 @@ async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
     try:
         changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
     except DomainError:
-        live.tell(asking.token, {f"wish_{comment_id}": None})
+        live.tell(asking.token, {f"optimistic_{comment_id}": None})
         raise
     if not changed:
         card = await comments.show(asking.viewer, comment_id)
         truth = {"liked": card.liked, "rev": card.rev}
-        live.tell(asking.token, {f"wish_{comment_id}": None, f"liked_{comment_id}": truth})
+        live.tell(asking.token, {f"optimistic_{comment_id}": None, f"liked_{comment_id}": truth})
 
 
 def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts]]:

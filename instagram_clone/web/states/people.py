@@ -217,7 +217,7 @@ def now() -> float:
 def _requested(event: FollowRequested) -> list[tuple[str, live.Facts]]:
     known = {f"asked_{event.whom}": {"on": event.waiting, "at": now()}}
     if event.waiting:
-        # A browser that did not know of the private account hopes that it follows already.
+        # A browser that did not know of the private account shows that it follows already.
         known[f"follow_{event.whom}"] = {"on": False, "at": now()}
     return [(f"user:{event.by}", known)]
 

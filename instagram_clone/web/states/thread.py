@@ -102,11 +102,11 @@ class ThreadState(rx.State):
     @rx.event
     @without_state
     async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
-        """React to a message, or with "" no longer; a refusal takes back what the browser hoped for."""
+        """React to a message, or with "" no longer; a refusal takes back what the browser showed."""
         try:
             await messages.react(asking.viewer, chat_id, message_id, emoji)
         except DomainError:
-            live.tell(asking.token, {f"wish_{message_id}": None})
+            live.tell(asking.token, {f"optimistic_{message_id}": None})
             raise
 
     @rx.event

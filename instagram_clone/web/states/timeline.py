@@ -179,7 +179,7 @@ async def _heart(asking: Asking, post_id: str, liked: bool) -> None:
 
 
 async def _take_back(asking: Asking, post_id: str) -> None:
-    """Tell the browser the truth in place of what its heart hopes for."""
+    """Tell the browser the truth in place of what its heart expects."""
     try:
         card = await posts.show(asking.viewer, post_id)
     except NotFound:
@@ -189,7 +189,7 @@ async def _take_back(asking: Asking, post_id: str) -> None:
     live.tell(
         asking.token,
         {
-            f"wish_{post_id}": None,
+            f"optimistic_{post_id}": None,
             f"post_{post_id}": counts,
             f"liked_{post_id}": {"liked": card.liked, "rev": card.rev},
         },
