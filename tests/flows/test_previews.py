@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -36,6 +38,23 @@ def test_another_page_is_not_shared_as_the_first(stage: Stage) -> None:
     page.get_by_role("link", name="@ben.b").click()
     expect(page).to_have_title("ben.b · Instaclone")
     assert counts(page) == [1, 0, 0, 0, 0, 0]
+
+
+def test_the_pages_of_visitors_say_what_they_are(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "A wall")
+    page = stage.open_tab(None, "/login")
+    said = page.locator("meta[name=description]")
+    expect(said).to_have_attribute("content", re.compile("^Log in to Instaclone"))
+    page.get_by_role("link", name="Create an account").click()
+    expect(page).to_have_title("Create an account · Instaclone")
+    expect(said).to_have_attribute("content", re.compile("^Share photos with people you know"))
+    page.goto("/ana")
+    expect(said).to_have_attribute("content", re.compile("^1 post"))
+    page.get_by_role("link", name="Log in", exact=True).first.click()
+    expect(page).to_have_title("Log in · Instaclone")
+    expect(said).to_have_attribute("content", re.compile("^Log in to Instaclone"))
+    assert counts(page)[1:] == [0, 0, 1, 0, 0]
 
 
 def test_a_missing_page_says_so_and_an_own_one_is_titled(stage: Stage) -> None:

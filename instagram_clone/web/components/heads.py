@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone.web.browser.core import Js, document, effect, name, new, use, when, where
 
-_PREVIEW = "link[rel=canonical], meta[name=description], meta[property^='og:']"
+_PREVIEW = "[data-preview]"
 
 
 @rx.memo

@@ -97,10 +97,11 @@ def _head(
     }
     return together(
         el("title", f"{title} · {SITE}"),
-        el("meta", name="description", content=words),
-        *(el("meta", property=key, content=value) for key, value in told.items()),
-        el("meta", name="twitter:card", content=card),
-        el("link", rel="canonical", href=site + path),
+        # Marked, for scripts to take away once another page is shown (web/components/heads.py).
+        el("meta", name="description", content=words, data_preview=True),
+        *(el("meta", property=key, content=value, data_preview=True) for key, value in told.items()),
+        el("meta", name="twitter:card", content=card, data_preview=True),
+        el("link", rel="canonical", href=site + path, data_preview=True),
     )
 
 

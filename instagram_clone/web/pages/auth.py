@@ -21,6 +21,7 @@ from instagram_clone.web.components.fields import (
     field,
     ok_hint,
 )
+from instagram_clone.web.components.heads import preview_watch
 from instagram_clone.web.components.passwords import new_password_field, password_field
 from instagram_clone.web.components.titles import page_title
 from instagram_clone.web.components.toasts import toaster
@@ -216,6 +217,7 @@ def _page(title: str, form: rx.Component) -> rx.Component:
         rx.el.div(form, class_name="ic-auth-form"),
         toaster(),
         device_preferences(),
+        preview_watch(),
         id="main",
         tab_index=-1,
         class_name="ic-auth",
@@ -224,10 +226,17 @@ def _page(title: str, form: rx.Component) -> rx.Component:
 
 def add(app: rx.App) -> None:
     """Add the pages to the app."""
-    app.add_page(log_in, route=routes.LOGIN, title="Log in · Instaclone", on_load=SessionState.load)
+    app.add_page(
+        log_in,
+        route=routes.LOGIN,
+        title="Log in · Instaclone",
+        description="Log in to Instaclone and see what your people are looking at.",
+        on_load=SessionState.load,
+    )
     app.add_page(
         sign_up,
         route=routes.SIGN_UP,
         title="Create an account · Instaclone",
+        description="Share photos with people you know. Free, open source and without ads.",
         on_load=[SessionState.load, SignUpState.reset_form],
     )
