@@ -1,0 +1,102 @@
+"""What Lighthouse says of the pages that strangers see: `python -m benchmarks.lighthouse [page ...]`.
+
+Serves the seeded town, and prints the four scores of log-in and of a public profile, on a desktop and on a
+phone, what they rest on, and what was not perfect. Lighthouse comes from npm; it is no part of the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+import benchmarks.apart as apart
+from instagram_clone import seeds
+from instagram_clone.domain import db, passwords
+from tests.browser import FLAGS, executable
+from tests.server import running
+
+LIGHTHOUSE = "lighthouse@13.5.0"
+PAGES = {"log-in": "/login", "profile": f"/{seeds.PEOPLE[0][0]}"}
+TRIES = 3
+"""A busy machine may lose the beginning of a page, and Lighthouse then gives up."""
+
+MACHINES = {"desktop": ["--preset=desktop"], "phone": []}
+FACTS = {
+    "first-contentful-paint": "first paint",
+    "largest-contentful-paint": "largest paint",
+    "total-blocking-time": "blocked",
+    "cumulative-layout-shift": "shift",
+    "total-byte-weight": "weight",
+}
+
+
+async def fill(uri: str) -> None:
+    """Make the town."""
+    passwords.COST = 4
+    await db.connect(uri, "bench")
+    await seeds.make()
+    await db.close()
+
+
+def look(address: str, options: list[str], chromium: str) -> dict[str, Any]:
+    """Have Lighthouse look at a page, and return its report."""
+    bin_ = Path(sys.executable).parent
+    command = [str(bin_ / "npx"), "--yes", LIGHTHOUSE, address, *options]
+    for _ in range(TRIES):
+        done = subprocess.run(
+            [*command, "--output=json", "--quiet", f"--chrome-flags={' '.join(FLAGS)}"],
+            env={**os.environ, "CHROME_PATH": chromium, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            timeout=300,
+        )
+        if done.returncode == 0:
+            return json.loads(done.stdout)
+    raise RuntimeError(done.stderr.decode()[-2000:])
+
+
+def scores(report: dict[str, Any]) -> str:
+    """The scores, and for the first, which is of time, what it was measured by."""
+    given = (f"{one['title']} {one['score'] * 100:.0f}" for one in report["categories"].values())
+    facts = (f"{word} {report['audits'][fact]['displayValue']}" for fact, word in FACTS.items())
+    return f"{', '.join(given)} ({', '.join(facts)})"
+
+
+def faults(report: dict[str, Any]) -> Iterator[str]:
+    """What was not perfect, with what Lighthouse shows of it: what weighs nothing in a score, too."""
+    for category in report["categories"].values():
+        for one in category["auditRefs"]:
+            audit = report["audits"][one["id"]]
+            if audit["score"] is not None and audit["score"] < 1:
+                shown = audit.get("displayValue") or audit["title"]
+                yield f"{category['title']}: {one['id']} {audit['score']:.2f} x {one['weight']} ({shown})"
+
+
+def main(wanted: list[str]) -> None:
+    """Serve, look, print. The reports are kept where LIGHTHOUSE_REPORTS says, if it does."""
+    kept = os.environ.get("LIGHTHOUSE_REPORTS")
+    asyncio.run(fill(apart.database()))
+    with sync_playwright() as playwright:
+        chromium = executable(playwright)
+    with running(apart.DATA, "bench") as server:
+        for name, path in PAGES.items():
+            for machine, options in MACHINES.items():
+                if wanted and name not in wanted:
+                    continue
+                report = look(server.url + path, options, chromium)
+                print(f"{name}, {machine}: {scores(report)}", flush=True)
+                for fault in faults(report):
+                    print(f"    {fault}", flush=True)
+                if kept:
+                    Path(kept, f"{name}-{machine}.json").write_text(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
