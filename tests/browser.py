@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 from playwright import async_api, sync_api
+
+from tests import programs
 
 Playwright = sync_api.Playwright | async_api.Playwright
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -15,29 +15,20 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 
 def executable(playwright: Playwright) -> str:
     """Return the path of a Chromium, installed now if there is none."""
-    found = _found(playwright)
-    if found:
-        return found
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False)
-    else:
+    path = _found(playwright)
+    if path:
+        return path
+    if not programs.install("chromium"):
         subprocess.run(["playwright", "install", "chromium"], check=False)
-    found = _found(playwright)
-    if not found:
+    path = _found(playwright)
+    if not path:
         raise RuntimeError(
             "The flows need Chromium. Install it with `playwright install chromium`"
             " or your system's package manager."
         )
-    return found
+    return path
 
 
 def _found(playwright: Playwright) -> str:
     own = playwright.chromium.executable_path
-    if Path(own).exists():
-        return own
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        path = shutil.which(name)
-        if path:
-            return path
-    return ""
+    return own if Path(own).exists() else programs.found("chromium", "chromium-browser", "google-chrome")

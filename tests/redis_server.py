@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
 
+from tests.programs import executable
 from tests.server import free_port
 
 
@@ -26,7 +25,10 @@ class RedisServer:
         """Serve; returns when it answers."""
         options = {"--port": str(self.port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no"}
         self._process = subprocess.Popen(
-            [_executable(), *(part for option in options.items() for part in option)],
+            [
+                executable("redis-server", "redis-server"),
+                *(part for option in options.items() for part in option),
+            ],
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
         )
@@ -42,13 +44,3 @@ class RedisServer:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
-
-
-def _executable() -> str:
-    if not shutil.which("redis-server") and shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "redis-server"], check=False)
-    found = shutil.which("redis-server")
-    if not found:
-        raise RuntimeError("These tests need redis-server. Install it with your system's package manager.")
-    return found
