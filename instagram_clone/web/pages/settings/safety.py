@@ -1,0 +1,154 @@
+"""Privacy, blocked accounts and sessions."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.sessions import SessionCard
+from instagram_clone.web.components import art
+from instagram_clone.web.components.basics import avatar, icon
+from instagram_clone.web.components.times import time_ago
+from instagram_clone.web.pages.settings.frame import settings_page, switch_row
+from instagram_clone.web.states.account import SettingsState
+
+
+def privacy() -> rx.Component:
+    """What others are let know."""
+    switches = (
+        (
+            "show_active",
+            "Show when I am active",
+            "People you follow who follow you back see when you are here. While this is off, you do not see"
+            " when they are.",
+        ),
+        (
+            "read_receipts",
+            "Read receipts",
+            "People see when you have read their messages. While this is off, you do not see it of theirs"
+            " either.",
+        ),
+    )
+    return settings_page(
+        "Privacy",
+        "Who sees your photos, and what other people are let know.",
+        rx.el.div(
+            switch_row(
+                "Private account",
+                "Only people you approve can see your photos. Those who follow you already stay.",
+                SettingsState.private,
+                lambda on: SettingsState.set_private(on),
+            ),
+            *[_preference(key, name, text) for key, name, text in switches],
+            class_name="ic-card",
+        ),
+        address=routes.SETTINGS_PRIVACY,
+    )
+
+
+def _preference(key: str, name: str, text: str) -> rx.Component:
+    return switch_row(
+        name, text, SettingsState.preferences[key], lambda on: SettingsState.set_preference(key, on)
+    )
+
+
+def blocked() -> rx.Component:
+    """Who is shut out, and letting them in again."""
+    return settings_page(
+        "Blocked accounts",
+        "They cannot follow you or write to you. They are not told.",
+        rx.cond(
+            SettingsState.blocked.length() == 0,
+            rx.el.div(
+                art.drawing(art.CLOSED),
+                rx.el.h2("No blocked accounts"),
+                rx.el.p("You can block somebody from the menu on their profile."),
+                rx.el.a("Privacy settings", href=routes.SETTINGS_PRIVACY, class_name="ic-btn"),
+                class_name="ic-empty",
+            ),
+            rx.el.div(rx.foreach(SettingsState.blocked, _blocked), class_name="ic-card"),
+        ),
+        address=routes.SETTINGS_BLOCKED,
+    )
+
+
+def _blocked(person: rx.Var[Person]) -> rx.Component:
+    return rx.el.div(
+        avatar(person.avatar, person.username, 44),
+        rx.el.div(rx.el.span(person.username), rx.el.p(person.name), class_name="ic-setrow-text"),
+        rx.el.button(
+            "Unblock",
+            type="button",
+            class_name="ic-btn is-sm",
+            aria_label=f"Unblock {person.username}",
+            on_click=SettingsState.unblock(person.id),
+        ),
+        class_name="ic-setrow",
+        key=person.id,
+    )
+
+
+def security() -> rx.Component:
+    """Where one is signed in."""
+    return settings_page(
+        "Security",
+        "Keep your account yours.",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h2("Where you are signed in", class_name="ic-h3"),
+                rx.cond(
+                    SettingsState.sessions.length() > 1,
+                    rx.el.button(
+                        "Log out others",
+                        type="button",
+                        class_name="ic-textbtn ic-danger",
+                        on_click=SettingsState.end_others,
+                    ),
+                    rx.fragment(),
+                ),
+                class_name="ic-card-head",
+            ),
+            rx.foreach(SettingsState.sessions, _session),
+            class_name="ic-card",
+        ),
+        address=routes.SETTINGS_SECURITY,
+    )
+
+
+def _session(card: rx.Var[SessionCard]) -> rx.Component:
+    return rx.el.div(
+        rx.match(
+            card.kind,
+            ("phone", icon("smartphone", 22)),
+            ("tablet", icon("tablet", 22)),
+            icon("laptop", 22),
+        ),
+        rx.el.div(
+            rx.el.span(
+                card.device,
+                rx.cond(card.here, rx.el.span("This device", class_name="ic-here"), rx.fragment()),
+            ),
+            rx.el.p(
+                "Signed in ",
+                time_ago(at=card.created, exact=True),
+                ", last used ",
+                time_ago(at=card.seen),
+                rx.cond(card.network == "", "", f", from {card.network}"),
+            ),
+            class_name="ic-setrow-text",
+        ),
+        rx.cond(
+            card.here,
+            rx.fragment(),
+            rx.el.button(
+                "Log out",
+                type="button",
+                class_name="ic-btn is-sm",
+                aria_label=f"Log out {card.device}",
+                on_click=SettingsState.end_session(card.id),
+            ),
+        ),
+        class_name="ic-setrow",
+        key=card.id,
+    )
