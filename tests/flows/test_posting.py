@@ -158,6 +158,37 @@ def test_a_crop_is_what_is_published(stage: Stage) -> None:
     assert (post["media"][0]["width"], post["media"][0]["height"]) == (320, 400)
 
 
+def test_a_photo_is_brought_nearer_by_two_fingers_and_by_the_wheel(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), viewport=PHONE, has_touch=True)
+    dialog = compose(page, named(picture(1200, 800), "wide.jpg"))
+    zoom = dialog.get_by_role("slider", name="Zoom")
+    expect(zoom).to_have_value("1")
+    box = dialog.get_by_role("group", name="Position of photo 1").bounding_box()
+    assert box
+    middle, row = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def put(kind: str, *apart: float) -> None:
+        points = [
+            {"x": middle + side * half, "y": row, "id": side + 1} for half in apart for side in (-1, 1)
+        ]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    put("touchStart", 30)
+    for half in (40, 50, 60):
+        put("touchMove", half)
+    put("touchEnd")
+    assert eventually(page, lambda: float(zoom.input_value()) == pytest.approx(2, abs=0.06))
+    put("touchStart", 60)
+    put("touchMove", 1)
+    put("touchEnd")
+    expect(zoom).to_have_value("1")
+    page.mouse.move(middle, row)
+    page.mouse.wheel(0, -2000)
+    expect(zoom).to_have_value("3")
+    assert page.evaluate("() => visualViewport.scale") == 1
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_panorama_is_framed_as_it_will_be_shown(stage: Stage, size: dict) -> None:
     page = stage.open_tab(stage.join("ana"), viewport=size)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instagram_clone.domain.pictures import POST_ASPECTS, check_crop
-from instagram_clone.web.browser.crop import RATIOS, WHOLE, moved, moved_by_key, part
+from instagram_clone.web.browser.crop import MAX_ZOOM, RATIOS, WHOLE, moved, moved_by_key, part, zoomed
+from instagram_clone.web.browser.touches import spread
 from tests.web.node_runner import call, run
 
 fraction = st.floats(0, 1, allow_nan=False)
@@ -46,3 +47,18 @@ def test_a_photo_is_moved_to_its_edges_and_no_further() -> None:
     assert call(moved_by_key, crop, seen, "ArrowUp")["y"] == pytest.approx(0.46)
     whole = call(part, {**WHOLE, "ratio": 1}, {"width": 400, "height": 400})
     assert call(moved, WHOLE, whole, 0.3, 0.3) == WHOLE
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.tuples(crops, st.floats(0.01, 100)), min_size=50, max_size=150))
+def test_a_photo_comes_as_near_as_it_may(cases: list[Any]) -> None:
+    for (crop, times), now in zip(cases, run(zoomed, cases), strict=True):
+        assert now == {**crop, "zoom": pytest.approx(min(MAX_ZOOM, max(1, crop["zoom"] * times)))}
+
+
+def test_two_fingers_are_as_far_apart_as_the_line_between_them() -> None:
+    def point(x: float, y: float) -> dict[str, float]:
+        return {"x": x, "y": y}
+
+    assert call(spread, [point(0, 0), point(3, 4), point(99, 99)]) == 5
+    assert call(spread, [point(7, 7), point(7, 7)]) == 1

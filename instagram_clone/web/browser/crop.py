@@ -13,6 +13,9 @@ ORIGINAL = 0
 RATIOS = {"4:5": 0.8, "1:1": 1, "3:2": 1.5, "Original": ORIGINAL}
 MAX_ZOOM = 3
 KEY_STEP = 0.02
+WHEEL_PX = 400
+"""How far a wheel turns for a photo to be seen e times as near."""
+
 WHOLE = {"ratio": ORIGINAL, "zoom": 1, "x": 0.5, "y": 0.5}
 _WAYS = {"ArrowLeft": (1, 0), "ArrowRight": (-1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
 
@@ -39,6 +42,11 @@ def moved(crop: Any, seen: Any, right: Any, down: Any) -> Js:
     x = when(seen.width < 1, _between(0, crop.x - js(right) / (1 - seen.width), 1), 0.5)
     y = when(seen.height < 1, _between(0, crop.y - js(down) / (1 - seen.height), 1), 0.5)
     return merged(crop, {"x": x, "y": y})
+
+
+def zoomed(crop: Any, times: Any) -> Js:
+    """A crop that shows its photo so many times as near, as far as that goes."""
+    return merged(crop, {"zoom": _between(1, js(crop).zoom * times, MAX_ZOOM)})
 
 
 def moved_by_key(crop: Any, seen: Any, key: Any) -> Js:

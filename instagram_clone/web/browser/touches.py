@@ -1,11 +1,11 @@
-"""A finger that stays: what a mouse does by hovering."""
+"""Fingers: one that stays, as a mouse hovers, and two that pinch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from instagram_clone.web.browser.core import Js, assign, name, ref, when
+from instagram_clone.web.browser.core import Js, assign, js, name, new, ref, when, where
 
 LONG_MS = 450
 MOVED_PX = 10
@@ -55,3 +55,42 @@ def long_press(open_menu: Callable[[Js], Any]) -> dict[str, Any]:
             event.nativeEvent.pointerType == "touch", event.preventDefault()
         ),
     }
+
+
+def dragged_or_pinched(drag: Callable[[Js], Any], pinch: Callable[[Js], Any]) -> dict[str, Any]:
+    """The events of an element that one pointer drags, and two fingers pinch. For bodies of `rx.memo`.
+
+    `drag` is given each event, `pinch` how many times as far apart the fingers are as they were before it.
+    """
+    fingers = ref("fingers", new(name("Map")))
+    down = fingers.current
+
+    def apart() -> Js:
+        return spread(name("Array.from")(down.values()))
+
+    def put(event: Js) -> Js:
+        return down.set(event.pointerId, {"x": event.clientX, "y": event.clientY})
+
+    def moved(event: Js) -> Js:
+        # Worked out now: the fingers will have moved on when it is used.
+        two = where(apart(), lambda before: [put(event), where(apart() / before, pinch)])
+        return when(down.has(event.pointerId), when(down.size > 1, two, drag(event)))
+
+    def lifted(event: Js) -> Js:
+        return down.delete(event.pointerId)
+
+    def begun(event: Js) -> list[Js]:
+        return [event.currentTarget.setPointerCapture(event.pointerId), put(event)]
+
+    return {
+        "on_pointer_down": begun,
+        "on_pointer_move": moved,
+        "on_pointer_up": lifted,
+        "on_pointer_cancel": lifted,
+    }
+
+
+def spread(points: Any) -> Js:
+    """How far apart the first two of some points are, in pixels; never 0."""
+    one, other = js(points)[0], js(points)[1]
+    return name("Math.max")(1, name("Math.hypot")(one.x - other.x, one.y - other.y))

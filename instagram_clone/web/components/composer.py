@@ -138,7 +138,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
                 ),
                 rx.cond(
                     step == CROP,
-                    crop_step(crop_frame(new_post, crop, set_crop), row, crop, set_crop),
+                    crop_step(crop_frame(new_post, crop, set_crop, step), row, crop, set_crop),
                     rx.cond(photo, row, choose_step(files)),
                 ),
             ),

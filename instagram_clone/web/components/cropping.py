@@ -6,16 +6,30 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import Js, dom, let, merged, name, ref, when, where
-from instagram_clone.web.browser.crop import MAX_ZOOM, ORIGINAL, RATIOS, moved, moved_by_key, part, ratio_of
+from instagram_clone.web.browser.core import Js, dom, let, listen, merged, name, ref, when, where
+from instagram_clone.web.browser.crop import (
+    MAX_ZOOM,
+    ORIGINAL,
+    RATIOS,
+    WHEEL_PX,
+    moved,
+    moved_by_key,
+    part,
+    ratio_of,
+    zoomed,
+)
 from instagram_clone.web.browser.post_drafts import Draft
+from instagram_clone.web.browser.touches import dragged_or_pinched
 from instagram_clone.web.components.basics import icon
 
 _GLYPHS = {"4:5": (22, 28), "1:1": (26, 26), "3:2": (30, 20)}
 
 
-def crop_frame(draft: Draft, crop: Js, set_crop: Js) -> rx.Component:
-    """The photo as it will be seen. It is dragged, or moved by the arrow keys. For bodies of `rx.memo`."""
+def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
+    """The photo as it will be seen: dragged, pinched, scrolled, moved by keys. For bodies of `rx.memo`.
+
+    It comes and goes with the `step` and the photo.
+    """
     frame = ref("frame")
     seen = let(part(crop, draft.shape))
 
@@ -25,7 +39,13 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js) -> rx.Component:
     def drag(event: Js) -> Js:
         box = frame.current.getBoundingClientRect()
         right, down = event.movementX / box.width * seen.width, event.movementY / box.height * seen.height
-        return when(event.buttons, move(moved(crop, seen, right, down)))
+        return move(moved(crop, seen, right, down))
+
+    def zoom(times: Js) -> Js:
+        return set_crop(lambda before: zoomed(before, times))
+
+    def scroll(event: Js) -> list[Js]:
+        return [event.preventDefault(), zoom(name("Math.exp")(event.deltaY / -WHEEL_PX))]
 
     def press(event: Js) -> Js:
         to = moved_by_key(crop, seen, event.key)
@@ -36,13 +56,13 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js) -> rx.Component:
         crop,
         seen,
         rx.el.span(class_name="ic-thirds"),
+        listen(lambda: frame.current, "wheel", scroll, step, draft.photo),
         ref=frame,
         role="group",
         tab_index=0,
         aria_label="Position of photo 1",
-        on_pointer_down=lambda event: event.currentTarget.setPointerCapture(event.pointerId),
-        on_pointer_move=drag,
         on_key_down=press,
+        **dragged_or_pinched(drag, zoom),
     )
 
 

@@ -7,8 +7,8 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web.components.shell import LOAD
 from instagram_clone.web.pages.settings.account import account, index, profile
-from instagram_clone.web.pages.settings.this_app import appearance, notifications
 from instagram_clone.web.pages.settings.safety import blocked, privacy, security
+from instagram_clone.web.pages.settings.this_app import appearance, notifications
 from instagram_clone.web.states.account import SettingsState
 
 
