@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -28,6 +29,19 @@ def test_scripts_double_nothing_of_what_the_server_said(stage: Stage, kind: str)
     expect(page).to_have_title("ana · Instaclone")
     assert counts(page) == [1, 1, 1, 1, 1, 0]
     expect(page.locator("link[rel=canonical]")).to_have_attribute("href", page.url)
+
+
+@pytest.mark.parametrize("kind", ["profile", "post"])
+def test_the_html_names_every_script_that_the_page_needs(stage: Stage, kind: str) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.context().new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.resource_type == "script" else None)
+    sent = page.goto("/ana" if kind == "profile" else f"/p/{post_id}")
+    expect(page.get_by_role("main")).to_contain_text("ana")
+    assert sent is not None and len(asked) > 5
+    assert [url for url in asked if f'href="{urlsplit(url).path}"' not in sent.text()] == []
 
 
 def test_another_page_is_not_shared_as_the_first(stage: Stage) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from reflex.utils.prerequisites import get_web_dir
 
+from instagram_clone.web.edge.scripts import Route, routes_in, scripts_at
+
 _PRELOADS = re.compile(r'(?:<link rel="modulepreload" href="/[^"]*"/>)+')
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
 
@@ -32,10 +34,13 @@ def pages() -> dict[str, str]:
     return {path.removesuffix("index.html").strip("/"): _read(path) for path in own}
 
 
-@functools.cache
-def fallback() -> str:
-    """The HTML of every other address, which shows there what belongs there; "" in development."""
-    return _read("404.html") if "404.html" in files() else ""
+def fallback(path: str = "") -> str:
+    """The HTML of every other address, which shows there what belongs there; "" in development.
+
+    Built once for all of them, it names the scripts of none: those of the path are added, lest a browser
+    hear of them from the first ones only.
+    """
+    return _fallback(tuple(scripts_at(path, _routes()))) if "404.html" in files() else ""
 
 
 def with_head(html: str, head: str) -> str:
@@ -57,8 +62,25 @@ def policy() -> str:
     )
 
 
-def _read(path: str) -> str:
-    return _PRELOADS.sub(lambda found: small_first(found[0], _size), (_folder() / path).read_text())
+@functools.cache
+def _routes() -> dict[Route, list[str]]:
+    manifests = [path for path in files() if path.startswith("assets/manifest-") and path.endswith(".js")]
+    return routes_in((_folder() / manifests[0]).read_text()) if manifests else {}
+
+
+@functools.cache
+def _fallback(scripts: tuple[str, ...]) -> str:
+    return _read("404.html", scripts)
+
+
+def _read(path: str, scripts: tuple[str, ...] = ()) -> str:
+    """Read a page. The links to its scripts, some more with them, are put in order."""
+
+    def ordered(found: re.Match[str]) -> str:
+        more = (f'<link rel="modulepreload" href="{one}"/>' for one in scripts if one not in found[0])
+        return small_first(found[0] + "".join(more), _size)
+
+    return _PRELOADS.sub(ordered, (_folder() / path).read_text(), count=1)
 
 
 def small_first(links: str, size: Callable[[str], int]) -> str:
