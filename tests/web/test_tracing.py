@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +20,14 @@ from instagram_clone.web.browser.core import (
     js,
     let,
     merged,
+    module,
     name,
     new,
     steps,
     when,
     where,
 )
-from tests.web.node_runner import call, run
+from tests.web.node_runner import NODE, call, run
 
 
 def test_attributes_calls_and_operators_run_as_written() -> None:
@@ -128,6 +131,14 @@ def test_properties_are_spelled_as_react_spells_them() -> None:
         ref=name("box"), on_key_down=lambda event: event.preventDefault(), data_post_id="x", aria_busy=True
     )
     assert list(given_["custom_attrs"]) == ["ref", "onKeyDown", "data-post-id", "aria-busy"]
+
+
+def test_a_module_imports_what_it_names(tmp_path: Path) -> None:
+    path = name("join", "node:path")("/a", name("basename", "node:path")("/b/c"))
+    printing = tmp_path / "printing.mjs"
+    printing.write_text(module(name("console.log")(name("format", "node:util")("%s!", path))))
+    done = subprocess.run([NODE, printing], capture_output=True, text=True, check=True)
+    assert done.stdout == "/a/c!\n"
 
 
 def test_no_steps_are_nothing() -> None:

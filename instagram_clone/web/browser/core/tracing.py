@@ -8,6 +8,7 @@ places where text becomes code.
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -219,8 +220,14 @@ def merged(*things: Any) -> Js:
 
 
 def module(exported: Any) -> str:
-    """The text of a module of the browser's, or of its build's, that exports a value."""
-    return f"export default {value(exported)!s};\n"
+    """The text of a module of the browser's, or of its build's, that exports a value; it imports what
+    that needs of others.
+    """
+    made = value(exported)
+    data = made._get_all_var_data()
+    needed = {(one.tag, library) for library, tags in (data.imports if data else ()) for one in tags}
+    imports = [f"import {{ {tag} }} from {json.dumps(library)};\n" for tag, library in sorted(needed)]
+    return "".join((*imports, f"export default {made!s};\n"))
 
 
 def is_local(made: rx.Var) -> bool:
