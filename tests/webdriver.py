@@ -32,6 +32,9 @@ def firefox(connection: Connection) -> Iterator[WebDriver]:
     # Else Firefox goes to this machine itself.
     options.set_preference("network.proxy.allow_hijacking_localhost", True)
     options.set_preference("ui.prefersReducedMotion", 1)
+    # A mouse, which points finely (2) and hovers (4): without a window Firefox sees none.
+    options.set_preference("ui.primaryPointerCapabilities", 6)
+    options.set_preference("ui.allPointerCapabilities", 6)
     driver = webdriver.Firefox(options, webdriver.FirefoxService(found("geckodriver") or _geckodriver()))
     with _quitting(driver):
         yield driver

@@ -22,6 +22,7 @@ from tests.flows.conftest import PATIENCE
 
 SELECTORS = {
     "textbox": "textarea, input",
+    "searchbox": "input[type=search]",
     "link": "a[href]",
     "list": "ul, ol, [role=list]",
     "heading": "h1, h2, h3",

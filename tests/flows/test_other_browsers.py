@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -46,6 +47,15 @@ class Other:
 
     def scrolled(self) -> float:
         return self.driver.execute_script("return window.scrollY")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focused(self) -> tuple[str, str]:
+        """What has the focus, and how that is shown."""
+        element = self.driver.switch_to.active_element
+        return element.accessible_name, element.value_of_css_property("outline-style")
 
     def address(self) -> str:
         return self.driver.current_url.removeprefix(self.stage.server.url)
@@ -162,3 +172,19 @@ def test_a_message_written_without_a_connection_is_sent_once_it_is_back(other: O
     field.fill("After" + Keys.ENTER)
     expect(log(his)).to_contain_text("After")
     assert shown(his) == stored(stage, ana, chat) == ["Before", "Are you there?", "Meanwhile", "After"]
+
+
+def test_escape_empties_a_search_and_then_leaves_its_dialog(other: Other, stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    stage.do(share, ben)
+    page = other.open("/", ana)
+    page.part("button", "Share").click()
+    dialog = page.part("dialog", "Share post")
+    search = dialog.part("searchbox", "Search people")
+    search.fill("nobody")
+    dialog.shows("Nobody by that name.")
+    other.press(Keys.ESCAPE)
+    dialog.lacks("Nobody by that name.")
+    other.press(Keys.ESCAPE)
+    dialog.is_gone()
+    assert other.focused()[0] == "Share"

@@ -65,8 +65,14 @@ def leaving(close: Js) -> dict[str, Any]:
     def gone(event: Js) -> Js:
         return itself(event) & event.currentTarget.isConnected & ~event.currentTarget.open
 
+    def kept(event: Js) -> Js:
+        here = event.target.closest("dialog") == event.currentTarget
+        return here & (event.key == "Escape") & (event.target.type == "search") & ~event.target.value
+
     return {
         "on_cancel": lambda event: when(itself(event), [event.preventDefault(), close()]),
+        # Safari keeps Escape for a search field, with nothing in it to clear, too.
+        "on_key_down": lambda event: when(kept(event), [event.preventDefault(), close()]),
         "on_mouse_down": lambda event: when(itself(event), close()),
         # A second Escape closes it whatever is said. One that is being taken away has been left already,
         # and one that is open again was only shown twice, as React does in development.
