@@ -188,3 +188,18 @@ def test_escape_empties_a_search_and_then_leaves_its_dialog(other: Other, stage:
     other.press(Keys.ESCAPE)
     dialog.is_gone()
     assert other.focused()[0] == "Share"
+
+
+def test_keys_show_where_they_lead_after_a_click_too(other: Other, stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    stage.do(share, ben)
+    page = other.open("/", ana)
+    page.part("button", "More options for this post").click()
+    page.part("menu", "Post options").part("menuitem", "Copy link").is_there()
+    assert other.focused() == ("Copy link", "none")
+    other.press(Keys.ARROW_DOWN)
+    assert other.focused() == ("Go to post", "solid")
+    other.press(Keys.ESCAPE)
+    page.part("article", "Post by ben").part("button", "Like").click()
+    other.press("j")
+    assert other.focused() == ("Post by ben", "solid")

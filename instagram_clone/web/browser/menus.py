@@ -69,10 +69,14 @@ def next_item(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
 def walk(event: Js) -> Js:
     """Move among the items of the menu with the keyboard; Tab leaves it."""
 
+    def go(item: Js) -> list[Any]:
+        # Safari does not show a focus that a script moves after a click, unless it is told to.
+        return [event.preventDefault(), item.focus({"focusVisible": True})]
+
     def move(items: Js) -> Any:
         columns = items.filter(lambda one: one.offsetTop == items[0].offsetTop).length
         to = next_item(event.key, items.indexOf(document.activeElement), items.length, columns)
-        return where(default(to, -1), lambda to: when(to >= 0, [event.preventDefault(), items[to].focus()]))
+        return where(default(to, -1), lambda to: when(to >= 0, go(items[to])))
 
     items = name("Array.from")(event.currentTarget.querySelectorAll(_ITEMS))
     return when(event.key == "Tab", event.currentTarget.hidePopover(), where(items, move))

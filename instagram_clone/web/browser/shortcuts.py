@@ -69,4 +69,6 @@ def _actions(event: Js) -> Js:
 
 
 def _focus_post(post: Js) -> list[Js]:
-    return [post.focus({"preventScroll": True}), post.scrollIntoView({"block": "center"})]
+    # Safari does not show a focus that a script moves after a click, unless it is told to.
+    shown = {"preventScroll": True, "focusVisible": True}
+    return [post.focus(shown), post.scrollIntoView({"block": "center"})]
