@@ -24,9 +24,10 @@ async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
 
 def told(html: str) -> dict[str, str]:
     """What a page's head says, each thing once."""
-    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">', html)
+    found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"[^>]*>', html)
     found += [
-        ("canonical", address) for address in re.findall(r'<link rel="canonical" href="([^"]*)">', html)
+        ("canonical", address)
+        for address in re.findall(r'<link rel="canonical" href="([^"]*)"[^>]*>', html)
     ]
     found += [("title", title) for title in re.findall(r"<title>([^<]*)</title>", html)]
     assert len(dict(found)) == len(found), found

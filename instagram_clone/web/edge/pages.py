@@ -93,14 +93,14 @@ async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response 
     """Return a page that the server has something to say in, None for one that is sent as it was built."""
     if path == routes.HOME and viewer is not None and "" in build.pages():
         return document(scope, await first_paint.home(viewer, build.pages()[""]), personal=True)
-    page = "" if path.strip("/") in build.pages() else build.fallback(path)
-    if not page:
+    if path.strip("/") in build.pages() or not build.fallback():
         return None
     try:
         head = await previews.preview(path) if viewer is None else await _head(path, viewer)
     except NotFound:
-        return document(scope, build.with_head(page, previews.MISSING), 404)
-    return document(scope, build.with_head(page, head))
+        # Without scripts of its own: what is missing looks the same at any address.
+        return document(scope, build.with_head(build.fallback(), previews.MISSING), 404)
+    return document(scope, build.with_head(build.fallback(path), head))
 
 
 async def _head(path: str, viewer: Viewer) -> str:
