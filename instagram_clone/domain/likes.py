@@ -93,11 +93,11 @@ async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Counts 
     """Like a post for several people who do so at once; None for those who liked it before."""
     rows = [{"_id": ObjectId(), "post": post, "user": user} for user in users]
     again = await db.insert_new(db.likes, rows)
-    new = [row["_id"] for row in rows if row["_id"] not in again]
-    counts = await posts.count(post, likes=len(new)) if new else None
+    new = [row for row in rows if row["_id"] not in again]
+    counts = await posts.liked(post, [row["user"] for row in new]) if new else None
     if new and counts is None:
         # The post was deleted in between: its likes have been swept, these came after.
-        await db.likes.delete_many({"_id": {"$in": new}})
+        await db.likes.delete_many({"_id": {"$in": [row["_id"] for row in new]}})
         return [NotFound("This post is not here any more.")] * len(rows)
     return [None if row["_id"] in again else counts for row in rows]
 
@@ -106,8 +106,9 @@ async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Count
     """Take likes back of several people who do so at once; None for those who did not like the post."""
     found = await db.likes.find({"post": post, "user": {"$in": users}}).to_list()
     done = await db.likes.delete_many({"_id": {"$in": [row["_id"] for row in found]}}) if found else None
-    counts = await posts.count(post, likes=-done.deleted_count) if done and done.deleted_count else None
     liked = {row["user"] for row in found}
+    number = done.deleted_count if done else 0
+    counts = await posts.unliked(post, list(liked), number) if number else None
     return [counts if user in liked else None for user in users]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bson import ObjectId
@@ -21,6 +21,9 @@ CAPTION_LENGTH = 2200
 ALT_LENGTH = 1000
 KEY_LENGTH = 64
 
+LIKERS_KEPT = 4
+"""So many of the latest who like a post are kept with it: a screen shows three, and never the viewer."""
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -36,7 +39,8 @@ class Counts:
 class PostCard:
     """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`.
 
-    `private` are those of private accounts.
+    `private` are those of private accounts; `likers` are some of the latest others who
+    like it, for people who are signed in.
     """
 
     id: str
@@ -55,6 +59,7 @@ class PostCard:
     mine: bool
     followed: bool = False
     private: bool = False
+    likers: list[Person] = field(default_factory=list)
 
 
 async def publish(
@@ -181,17 +186,26 @@ async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> li
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
-    authors = await accounts.people(list({row["author"] for row in rows}))
+    likers = {user for row in rows for user in row.get("likers", ())} if viewer else set()
+    if viewer and likers:
+        likers -= {viewer.oid, *await sight.apart(viewer)}
+    people = await accounts.people(list({row["author"] for row in rows} | likers))
+    named = {user: people[user] for user in likers if user in people}
     liked = await _liked(viewer, [row["_id"] for row in rows])
     return [
-        card(row, authors[row["author"]], row["_id"] in liked, viewer)
+        _card(row, people[row["author"]], row["_id"] in liked, viewer, named)
         for row in rows
-        if row["author"] in authors
+        if row["author"] in people
     ]
 
 
-def card(row: dict[str, Any], author: Person, liked: bool, viewer: Viewer | None) -> PostCard:
-    """Turn one row of `posts` into a card."""
+def _card(
+    row: dict[str, Any],
+    author: Person,
+    liked: bool,
+    viewer: Viewer | None,
+    named: dict[ObjectId, Person],
+) -> PostCard:
     return PostCard(
         id=str(row["_id"]),
         author_id=author.id,
@@ -208,14 +222,30 @@ def card(row: dict[str, Any], author: Person, liked: bool, viewer: Viewer | None
         created=row["_id"].generation_time.isoformat(),
         mine=viewer is not None and row["author"] == viewer.oid,
         private=row.get("private", False),
+        likers=[named[user] for user in reversed(row.get("likers", ())) if user in named],
     )
+
+
+async def liked(post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+    """Count people who like a post from now on, and name the latest; returns as `count`."""
+    latest = {"$each": users, "$slice": -LIKERS_KEPT}
+    return await _change(post_id, {"likes": len(users)}, {"$push": {"likers": latest}})
+
+
+async def unliked(post_id: ObjectId, users: list[ObjectId], number: int) -> Counts | None:
+    """Count so many likes less, and name some people no longer; returns as `count`."""
+    return await _change(post_id, {"likes": -number}, {"$pull": {"likers": {"$in": users}}})
 
 
 async def count(post_id: ObjectId, **changes: int) -> Counts | None:
     """Move a post's counts (likes, comments) and return them; None when the post is gone."""
+    return await _change(post_id, changes, {})
+
+
+async def _change(post_id: ObjectId, counts: dict[str, int], more: dict[str, Any]) -> Counts | None:
     row = await db.posts.find_one_and_update(
         {"_id": post_id},
-        {"$inc": {**changes, "rev": 1}},
+        {"$inc": {**counts, "rev": 1}, **more},
         projection={"likes": 1, "comments": 1, "rev": 1, "author": 1},
         return_document=ReturnDocument.AFTER,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from instagram_clone.domain import db, events, likes, posts
+from instagram_clone.domain import blocks, db, events, likes, posts
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import besides_alerts, join, share
 
@@ -52,3 +52,27 @@ async def test_the_people_who_like_a_post_are_listed(ana: Viewer, ben: Viewer, c
     await likes.like(cleo, post_id)
     rows, cursor = await likes.people(ana, post_id)
     assert [row.username for row in rows] == ["cleo", "ben"] and cursor == ""
+
+
+async def test_the_latest_others_who_like_a_post_are_shown_with_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    async def shown(viewer: Viewer | None) -> list[str]:
+        return [one.username for one in (await posts.show(viewer, post_id)).likers]
+
+    post_id = await share(ana)
+    assert await shown(ana) == []
+    for viewer in (ben, ben, ana, cleo):
+        await likes.like(viewer, post_id)
+    assert (await shown(ana), await shown(ben)) == (["cleo", "ben"], ["cleo", "ana"])
+    assert await shown(None) == [], "visitors are not told who"
+    await likes.unlike(cleo, post_id)
+    assert await shown(ana) == ["ben"]
+    many = [await join(f"person{number}") for number in range(6)]
+    for viewer in many:
+        await likes.like(viewer, post_id)
+    assert await shown(ana) == ["person5", "person4", "person3", "person2"]
+    await blocks.block(many[4], ana.id)
+    assert await shown(ana) == ["person5", "person3", "person2"]
+    await likes.unlike(many[5], post_id)
+    assert (await shown(ana), (await posts.show(ana, post_id)).likes) == (["person3", "person2"], 7)

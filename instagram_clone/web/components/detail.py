@@ -11,7 +11,7 @@ from instagram_clone.web.browser.core import Js, document, dom, js, listen, use,
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.comments import comment_list
-from instagram_clone.web.components.hearts import like_count
+from instagram_clone.web.components.hearts import like_line
 from instagram_clone.web.components.layers import address_dialog, leave_button
 from instagram_clone.web.components.photos import post_photo
 from instagram_clone.web.components.posts import post_actions, post_article, post_head
@@ -131,7 +131,7 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
             rx.el.div(
                 post_actions(post),
                 rx.el.div(
-                    rx.el.div(like_count(post=post), class_name="ic-likes"),
+                    like_line(post=post),
                     rx.el.p(time_ago(at=post.created, exact=True), class_name="ic-xs ic-muted"),
                     class_name="ic-post-body",
                 ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.address import to_login
@@ -13,7 +14,7 @@ from instagram_clone.web.browser.core import Js, dom, js, when
 from instagram_clone.web.browser.facts import retain
 from instagram_clone.web.browser.hearts import Truth, expect, truth, truth_now
 from instagram_clone.web.browser.words import like_words, with_commas
-from instagram_clone.web.components.basics import icon
+from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
@@ -61,13 +62,24 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 
 
 @rx.memo
-def like_count(*, post: rx.Var[PostCard]) -> rx.Component:
-    """How many like a post; opens who they are."""
-    likes = truth(post).likes
-    return rx.cond(
-        likes == 0,
-        rx.el.span("Be the first to like this", class_name="ic-muted"),
-        _count(likes, PeopleState.open_likes(post.id)),
+def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
+    """Some who like a post, and how many do, which opens who they are."""
+    likes, some = truth(post).likes, js(post).likers.slice(0, 3)
+    avatars = rx.el.span(
+        rx.foreach(some.to(list[Person]), lambda one: avatar(one.avatar, one.username, 20)),
+        class_name="ic-stack",
+        aria_hidden="true",
+    )
+    return rx.el.div(
+        rx.cond(
+            likes == 0,
+            rx.el.span("Be the first to like this", class_name="ic-muted"),
+            rx.fragment(
+                rx.cond(some.length > 0, avatars, rx.fragment()),
+                _count(likes, PeopleState.open_likes(post.id)),
+            ),
+        ),
+        class_name="ic-likes",
     )
 
 

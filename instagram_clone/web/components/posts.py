@@ -16,7 +16,7 @@ from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
 from instagram_clone.web.components.buttons import copy_link_item
 from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.follows import undo_unfollow, unfollow_question
-from instagram_clone.web.components.hearts import like_button, like_count
+from instagram_clone.web.components.hearts import like_button, like_line
 from instagram_clone.web.components.layers import asked_first, menu, menu_item, menu_link
 from instagram_clone.web.components.pending_comments import own_comments
 from instagram_clone.web.components.photos import post_photo
@@ -43,7 +43,7 @@ def post_card(*, post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
             ),
             post_actions(post),
             rx.el.div(
-                rx.el.div(like_count(post=post), class_name="ic-likes"),
+                like_line(post=post),
                 rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
                 comments_link(post=post),
                 own_comments(post=post.id),

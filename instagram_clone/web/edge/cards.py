@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from instagram_clone import routes
+from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.media import Photo
 from instagram_clone.domain.pictures import POST_ASPECTS
 from instagram_clone.domain.posts import PostCard
@@ -64,7 +65,7 @@ def _head(post: PostCard) -> Html:
     when = el("time", ago(created, datetime.now(UTC)), datetime=post.created)
     return el(
         "header",
-        _link(post.username, _avatar(post), tabindex=-1, aria_hidden="true"),
+        _link(post.username, _avatar(post, 40), tabindex=-1, aria_hidden="true"),
         el(
             "div",
             el(
@@ -127,7 +128,9 @@ def _actions(post: PostCard) -> Html:
 def _likes(post: PostCard) -> Html:
     none = el("span", "Be the first to like this", class_="ic-muted")
     some = el("button", like_words(post.likes), type="button", disabled=True)
-    return el("div", some if post.likes else none, class_="ic-likes")
+    likers = [_avatar(one, 20) for one in post.likers[:3]]
+    avatars = el("span", *likers, class_="ic-stack", aria_hidden="true") if likers and post.likes else ""
+    return el("div", avatars, some if post.likes else none, class_="ic-likes")
 
 
 def _caption(post: PostCard) -> Html:
@@ -207,12 +210,12 @@ def _link(username: str, *content: str, **more: str | int) -> Html:
     return el("a", together(*content), href=routes.profile_url(username), **more)
 
 
-def _avatar(post: PostCard) -> Html:
-    size = "--sz: 40px"
-    if post.avatar:
-        image = el("img", src=post.avatar, width=40, height=40, alt="")
+def _avatar(person: PostCard | Person, pixels: int) -> Html:
+    size = f"--sz: {pixels}px"
+    if person.avatar:
+        image = el("img", src=person.avatar, width=pixels, height=pixels, alt="")
         return el("span", image, class_="ic-avatar", style=size)
-    letter = post.username[:1].upper()
+    letter = person.username[:1].upper()
     return el("span", letter, class_="ic-avatar is-initials", aria_hidden="true", style=size)
 
 
