@@ -159,6 +159,23 @@ async def test_whom_a_block_parts_do_not_meet_under_others_photos(field: Field) 
     await watching.until(lambda: len(watching.known(DetailState, "comments")) == 2)
 
 
+@pytest.mark.parametrize("path", ["/explore", "/p/{}"])
+async def test_whom_a_block_parts_are_not_among_those_who_like_a_photo(field: Field, path: str) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    post_id = await share(cleo)
+    for viewer in (ben, cleo):
+        await likes.like(viewer, post_id)
+    watching = await field.tab(ana, path=path.format(post_id))
+
+    def likers() -> list[str]:
+        shown = watching.known(TimelineState, "posts") or [watching.known(DetailState, "post")]
+        return [one["username"] for post in shown for one in post["likers"]]
+
+    assert likers() == ["cleo", "ben"]
+    await act(await field.tab(ana, path=ASIDE), SettingsState, "block", {"user_id": ben.id})
+    await watching.until(lambda: likers() == ["cleo"])
+
+
 async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapshot: Snapshot) -> None:
     ben, cleo = await field.join("ben"), await field.join("cleo")
     await accounts.set_private(cleo, True)
