@@ -203,3 +203,14 @@ def test_keys_show_where_they_lead_after_a_click_too(other: Other, stage: Stage)
     page.part("article", "Post by ben").part("button", "Like").click()
     other.press("j")
     assert other.focused() == ("Post by ben", "solid")
+
+
+def test_a_field_grows_with_what_is_written_in_it(other: Other, stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    stage.do(share, ben)
+    page = other.open("/", ana)
+    field = page.part("article", "Post by ben").part("textbox", "Add a comment")
+    line = field.is_there().size["height"]
+    for lines in (2, 3, 4, 4):
+        field.fill("One more" + Keys.SHIFT + Keys.ENTER + Keys.NULL)
+        assert field.is_there().size["height"] == lines * line

@@ -14,6 +14,7 @@ from instagram_clone.web.browser.core import Js, dom, effect, fn, let, new, ref,
 from instagram_clone.web.browser.core import name as of_browser
 from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.emoji import emoji_button
+from instagram_clone.web.components.fields import growing
 from instagram_clone.web.states.session import SessionState
 
 _FIELD = "[data-comment-field]"
@@ -85,22 +86,25 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
 
     return [
         avatar(SessionState.avatar, SessionState.username, size),
-        rx.el.textarea(
-            rows="1",
-            max_length=LENGTH,
-            placeholder="Add a comment…",
-            aria_label="Add a comment",
-            auto_complete="off",
-            enter_key_hint="send",
-            dir="auto",
-            class_name="ic-bare",
-            **dom(
-                ref=field,
-                data_comment_field=True,
-                value=text,
-                on_change=lambda event: comments.write(post, event.target.value),
-                on_key_down=press,
+        growing(
+            rx.el.textarea(
+                rows="1",
+                max_length=LENGTH,
+                placeholder="Add a comment…",
+                aria_label="Add a comment",
+                auto_complete="off",
+                enter_key_hint="send",
+                dir="auto",
+                class_name="ic-bare",
+                **dom(
+                    ref=field,
+                    data_comment_field=True,
+                    value=text,
+                    on_change=lambda event: comments.write(post, event.target.value),
+                    on_key_down=press,
+                ),
             ),
+            text,
         ),
         emoji_button(fn(lambda emoji: fields.insert(field.current, emoji)), size=20, look="is-sm is-muted"),
         rx.el.button(

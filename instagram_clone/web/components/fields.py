@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 
-from instagram_clone.web.browser.core import js, name, when
+from instagram_clone.web.browser.core import dom, js, name, when
 from instagram_clone.web.components.basics import icon
 
 
@@ -27,6 +27,12 @@ def field(id_: str, label: Any, *content: rx.Component, beside: Any = "") -> rx.
         *content,
         class_name="ic-field",
     )
+
+
+def growing(area: rx.Component, text: Any) -> rx.Component:
+    """A field of several lines, as high as its text; up to where depends on what it stands in."""
+    # Not `field-sizing`: two browsers of three do not have it yet.
+    return rx.el.div(area, class_name="ic-growing", **dom(data_text=text))
 
 
 def described(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from instagram_clone.web.browser.core import (
 from instagram_clone.web.browser.toasts import announce
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.emoji import emoji_button
+from instagram_clone.web.components.fields import growing
 from instagram_clone.web.components.outbox import deliver
 from instagram_clone.web.components.quotes import answering
 from instagram_clone.web.states.thread import ThreadState
@@ -90,7 +91,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
         rx.cond(quoted, answering(quoted, me, stop_answering), rx.fragment()),
         rx.el.div(
             *_photo_button(send_photos),
-            rx.el.div(
+            growing(
                 rx.el.textarea(
                     rows="1",
                     max_length=LENGTH,
@@ -102,8 +103,7 @@ def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
                     class_name="ic-bare",
                     **dom(ref=field, value=text, on_change=change, on_key_down=press, on_paste=paste),
                 ),
-                class_name="ic-growing",
-                **dom(data_text=text),
+                text,
             ),
             emoji_button(choose=fn(lambda emoji: fields.insert(field.current, emoji))),
             rx.cond(empty, _heart_button(send_heart), _send_button(send_text)),
