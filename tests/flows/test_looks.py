@@ -18,6 +18,11 @@ LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (TABLET, "light"), (PHONE, "ligh
 SETTLED = """() => document.getAnimations().every(
     motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
 )"""
+# An iPhone zooms in on a field with small letters, and stays there.
+SMALL_FIELDS = """() => [...document.querySelectorAll("input, textarea, select")].filter(
+    one => one.checkVisibility() && !/checkbox|radio|range/.test(one.type)
+        && parseFloat(getComputedStyle(one).fontSize) < 16
+).map(one => one.outerHTML.slice(0, 160))"""
 BUDGET = {"/login": 250_000, "/": 300_000}
 
 
@@ -50,6 +55,8 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
             f"{look}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
             for violation in Axe().run(page).response["violations"]
         ]
+        if size["width"] < 768:
+            found += [f"{look} has small letters in {field}" for field in page.evaluate(SMALL_FIELDS)]
         wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if page.evaluate(wide) > 0:
             found.append(f"{look} is wider than its window")
