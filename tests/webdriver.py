@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import files
-from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.common.proxy import Proxy
@@ -45,7 +44,6 @@ def webkit(connection: Connection) -> Iterator[WebDriver]:
     """WebKit's own little browser, which needs a screen, in its GTK port: Safari's engine on Linux."""
     path = executable("WebKitWebDriver", "webkit2gtk-driver")
     options = webdriver.WebKitGTKOptions()
-    options.binary_location = next(map(str, Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser")))
     options.add_argument("--automation")
     options.add_argument(f"--proxy=socks5://127.0.0.1:{connection.port}")
     with _screen() as display:
