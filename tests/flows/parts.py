@@ -26,6 +26,7 @@ SELECTORS = {
     "link": "a[href]",
     "list": "ul, ol, [role=list]",
     "heading": "h1, h2, h3",
+    "banner": "header",
     "navigation": "nav",
     "region": "section, [role=region]",
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -44,6 +45,11 @@ class Other:
 
     def scroll_to(self, element: WebElement) -> None:
         self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
+
+    def sides(self, element: WebElement) -> tuple[float, float]:
+        """The top and the bottom of an element, in the window."""
+        box = self.driver.execute_script("return arguments[0].getBoundingClientRect()", element)
+        return box["top"], box["bottom"]
 
     def scrolled(self) -> float:
         return self.driver.execute_script("return window.scrollY")
@@ -214,3 +220,23 @@ def test_a_field_grows_with_what_is_written_in_it(other: Other, stage: Stage) ->
     for lines in (2, 3, 4, 4):
         field.fill("One more" + Keys.SHIFT + Keys.ENTER + Keys.NULL)
         assert field.is_there().size["height"] == lines * line
+
+
+def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    for _ in range(4):
+        stage.do(share, ben)
+    other.driver.set_window_rect(0, 0, 500, 844)
+    page = other.open("/", ana)
+    over = page.part("banner", "").is_there()
+    under = page.part("navigation", "Primary").is_there()
+    page.part("article", "Post by ben").is_there()
+    walked = []
+    for _ in range(30):
+        other.press(Keys.TAB)
+        element = other.driver.switch_to.active_element
+        if element.find_elements(By.XPATH, "ancestor::article"):
+            top, bottom = other.sides(element)
+            assert other.sides(over)[1] <= top and bottom <= other.sides(under)[0], element.accessible_name
+            walked.append(element.accessible_name)
+    assert walked.count("Share") > 2
