@@ -240,3 +240,33 @@ def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage
             assert other.sides(over)[1] <= top and bottom <= other.sides(under)[0], element.accessible_name
             walked.append(element.accessible_name)
     assert walked.count("Share") > 2
+
+
+def test_a_page_somebody_comes_back_to_is_live(other: Other, stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    post_id = stage.do(share, ben)
+    page = other.open("/", ana)
+    theirs = page.part("article", "Post by ben")
+    theirs.shows("Be the first to like this")
+    # The browser may have kept the page as it was, without its socket.
+    other.driver.get("data:text/html,Elsewhere")
+    page.shows("Elsewhere")
+    his = stage.open_tab(ben, f"/p/{post_id}")
+    his.get_by_role("button", name="Like", exact=True).click()
+    expect(his.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+    other.driver.back()
+    theirs.part("button", "1 like").is_there()
+    his.get_by_role("button", name="Unlike").click()
+    theirs.shows("Be the first to like this")
+
+
+def test_a_posts_link_is_copied(other: Other, stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    post_id = stage.do(share, ben)
+    page = other.open("/", ana)
+    page.part("button", "More options for this post").click()
+    page.part("menuitem", "Copy link").click()
+    page.part("status", "Announcements").shows("Link copied")
+    field = page.part("textbox", "Add a comment")
+    field.fill(Keys.CONTROL + "v" + Keys.NULL)
+    assert field.is_there().get_property("value") == f"{stage.server.url}/p/{post_id}"

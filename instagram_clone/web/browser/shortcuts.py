@@ -50,7 +50,7 @@ def _actions(event: Js) -> Js:
     def comment() -> Js:
         field = post.querySelector("textarea")
         # On phones a feed's posts have no field: the button leads to where there is one.
-        return when(field.checkVisibility(), field.focus(), post.querySelector("[data-comment]").click())
+        return when(field.offsetParent, field.focus(), post.querySelector("[data-comment]").click())
 
     def open_post() -> Js:
         return post.querySelector("[data-open]").click()
