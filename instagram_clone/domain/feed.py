@@ -79,12 +79,12 @@ async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[Post
     return sorted(cards, key=lambda card: card.id, reverse=True)
 
 
-async def by_person(viewer: Viewer | None, user_id: str, before: str = "") -> Page:
+async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size: int = GRID_PAGE) -> Page:
     """Return one person's posts; nothing to who may not see them."""
     if not await sight.may_see(viewer, db.oid(user_id)):
         return Page([], "")
-    rows = await _newest({"author": db.oid(user_id)}, before, GRID_PAGE + 1)
-    return await _page(viewer, rows, GRID_PAGE)
+    rows = await _newest({"author": db.oid(user_id)}, before, size + 1)
+    return await _page(viewer, rows, size)
 
 
 async def _page(viewer: Viewer | None, rows: list[dict[str, Any]], size: int) -> Page:

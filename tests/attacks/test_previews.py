@@ -49,6 +49,8 @@ async def test_a_public_post_tells_what_it_is(field: Field, http: httpx.AsyncCli
     assert head["og:image"].startswith(f"{url}/media/{photo.id}/") and head["og:image:alt"] == "A teal wall"
     image = await http.get(head["og:image"])
     assert image.status_code == 200 and image.headers["content-type"] == head["og:image:type"]
+    [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', answer.text)
+    assert f"/media/{photo.id}/320 320w" in preload
     again = await http.get(f"/p/{post_id}", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.text) == (304, "")
 
@@ -113,9 +115,36 @@ async def test_markup_in_what_people_write_is_text(field: Field, http: httpx.Asy
     await accounts.edit_profile(ana, MARKUP[:30], "ana", MARKUP, "")
     post_id = await share(ana, MARKUP, alt=MARKUP)
     plain = (await http.get("/nobody")).text
-    for path in ("/ana", f"/p/{post_id}"):
+    for path, photos in (("/ana", 1), (f"/p/{post_id}", 0)):
         html = (await http.get(path)).text
         assert told(html)["og:title"].startswith("<script>alert(1)</script>")
         assert MARKUP in told(html)["description"]
-        for tag in ("<script", "</head>", "<img", "</title>"):
+        for tag in ("<script", "</head>", "</title>", "</body>"):
             assert html.count(tag) == plain.count(tag), (path, tag)
+        assert html.count("<img") == photos and "<img src=x" not in html
+
+
+async def test_a_visitor_is_sent_a_public_page_to_read(field: Field, http: httpx.AsyncClient) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    await follows.follow(ben, ana.id)
+    await accounts.edit_profile(ana, "Ana", "ana", "Walls & skies", "https://ana.example/?a&b")
+    ids = [await share(ana, f"Wall {number}") for number in range(11)]
+    html = (await http.get("/ana")).text
+    page = html.partition('<div id="sent-page"')[2].partition("</main>")[0]
+    assert re.findall(r'href="/p/(\w+)"', page) == ids[::-1][:9]
+    for words in (
+        "Walls &amp; skies",
+        ">11</b> posts",
+        ">1</b> follower<",
+        'href="https://ana.example/?a&amp;b"',
+    ):
+        assert words in page
+    first = (await posts.show(None, ids[-1])).photo.id
+    [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', html)
+    assert f"/media/{first}/" in preload
+    links = re.findall(r"<link[^>]*modulepreload[^>]*>", html)
+    assert len(links) > 5 and all('fetchpriority="low"' in link for link in links)
+    over = await http.get(f"/ana?p={ids[0]}")
+    assert 'id="sent-page"' not in over.text and told(over.text) == told(html)
+    theirs = await http.get("/ana", headers={"Cookie": await field.cookie(ben)})
+    assert 'id="sent-page"' in html and 'id="sent-page"' not in theirs.text

@@ -142,3 +142,81 @@ def test_one_who_comes_back_home_finds_no_posts_of_an_hour_ago(stage: Stage, fee
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(0)
+
+
+@pytest.fixture
+def profile(stage: Stage):
+    """Somebody with everything a profile can show, and more photos than a screen has room for."""
+    ana, ben = stage.join("ana.m", "Ana"), stage.join("ben")
+    stage.do(accounts.edit_profile, ana, "Ana M", "ana.m", "Walls\nand skies", "https://ana.example/walls")
+    stage.do(follows.follow, ben, ana.id)
+    for width in (300, 700, 1200, *[256] * 8):
+        post = stage.do(share, ana, width=width)
+    stage.do(likes.like, ben, post)
+    return ana, ben, post
+
+
+def test_a_profile_is_there_without_scripts(stage: Stage, profile) -> None:
+    page = stage.open_tab(None, "/ana.m", java_script_enabled=False, viewport=PHONE)
+    expect(page.get_by_role("heading", name="ana.m").first).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("1 follower")
+    photos = page.get_by_role("main").get_by_role("link", name="Photo, ")
+    expect(photos).to_have_count(9)
+    expect(photos.first).to_have_accessible_name("Photo, 1 like, 0 comments")
+    expect(photos.nth(8).locator("img")).to_be_visible()
+    photos.first.click()
+    expect(page).to_have_url(f"{stage.server.url}/p/{profile[2]}")
+
+
+PROFILE_PARTS = [
+    *(
+        ".ic-topbar",
+        ".ic-topbar-title",
+        ".ic-profile-pic .ic-avatar",
+        ".ic-profile-top > *",
+        ".ic-stats li",
+    ),
+    *(
+        ".ic-profile-name",
+        ".ic-profile-bio",
+        ".ic-profile-link",
+        ".ic-tabs",
+        ".ic-tabs svg",
+        ".ic-tile",
+        ".ic-tile img",
+    ),
+]
+PROFILE_BOXES = f"""() => {PROFILE_PARTS}.map(name => [...document.querySelectorAll(name)]
+    .filter(one => one.checkVisibility()).slice(0, 9).map(one => {{
+        const box = one.getBoundingClientRect();
+        return [name, box.x, box.y, box.width, box.height].map(side => Math.round(side) || side);
+    }}))"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_real_profile_takes_its_place_and_nothing_moves(
+    stage: Stage, profile, size: dict[str, int]
+) -> None:
+    before = stage.open_tab(None, "/ana.m", java_script_enabled=False, viewport=size)
+    expect(before.get_by_role("main")).to_be_visible()
+    page = stage.context(viewport=size).new_page()
+    said = []
+    page.on("console", lambda line: said.append(line.text))
+    page.add_init_script(f"({WATCH})()")
+    page.goto("/ana.m")
+    expect(page.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(11)
+    expect(page.locator("#sent-page")).to_have_count(0)
+    page.wait_for_function(SETTLED)
+    assert page.evaluate(PROFILE_BOXES) == before.evaluate(PROFILE_BOXES)
+    assert page.evaluate("() => window.shift") < 0.02
+    assert said == []
+    page.get_by_role("link", name="Photo, ").first.click()
+    expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
+
+
+def test_until_scripts_come_a_profiles_photos_are_no_text(stage: Stage, profile) -> None:
+    page = stage.context(viewport=PHONE).new_page()
+    page.route("**/assets/*.js", lambda route: route.abort())
+    page.goto("/ana.m")
+    expect(page.get_by_role("heading", name="ana.m").first).to_be_visible()
+    assert "img" not in page.get_by_role("main").inner_text()

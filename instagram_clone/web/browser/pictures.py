@@ -22,6 +22,8 @@ FEED = Box(100, 484, 484)
 GRID = Box(33.4, 315, 315)
 MOSAIC = Box(33.4, 294, 244)
 MOSAIC_BIG = Box(66.9, 596, 496)
+DETAIL_SIZES = f"(max-width: {PHONE_BELOW - 1}px) 100vw, 700px"
+"""The `sizes` of a post's photo beside its conversation, where none is cut."""
 
 
 def aspect(photo: Any) -> Js:

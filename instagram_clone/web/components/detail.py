@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.core import Js, document, dom, js, listen, use, when, window
+from instagram_clone.web.browser.pictures import DETAIL_SIZES
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.comments import comment_list
@@ -17,8 +18,6 @@ from instagram_clone.web.components.photos import post_photo
 from instagram_clone.web.components.posts import post_actions, post_article, post_head
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.detail import MISSING, DetailState
-
-_SIZES = "(max-width: 767px) 100vw, 700px"
 
 
 def post_dialog() -> rx.Component:
@@ -116,7 +115,7 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
     photo = post.photo
     return rx.el.div(
         rx.el.div(
-            post_photo(post=post, sizes=_SIZES, aspect=0, eager=True),
+            post_photo(post=post, sizes=DETAIL_SIZES, aspect=0, eager=True),
             class_name="ic-detail-media",
             **dom(
                 style={

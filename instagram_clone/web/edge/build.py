@@ -49,6 +49,14 @@ def with_head(html: str, head: str) -> str:
     return before + head + link + after
 
 
+def with_body(html: str, body: str) -> str:
+    """Put something into a page that has nothing to show yet: it comes before the scripts, then."""
+    if not body:
+        return html
+    later = html.replace('rel="modulepreload"', 'rel="modulepreload" fetchpriority="low"')
+    return later.replace("<body>", f"<body>{body}", 1)
+
+
 @functools.cache
 def policy() -> str:
     """The Content-Security-Policy of pages: our own files, and the inline scripts of this very build."""

@@ -12,9 +12,12 @@ import re
 
 from instagram_clone.domain import feed
 from instagram_clone.domain.feed import Page
+from instagram_clone.domain.pictures import POST_ASPECTS
 from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web.browser.pictures import FEED
 from instagram_clone.web.edge import cards
 from instagram_clone.web.edge.markup import together
+from instagram_clone.web.edge.photos import preload, sizes
 
 PLACE = "first-posts"
 """The id of the element that home keeps for them (web/pages/home.py)."""
@@ -37,7 +40,9 @@ async def home(viewer: Viewer, html: str) -> str:
     first, shown = page.posts[0], enumerate(page.posts)
     articles = together(*(cards.post_card(post, first=number == 0) for number, post in shown))
     html = html[: place.end()] + articles + html[place.end() :]
-    return html.replace(_SCRIPTS, cards.preload(first.photo) + _SCRIPTS, 1)
+    return html.replace(
+        _SCRIPTS, preload(first.photo, sizes(first.photo, FEED, POST_ASPECTS[1])) + _SCRIPTS, 1
+    )
 
 
 async def _read(viewer: Viewer) -> Page | None:

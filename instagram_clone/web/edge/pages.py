@@ -96,11 +96,17 @@ async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response 
     if path.strip("/") in build.pages() or not build.fallback():
         return None
     try:
-        head = await previews.preview(path) if viewer is None else await _head(path, viewer)
+        if viewer is None:
+            head, body = await previews.preview(path)
+        else:
+            head, body = await _head(path, viewer), previews.NOTHING
     except NotFound:
         # Without scripts of its own: what is missing looks the same at any address.
         return document(scope, build.with_head(build.fallback(), previews.MISSING), 404)
-    return document(scope, build.with_head(build.fallback(path), head))
+    if scope["query_string"]:
+        # A post over the page (`?p=`) would open beneath what was sent.
+        body = previews.NOTHING
+    return document(scope, build.with_body(build.with_head(build.fallback(path), head), body))
 
 
 async def _head(path: str, viewer: Viewer) -> str:

@@ -1,4 +1,5 @@
-"""What a shared link says of itself before any script: title, words and picture, of what everybody may see.
+"""What a shared link says of itself before any script: title, words and picture, of what everybody may see,
+and the page of a person itself.
 
 Whoever fetches links for others has no session. What such a visitor may not see is missing here, private
 accounts with it, and all that is missing looks the same.
@@ -8,15 +9,20 @@ from __future__ import annotations
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import lists, posts, sight
+from instagram_clone.domain import feed, lists, posts, sight
 from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.posts import PostCard
+from instagram_clone.web.browser.pictures import DETAIL_SIZES, GRID
 from instagram_clone.web.edge.markup import Html, el, together
+from instagram_clone.web.edge.photos import preload, sizes
+from instagram_clone.web.edge.profiles import TILES, profile_page
 
 SITE = "Instaclone"
 PLAIN = el("title", SITE)
 MISSING = together(el("title", f"Page not found · {SITE}"), el("meta", name="robots", content="noindex"))
+
+NOTHING = Html("")
 
 WORDS = 200
 """So many characters of what somebody wrote are shown, and more by nobody who shows links."""
@@ -25,16 +31,21 @@ PICTURE = 1080
 """How wide the picture is, at most."""
 
 
-async def preview(path: str) -> Html:
-    """Return the head of the page that everybody sees at a path. Raises NotFound."""
+async def preview(path: str) -> tuple[Html, Html]:
+    """Return the head of the page that everybody sees at a path, and what it shows before any script.
+
+    Raises NotFound.
+    """
     match [part for part in path.split("/") if part]:
         case ["p", post_id]:
-            return _post(await posts.show(None, post_id))
+            return _post(await posts.show(None, post_id)), NOTHING
         case [username]:
             profile = await sight.profile(None, username)
             if not (await lists.standing(None, profile.id)).visible:
                 raise NotFound
-            return _profile(profile)
+            shown = (await feed.by_person(None, profile.id, size=TILES)).posts
+            first = [preload(post.photo, sizes(post.photo, GRID)) for post in shown[:1]]
+            return together(_profile(profile), *first), profile_page(profile, shown)
         case _:
             raise NotFound
 
@@ -43,7 +54,7 @@ def _post(post: PostCard) -> Html:
     photo = post.photo
     width = max([one for one in photo.widths if one <= PICTURE] or photo.widths[:1])
     said = "".join(piece.text for piece in post.caption)
-    return _head(
+    told = _head(
         title=post.username,
         name=f"{post.name} (@{post.username})",
         words=said or f"A photo by {post.name} on {SITE}.",
@@ -54,6 +65,7 @@ def _post(post: PostCard) -> Html:
         described=photo.alt or f"Photo by {post.username}",
         size=(width, round(width * photo.height / photo.width)),
     )
+    return together(told, preload(photo, DETAIL_SIZES))
 
 
 def _profile(who: Profile) -> Html:

@@ -15,6 +15,11 @@ def like_words(likes: int) -> str:
     return "1 like" if likes == 1 else f"{short(likes)} likes"
 
 
+def counted(count: int, one: str) -> str:
+    """The word after a count: "like", "likes"."""
+    return one if count == 1 else f"{one}s"
+
+
 def short(count: int) -> str:
     """9,999 as it is, 12.4k and 1.2m above, never rounded up."""
     if count < FULL_BELOW:

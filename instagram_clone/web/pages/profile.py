@@ -18,6 +18,7 @@ from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button, person_counts
 from instagram_clone.web.components.layers import asked_first, menu, menu_item
 from instagram_clone.web.components.scrolling import load_more
+from instagram_clone.web.components.sent import sent_page
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.components.topbars import own_topbar
@@ -49,6 +50,7 @@ def page() -> rx.Component:
             ),
         ),
         post_dialog(),
+        sent_page(replaced=(ProfileState.status != LOADING) & (TimelineState.status != LOADING)),
         title=rx.cond(
             ProfileState.status == MISSING,
             TITLE,
