@@ -11,6 +11,8 @@ from tests import programs
 
 Playwright = sync_api.Playwright | async_api.Playwright
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 15.0
+"""How long a screen may take, in seconds, on a machine that does much else."""
 
 
 def executable(playwright: Playwright) -> str:

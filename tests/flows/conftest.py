@@ -15,14 +15,14 @@ from instagram_clone.domain import accounts, db, passwords, sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 from tests import conftest
-from tests.browser import FLAGS, executable
+from tests.browser import FLAGS, PATIENCE, executable
+from tests.flows.others import Other
 from tests.server import Server
+from tests.socks import connection
+from tests.webdriver import BROWSERS
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-PATIENCE = 15.0
-"""How long a screen may take, in seconds, on a machine that does much else."""
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -122,6 +122,13 @@ def stage(server: Server, browser: Browser, backstage: BlockingPortal) -> Iterat
         context.close()
     unexpected = [text for text in stage.complaints if "net::ERR" not in text and "WebSocket" not in text]
     assert unexpected == []
+
+
+@pytest.fixture(params=BROWSERS)
+def other(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Other]:
+    """Each browser that is not Chromium, as a stranger's, behind a connection that can be cut."""
+    with connection() as line, BROWSERS[request.param](line) as driver:
+        yield Other(stage, driver, line)
 
 
 def eventually(page: Page, happened: Callable[[], bool]) -> bool:

@@ -1,0 +1,61 @@
+"""A person whose browser is not Chromium."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+
+from instagram_clone.domain import sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from tests.flows.parts import Part
+from tests.socks import Connection
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Stage
+
+
+@dataclass(frozen=True)
+class Other:
+    """A browser that is not Chromium, and its connection to the world."""
+
+    stage: Stage
+    driver: WebDriver
+    connection: Connection
+
+    def open(self, path: str, viewer: Viewer | None = None) -> Part:
+        """Open a page, as somebody."""
+        if viewer is not None:
+            # A cookie can be given to a page of the site only.
+            self.driver.get(f"{self.stage.server.url}/ping")
+            token = self.stage.do(sessions.start, viewer.id, "Firefox/1 Linux")
+            self.driver.add_cookie({"name": cookies.NAME, "value": token, "httpOnly": True})
+        self.driver.get(self.stage.server.url + path)
+        return Part(self.driver)
+
+    def scroll_to(self, element: WebElement) -> None:
+        self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
+
+    def sides(self, element: WebElement) -> tuple[float, float]:
+        """The top and the bottom of an element, in the window."""
+        box = self.driver.execute_script("return arguments[0].getBoundingClientRect()", element)
+        return box["top"], box["bottom"]
+
+    def scrolled(self) -> float:
+        return self.driver.execute_script("return window.scrollY")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def focused(self) -> tuple[str, str]:
+        """What has the focus, and how that is shown."""
+        element = self.driver.switch_to.active_element
+        return element.accessible_name, element.value_of_css_property("outline-style")
+
+    def address(self) -> str:
+        return self.driver.current_url.removeprefix(self.stage.server.url)
