@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagram_clone.web.browser.hearts import believe
+from instagram_clone.web.browser.hearts import believe, others_named
 from tests.web.node_runner import call, run
 
 numbers = st.integers(0, 5)
@@ -47,3 +47,16 @@ def test_a_tap_counts_at_once_and_a_newer_answer_ends_it() -> None:
     assert seen(None, None, {"liked": True, "rev": 7}) == [True, 5]
     assert seen({"likes": 5, "rev": 8}, {"liked": True, "rev": 8}, {"liked": True, "rev": 7}) == [True, 5]
     assert seen({"likes": 4, "rev": 9}, {"liked": False, "rev": 9}, {"liked": True, "rev": 7}) == [False, 4]
+
+
+def test_no_more_are_named_than_like_a_post_besides_the_viewer() -> None:
+    people = ["ana", "ben", "cleo", "dee"]
+    cases = [
+        [people[:known], likes, liked]
+        for known in range(5)
+        for likes in range(6)
+        for liked in (True, False)
+    ]
+    assert run(others_named, cases) == [
+        known[: max(0, min(3, likes - liked))] for known, likes, liked in cases
+    ]

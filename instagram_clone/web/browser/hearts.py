@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from instagram_clone.web.browser.core import Js, js, let, name, when
 from instagram_clone.web.browser.facts import fact, learn, peek
 
+LIKERS_SHOWN = 3
+
 
 class Truth(NamedTuple):
     """What this tab believes of a post or comment."""
@@ -54,3 +56,9 @@ def _believed(item: Any, kind: str, read: Callable[[Any], Js]) -> Truth:
 def expect(item: Any, now: Truth, liked: Any) -> Js:
     """Show a heart as it was tapped until the server has answered, or has said something newer."""
     return learn({f"optimistic_{item.id}": {"liked": liked, "rev": now.rev}})
+
+
+def others_named(likers: Any, likes: Any, liked: Any) -> Js:
+    """Those of some others who like a post that are shown: never more than there are besides the viewer."""
+    others = js(likes) - when(liked, 1, 0)
+    return js(likers).slice(0, name("Math.max")(0, name("Math.min")(LIKERS_SHOWN, others)))

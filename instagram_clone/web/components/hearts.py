@@ -10,9 +10,9 @@ from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.address import to_login
-from instagram_clone.web.browser.core import Js, dom, js, when
+from instagram_clone.web.browser.core import Js, dom, js, let, when
 from instagram_clone.web.browser.facts import retain
-from instagram_clone.web.browser.hearts import Truth, expect, truth, truth_now
+from instagram_clone.web.browser.hearts import Truth, expect, others_named, truth, truth_now
 from instagram_clone.web.browser.words import like_words, with_commas
 from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.states.detail import DetailState
@@ -63,21 +63,25 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 
 @rx.memo
 def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
-    """Some who like a post, and how many do, which opens who they are."""
-    likes, some = truth(post).likes, js(post).likers.slice(0, 3)
+    """How many like a post, which opens who they are, and some of them."""
+    now = truth(post)
+    some = let(others_named(js(post).likers, now.likes, now.liked))
     avatars = rx.el.span(
         rx.foreach(some.to(list[Person]), lambda one: avatar(one.avatar, one.username, 20)),
         class_name="ic-stack",
         aria_hidden="true",
     )
+    name = some[0].username
+    by = rx.fragment(
+        rx.el.span(" · liked by ", class_name="ic-muted"),
+        rx.el.a(name, href=f"/{name}", class_name="ic-user"),
+    )
+    shown = rx.el.span(_count(now.likes, PeopleState.open_likes(post.id)), rx.cond(name, by, rx.fragment()))
     return rx.el.div(
         rx.cond(
-            likes == 0,
+            now.likes == 0,
             rx.el.span("Be the first to like this", class_name="ic-muted"),
-            rx.fragment(
-                rx.cond(some.length > 0, avatars, rx.fragment()),
-                _count(likes, PeopleState.open_likes(post.id)),
-            ),
+            rx.fragment(rx.cond(name, avatars, rx.fragment()), shown),
         ),
         class_name="ic-likes",
     )

@@ -12,6 +12,7 @@ from instagram_clone import routes
 from instagram_clone.domain.pictures import POST_ASPECTS
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.domain.richtext import Piece
+from instagram_clone.web.browser.hearts import LIKERS_SHOWN
 from instagram_clone.web.browser.pictures import FEED
 from instagram_clone.web.edge.icons import button
 from instagram_clone.web.edge.markup import Html, el, together
@@ -99,9 +100,17 @@ def _actions(post: PostCard) -> Html:
 def _likes(post: PostCard) -> Html:
     none = el("span", "Be the first to like this", class_="ic-muted")
     some = el("button", like_words(post.likes), type="button", disabled=True)
-    likers = [avatar(one.avatar, one.username, 20) for one in post.likers[:3]]
-    avatars = el("span", *likers, class_="ic-stack", aria_hidden="true") if likers and post.likes else ""
-    return el("div", avatars, some if post.likes else none, class_="ic-likes")
+    named = post.likers[: min(LIKERS_SHOWN, post.likes - post.liked)]
+    if not named:
+        return el("div", el("span", some) if post.likes else none, class_="ic-likes")
+    avatars = el("span", *(avatar(one.avatar, one.username, 20) for one in named), class_="ic-stack", aria_hidden="true")
+    by = _link(named[0].username, named[0].username, class_="ic-user")
+    return el(
+        "div",
+        avatars,
+        el("span", some, el("span", " · liked by ", class_="ic-muted"), by),
+        class_="ic-likes",
+    )
 
 
 def _caption(post: PostCard) -> Html:
