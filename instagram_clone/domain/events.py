@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ class PostLiked:
     likes: int
     comments: int
     rev: int
+    likers: list[str] | None = field(default=None, compare=False)
+    """Those who are named beside the number, where they may have changed."""
 
 
 @dataclass(frozen=True)

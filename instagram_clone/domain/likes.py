@@ -127,6 +127,7 @@ async def _people(
 
 
 async def _announce(viewer: Viewer, post_id: str, liked: bool, counts: posts.Counts) -> None:
+    changed = viewer.oid in counts.likers if liked else len(counts.likers) < posts.LIKERS_KEPT
     await events.publish(
         events.PostLiked(
             post_id=post_id,
@@ -136,6 +137,7 @@ async def _announce(viewer: Viewer, post_id: str, liked: bool, counts: posts.Cou
             likes=counts.likes,
             comments=counts.comments,
             rev=counts.rev,
+            likers=[str(user) for user in counts.likers] if changed else None,
         )
     )
 

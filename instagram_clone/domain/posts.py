@@ -22,7 +22,9 @@ ALT_LENGTH = 1000
 KEY_LENGTH = 64
 
 LIKERS_KEPT = 4
-"""So many of the latest who like a post are kept with it: a screen shows three, and never the viewer."""
+"""So many of the first who like a post are kept with it: a screen shows three, and never the viewer. Being
+the first, they seldom change, however many like it.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,15 @@ class Counts:
     comments: int
     rev: int
     author: ObjectId
+    likers: list[ObjectId] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class PostCard:
     """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`.
 
-    `private` are those of private accounts; `likers` are some of the latest others who
-    like it, for people who are signed in.
+    `private` are those of private accounts; `likers` are some others who like it, for
+    people who are signed in.
     """
 
     id: str
@@ -186,9 +189,8 @@ async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> li
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
-    likers = {user for row in rows for user in row.get("likers", ())} if viewer else set()
-    if viewer and likers:
-        likers -= {viewer.oid, *await sight.apart(viewer)}
+    kept = {user for row in rows for user in row.get("likers", ())} if viewer else set()
+    likers = kept - {viewer.oid, *await sight.apart(viewer)} if viewer and kept else set()
     people = await accounts.people(list({row["author"] for row in rows} | likers))
     named = {user: people[user] for user in likers if user in people}
     liked = await _liked(viewer, [row["_id"] for row in rows])
@@ -222,14 +224,14 @@ def _card(
         created=row["_id"].generation_time.isoformat(),
         mine=viewer is not None and row["author"] == viewer.oid,
         private=row.get("private", False),
-        likers=[named[user] for user in reversed(row.get("likers", ())) if user in named],
+        likers=[named[user] for user in row.get("likers", ()) if user in named],
     )
 
 
 async def liked(post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
-    """Count people who like a post from now on, and name the latest; returns as `count`."""
-    latest = {"$each": users, "$slice": -LIKERS_KEPT}
-    return await _change(post_id, {"likes": len(users)}, {"$push": {"likers": latest}})
+    """Count people who like a post from now on, and name them if few do; returns as `count`."""
+    first = {"$each": users, "$slice": LIKERS_KEPT}
+    return await _change(post_id, {"likes": len(users)}, {"$push": {"likers": first}})
 
 
 async def unliked(post_id: ObjectId, users: list[ObjectId], number: int) -> Counts | None:
@@ -246,12 +248,12 @@ async def _change(post_id: ObjectId, counts: dict[str, int], more: dict[str, Any
     row = await db.posts.find_one_and_update(
         {"_id": post_id},
         {"$inc": {**counts, "rev": 1}, **more},
-        projection={"likes": 1, "comments": 1, "rev": 1, "author": 1},
+        projection={"likes": 1, "comments": 1, "rev": 1, "author": 1, "likers": 1},
         return_document=ReturnDocument.AFTER,
     )
     if row is None:
         return None
-    return Counts(row["likes"], row["comments"], row["rev"], row["author"])
+    return Counts(row["likes"], row["comments"], row["rev"], row["author"], row.get("likers", []))
 
 
 async def _heard_privacy(event: events.PrivacyChanged) -> None:

@@ -70,6 +70,11 @@ async def apart(viewer: Viewer) -> set[ObjectId]:
     return (await _apart.of([viewer.oid]))[viewer.oid]
 
 
+async def all_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+    """Return, for each of some people, everybody whom a block parts from them; known for a moment."""
+    return await _apart.of(users)
+
+
 async def is_apart(viewer: Viewer | None, user: ObjectId | str) -> bool:
     """Tell whether a block parts the viewer from somebody."""
     return viewer is not None and ObjectId(user) in await apart(viewer)

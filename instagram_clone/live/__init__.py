@@ -6,7 +6,7 @@ decides anything; the domain has decided already.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.delivery import Facts, edit, fact, hear, on, settled, tell
+from instagram_clone.live.delivery import Facts, edit, fact, hear, is_newest, on, settled, tell
 from instagram_clone.live.lines import with_line
 from instagram_clone.live.tabs import (
     attach,
@@ -40,6 +40,7 @@ __all__ = [
     "hear",
     "identify",
     "is_here",
+    "is_newest",
     "on",
     "on_presence",
     "online",

@@ -77,14 +77,15 @@ def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> Non
 
     async def carry(event: Any) -> None:
         for topic, known in facts(event):
-            new = {key: value for key, value in known.items() if _is_newest(topic, key, value)}
+            new = {key: value for key, value in known.items() if is_newest(topic, key, value)}
             for token in tabs.tokens([topic]) if new else ():
                 tell(token, new)
 
     bus.carry(kind, carry)
 
 
-def _is_newest(topic: str, key: str, value: Any) -> bool:
+def is_newest(topic: str, key: str, value: Any) -> bool:
+    """Tell whether nothing later has been told of a thing, and note that this is told now."""
     rev = value.get("rev") if isinstance(value, dict) else None
     if rev is None:
         return True

@@ -165,15 +165,28 @@ async def test_whom_a_block_parts_are_not_among_those_who_like_a_photo(field: Fi
     post_id = await share(cleo)
     for viewer in (ben, cleo):
         await likes.like(viewer, post_id)
-    watching = await field.tab(ana, path=path.format(post_id))
+    watching, visiting = (
+        await field.tab(ana, path=path.format(post_id)),
+        await field.tab(path=f"/p/{post_id}"),
+    )
 
     def likers() -> list[str]:
         shown = watching.known(TimelineState, "posts") or [watching.known(DetailState, "post")]
-        return [one["username"] for post in shown for one in post["likers"]]
+        heard = watching.known(LiveState, f"likers_{post_id}")
+        return [one["username"] for one in (heard or shown[0])["likers"]]
 
-    assert likers() == ["cleo", "ben"]
+    assert likers() == ["ben", "cleo"]
     await act(await field.tab(ana, path=ASIDE), SettingsState, "block", {"user_id": ben.id})
     await watching.until(lambda: likers() == ["cleo"])
+    watching.frames.clear()
+    await act(
+        await field.tab(await field.join("dee"), path=ASIDE), TimelineState, "like", {"post_id": post_id}
+    )
+    await watching.until(lambda: likers() == ["cleo", "dee"])
+    assert "ben" not in watching.text
+    assert visiting.known(DetailState, "post")["likers"] == [] and "likers_" not in visiting.text
+    await act(await field.tab(ana, path=ASIDE), SettingsState, "unblock", {"user_id": ben.id})
+    await watching.until(lambda: likers() == ["ben", "cleo", "dee"])
 
 
 async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapshot: Snapshot) -> None:

@@ -195,5 +195,5 @@ async def test_only_so_many_revisions_are_remembered(wire: Wire, monkeypatch: py
     monkeypatch.setattr(delivery, "MOST_TOLD", 4)
     monkeypatch.setattr(delivery, "_told", {})
     for number in range(99):
-        assert delivery._is_newest("wall", f"stone {number}", {"rev": 1})
+        assert delivery.is_newest("wall", f"stone {number}", {"rev": 1})
         assert len(delivery._told) <= 4 and ("wall", f"stone {number}") in delivery._told

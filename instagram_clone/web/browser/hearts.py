@@ -58,6 +58,11 @@ def expect(item: Any, now: Truth, liked: Any) -> Js:
     return learn({f"optimistic_{item.id}": {"liked": liked, "rev": now.rev}})
 
 
+def likers(post: Any, heard: Any) -> Js:
+    """Those who are named beside a post's likes: the page's word, unless something newer was heard."""
+    return when(js(heard).rev >= post.rev, js(heard).likers, js(post).likers)
+
+
 def others_named(likers: Any, likes: Any, liked: Any) -> Js:
     """Those of some others who like a post that are shown: never more than there are besides the viewer."""
     others = js(likes) - when(liked, 1, 0)

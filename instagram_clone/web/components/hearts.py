@@ -11,8 +11,8 @@ from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, js, let, when
-from instagram_clone.web.browser.facts import retain
-from instagram_clone.web.browser.hearts import Truth, expect, others_named, truth, truth_now
+from instagram_clone.web.browser.facts import fact, retain
+from instagram_clone.web.browser.hearts import Truth, expect, likers, others_named, truth, truth_now
 from instagram_clone.web.browser.words import like_words, with_commas
 from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.states.detail import DetailState
@@ -65,7 +65,7 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
     """How many like a post, which opens who they are, and some of them."""
     now = truth(post)
-    some = let(others_named(js(post).likers, now.likes, now.liked))
+    some = let(others_named(likers(post, fact(f"likers_{post.id}")), now.likes, now.liked))
     avatars = rx.el.span(
         rx.foreach(some.to(list[Person]), lambda one: avatar(one.avatar, one.username, 20)),
         class_name="ic-stack",

@@ -6,14 +6,13 @@ Delivery ends first, for every tab of this process at once; then each tab's own 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from instagram_clone import live
 from instagram_clone.domain import accounts, posts, sight
 from instagram_clone.domain.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.web.states.detail import MISSING, DetailState
+from instagram_clone.web.states.likers import read_likers_anew
 from instagram_clone.web.states.people import ProfileState
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.thread import ThreadState, read_cards_anew
 from instagram_clone.web.states.timeline import TimelineState
 
@@ -57,15 +56,6 @@ async def drop_posts_of(tab: TimelineState, author_id: str) -> None:
             await tab._read()
 
 
-def drop_liker(tab: TimelineState, user_id: str) -> None:
-    """Show somebody no longer among those who like a post."""
-    cards = raw(tab.posts)
-    if any(one.id == user_id for post in cards for one in post.likers):
-        tab.posts = [
-            replace(post, likers=[one for one in post.likers if one.id != user_id]) for post in cards
-        ]
-
-
 def drop_post_of(tab: DetailState, author_id: str) -> None:
     """Show that there is nothing, where somebody's post is open."""
     if tab._author_id == author_id:
@@ -76,6 +66,7 @@ async def read_comments_anew(tab: DetailState, _: None) -> None:
     """Show those comments on an open post that may be seen now."""
     if tab.post is not None:
         await tab._open(tab._post_id)
+        live.tell(live.token_of(tab), {f"likers_{tab._post_id}": None})
 
 
 async def read_anew(tab: ProfileState, user_id: str) -> None:
@@ -95,7 +86,7 @@ async def _blocked(event: Blocked) -> None:
         await _hide_posts(one, [other])
         for token in live.watchers(f"user:{one}"):
             live.edit(token, DetailState, read_comments_anew, None)
-            live.edit(token, TimelineState, drop_liker, other)
+            live.edit(token, TimelineState, read_likers_anew, None)
         await _read_cards_anew(one, [other])
 
 

@@ -1,0 +1,51 @@
+"""Who is named beside a post's likes, as that changes: to each reader others than they, whom no block parts
+from them; to visitors nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from bson import ObjectId
+
+from instagram_clone import live
+from instagram_clone.domain import accounts, posts, sight
+from instagram_clone.domain.events import PostLiked
+from instagram_clone.web.states.raw import raw
+from instagram_clone.web.states.session import maybe_viewer
+from instagram_clone.web.states.timeline import TimelineState
+
+
+async def _liked(event: PostLiked) -> None:
+    if event.likers is None:
+        return
+    key, likers = f"likers_{event.post_id}", [ObjectId(user) for user in event.likers]
+    people, apart = await accounts.people(likers), await sight.all_apart(likers)
+    if not live.is_newest(f"post:{event.post_id}", key, {"rev": event.rev}):
+        return
+    # Tabs that are told the same share it as it is: it is encoded once.
+    told: dict[frozenset[ObjectId], live.Facts] = {}
+    for token, user_id in live.watchers(f"post:{event.post_id}").items():
+        if not user_id:
+            continue
+        user = ObjectId(user_id)
+        hidden = frozenset(one for one in likers if one == user or user in apart[one])
+        if hidden not in told:
+            shown = [asdict(people[one]) for one in likers if one in people and one not in hidden]
+            told[hidden] = {key: {"rev": event.rev, "likers": shown}}
+        live.tell(token, told[hidden])
+
+
+async def read_likers_anew(tab: TimelineState, _: None) -> None:
+    """Name those who may be named now, in place of what was told."""
+    cards = raw(tab.posts)
+    if not cards:
+        return
+    viewer = await maybe_viewer(tab)
+    ids = [ObjectId(card.id) for card in cards]
+    now = {card.id: card.likers for card in await posts.visible(viewer, ids)}
+    tab.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
+    live.tell(live.token_of(tab), {f"likers_{card.id}": None for card in cards})
+
+
+live.hear(PostLiked, _liked)
