@@ -103,7 +103,8 @@ def _likes(post: PostCard) -> Html:
     named = post.likers[: min(LIKERS_SHOWN, post.likes - post.liked)]
     if not named:
         return el("div", el("span", some) if post.likes else none, class_="ic-likes")
-    avatars = el("span", *(avatar(one.avatar, one.username, 20) for one in named), class_="ic-stack", aria_hidden="true")
+    some_of_them = [avatar(one.avatar, one.username, 20) for one in named]
+    avatars = el("span", *some_of_them, class_="ic-stack", aria_hidden="true")
     by = _link(named[0].username, named[0].username, class_="ic-user")
     return el(
         "div",
