@@ -143,3 +143,9 @@ def test_a_module_imports_what_it_names(tmp_path: Path) -> None:
 
 def test_no_steps_are_nothing() -> None:
     assert str(steps([])) == "undefined"
+
+
+def test_a_method_that_only_python_has_is_told_by_its_name_there() -> None:
+    with pytest.raises(TracingError, match=r"test_tracing\.py:\d+: .*no \.startswith: use \.startsWith"):
+        fn(lambda text: text.startswith("@"))
+    assert call(lambda thing: thing["upper"], {"upper": 1}) == 1

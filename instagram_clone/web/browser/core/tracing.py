@@ -21,6 +21,14 @@ from reflex_base.vars import VarData
 from .adapter import event_call, literal
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
+_PYTHONS = {
+    "append": "concat",
+    "endswith": "endsWith",
+    "lower": "toLowerCase",
+    "startswith": "startsWith",
+    "strip": "trim",
+    "upper": "toUpperCase",
+}
 _PARAMETER = re.compile(r"\b\w+\$\d+\b")
 
 
@@ -34,6 +42,8 @@ class Js(rx.Var):
     def __getattr__(self, attribute: str) -> Js:
         if attribute.startswith("__") or attribute in ("_as_var", "_get_all_var_data_cached"):
             raise AttributeError(attribute)
+        if attribute in _PYTHONS:
+            raise TypeError(f"Browsers have no .{attribute}: use .{_PYTHONS[attribute]}")
         return write(self, f"?.{attribute}")
 
     def __getitem__(self, key: Any) -> Js:
