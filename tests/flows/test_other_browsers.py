@@ -56,6 +56,15 @@ def test_a_newcomer_posts_follows_and_hears_of_a_like_and_a_comment(other: Other
     expect(his.get_by_role("link", name="1 follower")).to_be_visible()
 
 
+def test_a_visitor_is_sent_a_profile_and_the_real_one_takes_its_place(other: Other, stage: Stage) -> None:
+    stage.do(share, stage.join("ben"))
+    page = other.open("/ben")
+    # Only the real one tells visitors the way in.
+    page.part("link", "Log in").is_there()
+    page.part("link", "Photo, 0 likes, 0 comments").click()
+    page.part("dialog", "Post by ben").part("button", "Like").is_there()
+
+
 @pytest.mark.parametrize(
     ("path", "opener"),
     [("/", "View 1 comment"), ("/ben", "Photo, 0 likes, 1 comment")],
