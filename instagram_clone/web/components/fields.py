@@ -31,7 +31,7 @@ def field(id_: str, label: Any, *content: rx.Component, beside: Any = "") -> rx.
 
 def growing(area: rx.Component, text: Any) -> rx.Component:
     """A field of several lines, as high as its text; up to where depends on what it stands in."""
-    # Not `field-sizing`: two browsers of three do not have it yet.
+    # Two browsers of three have no `field-sizing` yet: they are given the text once more (assets/app.css).
     return rx.el.div(area, class_name="ic-growing", **dom(data_text=text))
 
 
