@@ -93,6 +93,10 @@ class Part:
         """It comes, and this is it."""
         return self._soon(self._element)
 
+    def height(self) -> int:
+        """How high it is, in pixels. What was found may be taken away before it is measured."""
+        return self._soon(lambda: self._element().size["height"])
+
     def is_gone(self) -> None:
         """It goes."""
 

@@ -48,10 +48,10 @@ def test_a_field_grows_with_what_is_written_in_it(other: Other, stage: Stage) ->
     stage.do(share, ben)
     page = other.open("/", ana)
     field = page.part("article", "Post by ben").part("textbox", "Add a comment")
-    line = field.is_there().size["height"]
+    line = field.height()
     for lines in (2, 3, 4, 4):
         field.fill("One more" + Keys.SHIFT + Keys.ENTER + Keys.NULL)
-        assert field.is_there().size["height"] == lines * line
+        assert field.height() == lines * line
 
 
 def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage: Stage) -> None:
