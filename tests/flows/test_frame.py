@@ -51,6 +51,22 @@ def test_two_messages_are_shown_one_after_the_other_and_wait_for_the_pointer(sta
     expect(shown).to_be_empty()
 
 
+def test_a_switch_cannot_be_turned_before_it_is_known_how_it_stands(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(accounts.set_private, ana, True)
+    context = stage.context()
+    stage.sign_in(context, ana)
+    page, deaf = context.new_page(), context.new_page()
+    # This one is never answered: nobody knows what the opposite of what is stored would be.
+    deaf.route_web_socket("**/_event/**", lambda socket: None)
+    for tab in (page, deaf):
+        tab.goto("/settings/privacy")
+    for name in ("Private account", "Read receipts"):
+        expect(page.get_by_role("switch", name=name)).to_be_enabled()
+        expect(page.get_by_role("switch", name=name)).to_be_checked()
+        expect(deaf.get_by_role("switch", name=name)).to_be_disabled()
+
+
 def test_a_message_can_be_read_and_used_over_a_dialog(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "A wall")

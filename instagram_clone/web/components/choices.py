@@ -18,8 +18,11 @@ _THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
 
 @rx.memo
-def switch(*, label: rx.Var[str], on: rx.Var[bool], turn: rx.Var[Any]) -> rx.Component:
-    """A switch that turns at once, and back if the server refuses; `turn` is given what is wanted."""
+def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) -> rx.Component:
+    """A switch that turns at once, and back if the server refuses; `turn` is given what is wanted.
+
+    While `on` is null or undefined it cannot be turned: nobody can want the other of two unknown things.
+    """
     wanted, want = state("wanted", None)
     refused = let(toasts.refused(toasts.waiting()).id)
     now = let(default(wanted, on))
@@ -30,7 +33,8 @@ def switch(*, label: rx.Var[str], on: rx.Var[bool], turn: rx.Var[Any]) -> rx.Com
         role="switch",
         class_name="ic-switch",
         aria_label=label,
-        aria_checked=now,
+        aria_checked=default(now, False),
+        disabled=default(now, None) == None,  # noqa: E711
         **dom(on_click=lambda: [want(~now), js(turn)(~now)]),
     )
 

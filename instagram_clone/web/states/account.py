@@ -76,7 +76,8 @@ class SettingsState(rx.State):
     sessions: list[SessionCard] = []
     alert_rules: dict[str, str] = {}
     preferences: dict[str, bool] = {}
-    private: bool = False
+    private: bool | None = None
+    """None until it is known, as a preference is missing until then."""
     blocked: list[Person] = []
 
     @rx.event
