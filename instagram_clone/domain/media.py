@@ -107,7 +107,7 @@ async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str =
     _check_size(use, row["width"], row["height"])
     try:
         got = await obstore.get_async(_open(), _path(media_id, 0))
-    except NotFoundError:
+    except (NotFoundError, FileNotFoundError):
         raise NotFound("This photo has expired. Choose it again.") from None
     if use == POST:
         crop = pictures.fit_post(crop, row["width"], row["height"])
@@ -180,7 +180,7 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
         got = await obstore.get_async(_open(), _path(media_id, width))
         shared = row["use"] not in (DRAFT, MESSAGE) and await _may_see(None, row)
         return File(bytes(await got.bytes_async()), private=not shared)
-    except NotFoundError:
+    except (NotFoundError, FileNotFoundError):
         raise NotFound from None
 
 

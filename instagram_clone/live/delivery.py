@@ -7,6 +7,7 @@ the latest wins and no state on the server is locked or grows. Changes go throug
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import itertools
 import logging
@@ -217,7 +218,7 @@ def _send(facts: dict[str, Facts]) -> None:
     engine.io would put each frame into a queue of the socket's own and wake a task to take it out.
     Facts need neither: they may overtake anything, and what a slow reader has not taken yet is merged.
     """
-    frames: dict[Any, Frame] = {}
+    frames: dict[Any, Frame | None] = {}
     for token, known in facts.items():
         line = tabs.line(token)
         if line is None:
@@ -229,10 +230,25 @@ def _send(facts: dict[str, Facts]) -> None:
         if frame is None:
             same = tuple(sorted((key, id(value)) for key, value in known.items()))
             if same not in frames:
-                frames[same] = Frame(_packet(known))
+                frames[same] = _frame(known)
                 _hot.update(known)
             frame = frames[id(known)] = frames[same]
-        line.write(frame)
+        if frame is not None:
+            line.write(frame)
+
+
+def _frame(known: Facts) -> Frame | None:
+    """Encode facts. Those that cannot be are left out, and cost nothing but themselves."""
+    try:
+        frame = Frame(_packet(known))
+        assert frame.encoded
+    except Exception:
+        if len(known) > 1:
+            possible = {key: value for key, value in known.items() if _frame({key: value})}
+            return _frame(possible) if possible else None
+        log.exception("A fact cannot be sent")
+        return None
+    return frame
 
 
 def _hold(token: str, known: Facts, line: Line) -> None:
@@ -263,20 +279,34 @@ def _packet(known: Facts) -> str:
     return str(engine_packet.Packet(engine_packet.MESSAGE, event.encode()).encode())
 
 
-async def _change(token: str, todo: list[tuple[type[rx.State], Any, Any]]) -> None:
+async def _change(token: str, todo: list[Change]) -> None:
+    """Make the changes of a tab's turn. One that fails costs it no other, and has the page read again."""
     if not tabs.is_open(token):
         return
+    stale = False
     try:
         key = rx.BaseStateToken(ident=token, cls=todo[0][0])
         async with tabs.app().modify_state(key) as state:
             # Reflex forgets a state that nothing has touched for an hour: in its place is an empty one.
-            forgotten = not state.router.session.client_token
-            for cls, apply, event in () if forgotten else todo:
-                result = apply(await state.get_state(cls), event)
-                if inspect.isawaitable(result):
-                    await result
-        if forgotten:
-            # The browser sends this back with its page's address, and everything is read anew.
-            await tabs.namespace().emit_update(StateUpdate(events=[rx.event.Event(name=ANEW)]), token)
+            stale = not state.router.session.client_token
+            for change in () if stale else todo:
+                stale |= not await _made(state, change)
     except Exception:
-        log.exception("A change did not reach a tab")
+        log.exception("The changes of a tab could not be made")
+        stale = True
+    if stale:
+        # The browser sends this back with its page's address, and everything is read again.
+        with contextlib.suppress(Exception):
+            await tabs.namespace().emit_update(StateUpdate(events=[rx.event.Event(name=ANEW)]), token)
+
+
+async def _made(state: Any, change: Change) -> bool:
+    cls, apply, event = change
+    try:
+        result = apply(await state.get_state(cls), event)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:
+        log.exception("A change could not be made")
+        return False
+    return True

@@ -7,14 +7,11 @@ token. Nothing of that is believed here. A dropped event gets no answer that wou
 from __future__ import annotations
 
 import asyncio
-import functools
-import inspect
-import math
 import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any
 
 import reflex as rx
 from reflex.middleware.middleware import Middleware
@@ -27,15 +24,15 @@ from reflex_base.registry import RegistrationContext
 from instagram_clone import live
 from instagram_clone.config import settings
 from instagram_clone.domain import sessions
+from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state
+from instagram_clone.web.arguments import arguments as arguments
+from instagram_clone.web.arguments import fits, is_sendable
 from instagram_clone.web.notices import explain, toast
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.ui import STORED, UIState
-
-TEXT_LENGTH = 20_000
-"""Longest text argument in characters; what a field may hold is the domain's to say."""
 
 BURST = 120
 PER_SECOND = 20.0
@@ -50,7 +47,6 @@ _INTERNAL: dict[str, tuple[str, ...]] = {
 }
 """Reflex's own events, with what they may carry: what a browser stores, and hashes of what it holds."""
 
-_PLAIN = (str, int, float, bool)
 _buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 _turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 """What one tab asks for is done in the order in which it asks."""
@@ -75,9 +71,14 @@ class Guard(Middleware):
 def _passes(
     handler: Callable[..., Any], payload: dict[str, Any], viewer: Viewer | None, token: str
 ) -> bool:
-    if not _fits(handler, payload):
+    if not fits(handler, payload):
         return False
     if not _in_time(viewer, token):
+        return False
+    if not all(is_sendable(value) for value in payload.values()):
+        live.tell(
+            token, toast("That has a character that cannot be sent. Remove it and try again.", error=True)
+        )
         return False
     if viewer is None and not is_open(handler):
         live.tell(token, {"signed_out": True})
@@ -149,15 +150,14 @@ def _clean(data: Any) -> dict[str, Any] | None:
     given = data.get("router_data")
     router = given if isinstance(given, dict) else {}
     query = router.get("query")
-    path, address = router.get("pathname"), router.get("asPath")
     return {
         "name": name,
         "payload": _internal_payload(name, payload or {}) if name in _INTERNAL else payload or {},
         "router_data": {
-            "pathname": path[:500] if isinstance(path, str) else "/",
-            "asPath": address[:1000] if isinstance(address, str) else "/",
+            "pathname": _line(router.get("pathname"), 500, "/"),
+            "asPath": _line(router.get("asPath"), 1000, "/"),
             "query": {
-                str(key)[:50]: value[:500]
+                _line(key, 50): _line(value, 500)
                 for key, value in (query if isinstance(query, dict) else {}).items()
                 if isinstance(value, str)
             },
@@ -165,10 +165,14 @@ def _clean(data: Any) -> dict[str, Any] | None:
     }
 
 
+def _line(text: Any, length: int, default: str = "") -> str:
+    return text[:length] if isinstance(text, str) and is_encodable(text) else default
+
+
 def _internal_payload(name: str, payload: dict[str, Any]) -> dict[str, Any]:
     stored, hashes = payload.get("vars"), payload.get("hashes")
     clean: dict[str, Any] = {"vars": _preferences(stored if isinstance(stored, dict) else {})}
-    if isinstance(hashes, list) and len(hashes) < 200 and all(isinstance(one, str) for one in hashes):
+    if isinstance(hashes, list) and len(hashes) < 200 and all(_line(one, 100) for one in hashes):
         clean["hashes"] = hashes
     return {key: clean[key] for key in _INTERNAL[name] if key in clean}
 
@@ -204,38 +208,6 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
     session._owner = owner
     session._viewer = viewer
     live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)
-
-
-def _fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
-    wanted, required = arguments(handler)
-    if not required <= payload.keys() <= wanted.keys():
-        return False
-    return all(_is(value, wanted[name]) for name, value in payload.items())
-
-
-@functools.cache
-def arguments(handler: Callable[..., Any]) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return what a client gives a handler, by name with its type, and the names it must give."""
-    hints = get_type_hints(handler)
-    _, *given = inspect.signature(handler).parameters.values()
-    required = frozenset(one.name for one in given if one.default is inspect.Parameter.empty)
-    return {one.name: hints.get(one.name) for one in given}, required
-
-
-def _is(value: Any, kind: Any) -> bool:
-    if kind is float:
-        return type(value) in (int, float) and math.isfinite(value)
-    if kind is int:
-        return type(value) is int and abs(value) < 2**53
-    if kind is str:
-        return type(value) is str and len(value) <= TEXT_LENGTH
-    if kind == dict[str, str]:
-        return (
-            type(value) is dict
-            and len(value) <= 20
-            and all(_is(key, str) and _is(text, str) for key, text in value.items())
-        )
-    return kind in _PLAIN and type(value) is kind
 
 
 def _allowed(who: str) -> bool:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
 from instagram_clone.domain import accounts, sessions
+from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.errors import DomainError, Invalid, TooMany
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.client import address_of, viewer_of
@@ -74,9 +75,13 @@ async def _form(request: Request, *names: str) -> dict[str, str]:
         given: Any = _fields(body) if _is_form(request) else json.loads(body)
     except (ValueError, RecursionError):
         raise Invalid("That could not be read. Try again.") from None
-    if not isinstance(given, dict) or any(not isinstance(given.get(name, ""), str) for name in names):
+    if not isinstance(given, dict) or not all(_is_text(given.get(name, "")) for name in names):
         raise Invalid("That could not be read. Try again.")
     return {name: given.get(name, "") for name in names}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and is_encodable(value)
 
 
 def _is_form(request: Request) -> bool:

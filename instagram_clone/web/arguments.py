@@ -1,0 +1,56 @@
+"""What a client may give a handler: judged by the handler's own annotations, before it is called."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from instagram_clone.domain.characters import is_encodable
+
+TEXT_LENGTH = 20_000
+"""Longest text argument in characters; what a field may hold is the domain's to say."""
+
+_PLAIN = (str, int, float, bool)
+
+
+def fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
+    """Tell whether a handler is given what it takes, and each argument as its annotation says."""
+    wanted, required = arguments(handler)
+    if not required <= payload.keys() <= wanted.keys():
+        return False
+    return all(_is(value, wanted[name]) for name, value in payload.items())
+
+
+@functools.cache
+def arguments(handler: Callable[..., Any]) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return what a client gives a handler, by name with its type, and the names it must give."""
+    hints = get_type_hints(handler)
+    _, *given = inspect.signature(handler).parameters.values()
+    required = frozenset(one.name for one in given if one.default is inspect.Parameter.empty)
+    return {one.name: hints.get(one.name) for one in given}, required
+
+
+def is_sendable(value: Any) -> bool:
+    """Tell whether an argument can be stored and sent on."""
+    if type(value) is dict:
+        return all(is_encodable(text) for pair in value.items() for text in pair)
+    return type(value) is not str or is_encodable(value)
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if kind is float:
+        return type(value) in (int, float) and math.isfinite(value)
+    if kind is int:
+        return type(value) is int and abs(value) < 2**53
+    if kind is str:
+        return type(value) is str and len(value) <= TEXT_LENGTH
+    if kind == dict[str, str]:
+        return (
+            type(value) is dict
+            and len(value) <= 20
+            and all(_is(key, str) and _is(text, str) for key, text in value.items())
+        )
+    return kind in _PLAIN and type(value) is kind

@@ -1,0 +1,96 @@
+"""Half a surrogate pair, which JSON can carry and nothing can encode, in all that a client says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
+from instagram_clone.domain import comments, db
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web import guard
+from instagram_clone.web.states.detail import DetailState
+from tests.attacks.conftest import Field, Snapshot
+from tests.client import HYDRATE, event_name
+from tests.conftest import PASSWORD, share
+
+HALF = "\ud800"
+
+
+def given(name: str, value: str) -> dict[str, Any]:
+    """Arguments of a handler whose texts are all the same."""
+    made: dict[Any, Any] = {str: value, dict[str, str]: {"name": value}, int: 1, float: 1.0, bool: True}
+    return {key: made[kind] for key, kind in guard.arguments(guard.client_callable()[name])[0].items()}
+
+
+async def test_no_handler_is_called_with_half_a_character(field: Field, snapshot: Snapshot) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    await share(ana)
+    before = await snapshot()
+    tab = await field.tab(ben, path="/settings/account")
+    said = len(field.server.log.read_text())
+    names = [name for name in guard.client_callable() if given(name, "x") != given(name, "y")]
+    assert len(names) > 40
+    for name in names:
+        await tab.call(name, given(name, HALF))
+        await tab.call(name, given(name, f"before {HALF} after"))
+    await tab.settle(0.5)
+    assert not tab.closed and "Something broke" not in tab.text
+    assert "cannot be sent" in tab.text
+    assert "Traceback" not in field.server.log.read_text()[said:]
+    assert await snapshot() == before
+
+
+async def test_half_a_character_in_an_address_is_no_address(field: Field) -> None:
+    ben = await field.join("ben")
+    tab = await field.tab(ben, path="/settings/account")
+    said = len(field.server.log.read_text())
+    for where in ({"pathname": HALF}, {"asPath": f"/?p={HALF}"}, {"query": {HALF: "x", "p": HALF}}):
+        await tab.raw(["event", {"name": HYDRATE, "payload": {"hashes": [HALF]}, "router_data": where}])
+    await tab.raw(["event", {"name": HALF, "payload": {HALF: HALF}}])
+    await tab.settle()
+    assert not tab.closed and "Something broke" not in tab.text
+    assert "Traceback" not in field.server.log.read_text()[said:]
+
+
+async def test_nobody_misses_news_for_what_somebody_else_says(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post_id = await share(ana)
+    wanted = await comments.add(ana, post_id, "Mine")
+    loud, quiet = await field.tab(ben, path=f"/p/{post_id}"), await field.tab(ana, path=f"/p/{post_id}")
+    like = event_name(DetailState, "like_comment")
+    for _ in range(20):
+        await loud.call(like, {"comment_id": HALF})
+        await loud.call(like, {"comment_id": wanted})
+        await loud.call(like, {"comment_id": HALF})
+        await loud.call(event_name(DetailState, "unlike_comment"), {"comment_id": wanted})
+    await loud.call(like, {"comment_id": wanted})
+    await quiet.until(
+        lambda: any(
+            value.get("likes") == 1
+            for frame in quiet.frames[-1:]
+            for key, value in ((frame.get("delta") or {}).get(LiveState.get_full_name()) or {}).items()
+            if key == f"comment_{wanted}"
+        )
+    )
+    assert "Traceback" not in field.server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [("/api/login", "login password next"), ("/api/signup", "email name username password next")],
+)
+async def test_a_form_with_half_a_character_is_refused_in_words(
+    field: Field, path: str, names: str
+) -> None:
+    await field.join("ana")
+    form = {"login": "ana", "email": "a@b.co", "name": "A", "username": "anam", "password": PASSWORD}
+    async with httpx.AsyncClient(base_url=field.server.url, headers={"Origin": field.server.url}) as http:
+        for name in names.split():
+            answer = await http.post(path, content=json.dumps({**form, name: f"a{HALF}@b.co"}))
+            assert answer.status_code == 422 and answer.json()["alert"].endswith("."), name
+        assert await db.users.count_documents({}) == 1
+        assert (await http.post(path, json=form)).status_code == 200

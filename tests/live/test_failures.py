@@ -1,0 +1,64 @@
+"""What fails for one tab, or in one thing that it is told, costs nobody anything else."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.live import delivery, tabs
+from tests.live.conftest import Wire
+
+
+async def test_what_cannot_be_encoded_costs_only_itself(wire: Wire) -> None:
+    live.tell("t1", {"bad": "\ud800", "good": 1})
+    live.tell("t2", {"unknown": object()})
+    live.tell("t3", {"post": 1})
+    await live.settled()
+    assert wire.sent == [("s1", {"good": 1}), ("s3", {"post": 1})]
+
+
+@pytest.fixture
+def emitted(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """The events that tabs were asked to send back, by name; all tabs have a state."""
+    asked: list[tuple[str, str]] = []
+
+    class State:
+        router = SimpleNamespace(session=SimpleNamespace(client_token="t"))
+
+        async def get_state(self, cls: type) -> type:
+            return cls
+
+    @contextlib.asynccontextmanager
+    async def modify_state(_: object) -> AsyncIterator[State]:
+        yield State()
+
+    async def emit_update(update: Any, token: str) -> None:
+        asked.extend((token, event.name) for event in update.events)
+
+    monkeypatch.setattr(tabs.app(), "modify_state", modify_state, raising=False)
+    monkeypatch.setattr(wire, "emit_update", emit_update, raising=False)
+    return asked
+
+
+async def test_one_failing_change_costs_a_tab_no_other_and_has_it_read_again(
+    emitted: list[tuple[str, str]],
+) -> None:
+    made: list[int] = []
+
+    def change(_: object, number: int) -> None:
+        if number == 2:
+            raise RuntimeError("This one fails.")
+        made.append(number)
+
+    for number in (1, 2, 3):
+        live.edit("t1", rx.State, change, number)
+    live.edit("t2", rx.State, change, 4)
+    await live.settled()
+    assert sorted(made) == [1, 3, 4]
+    assert emitted == [("t1", delivery.ANEW)]
