@@ -15,7 +15,7 @@ import time
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import cpu_seconds, memory_kb, people
-from instagram_clone.domain import db, notifications
+from instagram_clone.domain import activity, db
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import cookies
 from instagram_clone.web.states.alerts import AlertsState
@@ -87,7 +87,7 @@ async def main(rates: list[str]) -> None:
         for rate in rates:
             often, _, seconds = rate.partition("x")
             await storm(server, tabs, author, post_id, int(often), int(seconds or SECONDS))
-        lines, _ = await notifications.page(known[0])
+        lines, _ = await activity.page(known[0])
         likes = sum(one.count for one in lines)
         print(f"The author has {len(lines)} line(s) of notifications, for {likes} likes.")
         for tab in (*tabs, *warm, author):

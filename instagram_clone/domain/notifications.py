@@ -1,8 +1,8 @@
-"""Who is told what concerns them. Listens to events; nobody calls it to notify.
+"""Who is told what concerns them, and may be seen by them. Listens to events; nobody calls it to notify.
 
 Writes `notifications`, one row for each recipient, kind, subject and actor (doing a thing again tells
-nothing new, undoing it takes the row away), and `alerts`, the lines people read: rows of one kind about
-one post or comment within 24 hours are one line, whatever their number.
+nothing new, undoing it takes the row away), and `alerts`, the lines people read (`activity`): rows of
+one kind about one post or comment within 24 hours are one line, whatever their number.
 """
 
 from __future__ import annotations
@@ -14,77 +14,18 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, db, events, follows, lists, sight
+from instagram_clone.domain import accounts, blocks, db, events, follows, sight
 from instagram_clone.domain.together import Together
-from instagram_clone.domain.viewer import Viewer
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
 MENTION, FOLLOW, REQUEST, ACCEPTED = "mention", "follow", "request", "accepted"
-PAGE = 20
 NAMED = 2
 """Actors whose names and faces a line shows; the others are a number."""
 
-MOST_COUNTED = 99
 SNIPPET = 120
-_BY_TIME = [("to", 1), ("at", -1)]
 _LINE = ("to", "kind", "subject", "day")
-_ZERO = ObjectId("0" * 24)
-
-
-@dataclass(frozen=True)
-class Alert:
-    """A line of the panel: who did what. `count` is all actors, `people` the latest of them."""
-
-    id: str
-    kind: str
-    people: list[lists.PersonRow]
-    count: int
-    post_id: str
-    thumbnail: str
-    text: str
-    at: str
-    fresh: bool
-    section: str
-
-
-async def seen_marker(viewer: Viewer) -> str:
-    """Return the id up to which the viewer has seen what they were told."""
-    me = await db.users.find_one({"_id": viewer.oid}, {"alerts_seen": 1}) or {}
-    return str(me.get("alerts_seen", _ZERO))
-
-
-async def page(viewer: Viewer, before: str = "", seen: str = "") -> tuple[list[Alert], str]:
-    """Return lines, newest first, and the next page's cursor or "": five queries whatever their number.
-
-    Lines after `seen`, a marker from `seen_marker`, are fresh; without one, those after the present marker.
-    """
-    marker = db.oid(seen or await seen_marker(viewer))
-    # Who asks to follow stands in a list of its own, where they are answered.
-    query: dict[str, Any] = {"to": viewer.oid, "kind": {"$ne": REQUEST}}
-    if before:
-        query["at"] = {"$lt": db.oid(before)}
-    lines = await db.alerts.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1).to_list()
-    cursor = str(lines[PAGE - 1]["at"]) if len(lines) > PAGE else ""
-    lines = lines[:PAGE]
-    rows = await lists.rows(viewer, list({actor for line in lines for actor in line["actors"]}))
-    known = {row.id: row for row in rows}
-    posts = [line["post"] for line in lines if line["post"]]
-    found = db.posts.find({"_id": {"$in": posts}}, {"media": {"$slice": 1}})
-    pictures = {row["_id"]: row["media"][0]["id"] async for row in found}
-    return [_alert(line, known, pictures, marker) for line in lines], cursor
-
-
-async def unread(viewer: Viewer) -> int:
-    """Count the lines that are newer than what the viewer has seen, up to 99."""
-    query = {"to": viewer.oid, "at": {"$gt": db.oid(await seen_marker(viewer))}}
-    return await db.alerts.count_documents(query, limit=MOST_COUNTED)
-
-
-async def mark_seen(viewer: Viewer) -> None:
-    """Take note that the viewer has seen every line there is. Publishes AlertsChanged."""
-    newest = await db.alerts.find_one({"to": viewer.oid}, {"at": 1}, sort=[("at", -1)], hint=_BY_TIME)
-    if newest is not None and await accounts.alerts_seen(viewer, newest["at"]):
-        await events.publish(events.AlertsChanged(viewer.id))
+_ON_OWN_POSTS = (LIKE, COMMENT)
+"""Of these the author of the post is told, and nobody else."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +47,7 @@ async def _tell(news: _News, actor: ObjectId) -> None:
 
 async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
     """Tell somebody of several people who did a thing at once."""
-    wanted = await _wanted(news.to, news.kind, actors)
+    wanted = await _wanted(news, actors)
     about = {"to": news.to, "kind": news.kind, "subject": news.subject, "post": news.post}
     if news.thread:
         about["thread"] = news.thread
@@ -163,21 +104,40 @@ async def _add_to_line(news: _News, rows: list[dict[str, Any]]) -> None:
         {"to": news.to, "kind": news.kind, "subject": news.subject, "day": rows[0]["day"]},
         {
             "$inc": {"count": len(rows)},
-            "$set": {"at": rows[-1]["_id"], "post": news.post, "text": news.text[:SNIPPET]},
+            "$set": {
+                "at": rows[-1]["_id"],
+                "post": news.post,
+                "text": news.text[:SNIPPET],
+                **({"thread": news.thread} if news.thread else {}),
+            },
             "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
         },
         upsert=True,
     )
 
 
-async def _wanted(to: ObjectId, kind: str, actors: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people of whom a person wants to be told of a kind of thing."""
+async def _wanted(news: _News, actors: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people of whom a person wants to be told of a thing, and may be."""
     # A request waits for an answer: nobody can choose not to be asked, nor not to be answered.
-    rule = (await accounts.alert_rules(to)).get(kind, "everyone")
-    if rule == "off":
+    rule = (await accounts.alert_rules(news.to)).get(news.kind, "everyone")
+    if rule == "off" or not await _may_see(news):
         return set()
-    wanted = set(actors) - await blocks.apart(to, actors)
-    return wanted & await follows.followees_among(to, list(wanted)) if rule == "following" else wanted
+    wanted = set(actors) - await blocks.apart(news.to, actors)
+    if rule == "following":
+        return wanted & await follows.followees_among(news.to, list(wanted))
+    return wanted
+
+
+async def _may_see(news: _News) -> bool:
+    """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
+    if news.post and news.kind not in _ON_OWN_POSTS:
+        post = await db.row("posts", news.post)
+        if post is None or not await sight.readers(str(post["author"]), [str(news.to)]):
+            return False
+    if news.thread and news.thread != news.subject:
+        above = await db.row("comments", news.thread)
+        return above is not None and not await blocks.apart(news.to, [above["author"]])
+    return True
 
 
 async def _take_back(query: dict[str, Any]) -> None:
@@ -223,13 +183,6 @@ async def _heard_like(event: events.PostLiked) -> None:
         await _taking_back.do(_News(ObjectId(event.author_id), LIKE, post), actor)
 
 
-async def _mentioned(text: str, author_id: str) -> list[ObjectId]:
-    """Return whom a text under somebody's post names, those who may see that post."""
-    named = await accounts.mentioned(text)
-    readers = await sight.readers(author_id, map(str, named)) if named else set()
-    return [person for person in named if str(person) in readers]
-
-
 async def _heard_comment(event: events.CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
     actor = ObjectId(event.author_id)
@@ -238,7 +191,7 @@ async def _heard_comment(event: events.CommentAdded) -> None:
     if event.answered_id:
         told[ObjectId(event.answered_id)] = REPLY
     told.setdefault(ObjectId(event.post_author_id), COMMENT)
-    for person in await _mentioned(event.text, event.post_author_id):
+    for person in await accounts.mentioned(event.text):
         told.setdefault(person, MENTION)
     for person, kind in told.items():
         thread = ObjectId(event.parent_id or comment)
@@ -263,7 +216,7 @@ async def _heard_comment_like(event: events.CommentLiked) -> None:
 
 async def _heard_published(event: events.PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
-    for person in await _mentioned(event.caption, event.author_id):
+    for person in await accounts.mentioned(event.caption):
         await _tell(_News(person, MENTION, post, post, event.caption), author)
 
 
@@ -302,31 +255,6 @@ async def _heard_deleted(event: events.PostDeleted) -> None:
     await db.alerts.delete_many({"post": post})
     for person in told:
         await events.publish(events.AlertsChanged(str(person)))
-
-
-def _alert(
-    line: dict[str, Any],
-    known: dict[str, lists.PersonRow],
-    pictures: dict[ObjectId, str],
-    seen: ObjectId,
-) -> Alert:
-    rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
-    made = line["at"].generation_time
-    age = (_now() - made).total_seconds() / 86_400
-    fresh = line["at"] > seen
-    picture = pictures.get(line["post"], "") if line["post"] else ""
-    return Alert(
-        id=str(line["_id"]),
-        kind=line["kind"],
-        people=rows,
-        count=max(line["count"], len(rows)),
-        post_id=str(line["post"] or ""),
-        thumbnail=accounts.avatar_url(picture),
-        text=line.get("text", ""),
-        at=made.isoformat(),
-        fresh=fresh,
-        section="New" if fresh else "Today" if age < 1 else "This week" if age < 7 else "Earlier",
-    )
 
 
 events.subscribe(events.PostLiked, _heard_like, late=True)

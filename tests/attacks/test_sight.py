@@ -14,6 +14,7 @@ from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState, ProfileState
 from instagram_clone.web.states.timeline import TimelineState
@@ -88,6 +89,34 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
         else:
             assert tab.frames == [], page
     await friend.until(lambda: friend.known(LiveState, f"post_{post_id}") is not None)
+
+
+@pytest.mark.parametrize("page", [ASIDE, "/notifications"])
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_what_one_was_told_of_a_post_goes_with_it(field: Field, loss: str, page: str) -> None:
+    people = {name: await field.join(name) for name in ("ana", "ben", "cleo")}
+    ana, ben, cleo = people.values()
+    for friend in (ben, ana) if loss != "cleo goes private" else (ben,):
+        await follows.follow(friend, cleo.id)
+    if loss in ("ana unfollows", "cleo removes ana"):
+        await accounts.set_private(cleo, True)
+    post_id = await share(cleo)
+    comment_id = await comments.add(ana, post_id, "Is it yours?")
+    await comments.add(ben, post_id, SECRET, answering=comment_id)
+    watching = await field.tab(ana, path=page)
+    if page == ASIDE:
+        assert watching.known(AlertsState, "unread") == 1
+    else:
+        assert SECRET in watching.text
+    watching.frames.clear()
+    who, state, handler, payload = LOSSES[loss]
+    await act(await field.tab(people[who], path=ASIDE), state, handler, payload(people))
+    if page == ASIDE:
+        await watching.until(lambda: watching.known(AlertsState, "unread") == 0)
+    else:
+        await watching.until(lambda: watching.known(AlertsState, "lines") == [])
+    await watching.settle()
+    assert SECRET not in watching.text
 
 
 async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_private(field: Field) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from instagram_clone.domain import comments, db, events, likes, notifications, posts
+from instagram_clone.domain import activity, comments, db, events, likes, posts
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import besides_alerts, share
@@ -155,8 +155,8 @@ async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer,
     await comments.delete(ben, first)
     assert (await posts.show(ana, post_id)).comments == 1
     assert await db.comments.count_documents({}) == 1 and await db.comment_likes.count_documents({}) == 0
-    assert [line.text for line in (await notifications.page(ana))[0]] == ["Stays"]
-    assert (await notifications.page(ben))[0] == (await notifications.page(cleo))[0] == []
+    assert [line.text for line in (await activity.page(ana))[0]] == ["Stays"]
+    assert (await activity.page(ben))[0] == (await activity.page(cleo))[0] == []
 
 
 async def test_counts_hold_however_answers_and_deletions_cross(ana: Viewer, ben: Viewer) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from instagram_clone.domain import (
     accounts,
+    activity,
     blocks,
     comments,
     conversations,
@@ -18,7 +19,6 @@ from instagram_clone.domain import (
     inbox,
     media,
     messages,
-    notifications,
     posts,
 )
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
@@ -381,12 +381,12 @@ async def test_a_blocked_person_is_not_told_of_and_does_not_tell(
 ) -> None:
     post, elsewhere = await share(ana, "Hello"), await share(cleo)
     await comments.add(ben, post, "First")
-    assert await notifications.unread(ana) == 1
+    assert await activity.unread(ana) == 1
     await blocks.block(ana, ben.id)
-    assert await notifications.unread(ana) == 0
+    assert await activity.unread(ana) == 0
     with pytest.raises(NotFound):
         await comments.add(ben, post, "Second")
     await comments.add(ben, elsewhere, "Third, @ana")
-    assert await notifications.unread(ana) == 0
+    assert await activity.unread(ana) == 0
     with pytest.raises(DomainError):
         await blocks.block(ana, ana.id)

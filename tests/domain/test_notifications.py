@@ -7,15 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from instagram_clone.domain import accounts, comments, db, events, follows, likes, notifications, posts
+from instagram_clone.domain import (
+    accounts,
+    activity,
+    comments,
+    db,
+    events,
+    follows,
+    likes,
+    notifications,
+    posts,
+)
+from instagram_clone.domain.activity import Alert
 from instagram_clone.domain.errors import Invalid
-from instagram_clone.domain.notifications import Alert
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
 
 
 async def told(viewer: Viewer) -> list[Alert]:
-    return (await notifications.page(viewer))[0]
+    return (await activity.page(viewer))[0]
 
 
 def said(alert: Alert) -> tuple[str, list[str], int]:
@@ -35,7 +45,7 @@ async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) 
     ]
     assert lines[1].text == "Nice wall" and lines[2].post_id == post_id and lines[2].thumbnail
     assert all(line.section == "New" for line in lines)
-    assert await notifications.unread(ana) == 3
+    assert await activity.unread(ana) == 3
     assert await told(ben) == []
 
 
@@ -94,7 +104,7 @@ async def test_likes_of_a_post_are_one_line_however_many(ana: Viewer) -> None:
         ("like", ["fan00"], 1),
         ("like", ["fan13", "fan12"], 14),
     ]
-    assert await notifications.unread(ana) == 2
+    assert await activity.unread(ana) == 2
 
 
 async def test_a_line_takes_in_a_day_whenever_it_begins(
@@ -138,13 +148,13 @@ async def test_what_was_seen_is_a_marker_and_new_lines_count_again(
     post_id = await share(ana)
     await likes.like(ben, post_id)
     published.clear()
-    await notifications.mark_seen(ana)
-    await notifications.mark_seen(ana)
+    await activity.mark_seen(ana)
+    await activity.mark_seen(ana)
     assert published == [events.AlertsChanged(ana.id)]
-    assert await notifications.unread(ana) == 0
+    assert await activity.unread(ana) == 0
     assert [line.section for line in await told(ana)] == ["Today"]
     await likes.like(cleo, post_id)
-    assert await notifications.unread(ana) == 1
+    assert await activity.unread(ana) == 1
     assert [(said(line), line.fresh) for line in await told(ana)] == [(("like", ["cleo", "ben"], 2), True)]
 
 
@@ -152,8 +162,8 @@ async def test_lines_come_in_pages(ana: Viewer) -> None:
     fans = [await join(f"fan{number:02}") for number in range(25)]
     for fan in fans:
         await follows.follow(fan, ana.id)
-    first, cursor = await notifications.page(ana)
-    second, end = await notifications.page(ana, cursor)
+    first, cursor = await activity.page(ana)
+    second, end = await activity.page(ana, cursor)
     names = [line.people[0].username for line in (*first, *second)]
     assert names == [f"fan{number:02}" for number in reversed(range(25))] and end == ""
 

@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from instagram_clone.domain import (
     accounts,
+    activity,
     blocks,
     comments,
     conversations,
@@ -22,7 +23,6 @@ from instagram_clone.domain import (
     lists,
     media,
     messages,
-    notifications,
     posts,
     sight,
 )
@@ -127,14 +127,14 @@ async def test_following_a_private_account_waits_for_its_yes(
     assert besides_alerts(published) == [events.FollowRequested(ana.id, cleo.id, True)]
     assert await lists.standing(ana, cleo.id) == lists.Standing(requested=True, visible=False)
     assert [row.username for row in (await lists.requests_page(cleo))[0]] == ["ana"]
-    assert await lists.requests(cleo) == 1 and await notifications.unread(cleo) == 1
-    assert (await notifications.page(cleo))[0] == []
+    assert await lists.requests(cleo) == 1 and await activity.unread(cleo) == 1
+    assert (await activity.page(cleo))[0] == []
     published.clear()
     await follows.confirm(cleo, ana.id)
     assert {type(event) for event in published} >= {events.Followed, events.FollowRequested}
     assert await lists.standing(ana, cleo.id) == lists.Standing(followed=True)
     assert await lists.requests(cleo) == 0
-    assert [line.kind for line in (await notifications.page(cleo))[0]] == ["follow"]
+    assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]
     assert (await accounts.profile("cleo")).followers == 1
     with pytest.raises(NotFound):
         await follows.confirm(cleo, ana.id)
@@ -152,7 +152,7 @@ async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: s
         "blocked by whom": lambda: blocks.block(cleo, ana.id),
         "blocked by who asks": lambda: blocks.block(ana, cleo.id),
     }[end]()
-    assert await lists.requests(cleo) == 0 and await notifications.unread(cleo) == 0
+    assert await lists.requests(cleo) == 0 and await activity.unread(cleo) == 0
     assert not await follows.is_following(ana, cleo.id)
     assert (await accounts.profile("cleo")).followers == 0
 
@@ -200,7 +200,7 @@ async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer
     post_id, comment_id = await private_post(cleo, ben)
     await follows.remove_follower(cleo, ben.id)
     await assert_hidden(ben, cleo, post_id, comment_id)
-    assert await notifications.unread(ben) == 0
+    assert await activity.unread(ben) == 0
     await follows.remove_follower(cleo, ana.id)
     assert (await accounts.profile("cleo")).followers == 0
 
@@ -249,8 +249,8 @@ async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(
     post_id, _ = await private_post(cleo, ben)
     await share(cleo, "With @ana and @ben")
     await comments.add(ben, post_id, "Look, @ana")
-    assert await notifications.unread(ana) == 0
-    assert [line.kind for line in (await notifications.page(ben))[0]] == ["mention"]
+    assert await activity.unread(ana) == 0
+    assert [line.kind for line in (await activity.page(ben))[0]] == ["mention"]
 
 
 async def test_whom_a_block_parts_do_not_hear_each_other_under_others_photos(

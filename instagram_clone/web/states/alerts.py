@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import lists, notifications
+from instagram_clone.domain import activity, lists
+from instagram_clone.domain.activity import Alert
 from instagram_clone.domain.events import AlertsChanged
 from instagram_clone.domain.lists import PersonRow
-from instagram_clone.domain.notifications import Alert
+from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
 from instagram_clone.web.states.raw import raw
@@ -52,27 +54,28 @@ class AlertsState(rx.State):
     async def load_badge(self):
         """Count what is unread. Every page asks; people who are not signed in have nothing."""
         viewer = await maybe_viewer(self)
-        self.unread = await notifications.unread(viewer) if viewer else 0
+        self.unread = await self._count(viewer) if viewer else 0
 
     @rx.event
     async def open_panel(self):
         """Show the lines, and take note that they have been seen: dots stay until the panel closes."""
         viewer = await viewer_of(self)
-        self._open, self._seen = True, await notifications.seen_marker(viewer)
+        self._open, self._seen = True, await activity.seen_marker(viewer)
         await self._read()
-        await notifications.mark_seen(viewer)
+        await activity.mark_seen(viewer)
 
     @rx.event
     def close_panel(self):
         """Forget which lines were new."""
+        live.unwatch(live.token_of(self), "lines")
         self._open, self._seen, self.lines, self.status = False, "", [], LOADING
 
     @rx.event
     async def mark_all_read(self):
         """Take the dots away now."""
         viewer = await viewer_of(self)
-        await notifications.mark_seen(viewer)
-        self._seen = await notifications.seen_marker(viewer)
+        await activity.mark_seen(viewer)
+        self._seen = await activity.seen_marker(viewer)
         await self._read()
 
     @rx.event
@@ -80,7 +83,7 @@ class AlertsState(rx.State):
         """Show the next page of lines."""
         if self._cursor and len(self.lines) < MOST_LINES:
             viewer = await viewer_of(self)
-            page, self._cursor = await notifications.page(viewer, self._cursor, self._seen)
+            page, self._cursor = await activity.page(viewer, self._cursor, self._seen)
             self.lines = _with_headings([*(line.alert for line in raw(self.lines)), *page])
             self.done = not self._cursor
 
@@ -89,8 +92,24 @@ class AlertsState(rx.State):
         self.read_at = now()
         self.requests = await lists.requests(viewer)
         self.asking = (await lists.requests_page(viewer))[0][:2] if self.requests else []
-        page, self._cursor = await notifications.page(viewer, "", self._seen)
+        page, self._cursor = await activity.page(viewer, "", self._seen)
+        if self._watch("lines", (alert.author_id for alert in page if alert.author_id)):
+            page, self._cursor = await activity.page(viewer, "", self._seen)
         self.lines, self.done, self.status = _with_headings(page), not self._cursor, READY
+
+    async def _count(self, viewer: Viewer) -> int:
+        news = await activity.news(viewer)
+        if self._watch("badge", news.authors):
+            news = await activity.news(viewer)
+        return news.count
+
+    def _watch(self, scope: str, authors: Iterable[str]) -> bool:
+        """Hear when some people's posts are lost from sight; True where that may have happened already."""
+        token = live.token_of(self)
+        topics = {f"told:{author}" for author in authors}
+        new = not all(live.watches(token, topic) for topic in topics)
+        live.watch(token, scope, topics)
+        return new
 
 
 def _with_headings(alerts: list[Alert]) -> list[Line]:
@@ -102,14 +121,14 @@ def _with_headings(alerts: list[Alert]) -> list[Line]:
 
 
 @live.on(AlertsChanged, AlertsState, lambda event: [f"user:{event.user_id}"], pause=PAUSE_SECONDS)
-async def alerts_changed(tab: AlertsState, _: AlertsChanged) -> None:
+async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
     """Read the truth again: the count everywhere, the lines where they are open."""
     viewer = await maybe_viewer(tab)
     if viewer is None:
         return
     if tab._open:
-        await notifications.mark_seen(viewer)
+        await activity.mark_seen(viewer)
         await tab._read()
-    unread = await notifications.unread(viewer)
+    unread = await tab._count(viewer)
     if unread != tab.unread:
         tab.unread = unread

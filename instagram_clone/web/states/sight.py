@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from instagram_clone import live
 from instagram_clone.domain import accounts, posts, sight
 from instagram_clone.domain.events import Blocked, Followed, PrivacyChanged
+from instagram_clone.web.states.alerts import AlertsState, alerts_changed
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.likers import read_likers_anew
 from instagram_clone.web.states.people import ProfileState
@@ -38,6 +39,13 @@ async def _read_cards_anew(author_id: str, users: Iterable[str] | None = None) -
     for token, user in tabs.items():
         if users is None or user in users:
             live.edit(token, ThreadState, read_cards_anew, shown)
+
+
+def _read_activity_anew(author_id: str, users: Iterable[str] | None = None) -> None:
+    """Show and count what some people, or all, may be told now of somebody's posts."""
+    for token, user in live.watchers(f"told:{author_id}").items():
+        if users is None or user in users:
+            live.edit(token, AlertsState, alerts_changed, None)
 
 
 def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None:
@@ -87,6 +95,7 @@ async def _blocked(event: Blocked) -> None:
         for token in live.watchers(f"user:{one}"):
             live.edit(token, DetailState, read_comments_anew, None)
             live.edit(token, TimelineState, read_likers_anew, None)
+            live.edit(token, AlertsState, alerts_changed, None)
         await _read_cards_anew(one, [other])
 
 
@@ -95,6 +104,7 @@ async def _privacy_changed(event: PrivacyChanged) -> None:
     _read_profile_anew(event.user_id)
     if event.private:
         await _hide_posts(event.user_id)
+    _read_activity_anew(event.user_id)
     await _read_cards_anew(event.user_id)
 
 
@@ -103,6 +113,7 @@ async def _followed(event: Followed) -> None:
         _read_profile_anew(event.whom, [event.by])
         if not event.following:
             await _hide_posts(event.whom, [event.by])
+        _read_activity_anew(event.whom, [event.by])
         await _read_cards_anew(event.whom, [event.by])
 
 

@@ -1,0 +1,120 @@
+"""Nobody is told of what they may not see, and no line outlives the right to see what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from instagram_clone.domain import accounts, activity, blocks, comments, db, follows, likes, sight
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import join, share
+
+# How ben loses sight of ana's post, on which he has commented.
+LOSSES: dict[str, Callable[[Viewer, Viewer], Awaitable[object]]] = {
+    "ana blocks ben": lambda ana, ben: blocks.block(ana, ben.id),
+    "ben blocks ana": lambda ana, ben: blocks.block(ben, ana.id),
+    "ana removes ben": lambda ana, ben: follows.remove_follower(ana, ben.id),
+    "ben unfollows": lambda ana, ben: follows.unfollow(ben, ana.id),
+    "ana goes private": lambda ana, ben: accounts.set_private(ana, True),
+}
+
+
+async def lines(viewer: Viewer) -> list[tuple[str, list[str], int]]:
+    """The lines somebody reads; the badge counts as many, for none of them has been seen."""
+    shown, _ = await activity.page(viewer)
+    assert await activity.unread(viewer) == len(shown)
+    return [(one.kind, [person.username for person in one.people], one.count) for one in shown]
+
+
+async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, str]:
+    """A post of ana's that ben and cleo may see, and ben's comment on it."""
+    await follows.follow(cleo, ana.id)
+    if loss != "ana goes private":
+        await follows.follow(ben, ana.id)
+    if loss in ("ana removes ben", "ben unfollows"):
+        await accounts.set_private(ana, True)
+    await db.notifications.delete_many({})
+    await db.alerts.delete_many({})
+    post = await share(ana)
+    return post, await comments.add(ben, post, "Is it yours?")
+
+
+async def answer(cleo: Viewer, post: str, comment: str) -> None:
+    """Do everything of which ben would be told, were the post still his to see."""
+    await comments.add(cleo, post, "It is", answering=comment)
+    await likes.like_comment(cleo, comment)
+    await comments.add(cleo, post, "@ben, look")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_nobody_is_told_of_a_post_that_they_may_not_see(
+    ana: Viewer, ben: Viewer, cleo: Viewer, loss: str
+) -> None:
+    post, comment = await talk(ana, ben, cleo, loss)
+    await LOSSES[loss](ana, ben)
+    await answer(cleo, post, comment)
+    assert await lines(ben) == []
+    assert await db.notifications.count_documents({"to": ben.oid}) == 0
+    assert await db.alerts.count_documents({"to": ben.oid}) == 0
+    assert "comment" in {line[0] for line in await lines(ana)}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_what_was_told_is_hidden_as_soon_as_the_post_is(
+    ana: Viewer, ben: Viewer, cleo: Viewer, loss: str
+) -> None:
+    post, comment = await talk(ana, ben, cleo, loss)
+    await answer(cleo, post, comment)
+    told = [("mention", ["cleo"], 1), ("comment_like", ["cleo"], 1), ("reply", ["cleo"], 1)]
+    assert await lines(ben) == told
+    await LOSSES[loss](ana, ben)
+    assert await lines(ben) == []
+    if loss == "ana goes private":
+        await accounts.set_private(ana, False)
+        assert await lines(ben) == told
+
+
+async def test_the_thread_of_somebody_whom_a_block_parts_is_hidden_with_what_is_under_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    dan = await join("dan")
+    post = await share(ana)
+    thread = await comments.add(dan, post, "Where is this?")
+    first = await comments.add(ben, post, "At home", answering=thread)
+    await comments.add(cleo, post, "Nice there", answering=first)
+    assert await lines(ben) == [("reply", ["cleo"], 1)]
+    await blocks.block(dan, ben.id)
+    assert await lines(ben) == []
+    await comments.add(ana, post, "Yes", answering=first)
+    assert await db.notifications.count_documents({"to": ben.oid, "actor": ana.oid}) == 0
+
+
+async def test_a_block_hides_its_people_before_what_they_did_has_been_taken_back(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post = await share(ana)
+    for fan in (ben, cleo):
+        await likes.like(fan, post)
+    await follows.follow(ben, ana.id)
+    assert await lines(ana) == [("follow", ["ben"], 1), ("like", ["cleo", "ben"], 2)]
+    # The row alone: what follows from it has not been done yet.
+    await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
+    sight.forget(ana.id, ben.id)
+    assert await lines(ana) == [("like", ["cleo"], 1)]
+
+
+async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeypatch) -> None:
+    monkeypatch.setattr(activity, "PAGE", 2)
+    fans = [await join(f"fan{number}") for number in range(3)]
+    await follows.follow(fans[0], ben.id)
+    post = await share(ana)
+    comment = await comments.add(ben, post, "First")
+    for fan in fans[1:]:
+        await comments.add(fan, post, "@ben", answering=comment)
+    await accounts.set_private(ana, True)
+    hidden, cursor = await activity.page(ben)
+    assert hidden == [] and cursor
+    assert [line.kind for line in (await activity.page(ben, cursor))[0]] == ["follow"]
+    assert await activity.unread(ben) == 1
