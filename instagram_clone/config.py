@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from instagram_clone.addresses import Network
+
 SECRET_BYTES = 32
 """Shortest JWT secret accepted in public (RFC 7518, 3.2: as long as the hash)."""
 
 MOST_WORKERS, MAX_WORKERS = 8, 64
 """Processes that serve unless told otherwise, and what can be told."""
+
+MAX_COUNT = 1_000_000
 
 
 class ConfigError(Exception):
@@ -38,6 +42,10 @@ class Settings:
     workers: int
     sign_up: bool
     limits: bool
+    connections_per_address: int
+    sockets_per_address: int
+    sockets_per_account: int
+    trusted_proxies: tuple[Network, ...]
     production: bool
 
     @property
@@ -90,6 +98,10 @@ def read(env: dict[str, str]) -> Settings:
         workers=_workers(env, alone=redis_url is None),
         sign_up=_choice(env, "SIGN_UP", "open", ("open", "closed")) == "open",
         limits=limits,
+        connections_per_address=_count(env, "CONNECTIONS_PER_ADDRESS", 500),
+        sockets_per_address=_count(env, "SOCKETS_PER_ADDRESS", 200),
+        sockets_per_account=_count(env, "SOCKETS_PER_ACCOUNT", 100),
+        trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
         production=env.get("REFLEX_ENV_MODE") == "prod",
     )
 
@@ -123,6 +135,26 @@ def _database(env: dict[str, str]) -> str:
     if len(name) > 38 or not name.replace("_", "").replace("-", "").isalnum():
         raise ConfigError("DATABASE must be up to 38 letters, digits, '-' and '_'.")
     return name
+
+
+def _count(env: dict[str, str], name: str, default: int) -> int:
+    given = (env.get(name) or "").strip()
+    if given and not (given.isdecimal() and 1 <= int(given) <= MAX_COUNT):
+        raise ConfigError(f"{name} must be a number from 1 to {MAX_COUNT}, not {given!r}.")
+    return int(given or default)
+
+
+def _networks(env: dict[str, str], name: str) -> tuple[Network, ...]:
+    given = (env.get(name) or "").replace(",", " ").split()
+    try:
+        networks = tuple(ipaddress.ip_network(one) for one in given)
+    except ValueError:
+        raise ConfigError(
+            f"{name} must be addresses or networks, such as 127.0.0.1 or 10.0.0.0/8, with commas between."
+        ) from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise ConfigError(f"{name} must not be everybody: anyone could then say they come from anywhere.")
+    return networks
 
 
 def _workers(env: dict[str, str], *, alone: bool) -> int:

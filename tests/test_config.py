@@ -52,6 +52,15 @@ def test_in_public_a_secret_must_be_given_and_long(tmp_path: Path) -> None:
         ("LIMITS", "none"),
         ("WORKERS", "many"),
         ("WORKERS", "0"),
+        ("CONNECTIONS_PER_ADDRESS", "0"),
+        ("SOCKETS_PER_ADDRESS", "many"),
+        ("SOCKETS_PER_ACCOUNT", "-1"),
+        ("TRUSTED_PROXIES", "proxy.example.com"),
+        ("TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "127.0.0.1, *"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "::/0"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:

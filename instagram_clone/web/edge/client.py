@@ -1,18 +1,26 @@
-"""What is believed about a request: where it comes from, and whose session it carries."""
+"""What is believed about a request: where it comes from, and whose session it carries.
+
+Proxies say in headers for whom they ask, and so can anybody: those of `TRUSTED_PROXIES` alone are believed.
+"""
 
 from __future__ import annotations
 
+import functools
 import ipaddress
+import logging
 from urllib.parse import urlsplit
 
 from reflex.utils.exec import is_prod_mode
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from instagram_clone.addresses import is_in
 from instagram_clone.config import is_local, settings
 from instagram_clone.domain import sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
+
+log = logging.getLogger(__name__)
 
 
 async def viewer_of(scope: Scope) -> Viewer | None:
@@ -29,20 +37,47 @@ def origin_allowed(scope: Scope) -> bool:
 
 
 def address_of(scope: Scope) -> str:
-    """Return the caller's address, for throttles.
+    """Return the caller's address, for limits."""
+    return (scope.get("client") or ("unknown",))[0]
 
-    Behind a proxy on this machine or its private network it is the last X-Forwarded-For entry,
-    the one the proxy itself has written.
+
+def as_forwarded(scope: Scope) -> Scope:
+    """Return a request as it was before the proxies that are trusted passed it on.
+
+    Its address is the last in X-Forwarded-For that is no trusted proxy's. From anybody else such headers
+    are taken off, so that nothing behind this can believe them.
     """
-    peer = (scope.get("client") or ("unknown",))[0]
-    forwarded = Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
-    if forwarded and _near(peer):
-        return forwarded[:64]
-    return peer
+    headers = Headers(scope=scope)
+    if "x-forwarded-for" not in headers and "x-forwarded-proto" not in headers:
+        return scope
+    proxies = settings().trusted_proxies
+    peer = address_of(scope)
+    if not is_in(peer, proxies):
+        _warn(peer)
+        kept = [(name, value) for name, value in scope["headers"] if not name.startswith(b"x-forwarded-")]
+        return {**scope, "headers": kept}
+    address = peer
+    for hop in reversed(",".join(headers.getlist("x-forwarded-for")).split(",")):
+        if not _is_address(hop.strip()):
+            break
+        address = hop.strip()
+        if not is_in(address, proxies):
+            break
+    secure = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip() == "https"
+    scheme = (
+        {"http": "https", "ws": "wss"}.get(scope["scheme"], scope["scheme"]) if secure else scope["scheme"]
+    )
+    return {**scope, "client": (address, 0), "scheme": scheme}
 
 
-def _near(peer: str) -> bool:
+def _is_address(text: str) -> bool:
     try:
-        return ipaddress.ip_address(peer).is_private
+        ipaddress.ip_address(text)
     except ValueError:
         return False
+    return True
+
+
+@functools.lru_cache(1)
+def _warn(peer: str) -> None:
+    log.warning("X-Forwarded-For is not believed of %s, which is not in TRUSTED_PROXIES.", peer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,18 +11,27 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from instagram_clone import live, routes
+from instagram_clone.addresses import AtOnce, counted_as
 from instagram_clone.config import settings
 from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 from instagram_clone.web.edge import build, first_paint, previews
-from instagram_clone.web.edge.client import origin_allowed, viewer_of
+from instagram_clone.web.edge.client import address_of, as_forwarded, origin_allowed, viewer_of
 from instagram_clone.web.edge.documents import document
 from instagram_clone.web.edge.sorry import sorry
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+CHANGING_AT_ONCE = 50
+"""How many requests with a body an address may have under way. Behind a proxy this is what limits them."""
+
+_BUSY = "Your network is sending too much at once. Try again in a moment."
+_CLOSED = ("/_upload", "/_all_routes")
+"""Reflex's own upload route has no limits and no log-in: ours is /api/media."""
+
 log = logging.getLogger(__name__)
+_changing = AtOnce()
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
 
@@ -33,6 +43,8 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse strangers' origins, redirect, and put headers on what goes out."""
+        if scope["type"] in ("http", "websocket"):
+            scope = as_forwarded(scope)
         if scope["type"] == "websocket":
             if not origin_allowed(scope):
                 await send({"type": "websocket.close", "code": 1008})
@@ -44,14 +56,13 @@ class Edge:
             return
         path = scope["path"]
         first = path.strip("/").partition("/")[0]
-        if scope["method"] not in SAFE and not origin_allowed(scope):
-            await PlainTextResponse("Forbidden", 403)(scope, receive, _headed(send, path))
+        if scope["method"] not in SAFE:
+            await self._changing(scope, receive, send)
             return
-        # Reflex's own upload route has no limits and no log-in: ours is /api/media.
-        if first in ("_upload", "_all_routes"):
+        if path.startswith(_CLOSED):
             await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
             return
-        if scope["method"] not in ("GET", "HEAD") or not _is_page(first, path):
+        if scope["method"] == "OPTIONS" or not _is_page(first, path):
             await self.app(scope, receive, _headed(send, path))
             return
         try:
@@ -72,6 +83,22 @@ class Edge:
         if path.strip("/") in build.pages() and not path.endswith("/"):
             scope = {**scope, "path": f"{path}/"}
         await (answer or self.app)(scope, receive, _headed(send, path, page=True, renewed=renewed))
+
+    async def _changing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on that may change something, and has a body that must be waited for."""
+        path, address = scope["path"], counted_as(address_of(scope))
+        if path.startswith(_CLOSED):
+            await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
+        elif not origin_allowed(scope):
+            await PlainTextResponse("Forbidden", 403)(scope, receive, _headed(send, path))
+        elif not _changing.take(address, CHANGING_AT_ONCE if settings().limits else sys.maxsize):
+            answer = PlainTextResponse(_BUSY, 429, {"retry-after": "10"})
+            await answer(scope, receive, _headed(send, path))
+        else:
+            try:
+                await self.app(scope, receive, _headed(send, path))
+            finally:
+                _changing.give_back(address)
 
 
 def _is_page(first: str, path: str) -> bool:
