@@ -14,11 +14,21 @@ import uvicorn
 from reflex.utils.exec import get_app_instance
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from instagram_clone.addresses import AtOnce, counted_as, is_in
 from instagram_clone.config import settings
+from instagram_clone.stalls import Unstalled
 
 MAX_HEADER_BYTES = 256 * 1024
 HEADER_SECONDS = 20.0
 """So long may a request's headers take, and so large may they be: neither has a limit in uvicorn."""
+
+LEAST_RATE = 2_000
+BODY_GRACE_SECONDS = 15.0
+BODY_SECONDS = 900.0
+"""A body comes with so many bytes a second on the whole, after a while in which it need not; and in a
+quarter of an hour, in which the largest photo can be sent with 280 kbit/s."""
+
+BODY_TICK_SECONDS = 5.0
 
 MAX_MESSAGE_BYTES = 1_000_000
 """What engine.io lets pass as well."""
@@ -29,6 +39,8 @@ FILE_BYTES = 256 * 1024
 SHUTDOWN_SECONDS = 5
 KEEP_ALIVE_SECONDS = 65
 """Longer than proxies keep a connection that they may use again."""
+
+_connections = AtOnce()
 
 
 class Files:
@@ -55,20 +67,35 @@ class Files:
         await self._app({**scope, "extensions": extensions}, receive, sending)
 
 
-class Requests(HttpToolsProtocol):
-    """HTTP whose headers come within limits."""
+class Requests(Unstalled, HttpToolsProtocol):
+    """HTTP whose headers and bodies come within limits, on so many connections of an address."""
 
     _heard = 0
     _deadline: asyncio.TimerHandle | None = None
+    _received = 0
+    _waited = 0.0
+    _awaiting_body: asyncio.TimerHandle | None = None
+    _counted_as: str | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.app = Files(self.app)
 
     def connection_made(self, transport: Any) -> None:
-        """Expect a request."""
+        """Expect a request, unless the address has too many connections."""
         super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        if settings().limits and not is_in(peer, settings().trusted_proxies):
+            if not _connections.take(counted_as(peer), settings().connections_per_address):
+                self._answer("429 Too Many Requests", "Your network has too many connections open.")
+                return
+            self._counted_as = counted_as(peer)
         self._expect_headers()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the socket it becomes, which is counted where it is opened."""
+        self._forget()
+        super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
         """Read on, and hang up on headers without end."""
@@ -85,14 +112,60 @@ class Requests(HttpToolsProtocol):
             self._expect_headers()
 
     def on_headers_complete(self) -> None:
-        """Stop counting: what follows is the app's."""
+        """Stop counting headers, and expect the body if there is one."""
         self._stop_waiting()
+        if any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers):
+            self._received, self._waited = 0, 0.0
+            self._expect_body()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._received += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Have the whole body."""
+        self._stop_awaiting_body()
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._stop_waiting()
+        self._forget()
         super().connection_lost(exc)
+
+    def _forget(self) -> None:
+        self._stop_waiting()
+        self._stop_awaiting_body()
+        if self._counted_as is not None:
+            _connections.give_back(self._counted_as)
+            self._counted_as = None
+
+    def _expect_body(self) -> None:
+        self._awaiting_body = self.loop.call_later(BODY_TICK_SECONDS, self._check_body)
+
+    def _check_body(self) -> None:
+        # While the app does not take what has come, it is not the sender who is slow.
+        if not self.flow.read_paused:
+            self._waited += BODY_TICK_SECONDS
+        late = self._waited > BODY_SECONDS
+        if late or self._received < LEAST_RATE * (self._waited - BODY_GRACE_SECONDS):
+            self._awaiting_body = None
+            self._answer("408 Request Timeout", "The request came too slowly.")
+        else:
+            self._expect_body()
+
+    def _stop_awaiting_body(self) -> None:
+        if self._awaiting_body is not None:
+            self._awaiting_body.cancel()
+            self._awaiting_body = None
+
+    def _answer(self, status: str, text: str) -> None:
+        """Say why, unless the app is answering already, and hang up."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            head = f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
+            self.transport.write(f"{head}content-length: {len(text)}\r\n\r\n{text}".encode())
+        self.transport.close()
 
     def _expect_headers(self) -> None:
         self._heard = 0
@@ -132,4 +205,15 @@ OPTIONS: dict[str, Any] = {
 def run(host: str, port: int, loglevel: object = None, app_target: str | None = None) -> None:
     """Serve until told to stop. In place of Reflex's `run_granian_backend_prod`, with its arguments."""
     target = app_target or get_app_instance()
+    allow_files()
     uvicorn.run(target, factory=True, host=host, port=port, workers=settings().workers, **OPTIONS)
+
+
+def allow_files() -> None:
+    """Open as many files and sockets as the system lets this process: each tab is one."""
+    try:
+        import resource
+    except ImportError:  # Windows knows no such limit.
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

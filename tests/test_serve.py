@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import uvicorn
 import websockets
 from starlette.responses import FileResponse
 
-from instagram_clone import serve
+from instagram_clone import config, serve, stalls
 from instagram_clone.live.lines import Frame, Line, line_in
 from instagram_clone.live.sockets import Socket
 
@@ -30,11 +32,24 @@ class Running:
     lines: list[Line] = field(default_factory=list)
 
     file: Path | None = None
+    thinks: float = 0
+    received: int = 0
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and self.file is not None:
             await FileResponse(self.file)(scope, receive, send)
+            self.gone.set()
             return
+        if scope["type"] == "http" and scope["method"] == "POST":
+            await asyncio.sleep(self.thinks)
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return
+                self.received += len(message["body"])
+                more = message["more_body"]
         if scope["type"] == "http":
             await send(
                 {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
@@ -140,3 +155,124 @@ async def test_a_line_says_when_its_reader_falls_behind_and_catches_up(running: 
         got = [int((await slow.recv())[:6]) for _ in range(written)]
         await asyncio.wait_for(catching_up, 5)
         assert line.free and got == list(range(written))
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that waits for bodies tenths of a second instead of quarters of an hour."""
+    for name, value in (("TICK", 0.05), ("GRACE", 0.2)):
+        monkeypatch.setattr(serve, f"BODY_{name}_SECONDS", value)
+
+
+BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+
+
+async def test_a_body_that_never_comes_is_given_up(running: Running, hasty: None) -> None:
+    reader, writer = await running.raw()
+    writer.write(BODY)
+    assert b"408" in await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+
+
+async def test_a_body_that_comes_drop_by_drop_is_given_up(running: Running, hasty: None) -> None:
+    reader, writer = await running.raw()
+    writer.write(BODY)
+    answer = asyncio.create_task(reader.read())
+    sent = 0
+    while not answer.done():
+        writer.write(b"x")
+        sent += 1
+        await asyncio.sleep(0.01)
+    assert b"408" in answer.result() and sent < 1000
+    writer.close()
+
+
+async def test_a_body_has_only_so_long_however_fast_it_comes(
+    running: Running, hasty: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "BODY_SECONDS", 0.5)
+    reader, writer = await running.raw()
+    writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+    answer = asyncio.create_task(reader.read())
+    while not answer.done():
+        writer.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
+        await asyncio.sleep(0.01)
+    assert b"408" in answer.result()
+    writer.close()
+
+
+async def test_a_body_that_comes_steadily_arrives_and_an_app_that_thinks_costs_it_nothing(
+    running: Running, hasty: None
+) -> None:
+    running.thinks = 1.0
+    reader, writer = await running.raw()
+    writer.write(BODY)
+    for _ in range(100):
+        writer.write(b"x" * 10_000)
+        await writer.drain()
+    assert (await asyncio.wait_for(reader.readuntil(b"hi"), 10)).startswith(b"HTTP/1.1 200")
+    assert running.received == 1_000_000
+    writer.close()
+
+
+async def test_who_does_not_read_an_answer_is_hung_up_on(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stalls, "STALL_SECONDS", 0.2)
+    running.file = tmp_path / "large"
+    running.file.write_bytes(bytes(50_000_000))
+    reader, writer = await running.raw()
+    writer.write(ASK + b"\r\n")
+    await reader.readuntil(b"\r\n\r\n")
+    await asyncio.wait_for(running.gone.wait(), 10)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}") as client:
+        assert len((await client.get("/")).content) == 50_000_000
+    writer.close()
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Change settings of the server."""
+
+    def limit(**changed: Any) -> None:
+        chosen = dataclasses.replace(config.settings(), **changed)
+        monkeypatch.setattr(serve, "settings", lambda: chosen)
+
+    return limit
+
+
+async def test_an_address_has_only_so_many_connections(
+    running: Running, limited: Callable[..., None]
+) -> None:
+    limited(limits=True, connections_per_address=3, trusted_proxies=())
+    held = [await running.raw() for _ in range(3)]
+    for reader, writer in held:
+        writer.write(ASK + b"\r\n")
+        await reader.readuntil(b"hi")
+    refused, writer = await running.raw()
+    assert b"429" in await asyncio.wait_for(refused.read(), 5)
+    writer.close()
+    for _, one in held[:2]:
+        one.close()
+    while serve._connections._held["127.0.0.1"] > 1:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    reader, writer = await running.raw()
+    writer.write(ASK + b"\r\n")
+    assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
+    # Sockets are counted where it is known whose they are.
+    async with running.socket(), running.socket(), running.socket():
+        pass
+    for _, one in [*held, (reader, writer)]:
+        one.close()
+    while len(serve._connections):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+
+
+async def test_a_trusted_proxy_has_as_many_connections_as_it_needs(
+    running: Running, limited: Callable[..., None]
+) -> None:
+    limited(limits=True, connections_per_address=1, trusted_proxies=(ip_network("127.0.0.0/8"),))
+    for reader, writer in [await running.raw() for _ in range(5)]:
+        writer.write(ASK + b"\r\n")
+        assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
+        writer.close()

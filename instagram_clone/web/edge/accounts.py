@@ -10,7 +10,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
@@ -67,10 +67,13 @@ async def me(request: Request) -> Response:
 
 async def _form(request: Request, *names: str) -> dict[str, str]:
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES:
-            raise Invalid("That is too long.")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_BYTES:
+                raise Invalid("That is too long.")
+    except ClientDisconnect:
+        raise Invalid("That did not arrive whole. Try again.") from None
     try:
         given: Any = _fields(body) if _is_form(request) else json.loads(body)
     except (ValueError, RecursionError):

@@ -1,0 +1,49 @@
+"""Readers that stop reading: a connection whose peer takes nothing is given up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+STALL_SECONDS = 30.0
+LEAST_READ = 15_000
+"""Who is written to more than fits takes so many bytes in that time, half a kilobyte a second."""
+
+
+class Unstalled(asyncio.Protocol):
+    """A protocol of uvicorn's that hangs up on a peer who does not read what was written."""
+
+    transport: Any
+    loop: asyncio.AbstractEventLoop
+
+    _left = 0
+    _look: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """Write no more, and look in a while how much was taken."""
+        super().pause_writing()
+        self._left = self.transport.get_write_buffer_size()
+        self._look = self.loop.call_later(STALL_SECONDS, self._check)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        self._cancel()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Look no more."""
+        self._cancel()
+        super().connection_lost(exc)
+
+    def _check(self) -> None:
+        before, self._left = self._left, self.transport.get_write_buffer_size()
+        if before - self._left < LEAST_READ:
+            # Closing would wait until what is written has been taken.
+            self.transport.abort()
+        else:
+            self._look = self.loop.call_later(STALL_SECONDS, self._check)
+
+    def _cancel(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
