@@ -10,6 +10,7 @@ import ipaddress
 import os
 import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,8 @@ class Settings:
     sockets_per_account: int
     trusted_proxies: tuple[Network, ...]
     production: bool
+    smtp_url: str | None
+    mail_from: str
 
     @property
     def secure(self) -> bool:
@@ -57,6 +60,11 @@ class Settings:
     def local(self) -> bool:
         """Whether the app is only for this machine."""
         return is_local(self.public_url)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail reaches anybody: by SMTP, and in development as a file."""
+        return self.smtp_url is not None or not self.production
 
 
 def is_local(url: str) -> bool:
@@ -103,6 +111,8 @@ def read(env: dict[str, str]) -> Settings:
         sockets_per_account=_count(env, "SOCKETS_PER_ACCOUNT", 100),
         trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
         production=env.get("REFLEX_ENV_MODE") == "prod",
+        smtp_url=_url(env, "SMTP_URL", None, ("smtp", "smtps")),
+        mail_from=_mail_from(env, public_url),
     )
 
 
@@ -128,6 +138,16 @@ def _url(env: dict[str, str], name: str, default, schemes: tuple[str, ...]):
     if name == "PUBLIC_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
         raise ConfigError("PUBLIC_URL must be scheme, host and port only.")
     return value.rstrip("/")
+
+
+def _mail_from(env: dict[str, str], public_url: str) -> str:
+    given = (env.get("MAIL_FROM") or "").strip()
+    if not given:
+        return f"Instaclone <no-reply@{urlsplit(public_url).hostname}>"
+    user, at, host = parseaddr(given)[1].rpartition("@")
+    if not (user and at and host) or any(char in given for char in "\r\n"):
+        raise ConfigError('MAIL_FROM must be an address, for example "Instaclone <hello@example.com>".')
+    return given
 
 
 def _database(env: dict[str, str]) -> str:

@@ -19,7 +19,16 @@ from tests.server import RUN, Server, running
 DATA = RUN / str(os.getpid())
 DATA.mkdir()
 os.environ.update(DATA_DIR=str(DATA), LIMITS="on", PUBLIC_URL="http://localhost:3000")
-for name in ("MONGODB_URI", "DATABASE", "JWT_SECRET", "MEDIA_URL", "REDIS_URL", "SIGN_UP"):
+for name in (
+    "MONGODB_URI",
+    "DATABASE",
+    "JWT_SECRET",
+    "MEDIA_URL",
+    "REDIS_URL",
+    "SIGN_UP",
+    "SMTP_URL",
+    "MAIL_FROM",
+):
     os.environ.pop(name, None)
 
 from instagram_clone import mongod  # noqa: E402

@@ -52,6 +52,10 @@ def test_in_public_a_secret_must_be_given_and_long(tmp_path: Path) -> None:
         ("LIMITS", "none"),
         ("WORKERS", "many"),
         ("WORKERS", "0"),
+        ("SMTP_URL", "mail.example.com"),
+        ("SMTP_URL", "https://mail.example.com"),
+        ("MAIL_FROM", "us"),
+        ("MAIL_FROM", "us@example.com\r\nBcc: them@example.com"),
         ("CONNECTIONS_PER_ADDRESS", "0"),
         ("SOCKETS_PER_ADDRESS", "many"),
         ("SOCKETS_PER_ACCOUNT", "-1"),
@@ -97,3 +101,16 @@ def test_a_password_in_an_address_is_never_repeated(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_counts_as_this_machine(url: str, local: bool) -> None:
     assert config.is_local(url) is local
+
+
+def test_mail_comes_from_the_public_host_unless_told_otherwise(tmp_path: Path) -> None:
+    env = {**PUBLIC, "DATA_DIR": str(tmp_path)}
+    assert config.read(env).mail_from == "Instaclone <no-reply@photos.example.com>"
+    assert config.read({**env, "MAIL_FROM": "Us <us@example.com>"}).mail_from == "Us <us@example.com>"
+
+
+def test_mail_reaches_nobody_in_production_without_a_server(tmp_path: Path) -> None:
+    env = {"DATA_DIR": str(tmp_path)}
+    assert config.read(env).sends_mail
+    assert not config.read({**env, "REFLEX_ENV_MODE": "prod"}).sends_mail
+    assert config.read({**env, "REFLEX_ENV_MODE": "prod", "SMTP_URL": "smtp://mail.example.com"}).sends_mail

@@ -1,0 +1,191 @@
+"""What is written to people: each mail in plain text, and the same in a little HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid, parseaddr
+from html import escape
+
+SITE = "Instaclone"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail. `button` is the label of its one link."""
+
+    subject: str
+    greeting: str
+    before: tuple[str, ...]
+    button: str = ""
+    link: str = ""
+    after: tuple[str, ...] = ()
+
+
+def reset_password(name: str, username: str, link: str) -> Letter:
+    """The way back in for somebody who has forgotten their password."""
+    return Letter(
+        "Choose a new password",
+        f"Hi {name},",
+        (f"We were asked for a new password for your account {username}. Choose one here:",),
+        "Choose a new password",
+        link,
+        (
+            "The link works once, within 30 minutes. Until you use it your password stays as it is.",
+            "If you did not ask for this, you can ignore this mail. Nobody gets in without it, so do not"
+            " pass it on.",
+        ),
+    )
+
+
+def confirm_email(name: str, username: str, link: str) -> Letter:
+    """A link for the address of an account."""
+    return Letter(
+        "Confirm your email",
+        f"Hi {name},",
+        (
+            f"This address was given for the account {username} on {SITE}. Confirm that it is yours, so"
+            " that we can help you back in should you ever forget your password.",
+        ),
+        "Confirm email",
+        link,
+        (
+            "The link works once, within three days.",
+            f"If you have no account on {SITE}, ignore this mail and we will not write again.",
+        ),
+    )
+
+
+def approve_change(name: str, username: str, new: str, link: str) -> Letter:
+    """A link for the present address, where another one is asked for."""
+    return Letter(
+        "Confirm your new email",
+        f"Hi {name},",
+        (
+            f"Somebody who knows the password of {username} asked to change its email to {new}.",
+            "If that was you, confirm it here and in the mail we have sent to the new address. Nothing"
+            " changes until both have confirmed.",
+        ),
+        "Confirm or refuse the change",
+        link,
+        (
+            "The link works once, within a day.",
+            "If it was not you, refuse the change at the same link and choose a new password at once.",
+        ),
+    )
+
+
+def confirm_change(name: str, username: str, link: str, *, both: bool) -> Letter:
+    """A link for the address that is to be the new one."""
+    also = " We have written to your present address too: nothing changes until both have confirmed."
+    return Letter(
+        "Confirm your new email",
+        f"Hi {name},",
+        (f"Confirm that this address is yours, to make it the email of {username}.{also if both else ''}",),
+        "Confirm email",
+        link,
+        (
+            "The link works once, within a day.",
+            f"If you have no account on {SITE}, ignore this mail or refuse the change at the same link.",
+        ),
+    )
+
+
+def change_requested(name: str, username: str, new: str, link: str) -> Letter:
+    """Word to an address that nobody ever confirmed, and which is not asked for that reason."""
+    return Letter(
+        "Your email is about to change",
+        f"Hi {name},",
+        (
+            f"Somebody who knows the password of {username} asked to change its email to {new}. This"
+            " address was never confirmed, so only the new one is asked.",
+            "If it was not you, choose a new password now: that stops the change.",
+        ),
+        "Choose a new password",
+        link,
+    )
+
+
+def email_changed(name: str, username: str, new: str, link: str) -> Letter:
+    """Word to the former and the new address that the change is made."""
+    return Letter(
+        "Your email has changed",
+        f"Hi {name},",
+        (
+            f"The email of your account {username} is now {new}. Log in with it, or with your username"
+            " as before.",
+            "If you did not do this, choose a new password, and tell whoever runs this site.",
+        ),
+        "Choose a new password",
+        link,
+    )
+
+
+def password_changed(name: str, username: str, link: str) -> Letter:
+    """Word to the owner that the password is another."""
+    return Letter(
+        "Your password has changed",
+        f"Hi {name},",
+        (
+            f"The password of your account {username} was changed just now, and other devices were"
+            " logged out.",
+            "If that was you, all is well. If it was not, choose a new one at once:",
+        ),
+        "Choose a new password",
+        link,
+    )
+
+
+def message(letter: Letter, to: str, sender: str) -> EmailMessage:
+    """Put a letter into the form in which it is sent."""
+    made = EmailMessage(policy=SMTP)
+    name, address = parseaddr(sender)
+    made["From"] = Address(name, addr_spec=address)
+    made["To"] = Address(addr_spec=to)
+    made["Subject"] = f"{letter.subject} · {SITE}"
+    made["Date"] = formatdate(usegmt=True)
+    made["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+    # Answering machines keep silent to what says so.
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(_text(letter))
+    made.add_alternative(_html(letter), subtype="html")
+    return made
+
+
+def _text(letter: Letter) -> str:
+    parts = [letter.greeting, *letter.before, letter.link, *letter.after, f"-- \n{SITE}"]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+_PARAGRAPH = '<p style="margin:0 0 16px">{}</p>'
+_BUTTON = (
+    '<p style="margin:24px 0"><a href="{link}" style="display:inline-block;padding:12px 20px;'
+    "border-radius:12px;background:#0E6763;color:#ffffff;font-weight:600;text-decoration:none"
+    '">{label}</a></p>'
+)
+_FRAME = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{subject}</title>
+</head>
+<body style="margin:0;padding:32px 20px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
+<div style="max-width:480px;margin:0 auto">
+<p style="margin:0 0 28px;font-size:20px;font-weight:700;letter-spacing:-.02em">{site}</p>
+{body}
+</div>
+</body>
+</html>
+"""
+
+
+def _html(letter: Letter) -> str:
+    parts = [_PARAGRAPH.format(escape(text)) for text in (letter.greeting, *letter.before)]
+    if letter.link:
+        parts.append(_BUTTON.format(link=escape(letter.link), label=escape(letter.button)))
+    parts += [_PARAGRAPH.format(escape(text)) for text in letter.after]
+    return _FRAME.format(subject=escape(letter.subject), site=SITE, body="\n".join(parts))

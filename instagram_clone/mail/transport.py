@@ -1,0 +1,75 @@
+"""How mail leaves: to an SMTP server, or into a folder while there is none."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from instagram_clone.config import is_local, settings
+from instagram_clone.mail.letters import Letter, message
+
+SECONDS = 20.0
+"""How long one step of the conversation with a server may take."""
+
+
+class Undeliverable(Exception):
+    """The server will never take this mail: nobody has that address."""
+
+
+class Unreached(Exception):
+    """The server could not be reached, or would not take it now. Says why, and nothing of the mail."""
+
+
+async def send(letter: Letter, to: str) -> None:
+    """Send a letter to an address. Raises Undeliverable or Unreached."""
+    url = settings().smtp_url
+    if url is None:
+        await asyncio.to_thread(_write, settings().data_dir / "mail", letter, to)
+        print(f"instagram_clone: mail to {to}: {letter.subject} {letter.link}", flush=True)
+        return
+    try:
+        mail = message(letter, to, settings().mail_from)
+        await aiosmtplib.send(mail, timeout=SECONDS, **server_of(url))
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        if all(one.code >= 500 for one in error.recipients):
+            raise Undeliverable from None
+        raise Unreached("the recipient was refused for now") from None
+    except aiosmtplib.SMTPNotSupported:
+        # Only an address that is not ASCII asks for what servers may lack.
+        raise Undeliverable from None
+    except (aiosmtplib.SMTPException, OSError) as error:
+        code = getattr(error, "code", None)
+        raise Unreached(f"{type(error).__name__} {code}" if code else type(error).__name__) from None
+
+
+def server_of(url: str) -> dict[str, Any]:
+    """Read SMTP_URL: what aiosmtplib wants to be told.
+
+    A password goes to another machine only over TLS, which a server that is asked nicely could decline.
+    """
+    parts = urlsplit(url)
+    tls = parts.scheme == "smtps"
+    user = unquote(parts.username) if parts.username else None
+    return {
+        "hostname": parts.hostname,
+        "port": parts.port or (465 if tls else 587 if user else 25),
+        "username": user,
+        "password": unquote(parts.password) if parts.password else None,
+        "use_tls": tls,
+        "start_tls": False if tls else True if user and not is_local(url) else None,
+    }
+
+
+def _write(folder: Path, letter: Letter, to: str) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.eml"
+    descriptor = os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(message(letter, to, settings().mail_from).as_bytes())
