@@ -94,12 +94,15 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
     email = _checked(names.check_email, email, wrong)
     name = _checked(names.check_name, name, wrong)
     _checked(names.check_username, username, wrong)
-    _checked(passwords.check, password, wrong)
+    try:
+        await passwords.check(password, username, name, email)
+    except Invalid as error:
+        wrong.append(error)
     if wrong:
         raise AllInvalid(wrong)
     if await username_taken(username):
         wrong.append(await _taken(username))
-    if await db.users.find_one({"email_key": email.casefold()}, {"_id": 1}):
+    if await db.users.find_one({"email_key": names.email_key(email)}, {"_id": 1}):
         wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
     if wrong:
         raise AllInvalid(wrong)
@@ -109,7 +112,7 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
         "username": username,
         "username_key": username.casefold(),
         "email": email,
-        "email_key": email.casefold(),
+        "email_key": names.email_key(email),
         "name": name,
         "password": await passwords.hashed(password),
         "bio": "",
@@ -151,23 +154,39 @@ async def log_in(login: str, password: str, address: str) -> str:
     Raises Refused, alike for unknown names and wrong passwords, and TooMany after five failures of
     an account or twenty of an address within fifteen minutes.
     """
-    key = login.strip().casefold()
-    if len(key) > 254 or len(password.encode("utf-8", "surrogatepass")) > passwords.MAX_BYTES:
+    login = login.strip()
+    if len(login) > names.EMAIL_LENGTH or passwords.is_too_long(password):
         raise Refused(_BAD_LOGIN)
+    key = login_key(login)
     await throttles.take("log-in-address", address, 20, _QUARTER)
     try:
         await throttles.take("log-in-account", key, 5, _QUARTER)
     except TooMany:
         await throttles.give_back("log-in-address", address)
         raise
-    field = "email_key" if "@" in key else "username_key"
-    row = await db.users.find_one({field: key}, {"password": 1})
+    row = await by_login(login)
     stored = row["password"] if row else None
     if not await passwords.matches(password, stored) or row is None:
+        raise Refused(_BAD_LOGIN)
+    # Comparing takes long enough for the password to have been changed meanwhile.
+    if await db.users.find_one({"_id": row["_id"], "password": stored}, {"_id": 1}) is None:
         raise Refused(_BAD_LOGIN)
     await throttles.forget("log-in-account", key)
     await throttles.give_back("log-in-address", address)
     return str(row["_id"])
+
+
+def login_key(login: str) -> str:
+    """Return what two spellings of a username or an email have in common."""
+    return names.email_key(login) if "@" in login else login.strip().casefold()
+
+
+async def by_login(login: str) -> dict[str, Any] | None:
+    """Return the row of `users` that a username or an email names, for the domain alone."""
+    if "@" not in login:
+        return await db.users.find_one({"username_key": login_key(login)})
+    # The second is how keys were made before addresses had one form.
+    return await db.users.find_one({"email_key": {"$in": [login_key(login), login.strip().casefold()]}})
 
 
 async def profile(username: str) -> Profile:
@@ -184,12 +203,6 @@ async def own_profile(viewer: Viewer) -> Profile:
     if row is None:
         raise NotFound
     return _profile(row)
-
-
-async def own_email(viewer: Viewer) -> str:
-    """Return the viewer's email address, which nobody else is shown."""
-    row = await db.users.find_one({"_id": viewer.oid}, {"email": 1})
-    return row["email"] if row else ""
 
 
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:

@@ -5,44 +5,81 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import math
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import bcrypt
+from zxcvbn import zxcvbn
+from zxcvbn.matching import L33T_TABLE
 
 from instagram_clone.domain.errors import Invalid
 
 MIN_CHARACTERS = 8
 MAX_BYTES = 1000
 COST = 12
+SITE = "instaclone"
+
+_SIGNS = str.maketrans("@({[<!|+$%", "*&^#~;:=?/")
+_WORDS = re.compile(r"[\W_]+")
 
 # One core is always left to everybody who is already in.
 _pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "bcrypt")
 
-COMMON = frozenset(
+JUDGED = 32
+MAX_READINGS = 16
+"""So many characters are judged, and in so many readings of signs as letters: the time zxcvbn takes grows
+with both without bounds, to seconds for 64 of the wrong ones.
+"""
+
+MIN_SCORE = 2
+"""zxcvbn's: from a million guesses on. Log-ins are throttled, and hashes are slow."""
+
+
+async def check(password: str, *about: str) -> str:
+    """Return a new password unchanged. Raises Invalid (field "password") when it will not do.
+
+    `about` is what its owner is called; a password of nothing else will not do either.
     """
-    12345678 123456789 1234567890 password password1 password12 password123 passw0rd qwertyui
-    qwerty123 qwertyuiop 1q2w3e4r 1q2w3e4r5t 1qaz2wsx zaq12wsx abcd1234 abc12345 iloveyou iloveyou1
-    sunshine princess football baseball superman batman123 trustno1 welcome1 welcome123 letmein1
-    letmein123 monkey123 dragon123 master123 michael1 jennifer charlie1 shadow123 11111111 00000000
-    88888888 12341234 11223344 87654321 asdfghjk asdfghjkl asdf1234 q1w2e3r4 zxcvbnm1 changeme
-    changeme1 computer internet whatever starwars pokemon1 liverpool chelsea1 arsenal1 instagram
-    instagram1 instaclone
-    """.split()
-)
-
-
-def check(password: str) -> str:
-    """Return a new password unchanged. Raises Invalid (field "password") when it will not do."""
     if not password:
         raise Invalid("Choose a password.", "password")
     if len(password) < MIN_CHARACTERS:
         raise Invalid(f"Use at least {MIN_CHARACTERS} characters.", "password")
-    if len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if is_too_long(password):
         raise Invalid("That password is too long. Use up to 1,000 characters.", "password")
-    if password.casefold() in COMMON:
-        raise Invalid("That password is one of the first to be guessed. Choose another.", "password")
+    loop = asyncio.get_running_loop()
+    wrong = await loop.run_in_executor(_pool, _weakness, password, *about)
+    if wrong:
+        raise Invalid(wrong, "password")
     return password
+
+
+def is_too_long(password: str) -> bool:
+    """Tell whether a password is longer than any that is taken."""
+    return len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES
+
+
+def _weakness(password: str, *about: str) -> str:
+    known = [part[:JUDGED] for text in about for part in _parts(text)][:20]
+    found = zxcvbn(_bounded(password), [SITE, *known])
+    if found["score"] >= MIN_SCORE:
+        return ""
+    if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):
+        return "That is close to your name, your email or ours. Choose another."
+    return "That password is one of the first to be guessed. Choose another."
+
+
+def _bounded(password: str) -> str:
+    text = password[:JUDGED]
+    used = [sum(sign in text for sign in signs) for signs in L33T_TABLE.values()]
+    # Nobody disguises a word in so many ways: the signs are taken for what they are.
+    return text if math.prod(max(1, each) for each in used) <= MAX_READINGS else text.translate(_SIGNS)
+
+
+def _parts(text: str) -> list[str]:
+    words = [word for word in _WORDS.split(text) if len(word) > 2]
+    return [text, *words] if text else []
 
 
 async def hashed(password: str) -> bytes:
