@@ -15,7 +15,7 @@ from reflex_base.event.context import EventContext
 
 from instagram_clone import live, logs, mongod
 from instagram_clone.config import settings
-from instagram_clone.domain import db, media
+from instagram_clone.domain import db, mails, media
 from instagram_clone.web import guard, notices
 from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
@@ -41,12 +41,14 @@ async def database() -> AsyncIterator[None]:
         # An exception would only restart this worker, again and again.
         os._exit(3)
     sweeper = asyncio.create_task(media.keep_sweeping())
+    mailer = asyncio.create_task(mails.keep_sending())
     redis = settings().redis_url
     try:
         async with live.between_processes(redis) if redis else contextlib.nullcontext():
             yield
     finally:
         sweeper.cancel()
+        mailer.cancel()
         await db.close()
 
 

@@ -3,6 +3,9 @@
 HOME = "/"
 LOGIN = "/login"
 SIGN_UP = "/signup"
+FORGOT = "/forgot"
+RESET = "/reset"
+CONFIRM = "/confirm"
 EXPLORE = "/explore"
 # Reflex makes a state var of each name in brackets: these must be the names of no other var.
 POST = "/p/[pid]"
@@ -26,6 +29,12 @@ SETTINGS_APPEARANCE = "/settings/appearance"
 API_LOGIN = "/api/login"
 API_SIGN_UP = "/api/signup"
 API_LOGOUT = "/api/logout"
+API_FORGOT = "/api/forgot"
+API_RESET = "/api/reset"
+API_CONFIRM = "/api/confirm"
+API_REFUSE = "/api/refuse"
+API_PASSWORD = "/api/password"
+API_EMAIL = "/api/email"
 API_ME = "/api/me"
 API_MEDIA = "/api/media"
 MEDIA = "/media/{media_id}/{width:int}"
@@ -33,9 +42,12 @@ MEDIA = "/media/{media_id}/{width:int}"
 PUBLIC = (LOGIN, SIGN_UP)
 """Pages for people without an account; profiles and posts are public besides."""
 
+LINKED = (RESET, CONFIRM)
+"""Pages that links in mails lead to, with a token."""
+
 RESERVED = frozenset(
     """
-    login signup forgot reset explore search messages notifications stories settings p saved tagged
+    login signup forgot reset confirm explore search messages notifications stories settings p saved tagged
     api assets about help terms privacy admin static upload ping new media manifest robots sitemap
     favicon index 404
     """.split()

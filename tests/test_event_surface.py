@@ -52,6 +52,8 @@ SIGNED_IN = {
     "settings_state.load_profile",
     "settings_state.save_profile",
     "settings_state.use_photo",
+    "settings_state.send_confirmation",
+    "settings_state.cancel_email_change",
     "settings_state.load_sessions",
     "settings_state.end_session",
     "settings_state.end_others",

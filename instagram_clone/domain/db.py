@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     users: Collection
     sessions: Collection
     throttles: Collection
+    tokens: Collection
+    email_changes: Collection
+    mails: Collection
     follows: Collection
     follow_requests: Collection
     media: Collection
@@ -52,6 +55,15 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
     ],
     "throttles": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+    "tokens": [
+        IndexModel([("user", ASCENDING), ("purpose", ASCENDING)]),
+        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
+    ],
+    "email_changes": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+    "mails": [
+        IndexModel([("due", ASCENDING)]),
+        IndexModel([("created", ASCENDING)], expireAfterSeconds=7 * _DAY),
+    ],
     "follows": [
         IndexModel([("follower", ASCENDING), ("followee", ASCENDING)], unique=True),
         IndexModel([("followee", ASCENDING), ("_id", DESCENDING)]),

@@ -118,6 +118,13 @@ class ProfileEdited:
 
 
 @dataclass(frozen=True)
+class EmailChanged:
+    """Somebody's email, whether it is confirmed, or what is to become of it changed."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class PrivacyChanged:
     """Somebody's posts are for their followers alone from now on, or for everybody."""
 
@@ -247,6 +254,7 @@ Event = (
     | CommentLiked
     | ProfileCounted
     | ProfileEdited
+    | EmailChanged
     | PrivacyChanged
     | Followed
     | FollowRequested

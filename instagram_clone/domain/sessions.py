@@ -50,10 +50,12 @@ async def start(user_id: str, agent: str, address: str = "") -> str:
     """
     now = datetime.now(UTC)
     session_id = secrets.token_hex(16)
+    user = await db.users.find_one({"_id": ObjectId(user_id)}, {"password_number": 1}) or {}
     await db.sessions.insert_one(
         {
             "_id": session_id,
             "user": ObjectId(user_id),
+            "password_number": user.get("password_number", 0),
             "created": now,
             "seen": now,
             "expires": now + LIFETIME,
@@ -77,8 +79,10 @@ async def viewer(token: str) -> Viewer | None:
     now = datetime.now(UTC)
     if row is None or row["expires"] <= now:
         return None
-    user = await db.users.find_one({"_id": row["user"]}, {"username": 1})
-    if user is None:
+    user = await db.users.find_one(
+        {"_id": row["user"]}, {"username": 1, "password_number": 1, "kept_session": 1}
+    )
+    if user is None or _outdated(row, user):
         return None
     if now - row["seen"] > _SEEN_EVERY:
         await db.sessions.update_one(
@@ -119,6 +123,14 @@ async def end_others(viewer: Viewer) -> None:
             await _end({"_id": row["_id"], "user": viewer.oid})
 
 
+async def end_outdated(user_id: str, *, keep: str = "") -> None:
+    """Clean up after a new password, which has ended every session but one. Publishes SessionEnded."""
+    rows = await db.sessions.find({"user": ObjectId(user_id)}, {"_id": 1}).to_list()
+    for row in rows:
+        if row["_id"] != keep:
+            await _end({"_id": row["_id"], "user": ObjectId(user_id)})
+
+
 async def mine(viewer: Viewer) -> list[SessionCard]:
     """List where the viewer is signed in, this device first, then by last use."""
     rows = await db.sessions.find({"user": viewer.oid}).sort("seen", -1).to_list(50)
@@ -153,6 +165,12 @@ async def _end(query: dict[str, Any]) -> None:
     if row is not None:
         _believed.pop(row["_id"], None)
         await events.publish(events.SessionEnded(row["_id"], str(row["user"])))
+
+
+def _outdated(row: dict[str, Any], user: dict[str, Any]) -> bool:
+    """Tell whether a session began with a password that was changed since, elsewhere than in it."""
+    same = row.get("password_number", 0) == user.get("password_number", 0)
+    return not same and user.get("kept_session") != row["_id"]
 
 
 def _token(session_id: str, now: datetime) -> str:

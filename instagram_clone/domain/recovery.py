@@ -1,0 +1,104 @@
+"""The way back in for who has forgotten their password: a link to the address of the account."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain import accounts, credentials, db, mails, names, passwords, throttles, tokens
+from instagram_clone.domain.credentials import RESET
+from instagram_clone.domain.errors import Invalid, Refused, TooMany
+from instagram_clone.mail import letters
+
+LIFETIME = timedelta(minutes=30)
+ANSWER = "If that account exists, we have sent a link."
+NO_MAIL = (
+    "This site sends no mail, so it cannot send you a link. Ask whoever runs it: they can make one for you."
+)
+DEAD_LINK = "That link has expired or was used already. Ask for a new one."
+
+_QUARTER = timedelta(minutes=15)
+_LINKS_A_QUARTER = 3
+"""Links last for longer than it takes until another one is sent: asking for somebody locks nobody out."""
+
+
+async def ask(login: str, address: str) -> str:
+    """Have a link be sent to an account, and return what to say.
+
+    Known and unknown names are answered alike and as fast: who they are is looked up when the mail is
+    sent. Raises Refused where no mail is sent, Invalid, and TooMany past five of a name or twenty of a
+    network address in fifteen minutes.
+    """
+    if not settings().sends_mail:
+        raise Refused(NO_MAIL)
+    login = login.strip()
+    if not login:
+        raise Invalid("Enter your username or email.", "login")
+    if len(login) > names.EMAIL_LENGTH:
+        return ANSWER
+    await throttles.take("forgot-address", address, 20, _QUARTER)
+    await throttles.take("forgot-account", accounts.login_key(login), 5, _QUARTER)
+    await mails.write("reset", login=login)
+    return ANSWER
+
+
+@mails.composes("reset")
+async def _letter(what: dict[str, Any]) -> mails.Sendable | None:
+    if what["created"] < datetime.now(UTC) - 2 * LIFETIME:
+        # The server was away for so long that whoever asked has given up, or asked again.
+        return None
+    row = await accounts.by_login(what["login"])
+    if row is None:
+        return None
+    try:
+        # By the person here: a username and an email are two names of one mailbox.
+        await throttles.take("forgot-mails", str(row["_id"]), _LINKS_A_QUARTER, _QUARTER)
+    except TooMany:
+        return None
+    return row["email"], letters.reset_password(row["name"], row["username"], await _link(row, mailed=True))
+
+
+async def make_link(login: str) -> str:
+    """Return a link for an account, for whoever runs the site to pass on; "" for nobody's."""
+    row = await accounts.by_login(login.strip())
+    return await _link(row, mailed=False) if row else ""
+
+
+async def _link(row: dict[str, Any], *, mailed: bool) -> str:
+    token = await tokens.issue(
+        RESET,
+        row["_id"],
+        LIFETIME,
+        email_key=row["email_key"],
+        password_number=row.get("password_number", 0),
+        mailed=mailed,
+    )
+    return credentials.link(routes.RESET, token)
+
+
+async def is_good(token: str) -> bool:
+    """Tell whether a link can still be used. Uses nothing up."""
+    return await tokens.find(token, RESET) is not None
+
+
+async def reset(token: str, password: str, address: str) -> None:
+    """Set a new password by a link; every session of the account ends. Publishes SessionEnded for each.
+
+    Raises Refused for a link that is used, expired, revoked or nobody's, Invalid (field "password"), and
+    TooMany past twenty of a network address in fifteen minutes.
+    """
+    await throttles.take("reset-address", address, 20, _QUARTER)
+    found = await tokens.find(token, RESET)
+    row = await db.users.find_one({"_id": found["user"]}) if found else None
+    if found is None or row is None or not _still_true(found["facts"], row):
+        raise Refused(DEAD_LINK)
+    password = await passwords.check(password, *credentials.about(row))
+    if not await credentials.replace_password(row, password, mailed=found["facts"]["mailed"]):
+        raise Refused(DEAD_LINK)
+
+
+def _still_true(facts: dict[str, Any], row: dict[str, Any]) -> bool:
+    same_password = facts["password_number"] == row.get("password_number", 0)
+    return same_password and facts["email_key"] == row["email_key"]

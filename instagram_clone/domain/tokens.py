@@ -1,0 +1,60 @@
+"""Secrets that are mailed as links: each for one purpose of one account, for a while. Writes `tokens`.
+
+Only a SHA-256 of them is stored. Passwords need bcrypt because people choose them; 256 random bits cannot
+be guessed however fast, so a slow hash would only cost time, and could not be looked up by an index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain import db
+
+MAX_LENGTH = 100
+
+
+async def issue(purpose: str, user: ObjectId, lifetime: timedelta, **facts: Any) -> str:
+    """Make a token and return it; `facts` are what must still be true of the account when it is used."""
+    token = secrets.token_urlsafe(32)
+    await db.tokens.insert_one(
+        {
+            "_id": _digest(token),
+            "purpose": purpose,
+            "user": user,
+            "expires": datetime.now(UTC) + lifetime,
+            "facts": facts,
+        }
+    )
+    return token
+
+
+async def find(token: str, *purposes: str) -> dict[str, Any] | None:
+    """Return the row of a token that is good for one of some purposes. Uses nothing up."""
+    if not token or len(token) > MAX_LENGTH:
+        return None
+    return await db.tokens.find_one(
+        {
+            "_id": _digest(token),
+            "purpose": {"$in": list(purposes)},
+            "expires": {"$gt": datetime.now(UTC)},
+        }
+    )
+
+
+async def spend(row: dict[str, Any]) -> None:
+    """Have a token be used up."""
+    await db.tokens.delete_one({"_id": row["_id"]})
+
+
+async def revoke(user: ObjectId, *purposes: str) -> None:
+    """Have every token of an account for some purposes be worth nothing."""
+    await db.tokens.delete_many({"user": user, "purpose": {"$in": list(purposes)}})
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,200 @@
+"""How mail leaves: to a real SMTP server, again when it is away, and into a folder without one."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+import stat
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from instagram_clone.domain import db, emails, mails, recovery
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.mail import letters, transport
+from tests.conftest import DATA
+from tests.domain.conftest import UseServer, send_all
+from tests.mailbox import Mailbox, link, mailbox, words
+from tests.server import free_port
+
+
+@pytest.fixture
+async def at_work() -> AsyncIterator[None]:
+    """A process that sends mail."""
+    sending = asyncio.create_task(mails.keep_sending())
+    yield
+    sending.cancel()
+
+
+async def make_due() -> None:
+    await db.mails.update_many({"due": {"$exists": True}}, {"$set": {"due": datetime.now(UTC)}})
+
+
+async def test_mail_is_sent_at_once_by_a_running_process(ana: Viewer, box: Mailbox, at_work: None) -> None:
+    await emails.ask_to_confirm(ana.id)
+    mail = await asyncio.to_thread(box.wait, "ana@example.com")
+    assert mail["Subject"] == "Confirm your email · Instaclone"
+    assert '<a href="' + link(mail) in words(mail, "html")
+
+
+async def test_a_server_that_is_away_is_tried_again_with_growing_pauses(
+    ana: Viewer, use_server: UseServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    use_server(f"smtp://127.0.0.1:{free_port()}")
+    await emails.ask_to_confirm(ana.id)
+    pauses = []
+    for _ in range(4):
+        await make_due()
+        before = datetime.now(UTC)
+        assert await mails.send_next()
+        [row] = await db.mails.find({}).to_list()
+        pauses.append(round((row["due"] - before).total_seconds()))
+        assert not await mails.send_next()
+    assert pauses == [2, 4, 8, 16]
+    assert "ana@" not in caplog.text and "SMTPConnectError" in caplog.text
+    with mailbox() as back:
+        use_server(back.url)
+        await make_due()
+        await send_all()
+        assert len(back.to("ana@example.com")) == 1 and await db.mails.count_documents({}) == 0
+
+
+async def test_what_could_never_be_sent_is_set_aside_after_twenty_tries(ana: Viewer, box: Mailbox) -> None:
+    box.refusal = "451 Try again later"
+    await emails.ask_to_confirm(ana.id)
+    for _ in range(mails.MAX_TRIES):
+        await make_due()
+        assert await mails.send_next()
+    await make_due()
+    assert not await mails.send_next()
+    [row] = await db.mails.find({}).to_list()
+    assert row["error"] == "the recipient was refused for now"
+
+
+async def test_an_address_that_is_nobodys_is_not_tried_again(ana: Viewer, box: Mailbox) -> None:
+    box.refusal = "550 No such user"
+    await emails.ask_to_confirm(ana.id)
+    assert await mails.send_next()
+    assert await db.mails.count_documents({}) == 0
+
+
+async def test_a_process_that_died_over_a_mail_leaves_it_to_another(ana: Viewer, box: Mailbox) -> None:
+    await emails.ask_to_confirm(ana.id)
+    claimed = {"due": datetime.now(UTC) + mails.LEASE, "tries": 1}
+    await db.mails.update_many({}, {"$set": claimed})
+    assert not await mails.send_next()
+    await db.mails.update_many({}, {"$set": {"due": datetime.now(UTC) - timedelta(seconds=1)}})
+    await send_all()
+    assert len(box.mails) == 1
+
+
+async def test_many_processes_send_a_mail_once(ana: Viewer, box: Mailbox) -> None:
+    await emails.ask_to_confirm(ana.id)
+    done = await asyncio.gather(*(mails.send_next() for _ in range(8)))
+    assert sum(done) == 1 and len(box.mails) == 1
+
+
+async def test_a_mail_nobody_can_write_holds_no_other_up(ana: Viewer, box: Mailbox) -> None:
+    await mails.write("unheard-of")
+    await emails.ask_to_confirm(ana.id)
+    await send_all()
+    assert len(box.mails) == 1
+
+
+async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console(
+    ana: Viewer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set((DATA / "mail").glob("*"))
+    await recovery.ask("ana", "1")
+    await send_all()
+    [file] = set((DATA / "mail").glob("*")) - before
+    assert file.suffix == ".eml" and stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+    assert link(mail) in capsys.readouterr().out  # pyright: ignore[reportArgumentType]
+
+
+async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
+    ana: Viewer, tmp_path: Path, use_server: UseServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, server_side = certificate(tmp_path)
+    tried: list[LoginPassword] = []
+
+    def authenticate(_server: object, _session: object, _envelope: object, _how: str, who: LoginPassword):
+        tried.append(who)
+        return AuthResult(success=who == LoginPassword(b"us@example.com", b"a/b c"))
+
+    # aiosmtpd takes for TLS only what began in clear.
+    how = {"auth_required": True, "auth_require_tls": False}
+    with mailbox(ssl_context=server_side, authenticator=authenticate, **how) as box:
+        use_server(f"smtps://us%40example.com:a%2Fb%20c@127.0.0.1:{box.controller.port}")
+        await emails.ask_to_confirm(ana.id)
+        await send_all()
+        assert tried == [] and box.mails == []  # a certificate of nobody's is not believed
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        await make_due()
+        await send_all()
+        assert len(tried) == 1 and len(box.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "use_tls", "start_tls"),
+    [
+        ("smtps://u:p@mail.example.com", 465, True, False),
+        ("smtp://u:p@mail.example.com", 587, False, True),
+        ("smtp://u:p@mail.example.com:2525", 2525, False, True),
+        ("smtp://mail.example.com", 25, False, None),
+        ("smtp://u:p@localhost:1025", 1025, False, None),
+    ],
+)
+def test_a_password_never_leaves_this_machine_in_clear(
+    url: str, port: int, use_tls: bool, start_tls: bool | None
+) -> None:
+    told = transport.server_of(url)
+    assert (told["port"], told["use_tls"], told["start_tls"]) == (port, use_tls, start_tls)
+
+
+@pytest.mark.parametrize("name", ["Ana\r\nBcc: ben@example.com", '<script>alert("1")</script>', "Ana 🌿"])
+def test_what_people_call_themselves_is_text_in_a_mail(name: str) -> None:
+    letter = letters.reset_password(name, "ana", "http://localhost:3000/reset?token=x")
+    mail = letters.message(letter, "ana@example.com", "Instaclone <us@example.com>")
+    assert mail["Bcc"] is None and "<script>" not in words(mail, "html")
+    assert mail["To"] == "ana@example.com"
+
+
+def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for this machine, as its own authority, and a context that serves with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    cert, secret = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(cert, secret)
+    return cert, context

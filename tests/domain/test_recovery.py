@@ -1,0 +1,243 @@
+"""A forgotten password, and what a link may do."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from instagram_clone import config
+from instagram_clone.domain import accounts, credentials, db, emails, events, recovery, sessions, tokens
+from instagram_clone.domain.errors import Invalid, Refused, TooMany
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import PASSWORD, join
+from tests.domain.conftest import send_all
+from tests.mailbox import Mailbox, link, token, words
+
+NEW = "five lemons on a plate"
+
+
+async def link_for(box: Mailbox, login: str = "ana") -> str:
+    """Ask for a link and return the token that was mailed."""
+    before = len(box.mails)
+    await recovery.ask(login, "1")
+    await send_all()
+    assert len(box.mails) == before + 1
+    return token(box.mails[-1])
+
+
+async def test_a_link_is_mailed_and_sets_a_new_password(ana: Viewer, box: Mailbox) -> None:
+    assert await recovery.ask("ana", "1") == recovery.ANSWER
+    await send_all()
+    [mail] = box.to("ana@example.com")
+    assert link(mail).startswith("http://localhost:3000/reset?token=")
+    for kind in ("plain", "html"):
+        assert "ana" in words(mail, kind) and "30 minutes" in words(mail, kind)
+        assert token(mail) in words(mail, kind)
+    assert mail["From"].addresses[0].display_name == "Instaclone"
+    assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"] and mail["Date"]
+    await recovery.reset(token(mail), NEW, "1")
+    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    with pytest.raises(Refused):
+        await accounts.log_in("ana", PASSWORD, "1")
+    await send_all()
+    assert "was changed just now" in words(box.to("ana@example.com", "has changed")[0])
+
+
+async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
+    ana: Viewer, box: Mailbox
+) -> None:
+    rows = []
+    for login in ("ana", "ana@example.com", "nobody", "nobody@example.com", "x" * 300):
+        assert await recovery.ask(login, "1") == recovery.ANSWER
+        rows.append(await db.mails.count_documents({}))
+    # What is written for an account is written for nobody's name too: the rest happens afterwards.
+    assert rows == [1, 2, 3, 4, 4]
+    assert await db.tokens.count_documents({}) == 0
+    await send_all()
+    assert len(box.mails) == 2 and await db.mails.count_documents({}) == 0
+
+
+async def test_the_database_holds_neither_the_link_nor_what_it_was_made_of(
+    ana: Viewer, box: Mailbox
+) -> None:
+    given = await link_for(box)
+    for name in ("tokens", "mails"):
+        assert given not in str(await db.__getattr__(name).find({}).to_list())
+    assert len(given) >= 43  # 256 bits
+
+
+async def test_a_link_works_once_and_takes_the_others_of_the_account_with_it(
+    ana: Viewer, box: Mailbox
+) -> None:
+    first, second = await link_for(box), await link_for(box, "ana@example.com")
+    assert await recovery.is_good(first) and await recovery.is_good(second)
+    await recovery.reset(second, NEW, "1")
+    for used in (first, second):
+        assert not await recovery.is_good(used)
+        with pytest.raises(Refused) as refusal:
+            await recovery.reset(used, "six plums in a basket", "1")
+        assert str(refusal.value) == recovery.DEAD_LINK
+    assert await accounts.log_in("ana", NEW, "1") == ana.id
+
+
+async def test_of_two_tabs_that_use_a_link_at_once_one_wins(ana: Viewer, box: Mailbox) -> None:
+    given = await link_for(box)
+    choices = [NEW, "six plums in a basket"]
+    results = await asyncio.gather(
+        *(recovery.reset(given, password, "1") for password in choices), return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "Refused"]
+    assert await accounts.log_in("ana", choices[results.index(None)], "1") == ana.id
+
+
+async def test_a_link_that_is_expired_forged_or_for_something_else_sets_nothing(
+    ana: Viewer, box: Mailbox
+) -> None:
+    given = await link_for(box)
+    await emails.ask_to_confirm(ana.id)
+    await send_all()
+    other = token(box.to("ana@example.com", "Confirm")[-1])
+    await db.tokens.update_many({"purpose": "reset"}, {"$set": {"expires": datetime.now(UTC)}})
+    for bad in (given, other, given[:-1], "", "x" * 5000, "\ud800"):
+        assert not await recovery.is_good(bad)
+        with pytest.raises(Refused):
+            await recovery.reset(bad, NEW, "1")
+    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+
+
+async def test_a_link_is_good_for_half_an_hour(ana: Viewer, box: Mailbox) -> None:
+    await link_for(box)
+    [row] = await db.tokens.find({}).to_list()
+    left = row["expires"] - datetime.now(UTC)
+    assert timedelta(minutes=29) < left <= timedelta(minutes=30)
+
+
+async def test_somebody_elses_link_changes_their_account_alone(ana: Viewer, box: Mailbox) -> None:
+    await join("ben")
+    await recovery.reset(await link_for(box, "ben"), NEW, "1")
+    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert await sessions.mine(ana)
+
+
+async def test_a_link_dies_with_a_change_of_password(ana: Viewer, box: Mailbox) -> None:
+    given = await link_for(box)
+    await credentials.change_password(ana, PASSWORD, NEW)
+    assert not await recovery.is_good(given)
+
+
+async def test_a_link_that_is_made_while_the_password_changes_is_worth_nothing(
+    ana: Viewer, box: Mailbox
+) -> None:
+    row = await accounts.by_login("ana")
+    assert row is not None
+    await credentials.change_password(ana, PASSWORD, NEW)
+    late = await tokens.issue(
+        "reset", ana.oid, recovery.LIFETIME, email_key=row["email_key"], password_number=0, mailed=True
+    )
+    with pytest.raises(Refused):
+        await recovery.reset(late, "six plums in a basket", "1")
+
+
+async def test_a_reset_ends_every_session_at_once(
+    ana: Viewer, box: Mailbox, published: list[events.Event]
+) -> None:
+    other = await sessions.start(ana.id, "Chrome/1 Windows")
+    assert await sessions.viewer(other) is not None
+    given = await link_for(box)
+    published.clear()
+    await recovery.reset(given, NEW, "1")
+    assert await sessions.viewer(other) is None
+    assert await db.sessions.count_documents({}) == 0
+    assert len([event for event in published if isinstance(event, events.SessionEnded)]) == 2
+
+
+async def test_a_reset_that_is_cut_off_after_its_first_write_has_ended_every_session(
+    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await sessions.start(ana.id, "Chrome/1 Windows")
+
+    async def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    given = await link_for(box)
+    monkeypatch.setattr(sessions, "end_outdated", die)
+    with pytest.raises(KeyboardInterrupt):
+        await recovery.reset(given, NEW, "1")
+    assert await db.sessions.count_documents({}) == 2
+    assert await sessions.viewer(other) is None
+    with pytest.raises(Refused):
+        await recovery.reset(given, "six plums in a basket", "1")
+
+
+async def test_a_poor_password_is_refused_and_uses_the_link_up_for_nobody(
+    ana: Viewer, box: Mailbox
+) -> None:
+    given = await link_for(box)
+    for poor in ("", "short", "password1", "ana@example.com"):
+        with pytest.raises(Invalid) as refusal:
+            await recovery.reset(given, poor, "1")
+        assert refusal.value.field == "password"
+    await recovery.reset(given, NEW, "1")
+
+
+async def test_reading_the_mail_confirms_the_address(ana: Viewer, box: Mailbox) -> None:
+    assert not (await emails.own(ana)).confirmed
+    await recovery.reset(await link_for(box), NEW, "1")
+    assert (await emails.own(ana)).confirmed
+
+
+async def test_whoever_runs_the_site_makes_a_link_without_mail(ana: Viewer) -> None:
+    made = await recovery.make_link("ana")
+    await recovery.reset(made.partition("token=")[2], NEW, "1")
+    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    assert not (await emails.own(ana)).confirmed
+    assert await recovery.make_link("nobody") == ""
+
+
+async def test_asking_is_throttled_by_name_and_by_address_alike_for_unknown_names(
+    ana: Viewer, box: Mailbox
+) -> None:
+    for login in ("ana", "nobody"):
+        for number in range(5):
+            await recovery.ask(login, f"{login}{number}")
+        with pytest.raises(TooMany) as refusal:
+            await recovery.ask(login.upper(), "another")
+        assert "Try again in 15 minutes." in str(refusal.value)
+    for number in range(20):
+        await recovery.ask(f"name{number}", "9.9.9.9")
+    with pytest.raises(TooMany):
+        await recovery.ask("ben", "9.9.9.9")
+
+
+async def test_asking_for_somebody_fills_no_mailbox_and_takes_no_link_away(
+    ana: Viewer, box: Mailbox
+) -> None:
+    for login in ("ana", "ana@example.com") * 5:
+        await recovery.ask(login, "1")
+    await send_all()
+    assert len(box.mails) == 3
+    await recovery.reset(token(box.mails[0]), NEW, "1")
+
+
+async def test_a_request_that_could_not_be_mailed_in_time_is_dropped(ana: Viewer, box: Mailbox) -> None:
+    await recovery.ask("ana", "1")
+    await db.mails.update_many({}, {"$set": {"created": datetime.now(UTC) - timedelta(hours=2)}})
+    await send_all()
+    assert box.mails == [] and await db.mails.count_documents({}) == 0
+
+
+async def test_in_production_without_a_server_it_says_whom_to_ask(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFLEX_ENV_MODE", "prod")
+    config.settings.cache_clear()
+    try:
+        with pytest.raises(Refused) as refusal:
+            await recovery.ask("ana", "1")
+        assert str(refusal.value) == recovery.NO_MAIL
+        assert await db.mails.count_documents({}) == 0
+    finally:
+        monkeypatch.undo()
+        config.settings.cache_clear()
