@@ -42,12 +42,13 @@ class RawTab:
         token: str = "",
         path: str = "/",
         query: dict[str, str] | None = None,
+        **more: Any,
     ) -> RawTab:
         """Connect as a browser does, with the page's first event in the handshake."""
         token = token or secrets.token_hex(16)
         headers = {"Cookie": cookie} if cookie else {}
         socket = await connect(
-            f"{url}&token={token}", origin=origin or None, additional_headers=headers, max_size=None  # pyright: ignore
+            f"{url}&token={token}", origin=origin or None, additional_headers=headers, max_size=None, **more  # pyright: ignore
         )  # fmt: skip
         tab = cls(socket, token)
         await socket.recv()

@@ -9,6 +9,7 @@ from instagram_clone.live.bus import between_processes
 from instagram_clone.live.delivery import Facts, edit, fact, hear, is_newest, on, settled, tell
 from instagram_clone.live.lines import with_line
 from instagram_clone.live.tabs import (
+    address_of,
     attach,
     breakable,
     close_session,
@@ -30,6 +31,7 @@ from instagram_clone.live.tabs import (
 
 __all__ = [
     "Facts",
+    "address_of",
     "attach",
     "between_processes",
     "breakable",

@@ -38,6 +38,9 @@ AT_ONCE = 20
 MOST_TOLD = 20_000
 """Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
 
+MOST_HELD = 2_000
+"""Facts that wait, merged, for a tab that does not read. Then it is hung up on, and reads again."""
+
 ANEW = "reflex___state____state.hydrate_and_load"
 
 Facts = dict[str, Any]
@@ -255,6 +258,8 @@ def _hold(token: str, known: Facts, line: Line) -> None:
     """Keep facts of a tab until what it is being sent has been taken: no sooner, and no later."""
     if token in _held:
         _held[token].update(known)
+        if len(_held[token]) > MOST_HELD:
+            line.hang_up()
         return
     _held[token] = dict(known)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -22,7 +24,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 LINE = "instagram_clone.line"
 """Under which extension of an ASGI scope a web server offers its line."""
 
+MOST_WAITING_BYTES = 1_000_000
+"""What may wait for a socket in engine.io's queue: a score of pages. Its reader reads nothing any more."""
+
 log = logging.getLogger(__name__)
+_opening: ContextVar[Line] = ContextVar("opening")
 
 
 @dataclass
@@ -47,6 +53,8 @@ class Line(Protocol):
 
     def write(self, frame: Frame) -> None: ...
 
+    def hang_up(self) -> None: ...
+
 
 class AsgiLine:
     """A line over the `send` of any ASGI server."""
@@ -54,6 +62,7 @@ class AsgiLine:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._writing: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @property
     def free(self) -> bool:
@@ -67,11 +76,15 @@ class AsgiLine:
 
     def write(self, frame: Frame) -> None:
         """Begin to send a frame."""
-        self._writing = asyncio.create_task(self._sending(frame.text))
+        self._writing = asyncio.create_task(self._sending({"type": "websocket.send", "text": frame.text}))
 
-    async def _sending(self, text: str) -> None:
+    def hang_up(self) -> None:
+        """Ask the server to close the socket, once it has taken what was written last."""
+        self._closing = asyncio.create_task(self._sending({"type": "websocket.close", "code": 1013}))
+
+    async def _sending(self, message: MutableMapping[str, Any]) -> None:
         try:
-            await self._send({"type": "websocket.send", "text": text})
+            await self._send(message)
         except Exception:
             log.debug("A tab went away while it was told something", exc_info=True)
 
@@ -79,7 +92,37 @@ class AsgiLine:
 def with_line(scope: Scope, send: Send) -> Scope:
     """Return a WebSocket's ASGI scope with its line: the web server's own, or one over `send`."""
     offered = scope.get("extensions") or {}
-    return scope if LINE in offered else {**scope, "extensions": {**offered, LINE: AsgiLine(send)}}
+    if LINE not in offered:
+        scope = {**scope, "extensions": {**offered, LINE: AsgiLine(send)}}
+    _opening.set(line_in(scope))
+    return scope
+
+
+class Waiting(asyncio.Queue[Any]):
+    """The packets that wait for a socket in engine.io, which bounds them by nothing.
+
+    Whoever lets more wait than may is hung up on; a browser then says so, comes back and reads again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = _opening.get()
+        self._bytes = 0
+
+    def _put(self, item: Any) -> None:
+        super()._put(item)
+        self._bytes += _size(item)
+        if self._bytes > MOST_WAITING_BYTES:
+            self._line.hang_up()
+
+    def _get(self) -> Any:
+        item = super()._get()
+        self._bytes -= _size(item)
+        return item
+
+
+def _size(packet: Any) -> int:
+    return sys.getsizeof(packet) + sys.getsizeof(getattr(packet, "data", None))
 
 
 def line_in(scope: Scope) -> Line:

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from instagram_clone.config import settings
 from instagram_clone.live.lines import LINE, Frame
+from instagram_clone.rates import Bucket
+from instagram_clone.stalls import Unstalled
+
+SYSTEM_BUFFER_BYTES = 256 * 1024
+"""What the system keeps for a reader, who would otherwise be given megabytes."""
+
+BURST = 400
+PER_SECOND = 60.0
+COST_BYTES = 10_000
+"""So many messages a socket may send at once and then a second; so many bytes count as one more."""
 
 
-class Socket(WebSocketsSansIOProtocol):
+class Socket(Unstalled, WebSocketsSansIOProtocol):
     """A WebSocket of uvicorn's that takes frames already encoded."""
+
+    _bucket: Bucket | None = None
+    _pause = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin, with bounds on what is kept for the reader and on how fast the sender is heard."""
+        raw = transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SYSTEM_BUFFER_BYTES)
+        if settings().limits:
+            self._bucket = Bucket(BURST, PER_SECOND)
+        super().connection_made(transport)
 
     async def run_asgi(self) -> None:
         """Offer the line to the app."""
         scope: Any = self.scope
         scope["extensions"][LINE] = self
         await super().run_asgi()
+
+    async def receive(self) -> Any:
+        """Hear the next message; who sends too many waits, in their own buffers."""
+        if self._pause:
+            await asyncio.sleep(self._pause)
+        message: Any = await super().receive()
+        if self._bucket is not None:
+            size = len(message.get("text") or message.get("bytes") or "")
+            self._pause = self._bucket.owe(1 + size / COST_BYTES)
+        return message
 
     @property
     def free(self) -> bool:
@@ -31,3 +66,7 @@ class Socket(WebSocketsSansIOProtocol):
         """Send a frame, if the socket is still open."""
         if self.handshake_complete and not (self.close_sent or self.transport.is_closing()):
             self.transport.write(frame.encoded)
+
+    def hang_up(self) -> None:
+        """Break the connection, and drop what waits in it."""
+        self.transport.abort()

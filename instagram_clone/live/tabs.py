@@ -18,7 +18,7 @@ import reflex as rx
 from reflex.app import EventNamespace
 from socketio.exceptions import ConnectionRefusedError
 
-from instagram_clone.live.lines import Line, line_in
+from instagram_clone.live.lines import Line, Waiting, line_in
 
 
 @dataclass
@@ -62,6 +62,9 @@ def attach(app: rx.App) -> None:
     """Hear of this app's tabs as they go; called once, before it serves."""
     global _app
     _app = app
+    server = app.sio
+    assert server is not None
+    server.eio.create_queue = Waiting
     sockets = namespace()
     leave = sockets.on_disconnect
 
@@ -121,6 +124,12 @@ def cookies_of(sid: str) -> str:
     environ = server.get_environ(sid, namespace().namespace) or {}
     headers = environ["asgi.scope"]["headers"] if environ else []
     return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+
+
+def address_of(token: str) -> str:
+    """Return the network address that a tab's socket comes from, "" when this process has none for it."""
+    environ = _environ(token)
+    return (environ["asgi.scope"].get("client") or ("",))[0] if environ is not None else ""
 
 
 def token_of(state: rx.State) -> str:
@@ -322,11 +331,15 @@ def all_free() -> bool:
 
 
 def _line(token: str) -> Line | None:
+    environ = _environ(token)
+    return line_in(environ["asgi.scope"]) if environ is not None else None
+
+
+def _environ(token: str) -> dict[str, Any] | None:
     server, sid = app().sio, socket_of(token)
     assert server is not None
     engine_sid = sid and server.manager.eio_sid_from_sid(sid, namespace().namespace)
-    environ = server.environ.get(engine_sid) if engine_sid else None
-    return line_in(environ["asgi.scope"]) if environ is not None else None
+    return server.environ.get(engine_sid) if engine_sid else None
 
 
 def _leave(user_id: str) -> None:

@@ -7,9 +7,7 @@ token. Nothing of that is believed here. A dropped event gets no answer that wou
 from __future__ import annotations
 
 import asyncio
-import time
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -22,10 +20,12 @@ from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
 from instagram_clone import live
+from instagram_clone.addresses import counted_as
 from instagram_clone.config import settings
 from instagram_clone.domain import sessions
 from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.viewer import Viewer
+from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state
 from instagram_clone.web.arguments import arguments as arguments
@@ -36,7 +36,6 @@ from instagram_clone.web.states.ui import STORED, UIState
 
 BURST = 120
 PER_SECOND = 20.0
-_PEOPLE_REMEMBERED = 50_000
 
 _ROOT = rx.State.get_full_name()
 _INTERNAL: dict[str, tuple[str, ...]] = {
@@ -47,7 +46,8 @@ _INTERNAL: dict[str, tuple[str, ...]] = {
 }
 """Reflex's own events, with what they may carry: what a browser stores, and hashes of what it holds."""
 
-_buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+_people, _tabs = Buckets(BURST, PER_SECOND), Buckets(BURST, PER_SECOND)
+_visitors = Buckets(5 * BURST, 2 * PER_SECOND)
 _turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 """What one tab asks for is done in the order in which it asks."""
 
@@ -87,7 +87,7 @@ def _passes(
 
 
 def _in_time(viewer: Viewer | None, token: str) -> bool:
-    if _allowed(viewer.id if viewer else token):
+    if _allowed(viewer, token):
         return True
     live.tell(token, toast("That was a little fast. Wait a moment.", error=True))
     return False
@@ -210,13 +210,10 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
     live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)
 
 
-def _allowed(who: str) -> bool:
+def _allowed(viewer: Viewer | None, token: str) -> bool:
     if not settings().limits:
         return True
-    now = time.monotonic()
-    left, since = _buckets.pop(who, (float(BURST), now))
-    left = min(float(BURST), left + (now - since) * PER_SECOND)
-    _buckets[who] = (left - 1 if left >= 1 else left, now)
-    while len(_buckets) > _PEOPLE_REMEMBERED:
-        _buckets.popitem(last=False)
-    return left >= 1
+    if viewer is not None:
+        return _people.take(viewer.id)
+    # Tabs are free to open: visitors of one address share what a person's tabs do, several times over.
+    return _visitors.take(counted_as(live.address_of(token))) and _tabs.take(token)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import Iterator
 
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from instagram_clone.domain import follows
+from instagram_clone.domain import comments, follows
+from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import guard
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.attacks.conftest import Field
 from tests.client import HYDRATE, event_name
-from tests.conftest import DATA
+from tests.conftest import DATA, share
 from tests.server import Server, running
 
 TIMES = 3 * guard.BURST
@@ -22,7 +26,7 @@ TIMES = 3 * guard.BURST
 @pytest.fixture(scope="module")
 def server(mongo_uri: str) -> Iterator[Server]:
     """The app as it is in public: within limits."""
-    with running(DATA, "flows", LIMITS="on") as served:
+    with running(DATA, "flows", LIMITS="on", SOCKETS_PER_ADDRESS="12", SOCKETS_PER_ACCOUNT="6") as served:
         yield served
 
 
@@ -49,3 +53,66 @@ async def test_page_loads(field: Field) -> None:
     await tab.settle()
     loads = [frame for frame in tab.frames if SessionState.get_full_name() in (frame.get("delta") or {})]
     assert 0 < len(loads) < TIMES
+
+
+async def test_visitors_of_one_address_load_only_so_many_pages_in_however_many_tabs(field: Field) -> None:
+    tabs = [await field.tab(path="/login", local_addr=("127.0.0.3", 0)) for _ in range(8)]
+    for _ in range(guard.BURST):
+        for tab in tabs:
+            await tab.call(HYDRATE, path="/nowhere/at/all")
+    await tabs[-1].until(lambda: "a little fast" in tabs[-1].text)
+    other = await field.tab(path="/login", local_addr=("127.0.0.4", 0))
+    await other.until(lambda: bool(other.frames))
+    assert "a little fast" not in other.text, "nobody else is slowed down"
+
+
+async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
+    ana = await field.join("ana")
+    post_id = await share(ana)
+    for number in range(20):
+        await comments.add(ana, post_id, f"{number} " + "word " * 400)
+    address = ("127.0.0.5", 0)
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.bind(address)
+    raw.connect(("127.0.0.1", field.server.port))
+    deaf = await field.tab(path=f"/p/{post_id}", sock=raw)
+    reader = await field.tab(path=f"/p/{post_id}", local_addr=address)
+    assert len(reader.text) > 30_000
+    assert deaf._reader is not None
+    deaf._reader.cancel()
+    with pytest.raises(ConnectionClosed):
+        for _ in range(5000):
+            await deaf.call(HYDRATE, path=f"/p/{post_id}")
+    for _ in range(30):
+        await reader.call(HYDRATE, path=f"/p/{post_id}")
+    await reader.settle()
+    assert not reader.closed
+
+
+async def test_an_account_has_only_so_many_sockets_and_costs_nobody_theirs(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    tabs = [await field.tab(ana, local_addr=(f"127.0.1.{number}", 0)) for number in range(1, 7)]
+    with pytest.raises(InvalidStatus):
+        await field.tab(ana, local_addr=("127.0.1.9", 0))
+    await field.tab(ben, local_addr=("127.0.1.1", 0))
+    await tabs[0].close()
+    await _until_admitted(field, ana)
+
+
+async def test_an_address_has_only_so_many_sockets_and_costs_nobody_theirs(field: Field) -> None:
+    tabs = [await field.tab(local_addr=("127.0.2.1", 0)) for _ in range(12)]
+    with pytest.raises(InvalidStatus):
+        await field.tab(local_addr=("127.0.2.1", 0))
+    await field.tab(local_addr=("127.0.2.2", 0))
+    for tab in tabs:
+        assert not tab.closed
+
+
+async def _until_admitted(field: Field, viewer: Viewer) -> None:
+    """Open a tab once the server has heard that another was closed."""
+    for _ in range(100):
+        with contextlib.suppress(InvalidStatus):
+            await field.tab(viewer, local_addr=("127.0.1.9", 0))
+            return
+    raise AssertionError("A closed tab is still counted")

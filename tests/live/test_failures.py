@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 import reflex as rx
+from engineio import packet
 
 from instagram_clone import live
-from instagram_clone.live import delivery, tabs
+from instagram_clone.live import delivery, lines, tabs
 from tests.live.conftest import Wire
 
 
@@ -62,3 +64,38 @@ async def test_one_failing_change_costs_a_tab_no_other_and_has_it_read_again(
     await live.settled()
     assert sorted(made) == [1, 3, 4]
     assert emitted == [("t1", delivery.ANEW)]
+
+
+async def test_a_tab_that_lets_too_many_bytes_wait_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MOST_WAITING_BYTES", 10_000)
+    line = SimpleNamespace(hung_up=0)
+    line.hang_up = lambda: setattr(line, "hung_up", line.hung_up + 1)
+    live.with_line({"type": "websocket", "extensions": {lines.LINE: line}}, None)  # pyright: ignore
+    queue = lines.Waiting()
+    for _ in range(100):
+        await queue.put(packet.Packet(packet.MESSAGE, "x" * 1000))
+        await queue.get()
+    assert not line.hung_up
+    for _ in range(20):
+        await queue.put(packet.Packet(packet.MESSAGE, "x" * 1000))
+    await queue.put(None)
+    assert line.hung_up
+
+
+async def test_a_tab_that_lets_too_many_facts_wait_is_hung_up_on(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MOST_HELD", 10)
+    hung_up: list[str] = []
+    for token in ("t1", "t3"):
+        line = tabs.line(token)
+        monkeypatch.setattr(line, "hang_up", lambda token=token: hung_up.append(token))
+    read = asyncio.Event()
+    wire.slow["s1"] = read.wait
+    for number in range(30):
+        for token in ("t1", "t3"):
+            live.tell(token, {f"post_{number}": number})
+        await asyncio.sleep(0)
+    read.set()
+    await live.settled()
+    assert set(hung_up) == {"t1"}

@@ -17,7 +17,7 @@ from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.edge import build, first_paint, previews
+from instagram_clone.web.edge import build, first_paint, previews, sockets
 from instagram_clone.web.edge.client import address_of, as_forwarded, origin_allowed, viewer_of
 from instagram_clone.web.edge.documents import document
 from instagram_clone.web.edge.sorry import sorry
@@ -49,7 +49,11 @@ class Edge:
             if not origin_allowed(scope):
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            await self.app(live.with_line(scope, send), live.breakable(receive), send)
+            with sockets.counted(scope, await viewer_of(scope)) as room:
+                if room:
+                    await self.app(live.with_line(scope, send), live.breakable(receive), send)
+                else:
+                    await send({"type": "websocket.close", "code": 1013})
             return
         if scope["type"] != "http":
             await self.app(scope, receive, send)

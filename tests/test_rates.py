@@ -1,0 +1,72 @@
+"""Buckets of tries: full at first, empty after a burst, full again with time."""
+
+from __future__ import annotations
+
+import pytest
+
+from instagram_clone import rates
+from instagram_clone.addresses import AtOnce, counted_as
+from instagram_clone.rates import Bucket, Buckets
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, as a list of one number that can be set."""
+    now = [1000.0]
+    monkeypatch.setattr(rates.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_burst_passes_and_then_so_many_a_second(clock: list[float]) -> None:
+    buckets = Buckets(3, 2)
+    assert [buckets.take("ana") for _ in range(4)] == [True, True, True, False]
+    assert buckets.take("ben")
+    clock[0] += 1
+    assert [buckets.take("ana") for _ in range(3)] == [True, True, False]
+    clock[0] += 1000
+    assert [buckets.take("ana") for _ in range(4)] == [True, True, True, False]
+
+
+def test_who_was_not_heard_of_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "MOST_REMEMBERED", 3)
+    buckets = Buckets(1, 0.001)
+    for who in ("a", "b", "c", "a", "d"):
+        buckets.take(who)
+    assert list(buckets._each) == ["c", "a", "d"]
+
+
+def test_what_is_owed_is_paid_with_time(clock: list[float]) -> None:
+    bucket = Bucket(10, 2)
+    assert [bucket.owe(5) for _ in range(4)] == [0, 0, 2.5, 5]
+    clock[0] += 5
+    assert bucket.owe(0) == 0 and bucket.owe(1) == 0.5
+
+
+def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() -> None:
+    held = AtOnce()
+    assert [held.take("a", 2), held.take("a", 2), held.take("a", 2), held.take("b", 2)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    held.give_back("a")
+    assert held.take("a", 2)
+    for who in "aab":
+        held.give_back(who)
+    assert len(held) == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::9", "2001:db8:1:3::/64"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_an_address_of_ipv6_counts_as_its_network(address: str, counted: str) -> None:
+    assert counted_as(address) == counted
