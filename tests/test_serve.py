@@ -225,6 +225,7 @@ async def test_who_does_not_read_an_answer_is_hung_up_on(
     writer.write(ASK + b"\r\n")
     await reader.readuntil(b"\r\n\r\n")
     await asyncio.wait_for(running.gone.wait(), 10)
+    monkeypatch.setattr(stalls, "STALL_SECONDS", 30)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}") as client:
         assert len((await client.get("/")).content) == 50_000_000
     writer.close()
