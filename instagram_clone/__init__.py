@@ -3,6 +3,7 @@
 domain/   what the product does: accounts, posts, likes, comments (async Python and MongoDB only)
 live/     how a change travels to every screen that shows the thing
 web/      what a browser sees: HTTP edge, guard, states, components, pages
-config.py, routes.py, mongod.py, seeds.py   settings, addresses, the embedded server, a lively town
+mongod/   the embedded database server, and what keeps it running
+config.py, routes.py, seeds.py, availability.py   settings, addresses, a lively town, what must answer
 instagram_clone.py   the wiring, and nothing else
 """

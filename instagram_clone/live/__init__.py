@@ -10,10 +10,12 @@ from instagram_clone.live.delivery import Facts, edit, fact, hear, is_newest, on
 from instagram_clone.live.lines import with_line
 from instagram_clone.live.tabs import (
     address_of,
+    admit,
     attach,
     breakable,
     close_session,
     cookies_of,
+    hang_up,
     identify,
     is_here,
     on_presence,
@@ -32,6 +34,7 @@ from instagram_clone.live.tabs import (
 __all__ = [
     "Facts",
     "address_of",
+    "admit",
     "attach",
     "between_processes",
     "breakable",
@@ -39,6 +42,7 @@ __all__ = [
     "cookies_of",
     "edit",
     "fact",
+    "hang_up",
     "hear",
     "identify",
     "is_here",

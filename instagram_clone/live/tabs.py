@@ -52,8 +52,8 @@ _came: Notice | None = None
 _went: Notice | None = None
 _elsewhere: dict[str, tuple[set[str], float]] = {}
 _tell_others: Callable[[dict[str, Any]], None] | None = None
-_lines: weakref.WeakSet[asyncio.Future[None]] = weakref.WeakSet()
-_admitting = True
+_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+_missing: set[str] = set()
 _watchers: dict[str, set[str]] = defaultdict(set)
 _app: rx.App | None = None
 
@@ -78,7 +78,7 @@ def attach(app: rx.App) -> None:
     enter = sockets.on_connect
 
     async def on_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
-        if not _admitting:
+        if _missing:
             raise ConnectionRefusedError("Try again in a moment")
         return await enter(sid, environ, auth)
 
@@ -273,10 +273,12 @@ def drop_silent() -> None:
                     _notify(_went, user_id)
 
 
-def admit(anybody: bool) -> None:
-    """Take new tabs in, or refuse them until further notice."""
-    global _admitting
-    _admitting = anybody
+def admit(anybody: bool, missing: str = "Redis") -> None:
+    """Take new tabs in, or refuse them while something that they cannot do without is missing."""
+    if anybody:
+        _missing.discard(missing)
+    else:
+        _missing.add(missing)
 
 
 def close_session(session_id: str) -> list[str]:
@@ -292,31 +294,48 @@ def hang_up() -> None:
 
     A goodbye in socket.io's own words would have them stay away.
     """
-    for line in list(_lines):
-        if not line.done():
-            line.set_result(None)
+    for connection in list(_connections):
+        connection.break_off()
 
 
 def breakable(receive: Receive) -> Receive:
     """Return an ASGI `receive` that reads a disconnect when `hang_up` says so."""
-    if _tell_others is None:
-        return receive
-    line: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    _lines.add(line)
+    connection = _Connection(receive)
+    _connections.add(connection)
+    return connection
 
-    async def either() -> MutableMapping[str, Any]:
-        heard = asyncio.ensure_future(receive())
-        try:
-            await asyncio.wait({heard, line}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            heard.cancel()
-            raise
-        if not heard.done():
-            heard.cancel()
+
+class _Connection:
+    """A WebSocket's `receive`. Whoever waits for it is woken by cancelling: a second future to wait for
+    would cost every frame.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._reader: asyncio.Task[Any] | None = None
+        self._broken = False
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        """Receive the next message."""
+        if self._broken:
             return {"type": "websocket.disconnect", "code": 1012}
-        return heard.result()
+        self._reader = reader = asyncio.current_task()
+        try:
+            return await self._receive()
+        except asyncio.CancelledError:
+            # Somebody else may have cancelled it in the same moment.
+            if not self._broken or (reader is not None and reader.uncancel() > 0):
+                raise
+            return {"type": "websocket.disconnect", "code": 1012}
+        finally:
+            self._reader = None
 
-    return either
+    def break_off(self) -> None:
+        """Have the next message be a disconnect."""
+        if not self._broken:
+            self._broken = True
+            if self._reader is not None:
+                self._reader.cancel()
 
 
 def line(token: str) -> Line | None:

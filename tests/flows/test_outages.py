@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 
 from playwright.sync_api import expect
 
-from instagram_clone import mongod
 from instagram_clone.domain import comments, follows, posts
 from tests.conftest import DATA, share
+from tests.embedded import keeper, kill, server
 from tests.flows.conftest import Stage
 
 HEAR_THE_STATUS = """() => {
@@ -50,20 +49,48 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     assert stage.do(posts.show, ben, post_id).liked
 
 
-def test_a_database_that_is_killed_comes_back_and_nothing_acknowledged_is_lost(stage: Stage) -> None:
+def test_a_database_that_is_killed_with_its_keeper_comes_back_by_itself(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(ana, f"/p/{post_id}")
-    page.get_by_role("textbox", name="Add a comment").fill("Before")
+    field = page.get_by_role("textbox", name="Add a comment")
+    field.fill("Before")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("list", name="Comments")).to_contain_text("Before")
+    shown = page.get_by_role("list", name="Comments")
+    expect(shown).to_contain_text("Before")
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    os.kill(json.loads((DATA / "mongo" / "server.json").read_text())["pid"], signal.SIGKILL)
-    mongod.lease(DATA / "mongo")
-    # Too early it says that it will try again, and does.
-    page.reload()
-    expect(page.get_by_role("list", name="Comments")).to_contain_text("Before", timeout=60_000)
+    stopped = keeper(DATA / "mongo")
+    os.kill(stopped, signal.SIGSTOP)
+    kill(server(DATA / "mongo"))
+    status = page.get_by_role("status", name="Connection")
+    expect(status).to_contain_text("Reconnecting…")
+    field.fill("While it was away")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Sending…")).to_be_visible()
+    field.fill("Not sent yet")
+    kill(stopped)
+    expect(status).not_to_contain_text("Reconnecting…")
+    expect(shown).to_contain_text("While it was away")
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    expect(field).to_have_value("Not sent yet")
     page.get_by_role("button", name="Like", exact=True).click()
     expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="Unlike")).to_be_visible()
+    expect(shown).to_contain_text("Before")
+    threads, _ = stage.do(comments.page, ana, post_id)
+    said = [thread.comment.text[0].text for thread in threads]
+    assert sorted(said) == ["Before", "While it was away"]
+
+
+def test_a_page_that_is_opened_while_the_database_is_away_tries_again_by_itself(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana)
+    stopped = keeper(DATA / "mongo")
+    os.kill(stopped, signal.SIGSTOP)
+    kill(server(DATA / "mongo"))
+    page.goto(f"/p/{post_id}")
+    expect(page.get_by_role("heading", name="One moment")).to_be_visible()
+    os.kill(stopped, signal.SIGCONT)
+    expect(page.get_by_role("article")).to_contain_text("A wall")

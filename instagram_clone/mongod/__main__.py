@@ -1,0 +1,8 @@
+"""`python -m instagram_clone.mongod FOLDER`: keep the server of a folder running."""
+
+import sys
+from pathlib import Path
+
+from instagram_clone.mongod.keeper import keep
+
+keep(Path(sys.argv[1]))

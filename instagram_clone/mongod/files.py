@@ -1,0 +1,76 @@
+"""What lies in the folder of an embedded server, by name."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from pathlib import Path
+
+
+class Files:
+    """The files of one server's folder. Every write is whole or not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.start_lock = folder / "start.lock"
+        """Held by whoever starts or stops a keeper, or takes a lease."""
+        self.keeper_lock = folder / "keeper.lock"
+        self.leases = folder / "leases"
+        self.data = folder / "db"
+        self.keeper_log = folder / "keeper.log"
+        self.server_log = folder / "mongod.log"
+        self._uri = folder / "uri"
+        self._server = folder / "server.json"
+        self._failure = folder / "failure"
+
+    def uri(self) -> str | None:
+        """Return the address of the server, None while it does not serve."""
+        with contextlib.suppress(OSError):
+            return self._uri.read_text()
+        return None
+
+    def serving(self, uri: str) -> None:
+        """Note where the server serves."""
+        _write(self._uri, uri)
+        self._failure.unlink(missing_ok=True)
+
+    def away(self) -> None:
+        """Note that there is no server."""
+        self._uri.unlink(missing_ok=True)
+
+    def failure(self) -> str:
+        """Return why the server could not be started, "" while nothing is known."""
+        with contextlib.suppress(OSError):
+            return self._failure.read_text()
+        return ""
+
+    def failed(self, why: str) -> None:
+        """Note why the server could not be started."""
+        # On a full disk there is no room for it either, and the keeper must go on.
+        with contextlib.suppress(OSError):
+            _write(self._failure, why)
+
+    def server(self) -> tuple[int, int]:
+        """Return the last server's process id and port, zeros if there was none."""
+        try:
+            known = json.loads(self._server.read_text())
+            return int(known["pid"]), int(known["port"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0, 0
+
+    def started(self, pid: int, port: int) -> None:
+        """Note the process of a server that has been started."""
+        _write(self._server, json.dumps({"pid": pid, "port": port}))
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

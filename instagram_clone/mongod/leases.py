@@ -1,0 +1,167 @@
+"""The side of those who need the server: leases on it, and a keeper for as long as there is one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from instagram_clone.mongod import locks
+from instagram_clone.mongod.binary import binary
+from instagram_clone.mongod.files import Files
+
+START_SECONDS = 60
+WATCH_SECONDS = 0.5
+
+MAX_PAUSE_SECONDS = 4.0
+"""Between one try to have a keeper and the next."""
+
+MAX_DEAD_KEEPERS = 3
+"""One may be killed as it begins; of so many something is wrong."""
+
+GIVE_UP_SECONDS = 300
+"""So long may the server be away for a reason that waiting does not mend."""
+
+ROOM_BYTES = 256 * 1024 * 1024
+"""With less than this the disk counts as full: mongod takes a journal file of 100 MB at a time."""
+
+
+class NotRunning(Exception):
+    """The server does not start; the text says why, as far as that is known."""
+
+
+_leases: dict[Path, tuple[Path, int]] = {}
+
+
+def lease(folder: Path) -> str:
+    """Return the URI of the server for a folder, started if need be and kept while this process lives.
+
+    Raises MongodMissing when the platform has no server, NotRunning when it does not start.
+    """
+    binary()
+    files = Files(folder)
+    try:
+        return _wait_for_uri(files)
+    except OSError as error:
+        raise NotRunning(_sentence(files, str(error))) from None
+
+
+def _wait_for_uri(files: Files) -> str:
+    files.leases.mkdir(parents=True, exist_ok=True)
+    files.failed("")
+    deadline = time.monotonic() + START_SECONDS
+    dead = 0
+    while time.monotonic() < deadline and dead < MAX_DEAD_KEEPERS and not files.failure():
+        dead += not _ensure(files)
+        uri = files.uri()
+        if uri is not None:
+            return uri
+        time.sleep(0.02)
+    raise NotRunning(_sentence(files))
+
+
+def release(folder: Path) -> None:
+    """Give the lease back; the server stops when nobody else holds one."""
+    path, descriptor = _leases.pop(folder, (None, -1))
+    if path is not None:
+        os.close(descriptor)
+        # Windows keeps a file that the keeper is just looking at; whoever takes the next lease removes it.
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def current_uri(folder: Path) -> str | None:
+    """Return the URI of a folder's server, None while it does not serve. Starts nothing."""
+    return Files(folder).uri()
+
+
+async def supervise(folder: Path, moved: Callable[[str], Awaitable[None]]) -> None:
+    """Have the server come back for as long as this process runs, and tell when its URI is another.
+
+    Raises NotRunning when it has been away for GIVE_UP_SECONDS and the disk is not full.
+    """
+    files, known, seen = Files(folder), current_uri(folder), time.monotonic()
+    pause = WATCH_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            # Asked here, for it is two system calls; only starting a keeper takes a while.
+            kept = _leased(files) and locks.is_held(files.keeper_lock)
+            kept = kept or await asyncio.to_thread(_ensure, files)
+        except OSError as error:
+            kept = False
+            files.failed(str(error))
+        pause = WATCH_SECONDS if kept else min(2 * pause, MAX_PAUSE_SECONDS)
+        uri = files.uri()
+        if uri is not None:
+            seen = time.monotonic()
+            if uri != known:
+                await moved(uri)
+                known = uri
+        elif _is_full(folder):
+            seen = time.monotonic()
+        elif time.monotonic() - seen > GIVE_UP_SECONDS:
+            raise NotRunning(_sentence(files))
+
+
+def _ensure(files: Files) -> bool:
+    """Hold a lease, and tell whether there is a keeper, started if need be. Raises OSError."""
+    with locks.holding(files.start_lock, START_SECONDS):
+        if not _leased(files):
+            for left in files.leases.iterdir():
+                if not locks.is_held(left):
+                    left.unlink(missing_ok=True)
+            path = files.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
+            # The keeper looks at leases, and holds each for that moment.
+            descriptor = locks.acquire(path, START_SECONDS)
+            assert descriptor is not None
+            _leases[files.folder] = path, descriptor
+        return locks.is_held(files.keeper_lock) or _start_keeper(files)
+
+
+def _leased(files: Files) -> bool:
+    path, _ = _leases.get(files.folder, (None, -1))
+    return path is not None and path.exists()
+
+
+def _start_keeper(files: Files) -> bool:
+    files.away()
+    with files.keeper_log.open("ab") as log:
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "instagram_clone.mongod", str(files.folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=Path(__file__).parent.parent.parent,
+            # Ctrl+C in a terminal is for the app; the keeper sees by the leases that it has ended.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+            | getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while not locks.is_held(files.keeper_lock):
+        if keeper.poll() is not None or time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < ROOM_BYTES
+    except OSError:
+        return False
+
+
+def _sentence(files: Files, why: str = "") -> str:
+    if _is_full(files.folder):
+        why = "The disk is full."
+    why = why or files.failure() or "It takes too long."
+    return f"The embedded MongoDB does not start. {why} See {files.server_log} and {files.keeper_log.name}."

@@ -1,0 +1,271 @@
+"""The embedded server comes back from whatever is killed, in any order, with all that was acknowledged."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from instagram_clone import mongod
+from instagram_clone.mongod.files import Files
+from tests.embedded import (
+    RECOVERY_SECONDS,
+    count,
+    ended,
+    keeper,
+    kill,
+    running,
+    said,
+    server,
+    serves,
+    user,
+    wait_for,
+    write,
+)
+from tests.server import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "mongo"
+    yield folder
+    wait_for(lambda: ended(folder))
+
+
+@pytest.fixture
+def app(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that needs the server, as the app does; one thing has been written."""
+    process = user(folder)
+    write(said(process), 1)
+    yield process
+    process.communicate()
+
+
+def bound(listener: socket.socket, port: int) -> bool:
+    with contextlib.suppress(OSError):
+        listener.bind(("127.0.0.1", port))
+        return True
+    return False
+
+
+def hang_up_on_all(listener: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            listener.accept()[0].close()
+
+
+def recovers(folder: Path) -> None:
+    wait_for(lambda: serves(folder), RECOVERY_SECONDS)
+    assert count(Files(folder).uri() or "") == 1
+
+
+def test_it_comes_back_when_its_replacement_is_killed_as_well(
+    folder: Path, app: subprocess.Popen[str]
+) -> None:
+    for _ in range(4):
+        killed = server(folder)
+        kill(killed)
+        wait_for(lambda killed=killed: server(folder) != killed)
+    recovers(folder)
+
+
+def test_a_keeper_that_is_killed_is_replaced_before_its_server_dies_too(
+    folder: Path, app: subprocess.Popen[str]
+) -> None:
+    orphan, killed = server(folder), keeper(folder)
+    kill(killed)
+    wait_for(lambda: keeper(folder) not in (0, killed) and server(folder) != orphan, RECOVERY_SECONDS)
+    assert not running(orphan)
+    recovers(folder)
+    kill(server(folder))
+    recovers(folder)
+
+
+def test_keepers_that_are_killed_one_after_another_are_replaced(
+    folder: Path, app: subprocess.Popen[str]
+) -> None:
+    for _ in range(3):
+        killed = keeper(folder)
+        kill(killed)
+        wait_for(lambda killed=killed: keeper(folder) not in (0, killed), RECOVERY_SECONDS)
+    kill(server(folder))
+    recovers(folder)
+
+
+@pytest.mark.parametrize("order", itertools.permutations(("app", "keeper", "server")), ids="-".join)
+def test_an_app_that_is_started_again_finds_everything_after_all_were_killed(
+    order: tuple[str, ...], folder: Path
+) -> None:
+    first = user(folder)
+    write(said(first), 1)
+    pids = {"app": first.pid, "keeper": keeper(folder), "server": server(folder)}
+    for name in order:
+        os.kill(pids[name], signal.SIGKILL)
+    first.communicate()
+    second = user(folder)
+    uri = said(second)
+    assert server(folder) != pids["server"] and not running(pids["server"])
+    assert count(uri) == 1
+    second.communicate()
+
+
+@pytest.mark.parametrize("order", itertools.permutations(("keeper", "server")), ids="-".join)
+def test_a_running_app_gets_its_server_back(
+    order: tuple[str, ...], folder: Path, app: subprocess.Popen[str]
+) -> None:
+    pids = {"keeper": keeper(folder), "server": server(folder)}
+    for name in order:
+        os.kill(pids[name], signal.SIGKILL)
+    wait_for(lambda: not any(map(running, pids.values())))
+    recovers(folder)
+
+
+def test_a_killed_app_leaves_no_server_behind(folder: Path) -> None:
+    first = user(folder)
+    write(said(first), 1)
+    pid = server(folder)
+    first.kill()
+    first.communicate()
+    wait_for(lambda: not running(pid))
+    assert count(mongod.lease(folder)) == 1
+    mongod.release(folder)
+
+
+def test_a_server_that_hangs_without_a_keeper_is_ended_by_the_next_one(
+    folder: Path, app: subprocess.Popen[str]
+) -> None:
+    hanging = server(folder)
+    os.kill(hanging, signal.SIGSTOP)
+    kill(keeper(folder))
+    wait_for(lambda: not running(hanging), RECOVERY_SECONDS)
+    recovers(folder)
+
+
+def test_a_keeper_that_is_told_to_end_stops_its_server_and_is_replaced(
+    folder: Path, app: subprocess.Popen[str]
+) -> None:
+    stopped, asked = server(folder), keeper(folder)
+    os.kill(asked, signal.SIGTERM)
+    wait_for(lambda: not running(asked) and not running(stopped))
+    recovers(folder)
+
+
+def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told(
+    folder: Path, app: subprocess.Popen[str]
+) -> None:
+    _, port = Files(folder).server()
+    os.kill(keeper(folder), signal.SIGSTOP)
+    kill(server(folder))
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # It is free once the last thread of the server is gone, a moment after it shows as dead.
+    wait_for(lambda: bound(taken, port))
+    with taken, ThreadPoolExecutor(1) as threads:
+        taken.listen()
+        hanging_up = threads.submit(hang_up_on_all, taken)
+        os.kill(keeper(folder), signal.SIGCONT)
+        uri = said(app)
+        taken.shutdown(socket.SHUT_RDWR)
+        hanging_up.result()
+    assert str(port) not in uri
+    assert count(uri) == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of half a gigabyte in memory."""
+    if os.geteuid() != 0:
+        pytest.skip("Only root may mount a disk that can be filled.")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", str(disk)], check=True)
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@contextlib.contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Something writes to a disk without end, and takes whatever room there is."""
+    done = Event()
+
+    def fill() -> None:
+        with (disk / "filler").open("wb", buffering=0) as file:
+            while not done.is_set():
+                try:
+                    file.write(bytes(1 << 20))
+                except OSError:
+                    done.wait(0.001)
+
+    with ThreadPoolExecutor(1) as threads:
+        filling = threads.submit(fill)
+        wait_for(lambda: shutil.disk_usage(disk).free == 0)
+        try:
+            yield
+        finally:
+            done.set()
+            filling.result()
+            (disk / "filler").unlink()
+
+
+def faults_of_children(pid: int) -> int:
+    """A number that grows with every child of a process that has ended."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[8])
+
+
+def test_it_comes_back_from_a_full_disk_once_there_is_room_again(small_disk: Path) -> None:
+    folder = small_disk / "mongo"
+    app = user(folder)
+    write(said(app), 1)
+    with full(small_disk):
+        kill(server(folder))
+        # More than two tries: those that fail one after another are further and further apart.
+        tries: set[int] = set()
+        wait_for(lambda: tries.add(faults_of_children(keeper(folder))) or len(tries) > 6)
+        assert Files(folder).uri() is None
+    recovers(folder)
+    app.communicate()
+    wait_for(lambda: ended(folder))
+
+
+def test_a_server_that_cannot_start_is_told_of_with_its_reason(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "db").write_text("This is no folder.")
+    with pytest.raises(mongod.NotRunning, match=r"does not start\. .*File exists.* See .*mongod\.log"):
+        mongod.lease(folder)
+    mongod.release(folder)
+
+
+def test_an_app_whose_server_does_not_come_back_ends_after_a_while_and_says_why(
+    folder: Path, tmp_path: Path
+) -> None:
+    code = (
+        "import asyncio; from instagram_clone import availability, mongod;"
+        "from instagram_clone.config import settings; from instagram_clone.mongod import leases;"
+        "leases.GIVE_UP_SECONDS = 3; mongod.lease(settings().data_dir / 'mongo');"
+        "print('ready', flush=True); asyncio.run(availability._supervise())"
+    )
+    app = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env={**os.environ, "DATA_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert said(app) == "ready"
+    os.kill(keeper(folder), signal.SIGSTOP)
+    kill(server(folder))
+    shutil.rmtree(folder / "db")
+    (folder / "db").write_text("This is no folder.")
+    os.kill(keeper(folder), signal.SIGCONT)
+    _, errors = app.communicate(timeout=60)
+    assert app.returncode == 3
+    assert "does not start" in errors and "Traceback" not in errors
