@@ -10,8 +10,10 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, db, events
 from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.errors import Invalid, NotFound
+from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
+
+GONE = "This person is not here any more."
 
 
 async def block(viewer: Viewer, user_id: str) -> None:
@@ -23,7 +25,7 @@ async def block(viewer: Viewer, user_id: str) -> None:
     if whom == viewer.oid:
         raise Invalid("You cannot block yourself.")
     if await db.users.find_one({"_id": whom}, {"_id": 1}) is None:
-        raise NotFound("This person is not here any more.")
+        raise NotFound(GONE)
     try:
         await db.blocks.insert_one({"who": viewer.oid, "whom": whom, "created": datetime.now(UTC)})
     except DuplicateKeyError:
@@ -45,6 +47,17 @@ async def mine(viewer: Viewer) -> list[Person]:
     rows = await found.hint([("who", 1), ("_id", -1)]).limit(100).to_list()
     known = await accounts.people([row["whom"] for row in rows])
     return [known[row["whom"]] for row in rows if row["whom"] in known]
+
+
+async def check_reachable(viewer: Viewer, others: list[ObjectId], refusal: str) -> None:
+    """Raise Refused where the viewer has blocked some people, which they know, and NotFound, as for who is
+    missing, where those have blocked the viewer.
+    """
+    parted = await apart(viewer.oid, others)
+    if parted and await db.blocks.find_one({"who": viewer.oid, "whom": {"$in": list(parted)}}, {"_id": 1}):
+        raise Refused(refusal)
+    if parted:
+        raise NotFound(GONE)
 
 
 async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:

@@ -154,13 +154,14 @@ async def count(comment_id: ObjectId, **changes: int) -> int | None:
     row = await db.comments.find_one_and_update(
         {"_id": comment_id},
         {"$inc": {**changes, "rev": 1}},
-        projection={"post": 1, "likes": 1, "replies": 1, "rev": 1},
+        projection={"post": 1, "author": 1, "likes": 1, "replies": 1, "rev": 1},
         return_document=ReturnDocument.AFTER,
     )
     if row is None:
         return None
     numbers = (row.get("likes", 0), row.get("replies", 0), row["rev"])
-    await events.publish(events.CommentCounted(str(row["post"]), str(comment_id), *numbers))
+    author = str(row["author"])
+    await events.publish(events.CommentCounted(str(row["post"]), str(comment_id), *numbers, author))
     return row["rev"]
 
 
@@ -230,6 +231,8 @@ async def _load(viewer: Viewer | None, comment_id: str, **where: ObjectId) -> di
     row = await db.comments.find_one({"_id": db.oid(comment_id), **where})
     if row is None or await sight.is_apart(viewer, row["author"]):
         raise NotFound(_GONE)
+    if row.get("parent"):
+        await _load(viewer, str(row["parent"]))
     return row
 
 

@@ -15,7 +15,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, blocks, db, events, follows, presence
+from instagram_clone.domain import accounts, blocks, db, events, follows, presence, sight
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
@@ -32,7 +32,8 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     """Return the id of the one conversation with some people, made now if there is none yet.
 
     Somebody who does not follow the viewer finds it among their requests. Raises Invalid for nobody,
-    oneself or more than nine others, NotFound for people who are gone, Refused where one has blocked.
+    oneself or more than nine others, NotFound for people who are gone and, alike, for those who have
+    blocked the viewer, and Refused for those whom the viewer has blocked.
     """
     others = [one for one in dict.fromkeys(db.oid(user_id) for user_id in user_ids) if one != viewer.oid]
     if not others:
@@ -40,9 +41,8 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     if len(others) >= MOST_MEMBERS:
         raise Invalid(f"A group has up to {MOST_MEMBERS} people.")
     if len(await accounts.people(others)) < len(others):
-        raise NotFound("This person is not here any more.")
-    if await blocks.apart(viewer.oid, others):
-        raise Refused(_CANNOT)
+        raise NotFound(blocks.GONE)
+    await blocks.check_reachable(viewer, others, _CANNOT)
     key = _key([viewer.oid, *others])
     old = await db.conversations.find_one({"key": key}, {"_id": 1})
     if old is not None:
@@ -92,11 +92,14 @@ def readers(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(member["user"]) for member in row["members"] if member["folder"] != LEFT)
 
 
-def audience(row: dict[str, Any], user: ObjectId) -> tuple[str, ...]:
-    """Return whom a member's typing may be shown to: nobody on either side of an open request."""
-    if member_of(row, user)["folder"] != INBOX:
+async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
+    """Return whom a member's typing may be shown to, and whose to them: nobody on either side of an open
+    request, and in groups nobody whom a block parts from them.
+    """
+    if member_of(row, viewer.oid)["folder"] != INBOX or row.get("shut"):
         return ()
-    others = (member for member in row["members"] if member["user"] != user)
+    hidden = {viewer.oid, *await sight.apart(viewer)}
+    others = (member for member in row["members"] if member["user"] not in hidden)
     return tuple(str(member["user"]) for member in others if member["folder"] == INBOX)
 
 
@@ -214,7 +217,7 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         ],
     )
     if done.modified_count:
-        others = [ObjectId(one) for one in audience(row, viewer.oid)]
+        others = [ObjectId(one) for one in await audience(viewer, row)]
         told = await presence.share(viewer.oid, others, "read_receipts")
         shown = tuple(str(one) for one in told)
         read = events.ConversationRead(conversation_id, viewer.id, seq, now.isoformat(), shown)

@@ -77,13 +77,14 @@ class CommentDeleted:
 
 @dataclass(frozen=True)
 class CommentCounted:
-    """A comment's numbers changed: it was liked or answered, or no longer is."""
+    """The numbers of a comment of `author_id`'s changed: it was liked or answered, or no longer is."""
 
     post_id: str
     comment_id: str
     likes: int
     replies: int
     rev: int
+    author_id: str
 
 
 @dataclass(frozen=True)

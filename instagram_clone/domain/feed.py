@@ -38,7 +38,9 @@ class Page:
 
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
     """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
-    authors = [viewer.oid, *await follows.followees(viewer.oid)]
+    # A block ends following, but is in force before that is done.
+    apart = await sight.apart(viewer)
+    authors = [viewer.oid, *(one for one in await follows.followees(viewer.oid) if one not in apart)]
     page = await _page(viewer, await _newest_of(authors, before, size + 1), size)
     return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
 

@@ -11,7 +11,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, blocks, db, events
-from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.errors import Invalid, NotFound
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
@@ -22,17 +22,16 @@ _AT_ONCE = 10_000
 async def follow(viewer: Viewer, user_id: str) -> bool:
     """Follow somebody, or ask to where the account is private, and tell whether that was asked just now.
 
-    Idempotent. Publishes Followed or FollowRequested. Raises NotFound, Invalid for oneself, Refused after
-    a block.
+    Idempotent. Publishes Followed or FollowRequested. Raises Invalid for oneself, NotFound for people who
+    are gone and, alike, for those who have blocked the viewer, and Refused for those they have blocked.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
         raise Invalid("You cannot follow yourself.")
     found = await db.users.find_one({"_id": whom}, {"private": 1})
     if found is None:
-        raise NotFound("This person is not here any more.")
-    if await blocks.apart(viewer.oid, [whom]):
-        raise Refused("You cannot follow this person.")
+        raise NotFound(blocks.GONE)
+    await blocks.check_reachable(viewer, [whom], "You cannot follow this person.")
     if found["private"]:
         return not await followees_among(viewer.oid, [whom]) and await _ask(viewer.oid, whom)
     await _follow(viewer.oid, whom)

@@ -117,13 +117,18 @@ async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversatio
     receipts = set(await presence.share(viewer.oid, ids, "read_receipts"))
     here = await presence.of(viewer, ids)
     lines = await _lines(rows)
-    return [_card(viewer, row, known, receipts, here, lines.get(row["_id"])) for row in rows]
+    open_to = [{ObjectId(one) for one in await conversations.audience(viewer, row)} for row in rows]
+    return [
+        _card(viewer, row, known, theirs, receipts, here, lines.get(row["_id"]))
+        for row, theirs in zip(rows, open_to, strict=True)
+    ]
 
 
 def _card(
     viewer: Viewer,
     row: dict[str, Any],
     known: dict[ObjectId, Person],
+    open_to: set[ObjectId],
     receipts: set[ObjectId],
     here: dict[ObjectId, presence.Presence],
     line: dict[str, Any] | None,
@@ -131,7 +136,6 @@ def _card(
     mine = conversations.member_of(row, viewer.oid)
     if line is not None and line["seq"] <= mine["cleared"]:
         line = None
-    open_to = {ObjectId(one) for one in conversations.audience(row, viewer.oid)}
     members = [
         _shown(known[one["user"]], one, one["user"] in open_to, receipts, here)
         for one in row["members"]

@@ -88,14 +88,18 @@ async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRo
 
 
 async def requests(viewer: Viewer) -> int:
-    """Count who has asked to follow the viewer, up to 99."""
-    return await db.follow_requests.count_documents({"whom": viewer.oid}, limit=MOST_COUNTED)
+    """Count who has asked to follow the viewer, up to 99, without anybody whom a block parts from them."""
+    found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MOST_COUNTED)
+    asking = {row["by"] for row in await found.to_list()}
+    return len(asking - await sight.apart(viewer)) if asking else 0
 
 
 async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
-    """Return people in the given order, with whether the viewer follows them: two queries, or three
-    where some have private accounts.
+    """Return people in the given order, with whether the viewer follows them, without those whom a block
+    parts from the viewer: two queries, or three where some have private accounts.
     """
+    apart = await sight.apart(viewer)
+    ids = [one for one in ids if one not in apart]
     known = await accounts.people(ids)
     followed = await follows.followees_among(viewer.oid, ids)
     private = await accounts.private_among(ids)
@@ -122,8 +126,9 @@ async def suggestions(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
     """
-    followees = await follows.followees(viewer.oid)
-    mine = {*followees, viewer.oid} | await sight.apart(viewer)
+    apart = await sight.apart(viewer)
+    followees = [one for one in await follows.followees(viewer.oid) if one not in apart]
+    mine = {*followees, viewer.oid} | apart
     found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
     picked: dict[ObjectId, dict[str, Any]] = {}
     async for row in found.limit(_SUGGESTIONS_READ):

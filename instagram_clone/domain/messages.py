@@ -158,7 +158,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
 async def typing(viewer: Viewer, conversation_id: str) -> None:
     """Tell the others that the viewer is writing. Publishes Typing, and stores nothing."""
     row = await conversations.access(viewer, conversation_id)
-    to = conversations.audience(row, viewer.oid)
+    to = await conversations.audience(viewer, row)
     if to:
         await events.publish(events.Typing(conversation_id, viewer.id, viewer.username, to))
 
@@ -219,8 +219,9 @@ async def _composed(viewer: Viewer, text: str, photo: str, post: str, like: bool
     if len(text) > LENGTH:
         raise Invalid(f"Use up to {LENGTH:,} characters.")
     if post:
-        shown = await posts.show(viewer, post)
-        line = _line(text) or f"Shared a post by {shown.username}"
+        await posts.access_post(viewer, post)
+        # Everybody in the conversation reads the line; by whom the post is, those who may see it.
+        line = _line(text) or "Shared a post"
         return {"kind": POST, "post": ObjectId(post), "text": text, "line": line}
     if not text:
         raise Invalid("Write something first.")

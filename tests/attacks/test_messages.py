@@ -9,6 +9,7 @@ import pytest
 
 from instagram_clone.domain import blocks, conversations, db, follows, messages, sessions
 from instagram_clone.domain.viewer import Viewer
+from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.inbox import InboxState
@@ -133,11 +134,56 @@ async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) ->
     await say(his, chat, "Answer me")
     await his.call(event_name(ThreadState, "typing"), {"chat_id": chat}, path=f"/messages/{chat}")
     await his.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
-    await his.until(lambda: "cannot follow this person" in his.text)
+    await his.until(lambda: "This person is not here any more" in his.text)
     assert "cannot message this person" in his.text
+    await his.call(event_name(ThreadState, "read"), {"chat_id": chat, "seq": 1}, path=f"/messages/{chat}")
+    await his.settle()
     await mine.settle()
-    assert "Answer me" not in mine.text and "unread" not in mine.text
+    # Without an exception: neither a message nor that one is written or read.
+    assert mine.frames == []
     assert [one.username for one in await blocks.mine(ana)] == ["ben"]
+
+
+@pytest.mark.parametrize("blocker", ["ana", "ben"])
+async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read(
+    field: Field, blocker: str
+) -> None:
+    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    chat = await conversations.start(cleo, [ana.id, ben.id])
+    await messages.send(cleo, chat, "first", text="Hello")
+    path = f"/messages/{chat}"
+    hers, mine, his = [await field.tab(one, path=path) for one in (cleo, ana, ben)]
+
+    async def do(tab: RawTab, handler: str, **more: Any) -> None:
+        await tab.call(event_name(ThreadState, handler), {"chat_id": chat, **more}, path=path)
+
+    def seen(tab: RawTab, of: Viewer) -> int:
+        chat_now = tab.known(ThreadState, "chat")
+        [loaded] = [one["seen"] for one in chat_now["members"] if one["id"] == of.id]
+        heard = tab.known(LiveState, f"seen_{chat}_{of.id}")
+        return max(loaded, heard["seq"] if heard else 0)
+
+    for tab, who in ((mine, ana), (his, ben)):
+        await do(tab, "read", seq=1)
+        await hers.until(lambda who=who: seen(hers, who) == 1)
+    assert seen(mine, ben) == seen(his, ana) == 1
+    who, whom = (ana, ben) if blocker == "ana" else (ben, ana)
+    blocking = await field.tab(who, path="/settings/account")
+    await blocking.call(event_name(SettingsState, "block"), {"user_id": whom.id})
+    await mine.until(lambda: seen(mine, ben) == 0)
+    await his.until(lambda: seen(his, ana) == 0)
+    await say(hers, chat, "Again")
+    for tab in (mine, his):
+        await tab.until(lambda tab=tab: "Again" in tab.text)
+    for tab, who, other in ((mine, ana, his), (his, ben, mine)):
+        await other.settle()
+        other.frames.clear()
+        await do(tab, "typing")
+        await do(tab, "read", seq=2)
+        await hers.until(lambda who=who: seen(hers, who) == 2)
+        assert hers.known(LiveState, f"typing_{chat}")["by"] == who.id
+        await other.settle()
+        assert other.frames == []
 
 
 async def test_from_the_instant_of_signing_out_nothing_is_delivered(field: Field) -> None:

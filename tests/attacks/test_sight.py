@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
-from instagram_clone.domain import accounts, comments, db, follows, likes
+from instagram_clone.domain import accounts, comments, db, follows, likes, media
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.alerts import AlertsState
+from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import PeopleState, ProfileState
 from instagram_clone.web.states.timeline import TimelineState
 from tests.attacks.conftest import Field, Snapshot
 from tests.client import RawTab, event_name
-from tests.conftest import share
+from tests.conftest import file_of, picture, share
 
 SECRET = "what only followers may read"
 Deed = tuple[str, type, str, Callable[[dict[str, Viewer]], dict[str, Any]]]
@@ -238,3 +239,69 @@ async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapsh
     after = await snapshot()
     for kind in ("posts", "likes", "comments", "comment_likes", "follows", "follow_requests"):
         assert after[kind] == before[kind], kind
+
+
+@pytest.mark.parametrize("blocker", ["ana", "ben"])
+async def test_from_the_instant_of_a_block_open_lists_and_numbers_show_nothing_of_the_other(
+    field: Field, blocker: str
+) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    post_id = await share(cleo)
+    comment_id = await comments.add(ben, post_id, "His")
+    for viewer in (ben, cleo):
+        await likes.like(viewer, post_id)
+    listing = await field.tab(ana, path=f"/p/{post_id}")
+    await listing.call(event_name(PeopleState, "open_likes"), {"post_id": post_id})
+
+    def listed() -> list[str]:
+        return [row["username"] for row in listing.known(PeopleState, "people") or []]
+
+    await listing.until(lambda: listed() == ["cleo", "ben"])
+    deed = {"ana": (ana, ben), "ben": (ben, ana)}[blocker]
+    await act(await field.tab(deed[0], path=ASIDE), SettingsState, "block", {"user_id": deed[1].id})
+    await listing.until(lambda: listed() == ["cleo"])
+    await listing.settle()
+    listing.frames.clear()
+    liking = await field.tab(cleo, path=f"/p/{post_id}")
+    await liking.call(event_name(DetailState, "like_comment"), {"comment_id": comment_id})
+    await liking.until(lambda: liking.known(LiveState, f"comment_{comment_id}") is not None)
+    await listing.settle()
+    assert listing.frames == []
+
+
+@pytest.mark.parametrize("kind", ["likes", "followers"])
+async def test_an_open_list_closes_with_what_it_belongs_to(field: Field, kind: str) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    await follows.follow(ben, cleo.id)
+    post_id = await share(cleo)
+    await likes.like(ben, post_id)
+    listing = await field.tab(ana, path=f"/p/{post_id}" if kind == "likes" else "/cleo/followers")
+    if kind == "likes":
+        await listing.call(event_name(PeopleState, "open_likes"), {"post_id": post_id})
+    await listing.until(lambda: bool(listing.known(PeopleState, "people")))
+    await act(await field.tab(cleo, path=ASIDE), SettingsState, "set_private", {"private": True})
+    await listing.until(lambda: listing.known(PeopleState, "people") == [])
+
+
+@pytest.mark.parametrize("blocker", ["ana", "cleo"])
+async def test_the_pill_of_new_posts_loses_the_face_of_whom_a_block_parts(
+    field: Field, blocker: str
+) -> None:
+    ana, ben, cleo = [await field.join(name) for name in ("ana", "ben", "cleo")]
+    for friend in (ben, cleo):
+        await follows.follow(ana, friend.id)
+    await share(ana)  # an empty feed would show new posts at once
+    reading = await field.tab(ana)
+    for viewer in (ben, cleo):
+        draft = await media.store(viewer, file_of(picture()))
+        whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
+        post = {"media_id": draft.id, "caption": "", "alt": "", "key": "k", **whole}
+        await act(await field.tab(viewer, path=ASIDE), ComposerState, "share", post)
+
+    def waiting() -> list[str]:
+        return [one["username"] for one in reading.known(TimelineState, "fresh") or []]
+
+    await reading.until(lambda: waiting() == ["cleo", "ben"])
+    deed = {"ana": (ana, cleo), "cleo": (cleo, ana)}[blocker]
+    await act(await field.tab(deed[0], path=ASIDE), SettingsState, "block", {"user_id": deed[1].id})
+    await reading.until(lambda: waiting() == ["ben"])

@@ -128,7 +128,7 @@ async def test_a_comment_is_liked_once_and_its_likers_are_listed(
     assert await likes.like_comment(ben, comment)
     assert not await likes.like_comment(ben, comment)
     assert besides_alerts(published) == [
-        events.CommentCounted(post_id, comment, 1, 0, 1),
+        events.CommentCounted(post_id, comment, 1, 0, 1, ana.id),
         events.CommentLiked(post_id, comment, comment, ana.id, ben.id, True, "Mine", 1),
     ]
     card = await comments.show(ben, comment)

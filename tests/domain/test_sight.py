@@ -26,7 +26,7 @@ from instagram_clone.domain import (
     posts,
     sight,
 )
-from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.errors import Invalid, NotFound
 from instagram_clone.domain.known import Known
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import besides_alerts, join, share
@@ -226,7 +226,7 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
 async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) -> None:
     await accounts.set_private(cleo, True)
     await blocks.block(cleo, ana.id)
-    with pytest.raises(Refused):
+    with pytest.raises(NotFound):
         await follows.follow(ana, cleo.id)
     with pytest.raises(Invalid):
         await follows.follow(cleo, cleo.id)

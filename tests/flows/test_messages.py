@@ -170,7 +170,7 @@ def test_blocking_from_a_request_and_letting_in_again(stage: Stage) -> None:
     expect(mine.get_by_role("link", name="Go home")).to_be_visible()
     mine.goto(f"/messages?to={ben.id}")
     expect(mine.get_by_role("status", name="Announcements")).to_contain_text(
-        "You cannot message this person."
+        "This person is not here any more."
     )
     his.goto("/settings/blocked")
     his.get_by_role("button", name="Unblock ana").click()

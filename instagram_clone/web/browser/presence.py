@@ -50,6 +50,6 @@ def typing_in(chat: Any) -> tuple[Js, list[Js]]:
         return [set_who(told.who), name("clearTimeout.bind")(None, timer)]
 
     return who, [
-        effect(lambda: when(told & (told != before.current), begin()), told),
+        effect(lambda: when(told, when(told != before.current, begin()), set_who("")), told),
         effect(lambda: set_who(""), line),
     ]

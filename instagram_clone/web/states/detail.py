@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import reflex as rx
+from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain import comments, likes, posts, sight
@@ -199,9 +200,16 @@ def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts
     return [(f"post:{event.post_id}", {f"post_{event.post_id}": counts})]
 
 
-def _comment_counted(event: CommentCounted) -> list[tuple[str, live.Facts]]:
-    counts = {"likes": event.likes, "replies": event.replies, "rev": event.rev}
-    return [(f"comments:{event.post_id}", {f"comment_{event.comment_id}": counts})]
+async def _comment_counted(event: CommentCounted) -> None:
+    """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
+    topic, key = f"comments:{event.post_id}", f"comment_{event.comment_id}"
+    known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
+    author = ObjectId(event.author_id)
+    apart = (await sight.all_apart([author]))[author]
+    if live.is_newest(topic, key, known[key]):
+        for token, user_id in live.watchers(topic).items():
+            if not user_id or ObjectId(user_id) not in apart:
+                live.tell(token, known)
 
 
 def _comment_liked(event: CommentLiked) -> list[tuple[str, live.Facts]]:
@@ -210,7 +218,7 @@ def _comment_liked(event: CommentLiked) -> list[tuple[str, live.Facts]]:
 
 live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
-live.fact(CommentCounted, _comment_counted)
+live.hear(CommentCounted, _comment_counted)
 live.fact(CommentLiked, _comment_liked)
 
 

@@ -186,6 +186,8 @@ class PeopleState(rx.State):
         viewer = await viewer_of(self)
         self.read_at = now()
         rows, self._cursor = await _SOURCES[self._source](viewer, self._subject, before)
+        while self._cursor and not rows:
+            rows, self._cursor = await _SOURCES[self._source](viewer, self._subject, self._cursor)
         self.people = [*raw(self.people), *rows] if before else rows
         self.done, self.status = not self._cursor, READY
 
@@ -243,6 +245,15 @@ async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
     if tab.profile is not None and tab.profile.id == event.user_id:
         tab._handle = event.username
         await tab._read()
+
+
+async def read_list_anew(tab: PeopleState, _: None) -> None:
+    """Show those people in the open list who may be seen now: of what is lost from sight, nobody."""
+    if tab.title:
+        try:
+            await tab._read("")
+        except NotFound:
+            tab.people, tab._cursor, tab.done = [], "", True
 
 
 @live.on(PrivacyChanged, PeopleState, lambda event: [f"suggested:{event.user_id}"], pause=0.3)

@@ -13,7 +13,7 @@ from instagram_clone.domain.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.web.states.alerts import AlertsState, alerts_changed
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.likers import read_likers_anew
-from instagram_clone.web.states.people import ProfileState
+from instagram_clone.web.states.people import PeopleState, ProfileState, read_list_anew
 from instagram_clone.web.states.thread import ThreadState, read_cards_anew
 from instagram_clone.web.states.timeline import TimelineState
 
@@ -30,6 +30,7 @@ async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> Non
             live.withdraw(token, *topics)
             live.edit(token, TimelineState, drop_posts_of, author_id)
             live.edit(token, DetailState, drop_post_of, author_id)
+            live.edit(token, PeopleState, read_list_anew, None)
 
 
 async def _read_cards_anew(author_id: str, users: Iterable[str] | None = None) -> None:
@@ -54,6 +55,7 @@ def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None
         if users is None or user in users:
             live.withdraw(token, topic)
             live.edit(token, ProfileState, read_anew, user_id)
+            live.edit(token, PeopleState, read_list_anew, None)
 
 
 async def drop_posts_of(tab: TimelineState, author_id: str) -> None:
@@ -62,6 +64,11 @@ async def drop_posts_of(tab: TimelineState, author_id: str) -> None:
         tab._drop_author(author_id)
         if not tab.posts:
             await tab._read()
+
+
+def drop_fresh_of(tab: TimelineState, author_id: str) -> None:
+    """Take somebody's posts, and their face, out of the pill of those that wait."""
+    tab.fresh = [one for one in tab.fresh if one.author_id != author_id]
 
 
 def drop_post_of(tab: DetailState, author_id: str) -> None:
@@ -96,6 +103,8 @@ async def _blocked(event: Blocked) -> None:
             live.edit(token, DetailState, read_comments_anew, None)
             live.edit(token, TimelineState, read_likers_anew, None)
             live.edit(token, AlertsState, alerts_changed, None)
+            live.edit(token, PeopleState, read_list_anew, None)
+            live.edit(token, TimelineState, drop_fresh_of, other)
         await _read_cards_anew(one, [other])
 
 

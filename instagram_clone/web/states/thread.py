@@ -269,8 +269,11 @@ async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
         await tab._look_up(viewer, [one for one in post_ids if one in raw(tab.posts)])
 
 
-@live.on(Blocked, ThreadState, lambda event: [f"user:{event.by}"])
+@live.on(Blocked, ThreadState, lambda event: [f"user:{event.by}", f"user:{event.whom}"])
 async def blocked(tab: ThreadState, event: Blocked) -> None:
-    """Show what a block has taken away, to who blocked; the other is not told."""
-    if tab.chat is not None and event.whom in [member.id for member in tab.chat.members]:
-        await tab._show(await viewer_of(tab))
+    """Show no longer up to where the other has read, nor that they are writing."""
+    viewer, chat = await viewer_of(tab), tab.chat
+    other = event.whom if event.by == viewer.id else event.by
+    if chat is not None and other in [member.id for member in chat.members]:
+        await tab._show(viewer)
+        live.tell(live.token_of(tab), {f"seen_{chat.id}_{other}": None, f"typing_{chat.id}": None})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import reflex as rx
+from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain import feed, follows, likes, posts
+from instagram_clone.domain import feed, follows, likes, posts, sight
 from instagram_clone.domain.comments import CommentCard
 from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import Followed, PostDeleted, PostLiked, PostPublished
@@ -221,9 +222,10 @@ live.fact(PostDeleted, lambda event: [(f"post:{event.post_id}", gone(event.post_
 
 
 @live.on(PostPublished, TimelineState, _followers_online)
-def post_published(tab: TimelineState, event: PostPublished) -> None:
+async def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
-    if tab._kind == HOME:
+    # They may have been parted between the publishing and this tab's turn.
+    if tab._kind == HOME and await sight.may_see(await maybe_viewer(tab), ObjectId(event.author_id)):
         tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
 
 
