@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import sys
@@ -26,6 +27,9 @@ ANSWER_SECONDS = 1.5
 """So long may each of them take to answer; more, and it is down."""
 
 LOOK_SECONDS = 1.0
+
+OUTAGES = (PyMongoError, RedisError, TimeoutError)
+"""What is raised while something is away."""
 
 log = logging.getLogger(__name__)
 _asking: asyncio.Task[list[str]] | None = None
@@ -54,8 +58,8 @@ async def down() -> list[str]:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether something failed because MongoDB or Redis is away, and will work again by itself."""
-    return isinstance(error, PyMongoError | RedisError | TimeoutError)
+    """Tell whether something failed that will work again by itself: what it needs is away, or full."""
+    return isinstance(error, OUTAGES) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
 async def _ask() -> list[str]:

@@ -37,6 +37,7 @@ API_PASSWORD = "/api/password"
 API_EMAIL = "/api/email"
 API_ME = "/api/me"
 API_MEDIA = "/api/media"
+HEALTH = "/_health"
 MEDIA = "/media/{media_id}/{width:int}"
 
 PUBLIC = (LOGIN, SIGN_UP)

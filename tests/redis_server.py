@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.programs import executable
@@ -38,6 +40,16 @@ class RedisServer:
                     return
             time.sleep(0.05)
         raise RuntimeError("redis-server does not answer")
+
+    @contextlib.contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Keep it from answering for a while."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Die without a warning, as machines do."""

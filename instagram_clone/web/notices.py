@@ -9,8 +9,11 @@ from typing import Any
 
 from reflex.event import Event, EventSpec
 
-from instagram_clone import live
+from instagram_clone import availability, live
 from instagram_clone.domain.errors import DomainError, NotSignedIn
+
+BROKEN = "Something broke on our side. Try again."
+UNREACHED = "Instaclone cannot do this just now. Try again in a moment."
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,10 @@ def explain(exception: Exception, token: str) -> None:
         live.tell(token, {"signed_out": True})
     elif isinstance(exception, DomainError):
         show(token, str(exception), error=True)
+    elif availability.is_outage(exception):
+        log.error("An event failed: %s", type(exception).__name__)
+        show(token, UNREACHED, error=True)
     else:
         number = secrets.token_hex(4)
         log.error("Error %s", number, exc_info=exception)
-        show(token, f"Something broke on our side. Try again. (Error {number})", error=True)
+        show(token, f"{BROKEN} (Error {number})", error=True)

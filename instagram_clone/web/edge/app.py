@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from instagram_clone import routes
-from instagram_clone.web.edge import accounts, media
+from instagram_clone import availability, routes
+from instagram_clone.web.edge import accounts, failures, health, media
 
 
 def http_routes() -> Starlette:
@@ -20,5 +20,8 @@ def http_routes() -> Starlette:
             Route(routes.API_MEDIA, media.upload, methods=["POST"]),
             Route(routes.API_MEDIA + "/{media_id}", media.discard, methods=["DELETE"]),
             Route(routes.MEDIA, media.show, methods=["GET"]),
-        ]
+            Route(routes.HEALTH, health.show, methods=["GET"]),
+        ],
+        # Those of the first kind are no news to the web server's log.
+        exception_handlers=dict.fromkeys((*availability.OUTAGES, Exception), failures.failed),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from instagram_clone import live, routes
+from instagram_clone import availability, live, routes
 from instagram_clone.addresses import AtOnce, counted_as
 from instagram_clone.config import settings
 from instagram_clone.domain import conversations, posts, sessions, sight
@@ -25,6 +26,9 @@ from instagram_clone.web.edge.sorry import sorry
 SAFE = ("GET", "HEAD", "OPTIONS")
 CHANGING_AT_ONCE = 50
 """How many requests with a body an address may have under way. Behind a proxy this is what limits them."""
+
+PAGE_SECONDS = 6.0
+"""So long may it take to make a page; the database may hang."""
 
 _BUSY = "Your network is sending too much at once. Try again in a moment."
 _CLOSED = ("/_upload", "/_all_routes")
@@ -49,7 +53,13 @@ class Edge:
             if not origin_allowed(scope):
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            with sockets.counted(scope, await viewer_of(scope)) as room:
+            try:
+                async with asyncio.timeout(PAGE_SECONDS):
+                    viewer = await viewer_of(scope)
+            except availability.OUTAGES:
+                await send({"type": "websocket.close", "code": 1013})
+                return
+            with sockets.counted(scope, viewer) as room:
                 if room:
                     await self.app(live.with_line(scope, send), live.breakable(receive), send)
                 else:
@@ -70,12 +80,14 @@ class Edge:
             await self.app(scope, receive, _headed(send, path))
             return
         try:
-            viewer = await viewer_of(scope)
-            answer = _redirect(scope, path, signed_in=viewer is not None)
-            if answer is None:
-                answer = await _document(scope, path, viewer)
-        except Exception:
-            log.exception("A page could not be made")
+            async with asyncio.timeout(PAGE_SECONDS):
+                viewer = await viewer_of(scope)
+                answer = _redirect(scope, path, signed_in=viewer is not None)
+                if answer is None:
+                    answer = await _document(scope, path, viewer)
+        except Exception as error:
+            outage = availability.is_outage(error)
+            log.error("A page failed: %s", type(error).__name__, exc_info=None if outage else error)
             await sorry()(scope, receive, _headed(send, path))
             return
         if isinstance(answer, RedirectResponse):

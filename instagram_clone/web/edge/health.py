@@ -1,0 +1,16 @@
+"""Whether this process can serve. That it lives is said by Reflex's own `/ping`, which asks nobody."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from instagram_clone import availability
+
+
+async def show(_: Request) -> JSONResponse:
+    """GET: 200, or 503 with the names of what is down; soon, also where something hangs."""
+    down = await availability.down()
+    if down:
+        return JSONResponse({"status": "unavailable", "down": down}, 503, {"cache-control": "no-store"})
+    return JSONResponse({"status": "ok", "down": []}, headers={"cache-control": "no-store"})

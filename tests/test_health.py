@@ -1,0 +1,133 @@
+"""What is said while MongoDB or Redis is away or hangs: the truth, soon, and in sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.embedded import RECOVERY_SECONDS, keeper, kill, running, wait_for
+from tests.embedded import server as mongod_of
+from tests.redis_server import RedisServer
+from tests.server import Server
+from tests.server import running as served
+
+HEALTHY = {"status": "ok", "down": []}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("health")
+
+
+@pytest.fixture(scope="module")
+def redis(data: Path) -> Iterator[RedisServer]:
+    made = RedisServer(data)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def app(data: Path, redis: RedisServer) -> Iterator[Server]:
+    """One process, with a database of its own and a Redis."""
+    with served(data, "health", REDIS_URL=redis.url, WORKERS="1") as app:
+        yield app
+    wait_for(lambda: not running(mongod_of(data / "mongo")))
+
+
+@pytest.fixture
+def client(app: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=app.url, headers={"origin": app.url}, timeout=30) as client:
+        wait_for(lambda: client.get("/_health").status_code == 200, RECOVERY_SECONDS)
+        yield client
+
+
+@contextlib.contextmanager
+def hanging(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def away(folder: Path) -> Iterator[None]:
+    """No server, and none that starts one."""
+    with hanging(keeper(folder)):
+        kill(mongod_of(folder))
+        yield
+
+
+def health(client: httpx.Client) -> tuple[int, list[str]]:
+    answer = client.get("/_health", timeout=2.5)
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.status_code, answer.json()["down"]
+
+
+def test_a_process_that_can_serve_says_so(client: httpx.Client) -> None:
+    assert health(client) == (200, [])
+    assert client.get("/_health").json() == HEALTHY
+
+
+def test_a_database_that_hangs_is_named_while_the_process_lives(client: httpx.Client, data: Path) -> None:
+    with hanging(mongod_of(data / "mongo")):
+        assert health(client) == (503, ["MongoDB"])
+        assert client.get("/ping", timeout=2.5).status_code == 200
+    wait_for(lambda: health(client) == (200, []))
+
+
+def test_a_database_that_is_gone_is_named_until_it_is_back(client: httpx.Client, data: Path) -> None:
+    with away(data / "mongo"):
+        assert health(client) == (503, ["MongoDB"])
+        assert client.get("/ping", timeout=2.5).status_code == 200
+    wait_for(lambda: health(client) == (200, []), RECOVERY_SECONDS)
+
+
+def test_a_redis_that_hangs_or_is_gone_is_named(client: httpx.Client, redis: RedisServer) -> None:
+    with redis.asleep():
+        assert health(client) == (503, ["Redis"])
+    wait_for(lambda: health(client) == (200, []))
+    redis.stop()
+    assert health(client) == (503, ["Redis"])
+    redis.start()
+    wait_for(lambda: health(client) == (200, []))
+
+
+def test_whatever_is_asked_without_a_database_is_answered_in_a_sentence(
+    client: httpx.Client, data: Path
+) -> None:
+    form = {"login": "ana", "password": "four oranges in a bowl", "next": ""}
+    page = {"accept": "text/html"}
+    token = {"cookie": "session=" + "x" * 40}
+    with away(data / "mongo"):
+        for path in ("/ana", "/p/" + "0" * 24):
+            answer = client.get(path, headers=page)
+            assert answer.status_code == 503 and "One moment" in answer.text, path
+        answers = [
+            client.post("/api/login", json=form),
+            client.post(
+                "/api/signup", json={**form, "email": "a@example.com", "name": "A", "username": "ann"}
+            ),
+            client.get("/media/" + "a" * 22 + "/320", headers=token),
+        ]
+        for answer in answers:
+            assert answer.status_code == 503 and answer.headers["retry-after"] == "3", answer.url
+            assert answer.json()["alert"].endswith("Try again in a moment."), answer.url
+        answer = client.post("/api/login", data=form, headers=page)
+        assert answer.status_code == 503 and "Try again in a moment." in answer.text
+        assert 'href="/login"' in answer.text
+
+
+def test_a_page_that_a_hanging_database_keeps_waiting_is_answered_all_the_same(
+    client: httpx.Client, data: Path
+) -> None:
+    with hanging(mongod_of(data / "mongo")):
+        answer = client.get("/ana", headers={"accept": "text/html"})
+        assert answer.status_code == 503 and "One moment" in answer.text
