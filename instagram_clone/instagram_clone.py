@@ -15,7 +15,7 @@ from reflex_base.event.context import EventContext
 
 from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
-from instagram_clone.domain import db, mails, media
+from instagram_clone.domain import db, mails, media, outbox
 from instagram_clone.web import guard, notices
 from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
@@ -40,8 +40,8 @@ async def database() -> AsyncIterator[None]:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # An exception would only restart this worker, again and again.
         os._exit(3)
-    sweeper = asyncio.create_task(media.keep_sweeping())
-    mailer = asyncio.create_task(mails.keep_sending())
+    work = (media.keep_sweeping, mails.keep_sending, outbox.keep_working)
+    chores = [asyncio.create_task(chore()) for chore in work]
     redis = settings().redis_url
     try:
         async with (
@@ -50,8 +50,9 @@ async def database() -> AsyncIterator[None]:
         ):
             yield
     finally:
-        sweeper.cancel()
-        mailer.cancel()
+        await outbox.settle()
+        for chore in chores:
+            chore.cancel()
         await db.close()
 
 

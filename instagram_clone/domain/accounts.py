@@ -14,9 +14,10 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events, names, passwords, richtext, throttles
+from instagram_clone.domain import db, events, names, outbox, passwords, richtext, throttles
 from instagram_clone.domain.errors import AllInvalid, Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.known import Known
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
 BIO_LENGTH = 150
@@ -264,21 +265,21 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
         raise await _taken(username) from None
     if row is None:
         raise NotFound
-    _known.forget(viewer.oid)
     await events.publish(events.ProfileEdited(viewer.id, username))
     return _profile(row)
 
 
-async def set_avatar(viewer: Viewer, media_id: str) -> str:
+async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) -> str:
     """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces.
 
-    Publishes ProfileEdited. Raises NotFound when the account is gone.
+    Announces ProfileEdited. Raises NotFound when the account is gone.
     """
-    row = await db.users.find_one_and_update({"_id": viewer.oid}, {"$set": {"avatar": media_id}})
+    row = await db.users.find_one_and_update(
+        {"_id": viewer.oid}, {"$set": {"avatar": media_id}}, session=transaction.session
+    )
     if row is None:
         raise NotFound
-    _known.forget(viewer.oid)
-    await events.publish(events.ProfileEdited(viewer.id, row["username"]))
+    transaction.announce(events.ProfileEdited(viewer.id, row["username"]))
     return row.get("avatar", "")
 
 
@@ -327,16 +328,18 @@ async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
 
 
 async def set_private(viewer: Viewer, private: bool) -> None:
-    """Let followers alone see the viewer's posts, or everybody; again changes nothing.
+    """Let followers alone see the viewer's posts, or everybody. Idempotent. Publishes PrivacyChanged."""
 
-    Publishes PrivacyChanged.
-    """
-    done = await db.users.update_one(
-        {"_id": viewer.oid, "private": {"$ne": private}}, {"$set": {"private": private}}
-    )
-    if done.modified_count:
-        _known.forget(viewer.oid)
-        await events.publish(events.PrivacyChanged(viewer.id, private))
+    async def work(transaction: Transaction) -> None:
+        done = await db.users.update_one(
+            {"_id": viewer.oid, "private": {"$ne": private}},
+            {"$set": {"private": private}},
+            session=transaction.session,
+        )
+        if done.modified_count:
+            transaction.announce(events.PrivacyChanged(viewer.id, private))
+
+    await outbox.commit(work)
 
 
 async def was_here(user: ObjectId, at: datetime) -> None:
@@ -360,40 +363,62 @@ async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
     return [person(row) async for row in found.sort("username_key", 1).limit(limit)]
 
 
-async def count(user: ObjectId, **changes: int) -> None:
-    """Move somebody's counts (posts, followers, following). Publishes ProfileCounted."""
+async def count(transaction: Transaction, user: ObjectId, **changes: int) -> bool | None:
+    """Move somebody's counts (posts, followers, following), and tell whether their account is private.
+
+    Announces ProfileCounted. Returns None when the account is gone.
+    """
     row = await db.users.find_one_and_update(
         {"_id": user},
         {"$inc": {**changes, "rev": 1}},
         return_document=ReturnDocument.AFTER,
+        session=transaction.session,
     )
-    if row is not None:
-        await events.publish(
-            events.ProfileCounted(
-                user_id=str(user),
-                posts=row["posts"],
-                followers=row["followers"],
-                following=row["following"],
-                rev=row["rev"],
-            )
+    if row is None:
+        return None
+    transaction.announce(
+        events.ProfileCounted(
+            user_id=str(user),
+            posts=row["posts"],
+            followers=row["followers"],
+            following=row["following"],
+            rev=row["rev"],
         )
+    )
+    return row["private"]
 
 
-async def recount(user: ObjectId) -> None:
-    """Set somebody's counts to what the rows say, should a crash have parted them."""
-    changes = {field: real - stored for field, real, stored in await _miscounts(user)}
-    if any(changes.values()):
-        await count(user, **changes)
+async def hold(transaction: Transaction, users: list[ObjectId]) -> None:
+    """Have two transactions that decide by how people stand to each other exclude one another.
+
+    Neither sees what the other has not committed: without a row that both write, one could follow
+    somebody who shuts them out at the same moment.
+    """
+    await db.users.update_many({"_id": {"$in": users}}, {"$inc": {"held": 1}}, session=transaction.session)
 
 
-async def _miscounts(user: ObjectId) -> list[tuple[str, int, int]]:
-    row = await db.users.find_one({"_id": user}) or {}
-    real = {
-        "posts": await db.posts.count_documents({"author": user}),
-        "followers": await db.follows.count_documents({"followee": user}),
-        "following": await db.follows.count_documents({"follower": user}),
-    }
-    return [(field, value, row.get(field, 0)) for field, value in real.items()]
+async def recount(user: ObjectId) -> dict[str, int]:
+    """Set somebody's counts to what the rows say; returns by how much each was wrong.
+
+    Safe at any time: whatever moves a count also writes its row in the same transaction.
+    """
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        session = transaction.session
+        row = await db.users.find_one({"_id": user}, session=session)
+        if row is None:
+            return {}
+        real = {
+            "posts": await db.posts.count_documents({"author": user}, session=session),
+            "followers": await db.follows.count_documents({"followee": user}, session=session),
+            "following": await db.follows.count_documents({"follower": user}, session=session),
+        }
+        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
+        if wrong:
+            await count(transaction, user, **wrong)
+        return wrong
+
+    return await outbox.commit(work)
 
 
 def _profile(row: dict[str, Any]) -> Profile:
@@ -412,4 +437,10 @@ def _profile(row: dict[str, Any]) -> Profile:
     )
 
 
+async def _heard_change(event: events.ProfileEdited | events.PrivacyChanged) -> None:
+    forget(event.user_id)
+
+
 _known = Known(_read_about, KNOWN_SECONDS)
+events.subscribe(events.ProfileEdited, _heard_change)
+events.subscribe(events.PrivacyChanged, _heard_change)

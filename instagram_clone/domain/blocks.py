@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, db, events
+from instagram_clone.domain import accounts, db, events, outbox
 from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.db import Session
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
+Participant = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
+
 GONE = "This person is not here any more."
+_participants: list[Participant] = []
 
 
 async def block(viewer: Viewer, user_id: str) -> None:
-    """Shut somebody out; again changes nothing. Publishes Blocked. Raises NotFound, Invalid for oneself.
+    """Block somebody. Idempotent. Publishes Blocked. Raises NotFound, Invalid for oneself.
 
     They are not told. Neither follows the other afterwards.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
         raise Invalid("You cannot block yourself.")
-    if await db.users.find_one({"_id": whom}, {"_id": 1}) is None:
-        raise NotFound(GONE)
-    try:
-        await db.blocks.insert_one({"who": viewer.oid, "whom": whom, "created": datetime.now(UTC)})
-    except DuplicateKeyError:
-        return
-    await events.publish(events.Blocked(viewer.id, user_id, True))
+
+    async def work(transaction: Transaction) -> None:
+        session = transaction.session
+        pair = {"who": viewer.oid, "whom": whom}
+        if await db.users.find_one({"_id": whom}, {"_id": 1}, session=session) is None:
+            raise NotFound(GONE)
+        if await db.blocks.find_one(pair, {"_id": 1}, session=session) is not None:
+            return
+        await accounts.hold(transaction, [viewer.oid, whom])
+        await db.blocks.insert_one({**pair, "created": datetime.now(UTC)}, session=session)
+        transaction.announce(events.Blocked(viewer.id, user_id, True))
+        for participant in _participants:
+            await participant(transaction, viewer.oid, whom, True)
+
+    await outbox.commit(work)
 
 
 async def unblock(viewer: Viewer, user_id: str) -> None:
-    """Let somebody in again; again changes nothing. Publishes Blocked."""
-    done = await db.blocks.delete_one({"who": viewer.oid, "whom": db.oid(user_id)})
-    if done.deleted_count:
-        await events.publish(events.Blocked(viewer.id, user_id, False))
+    """Unblock somebody. Idempotent. Publishes Blocked."""
+    whom = db.oid(user_id)
+
+    async def work(transaction: Transaction) -> None:
+        done = await db.blocks.delete_one({"who": viewer.oid, "whom": whom}, session=transaction.session)
+        if not done.deleted_count:
+            return
+        transaction.announce(events.Blocked(viewer.id, user_id, False))
+        for participant in _participants:
+            await participant(transaction, viewer.oid, whom, False)
+
+    await outbox.commit(work)
+
+
+def take_part(participant: Participant) -> None:
+    """Have a coroutine function write what belongs to a block, or its end, in the same transaction."""
+    _participants.append(participant)
 
 
 async def mine(viewer: Viewer) -> list[Person]:
@@ -77,10 +103,10 @@ async def everybody_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]
     return found
 
 
-async def apart(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+async def apart(user: ObjectId, others: list[ObjectId], session: Session | None = None) -> set[ObjectId]:
     """Return those of some people who have blocked a person or whom that person has blocked."""
     query: dict[str, Any] = {
         "$or": [{"who": user, "whom": {"$in": others}}, {"whom": user, "who": {"$in": others}}]
     }
-    found = db.blocks.find(query, {"who": 1, "whom": 1})
+    found = db.blocks.find(query, {"who": 1, "whom": 1}, session=session)
     return {row["whom"] if row["who"] == user else row["who"] async for row in found}

@@ -9,9 +9,11 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, db, events, posts, richtext, sight
+from instagram_clone.domain import accounts, db, events, outbox, posts, richtext, sight
 from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.db import Session
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
 PAGE = 20
@@ -75,38 +77,58 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         row["parent"] = parent
     if key:
         row["key"] = key
-    try:
-        await db.comments.insert_one(row)
-    except DuplicateKeyError:
-        old = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1})
-        return str(old["_id"]) if old else ""
-    if parent and await count(parent, replies=1) is None:
-        await db.comments.delete_one({"_id": row["_id"]})
-        raise NotFound(_GONE)
-    counts = await posts.count(post["_id"], comments=1)
-    if counts is None:
-        await db.comments.delete_one({"_id": row["_id"]})
-        raise NotFound("This post is not here any more.")
     who = (await accounts.people([viewer.oid]))[viewer.oid]
-    await events.publish(
-        events.CommentAdded(
-            post_id=post_id,
-            post_author_id=str(counts.author),
-            comment_id=str(row["_id"]),
-            author_id=viewer.id,
-            username=who.username,
-            avatar=who.avatar,
-            text=text,
-            created=row["_id"].generation_time.isoformat(),
-            key=key,
-            likes=counts.likes,
-            comments=counts.comments,
-            rev=counts.rev,
-            parent_id=str(parent or ""),
-            answered_id=str(answered["author"]) if answered else "",
+
+    async def work(transaction: Transaction) -> str:
+        # Two tries at once wait for each other here, for both write the post's row.
+        counts = await posts.count(transaction, post["_id"], comments=1)
+        if counts is None:
+            raise NotFound("This post is not here any more.")
+        if key and (again := await _added(viewer, key, transaction.session)):
+            raise _Again(again)
+        if parent and await count(transaction, parent, replies=1) is None:
+            raise NotFound(_GONE)
+        await db.comments.insert_one(row, session=transaction.session)
+        transaction.announce(
+            events.CommentAdded(
+                post_id=post_id,
+                post_author_id=str(counts.author),
+                comment_id=str(row["_id"]),
+                author_id=viewer.id,
+                username=who.username,
+                avatar=who.avatar,
+                text=text,
+                created=row["_id"].generation_time.isoformat(),
+                key=key,
+                likes=counts.likes,
+                comments=counts.comments,
+                rev=counts.rev,
+                parent_id=str(parent or ""),
+                answered_id=str(answered["author"]) if answered else "",
+            )
         )
-    )
-    return str(row["_id"])
+        return str(row["_id"])
+
+    try:
+        return await outbox.commit(work)
+    except _Again as again:
+        return again.comment_id
+    except DuplicateKeyError:
+        # Under another post.
+        return await _added(viewer, key)
+
+
+class _Again(Exception):
+    """A comment was there already: what was counted for it again is taken back."""
+
+    def __init__(self, comment_id: str) -> None:
+        super().__init__(comment_id)
+        self.comment_id = comment_id
+
+
+async def _added(viewer: Viewer, key: str, session: Session | None = None) -> str:
+    old = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1}, session=session)
+    return str(old["_id"]) if old else ""
 
 
 async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -123,18 +145,21 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
     row, post = await access_comment(viewer, comment_id)
     if viewer.oid not in (row["author"], post["author"]):
         raise Refused("You can delete your own comments, and any on your own posts.")
-    gone = await db.comments.find_one_and_delete({"_id": row["_id"]})
-    if gone is None:
-        return
-    parent = gone.get("parent")
-    if parent and await count(parent, replies=-1) is None:
-        # The comment above went at the same moment, and took this one out of the post's count.
-        return
-    # What counts is the number that goes with the row: a reply on its way sees that the row is gone.
-    counts = await posts.count(post["_id"], comments=-1 - gone.get("replies", 0))
-    await db.comments.delete_many({"parent": row["_id"]})
-    if counts is not None:
-        await events.publish(
+
+    async def work(transaction: Transaction) -> None:
+        gone = await db.comments.find_one_and_delete({"_id": row["_id"]}, session=transaction.session)
+        if gone is None:
+            return
+        parent = gone.get("parent")
+        if parent and await count(transaction, parent, replies=-1) is None:
+            # The comment above is gone, and took this one out of the post's count.
+            return
+        # What counts is the number that goes with the row: a reply on its way sees that the row is gone.
+        lost = 1 + gone.get("replies", 0)
+        counts = await posts.count(transaction, post["_id"], comments=-lost)
+        if counts is None:
+            return
+        transaction.announce(
             events.CommentDeleted(
                 post_id=str(post["_id"]),
                 comment_id=comment_id,
@@ -145,24 +170,48 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
             )
         )
 
+    await outbox.commit(work)
 
-async def count(comment_id: ObjectId, **changes: int) -> int | None:
+
+async def count(transaction: Transaction, comment_id: ObjectId, **changes: int) -> int | None:
     """Move a comment's counts (likes, replies) and return its revision; None when it is gone.
 
-    Publishes CommentCounted.
+    Announces CommentCounted.
     """
     row = await db.comments.find_one_and_update(
         {"_id": comment_id},
         {"$inc": {**changes, "rev": 1}},
         projection={"post": 1, "author": 1, "likes": 1, "replies": 1, "rev": 1},
         return_document=ReturnDocument.AFTER,
+        session=transaction.session,
     )
     if row is None:
         return None
     numbers = (row.get("likes", 0), row.get("replies", 0), row["rev"])
-    author = str(row["author"])
-    await events.publish(events.CommentCounted(str(row["post"]), str(comment_id), *numbers, author))
+    counted = events.CommentCounted(str(row["post"]), str(comment_id), *numbers, str(row["author"]))
+    transaction.announce(counted)
     return row["rev"]
+
+
+async def recount(comment_id: ObjectId) -> dict[str, int]:
+    """Set a comment's counts to what the rows say; returns by how much each was wrong."""
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        session = transaction.session
+        row = await db.comments.find_one({"_id": comment_id}, session=session)
+        if row is None:
+            return {}
+        real = {
+            "likes": await db.comment_likes.count_documents({"comment": comment_id}, session=session),
+            "replies": await db.comments.count_documents({"parent": comment_id}, session=session),
+        }
+        wrong = {name: number - row.get(name, 0) for name, number in real.items()}
+        wrong = {name: number for name, number in wrong.items() if number}
+        if wrong:
+            await count(transaction, comment_id, **wrong)
+        return wrong
+
+    return await outbox.commit(work)
 
 
 async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[Thread], str]:
@@ -287,4 +336,9 @@ async def _heard_delete(event: events.PostDeleted) -> None:
     await db.comments.delete_many({"post": db.oid(event.post_id)})
 
 
-events.subscribe(events.PostDeleted, _heard_delete)
+async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+    await db.comments.delete_many({"parent": db.oid(event.comment_id)})
+
+
+events.subscribe(events.PostDeleted, _heard_delete, later=True)
+events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)

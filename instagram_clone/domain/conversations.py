@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, blocks, db, events, follows, presence, sight
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
-from instagram_clone.domain.together import Together
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
@@ -75,7 +75,10 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
-    row = await db.row("conversations", db.oid(conversation_id))
+    return _of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
+
+
+def _of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
     mine = [member for member in row["members"] if member["user"] == viewer.oid] if row else []
     if row is None or not mine or mine[0]["folder"] == LEFT:
         raise NotFound(_CLOSED)
@@ -124,54 +127,88 @@ def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
         raise Refused("You can write again when they accept your message.")
 
 
-async def sent(row: dict[str, Any], author: ObjectId, seq: int, at: datetime) -> tuple[str, ...]:
-    """Note that a message was sent: the inbox moves, and it is unread for those who are returned."""
-    others = [one["user"] for one in row["members"] if one["user"] != author and not one["muted"]]
-    others = [one for one in others if member_of(row, one)["folder"] == INBOX]
+def counted(row: dict[str, Any], author: ObjectId) -> tuple[str, ...]:
+    """Return to whom a message of a member's is unread."""
+    return tuple(str(one) for one in _counted(row, author))
+
+
+def _counted(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
+    others = [one for one in row["members"] if one["user"] != author and not one["muted"]]
+    return [one["user"] for one in others if one["folder"] == INBOX]
+
+
+class Noting:
+    """What a transaction that sends messages notes in their conversations, in one command for all."""
+
+    def __init__(self, transaction: Transaction, rows: dict[ObjectId, dict[str, Any]]) -> None:
+        self._transaction = transaction
+        self._rows = rows
+        self._updates: list[UpdateOne] = []
+
+    @classmethod
+    async def begin(cls, transaction: Transaction, ids: list[ObjectId]) -> Noting:
+        """Read conversations as they are now."""
+        query = {"_id": {"$in": list(set(ids))}}
+        found = db.conversations.find(query, session=transaction.session)
+        return cls(transaction, {row["_id"]: row async for row in found})
+
+    def row(self, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
+        """Return a conversation the viewer is in. Raises NotFound."""
+        return _of_member(viewer, self._rows.get(conversation))
+
+    def note(self, author: ObjectId, row: dict[str, Any], at: datetime) -> int:
+        """Return the number of a message: the inbox moves, and it is unread for those `counted` names."""
+        seq = row["last"] + 1
+        row["last"] = seq
+        member_of(row, author)["folder"] = INBOX
+        self._updates.append(UpdateOne({"_id": row["_id"]}, _sent(author, seq, at, _counted(row, author))))
+        return seq
+
+    async def write(self) -> None:
+        """Write everything that was noted."""
+        await db.conversations.bulk_write(self._updates, session=self._transaction.session)
+
+
+def _sent(author: ObjectId, seq: int, at: datetime, unread: list[ObjectId]) -> list[dict[str, Any]]:
     mine = {"$eq": ["$$one.user", author]}
-    update = UpdateOne(
-        {"_id": row["_id"]},
-        [
-            {
-                "$set": {
-                    "last": {"$max": ["$last", seq]},
-                    "at": {"$max": ["$at", at]},
-                    "unread": {"$setUnion": [{"$setDifference": ["$unread", [author]]}, others]},
-                    "members": {
-                        "$map": {
-                            "input": "$members",
-                            "as": "one",
-                            "in": {
-                                "$mergeObjects": [
-                                    "$$one",
-                                    {"hidden": False},
-                                    {
-                                        "$cond": [
-                                            mine,
-                                            {"seen": {"$max": ["$$one.seen", seq]}, "folder": INBOX},
-                                            {},
-                                        ]
-                                    },
-                                ]
-                            },
-                        }
-                    },
-                }
+    read = {"seen": {"$max": ["$$one.seen", seq]}, "folder": INBOX}
+    member = {"$mergeObjects": ["$$one", {"hidden": False}, {"$cond": [mine, read, {}]}]}
+    return [
+        {
+            "$set": {
+                "last": {"$max": ["$last", seq]},
+                "at": {"$max": ["$at", at]},
+                "unread": {"$setUnion": [{"$setDifference": ["$unread", [author]]}, unread]},
+                "members": {"$map": {"input": "$members", "as": "one", "in": member}},
             }
-        ],
+        }
+    ]
+
+
+async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, Any]:
+    """Load a conversation that nobody else changes before the transaction ends. Raises NotFound."""
+    row = await db.conversations.find_one_and_update(
+        {"_id": conversation},
+        {"$inc": {"held": 1}},
+        return_document=ReturnDocument.AFTER,
+        session=transaction.session,
     )
-    await _noting.do(_ALL, update)
-    return tuple(str(one) for one in others)
+    if row is None:
+        raise NotFound(_CLOSED)
+    return row
 
 
-async def _note_all(_: str, updates: list[UpdateOne]) -> list[Exception | None]:
-    """Note what several people have sent at once."""
-    await db.conversations.bulk_write(updates, ordered=False)
-    return [None] * len(updates)
-
-
-_ALL = "conversations"
-_noting: Together[str, UpdateOne, None] = Together(_note_all)
+async def catch_up(conversation: ObjectId) -> int:
+    """Set a conversation's last number to that of its newest message; returns by how much it was behind."""
+    newest = await db.messages.find_one(
+        {"conversation": conversation}, {"seq": 1, "at": 1}, sort=[("seq", -1)]
+    )
+    if newest is None:
+        return 0
+    before = await db.conversations.find_one_and_update(
+        {"_id": conversation}, {"$max": {"last": newest["seq"], "at": newest["at"]}}
+    )
+    return max(0, newest["seq"] - before["last"]) if before else 0
 
 
 async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
@@ -224,12 +261,13 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         await events.publish(read)
 
 
-async def nothing_new(conversation: ObjectId, user: ObjectId, seq: int) -> None:
+async def nothing_new(transaction: Transaction, conversation: ObjectId, user: ObjectId, seq: int) -> None:
     """Note that what was unread to a member, up to a number, has been unsent."""
     await db.conversations.update_one(
         {"_id": conversation, "last": {"$lte": seq}},
         {"$max": {"members.$[me].seen": seq}, "$pull": {"unread": user}},
         array_filters=[{"me.user": user}],
+        session=transaction.session,
     )
 
 
@@ -258,9 +296,17 @@ async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
 async def clear(viewer: Viewer, conversation_id: str) -> None:
     """Delete a conversation for the viewer alone; it comes back with the next message."""
     row = await access(viewer, conversation_id)
-    done = {"cleared": row["last"], "seen": row["last"], "hidden": True}
-    change = {f"members.$[me].{name}": value for name, value in done.items()}
-    await _change(viewer, row, {"$set": change, "$pull": {"unread": viewer.oid}})
+    # What arrives in this moment was not deleted: only then does the conversation stay, and unread.
+    last, mine = row["last"], {"$eq": ["$$one.user", viewer.oid]}
+    cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
+    member = {"$cond": [mine, {"$mergeObjects": ["$$one", cleared]}, "$$one"]}
+    unread = {
+        "$cond": [{"$lte": ["$last", last]}, {"$setDifference": ["$unread", [viewer.oid]]}, "$unread"]
+    }
+    members = {"$map": {"input": "$members", "as": "one", "in": member}}
+    await db.conversations.update_one(
+        {"_id": row["_id"]}, [{"$set": {"members": members, "unread": unread}}]
+    )
     await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
 
 
@@ -326,11 +372,11 @@ async def _part(user: ObjectId, row: dict[str, Any]) -> None:
     await events.publish(events.ConversationChanged(str(row["_id"]), to))
 
 
-async def _heard_block(event: events.Blocked) -> None:
+async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
     """Have the conversation of two itself say that one has shut the other out: every message asks."""
-    by, whom = ObjectId(event.by), ObjectId(event.whom)
-    change = {"$addToSet" if event.blocked else "$pull": {"shut": by}}
-    await db.conversations.update_one({"key": _key([by, whom])}, change)
+    change = {"$addToSet" if blocked else "$pull": {"shut": by}}
+    key = _key([by, whom])
+    await db.conversations.update_one({"key": key}, change, session=transaction.session)
 
 
 def _member(user: ObjectId, folder: str) -> dict[str, Any]:
@@ -356,4 +402,4 @@ def _checked_name(name: str) -> str:
     return name
 
 
-events.subscribe(events.Blocked, _heard_block)
+blocks.take_part(_blocked)

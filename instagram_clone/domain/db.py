@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from bson import ObjectId
 from bson.codec_options import CodecOptions
 from bson.errors import InvalidId
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel, MongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
     blocks: Collection
     conversations: Collection
     messages: Collection
+    outbox: Collection
 
+Result = TypeVar("Result")
+Session = AsyncClientSession
 CONNECT_SECONDS = 3
 
 HEARTBEAT_SECONDS = 5
@@ -138,6 +142,10 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("thread", ASCENDING)]),
         IndexModel([("post", ASCENDING)]),
     ],
+    "outbox": [
+        IndexModel([("subject", ASCENDING), ("at", ASCENDING), ("part", ASCENDING)]),
+        IndexModel([("lease", ASCENDING)]),
+    ],
     "comments": [
         IndexModel([("post", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("parent", ASCENDING), ("_id", ASCENDING)]),
@@ -229,6 +237,14 @@ async def clear() -> None:
     """Empty every collection and keep the indexes. For tests."""
     for name in _INDEXES:
         await __getattr__(name).delete_many({})
+
+
+async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
+    """Run commands in one transaction, again when another one was in the way; an exception undoes them."""
+    if _client is None:
+        raise RuntimeError("The database is not connected")
+    async with _client.start_session() as session:
+        return await session.with_transaction(work)
 
 
 async def insert_new(collection: Collection, rows: list[dict[str, Any]]) -> set[ObjectId]:

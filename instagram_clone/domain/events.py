@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class PostLiked:
     likes: int
     comments: int
     rev: int
-    likers: list[str] | None = field(default=None, compare=False)
+    likers: tuple[str, ...] | None = field(default=None, compare=False)
     """Those who are named beside the number, where they may have changed."""
 
 
@@ -240,6 +240,13 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True)
+class PhotosDiscarded:
+    """Photos are no longer kept: their files are to be removed."""
+
+    media_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     session_id: str
     user_id: str
@@ -268,28 +275,76 @@ Event = (
     | ConversationChanged
     | Typing
     | PresenceChanged
+    | PhotosDiscarded
     | SessionEnded
 )
 Subscriber = Callable[[Any], Awaitable[None]]
 
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 _subscribers: dict[type, list[Subscriber]] = defaultdict(list)
-_late: dict[type, list[Subscriber]] = defaultdict(list)
+_later: dict[type, list[Subscriber]] = defaultdict(list)
 
 
-def subscribe(kind: type, subscriber: Subscriber, *, late: bool = False) -> None:
+def subscribe(kind: type, subscriber: Subscriber, *, later: bool = False) -> None:
     """Call a coroutine function with every event of a kind, in the order of subscription.
 
-    Late ones come after all others: open screens need not wait for what only needs to be written.
+    Those that come `later` are called from the outbox: for certain, at least once, and when open screens
+    have been told.
     """
-    subscribers = _late if late else _subscribers
+    subscribers = _later if later else _subscribers
     if subscriber not in subscribers[kind]:
         subscribers[kind].append(subscriber)
 
 
 async def publish(event: Event) -> None:
-    """Tell every subscriber. One that fails is logged and never undoes what has happened."""
-    for subscriber in (*_subscribers[type(event)], *_late[type(event)]):
+    """Call every subscriber but the later ones. One that fails is logged and undoes nothing."""
+    for subscriber in _subscribers[type(event)]:
         try:
             await subscriber(event)
         except Exception:
             log.exception("A subscriber of %s failed", type(event).__name__)
+
+
+def later(event: Event) -> list[Subscriber]:
+    """Return the subscribers that the outbox calls with an event."""
+    return _later[type(event)]
+
+
+def subject(event: Any) -> str:
+    """Return what an event is about: events about the same thing are worked off one after the other."""
+    match event:
+        case PostLiked() | CommentLiked():
+            return f"{getattr(event, 'comment_id', event.post_id)}:{event.by}"
+        case CommentAdded() | CommentDeleted():
+            return event.comment_id
+        case PostPublished() | PostDeleted():
+            return event.post_id
+        case Followed() | FollowRequested() | Blocked():
+            return ":".join(sorted((event.by, event.whom)))
+        case PrivacyChanged():
+            return event.user_id
+        case PhotosDiscarded():
+            return event.media_ids[0]
+    raise TypeError(f"{type(event).__name__} has no subject")
+
+
+def encoded(event: Event) -> dict[str, Any]:
+    """Return an event as JSON and BSON can carry it."""
+    return {"kind": type(event).__name__, **asdict(event)}
+
+
+def decoded(fields: dict[str, Any]) -> Event | None:
+    """Return the event that was encoded so; None for a kind that another version of this program knows."""
+    kind = _KINDS.get(fields["kind"])
+    if kind is None:
+        return None
+    # Neither JSON nor BSON has tuples; what the events hold several of are tuples.
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in fields.items()
+        if name != "kind"
+    }
+    try:
+        return kind(**values)
+    except TypeError:
+        return None

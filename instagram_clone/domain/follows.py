@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, blocks, db, events
+from instagram_clone.domain import accounts, blocks, db, events, outbox
 from instagram_clone.domain.errors import Invalid, NotFound
+from instagram_clone.domain.outbox import Delivery, Transaction
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
 _MANY = 200
 _AT_ONCE = 10_000
+_LET_IN_AT_ONCE = 50
 
 
 async def follow(viewer: Viewer, user_id: str) -> bool:
@@ -28,27 +29,27 @@ async def follow(viewer: Viewer, user_id: str) -> bool:
     whom = db.oid(user_id)
     if whom == viewer.oid:
         raise Invalid("You cannot follow yourself.")
-    found = await db.users.find_one({"_id": whom}, {"private": 1})
-    if found is None:
-        raise NotFound(blocks.GONE)
     await blocks.check_reachable(viewer, [whom], "You cannot follow this person.")
-    if found["private"]:
-        return not await followees_among(viewer.oid, [whom]) and await _ask(viewer.oid, whom)
-    await _follow(viewer.oid, whom)
-    await _answered(viewer.oid, whom)
-    return False
+    asked, deliveries = await _following.do(whom, viewer.oid)
+    await outbox.deliver(deliveries)
+    return asked
 
 
 async def unfollow(viewer: Viewer, user_id: str) -> None:
-    """Follow somebody no longer, nor ask to; again changes nothing. Publishes Followed, FollowRequested."""
+    """Stop following somebody, or asking to. Idempotent. Publishes Followed, FollowRequested."""
     whom = db.oid(user_id)
-    await _answered(viewer.oid, whom)
-    await _unfollow(viewer.oid, whom)
+
+    async def work(transaction: Transaction) -> None:
+        await _withdraw(transaction, viewer.oid, whom)
+        await _part(transaction, viewer.oid, whom)
+
+    await outbox.commit(work)
 
 
 async def remove_follower(viewer: Viewer, user_id: str) -> None:
-    """Have somebody follow the viewer no longer; they are not told. Publishes Followed."""
-    await _unfollow(db.oid(user_id), viewer.oid)
+    """Remove a follower of the viewer's; they are not told. Publishes Followed."""
+    follower = db.oid(user_id)
+    await outbox.commit(lambda transaction: _part(transaction, follower, viewer.oid))
 
 
 async def confirm(viewer: Viewer, user_id: str) -> None:
@@ -57,51 +58,134 @@ async def confirm(viewer: Viewer, user_id: str) -> None:
     Raises NotFound when they have not, or no longer do.
     """
     asking = db.oid(user_id)
-    if await db.follow_requests.find_one({"by": asking, "whom": viewer.oid}, {"_id": 1}) is None:
-        raise NotFound("This request was taken back.")
-    # In this order: a crash in between leaves a request that can be confirmed again, and loses nothing.
-    await _follow(asking, viewer.oid, asked=True)
-    await _answered(asking, viewer.oid)
+
+    async def work(transaction: Transaction) -> None:
+        if not await _let_in(transaction, [asking], viewer.oid):
+            raise NotFound("This request was taken back.")
+
+    await outbox.commit(work)
 
 
 async def decline(viewer: Viewer, user_id: str) -> None:
     """Turn a request to follow the viewer down; they are not told. Publishes FollowRequested."""
-    await _answered(db.oid(user_id), viewer.oid)
+    asking = db.oid(user_id)
+    await outbox.commit(lambda transaction: _withdraw(transaction, asking, viewer.oid))
 
 
-async def _ask(user: ObjectId, whom: ObjectId) -> bool:
-    try:
-        await db.follow_requests.insert_one({"by": user, "whom": whom, "created": datetime.now(UTC)})
-    except DuplicateKeyError:
-        return False
-    await events.publish(events.FollowRequested(str(user), str(whom), True))
-    return True
+async def _follow_all(
+    whom: ObjectId, users: list[ObjectId]
+) -> list[tuple[bool, list[Delivery]] | Exception]:
+    """Have people who do so at once follow somebody, or ask to: who asked, and what each is to deliver."""
+    first: dict[ObjectId, int] = {user: number for number, user in reversed(list(enumerate(users)))}
+
+    async def work(transaction: Transaction) -> tuple[bool, set[ObjectId], dict[ObjectId, slice]]:
+        session = transaction.session
+        found = await db.users.find_one({"_id": whom}, {"private": 1}, session=session)
+        if found is None:
+            raise NotFound(blocks.GONE)
+        apart = await blocks.apart(whom, list(first), session)
+        asking: bool = found["private"]
+        theirs = {"follower": {"$in": list(first)}, "followee": whom}
+        known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
+        if asking:
+            waiting = {"by": {"$in": list(first)}, "whom": whom}
+            known |= {row["by"] async for row in db.follow_requests.find(waiting, session=session)}
+        new = [user for user in first if user not in known | apart]
+        if asking and new:
+            await _request(transaction, new, whom)
+        elif new:
+            await _add(transaction, new, whom)
+        return asking, apart, _shares(transaction, new)
+
+    (asking, apart, shares), deliveries = await outbox.written(work)
+    results: list[tuple[bool, list[Delivery]] | Exception] = []
+    for number, user in enumerate(users):
+        if user in apart:
+            results.append(NotFound(blocks.GONE))
+        elif user in shares and first[user] == number:
+            results.append((asking, deliveries[shares[user]]))
+        else:
+            results.append((False, []))
+    return results
 
 
-async def _answered(user: ObjectId, whom: ObjectId) -> None:
-    done = await db.follow_requests.delete_one({"by": user, "whom": whom})
+def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, slice]:
+    """Divide the events of a transaction that several people caused: all after one's own are one's own."""
+    own = [
+        (number, event.by)
+        for number, event in enumerate(transaction.events)
+        if isinstance(event, events.Followed | events.FollowRequested)
+    ]
+    if not users:
+        return {}
+    starts: dict[str, int] = {}
+    for number, user in own:
+        starts.setdefault(user, number)
+    begins = sorted(starts.values())
+    ends = dict(zip(begins, [*begins[1:], len(transaction.events)], strict=True))
+    # What comes before the first, the count that all have moved, goes with it.
+    return {
+        user: slice(0 if starts[str(user)] == begins[0] else starts[str(user)], ends[starts[str(user)]])
+        for user in users
+    }
+
+
+async def _request(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> None:
+    await accounts.hold(transaction, [whom, *users])
+    now = datetime.now(UTC)
+    rows = [{"by": user, "whom": whom, "created": now} for user in users]
+    await db.follow_requests.insert_many(rows, session=transaction.session)
+    for user in users:
+        transaction.announce(events.FollowRequested(str(user), str(whom), True))
+
+
+async def _add(
+    transaction: Transaction, users: list[ObjectId], whom: ObjectId, *, asked: bool = False
+) -> None:
+    """Have people follow somebody who do not yet."""
+    await accounts.count(transaction, whom, followers=len(users))
+    now = datetime.now(UTC)
+    rows = [{"follower": user, "followee": whom, "created": now} for user in users]
+    await db.follows.insert_many(rows, session=transaction.session)
+    for user in users:
+        transaction.announce(events.Followed(str(user), str(whom), True, asked))
+        await accounts.count(transaction, user, following=1)
+        await _withdraw(transaction, user, whom)
+
+
+async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: ObjectId) -> int:
+    """Have those of some people who still ask to follow somebody do so; returns how many."""
+    session = transaction.session
+    query = {"by": {"$in": asking}, "whom": whom}
+    rows = await db.follow_requests.find(query, session=session).to_list()
+    waiting = [row["by"] for row in sorted(rows, key=lambda row: row["_id"])]
+    theirs = {"follower": {"$in": waiting}, "followee": whom}
+    known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
+    for user in known:
+        await _withdraw(transaction, user, whom)
+    new = [user for user in waiting if user not in known]
+    if new:
+        await _add(transaction, new, whom, asked=True)
+    return len(waiting)
+
+
+async def _withdraw(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
+    done = await db.follow_requests.delete_one({"by": user, "whom": whom}, session=transaction.session)
     if done.deleted_count:
-        await events.publish(events.FollowRequested(str(user), str(whom), False))
+        transaction.announce(events.FollowRequested(str(user), str(whom), False))
 
 
-async def _follow(user: ObjectId, whom: ObjectId, *, asked: bool = False) -> None:
-    row = {"follower": user, "followee": whom, "created": datetime.now(UTC)}
-    try:
-        await db.follows.insert_one(row)
-    except DuplicateKeyError:
-        return
-    await accounts.count(user, following=1)
-    await accounts.count(whom, followers=1)
-    await events.publish(events.Followed(str(user), str(whom), True, asked))
-
-
-async def _unfollow(user: ObjectId, whom: ObjectId) -> None:
-    done = await db.follows.delete_one({"follower": user, "followee": whom})
+async def _part(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
+    query = {"follower": user, "followee": whom}
+    done = await db.follows.delete_one(query, session=transaction.session)
     if not done.deleted_count:
         return
-    await accounts.count(user, following=-1)
-    await accounts.count(whom, followers=-1)
-    await events.publish(events.Followed(str(user), str(whom), False))
+    await accounts.count(transaction, user, following=-1)
+    await accounts.count(transaction, whom, followers=-1)
+    transaction.announce(events.Followed(str(user), str(whom), False))
+
+
+_following: Together[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Together(_follow_all)
 
 
 async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
@@ -178,22 +262,28 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
     return [one for one in others if ways.count(one) == 2]
 
 
-async def _heard_block(event: events.Blocked) -> None:
-    if event.blocked:
-        for one, other in ((event.by, event.whom), (event.whom, event.by)):
-            await _answered(ObjectId(one), ObjectId(other))
-            await _unfollow(ObjectId(one), ObjectId(other))
+async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
+    if blocked:
+        for one, other in ((by, whom), (whom, by)):
+            await _withdraw(transaction, one, other)
+            await _part(transaction, one, other)
 
 
 async def _heard_privacy(event: events.PrivacyChanged) -> None:
-    """Let everybody who has asked to follow a private account do so, now that it is not."""
-    if event.private:
-        return
+    """Let everybody who has asked to follow an account do so, as long as it is open to all."""
     whom = ObjectId(event.user_id)
-    for row in await db.follow_requests.find({"whom": whom}, {"by": 1}).sort("_id", 1).to_list():
-        await _follow(row["by"], whom, asked=True)
-        await _answered(row["by"], whom)
+
+    async def work(transaction: Transaction) -> int:
+        row = await db.users.find_one({"_id": whom}, {"private": 1}, session=transaction.session)
+        if row is None or row["private"]:
+            return 0
+        found = db.follow_requests.find({"whom": whom}, {"by": 1}, session=transaction.session)
+        asking = [one["by"] async for one in found.sort("_id", 1).limit(_LET_IN_AT_ONCE)]
+        return await _let_in(transaction, asking, whom) if asking else 0
+
+    while await outbox.commit(work):
+        pass
 
 
-events.subscribe(events.Blocked, _heard_block)
-events.subscribe(events.PrivacyChanged, _heard_privacy)
+blocks.take_part(_blocked)
+events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import comments, db, events, lists, posts
+from instagram_clone.domain import comments, db, events, lists, outbox, posts
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.lists import PersonRow
+from instagram_clone.domain.outbox import Delivery, Transaction
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
@@ -17,64 +17,64 @@ PAGE = 40
 
 
 async def like(viewer: Viewer, post_id: str) -> bool:
-    """Like a post; again changes nothing, tells nobody and is False. Publishes PostLiked.
-
-    Raises NotFound.
-    """
+    """Like a post; False when the viewer does already. Idempotent. Publishes PostLiked. Raises NotFound."""
     post = await posts.access_post(viewer, post_id)
-    counts = await _liking.do(post["_id"], viewer.oid)
-    if counts is None:
-        return False
-    await _announce(viewer, post_id, True, counts)
-    return True
+    delivery = await _liking.do(post["_id"], viewer.oid)
+    await outbox.deliver(delivery)
+    return bool(delivery)
 
 
 async def unlike(viewer: Viewer, post_id: str) -> bool:
-    """Take a like back; again changes nothing and is False. Publishes PostLiked with liked=False.
+    """Take a like back; False when there is none. Idempotent. Publishes PostLiked with liked=False.
 
     Raises NotFound.
     """
     post = await posts.access_post(viewer, post_id)
-    counts = await _unliking.do(post["_id"], viewer.oid)
-    if counts is None:
-        return False
-    await _announce(viewer, post_id, False, counts)
-    return True
+    delivery = await _unliking.do(post["_id"], viewer.oid)
+    await outbox.deliver(delivery)
+    return bool(delivery)
 
 
 async def like_comment(viewer: Viewer, comment_id: str) -> bool:
-    """Like a comment; again changes nothing, tells nobody and is False. Publishes CommentLiked.
+    """Like a comment; False when the viewer does already. Idempotent. Publishes CommentLiked.
 
     Raises NotFound.
     """
     row, post = await comments.access_comment(viewer, comment_id)
-    mine = {"comment": row["_id"], "user": viewer.oid, "post": post["_id"]}
-    mine["thread"] = row.get("parent") or row["_id"]
-    try:
-        await db.comment_likes.insert_one(mine)
-    except DuplicateKeyError:
-        return False
-    rev = await comments.count(row["_id"], likes=1)
-    if rev is None:
-        await db.comment_likes.delete_one({"_id": mine["_id"]})
-        raise NotFound("This comment is not here any more.")
-    await _announce_comment(viewer, row, True, rev)
-    return True
+    mine = {"comment": row["_id"], "user": viewer.oid}
+    more = {"post": post["_id"], "thread": row.get("parent") or row["_id"]}
+
+    async def work(transaction: Transaction) -> bool:
+        if await db.comment_likes.find_one(mine, {"_id": 1}, session=transaction.session) is not None:
+            return False
+        rev = await comments.count(transaction, row["_id"], likes=1)
+        if rev is None:
+            raise NotFound("This comment is not here any more.")
+        await db.comment_likes.insert_one({**mine, **more}, session=transaction.session)
+        transaction.announce(_comment_liked(viewer, row, True, rev))
+        return True
+
+    return await outbox.commit(work)
 
 
 async def unlike_comment(viewer: Viewer, comment_id: str) -> bool:
-    """Take a like of a comment back; again changes nothing and is False. Publishes CommentLiked.
+    """Take a like of a comment back; False when there is none. Idempotent. Publishes CommentLiked.
 
     Raises NotFound.
     """
     row, _ = await comments.access_comment(viewer, comment_id)
-    done = await db.comment_likes.delete_one({"comment": row["_id"], "user": viewer.oid})
-    if not done.deleted_count:
-        return False
-    rev = await comments.count(row["_id"], likes=-1)
-    if rev is not None:
-        await _announce_comment(viewer, row, False, rev)
-    return True
+    mine = {"comment": row["_id"], "user": viewer.oid}
+
+    async def work(transaction: Transaction) -> bool:
+        done = await db.comment_likes.delete_one(mine, session=transaction.session)
+        if not done.deleted_count:
+            return False
+        rev = await comments.count(transaction, row["_id"], likes=-1)
+        if rev is not None:
+            transaction.announce(_comment_liked(viewer, row, False, rev))
+        return True
+
+    return await outbox.commit(work)
 
 
 async def people(viewer: Viewer, post_id: str, before: str = "") -> tuple[list[PersonRow], str]:
@@ -89,31 +89,59 @@ async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> t
     return await _people(viewer, db.comment_likes, {"comment": row["_id"]}, before)
 
 
-async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Counts | Exception | None]:
-    """Like a post for several people who do so at once; None for those who liked it before."""
-    rows = [{"_id": ObjectId(), "post": post, "user": user} for user in users]
-    again = await db.insert_new(db.likes, rows)
-    new = [row for row in rows if row["_id"] not in again]
-    counts = await posts.liked(post, [row["user"] for row in new]) if new else None
-    if new and counts is None:
-        # The post was deleted in between: its likes have been swept, these came after.
-        await db.likes.delete_many({"_id": {"$in": [row["_id"] for row in new]}})
-        return [NotFound("This post is not here any more.")] * len(rows)
-    return [None if row["_id"] in again else counts for row in rows]
+async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:
+    """Like a post for several people who do so at once; nothing to deliver for those who did before."""
+
+    async def work(transaction: Transaction) -> list[ObjectId]:
+        query = {"user": {"$in": users}, "post": post}
+        found = db.likes.find(query, {"user": 1}, session=transaction.session)
+        before = {row["user"] async for row in found}
+        new = [user for user in dict.fromkeys(users) if user not in before]
+        if not new:
+            return []
+        counts = await posts.liked(transaction, post, new)
+        if counts is None:
+            raise NotFound("This post is not here any more.")
+        rows = [{"post": post, "user": user} for user in new]
+        await db.likes.insert_many(rows, session=transaction.session)
+        for user in new:
+            transaction.announce(_liked(post, user, True, counts))
+        return new
+
+    return _each_own(users, *await outbox.written(work))
 
 
-async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[posts.Counts | Exception | None]:
-    """Take likes back of several people who do so at once; None for those who did not like the post."""
-    found = await db.likes.find({"post": post, "user": {"$in": users}}).to_list()
-    done = await db.likes.delete_many({"_id": {"$in": [row["_id"] for row in found]}}) if found else None
-    liked = {row["user"] for row in found}
-    number = done.deleted_count if done else 0
-    counts = await posts.unliked(post, list(liked), number) if number else None
-    return [counts if user in liked else None for user in users]
+async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:
+    """Take likes back of several people who do so at once; nothing to deliver for who had none."""
+
+    async def work(transaction: Transaction) -> list[ObjectId]:
+        query = {"user": {"$in": users}, "post": post}
+        found = await db.likes.find(query, {"user": 1}, session=transaction.session).to_list()
+        if not found:
+            return []
+        ids = [row["_id"] for row in found]
+        await db.likes.delete_many({"_id": {"$in": ids}}, session=transaction.session)
+        gone = [row["user"] for row in found]
+        counts = await posts.unliked(transaction, post, gone)
+        if counts is None:
+            return []
+        for user in gone:
+            transaction.announce(_liked(post, user, False, counts))
+        return gone
+
+    return _each_own(users, *await outbox.written(work))
 
 
-_liking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_like_all, pause=0.02)
-_unliking: Together[ObjectId, ObjectId, posts.Counts | None] = Together(_unlike_all, pause=0.02)
+def _each_own(
+    users: list[ObjectId], done: list[ObjectId], deliveries: list[Delivery]
+) -> list[list[Delivery] | Exception]:
+    own = {user: [delivery] for user, delivery in zip(done, deliveries, strict=True)}
+    # Who comes twice in a batch has done it once.
+    return [own.pop(user, []) for user in users]
+
+
+_liking: Together[ObjectId, ObjectId, list[Delivery]] = Together(_like_all, pause=0.02)
+_unliking: Together[ObjectId, ObjectId, list[Delivery]] = Together(_unlike_all, pause=0.02)
 
 
 async def _people(
@@ -126,34 +154,30 @@ async def _people(
     return await lists.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
 
 
-async def _announce(viewer: Viewer, post_id: str, liked: bool, counts: posts.Counts) -> None:
-    changed = viewer.oid in counts.likers if liked else len(counts.likers) < posts.LIKERS_KEPT
-    await events.publish(
-        events.PostLiked(
-            post_id=post_id,
-            author_id=str(counts.author),
-            by=viewer.id,
-            liked=liked,
-            likes=counts.likes,
-            comments=counts.comments,
-            rev=counts.rev,
-            likers=[str(user) for user in counts.likers] if changed else None,
-        )
+def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) -> events.PostLiked:
+    changed = user in counts.likers if liked else len(counts.likers) < posts.LIKERS_KEPT
+    return events.PostLiked(
+        post_id=str(post),
+        author_id=str(counts.author),
+        by=str(user),
+        liked=liked,
+        likes=counts.likes,
+        comments=counts.comments,
+        rev=counts.rev,
+        likers=tuple(str(one) for one in counts.likers) if changed else None,
     )
 
 
-async def _announce_comment(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -> None:
-    await events.publish(
-        events.CommentLiked(
-            post_id=str(row["post"]),
-            thread_id=str(row.get("parent") or row["_id"]),
-            comment_id=str(row["_id"]),
-            author_id=str(row["author"]),
-            by=viewer.id,
-            liked=liked,
-            text=row["text"],
-            rev=rev,
-        )
+def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -> events.CommentLiked:
+    return events.CommentLiked(
+        post_id=str(row["post"]),
+        thread_id=str(row.get("parent") or row["_id"]),
+        comment_id=str(row["_id"]),
+        author_id=str(row["author"]),
+        by=viewer.id,
+        liked=liked,
+        text=row["text"],
+        rev=rev,
     )
 
 
@@ -167,5 +191,5 @@ async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
     await db.comment_likes.delete_many({"$or": [{"comment": gone}, {"thread": gone}]})
 
 
-events.subscribe(events.PostDeleted, _heard_delete)
-events.subscribe(events.CommentDeleted, _heard_comment_deleted)
+events.subscribe(events.PostDeleted, _heard_delete, later=True)
+events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)

@@ -1,12 +1,14 @@
 """Photos as stored things: whose they are, what they are for, and where their files lie.
 
 The only writer of `media` and of the media store. A photo begins as a draft (a clean master and a
-preview, for its owner alone); publishing cuts its renditions and removes the master.
+preview, for its owner alone); publishing cuts its renditions and removes the master. Files are written
+after the row that names their folder and removed after it, so that none is ever without an owner.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -18,17 +20,20 @@ from typing import Any
 import obstore
 from obstore.exceptions import NotFoundError
 from obstore.store import ObjectStore, from_url
-from pymongo.errors import PyMongoError
 
 from instagram_clone.config import settings
-from instagram_clone.domain import accounts, db, pictures
-from instagram_clone.domain.errors import DomainError, Invalid, NotFound, TooMany
+from instagram_clone.domain import accounts, db, events, outbox, pictures
+from instagram_clone.domain.errors import Invalid, NotFound, TooMany
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.pictures import Crop
 from instagram_clone.domain.viewer import Viewer
 
-DRAFT, POST, AVATAR, MESSAGE = "draft", "post", "avatar", "message"
+UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar", "message"
+_OWN = (UPLOADING, DRAFT)
 KEEP_DRAFTS = timedelta(days=1)
 MAX_DRAFTS = 40
+_SWEPT_AT_ONCE = 100
+_ASKED_AT_ONCE = 1000
 PREVIEW = 1
 """The `width` under which a draft's preview is stored and served."""
 
@@ -73,35 +78,37 @@ async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
     One for a message may be small: it is shown small, and people send each other small things. Raises
     Invalid in words for people, TooMany when too many drafts wait. Nothing is kept then.
     """
-    if await db.media.count_documents({"owner": viewer.oid, "use": DRAFT}) >= MAX_DRAFTS:
+    waiting = {"owner": viewer.oid, "use": {"$in": _OWN}}
+    if await db.media.count_documents(waiting) >= MAX_DRAFTS:
         raise TooMany("Too many photos are waiting. Share or discard some, or try later.", 3600)
     master, width, height = await pictures.run(pictures.clean, upload)
     _check_size(use, width, height)
     small = await pictures.run(pictures.preview, master)
-    media_id = secrets.token_urlsafe(16)
-    await _put(media_id, {0: master, PREVIEW: small})
     row = {
-        "_id": media_id,
+        "_id": secrets.token_urlsafe(16),
         "owner": viewer.oid,
-        "use": DRAFT,
+        "use": UPLOADING,
         "created": datetime.now(UTC),
         "width": width,
         "height": height,
         "widths": [PREVIEW],
     }
+    await db.media.insert_one(row)
     try:
-        await db.media.insert_one(row)
-    except PyMongoError:
-        await _remove(media_id, [0, PREVIEW])
+        await _put(row["_id"], {0: master, PREVIEW: small})
+        await db.media.update_one({"_id": row["_id"]}, {"$set": {"use": DRAFT}})
+    except Exception:
+        # Where this fails too, the sweep finds the row.
+        await outbox.commit(lambda transaction: discard(transaction, [row["_id"]]))
         raise
-    return Draft(media_id, width, height)
+    return Draft(row["_id"], width, height)
 
 
-async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = "") -> Photo:
-    """Cut a draft's renditions and take it for a post, a message or as an avatar. Raises NotFound, Invalid.
+async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = "") -> Photo:
+    """Cut a draft's renditions for a post, a message or an avatar. Raises NotFound, Invalid.
 
-    A post keeps of the crop what every screen shows of it.
-    Until `confirm` is told that what shows it is written, only its owner may see it.
+    It stays a draft until `take`: whatever goes wrong, its owner can try again. A post keeps of the crop
+    what every screen shows of it.
     """
     row = await _access_draft(viewer, media_id)
     _check_size(use, row["width"], row["height"])
@@ -112,26 +119,7 @@ async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str =
     if use == POST:
         crop = pictures.fit_post(crop, row["width"], row["height"])
     done = await pictures.run(pictures.render, bytes(await got.bytes_async()), crop)
-    claimed = await db.media.update_one(
-        {"_id": media_id, "use": DRAFT},
-        {
-            "$set": {
-                "use": use,
-                "pending": True,
-                "widths": sorted(done.files),
-                "width": done.width,
-                "height": done.height,
-            }
-        },
-    )
-    if not claimed.modified_count:
-        raise Invalid("This photo has been shared already.", "photo")
-    try:
-        await _put(media_id, done.files)
-    except Exception:
-        await discard([media_id])
-        raise
-    await _remove(media_id, [0, *row["widths"]])
+    await _put(media_id, done.files)
     return Photo(
         id=media_id,
         width=done.width,
@@ -143,9 +131,14 @@ async def finish(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str =
     )
 
 
-async def confirm(media_id: str) -> None:
-    """Take note that what shows a finished photo has been written."""
-    await db.media.update_one({"_id": media_id}, {"$unset": {"pending": ""}})
+async def take(transaction: Transaction, photo: Photo, use: str) -> None:
+    """Have a photo that was cut be shown by what the same transaction writes. Raises Invalid."""
+    shown = {"use": use, "widths": photo.widths, "width": photo.width, "height": photo.height}
+    query = {"_id": photo.id, "use": DRAFT}
+    done = await db.media.update_one(query, {"$set": shown}, session=transaction.session)
+    if not done.modified_count:
+        raise Invalid("This photo has been shared already.", "photo")
+    transaction.announce(events.PhotosDiscarded((photo.id,)))
 
 
 async def set_avatar(viewer: Viewer, media_id: str) -> str:
@@ -153,15 +146,15 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     row = await _access_draft(viewer, media_id)
     side = min(row["width"], row["height"])
     wide, high = side / row["width"], side / row["height"]
-    photo = await finish(viewer, media_id, AVATAR, Crop((1 - wide) / 2, (1 - high) / 2, wide, high))
-    try:
-        old = await accounts.set_avatar(viewer, photo.id)
-    except (DomainError, PyMongoError):
-        await discard([photo.id])
-        raise
-    await confirm(photo.id)
-    if old:
-        await discard([old])
+    photo = await cut(viewer, media_id, AVATAR, Crop((1 - wide) / 2, (1 - high) / 2, wide, high))
+
+    async def work(transaction: Transaction) -> None:
+        old = await accounts.set_avatar(transaction, viewer, photo.id)
+        await take(transaction, photo, AVATAR)
+        if old:
+            await discard(transaction, [old])
+
+    await outbox.commit(work)
     return accounts.avatar_url(photo.id)
 
 
@@ -178,7 +171,7 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
         raise NotFound
     try:
         got = await obstore.get_async(_open(), _path(media_id, width))
-        shared = row["use"] not in (DRAFT, MESSAGE) and await _may_see(None, row)
+        shared = row["use"] not in (*_OWN, MESSAGE) and await _may_see(None, row)
         return File(bytes(await got.bytes_async()), private=not shared)
     except (NotFoundError, FileNotFoundError):
         raise NotFound from None
@@ -192,7 +185,7 @@ def shown_by(use: str, may_see: Callable[[Viewer | None, dict[str, Any]], Awaita
 async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
     if viewer is not None and row["owner"] == viewer.oid:
         return True
-    if row["use"] == DRAFT or row.get("pending", False):
+    if row["use"] in _OWN:
         return False
     decide = _deciders.get(row["use"])
     return decide is None or await decide(viewer, row)
@@ -201,30 +194,32 @@ async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
 async def discard_draft(viewer: Viewer, media_id: str) -> None:
     """Throw a draft of the viewer's away, before its day is over."""
     row = await _access_draft(viewer, media_id)
-    await discard([row["_id"]])
+    await outbox.commit(lambda transaction: discard(transaction, [row["_id"]], use=DRAFT))
 
 
-async def discard(media_ids: list[str]) -> None:
-    """Remove photos with all their files. What is not there is gone already."""
-    rows = await db.media.find({"_id": {"$in": media_ids}}).to_list()
-    await db.media.delete_many({"_id": {"$in": media_ids}})
-    for row in rows:
-        await _remove(row["_id"], [0, *row["widths"]])
+async def discard(transaction: Transaction, media_ids: list[str], **where: Any) -> int:
+    """Remove photos, their files afterwards; returns how many there were. Announces PhotosDiscarded."""
+    query = {"_id": {"$in": media_ids}, **where}
+    found = await db.media.find(query, {"_id": 1}, session=transaction.session).to_list()
+    ids = [row["_id"] for row in found]
+    if ids:
+        await db.media.delete_many({"_id": {"$in": ids}}, session=transaction.session)
+        transaction.announce(events.PhotosDiscarded(tuple(ids)))
+    return len(ids)
 
 
 async def sweep(now: datetime | None = None) -> int:
-    """Remove what was not published within a day, and what a crash left half done; returns how many."""
-    before = (now or datetime.now(UTC)) - KEEP_DRAFTS
-    old = {"created": {"$lt": before}}
-    drafts = await db.media.find({"use": DRAFT, **old}, {"_id": 1}).to_list()
-    unused = [row["_id"] for row in drafts]
-    async for row in db.media.find({"pending": True, **old}):
-        if await _shown(row):
-            await confirm(row["_id"])
-        else:
-            unused.append(row["_id"])
-    await discard(unused)
-    return len(unused)
+    """Remove what was not published within a day; returns how many."""
+    # Asked in the write: a draft that is being published this moment is no draft any more.
+    old = {"use": {"$in": _OWN}, "created": {"$lt": (now or datetime.now(UTC)) - KEEP_DRAFTS}}
+    swept = 0
+    while ids := [row["_id"] async for row in db.media.find(old, {"_id": 1}).limit(_SWEPT_AT_ONCE)]:
+        gone = [
+            await outbox.commit(lambda transaction, one=one: discard(transaction, [one], **old))
+            for one in ids
+        ]
+        swept += sum(gone)
+    return swept
 
 
 async def keep_sweeping() -> None:
@@ -232,9 +227,39 @@ async def keep_sweeping() -> None:
     while True:
         try:
             await sweep()
-        except (PyMongoError, OSError):
+        except Exception:
+            # Whatever it was: the next hour is another one.
             log.exception("The sweep of old drafts failed")
         await asyncio.sleep(3600)
+
+
+async def orphans() -> list[str]:
+    """Return the ids of photos that have files and no row, as a crash of earlier versions left them."""
+    found: set[str] = set()
+    for batch in obstore.list(_open()):
+        found |= {one["path"].split("/")[1] for one in batch if one["path"].count("/") == 2}
+    ids, alone = sorted(found), []
+    for start in range(0, len(ids), _ASKED_AT_ONCE):
+        some = ids[start : start + _ASKED_AT_ONCE]
+        known = {row["_id"] async for row in db.media.find({"_id": {"$in": some}}, {"_id": 1})}
+        alone += [one for one in some if one not in known]
+    return alone
+
+
+async def remove_files(media_id: str) -> int:
+    """Remove the files of a photo that nobody can be shown; returns how many. Idempotent."""
+    row = await db.media.find_one({"_id": media_id}, {"use": 1, "widths": 1})
+    if row is not None and row["use"] in _OWN:
+        return 0
+    kept = {_path(media_id, width) for width in row["widths"]} if row is not None else set()
+    gone = 0
+    async for batch in obstore.list(_open(), prefix=_folder(media_id)):
+        for one in batch:
+            if one["path"] not in kept:
+                gone += 1
+                with contextlib.suppress(NotFoundError, FileNotFoundError):
+                    await obstore.delete_async(_open(), one["path"])
+    return gone
 
 
 def as_row(photo: Photo) -> dict[str, Any]:
@@ -255,34 +280,22 @@ async def _access_draft(viewer: Viewer, media_id: str) -> dict[str, Any]:
     return row
 
 
-async def _shown(row: dict[str, Any]) -> bool:
-    if row["use"] == AVATAR:
-        return await db.users.find_one({"_id": row["owner"], "avatar": row["_id"]}) is not None
-    if row["use"] == MESSAGE:
-        return await db.messages.find_one({"photo.id": row["_id"]}, {"_id": 1}) is not None
-    query = {"author": row["owner"], "media.id": row["_id"]}
-    return await db.posts.find_one(query, {"_id": 1}) is not None
-
-
 async def _put(media_id: str, files: dict[int, bytes]) -> None:
-    try:
-        for width, content in files.items():
-            await obstore.put_async(_open(), _path(media_id, width), content)
-    except Exception:
-        await _remove(media_id, list(files))
-        raise
+    for width, content in files.items():
+        await obstore.put_async(_open(), _path(media_id, width), content)
 
 
-async def _remove(media_id: str, widths: list[int]) -> None:
-    for width in widths:
-        try:
-            await obstore.delete_async(_open(), _path(media_id, width))
-        except (NotFoundError, FileNotFoundError):
-            continue
+async def _heard_discarded(event: events.PhotosDiscarded) -> None:
+    for media_id in event.media_ids:
+        await remove_files(media_id)
 
 
 def _path(media_id: str, width: int) -> str:
-    return f"{media_id[:2]}/{media_id}/{width}"
+    return f"{_folder(media_id)}/{width}"
+
+
+def _folder(media_id: str) -> str:
+    return f"{media_id[:2]}/{media_id}"
 
 
 def _open() -> ObjectStore:
@@ -293,3 +306,6 @@ def _open() -> ObjectStore:
             Path(url.removeprefix("file://")).mkdir(parents=True, exist_ok=True)
         _store = from_url(url)
     return _store
+
+
+events.subscribe(events.PhotosDiscarded, _heard_discarded, later=True)

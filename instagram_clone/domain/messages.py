@@ -6,7 +6,6 @@ read, so can all before it, and their order is the same on every screen.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,10 +13,21 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import PyMongoError
+from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, conversations, db, events, media, pictures, posts, richtext
+from instagram_clone.domain import (
+    accounts,
+    conversations,
+    db,
+    events,
+    media,
+    outbox,
+    pictures,
+    posts,
+    richtext,
+)
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.outbox import Delivery, Transaction
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
@@ -27,7 +37,6 @@ LENGTH = 2000
 KEY_LENGTH = 64
 LINE_LENGTH = 80
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
-_TRIES = 40
 _QUOTED = {PHOTO: "Photo", POST: "Shared post", LIKE: "❤️"}
 
 
@@ -67,6 +76,21 @@ class SharedPost:
     caption: str
 
 
+@dataclass(frozen=True)
+class _Sending:
+    """A message on its way; `photo` is the one it shows, a draft until then."""
+
+    viewer: Viewer
+    message: dict[str, Any]
+    photo: media.Photo | None
+
+
+_Stored = tuple[dict[str, Any], dict[str, Any]]
+"""A message and its conversation, as they were found or written."""
+
+_Sent = tuple[dict[str, Any], dict[str, Any], list[Delivery]]
+
+
 async def send(
     viewer: Viewer,
     conversation_id: str,
@@ -89,7 +113,7 @@ async def send(
     row = await conversations.access(viewer, conversation_id)
     try:
         conversations.check_may_send(viewer, row)
-        message = await _composed(viewer, text, photo, post, like)
+        message, cut = await _composed(viewer, text, photo, post, like)
     except DomainError:
         # What was sent already may not be sendable again: the first message of a request, a photo.
         again = await _sent(viewer, row, key)
@@ -102,19 +126,12 @@ async def send(
     if answering:
         with contextlib.suppress(NotFound):
             message["answers"] = (await _access(row, answering))["_id"]
-    try:
-        stored = await _insert(viewer, row, message)
-    except (PyMongoError, DomainError):
-        await _drop_photo(message)
-        raise
-    if stored["_id"] != message["_id"]:
-        await _drop_photo(message)
-    elif stored["kind"] == PHOTO:
-        await media.confirm(stored["photo"]["id"])
     if conversations.member_of(row, viewer.oid)["seen"] < row["last"]:
         # Whoever writes has read what stood before, and those who may know are told so.
         await conversations.mark_read(viewer, conversation_id, row["last"])
+    stored, row, deliveries = await _sending.do(_ALL, _Sending(viewer, message, cut))
     await _announce(viewer, row, stored)
+    await outbox.deliver(deliveries)
     return str(stored["_id"])
 
 
@@ -124,12 +141,20 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
     message = await _access(row, message_id)
     if message["author"] != viewer.oid:
         raise Refused("You can unsend your own messages.")
-    gone = await db.messages.find_one_and_delete({"_id": message["_id"]})
-    if gone is None:
-        return
-    await _drop_photo(gone)
-    await _forget_unread(row, gone["seq"])
-    await events.publish(events.MessageUnsent(conversation_id, conversations.readers(row), message_id))
+
+    async def work(transaction: Transaction) -> None:
+        gone = await db.messages.find_one_and_delete({"_id": message["_id"]}, session=transaction.session)
+        if gone is None:
+            return
+        if gone.get("photo"):
+            await media.discard(transaction, [gone["photo"]["id"]])
+        fresh = await conversations.held(transaction, row["_id"])
+        await _forget_unread(transaction, fresh, gone["seq"])
+        transaction.announce(
+            events.MessageUnsent(conversation_id, conversations.readers(fresh), message_id)
+        )
+
+    await outbox.commit(work)
 
 
 async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: str) -> None:
@@ -209,10 +234,16 @@ async def may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
     return True
 
 
-async def _composed(viewer: Viewer, text: str, photo: str, post: str, like: bool) -> dict[str, Any]:
+async def _composed(
+    viewer: Viewer, text: str, photo: str, post: str, like: bool
+) -> tuple[dict[str, Any], media.Photo | None]:
     if photo:
-        done = await media.finish(viewer, photo, media.MESSAGE, pictures.Crop())
-        return {"kind": PHOTO, "photo": media.as_row(done), "line": "Sent a photo"}
+        cut = await media.cut(viewer, photo, media.MESSAGE, pictures.Crop())
+        return {"kind": PHOTO, "photo": media.as_row(cut), "line": "Sent a photo"}, cut
+    return await _written(viewer, text, post, like), None
+
+
+async def _written(viewer: Viewer, text: str, post: str, like: bool) -> dict[str, Any]:
     if like:
         return {"kind": LIKE, "line": "❤️"}
     text = richtext.tidy(text)
@@ -232,29 +263,74 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:LINE_LENGTH]
 
 
-async def _insert(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """Store a message under the next free number; returns the one stored before under the same key."""
-    seq = row["last"] + 1
-    for _ in range(_TRIES):
-        if await _inserting.do(_ALL, {**message, "seq": seq}):
-            return {**message, "seq": seq}
-        again = await _sent(viewer, row, message["key"])
-        if again is not None:
-            return again
-        # Somebody else was faster: ask for the newest number, it may be several on.
-        newest = await db.messages.find_one({"conversation": row["_id"]}, {"seq": 1}, sort=[("seq", -1)])
-        seq = max(seq, newest["seq"] if newest else 0) + 1
-    raise Refused("Too many people are writing at once. Try again.")
+async def _send_all(_: str, items: list[_Sending]) -> list[_Sent | Exception]:
+    """Store what several people send at once, in one transaction; each alone where one of them cannot."""
+    try:
+        return await _send_together(items)
+    except (DomainError, DuplicateKeyError) as error:
+        if len(items) > 1:
+            return [(await _send_all("", [one]))[0] for one in items]
+        [item] = items
+        if isinstance(error, DomainError):
+            return [error]
+        # The same key arrived through two processes, or the conversation's last number is behind.
+        await conversations.catch_up(item.message["conversation"])
+        return await _send_together(items)
 
 
-async def _insert_all(_: str, rows: list[dict[str, Any]]) -> list[bool | Exception]:
-    """Store what several people send at once; False where a number or a key was taken."""
-    again = await db.insert_new(db.messages, rows)
-    return [row["_id"] not in again for row in rows]
+async def _send_together(items: list[_Sending]) -> list[_Sent | Exception]:
+    async def work(transaction: Transaction) -> list[_Stored | Exception]:
+        before = await _stored_before(transaction, items)
+        noting = await conversations.Noting.begin(
+            transaction, [item.message["conversation"] for item in items]
+        )
+        new: list[dict[str, Any]] = []
+        results: list[_Stored | Exception] = []
+        for item in items:
+            own = (item.viewer.oid, item.message["key"])
+            try:
+                row = noting.row(item.viewer, item.message["conversation"])
+                if own not in before:
+                    conversations.check_may_send(item.viewer, row)
+                    seq = noting.note(item.viewer.oid, row, item.message["at"])
+                    before[own] = {**item.message, "seq": seq}
+                    new.append(before[own])
+                    if item.photo is not None:
+                        await media.take(transaction, item.photo, media.MESSAGE)
+                elif before[own]["conversation"] != row["_id"]:
+                    raise Invalid("That cannot be sent. Write it again.")
+            except (NotFound, Refused, Invalid) as error:
+                if item.photo is not None:
+                    raise
+                results.append(error)
+                continue
+            results.append((before[own], row))
+        if new:
+            await noting.write()
+            await db.messages.insert_many(new, session=transaction.session)
+        return results
+
+    stored, deliveries = await outbox.written(work)
+    mine = iter(deliveries)
+    photos = {id(item): [next(mine, None)] for item in items if item.photo is not None}
+    return [
+        one
+        if isinstance(one, Exception)
+        else (*one, [delivery for delivery in photos.get(id(item), []) if delivery])
+        for item, one in zip(items, stored, strict=True)
+    ]
+
+
+async def _stored_before(
+    transaction: Transaction, items: list[_Sending]
+) -> dict[tuple[ObjectId, str], dict[str, Any]]:
+    keys = [{"author": item.viewer.oid, "key": item.message["key"]} for item in items]
+    found = db.messages.find({"$or": keys}, session=transaction.session)
+    return {(row["author"], row["key"]): row async for row in found}
 
 
 _ALL = "messages"
-_inserting: Together[str, dict[str, Any], bool] = Together(_insert_all)
+_sending: Together[str, _Sending, _Sent] = Together(_send_all)
 
 
 async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
@@ -266,14 +342,12 @@ async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any]
 
 
 async def _announce(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> None:
-    counted, [shown] = await asyncio.gather(
-        conversations.sent(row, viewer.oid, message["seq"], message["at"]), _cards([message])
-    )
+    [shown] = await _cards([message])
     await events.publish(
         events.MessageSent(
             conversation_id=str(row["_id"]),
             to=conversations.readers(row),
-            counted=counted,
+            counted=conversations.counted(row, viewer.oid),
             seq=message["seq"],
             by=viewer.id,
             username=shown.username,
@@ -291,19 +365,15 @@ async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:
     return found
 
 
-async def _forget_unread(row: dict[str, Any], seq: int) -> None:
+async def _forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
     """Let nobody have an unread conversation whose unread messages have all been unsent."""
     for member in row["members"]:
         if member["seen"] >= seq:
             continue
         query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
-        if await db.messages.find_one({**query, "author": {"$ne": member["user"]}}, {"_id": 1}) is None:
-            await conversations.nothing_new(row["_id"], member["user"], seq)
-
-
-async def _drop_photo(message: dict[str, Any]) -> None:
-    if message.get("photo"):
-        await media.discard([message["photo"]["id"]])
+        others = {**query, "author": {"$ne": member["user"]}}
+        if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
+            await conversations.nothing_new(transaction, row["_id"], member["user"], seq)
 
 
 async def _cards(rows: list[dict[str, Any]]) -> list[Message]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
-from instagram_clone.domain import accounts, db, events, media, pictures, richtext, sight
+from instagram_clone.domain import accounts, db, events, media, outbox, pictures, richtext, sight
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.media import Photo
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
 
@@ -89,7 +90,8 @@ async def publish(
     again = await _published(viewer, key)
     if again:
         return again
-    photo = await media.finish(viewer, media_id, media.POST, crop or pictures.Crop(), alt)
+    photo = await media.cut(viewer, media_id, media.POST, crop or pictures.Crop(), alt)
+    who = (await accounts.people([viewer.oid]))[viewer.oid]
     row: dict[str, Any] = {
         "_id": ObjectId(),
         "author": viewer.oid,
@@ -99,24 +101,29 @@ async def publish(
         "comments": 0,
         "rev": 0,
     }
-    if await accounts.private_among([viewer.oid]):
-        row["private"] = True
     if key:
         row["key"] = key
+
+    async def work(transaction: Transaction) -> str:
+        # Two tries at once wait for each other here, for both write the author's row.
+        private = await accounts.count(transaction, viewer.oid, posts=1)
+        if private is None:
+            raise NotFound("This account is not here any more.")
+        await media.take(transaction, photo, media.POST)
+        more = {"private": True} if private else {}
+        await db.posts.insert_one({**row, **more}, session=transaction.session)
+        post_id = str(row["_id"])
+        transaction.announce(events.PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
+        return post_id
+
     try:
-        await db.posts.insert_one(row)
-    except DuplicateKeyError:
-        await media.discard([photo.id])
-        return await _published(viewer, key)
-    except PyMongoError:
-        await media.discard([photo.id])
+        return await outbox.commit(work)
+    except (Invalid, DuplicateKeyError):
+        # Another try was faster: the photo is taken, or the key.
+        again = await _published(viewer, key)
+        if again:
+            return again
         raise
-    await media.confirm(photo.id)
-    await accounts.count(viewer.oid, posts=1)
-    who = (await accounts.people([viewer.oid]))[viewer.oid]
-    post_id = str(row["_id"])
-    await events.publish(events.PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
-    return post_id
 
 
 async def delete(viewer: Viewer, post_id: str) -> None:
@@ -127,13 +134,17 @@ async def delete(viewer: Viewer, post_id: str) -> None:
     row = await access_post(viewer, post_id)
     if row["author"] != viewer.oid:
         raise Refused("Only the person who shared a post can delete it.")
-    # The row goes first: whoever deletes it does the rest, and nobody can like what is going.
-    gone = await db.posts.find_one_and_delete({"_id": row["_id"], "author": viewer.oid})
-    if gone is None:
-        return
-    await accounts.count(viewer.oid, posts=-1)
-    await events.publish(events.PostDeleted(post_id, viewer.id))
-    await media.discard([photo["id"] for photo in gone["media"]])
+
+    async def work(transaction: Transaction) -> None:
+        own = {"_id": row["_id"], "author": viewer.oid}
+        gone = await db.posts.find_one_and_delete(own, session=transaction.session)
+        if gone is None:
+            return
+        await accounts.count(transaction, viewer.oid, posts=-1)
+        transaction.announce(events.PostDeleted(post_id, viewer.id))
+        await media.discard(transaction, [photo["id"] for photo in gone["media"]])
+
+    await outbox.commit(work)
 
 
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
@@ -228,28 +239,32 @@ def _card(
     )
 
 
-async def liked(post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+async def liked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
     """Count people who like a post from now on, and name them if few do; returns as `count`."""
     first = {"$each": users, "$slice": LIKERS_KEPT}
-    return await _change(post_id, {"likes": len(users)}, {"$push": {"likers": first}})
+    return await _change(transaction, post_id, {"likes": len(users)}, {"$push": {"likers": first}})
 
 
-async def unliked(post_id: ObjectId, users: list[ObjectId], number: int) -> Counts | None:
-    """Count so many likes less, and name some people no longer; returns as `count`."""
-    return await _change(post_id, {"likes": -number}, {"$pull": {"likers": {"$in": users}}})
+async def unliked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+    """Count people who no longer like a post, and name them no longer; returns as `count`."""
+    gone = {"$pull": {"likers": {"$in": users}}}
+    return await _change(transaction, post_id, {"likes": -len(users)}, gone)
 
 
-async def count(post_id: ObjectId, **changes: int) -> Counts | None:
+async def count(transaction: Transaction, post_id: ObjectId, **changes: int) -> Counts | None:
     """Move a post's counts (likes, comments) and return them; None when the post is gone."""
-    return await _change(post_id, changes, {})
+    return await _change(transaction, post_id, changes, {})
 
 
-async def _change(post_id: ObjectId, counts: dict[str, int], more: dict[str, Any]) -> Counts | None:
+async def _change(
+    transaction: Transaction, post_id: ObjectId, counts: dict[str, int], more: dict[str, Any]
+) -> Counts | None:
     row = await db.posts.find_one_and_update(
         {"_id": post_id},
         {"$inc": {**counts, "rev": 1}, **more},
         projection={"likes": 1, "comments": 1, "rev": 1, "author": 1, "likers": 1},
         return_document=ReturnDocument.AFTER,
+        session=transaction.session,
     )
     if row is None:
         return None
@@ -258,19 +273,39 @@ async def _change(post_id: ObjectId, counts: dict[str, int], more: dict[str, Any
 
 async def _heard_privacy(event: events.PrivacyChanged) -> None:
     """Mark posts, so that what everybody may see can be listed by an index."""
-    change = {"$set": {"private": True}} if event.private else {"$unset": {"private": ""}}
-    await db.posts.update_many({"author": ObjectId(event.user_id)}, change)
+    author = ObjectId(event.user_id)
+    # As it is now, and not as it was when this was written down: the author may have thought again.
+    owner = await db.users.find_one({"_id": author}, {"private": 1})
+    if owner is not None and owner["private"]:
+        await db.posts.update_many({"author": author, "private": None}, {"$set": {"private": True}})
+    else:
+        await db.posts.update_many({"author": author, "private": True}, {"$unset": {"private": ""}})
 
 
-async def recount(post_id: str) -> None:
-    """Set a post's counts to what the rows say, should a crash have parted them."""
-    row = await db.posts.find_one({"_id": db.oid(post_id)})
-    if row is None:
-        raise NotFound("This post is not here any more.")
-    likes = await db.likes.count_documents({"post": row["_id"]}) - row["likes"]
-    comments = await db.comments.count_documents({"post": row["_id"]}) - row["comments"]
-    if likes or comments:
-        await count(row["_id"], likes=likes, comments=comments)
+async def recount(post_id: ObjectId) -> dict[str, int]:
+    """Set a post's counts to what the rows say; returns by how much each was wrong.
+
+    Safe at any time: whatever moves a count also writes its row in the same transaction.
+    """
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        session, theirs = transaction.session, {"post": post_id}
+        row = await db.posts.find_one({"_id": post_id}, session=session)
+        if row is None:
+            return {}
+        real = {
+            "likes": await db.likes.count_documents(theirs, session=session),
+            "comments": await db.comments.count_documents(theirs, session=session),
+        }
+        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
+        if "comments" in wrong and await outbox.waits(transaction, post_id=str(post_id)):
+            # Replies that are still to be deleted with the comment above them are counted no longer.
+            return {}
+        if wrong:
+            await count(transaction, post_id, **wrong)
+        return wrong
+
+    return await outbox.commit(work)
 
 
 async def _liked(viewer: Viewer | None, post_ids: list[ObjectId]) -> set[ObjectId]:
@@ -302,4 +337,4 @@ async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
 
 
 media.shown_by(media.POST, _may_see_photo)
-events.subscribe(events.PrivacyChanged, _heard_privacy)
+events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)

@@ -76,6 +76,6 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     await likes.unlike(many[3], post_id)
     await likes.unlike(many[1], post_id)
     told = [event.likers for event in published if isinstance(event, events.PostLiked)]
-    assert told == [None, [ana.id, cleo.id, many[0].id]], "told of where they change"
+    assert told == [None, (ana.id, cleo.id, many[0].id)], "told of where they change"
     await blocks.block(many[0], ana.id)
     assert (await named(ana), (await posts.show(ana, post_id)).likes) == (["cleo"], 4)

@@ -32,7 +32,11 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
     assert (card.username, card.likes, card.comments, card.photo.alt) == ("ana", 0, 0, "A wall")
     assert (card.photo.width, card.photo.height, card.photo.widths) == (256, 320, [256])
     assert (await accounts.own_profile(ana)).posts == 1
-    assert [type(event) for event in published] == [events.ProfileCounted, events.PostPublished]
+    assert [type(event) for event in published] == [
+        events.ProfileCounted,
+        events.PhotosDiscarded,
+        events.PostPublished,
+    ]
 
 
 @pytest.mark.parametrize("size", [(20, 20), (319, 200), (200, 319)])
@@ -109,13 +113,15 @@ async def test_a_draft_is_seen_by_its_owner_and_a_post_by_everybody(ana: Viewer,
         await media.access_file(None, draft.id, media.PREVIEW)
 
 
-async def test_a_failed_write_leaves_no_files(ana: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_write_leaves_the_draft_to_try_again(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = stored_files()
     draft = await media.store(ana, file_of(picture()))
     assert len(stored_files()) == len(before) + 2
 
     class Broken:
-        async def insert_one(self, row: dict) -> None:
+        async def insert_one(self, row: dict, **_: object) -> None:
             raise PyMongoError("gone")
 
         def __getattr__(self, name: str) -> object:
@@ -125,7 +131,9 @@ async def test_a_failed_write_leaves_no_files(ana: Viewer, monkeypatch: pytest.M
     with pytest.raises(PyMongoError):
         await posts.publish(ana, draft.id)
     monkeypatch.undo()
-    assert stored_files() == before
+    assert (await accounts.own_profile(ana)).posts == 0
+    await posts.publish(ana, draft.id)
+    assert len(stored_files()) == len(before) + 1
 
 
 async def test_a_deleted_post_takes_everything_with_it(
@@ -167,16 +175,29 @@ async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
     assert len(stored_files()) == len(before) + 1
 
 
-async def test_a_sweep_mends_what_a_crash_left_half_done(ana: Viewer) -> None:
+async def test_files_that_were_cut_for_nothing_go_with_their_draft(ana: Viewer) -> None:
     before = stored_files()
-    lost = await media.store(ana, file_of(picture()))
-    await media.finish(ana, lost.id, media.POST, Crop())
-    post_id = await share(ana)
-    photo = (await posts.show(ana, post_id)).photo
-    await db.media.update_one({"_id": photo.id}, {"$set": {"pending": True}})
+    draft = await media.store(ana, file_of(picture()))
+    await media.cut(ana, draft.id, media.POST, Crop())
+    assert len(stored_files()) == len(before) + 3
     assert await media.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
-    assert await media.access_file(None, photo.id, 256)
-    assert len(stored_files()) == len(before) + 1
+    assert stored_files() == before
+
+
+async def test_what_a_crash_left_of_an_upload_is_swept(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def half(*_: object) -> None:
+        raise SystemExit
+
+    before = stored_files()
+    monkeypatch.setattr(media, "_put", half)
+    with pytest.raises(SystemExit):
+        await media.store(ana, file_of(picture()))
+    monkeypatch.undo()
+    assert await db.media.count_documents({"use": media.UPLOADING}) == 1
+    assert await media.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
+    assert stored_files() == before and await db.media.count_documents({}) == 0
 
 
 async def test_a_profile_photo_is_cut_square_and_replaces_the_old_one(ana: Viewer) -> None:
@@ -195,6 +216,7 @@ async def test_recounting_mends_counts_that_a_crash_parted(ana: Viewer, ben: Vie
     post_id = await share(ana)
     await likes.like(ben, post_id)
     await db.posts.update_one({}, {"$set": {"likes": 7, "comments": 3}})
-    await posts.recount(post_id)
+    assert await posts.recount(db.oid(post_id)) == {"likes": -6, "comments": -3}
+    assert await posts.recount(db.oid(post_id)) == {}
     card = await posts.show(ana, post_id)
     assert (card.likes, card.comments) == (1, 0)

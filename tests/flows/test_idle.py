@@ -19,8 +19,10 @@ SECONDS = 30
 
 
 def commands(served: Database) -> list[dict]:
-    """What clients asked of a database while it was profiled, but for the profiling itself."""
-    query = {"client": {"$exists": True}, "ns": {"$ne": f"{served.name}.system.profile"}}
+    """What tabs asked of a database while it was profiled: not the profiling itself, nor the outbox,
+    which every process looks into now and then, however many tabs it has."""
+    own = [f"{served.name}.{name}" for name in ("system.profile", "outbox")]
+    query = {"client": {"$exists": True}, "ns": {"$nin": own}}
     found = served["system.profile"].find(query)
     return [row["command"] for row in found if "profile" not in row["command"]]
 

@@ -249,6 +249,7 @@ ELSEWHERE = {
     events.PostPublished: "waits in the pill, see the last test",
     events.Typing: "is never stored: a screen loaded now shows nothing of it",
     events.SessionEnded: "leaves no screen to compare",
+    events.PhotosDiscarded: "is of files that no screen shows",
 }
 
 

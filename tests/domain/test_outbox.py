@@ -1,0 +1,134 @@
+"""What follows from a change: done at once, by another process, again, and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from instagram_clone.domain import accounts, db, events, outbox
+from instagram_clone.domain.outbox import Transaction
+from instagram_clone.domain.viewer import Viewer
+
+pytestmark = pytest.mark.anyio
+
+
+class Follower:
+    """Writes down which events it was called with, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.done: list[bool] = []
+        self.failures = 0
+        self.calls = 0
+
+    async def __call__(self, event: events.PrivacyChanged) -> None:
+        self.calls += 1
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("out of paper")
+        self.done.append(event.private)
+
+
+@pytest.fixture
+def follower(monkeypatch: pytest.MonkeyPatch) -> Iterator[Follower]:
+    """The only one to whom anything is left for later."""
+    one = Follower()
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [one]})
+    yield one
+
+
+def later(**wait: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**wait)
+
+
+def changed(viewer: Viewer, private: bool):
+    async def work(transaction: Transaction) -> None:
+        transaction.announce(events.PrivacyChanged(viewer.id, private))
+
+    return work
+
+
+async def test_what_follows_is_done_when_the_verb_returns_and_nothing_is_left(
+    ana: Viewer, follower: Follower
+) -> None:
+    await accounts.set_private(ana, True)
+    assert follower.done == [True]
+    assert await db.outbox.count_documents({}) == 0
+
+
+async def test_a_change_that_fails_leaves_nothing_to_follow(ana: Viewer, follower: Follower) -> None:
+    async def work(transaction: Transaction) -> None:
+        await db.users.update_one({}, {"$set": {"bio": "?"}}, session=transaction.session)
+        transaction.announce(events.PrivacyChanged(ana.id, True))
+        raise OperationFailure("no")
+
+    with pytest.raises(OperationFailure):
+        await outbox.commit(work)
+    assert (follower.done, await db.outbox.count_documents({})) == ([], 0)
+    assert (await accounts.own_profile(ana)).bio == ""
+
+
+async def test_another_process_takes_over_when_the_lease_has_run_out(
+    ana: Viewer, follower: Follower, published: list[events.Event]
+) -> None:
+    await outbox.written(changed(ana, True))
+    assert await outbox.work_due() == 0 and follower.done == []
+    assert await outbox.work_due(later(seconds=31)) == 1
+    assert follower.done == [True]
+    assert published == [events.PrivacyChanged(ana.id, True)], "the screens had not been told"
+    assert await db.outbox.count_documents({}) == 0
+
+
+async def test_what_fails_is_tried_again_after_growing_pauses(ana: Viewer, follower: Follower) -> None:
+    follower.failures = 3
+    await outbox.commit(changed(ana, True))
+    pauses = []
+    for _ in range(3):
+        [entry] = await outbox.failed()
+        assert entry.error == "RuntimeError: out of paper" and not entry.set_aside
+        pauses.append(datetime.fromisoformat(entry.due) - datetime.now(UTC))
+        assert await outbox.work_due() == 0, "not before its time"
+        assert await outbox.work_due(later(hours=1)) == 1
+    assert follower.done == [True]
+    assert [round(pause.total_seconds()) for pause in pauses] == [1, 2, 4]
+    assert await outbox.failed() == []
+
+
+async def test_nothing_overtakes_what_comes_before_it_for_the_same_subject(
+    ana: Viewer, ben: Viewer, follower: Follower
+) -> None:
+    follower.failures = 1
+    await outbox.commit(changed(ana, True))
+    await outbox.commit(changed(ana, False))
+    assert follower.calls == 1, "the second waits for the first"
+    await outbox.commit(changed(ben, True))
+    assert follower.done == [True], "others do not"
+    while await outbox.work_due(later(hours=1)):
+        pass
+    assert follower.done == [True, True, False]
+
+
+async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
+    ana: Viewer, follower: Follower
+) -> None:
+    follower.failures = outbox.MAX_TRIES
+    await outbox.commit(changed(ana, True))
+    while await outbox.work_due(later(days=1)):
+        pass
+    assert follower.calls == outbox.MAX_TRIES
+    [entry] = await outbox.failed()
+    assert (entry.kind, entry.subject, entry.set_aside) == ("PrivacyChanged", ana.id, True)
+    await outbox.commit(changed(ana, False))
+    assert follower.done == [False]
+    assert await outbox.retry() == 1
+    assert await outbox.work_due() == 1
+    assert follower.done == [False, True]
+
+
+async def test_what_a_newer_version_wrote_is_left_for_it(ana: Viewer, follower: Follower) -> None:
+    await outbox.written(changed(ana, True))
+    await db.outbox.update_one({}, {"$set": {"event.kind": "StoryPublished"}})
+    await outbox.work_due(later(minutes=1))
+    assert (follower.calls, await db.outbox.count_documents({})) == (0, 1)
