@@ -19,7 +19,17 @@ from instagram_clone.domain import db, mails, media, outbox
 from instagram_clone.web import guard, notices
 from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
-from instagram_clone.web.pages import auth, explore, home, lost, messages, notifications, post, profile
+from instagram_clone.web.pages import (
+    auth,
+    explore,
+    home,
+    lost,
+    messages,
+    notifications,
+    post,
+    profile,
+    recovery,
+)
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states import (  # what hears of others and is part of no page
     own_comments,  # noqa: F401
@@ -96,5 +106,5 @@ app.register_lifespan_task(collect_rarely)
 live.attach(app)
 guard.watch_gate(app)
 
-for page in (auth, home, explore, messages, notifications, post, settings_pages, profile, lost):
+for page in (auth, recovery, home, explore, messages, notifications, post, settings_pages, profile, lost):
     page.add(app)

@@ -1,15 +1,16 @@
-"""What may stand in a log: anything but a session token, whoever wrote the line."""
+"""What may stand in a log: no token, of a session or a mailed link, whoever wrote the line."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}")
+_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}|(?<=token=)[\w-]{20,}|(?<=link=)[\w-]{20,}")
+_SIGNS = ("eyJ", "token=", "link=")
 
 
 def redacted(text: str) -> str:
-    """Return a text without the session tokens in it."""
+    """Return a text without the tokens in it."""
     return _TOKEN.sub("[token]", text)
 
 
@@ -20,7 +21,7 @@ def keep_secrets() -> None:
     def record(*given: object, **more: object) -> logging.LogRecord:
         made = make(*given, **more)
         text = made.getMessage()
-        if "eyJ" in text:
+        if any(sign in text for sign in _SIGNS):
             made.msg, made.args = redacted(text), ()
         return made
 

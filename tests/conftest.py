@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
+from tests.mailbox import Mailbox, mailbox
 from tests.server import RUN, Server, running
 
 DATA = RUN / str(os.getpid())
@@ -61,9 +62,16 @@ def mongo_uri() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(mongo_uri: str) -> Iterator[Server]:
+def post_office() -> Iterator[Mailbox]:
+    """Where the running app's mail arrives."""
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def server(mongo_uri: str, post_office: Mailbox) -> Iterator[Server]:
     """The app, built and served once for all tests that need it running."""
-    with running(DATA, "flows") as served:
+    with running(DATA, "flows", SMTP_URL=post_office.url) as served:
         yield served
 
 

@@ -59,12 +59,16 @@ class Mailbox:
             if mail["To"].addresses[0].addr_spec == address and subject in mail["Subject"]
         ]
 
-    def wait(self, address: str, subject: str = "") -> EmailMessage:
-        """The newest mail to an address, once there is one."""
+    def wait(self, address: str, subject: str = "", *, after: int = 0) -> EmailMessage:
+        """The newest mail to an address, once there are more than so many."""
         deadline = time.monotonic() + PATIENCE
-        while not self.to(address, subject) and time.monotonic() < deadline:
+        while len(self.to(address, subject)) <= after and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert self.to(address, subject), (address, subject, [mail["Subject"] for mail in self.mails])
+        assert len(self.to(address, subject)) > after, (
+            address,
+            subject,
+            [mail["Subject"] for mail in self.mails],
+        )
         return self.to(address, subject)[-1]
 
 

@@ -26,6 +26,7 @@ OPEN = {
     "sign_up_state.leave",
     "sign_up_state.write",
     "sign_up_state.write_username",
+    "recovery_state.load",
 }
 SIGNED_IN = {
     "timeline_state.load_home",
@@ -52,8 +53,9 @@ SIGNED_IN = {
     "settings_state.load_profile",
     "settings_state.save_profile",
     "settings_state.use_photo",
-    "settings_state.send_confirmation",
-    "settings_state.cancel_email_change",
+    "email_state.load",
+    "email_state.send_confirmation",
+    "email_state.cancel_change",
     "settings_state.load_sessions",
     "settings_state.end_session",
     "settings_state.end_others",

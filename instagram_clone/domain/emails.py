@@ -51,6 +51,12 @@ async def own(viewer: Viewer) -> OwnEmail:
     )
 
 
+async def welcome(user_id: str) -> None:
+    """Have a new account's address be confirmed, where mail is sent at all."""
+    if settings().sends_mail:
+        await mails.write("confirm", user=ObjectId(user_id))
+
+
 async def ask_to_confirm(user_id: str) -> None:
     """Mail a link to an account's address, to confirm it. Raises Refused and TooMany (five an hour)."""
     if not settings().sends_mail:

@@ -1,4 +1,4 @@
-"""The session cookie: its name, its attributes, and how it is read from a request or a handshake."""
+"""The cookies: their names, their attributes, and how they are read from a request or a handshake."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from instagram_clone.config import settings
 from instagram_clone.domain import sessions
 
 NAME = "instaclone_session"
+LINK = "instaclone_link"
+"""Holds the token of a link from a mail, once the link was opened, for the form alone that uses it."""
+
+LINK_SECONDS = 30 * 60
 
 
 @functools.lru_cache(4096)
 def token_in(header: str) -> str:
     """Return the session token of a Cookie header, or ""."""
-    if NAME not in header or len(header) > 16_000:
-        return ""
-    try:
-        morsel = SimpleCookie(header).get(NAME)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    return _value(header, NAME)
+
+
+def link_in(header: str) -> str:
+    """Return the token of a mailed link in a Cookie header, or ""."""
+    return _value(header, LINK)
 
 
 def put(response: Response, token: str) -> None:
@@ -35,7 +38,31 @@ def clear(response: Response) -> None:
     response.headers.append("set-cookie", header("", 0))
 
 
+def put_link(response: Response, token: str, path: str) -> None:
+    """Give a browser the token of a link that was opened; it is sent to one path only."""
+    response.headers.append("set-cookie", _header(LINK, token, LINK_SECONDS, path))
+
+
+def clear_link(response: Response, path: str) -> None:
+    """Take away the token of a link that was used."""
+    response.headers.append("set-cookie", _header(LINK, "", 0, path))
+
+
 def header(token: str, seconds: int) -> str:
     """Return the Set-Cookie header for a token that keeps for so many seconds."""
+    return _header(NAME, token, seconds, "/")
+
+
+def _header(name: str, value: str, seconds: int, path: str) -> str:
     secure = "; Secure" if settings().secure else ""
-    return f"{NAME}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{name}={value}; Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _value(header: str, name: str) -> str:
+    if name not in header or len(header) > 16_000:
+        return ""
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""

@@ -16,6 +16,7 @@ from reflex.utils.exec import is_prod_mode
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base.constants import Endpoint
 
+from instagram_clone import routes
 from instagram_clone.web.browser.core import Js, default, module, name, value
 
 _SERVER = "  server: {\n"
@@ -23,6 +24,9 @@ _PLUGINS = "  plugins: [\n"
 _ALIASES = "    alias: [\n"
 _ORIGIN = "origin.js"
 """In place of Reflex's env.json, which has the addresses of the machine that built it."""
+
+_LINKS = rf"^({'|'.join(routes.LINKED)})/?\?(.*&)?token="
+"""Links of mails, whose tokens the server takes out of the address."""
 
 _FOUND_LATE = ["lucide-react", "react-dom", "react-router"]
 
@@ -66,7 +70,8 @@ def _one_origin(source: str) -> str:
     if not all(part in source for part in (_SERVER, _PLUGINS, _ALIASES)):
         raise RuntimeError("The layout of vite.config.js has changed: adapt web/vite.py")
     target = f"http://127.0.0.1:{get_config().backend_port or 8000}"
-    proxy = json.dumps({"^/(api|media)/": {"target": target, "xfwd": True}})
+    behind = {"target": target, "xfwd": True}
+    proxy = json.dumps({"^/(api|media)/": behind, _LINKS: behind})
     # What is found while the first page is being read would end that visit in an error.
     early = json.dumps({"include": _FOUND_LATE})
     source = source.replace(_SERVER, f"  optimizeDeps: {early},\n{_SERVER}    proxy: {proxy},\n", 1)

@@ -35,6 +35,8 @@ class Posted(NamedTuple):
     """The box of the form element."""
     submit: Js
     busy: Js
+    done: Js
+    """What has come of it, where the page is not left."""
     alert: Js
     """What is wrong with no field in particular."""
     errors: Js
@@ -45,14 +47,15 @@ class Posted(NamedTuple):
     """For the children: the first bad field has the focus once an answer has come."""
 
 
-def posted() -> Posted:
-    """A form's way to the server and back. For bodies of `rx.memo`.
+def posted(which: str = "form") -> Posted:
+    """A form's way to the server and back. For bodies of `rx.memo`; `which` tells two in one apart.
 
-    The server answers `{next}`, where to go on, or `{alert, errors}`, what is wrong.
+    The server answers `{next}`, where to go on, `{done}`, what has come of it, or `{alert, errors}`, what
+    is wrong.
     """
-    form = ref("form")
-    busy, set_busy = state("busy", False)
-    answer, set_answer = state("answer", {})
+    form = ref(which)
+    busy, set_busy = state(f"{which}_busy", False)
+    answer, set_answer = state(f"{which}_answer", {})
 
     def take(told: Any) -> list[Any]:
         return [set_answer(told), set_busy(False)]
@@ -70,6 +73,7 @@ def posted() -> Posted:
         form=form,
         submit=fn(submit),
         busy=busy,
+        done=answer.done,
         alert=answer.alert,
         errors=answer.errors,
         forget=fn(lambda field: set_answer(lambda told: {"errors": merged(told.errors, {field: ""})})),

@@ -72,6 +72,15 @@ def _hint(id_: str, sign: rx.Component, text: tuple[Any, ...], look: str = "", *
     )
 
 
+def note(text: Any) -> rx.Component:
+    """What has come of a form."""
+    return rx.cond(
+        js(text),
+        rx.el.div(icon("check", 20), rx.el.span(text), class_name="ic-alert is-info", role="status"),
+        rx.fragment(),
+    )
+
+
 def alert(text: Any) -> rx.Component:
     """What is wrong with no field in particular."""
     return rx.cond(

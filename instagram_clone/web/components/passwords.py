@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from instagram_clone import routes
 from instagram_clone.domain.passwords import MIN_CHARACTERS
 from instagram_clone.web.browser.core import Js, dom, js, let, state
 from instagram_clone.web.browser.passwords import LEVELS, is_short, strength
@@ -21,12 +22,24 @@ _ADVICE = (
 )
 
 
-def password_field(error: Any, *, typed: Js) -> rx.Component:
+def password_field(
+    error: Any, *, typed: Js, key: str = "password", label: str = "Password", forgot: bool = True
+) -> rx.Component:
     """The password of an account. `typed` is called with the field's name as it is written in."""
-    return _field(error, rx.fragment(), "current-password", on_input=lambda _: typed("password"))
+    # After the field, which is what people go to; it is seen above it.
+    way_back = rx.el.a("Forgot it?", href=routes.FORGOT, class_name="ic-link ic-field-aside")
+    return _field(
+        key,
+        label,
+        error,
+        rx.fragment(),
+        "current-password",
+        way_back if forgot else rx.fragment(),
+        on_input=lambda _: typed(key),
+    )
 
 
-def new_password_field(error: Any, *, typed: Js) -> rx.Component:
+def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.Component:
     """A password to be, with how strong it is; too short a one is spoken of once its field was left."""
     level, set_level = state("level", 0)
     short, set_short = state("short", False)
@@ -36,9 +49,12 @@ def new_password_field(error: Any, *, typed: Js) -> rx.Component:
         return [typed("password"), set_level(strength(now)), set_short(short & is_short(now))]
 
     return _field(
+        "password",
+        label,
         let(js(error) | (short & f"Use at least {MIN_CHARACTERS} characters.")),
         hint("password", js(_ADVICE)[level]),
         "new-password",
+        rx.fragment(),
         meter=_meter(level),
         on_input=judge,
         on_blur=lambda event: set_short(is_short(event.target.value)),
@@ -46,37 +62,46 @@ def new_password_field(error: Any, *, typed: Js) -> rx.Component:
 
 
 def _field(
-    error: Any, note: rx.Component, auto_complete: str, meter: rx.Component | None = None, **events: Any
+    key: str,
+    label: str,
+    error: Any,
+    note: rx.Component,
+    auto_complete: str,
+    aside: rx.Component,
+    meter: rx.Component | None = None,
+    **events: Any,
 ) -> rx.Component:
-    shown, set_shown = state("shown", False)
-    caps, set_caps = state("caps", False)
+    shown, set_shown = state(f"{key}_shown", False)
+    caps, set_caps = state(f"{key}_caps", False)
+    what = label[0].lower() + label[1:]
     return field(
-        "password",
-        "Password",
+        key,
+        label,
         rx.el.span(
             rx.el.input(
-                name="password",
+                name=key,
                 type=rx.cond(shown, "text", "password"),
                 auto_complete=auto_complete,
                 auto_capitalize="none",
                 spell_check=False,
                 required=True,
                 class_name="ic-input",
-                **described("password", error, by_hint=meter is not None or caps),
+                **described(key, error, by_hint=meter is not None or caps),
                 **dom(on_key_up=lambda event: set_caps(event.getModifierState("CapsLock")), **events),
             ),
             rx.el.button(
                 rx.cond(shown, icon("eye-off", 20), icon("eye", 20)),
                 type="button",
                 class_name="ic-iconbtn is-muted ic-input-end",
-                aria_label=rx.cond(shown, "Hide password", "Show password"),
+                aria_label=rx.cond(shown, f"Hide {what}", f"Show {what}"),
                 aria_pressed=shown,
                 **dom(on_click=lambda: set_shown(~shown)),
             ),
             class_name="ic-inputwrap",
         ),
+        aside,
         rx.fragment() if meter is None else meter,
-        error_or("password", error, rx.cond(caps, hint("password", "Caps lock is on"), note)),
+        error_or(key, error, rx.cond(caps, hint(key, "Caps lock is on"), note)),
     )
 
 

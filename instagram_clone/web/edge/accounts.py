@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import accounts, sessions
+from instagram_clone.domain import accounts, emails, sessions
 from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.errors import DomainError, Invalid, TooMany
 from instagram_clone.web import cookies
@@ -28,10 +28,10 @@ async def log_in(request: Request) -> Response:
     """POST {login, password, next}: sets the cookie and answers {next}, or {alert} in words."""
     form: dict[str, str] = {}
     try:
-        form = await _form(request, "login", "password", "next")
+        form = await read_form(request, "login", "password", "next")
         user_id = await accounts.log_in(form["login"], form["password"], address_of(request.scope))
     except DomainError as error:
-        return _refusal(request, error, _with_next(routes.LOGIN, form))
+        return refusal(request, error, _with_next(routes.LOGIN, form))
     return await _signed_in(request, user_id, form)
 
 
@@ -39,12 +39,13 @@ async def sign_up(request: Request) -> Response:
     """POST {email, name, username, password, next}: makes an account and logs it in, or says why not."""
     form: dict[str, str] = {}
     try:
-        form = await _form(request, "email", "name", "username", "password", "next")
+        form = await read_form(request, "email", "name", "username", "password", "next")
         user_id = await accounts.sign_up(
             form["email"], form["name"], form["username"], form["password"], address_of(request.scope)
         )
+        await emails.welcome(user_id)
     except DomainError as error:
-        return _refusal(request, error, _with_next(routes.SIGN_UP, form))
+        return refusal(request, error, _with_next(routes.SIGN_UP, form))
     return await _signed_in(request, user_id, form)
 
 
@@ -65,7 +66,8 @@ async def me(request: Request) -> Response:
     return RedirectResponse(target, 303, {"cache-control": "private, no-store"})
 
 
-async def _form(request: Request, *names: str) -> dict[str, str]:
+async def read_form(request: Request, *names: str) -> dict[str, str]:
+    """Return some fields of a form, "" for those that are missing. Raises Invalid for what is none."""
     body = b""
     try:
         async for chunk in request.stream():
@@ -95,14 +97,15 @@ def _fields(body: bytes) -> dict[str, str]:
     return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
+    """Tell whether a browser asks by itself, before any script has run."""
     return "text/html" in request.headers.get("accept", "")
 
 
 async def _signed_in(request: Request, user_id: str, form: dict[str, str]) -> Response:
     token = await sessions.start(user_id, request.headers.get("user-agent", ""), address_of(request.scope))
     target = form["next"] if routes.is_local_path(form["next"]) else routes.HOME
-    response = RedirectResponse(target, 303) if _wants_page(request) else JSONResponse({"next": target})
+    response = RedirectResponse(target, 303) if wants_page(request) else JSONResponse({"next": target})
     cookies.put(response, token)
     return response
 
@@ -112,11 +115,12 @@ def _with_next(path: str, form: dict[str, str]) -> str:
     return f"{path}?next={quote(following, safe='')}" if following else path
 
 
-def _refusal(request: Request, error: DomainError, back: str) -> Response:
+def refusal(request: Request, error: DomainError, back: str) -> Response:
+    """Return the answer to a form that says why not; `back` is where the form is."""
     status, headers = (
         (429, {"retry-after": str(error.seconds)}) if isinstance(error, TooMany) else (422, {})
     )
-    if _wants_page(request):
+    if wants_page(request):
         return refused(str(error), back, status, headers)
     if isinstance(error, Invalid) and error.fields:
         return JSONResponse({"errors": error.fields}, status, headers)

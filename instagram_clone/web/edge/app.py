@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from instagram_clone import availability, routes
-from instagram_clone.web.edge import accounts, failures, health, media
+from instagram_clone.web.edge import accounts, credentials, failures, health, media
 
 
 def http_routes() -> Starlette:
@@ -16,6 +16,12 @@ def http_routes() -> Starlette:
             Route(routes.API_LOGIN, accounts.log_in, methods=["POST"]),
             Route(routes.API_SIGN_UP, accounts.sign_up, methods=["POST"]),
             Route(routes.API_LOGOUT, accounts.log_out, methods=["POST"]),
+            Route(routes.API_FORGOT, credentials.forgot, methods=["POST"]),
+            Route(routes.API_RESET, credentials.reset, methods=["POST"]),
+            Route(routes.API_CONFIRM, credentials.confirm, methods=["POST"]),
+            Route(routes.API_REFUSE, credentials.refuse, methods=["POST"]),
+            Route(routes.API_PASSWORD, credentials.change_password, methods=["POST"]),
+            Route(routes.API_EMAIL, credentials.change_email, methods=["POST"]),
             Route(routes.API_ME, accounts.me, methods=["GET"]),
             Route(routes.API_MEDIA, media.upload, methods=["POST"]),
             Route(routes.API_MEDIA + "/{media_id}", media.discard, methods=["DELETE"]),

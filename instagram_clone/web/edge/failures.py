@@ -13,6 +13,18 @@ from instagram_clone.web.notices import BROKEN, UNREACHED
 
 log = logging.getLogger(__name__)
 
+_FORMS = {
+    routes.API_SIGN_UP: routes.SIGN_UP,
+    routes.API_FORGOT: routes.FORGOT,
+    routes.API_RESET: routes.RESET,
+    routes.API_CONFIRM: routes.CONFIRM,
+    routes.API_REFUSE: routes.CONFIRM,
+    routes.API_PASSWORD: routes.SETTINGS_SECURITY,
+    routes.API_EMAIL: routes.SETTINGS_ACCOUNT,
+}
+"""Where the form is that is sent to a route."""
+
+
 
 async def failed(request: Request, error: Exception) -> Response:
     """Answer a request whose handling failed: 503 when it will work again by itself, else 500."""
@@ -25,5 +37,4 @@ async def failed(request: Request, error: Exception) -> Response:
         return JSONResponse({"alert": text, "error": text}, status, headers)
     if outage and request.method == "GET":
         return sorry()
-    back = routes.SIGN_UP if request.url.path == routes.API_SIGN_UP else routes.LOGIN
-    return refused(text, back, status, headers)
+    return refused(text, _FORMS.get(request.url.path, routes.LOGIN), status, headers)

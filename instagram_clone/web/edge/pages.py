@@ -18,7 +18,7 @@ from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.edge import build, first_paint, previews, sockets
+from instagram_clone.web.edge import build, first_paint, links, previews, sockets
 from instagram_clone.web.edge.client import address_of, as_forwarded, origin_allowed, viewer_of
 from instagram_clone.web.edge.documents import document
 from instagram_clone.web.edge.sorry import sorry
@@ -82,7 +82,7 @@ class Edge:
         try:
             async with asyncio.timeout(PAGE_SECONDS):
                 viewer = await viewer_of(scope)
-                answer = _redirect(scope, path, signed_in=viewer is not None)
+                answer = await links.opened(scope) or _redirect(scope, path, signed_in=viewer is not None)
                 if answer is None:
                     answer = await _document(scope, path, viewer)
         except Exception as error:
@@ -191,7 +191,7 @@ def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = 
 def _secure(headers: MutableHeaders) -> None:
     headers["x-content-type-options"] = "nosniff"
     headers["x-frame-options"] = "DENY"
-    headers["referrer-policy"] = "strict-origin-when-cross-origin"
+    headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
     headers["permissions-policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
     headers["cross-origin-opener-policy"] = "same-origin"
     headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")

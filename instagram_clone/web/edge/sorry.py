@@ -67,6 +67,12 @@ def refused(sentence: str, back: str, status: int, headers: dict[str, str]) -> H
     return _page("That did not work", body, status, headers)
 
 
+def done(sentence: str, link: str, label: str) -> HTMLResponse:
+    """Return the answer to such a form that was heard, and the way on."""
+    body = f'<p role="status">{escape(sentence)}</p>\n<a href="{escape(link)}">{escape(label)}</a>'
+    return _page("Done", body, 200, {})
+
+
 def _page(title: str, body: str, status: int, headers: dict[str, str], head: str = "") -> HTMLResponse:
     policy = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; frame-ancestors 'none'"
     text = _PAGE.format(title=title, body=body, head=head, style=_STYLE)

@@ -8,49 +8,47 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.address import query
-from instagram_clone.web.browser.core import Js, assign, dom, js, let, name, new
+from instagram_clone.web.browser.core import Js, assign, dom, js, let, when
 from instagram_clone.web.browser.forms import Posted, posted
-from instagram_clone.web.components.basics import icon, logo
-from instagram_clone.web.components.device import device_preferences
-from instagram_clone.web.components.fields import (
-    NativeForm,
-    alert,
-    described,
-    error_hint,
-    error_or,
-    field,
-    ok_hint,
+from instagram_clone.web.components.auth import (
+    answer,
+    asked,
+    auth_form,
+    auth_input,
+    auth_page,
+    intro,
+    other_way,
 )
-from instagram_clone.web.components.heads import preview_watch
+from instagram_clone.web.components.fields import error_hint, error_or, field, note, ok_hint
 from instagram_clone.web.components.passwords import new_password_field, password_field
-from instagram_clone.web.components.titles import page_title
-from instagram_clone.web.components.toasts import toaster
 from instagram_clone.web.states.account import SignUpState
 from instagram_clone.web.states.session import SessionState
 
 
 def log_in() -> rx.Component:
     """The log-in page."""
-    return _page("Log in · Instaclone", log_in_form())
+    return auth_page("Log in · Instaclone", log_in_form())
 
 
 def sign_up() -> rx.Component:
     """The sign-up page."""
-    return _page("Create an account · Instaclone", sign_up_form())
+    return auth_page("Create an account · Instaclone", sign_up_form())
 
 
 @rx.memo
 def log_in_form() -> rx.Component:
     """The form that is answered with a session."""
     form = posted()
+    changed = let((js(asked("password")) == "changed") & ~form.alert)
     return _form(
         form,
         "Log in",
-        _intro("Welcome back", "Log in to see what your people are looking at."),
+        intro("Welcome back", "Log in to see what your people are looking at."),
+        note(when(changed, "Your password is changed. Log in with the new one.", "")),
         field(
             "login",
             "Username or email",
-            _input("login", form, form.errors.login, auto_complete="username"),
+            auth_input("login", form, form.errors.login, auto_complete="username"),
             error_or("login", form.errors.login),
         ),
         password_field(form.errors.password, typed=form.forget),
@@ -67,7 +65,7 @@ def sign_up_form() -> rx.Component:
     return _form(
         form,
         "Create an account",
-        _intro("Create your account", "Free, open source and without ads."),
+        intro("Create your account", "Free, open source and without ads."),
         _checked_field(form, "email", "Email", type="email"),
         _checked_field(form, "name", "Full name", auto_capitalize="words"),
         _username_field(form),
@@ -80,7 +78,7 @@ def sign_up_form() -> rx.Component:
 
 def _checked_field(form: Posted, key: str, label: str, **more: Any) -> rx.Component:
     error = _error(form, key)
-    box = _input(
+    box = auth_input(
         key,
         form,
         error,
@@ -95,7 +93,7 @@ def _checked_field(form: Posted, key: str, label: str, **more: Any) -> rx.Compon
 def _username_field(form: Posted) -> rx.Component:
     error = _error(form, "username")
     free = SignUpState.username_free
-    box = _input(
+    box = auth_input(
         "username",
         form,
         error,
@@ -137,90 +135,25 @@ def _error(form: Posted, key: str) -> Js:
     return let(js(form.errors[key]) | SignUpState.errors[key])
 
 
-def _input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **more: Any) -> rx.Component:
-    return rx.el.input(
-        name=key,
-        spell_check=False,
-        required=True,
-        class_name="ic-input",
-        **{"auto_capitalize": "none", **more},
-        **described(key, error, by_hint=by_hint),
-        **dom(on_input=lambda _: form.forget(key)),
-    )
-
-
 def _form(
     form: Posted,
     label: str,
-    intro: rx.Component,
-    *fields: rx.Component,
+    *content: rx.Component,
     action: str,
     button: str,
     other: tuple[str, str, str],
 ) -> rx.Component:
-    asked, there, route = other
-    wanted = new(name("URLSearchParams"), query()).get("next")
-    return NativeForm.create(
-        form.focus,
-        intro,
-        alert(form.alert),
-        rx.el.input(type="hidden", name="next", value=js(wanted) | "", read_only=True),
-        *fields,
-        rx.el.div(
-            rx.el.button(
-                rx.cond(form.busy, icon("loader-circle", 20, "ic-spin"), rx.fragment()),
-                button,
-                type="submit",
-                disabled=form.busy,
-                aria_busy=form.busy,
-                class_name="ic-btn is-primary is-lg is-block",
-            ),
-            class_name="ic-auth-actions",
-        ),
-        rx.el.p(
-            asked,
-            rx.el.a(there, href=js(route) + query(), class_name="ic-link"),
-            class_name="ic-auth-alt",
-        ),
+    question, there, route = other
+    return auth_form(
+        form,
+        label,
+        *content[:1],
+        answer(form),
+        rx.el.input(type="hidden", name="next", value=js(asked("next")) | "", read_only=True),
+        *content[1:],
         action=action,
-        method="post",
-        no_validate=True,
-        aria_label=label,
-        class_name="ic-auth-box",
-        **dom(ref=form.form, on_submit=form.submit),
-    )
-
-
-def _intro(title: str, sentence: str) -> rx.Component:
-    return rx.el.div(
-        logo(),
-        rx.el.h1(title, class_name="ic-auth-title"),
-        rx.el.p(sentence, class_name="ic-auth-sub"),
-    )
-
-
-def _page(title: str, form: rx.Component) -> rx.Component:
-    return rx.el.main(
-        page_title(title=title),
-        rx.el.div(
-            rx.el.div(
-                rx.el.img(src="/hero.svg", alt="", class_name="ic-hero"),
-                rx.el.div(
-                    rx.el.p("Small moments, beautifully kept."),
-                    rx.el.p("Share photos with people you know. No ads, no noise."),
-                    class_name="ic-auth-quote",
-                ),
-                class_name="ic-auth-art",
-            ),
-            class_name="ic-auth-hero",
-        ),
-        rx.el.div(form, class_name="ic-auth-form"),
-        toaster(),
-        device_preferences(),
-        preview_watch(),
-        id="main",
-        tab_index=-1,
-        class_name="ic-auth",
+        button=button,
+        foot=other_way(question, there, js(route) + query()),
     )
 
 

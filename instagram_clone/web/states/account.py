@@ -7,15 +7,14 @@ from collections.abc import Callable
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.config import settings
-from instagram_clone.domain import accounts, blocks, emails, media, names, presence, sessions
+from instagram_clone.domain import accounts, blocks, media, names, presence, sessions
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid
-from instagram_clone.domain.events import EmailChanged, ProfileEdited, SessionEnded
+from instagram_clone.domain.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
-from instagram_clone.web.states.session import SessionState, maybe_viewer, viewer_of
+from instagram_clone.web.states.session import SessionState, viewer_of
 
 
 class SignUpState(rx.State):
@@ -70,12 +69,6 @@ class SettingsState(rx.State):
     username: str = ""
     bio: str = ""
     website: str = ""
-    email: str = ""
-    email_confirmed: bool = True
-    email_change: str = ""
-    """The address that is to be the new one, "" while there is none."""
-    email_waiting: list[str] = []
-    sends_mail: bool = True
     errors: dict[str, str] = {}
     saved: int = 0
     """How often the profile was saved: with each time the form begins anew."""
@@ -152,24 +145,6 @@ class SettingsState(rx.State):
         me = await accounts.own_profile(viewer)
         self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
         self.errors = {}
-        self._show_email(await emails.own(viewer))
-
-    @rx.event
-    async def send_confirmation(self):
-        """Mail the viewer a link to confirm their address, once more."""
-        await emails.ask_to_confirm((await viewer_of(self)).id)
-        notices.show(live.token_of(self), "Sent. Look into your inbox")
-
-    @rx.event
-    async def cancel_email_change(self):
-        """Keep the present address after all."""
-        await emails.cancel_change(await viewer_of(self))
-        notices.show(live.token_of(self), "Your email stays as it is")
-
-    def _show_email(self, own: emails.OwnEmail) -> None:
-        self.email, self.email_confirmed = own.email, own.confirmed
-        self.email_change, self.email_waiting = own.change_to, list(own.waiting)
-        self.sends_mail = settings().sends_mail
 
     @rx.event
     async def save_profile(self, form: dict[str, str]):
@@ -253,9 +228,7 @@ async def own_profile_edited(tab: SessionState, _: ProfileEdited) -> None:
         await tab._show(tab._viewer)
 
 
-@live.on(EmailChanged, SettingsState, lambda event: [f"user:{event.user_id}"], pause=0.3)
-async def own_email_changed(tab: SettingsState, _: EmailChanged) -> None:
-    """Show in open settings what has come of a link that was used elsewhere."""
-    viewer = await maybe_viewer(tab)
-    if viewer is not None and tab.email:
-        tab._show_email(await emails.own(viewer))
+@live.on(SessionEnded, SettingsState, lambda event: [f"user:{event.user_id}"])
+def session_ended(tab: SettingsState, event: SessionEnded) -> None:
+    """Take a device that was logged out off the list."""
+    tab.sessions = [card for card in tab.sessions if card.id != event.session_id]

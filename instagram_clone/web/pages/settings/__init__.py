@@ -10,12 +10,15 @@ from instagram_clone.web.pages.settings.account import account, index, profile
 from instagram_clone.web.pages.settings.safety import blocked, privacy, security
 from instagram_clone.web.pages.settings.this_app import appearance, notifications
 from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.credentials import EmailState
 
 
 def add(app: rx.App) -> None:
     """Add the pages to the app."""
     load = [*LOAD, SettingsState.load_profile]
     more = {
+        routes.SETTINGS: [EmailState.load],
+        routes.SETTINGS_ACCOUNT: [EmailState.load],
         routes.SETTINGS_SECURITY: [SettingsState.load_sessions],
         routes.SETTINGS_NOTIFICATIONS: [SettingsState.load_alert_rules],
         routes.SETTINGS_PRIVACY: [SettingsState.load_preferences],

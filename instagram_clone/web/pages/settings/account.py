@@ -6,6 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.components.basics import avatar, icon
+from instagram_clone.web.components.email_form import email_card
 from instagram_clone.web.components.profile_form import profile_form
 from instagram_clone.web.components.session import log_out
 from instagram_clone.web.components.uploads import avatar_button
@@ -68,13 +69,9 @@ def _account() -> rx.Component:
                 href=routes.SETTINGS_PROFILE,
                 class_name="ic-setrow",
             ),
-            rx.el.div(
-                rx.el.span(rx.el.span("Email"), rx.el.span("Only you see it"), class_name="ic-setrow-text"),
-                rx.el.span(SettingsState.email, class_name="ic-value ic-truncate"),
-                class_name="ic-setrow",
-            ),
             class_name="ic-card",
         ),
+        email_card(),
         rx.el.div(
             rx.el.div(
                 rx.el.div(

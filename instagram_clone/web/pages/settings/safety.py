@@ -1,4 +1,4 @@
-"""Privacy, blocked accounts and sessions."""
+"""Privacy, blocked accounts, the password and sessions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon
+from instagram_clone.web.components.password_form import password_form
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.pages.settings.frame import settings_page, switch_row
 from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.session import SessionState
 
 
 def privacy() -> rx.Component:
@@ -90,10 +92,15 @@ def _blocked(person: rx.Var[Person]) -> rx.Component:
 
 
 def security() -> rx.Component:
-    """Where one is signed in."""
+    """The password, and where one is signed in."""
     return settings_page(
         "Security",
         "Keep your account yours.",
+        rx.el.div(
+            rx.el.h2("Password", class_name="ic-h3"),
+            password_form(username=SessionState.username),
+            class_name="ic-card ic-card-pad",
+        ),
         rx.el.div(
             rx.el.div(
                 rx.el.h2("Where you are signed in", class_name="ic-h3"),

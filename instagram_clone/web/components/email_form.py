@@ -1,0 +1,135 @@
+"""One's email address: how it stands, and changing it."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.emails import NO_MAIL
+from instagram_clone.web.browser.core import dom
+from instagram_clone.web.browser.forms import posted
+from instagram_clone.web.components.auth import answer, auth_input, submit
+from instagram_clone.web.components.basics import icon
+from instagram_clone.web.components.fields import NativeForm, error_or, field
+from instagram_clone.web.components.passwords import password_field
+from instagram_clone.web.states.credentials import EmailState
+
+
+def email_card() -> rx.Component:
+    """The address, whether it is confirmed, what it is to become, and the form that changes it."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(rx.el.span("Email"), rx.el.span("Only you see it"), class_name="ic-setrow-text"),
+            rx.el.span(EmailState.email, class_name="ic-value ic-truncate"),
+            class_name="ic-setrow",
+        ),
+        rx.cond(EmailState.sends_mail & (EmailState.email != ""), _standing(), rx.fragment()),
+        rx.cond(EmailState.change_to != "", _change(), rx.fragment()),
+        rx.el.div(
+            rx.cond(
+                EmailState.sends_mail,
+                email_form(confirmed=EmailState.confirmed),
+                rx.el.p(NO_MAIL, class_name="ic-muted ic-sm"),
+            ),
+            class_name="ic-setrow",
+        ),
+        class_name="ic-card",
+    )
+
+
+def _standing() -> rx.Component:
+    return rx.cond(
+        EmailState.confirmed,
+        rx.el.div(
+            rx.el.span(icon("circle-check", 18), "Confirmed", class_name="ic-standing is-ok"),
+            class_name="ic-setrow is-quiet",
+        ),
+        rx.el.div(
+            rx.el.span(icon("circle-alert", 18), "Not confirmed", class_name="ic-standing"),
+            rx.el.button(
+                "Send confirmation",
+                type="button",
+                class_name="ic-textbtn",
+                on_click=EmailState.send_confirmation,
+            ),
+            class_name="ic-setrow is-quiet",
+        ),
+    )
+
+
+def _change() -> rx.Component:
+    both = EmailState.waiting.length() > 1
+    old = EmailState.waiting.contains("old")
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span("Changing to ", EmailState.change_to),
+            rx.el.p(
+                "We have mailed a link to ",
+                rx.cond(
+                    both,
+                    "both addresses, and wait for both to confirm.",
+                    rx.cond(
+                        old, "your present address, and wait for it.", "the new address, and wait for it."
+                    ),
+                ),
+            ),
+            class_name="ic-setrow-text",
+        ),
+        rx.el.button(
+            "Cancel",
+            type="button",
+            class_name="ic-btn is-sm",
+            aria_label="Cancel the change of email",
+            on_click=EmailState.cancel_change,
+        ),
+        class_name="ic-setrow",
+    )
+
+
+@rx.memo
+def email_form(*, confirmed: rx.Var[bool]) -> rx.Component:
+    """Another address, and the password once more."""
+    form = posted()
+    return NativeForm.create(
+        form.focus,
+        answer(form),
+        rx.cond(
+            form.done,
+            rx.fragment(),
+            rx.fragment(
+                rx.el.p(
+                    rx.cond(
+                        confirmed,
+                        "To change it, we mail a link to both addresses. Nothing changes until both have"
+                        " confirmed.",
+                        "To change it, we mail a link to the new address. Yours was never confirmed, so it"
+                        " is only told.",
+                    ),
+                    class_name="ic-muted ic-sm",
+                ),
+                field(
+                    "email",
+                    "Email",
+                    auth_input(
+                        "email",
+                        form,
+                        form.errors.email,
+                        type="email",
+                        auto_complete="email",
+                        placeholder="New address",
+                    ),
+                    error_or("email", form.errors.email),
+                ),
+                password_field(
+                    form.errors.current, typed=form.forget, key="current", label="Current password"
+                ),
+                rx.el.div(submit(form, "Change email", "ic-btn is-primary"), class_name="ic-savebar"),
+            ),
+        ),
+        action=routes.API_EMAIL,
+        method="post",
+        no_validate=True,
+        aria_label="Change email",
+        class_name="ic-secretform",
+        **dom(ref=form.form, on_submit=form.submit),
+    )

@@ -1,0 +1,41 @@
+"""Links from mails: their tokens are taken out of the address before any page is shown.
+
+What stands in an address gets into histories, logs of proxies, and what a page tells others of where it is.
+So a token goes into a cookie that only its form sends, and the browser goes on to an address without it.
+Opening a link uses nothing up: mail programs open links by themselves.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from starlette.responses import RedirectResponse
+from starlette.types import Scope
+
+from instagram_clone import routes
+from instagram_clone.domain import emails, recovery
+from instagram_clone.web import cookies
+
+_HEADERS = {"referrer-policy": "no-referrer", "cache-control": "private, no-store"}
+
+
+async def opened(scope: Scope) -> RedirectResponse | None:
+    """Return the way on for a link with a token, None for every other address."""
+    path = scope["path"].rstrip("/")
+    if path not in routes.LINKED:
+        return None
+    given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20).get("token")
+    if not given:
+        return None
+    token = given[-1]
+    if path == routes.RESET:
+        good = await recovery.is_good(token)
+        target, api = (routes.RESET if good else f"{routes.FORGOT}?link=dead"), routes.API_RESET
+    else:
+        asked = await emails.question(token)
+        good = bool(asked)
+        target, api = f"{routes.CONFIRM}?about={asked or 'dead'}", routes.API_CONFIRM
+    response = RedirectResponse(target, 303, _HEADERS)
+    if good:
+        cookies.put_link(response, token, api)
+    return response

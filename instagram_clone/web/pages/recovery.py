@@ -1,0 +1,164 @@
+"""The way back in, and what links in mails lead to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.recovery import DEAD_LINK, NO_MAIL
+from instagram_clone.web.browser.core import dom, js, let, when
+from instagram_clone.web.browser.forms import Posted, posted
+from instagram_clone.web.components.auth import (
+    answer,
+    asked,
+    auth_form,
+    auth_input,
+    auth_page,
+    intro,
+    other_way,
+    submit,
+)
+from instagram_clone.web.components.basics import logo
+from instagram_clone.web.components.fields import NativeForm, alert, error_or, field
+from instagram_clone.web.components.passwords import new_password_field
+from instagram_clone.web.states.credentials import RecoveryState
+from instagram_clone.web.states.session import SessionState
+
+
+def forgot() -> rx.Component:
+    """Where a link for a new password is asked for."""
+    return auth_page(
+        "Reset password · Instaclone", rx.cond(RecoveryState.sends_mail, forgot_form(), _no_mail())
+    )
+
+
+def reset() -> rx.Component:
+    """Where such a link leads to."""
+    return auth_page("Choose a new password · Instaclone", reset_form())
+
+
+def confirm() -> rx.Component:
+    """Where links to confirm an address lead to."""
+    return auth_page("Confirm your email · Instaclone", confirm_form())
+
+
+@rx.memo
+def forgot_form() -> rx.Component:
+    """The form that has a link be mailed; what it answers is the same for any name."""
+    form = posted()
+    dead = let((js(asked("link")) == "dead") & ~form.done & ~form.alert)
+    return auth_form(
+        form,
+        "Reset password",
+        intro("Reset your password", "Tell us who you are, and we mail you a link to choose a new one."),
+        alert(when(dead, DEAD_LINK, "")),
+        answer(form),
+        field(
+            "login",
+            "Username or email",
+            auth_input("login", form, form.errors.login, auto_complete="username"),
+            error_or("login", form.errors.login),
+        ),
+        action=routes.API_FORGOT,
+        button="Send link",
+        foot=other_way("Remembered it? ", "Log in", routes.LOGIN),
+    )
+
+
+def _no_mail() -> rx.Component:
+    return rx.el.div(
+        intro("Reset your password", NO_MAIL),
+        other_way("Remembered it? ", "Log in", routes.LOGIN),
+        class_name="ic-auth-box",
+    )
+
+
+@rx.memo
+def reset_form() -> rx.Component:
+    """The form that sets a new password. The link's secret is in a cookie that no script sees."""
+    form = posted()
+    return auth_form(
+        form,
+        "Choose a new password",
+        intro("Choose a new password", "Every device is logged out with it, this one too."),
+        answer(form),
+        new_password_field(form.errors.password, typed=form.forget, label="New password"),
+        action=routes.API_RESET,
+        button="Change password",
+        foot=other_way("Link too old? ", "Send a new one", routes.FORGOT),
+    )
+
+
+@rx.memo
+def confirm_form() -> rx.Component:
+    """The forms that say yes or no to what a link asks."""
+    yes, no = posted(), posted("no")
+    about = let(js(asked("about")))
+    dead, change = let(about == "dead"), let(about == "change")
+    over = let(dead | yes.done | no.done)
+    return rx.el.div(
+        logo(),
+        rx.el.h1(
+            rx.cond(change, "Confirm your new email", "Confirm your email"), class_name="ic-auth-title"
+        ),
+        rx.el.p(
+            rx.cond(
+                over,
+                "",
+                rx.cond(
+                    change,
+                    "Nothing changes until your present address and the new one have both confirmed.",
+                    "One press, and we know that this address is yours.",
+                ),
+            ),
+            class_name="ic-auth-sub",
+        ),
+        alert(
+            when(dead, "That link has expired or was used already. Settings can send you another one.", "")
+        ),
+        answer(yes),
+        answer(no),
+        rx.cond(
+            over,
+            other_way("", "Go to Instaclone", routes.HOME),
+            rx.fragment(
+                NativeForm.create(
+                    submit(yes, "Confirm email", "ic-btn is-primary is-lg is-block"),
+                    action=routes.API_CONFIRM,
+                    method="post",
+                    aria_label="Confirm email",
+                    **dom(ref=yes.form, on_submit=yes.submit),
+                ),
+                # Which link it is only a script can tell: without one there are always both ways.
+                rx.cond(
+                    change,
+                    _refuse_form(no, **dom(ref=no.form, on_submit=no.submit)),
+                    rx.el.noscript(_refuse_form(no)),
+                ),
+            ),
+        ),
+        class_name="ic-auth-box",
+    )
+
+
+def _refuse_form(form: Posted, **more: Any) -> rx.Component:
+    return NativeForm.create(
+        submit(form, "Refuse the change", "ic-btn is-lg is-block"),
+        action=routes.API_REFUSE,
+        method="post",
+        aria_label="Refuse the change",
+        **more,
+    )
+
+
+def add(app: rx.App) -> None:
+    """Add the pages to the app."""
+    for view, route, title in (
+        (forgot, routes.FORGOT, "Reset password · Instaclone"),
+        (reset, routes.RESET, "Choose a new password · Instaclone"),
+        (confirm, routes.CONFIRM, "Confirm your email · Instaclone"),
+    ):
+        load = [SessionState.load, RecoveryState.load] if route == routes.FORGOT else SessionState.load
+        app.add_page(view, route=route, title=title, on_load=load)

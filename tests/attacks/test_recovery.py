@@ -1,0 +1,241 @@
+"""The way back in, tried by those who are not the owner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from instagram_clone.domain import accounts, db, emails
+from instagram_clone.domain.errors import Refused
+from instagram_clone.web.states.credentials import EmailState
+from tests.attacks.conftest import Field
+from tests.client import event_name
+from tests.conftest import PASSWORD
+from tests.mailbox import Mailbox, link, token
+
+NEW = "five lemons on a plate"
+PAGE = {"accept": "text/html"}
+
+
+@pytest.fixture
+async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Origin": field.server.url}
+    async with httpx.AsyncClient(base_url=field.server.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def box(post_office: Mailbox) -> Mailbox:
+    """The app's mail, from now on."""
+    post_office.mails.clear()
+    return post_office
+
+
+async def mailed(box: Mailbox, http: httpx.AsyncClient, login: str = "ana") -> str:
+    """Ask for a link to an account and return it as it was mailed."""
+    before = len(box.to(f"{login}@example.com", "Choose"))
+    assert (await http.post("/api/forgot", json={"login": login})).status_code == 200
+    return link(await asyncio.to_thread(box.wait, f"{login}@example.com", "Choose", after=before))
+
+
+async def opened(http: httpx.AsyncClient, address: str) -> httpx.Response:
+    """Open a link as a browser does, up to the page it leads to."""
+    parts = urlsplit(address)
+    return await http.get(f"{parts.path}?{parts.query}")
+
+
+async def test_an_answer_tells_nobody_who_has_an_account(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    await field.join("ana")
+    answers = [
+        await http.post("/api/forgot", json={"login": login})
+        for login in ("ana", "nobody", "ana@example.com", "nobody@example.com", "x" * 300)
+    ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {
+        (200, '{"done":"If that account exists, we have sent a link."}')
+    }
+    pages = [
+        await http.post("/api/forgot", data={"login": login}, headers=PAGE) for login in ("ana", "nobody")
+    ]
+    assert pages[0].text == pages[1].text and "If that account exists" in pages[0].text
+
+
+async def test_opening_a_link_uses_nothing_up_and_takes_the_secret_out_of_the_address(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    ana = await field.join("ana")
+    address = await mailed(box, http)
+    assert address.startswith(f"{field.server.url}/reset?token=")
+    for _ in range(3):  # a mail program that looks, a preview, and then the person
+        answer = await opened(http, address)
+        assert answer.status_code == 303 and answer.headers["location"] == "/reset"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "no-store" in answer.headers["cache-control"]
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie and "Path=/api/reset;" in cookie and "SameSite=Lax" in cookie
+    page = await http.get("/reset")
+    secret = urlsplit(address).query.removeprefix("token=")
+    assert page.status_code == 200 and secret not in page.text
+    answer = await http.post("/api/reset", json={"password": NEW})
+    assert answer.json() == {"next": "/login?password=changed"}
+    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    assert secret not in field.server.log.read_text()
+
+
+async def test_a_link_that_was_used_leads_to_asking_for_another(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    await field.join("ana")
+    address = await mailed(box, http)
+    await opened(http, address)
+    used = http.cookies.get("instaclone_link", path="/api/reset")
+    assert (await http.post("/api/reset", json={"password": NEW})).status_code == 200
+    answer = await opened(http, address)
+    assert answer.headers["location"] == "/forgot?link=dead" and "set-cookie" not in answer.headers
+    for bad in (used or "", "x" * 43, ""):
+        cookie = {"cookie": f"instaclone_link={bad}"}
+        answer = await http.post("/api/reset", json={"password": "six plums in a basket"}, headers=cookie)
+        assert answer.status_code == 422 and "expired or was used" in answer.json()["alert"]
+    answer = await http.post("/api/reset", data={"password": "six plums in a basket"}, headers=PAGE)
+    assert 'href="/reset"' in answer.text and "expired or was used" in answer.text
+
+
+async def test_two_tabs_with_one_link_set_one_password(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    ana = await field.join("ana")
+    await opened(http, await mailed(box, http))
+    choices = [NEW, "six plums in a basket"]
+    answers = await asyncio.gather(*(http.post("/api/reset", json={"password": one}) for one in choices))
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    winner = choices[[answer.status_code for answer in answers].index(200)]
+    assert await accounts.log_in("ana", winner, "1") == ana.id
+
+
+async def test_a_reset_signs_out_every_open_tab_of_the_account_and_no_other(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    hers, hers_too, his = [await field.tab(viewer) for viewer in (ana, ana, ben)]
+    await opened(http, await mailed(box, http))
+    await http.post("/api/reset", json={"password": NEW})
+    for tab in (hers, hers_too):
+        await tab.until(lambda tab=tab: '"signed_out": true' in tab.text)
+    await his.settle()
+    assert "signed_out" not in his.text
+    assert await db.sessions.count_documents({"user": ana.oid}) == 0
+
+
+async def test_a_change_of_password_signs_out_every_other_tab_and_not_this_one(
+    field: Field, http: httpx.AsyncClient
+) -> None:
+    ana = await field.join("ana")
+    cookie = await field.cookie(ana)
+    here, elsewhere = await field.tab(ana, cookie=cookie), await field.tab(ana)
+    form = {"current": PASSWORD, "password": NEW}
+    answer = await http.post("/api/password", json=form, headers={"cookie": cookie})
+    assert answer.status_code == 200 and "changed" in answer.json()["done"]
+    await elsewhere.until(lambda: '"signed_out": true' in elsewhere.text)
+    await here.settle()
+    assert "signed_out" not in here.text
+    await here.call(event_name(EmailState, "load"))
+    await here.until(lambda: here.known(EmailState, "email") == "ana@example.com")
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("/api/password", {"current": PASSWORD, "password": NEW}),
+     ("/api/email", {"email": "new@example.com", "current": PASSWORD})],
+)  # fmt: skip
+async def test_nobody_changes_anything_without_a_session_or_from_a_foreign_page(
+    field: Field, http: httpx.AsyncClient, path: str, form: dict[str, str]
+) -> None:
+    ana = await field.join("ana")
+    answer = await http.post(path, json=form)
+    assert answer.status_code == 422 and answer.json() == {"alert": "Log in to do that."}
+    headers = {"cookie": await field.cookie(ana), "origin": "http://evil.example"}
+    assert (await http.post(path, json=form, headers=headers)).status_code == 403
+    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert await db.email_changes.count_documents({}) == 0
+
+
+@pytest.mark.parametrize("path", ["/api/forgot", "/api/reset", "/api/password", "/api/email"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"login": {"$ne": null}}', b"\xff" * 50, b"x" * 50_000]
+)
+async def test_junk_gets_a_sentence(field: Field, http: httpx.AsyncClient, path: str, body: bytes) -> None:
+    ana = await field.join("ana")
+    answer = await http.post(path, content=body, headers={"cookie": await field.cookie(ana)})
+    assert answer.status_code == 422
+    told = answer.json()
+    assert (told.get("alert") or next(iter(told["errors"].values()))).endswith(".")
+
+
+async def test_a_forged_host_gets_no_say_in_the_link(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    await field.join("ana")
+    headers = {"x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}
+    await http.post("/api/forgot", json={"login": "ana"}, headers=headers)
+    mail = await asyncio.to_thread(box.wait, "ana@example.com", "Choose")
+    assert link(mail).startswith(f"{field.server.url}/reset?")
+
+
+async def test_a_change_of_email_needs_both_mailboxes(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    ana = await field.join("ana")
+    await db.users.update_one({"_id": ana.oid}, {"$set": {"email_confirmed": True}})
+    cookie = {"cookie": await field.cookie(ana)}
+    tab = await field.tab(ana)
+    await tab.call(event_name(EmailState, "load"))
+    form = {"email": "new@example.com", "current": PASSWORD}
+    assert (await http.post("/api/email", json=form, headers=cookie)).status_code == 200
+    await tab.until(lambda: tab.known(EmailState, "change_to") == "new@example.com")
+    old, new = [
+        await asyncio.to_thread(box.wait, f"{one}@example.com", "new email") for one in ("ana", "new")
+    ]
+    answer = await opened(http, link(new))
+    assert answer.headers["location"] == "/confirm?about=change"
+    assert (await emails.own(ana)).waiting == ("old", "new")
+    assert "present address" in (await http.post("/api/confirm")).json()["done"]
+    # The cookie of a link that was used is gone, and the token is worth nothing.
+    assert (await http.post("/api/confirm")).status_code == 422
+    assert (await opened(http, link(new))).headers["location"] == "/confirm?about=dead"
+    assert (await emails.own(ana)).email == "ana@example.com"
+    await opened(http, link(old))
+    answer = await http.post("/api/confirm", data={}, headers=PAGE)
+    assert answer.status_code == 200 and "new@example.com now" in answer.text
+    await tab.until(lambda: tab.known(EmailState, "email") == "new@example.com")
+
+
+async def test_the_old_address_refuses_a_change(
+    field: Field, http: httpx.AsyncClient, box: Mailbox
+) -> None:
+    ana = await field.join("ana")
+    await db.users.update_one({"_id": ana.oid}, {"$set": {"email_confirmed": True}})
+    cookie = {"cookie": await field.cookie(ana)}
+    await http.post("/api/email", json={"email": "new@example.com", "current": PASSWORD}, headers=cookie)
+    old, new = [
+        await asyncio.to_thread(box.wait, f"{one}@example.com", "new email") for one in ("ana", "new")
+    ]
+    await opened(http, link(old))
+    assert "refused" in (await http.post("/api/confirm/refuse")).json()["done"]
+    with pytest.raises(Refused):
+        await emails.confirm(token(new), "1")
+    assert await emails.own(ana) == emails.OwnEmail("ana@example.com", True, "", ())
+
+
+async def test_who_signs_up_is_mailed_a_link(field: Field, http: httpx.AsyncClient, box: Mailbox) -> None:
+    form = {"email": "Mia@Example.com", "name": "Mia", "username": "mia", "password": PASSWORD}
+    assert (await http.post("/api/signup", json=form)).status_code == 200
+    mail = await asyncio.to_thread(box.wait, "Mia@example.com", "Confirm")
+    assert (await opened(http, link(mail))).headers["location"] == "/confirm?about=confirm"
+    assert (await http.post("/api/confirm")).json() == {"done": "Your email is confirmed."}
+    row = await db.users.find_one({"username": "mia"})
+    assert row is not None and row["email_confirmed"]
