@@ -220,7 +220,13 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
     now = datetime.now(UTC)
     mine = {"$eq": ["$$one.user", viewer.oid]}
     done = await db.conversations.update_one(
-        {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
+        {
+            "_id": row["_id"],
+            "$or": [
+                {"members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
+                {"unread": viewer.oid, "last": {"$lte": seq}},
+            ],
+        },
         [
             {
                 "$set": {

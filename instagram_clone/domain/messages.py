@@ -7,6 +7,7 @@ read, so can all before it, and their order is the same on every screen.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +30,7 @@ from instagram_clone.domain import (
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.outbox import Delivery, Transaction
 from instagram_clone.domain.together import Together
+from instagram_clone.domain.turns import Turns
 from instagram_clone.domain.viewer import Viewer
 
 TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
@@ -105,8 +107,9 @@ async def send(
     """Send a text, a draft photo, a heart, or a post with or without a text; return the message's id.
 
     It may answer another message of the conversation; where that has been unsent meanwhile it answers
-    none. A retry with the same client-made `key` sends nothing. Publishes MessageSent. Raises NotFound,
-    Invalid, and Refused for who is blocked or must wait to be accepted.
+    none. Publishes MessageSent, in the order of the numbers; a retry with the same client-made `key` sends
+    nothing and is answered to the viewer's own tabs. Raises NotFound, Invalid, and Refused for who is
+    blocked or must wait to be accepted.
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
@@ -119,18 +122,22 @@ async def send(
         again = await _sent(viewer, row, key)
         if again is None:
             raise
-        await _announce(viewer, row, again)
+        with _turns.queue(row["_id"]) as turn:
+            await _announce(viewer, row, again, turn, again=True)
         return str(again["_id"])
     message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
     message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
     if answering:
         with contextlib.suppress(NotFound):
             message["answers"] = (await _access(row, answering))["_id"]
-    if conversations.member_of(row, viewer.oid)["seen"] < row["last"]:
+    behind = conversations.member_of(row, viewer.oid)["seen"] < row["last"]
+    if behind and await _sent(viewer, row, key) is None:
         # Whoever writes has read what stood before, and those who may know are told so.
         await conversations.mark_read(viewer, conversation_id, row["last"])
     stored, row, deliveries = await _sending.do(_ALL, _Sending(viewer, message, cut))
-    await _announce(viewer, row, stored)
+    # Queued at once, so in the order of the numbers.
+    with _turns.queue(row["_id"]) as turn:
+        await _announce(viewer, row, stored, turn, again=stored["_id"] != message["_id"])
     await outbox.deliver(deliveries)
     return str(stored["_id"])
 
@@ -341,13 +348,25 @@ async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any]
     return again
 
 
-async def _announce(viewer: Viewer, row: dict[str, Any], message: dict[str, Any]) -> None:
+_turns: Turns[ObjectId] = Turns()
+
+
+async def _announce(
+    viewer: Viewer,
+    row: dict[str, Any],
+    message: dict[str, Any],
+    turn: Callable[[], Awaitable[None]],
+    *,
+    again: bool,
+) -> None:
+    """Tell the members of a message when it is its turn; of one that is sent `again`, its sender's tabs."""
     [shown] = await _cards([message])
+    await turn()
     await events.publish(
         events.MessageSent(
             conversation_id=str(row["_id"]),
-            to=conversations.readers(row),
-            counted=conversations.counted(row, viewer.oid),
+            to=(viewer.id,) if again else conversations.readers(row),
+            counted=() if again else conversations.counted(row, viewer.oid),
             seq=message["seq"],
             by=viewer.id,
             username=shown.username,

@@ -81,8 +81,11 @@ def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> Non
 
     async def carry(event: Any) -> None:
         for topic, known in facts(event):
+            watching = tabs.tokens([topic])
+            if not watching:
+                continue
             new = {key: value for key, value in known.items() if is_newest(topic, key, value)}
-            for token in tabs.tokens([topic]) if new else ():
+            for token in watching if new else ():
                 tell(token, new)
 
     bus.carry(kind, carry)

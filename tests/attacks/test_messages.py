@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
-from instagram_clone.domain import blocks, conversations, db, follows, messages, sessions
+from instagram_clone.domain import blocks, conversations, db, follows, inbox, messages, sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
@@ -98,6 +99,36 @@ async def listening(field: Field, viewer: Viewer, chat: str) -> RawTab:
     tab = await field.tab(viewer, path=f"/messages/{chat}")
     tab.frames.clear()
     return tab
+
+
+async def test_the_inbox_ends_on_the_newest_line_however_people_write_at_once(field: Field) -> None:
+    ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
+    chat = await conversations.start(ana, [ben.id, cleo.id])
+    watching = await field.tab(ana, path="/messages")
+    mine, his, hers = [await listening(field, one, chat) for one in (ana, ben, cleo)]
+    watching.frames.clear()
+    for number in range(15):
+        await asyncio.gather(*(say(tab, chat, f"{number} {n}") for n, tab in enumerate((mine, his, hers))))
+
+    def told() -> list[int]:
+        deltas = [frame["delta"].get(LiveState.get_full_name(), {}) for frame in watching.frames]
+        return [delta[f"chat_{chat}"]["seq"] for delta in deltas if f"chat_{chat}" in delta]
+
+    await watching.until(lambda: bool(told()) and told()[-1] == 45)
+    await watching.settle()
+    assert told() == sorted(told())
+    [row], _ = await inbox.page(ana)
+    assert watching.known(LiveState, f"chat_{chat}")["line"] == row.line
+    # A browser sends again what it has no answer to: to everybody else that is no news.
+    for tab in (his, hers, watching):
+        tab.frames.clear()
+    await say(mine, chat, "0 0")
+    await mine.settle()
+    for tab in (his, hers):
+        await tab.settle()
+        assert tab.frames == []
+    await watching.settle()
+    assert f"chat_{chat}" not in watching.text
 
 
 async def test_from_the_instant_of_leaving_nothing_is_delivered(field: Field) -> None:

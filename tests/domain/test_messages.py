@@ -76,13 +76,42 @@ async def test_there_is_one_conversation_for_each_set_of_people(
     assert await db.conversations.count_documents({}) == 2
 
 
-async def test_a_retry_never_doubles(ana: Viewer, ben: Viewer) -> None:
+async def test_a_retry_never_doubles(ana: Viewer, ben: Viewer, published: list[events.Event]) -> None:
+    await friends(ana, ben)
     chat = await chat_of(ana, ben)
+    published.clear()
     sent = await asyncio.gather(*(say(ana, chat, "Once", "the-key") for _ in range(10)))
     assert len(set(sent)) == 1 and await read(ana, chat) == ["Once"]
+    told = [(event.to, event.counted) for event in published if isinstance(event, events.MessageSent)]
+    assert told == [((ana.id, ben.id), (ben.id,)), *[((ana.id,), ())] * 9]
     other = await chat_of(ana, await join("dora"))
     with pytest.raises(Invalid):
         await say(ana, other, "Once", "the-key")
+
+
+@pytest.mark.parametrize("since", ["nothing", "read", "deleted", "deleted by who sent it", "answered"])
+async def test_sending_again_what_has_arrived_changes_nothing_and_is_news_to_nobody_else(
+    ana: Viewer, ben: Viewer, published: list[events.Event], since: str
+) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    message = await say(ana, chat, "Once", "the-key")
+    if since == "read":
+        await conversations.mark_read(ben, chat, 1)
+    elif since == "answered":
+        await say(ben, chat, "Twice")
+    elif since != "nothing":
+        await conversations.clear(ben if since == "deleted" else ana, chat)
+    before = await db.conversations.find_one({"_id": db.oid(chat)})
+    published.clear()
+    for _ in range(2):
+        assert await say(ana, chat, "Once", "the-key") == message
+    assert await db.conversations.find_one({"_id": db.oid(chat)}) == before
+    for event in published:
+        assert isinstance(event, events.MessageSent) and (event.to, event.counted) == ((ana.id,), ())
+        assert (event.seq, event.message["id"], event.message["key"]) == (1, message, "the-key")
+    assert len(published) == 2
+    assert await inbox.unread(ben) == ({chat: 1} if since in ("nothing", "deleted by who sent it") else {})
 
 
 async def test_everybody_reads_the_same_order_without_a_gap(
@@ -94,9 +123,7 @@ async def test_everybody_reads_the_same_order_without_a_gap(
     await asyncio.gather(*(say(one, chat, f"{number}") for number, one in enumerate(people)))
     stored = (await messages.page(ben, chat))[0]
     assert [one.seq for one in stored] == list(range(1, 25))
-    heard = sorted(
-        (event for event in published if isinstance(event, events.MessageSent)), key=lambda one: one.seq
-    )
+    heard = [event for event in published if isinstance(event, events.MessageSent)]
     assert [event.message["id"] for event in heard] == [one.id for one in stored]
     row = await db.conversations.find_one({"_id": db.oid(chat)})
     assert row is not None and row["last"] == 24

@@ -191,6 +191,15 @@ async def test_of_facts_with_a_revision_the_highest_wins_in_whatever_order_they_
     assert [frame["wall"]["rev"] for _, frame in wire.sent] == [3, 5, 5]
 
 
+async def test_what_nobody_here_watches_is_not_remembered(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "_told", {})
+    live.fact(Moved, lambda event: [("nowhere", {"wall": {"rev": event.rev}})])
+    await events.publish(Moved(3))  # pyright: ignore[reportArgumentType]
+    assert [topic for topic, _ in delivery._told if topic == "nowhere"] == []
+
+
 async def test_only_so_many_revisions_are_remembered(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "MOST_TOLD", 4)
     monkeypatch.setattr(delivery, "_told", {})

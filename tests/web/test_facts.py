@@ -95,6 +95,23 @@ def test_all_of_a_frame_is_known_before_anybody_hears_of_any_of_it() -> None:
     assert tell(story) == [2]
 
 
+def test_of_facts_with_a_revision_an_older_one_is_not_learnt() -> None:
+    def story(keeper: Js, page: Js) -> Any:
+        return [
+            keeper.listen("chat_1", note(page, "chat")),
+            [keeper.learn({"chat_1": {"rev": rev, "line": f"line {rev}"}}) for rev in (4, 6, 5, 6)],
+            keeper.learn({"other": 1, "chat_1": {"rev": 1}}),
+            (keeper.read("chat_1"), keeper.read("other"), page.woken.length),
+        ]
+
+    assert tell(story) == [{"rev": 6, "line": "line 6"}, 1, 3]
+    forgotten = lambda keeper, page: [  # noqa: E731
+        [keeper.learn({"chat_1": one}) for one in ({"rev": 6}, None, {"rev": 2})],
+        keeper.read("chat_1"),
+    ]
+    assert tell(forgotten) == {"rev": 2}
+
+
 def test_what_came_before_the_page_is_known_to_it() -> None:
     assert tell(lambda keeper, page: keeper.read("early")) == 1
 

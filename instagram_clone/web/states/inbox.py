@@ -146,6 +146,7 @@ def _sent(event: MessageSent) -> Told:
     chat = event.conversation_id
     line = {
         "seq": event.seq,
+        "rev": event.seq,
         "by": event.by,
         "who": event.username,
         "line": event.line,

@@ -49,6 +49,9 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
     def each_group(key: Js, do: Callable[[Js], Any]) -> Any:
         return keeper.groups.forEach(lambda _, prefix: when(key.startsWith(prefix), do(prefix)))
 
+    def is_older(entry: Js) -> Js:
+        return js(entry[1]).rev < keeper.known.get(entry[0]).rev
+
     def note(entry: Js) -> list[Any]:
         return [
             keeper.known.set(entry[0], entry[1]),
@@ -62,7 +65,7 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
     def learn(facts: Js) -> Any:
         # All of a frame is known before anybody hears of any of it.
         return where(
-            name("Object.entries")(facts),
+            name("Object.entries")(facts).filter(lambda entry: ~is_older(entry)),
             lambda entries: [
                 entries.forEach(note),
                 entries.forEach(tell),
