@@ -14,7 +14,7 @@ from bson.errors import InvalidId
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel, MongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import BulkWriteError, ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.together import Together
@@ -53,7 +53,6 @@ given up after both, with everything that waits for it.
 """
 
 _DAY = 24 * 3600
-_DUPLICATE = 11000
 _INDEXES: dict[str, list[IndexModel]] = {
     "users": [
         IndexModel([("username_key", ASCENDING)], unique=True),
@@ -245,18 +244,6 @@ async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
         raise RuntimeError("The database is not connected")
     async with _client.start_session() as session:
         return await session.with_transaction(work)
-
-
-async def insert_new(collection: Collection, rows: list[dict[str, Any]]) -> set[ObjectId]:
-    """Insert rows in one command, and return the ids of those that a unique index keeps out."""
-    try:
-        await collection.insert_many(rows, ordered=False)
-    except BulkWriteError as error:
-        failed = error.details["writeErrors"]
-        if error.details["writeConcernErrors"] or any(one["code"] != _DUPLICATE for one in failed):
-            raise
-        return {rows[one["index"]]["_id"] for one in failed}
-    return set()
 
 
 async def row(collection: str, row_id: ObjectId) -> dict[str, Any] | None:

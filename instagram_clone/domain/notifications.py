@@ -15,6 +15,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain import accounts, blocks, db, events, follows, sight
+from instagram_clone.domain.db import Session
 from instagram_clone.domain.together import Together
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
@@ -23,6 +24,7 @@ NAMED = 2
 """Actors whose names and faces a line shows; the others are a number."""
 
 SNIPPET = 120
+_AT_ONCE = 200
 _LINE = ("to", "kind", "subject", "day")
 _ON_OWN_POSTS = (LIKE, COMMENT)
 """Of these the author of the post is told, and nobody else."""
@@ -46,36 +48,69 @@ async def _tell(news: _News, actor: ObjectId) -> None:
 
 
 async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
-    """Tell somebody of several people who did a thing at once."""
+    """Tell somebody of several people who did a thing at once, and still have."""
     wanted = await _wanted(news, actors)
     about = {"to": news.to, "kind": news.kind, "subject": news.subject, "post": news.post}
     if news.thread:
         about["thread"] = news.thread
     grouped = news.kind in (LIKE, COMMENT_LIKE)
-    day = await _day(news) if grouped else ""
-    rows: list[dict[str, Any]] = [
-        {"_id": ObjectId(), "actor": actor, **about} for actor in actors if actor in wanted
-    ]
-    rows = [{**row, "day": day or str(row["_id"])} for row in rows]
-    again = await db.insert_new(db.notifications, rows) if rows else set()
-    new = [row for row in rows if row["_id"] not in again]
-    for line in [new] if grouped and new else [[row] for row in new]:
-        await _add_to_line(news, line)
-    if new and news.kind == LIKE:
-        await _take_back_all(news, await _no_longer_liking(news.subject, [row["actor"] for row in new]))
-    if new:
+
+    async def work(session: Session) -> int:
+        day = await _day(news, session) if grouped else ""
+        told = await _told(news, actors, session)
+        still = await _still(news, actors, session)
+        new = [one for one in dict.fromkeys(actors) if one in wanted & still and one not in told]
+        rows: list[dict[str, Any]] = [{"_id": ObjectId(), "actor": actor, **about} for actor in new]
+        rows = [{**row, "day": day or str(row["_id"])} for row in rows]
+        if rows:
+            await db.notifications.insert_many(rows, session=session)
+        for line in [rows] if grouped and rows else [[row] for row in rows]:
+            await _add_to_line(news, line, session)
+        return len(rows)
+
+    if wanted and await db.transact(work):
         await events.publish(events.AlertsChanged(str(news.to)))
     return [None] * len(actors)
 
 
-async def _day(news: _News) -> str:
+async def _told(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return of whom somebody has been told already."""
+    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
+    return {row["actor"] async for row in db.notifications.find(about, {"actor": 1}, session=session)}
+
+
+async def _still(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who have not undone meanwhile what somebody is to be told of."""
+    many, subject = {"$in": actors}, news.subject
+    match news.kind:
+        case "like":
+            found = db.likes.find({"user": many, "post": subject}, session=session)
+            return {row["user"] async for row in found}
+        case "comment_like":
+            found = db.comment_likes.find({"user": many, "comment": subject}, session=session)
+            return {row["user"] async for row in found}
+        case "follow":
+            found = db.follows.find({"follower": many, "followee": news.to}, session=session)
+            return {row["follower"] async for row in found}
+        case "request":
+            found = db.follow_requests.find({"by": many, "whom": news.to}, session=session)
+            return {row["by"] async for row in found}
+        case "accepted":
+            found = db.follows.find({"follower": news.to, "followee": many}, session=session)
+            return {row["followee"] async for row in found}
+    written = db.comments if subject != news.post else db.posts
+    there = await written.find_one({"_id": subject}, {"_id": 1}, session=session)
+    return set(actors) if there is not None else set()
+
+
+async def _day(news: _News, session: Session) -> str:
     """Return the hour in which the line began that takes in what happens now: 24 hours have one line.
 
     The hour and not the moment, so that processes which begin a line at once begin the same.
     """
     line = {"to": news.to, "kind": news.kind, "subject": news.subject}
     order = [*((key, 1) for key in line), ("day", 1)]
-    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)], hint=order)
+    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)], hint=order, session=session)
     now = _now()
     return last["day"] if last and last["day"] > _hour(now - timedelta(days=1)) else _hour(now)
 
@@ -88,17 +123,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _no_longer_liking(post: ObjectId, people: list[ObjectId]) -> list[ObjectId]:
-    """Return who has undone a like in another tab while the news of it waited for its turn."""
-    found = db.likes.find({"post": post, "user": {"$in": people}}, {"user": 1})
-    still = {row["user"] async for row in found}
-    return [one for one in people if one not in still]
-
-
 _telling: Together[_News, ObjectId, None] = Together(_tell_all, pause=0.05)
 
 
-async def _add_to_line(news: _News, rows: list[dict[str, Any]]) -> None:
+async def _add_to_line(news: _News, rows: list[dict[str, Any]], session: Session) -> None:
     newest = [row["actor"] for row in reversed(rows)][:NAMED]
     await db.alerts.update_one(
         {"to": news.to, "kind": news.kind, "subject": news.subject, "day": rows[0]["day"]},
@@ -113,6 +141,7 @@ async def _add_to_line(news: _News, rows: list[dict[str, Any]]) -> None:
             "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
         },
         upsert=True,
+        session=session,
     )
 
 
@@ -141,38 +170,50 @@ async def _may_see(news: _News) -> bool:
 
 
 async def _take_back(query: dict[str, Any]) -> None:
-    row = await db.notifications.find_one_and_delete(query)
-    if row is not None:
-        await _shorten({key: row[key] for key in _LINE}, 1)
+    """Take back what was told, every row that a query finds. Publishes AlertsChanged."""
+
+    async def work(session: Session) -> set[ObjectId]:
+        rows = await db.notifications.find(query, session=session).to_list()
+        lines: dict[tuple[Any, ...], list[ObjectId]] = defaultdict(list)
+        for row in rows:
+            lines[tuple(row[key] for key in _LINE)].append(row["_id"])
+        for line, ids in lines.items():
+            await db.notifications.delete_many({"_id": {"$in": ids}}, session=session)
+            await _shorten(dict(zip(_LINE, line, strict=True)), len(ids), session)
+        return {row["to"] for row in rows}
+
+    for person in await db.transact(work):
+        await events.publish(events.AlertsChanged(str(person)))
 
 
 async def _take_back_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
     """Take back what several people have undone at once."""
     about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
-    days: dict[str, list[ObjectId]] = defaultdict(list)
-    for row in await db.notifications.find(about, {"day": 1}).to_list():
-        days[row["day"]].append(row["_id"])
-    for day, ids in days.items():
-        # What counts is what was really there: another process may take the same away.
-        done = await db.notifications.delete_many({"_id": {"$in": ids}})
-        if done.deleted_count:
-            line = {"to": news.to, "kind": news.kind, "subject": news.subject, "day": day}
-            await _shorten(line, done.deleted_count)
+    await _take_back(about)
     return [None] * len(actors)
 
 
 _taking_back: Together[_News, ObjectId, None] = Together(_take_back_all, pause=0.05)
 
 
-async def _shorten(line: dict[str, Any], by: int) -> None:
+async def _shorten(line: dict[str, Any], by: int, session: Session) -> None:
     order = [*((key, 1) for key in line), ("_id", -1)]
-    left = await db.notifications.find(line).sort("_id", -1).hint(order).limit(NAMED).to_list()
+    found = db.notifications.find(line, session=session).sort("_id", -1).hint(order)
+    left = await found.limit(NAMED).to_list()
     if left:
         change = {"actors": [other["actor"] for other in left], "at": left[0]["_id"]}
-        await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change})
+        await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change}, session=session)
     else:
-        await db.alerts.delete_one(line)
-    await events.publish(events.AlertsChanged(str(line["to"])))
+        await db.alerts.delete_one(line, session=session)
+
+
+async def _forget(post: ObjectId, about: dict[str, Any]) -> None:
+    """Forget everything that was told about a post, or about a part of what is below it, whoever did it."""
+    told = await db.alerts.distinct("to", {"post": post, **about})
+    await db.notifications.delete_many({"post": post, **about})
+    await db.alerts.delete_many({"post": post, **about})
+    for person in told:
+        await events.publish(events.AlertsChanged(str(person)))
 
 
 async def _heard_like(event: events.PostLiked) -> None:
@@ -200,9 +241,7 @@ async def _heard_comment(event: events.CommentAdded) -> None:
 
 async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
     comment = ObjectId(event.comment_id)
-    about = {"$or": [{"subject": comment}, {"thread": comment}]}
-    for row in await db.notifications.find(about, {"_id": 1}).to_list():
-        await _take_back({"_id": row["_id"]})
+    await _forget(ObjectId(event.post_id), {"$or": [{"subject": comment}, {"thread": comment}]})
 
 
 async def _heard_comment_like(event: events.CommentLiked) -> None:
@@ -244,17 +283,12 @@ async def _heard_block(event: events.Blocked) -> None:
         return
     for to, actor in ((event.by, event.whom), (event.whom, event.by)):
         told = {"to": ObjectId(to), "actor": ObjectId(actor)}
-        while await db.notifications.find_one(told, {"_id": 1}) is not None:
-            await _take_back(told)
+        while some := [row["_id"] async for row in db.notifications.find(told, {"_id": 1}).limit(_AT_ONCE)]:
+            await _take_back({"_id": {"$in": some}})
 
 
 async def _heard_deleted(event: events.PostDeleted) -> None:
-    post = ObjectId(event.post_id)
-    told = await db.alerts.distinct("to", {"post": post})
-    await db.notifications.delete_many({"post": post})
-    await db.alerts.delete_many({"post": post})
-    for person in told:
-        await events.publish(events.AlertsChanged(str(person)))
+    await _forget(ObjectId(event.post_id), {})
 
 
 events.subscribe(events.PostLiked, _heard_like, later=True)

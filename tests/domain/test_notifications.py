@@ -16,6 +16,7 @@ from instagram_clone.domain import (
     follows,
     likes,
     notifications,
+    outbox,
     posts,
 )
 from instagram_clone.domain.activity import Alert
@@ -226,3 +227,37 @@ async def test_likes_of_a_comment_are_one_line(ana: Viewer, ben: Viewer, cleo: V
     await accounts.set_alert_rule(ben, "comment_like", "off")
     await likes.like_comment(cleo, comment)
     assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
+
+
+async def test_however_likes_and_their_undoing_cross_the_line_is_about_who_likes_it_now(
+    ana: Viewer,
+) -> None:
+    post_id = await share(ana)
+    fans = [await join(f"fan{number}") for number in range(4)]
+    for turn in range(6):
+        deeds = [
+            (likes.like if (number + turn) % 2 else likes.unlike)(fan, post_id)
+            for number, fan in enumerate(fans)
+        ]
+        crossing = likes.unlike(fans[turn % 4], post_id)
+        await asyncio.gather(*deeds, crossing)
+        liking = {row["user"] async for row in db.likes.find({})}
+        lines = await told(ana)
+        assert sum(line.count for line in lines) == len(liking)
+        assert {row["actor"] async for row in db.notifications.find({"kind": "like"})} == liking
+
+
+async def test_what_was_undone_before_it_could_be_told_is_not_told(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = await share(ana)
+    # The process that counted the like dies before it tells anybody; its owner takes the like back elsewhere.
+    monkeypatch.setattr(notifications, "_telling", None)
+    await likes.like(ben, post_id)
+    monkeypatch.undo()
+    [waiting] = await outbox.failed()
+    assert waiting.kind == "PostLiked"
+    await likes.unlike(ben, post_id)
+    while await outbox.work_due(datetime.now(UTC) + timedelta(hours=1)):
+        pass
+    assert await told(ana) == [] and await outbox.failed() == []
