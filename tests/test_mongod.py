@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
 from instagram_clone import mongod
-from tests.embedded import ended, running, said, server, user, wait_for, write
-from tests.server import ROOT
+from instagram_clone.mongod import server as server_module
+from tests.embedded import count, ended, running, said, server, user, wait_for, write
+from tests.server import ROOT, free_port
 
 # The package has a function of the same name.
 binary = importlib.import_module("instagram_clone.mongod.binary")
@@ -41,6 +45,64 @@ def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -
             assert stream.try_next() is None
         parsed = client.admin.command("getCmdLineOpts")["parsed"]
         assert parsed["net"]["bindIp"] == "127.0.0.1"
+
+
+def test_nobody_else_on_the_machine_gets_in(folder: Path) -> None:
+    uri = mongod.lease(folder)
+    stranger = f"mongodb://{urlsplit(uri).netloc.rpartition('@')[2]}/?directConnection=true"
+    with MongoClient(stranger) as client:
+        for command in (
+            {"listDatabases": 1},
+            {"createUser": "me", "pwd": "mine", "roles": ["root"]},
+            {"shutdown": 1, "force": True},
+        ):
+            with pytest.raises(OperationFailure) as refused:
+                client.admin.command(command)
+            assert refused.value.code == 13, command
+    for name, source in ((server_module.USER, "admin"), ("__system", "local")):
+        guess = f"mongodb://{name}:{'0' * 64}@{urlsplit(stranger).netloc}/?directConnection=true"
+        with MongoClient(guess, authSource=source) as client, pytest.raises(OperationFailure) as refused:
+            client.admin.command("listDatabases")
+        assert refused.value.code == 18
+    assert count(uri) == 0
+
+
+def test_what_opens_the_database_is_for_its_owner_alone(folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    mongod.lease(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for name in ("key", "password", "uri"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600, name
+
+
+def test_a_folder_made_without_passwords_goes_on_opening(folder: Path) -> None:
+    (folder / "db").mkdir(parents=True)
+    port = free_port()
+    old = subprocess.Popen(
+        [
+            mongod.binary(), "--dbpath", str(folder / "db"), "--port", str(port), "--bind_ip", "127.0.0.1",
+            "--replSet", server_module.REPLICA_SET, "--logpath", str(folder / "old.log"), "--nounixsocket",
+        ],
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    uri = f"mongodb://127.0.0.1:{port}/?directConnection=true"
+    with MongoClient(uri) as client:
+        member = {"_id": 0, "host": f"127.0.0.1:{port}"}
+        client.admin.command("replSetInitiate", {"_id": server_module.REPLICA_SET, "members": [member]})
+        wait_for(lambda: client.admin.command("hello")["isWritablePrimary"])
+    write(uri, 1)
+    old.terminate()
+    old.wait()
+    assert count(mongod.lease(folder)) == 1
+
+
+def test_a_folder_whose_password_was_lost_goes_on_opening(folder: Path) -> None:
+    write(mongod.lease(folder), 1)
+    mongod.release(folder)
+    wait_for(lambda: ended(folder))
+    (folder / "key").unlink()
+    (folder / "password").unlink()
+    assert count(mongod.lease(folder)) == 1
 
 
 def test_many_processes_share_one_server_and_the_last_one_ends_it(folder: Path) -> None:

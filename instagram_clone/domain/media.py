@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -298,12 +299,20 @@ def _folder(media_id: str) -> str:
     return f"{media_id[:2]}/{media_id}"
 
 
+def _keep_private(folder: Path) -> None:
+    """Let nobody else on this machine see photos: who may is decided here, not by the file system."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    # The store makes folders and files itself, and has no setting for their modes.
+    os.umask(0o077)
+
+
 def _open() -> ObjectStore:
     global _store
     if _store is None:
         url = settings().media_url
         if url.startswith("file://"):
-            Path(url.removeprefix("file://")).mkdir(parents=True, exist_ok=True)
+            _keep_private(Path(url.removeprefix("file://")))
         _store = from_url(url)
     return _store
 

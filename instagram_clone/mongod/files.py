@@ -21,9 +21,24 @@ class Files:
         self.data = folder / "db"
         self.keeper_log = folder / "keeper.log"
         self.server_log = folder / "mongod.log"
+        self.key = folder / "key"
+        """What members of the replica set know each other by: whoever has it may do everything."""
+        self._password = folder / "password"
         self._uri = folder / "uri"
         self._server = folder / "server.json"
         self._failure = folder / "failure"
+
+    def make_private(self) -> None:
+        """Let nobody else on this machine in: what lies here opens the database."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+
+    def secrets(self) -> tuple[str, str]:
+        """Return the key and the password of this server, made the first time. For the keeper alone."""
+        for path in (self.key, self._password):
+            if not path.exists():
+                _write(path, secrets.token_hex(32))
+        return self.key.read_text(), self._password.read_text()
 
     def uri(self) -> str | None:
         """Return the address of the server, None while it does not serve."""

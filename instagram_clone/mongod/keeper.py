@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from pymongo.errors import PyMongoError
+
 from instagram_clone.mongod import locks, server
 from instagram_clone.mongod.binary import MongodMissing
 from instagram_clone.mongod.files import Files
@@ -69,7 +71,7 @@ class Keeper:
                 self._server = server.start(self._files, self._needed)
             if self._files.uri() != self._server.uri:
                 self._files.serving(self._server.uri)
-        except (server.NotStarted, MongodMissing, OSError) as error:
+        except (server.NotStarted, MongodMissing, PyMongoError, OSError) as error:
             self._note(str(error))
         else:
             self._failures = 0

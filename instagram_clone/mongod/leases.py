@@ -54,7 +54,8 @@ def lease(folder: Path) -> str:
 
 
 def _wait_for_uri(files: Files) -> str:
-    files.leases.mkdir(parents=True, exist_ok=True)
+    files.make_private()
+    files.leases.mkdir(exist_ok=True)
     files.failed("")
     deadline = time.monotonic() + START_SECONDS
     dead = 0

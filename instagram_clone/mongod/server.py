@@ -19,6 +19,7 @@ from instagram_clone.mongod.binary import binary
 from instagram_clone.mongod.files import Files
 
 REPLICA_SET = "rs0"
+USER = "instagram_clone"
 CACHE_GB = "0.25"
 
 RECOVERY_SECONDS = 600
@@ -26,6 +27,11 @@ RECOVERY_SECONDS = 600
 
 STOP_SECONDS = 20
 ORPHAN_SECONDS = 5
+
+_MEMBER = "__system"
+"""As whom members of a set log in to each other, with the key. It is there before any user is."""
+
+_USER_NOT_FOUND = 11
 
 
 class NotStarted(Exception):
@@ -46,8 +52,10 @@ class Server:
 
     def stop(self) -> None:
         """End it, by force if it must be."""
-        with contextlib.suppress(PyMongoError):
+        if sys.platform == "win32":  # which has no signal that asks
             _shut_down(self.uri)
+        else:
+            self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -60,7 +68,8 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
 
     Gives up when it is not `wanted` any more. Raises NotStarted, OSError, MongodMissing.
     """
-    end_orphan(files)
+    key, password = files.secrets()
+    end_orphan(files, key)
     _, previous = files.server()
     port = _free_port(previous)
     files.data.mkdir(exist_ok=True)
@@ -70,27 +79,36 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
             *("--dbpath", str(files.data), "--port", str(port), "--bind_ip", "127.0.0.1"),
             *("--replSet", REPLICA_SET, "--oplogSize", "128", "--wiredTigerCacheSizeGB", CACHE_GB),
             *("--logpath", str(files.server_log), "--logappend", "--quiet"),
+            *("--keyFile", str(files.key)),
+            # Else whoever comes first from this machine may make themselves a user.
+            *("--setParameter", "enableLocalhostAuthBypass=false"),
+            # Told to end, it would give others 15 seconds to take over. There are none.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
             *(() if sys.platform == "win32" else ("--nounixsocket",)),
         ],
         stdin=subprocess.DEVNULL,
     )
     try:
         files.started(process.pid, port)
-        _make_primary(port, process, wanted)
+        _make_primary(port, process, key, wanted)
+        _let_in(port, key, password)
     except BaseException:
         process.kill()
         process.wait()
         raise
-    return Server(process, _uri(port))
+    return Server(process, _uri(port, USER, password))
 
 
-def end_orphan(files: Files) -> None:
+def end_orphan(files: Files, key: str) -> None:
     """Stop the server of a keeper that was killed: two may never share a folder."""
     pid, port = files.server()
     if not pid or not _is_ours(pid, files):
         return
-    with contextlib.suppress(PyMongoError):
-        _shut_down(_uri(port))
+    if sys.platform == "win32":
+        _shut_down(_uri(port, _MEMBER, key))
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + ORPHAN_SECONDS
     while _is_ours(pid, files):
         if time.monotonic() > deadline:
@@ -115,19 +133,38 @@ def _is_ours(pid: int, files: Files) -> bool:
     return str(files.data) in shown.stdout
 
 
-def _uri(port: int) -> str:
-    return f"mongodb://127.0.0.1:{port}/?directConnection=true"
+def _uri(port: int, user: str, password: str) -> str:
+    source = "local" if user == _MEMBER else "admin"
+    return f"mongodb://{user}:{password}@127.0.0.1:{port}/?directConnection=true&authSource={source}"
 
 
 def _shut_down(uri: str) -> None:
-    with MongoClient(uri, serverSelectionTimeoutMS=1000, socketTimeoutMS=STOP_SECONDS * 1000) as client:
+    with (
+        contextlib.suppress(PyMongoError),
+        MongoClient(uri, serverSelectionTimeoutMS=1000, socketTimeoutMS=5000) as client,
+    ):
         client.admin.command("shutdown", force=True, timeoutSecs=0)
 
 
-def _make_primary(port: int, process: subprocess.Popen[bytes], wanted: Callable[[], bool]) -> None:
+def _let_in(port: int, key: str, password: str) -> None:
+    """Have the app's user exist, with the password that is in the folder, whoever made the data."""
+    with MongoClient(_uri(port, _MEMBER, key), socketTimeoutMS=20_000) as client:
+        known = {"pwd": password, "roles": ["root"]}
+        try:
+            client.admin.command("updateUser", USER, **known)
+        except OperationFailure as error:
+            if error.code != _USER_NOT_FOUND:
+                raise
+            client.admin.command("createUser", USER, **known)
+
+
+def _make_primary(
+    port: int, process: subprocess.Popen[bytes], key: str, wanted: Callable[[], bool]
+) -> None:
     member = {"_id": 0, "host": f"127.0.0.1:{port}"}
     deadline = time.monotonic() + RECOVERY_SECONDS
-    with MongoClient(_uri(port), serverSelectionTimeoutMS=500, socketTimeoutMS=20_000) as client:
+    uri = _uri(port, _MEMBER, key)
+    with MongoClient(uri, serverSelectionTimeoutMS=500, socketTimeoutMS=20_000) as client:
         while process.poll() is None:
             if not wanted():
                 raise NotStarted("Nobody waits for it any more.")

@@ -25,7 +25,6 @@ _FORMS = {
 """Where the form is that is sent to a route."""
 
 
-
 async def failed(request: Request, error: Exception) -> Response:
     """Answer a request whose handling failed: 503 when it will work again by itself, else 500."""
     outage = availability.is_outage(error)

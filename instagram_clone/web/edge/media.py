@@ -91,7 +91,7 @@ async def show(request: Request) -> Response:
 
 async def _received(request: Request) -> Path:
     folder = settings().data_dir / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder)
     path, size = Path(name), 0
     try:
