@@ -82,7 +82,7 @@ async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
     waiting = {"owner": viewer.oid, "use": {"$in": _OWN}}
     if await db.media.count_documents(waiting) >= MAX_DRAFTS:
         raise TooMany("Too many photos are waiting. Share or discard some, or try later.", 3600)
-    master, width, height = await pictures.run(pictures.clean, upload)
+    master, width, height = await pictures.cleaned(upload)
     _check_size(use, width, height)
     small = await pictures.run(pictures.preview, master)
     row = {

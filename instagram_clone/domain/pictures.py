@@ -1,26 +1,26 @@
 """What is done to a photograph: judged by its content, turned upright, cleaned, cut and scaled.
 
 Works on files and bytes alone; knows no people and no database. Everything here is slow and runs in
-the threads of `run`, as many at a time as the machine has cores.
+the threads of a decoder, within what may be decoded at once.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import contextlib
 import io
-import os
+import math
 import warnings
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import thumbhash
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
+from instagram_clone.domain.decoding import MOST_BYTES, Decoder, bytes_to_open, coefficients
 from instagram_clone.domain.errors import Invalid
 
 MAX_BYTES = 30 * 1024 * 1024
@@ -40,9 +40,27 @@ POST_ASPECTS = (0.8, 1.91)
 """Narrowest and widest shape of a post, width by height: the feed and the composer know no other."""
 
 
+STRIPS_FROM = 30_000_000
+STRIP_ROWS = 128
+"""Pictures of so many pixels are scaled in strips of so many rows of the result."""
+
+MAX_SCANS = 100
+"""Each scan of a progressive JPEG goes over the whole picture; encoders make about ten."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its orientation in EXIF."""
+
 _WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
 _TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
-_FOREIGN = (b"<?php", b"<script", b"<html", b"<!doctype", b"<svg", b"%pdf-", b"pk\x05\x06", b"#!/")
+_FOREIGN = (b"<?php", b"<script", b"<html", b"<!doctype", b"<svg", b"%pdf-", b"pk\x05\x06")
 _ENDS_BYTES = 65_536
 _SRGB = ImageCms.createProfile("sRGB")
 
@@ -53,7 +71,7 @@ register_heif_opener()
 
 Result = TypeVar("Result")
 
-_pool = ThreadPoolExecutor(max(1, os.cpu_count() or 1), "pictures")
+_decoder = Decoder()
 
 
 @dataclass(frozen=True)
@@ -81,8 +99,21 @@ class Rendered:
 
 
 async def run(work: Callable[..., Result], *args: object) -> Result:
-    """Do slow picture work off the event loop, at most one per core at a time."""
-    return await asyncio.get_running_loop().run_in_executor(_pool, work, *args)
+    """Do slow work with pictures of ours off the event loop, at most one per core at a time."""
+    return await _decoder.run(work, *args)
+
+
+async def cleaned(path: Path) -> tuple[bytes, int, int]:
+    """As `clean`, off the event loop and within what may be decoded at once."""
+    return await _decoder.run(clean, path, size=await run(judge, path))
+
+
+def judge(path: Path) -> int:
+    """Return how much memory it takes to read an upload, by its header. Raises Invalid, as `clean`."""
+    if path.stat().st_size > MAX_BYTES:
+        raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
+    with _opened(path) as picture:
+        return _judge(picture, path)
 
 
 def clean(path: Path) -> tuple[bytes, int, int]:
@@ -90,18 +121,19 @@ def clean(path: Path) -> tuple[bytes, int, int]:
 
     Raises Invalid, in words for the person who chose the file.
     """
-    if path.stat().st_size > MAX_BYTES:
-        raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
+    judge(path)
+    with _opened(path) as picture:
+        _shrink(picture)
+        return _cleaned(picture)
 
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as picture:
-                _judge(picture)
-                _refuse_polyglot(path)
-                # JPEG can be read at 1/2, 1/4 or 1/8: never less than the master needs.
-                picture.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
-                return _cleaned(picture)
+                yield picture
     except Invalid:
         raise
     except Image.DecompressionBombError:
@@ -186,7 +218,7 @@ def _refuse_polyglot(path: Path) -> None:
         raise Invalid("This file is more than a photo. Save the picture alone and try again.", "photo")
 
 
-def _judge(picture: Image.Image) -> None:
+def _judge(picture: Image.Image, path: Path) -> int:
     wide, high = picture.size
     if wide * high > MAX_PIXELS:
         raise Invalid(_TOO_MANY_PIXELS, "photo")
@@ -194,20 +226,65 @@ def _judge(picture: Image.Image) -> None:
         raise Invalid("This photo is too small to show. Choose a larger one.", "photo")
     if max(wide, high) / min(wide, high) > MAX_ASPECT:
         raise Invalid("This photo is too long and thin to show. Crop it first.", "photo")
+    _refuse_polyglot(path)
+    kept = coefficients(picture)
+    _shrink(picture)
+    size = bytes_to_open(picture) + kept
+    if size > MOST_BYTES or (kept and _scans(path) > MAX_SCANS):
+        raise Invalid("This photo takes too much memory to open. Save it smaller and try again.", "photo")
+    return size
+
+
+def _shrink(picture: Image.Image) -> None:
+    """Have a JPEG read at 1/2, 1/4 or 1/8, never less than the master needs."""
+    picture.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
+
+
+def _scans(path: Path) -> int:
+    """Count the scans of a JPEG: its marker stands nowhere else in one."""
+    return path.read_bytes().count(b"\xff\xda")
 
 
 def _cleaned(picture: Image.Image) -> tuple[bytes, int, int]:
     picture.load()
     profile = picture.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((MASTER_SIDE, MASTER_SIDE), Image.Resampling.LANCZOS)
-    flat = _to_srgb(_opaque(upright), profile)
+    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    flat = _to_srgb(_scaled(picture), profile)
+    if turn is not None:
+        flat = flat.transpose(turn)
     # A new image: nothing that came with the old one (EXIF, GPS, XMP, thumbnails) is in it.
     fresh = Image.new("RGB", flat.size)
     fresh.paste(flat)
     out = io.BytesIO()
     fresh.save(out, "JPEG", quality=93, subsampling=0)
     return out.getvalue(), fresh.width, fresh.height
+
+
+def _scaled(picture: Image.Image) -> Image.Image:
+    """Scale a picture down to a master and make it opaque. A large one goes strip by strip: what has
+    transparency would be copied whole, twice.
+    """
+    wide, high = picture.size
+    scale = max(wide, high) / MASTER_SIDE
+    if wide * high < STRIPS_FROM or scale <= 1:
+        picture.thumbnail((MASTER_SIDE, MASTER_SIDE), Image.Resampling.LANCZOS)
+        return _opaque(picture)
+    width, height = max(1, round(wide / scale)), max(1, round(high / scale))
+    master: Image.Image | None = None
+    for top in range(0, height, STRIP_ROWS):
+        low = min(height, top + STRIP_ROWS)
+        # The filter looks three rows of the result around.
+        first, last = max(0, top - 4) * high / height, min(height, low + 4) * high / height
+        above, below = math.floor(first), math.ceil(last)
+        strip = _opaque(picture.crop((0, above, wide, below)))
+        box = (0, first - above, wide, last - above)
+        rows = min(height, low + 4) - max(0, top - 4)
+        strip = strip.resize((width, rows), Image.Resampling.LANCZOS, box=box)
+        if master is None:
+            master = Image.new(strip.mode, (width, height))
+        master.paste(strip.crop((0, min(4, top), width, min(4, top) + low - top)), (0, top))
+    assert master is not None, "a picture has rows"
+    return master
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
@@ -217,7 +294,7 @@ def _opaque(picture: Image.Image) -> Image.Image:
         return Image.alpha_composite(white, layer).convert("RGB")
     if picture.mode in ("I;16", "I", "F"):
         return picture.point(lambda value: value / 256).convert("L").convert("RGB")
-    return picture
+    return picture.convert("RGB") if picture.mode in ("P", "1") else picture
 
 
 def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:

@@ -1,0 +1,94 @@
+"""What opening a photo takes, known from its header, and how much of that may be taken at the same time.
+
+A file of 600 KB can hold 80 megapixels. What is ordinary is decoded by as many threads as there are
+cores; what is large waits its turn in a thread of its own, so that nobody's photo waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 640 * MEGABYTE
+"""What one photo may take: 80 megapixels of JPEG, PNG, GIF or HEIC, 67 of AVIF, 42 of WebP."""
+
+LARGE_BYTES = 256 * MEGABYTE
+"""From here on a photo is large. One of 24 megapixels from a phone is not."""
+
+ORDINARY_BYTES = 384 * MEGABYTE
+"""What all ordinary photos may take together."""
+
+_SMALL_MODES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
+_BESIDE = {"HEIF": 4, "AVIF": 6, "WEBP": 12, "GIF": 1}
+"""Bytes for each pixel that decoders keep besides Pillow's own picture, as measured."""
+
+Result = TypeVar("Result")
+
+
+def bytes_to_open(picture: Image.Image) -> int:
+    """Return about how much memory it takes to decode a picture of which only the header was read."""
+    wide, high = picture.size
+    pixel = _SMALL_MODES.get(picture.mode, 4) + _BESIDE.get(picture.format or "", 0)
+    return wide * high * pixel
+
+
+def coefficients(picture: Image.Image) -> int:
+    """Return how much is kept of a progressive JPEG until its last scan, at whatever size it is read."""
+    if not isinstance(picture, JpegImageFile) or not picture.info.get("progressive"):
+        return 0
+    wide, high = picture.size
+    samples = [across * down for _, across, down, _ in picture.layer]
+    return 2 * wide * high * sum(samples) // max(samples)
+
+
+class Decoder:
+    """Threads that decode, and the memory they may take."""
+
+    def __init__(self) -> None:
+        self._ordinary = ThreadPoolExecutor(max(1, os.cpu_count() or 1), "pictures")
+        self._large = ThreadPoolExecutor(1, "large pictures")
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._taken = 0
+
+    async def run(self, work: Callable[..., Result], *args: object, size: int = 0) -> Result:
+        """Do slow work off the event loop, which takes so many bytes."""
+        async with self._room(size) as threads:
+            return await asyncio.get_running_loop().run_in_executor(threads, work, *args)
+
+    @asynccontextmanager
+    async def _room(self, size: int) -> AsyncIterator[Executor]:
+        if size > LARGE_BYTES:
+            yield self._large
+            return
+        if self._waiting or self._taken + size > ORDINARY_BYTES:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append((size, turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._give_back(size)
+                raise
+        else:
+            self._taken += size
+        try:
+            yield self._ordinary
+        finally:
+            self._give_back(size)
+
+    def _give_back(self, size: int) -> None:
+        self._taken -= size
+        while self._waiting and self._taken + self._waiting[0][0] <= ORDINARY_BYTES:
+            wanted, turn = self._waiting.popleft()
+            if not turn.cancelled():
+                self._taken += wanted
+                turn.set_result(None)
