@@ -251,7 +251,7 @@ async def test_what_was_undone_before_it_could_be_told_is_not_told(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_id = await share(ana)
-    # The process that counted the like dies before it tells anybody; its owner takes the like back elsewhere.
+    # The process that counted the like dies before it tells anybody; the like is taken back elsewhere.
     monkeypatch.setattr(notifications, "_telling", None)
     await likes.like(ben, post_id)
     monkeypatch.undo()
