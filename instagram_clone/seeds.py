@@ -24,6 +24,7 @@ from instagram_clone.domain import (
     media,
     messages,
     posts,
+    usernames,
 )
 from instagram_clone.domain.viewer import Viewer
 
@@ -109,7 +110,7 @@ CHATS = (
 
 async def make() -> bool:
     """Fill an empty town and tell whether there was anything to do."""
-    if await accounts.username_taken(PEOPLE[0][0]):
+    if await usernames.taken(PEOPLE[0][0]):
         return False
     chance = random.Random(7)
     people = [await _join(*one) for one in PEOPLE]

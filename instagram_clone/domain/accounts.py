@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events, names, outbox, passwords, richtext, throttles
+from instagram_clone.domain import db, events, names, outbox, passwords, throttles, usernames
 from instagram_clone.domain.errors import AllInvalid, Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.known import Known
 from instagram_clone.domain.outbox import Transaction
@@ -68,22 +68,6 @@ class Profile:
     private: bool = False
 
 
-async def username_taken(username: str) -> bool:
-    """Tell whether somebody has a username, whatever its case."""
-    return await db.users.find_one({"username_key": username.casefold()}, {"_id": 1}) is not None
-
-
-async def similar_usernames(username: str) -> list[str]:
-    """Suggest up to two free usernames like a taken one."""
-    stem = username[:24].rstrip("._") or "friend"
-    ideas = [f"{stem}.{end}" for end in ("pics", "photo", "frames", "studio")] + [f"{stem}_2"]
-    ideas = [idea for idea in ideas if names.USERNAME.fullmatch(idea)]
-    keys = [idea.casefold() for idea in ideas]
-    found = db.users.find({"username_key": {"$in": keys}}, {"username_key": 1})
-    taken = {row["username_key"] async for row in found}
-    return [idea for idea in ideas if idea.casefold() not in taken][:2]
-
-
 async def sign_up(email: str, name: str, username: str, password: str, address: str) -> str:
     """Make an account and return its id. `address` is the caller's network address.
 
@@ -101,7 +85,7 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
         wrong.append(error)
     if wrong:
         raise AllInvalid(wrong)
-    if await username_taken(username):
+    if await usernames.taken(username):
         wrong.append(await _taken(username))
     if await db.users.find_one({"email_key": names.email_key(email)}, {"_id": 1}):
         wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
@@ -144,7 +128,7 @@ def _checked(check: Callable[[str], str], text: str, wrong: list[Invalid]) -> st
 
 
 async def _taken(username: str) -> Invalid:
-    ideas = await similar_usernames(username)
+    ideas = await usernames.similar(username)
     hint = f" How about {' or '.join(ideas)}?" if ideas else ""
     return Invalid(f"{username} is taken.{hint}", "username")
 
@@ -283,15 +267,6 @@ async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) ->
     return row.get("avatar", "")
 
 
-async def mentioned(text: str) -> list[ObjectId]:
-    """Return the people whom a text names with @, ten at most: more is no mention but noise."""
-    keys = [piece.text[1:].casefold() for piece in richtext.pieces(text) if piece.text.startswith("@")]
-    if not keys:
-        return []
-    found = db.users.find({"username_key": {"$in": list(dict.fromkeys(keys))[:10]}}, {"_id": 1})
-    return [row["_id"] async for row in found]
-
-
 async def alerts_seen(viewer: Viewer, newest: ObjectId) -> bool:
     """Remember up to which line the viewer has read; False when that was known."""
     done = await db.users.update_one(
@@ -419,6 +394,12 @@ async def recount(user: ObjectId) -> dict[str, int]:
         return wrong
 
     return await outbox.commit(work)
+
+
+async def repair() -> dict[str, int]:
+    """Recount everybody; returns how many were wrong."""
+    wrong = [bool(await recount(one)) for one in await db.every("users")]
+    return {"people with wrong counts": sum(wrong)}
 
 
 def _profile(row: dict[str, Any]) -> Profile:

@@ -340,5 +340,15 @@ async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
     await db.comments.delete_many({"parent": db.oid(event.comment_id)})
 
 
+async def repair() -> dict[str, int]:
+    """Remove comments on what is gone and recount the others; returns how many were wrong, by how."""
+    gone = 0
+    for field, of in (("post", "posts"), ("parent", "comments")):
+        async for lot in db.orphans("comments", field, of):
+            gone += (await db.comments.delete_many({"_id": {"$in": lot}})).deleted_count
+    wrong = [bool(await recount(one)) for one in await db.every("comments")]
+    return {"comments on what is gone": gone, "comments with wrong counts": sum(wrong)}
+
+
 events.subscribe(events.PostDeleted, _heard_delete, later=True)
 events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)

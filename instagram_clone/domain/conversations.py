@@ -385,6 +385,12 @@ async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, block
     await db.conversations.update_one({"key": key}, change, session=transaction.session)
 
 
+async def repair() -> dict[str, int]:
+    """Let every conversation know its newest message; returns how many did not."""
+    behind = [bool(await catch_up(one)) for one in await db.every("conversations")]
+    return {"conversations behind their messages": sum(behind)}
+
+
 def _member(user: ObjectId, folder: str) -> dict[str, Any]:
     return {
         "user": user,

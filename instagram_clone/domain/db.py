@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -244,6 +244,33 @@ async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
         raise RuntimeError("The database is not connected")
     async with _client.start_session() as session:
         return await session.with_transaction(work)
+
+
+async def orphans(collection: str, field: str, of: str, many: int = 500) -> AsyncIterator[list[Any]]:
+    """Yield, in lots, the ids of rows whose field names a row of another collection that is not there."""
+    there = {"from": of, "localField": field, "foreignField": "_id", "as": "there"}
+    found = await __getattr__(collection).aggregate(
+        [
+            {"$match": {field: {"$ne": None}}},
+            {"$project": {field: 1}},
+            {"$lookup": {**there, "pipeline": [{"$project": {"_id": 1}}]}},
+            {"$match": {"there": []}},
+            {"$project": {"_id": 1}},
+        ]
+    )
+    lot = []
+    async for one in found:
+        lot.append(one["_id"])
+        if len(lot) == many:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
+
+
+async def every(collection: str) -> list[Any]:
+    """Return the ids of all rows of a collection."""
+    return [one["_id"] async for one in __getattr__(collection).find({}, {"_id": 1})]
 
 
 async def row(collection: str, row_id: ObjectId) -> dict[str, Any] | None:

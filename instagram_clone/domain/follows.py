@@ -285,5 +285,15 @@ async def _heard_privacy(event: events.PrivacyChanged) -> None:
         pass
 
 
+async def repair() -> dict[str, int]:
+    """Remove follows and requests of people who are gone; returns how many there were."""
+    gone = 0
+    for one, fields in ((db.follows, ("follower", "followee")), (db.follow_requests, ("by", "whom"))):
+        for field in fields:
+            async for lot in db.orphans(one.name, field, "users"):
+                gone += (await one.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {"follows of people who are gone": gone}
+
+
 blocks.take_part(_blocked)
 events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)

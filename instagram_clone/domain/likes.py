@@ -191,5 +191,15 @@ async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
     await db.comment_likes.delete_many({"$or": [{"comment": gone}, {"thread": gone}]})
 
 
+async def repair() -> dict[str, int]:
+    """Remove likes of what is gone; returns how many there were, by what they were."""
+    posts_gone = comments_gone = 0
+    async for lot in db.orphans("likes", "post", "posts"):
+        posts_gone += (await db.likes.delete_many({"_id": {"$in": lot}})).deleted_count
+    async for lot in db.orphans("comment_likes", "comment", "comments"):
+        comments_gone += (await db.comment_likes.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {"likes of posts that are gone": posts_gone, "likes of comments that are gone": comments_gone}
+
+
 events.subscribe(events.PostDeleted, _heard_delete, later=True)
 events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)

@@ -33,8 +33,11 @@ UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar"
 _OWN = (UPLOADING, DRAFT)
 KEEP_DRAFTS = timedelta(days=1)
 MAX_DRAFTS = 40
-_SWEPT_AT_ONCE = 100
-_ASKED_AT_ONCE = 1000
+_SHOWN_BY = {
+    POST: ("posts", "author", "media.id"),
+    AVATAR: ("users", "_id", "avatar"),
+    MESSAGE: ("messages", "author", "photo.id"),
+}
 PREVIEW = 1
 """The `width` under which a draft's preview is stored and served."""
 
@@ -100,7 +103,7 @@ async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
         await db.media.update_one({"_id": row["_id"]}, {"$set": {"use": DRAFT}})
     except Exception:
         # Where this fails too, the sweep finds the row.
-        await outbox.commit(lambda transaction: discard(transaction, [row["_id"]]))
+        await _discard_one(row["_id"])
         raise
     return Draft(row["_id"], width, height)
 
@@ -195,7 +198,7 @@ async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
 async def discard_draft(viewer: Viewer, media_id: str) -> None:
     """Throw a draft of the viewer's away, before its day is over."""
     row = await _access_draft(viewer, media_id)
-    await outbox.commit(lambda transaction: discard(transaction, [row["_id"]], use=DRAFT))
+    await _discard_one(row["_id"], use=DRAFT)
 
 
 async def discard(transaction: Transaction, media_ids: list[str], **where: Any) -> int:
@@ -214,12 +217,8 @@ async def sweep(now: datetime | None = None) -> int:
     # Asked in the write: a draft that is being published this moment is no draft any more.
     old = {"use": {"$in": _OWN}, "created": {"$lt": (now or datetime.now(UTC)) - KEEP_DRAFTS}}
     swept = 0
-    while ids := [row["_id"] async for row in db.media.find(old, {"_id": 1}).limit(_SWEPT_AT_ONCE)]:
-        gone = [
-            await outbox.commit(lambda transaction, one=one: discard(transaction, [one], **old))
-            for one in ids
-        ]
-        swept += sum(gone)
+    async for row in db.media.find(old, {"_id": 1}):
+        swept += await _discard_one(row["_id"], **old)
     return swept
 
 
@@ -234,17 +233,29 @@ async def keep_sweeping() -> None:
         await asyncio.sleep(3600)
 
 
-async def orphans() -> list[str]:
-    """Return the ids of photos that have files and no row, as a crash of earlier versions left them."""
+async def repair() -> dict[str, int]:
+    """Remove photos that nothing shows, and files without a photo; returns how many there were."""
+    unshown = 0
+    async for row in db.media.find({"use": {"$in": list(_SHOWN_BY)}}, {"owner": 1, "use": 1}):
+        collection, owner, photo = _SHOWN_BY[row["use"]]
+        query = {owner: row["owner"], photo: row["_id"]}
+        if await db.__getattr__(collection).find_one(query, {"_id": 1}) is None:
+            unshown += await _discard_one(row["_id"], use=row["use"])
+    return {"photos that nothing shows": unshown, "files without a photo": await _remove_strays()}
+
+
+async def _discard_one(media_id: str, **where: Any) -> int:
+    return await outbox.commit(lambda transaction: discard(transaction, [media_id], **where))
+
+
+async def _remove_strays() -> int:
     found: set[str] = set()
     for batch in obstore.list(_open()):
         found |= {one["path"].split("/")[1] for one in batch if one["path"].count("/") == 2}
-    ids, alone = sorted(found), []
-    for start in range(0, len(ids), _ASKED_AT_ONCE):
-        some = ids[start : start + _ASKED_AT_ONCE]
-        known = {row["_id"] async for row in db.media.find({"_id": {"$in": some}}, {"_id": 1})}
-        alone += [one for one in some if one not in known]
-    return alone
+    removed = 0
+    for media_id in sorted(found):
+        removed += await remove_files(media_id)
+    return removed
 
 
 async def remove_files(media_id: str) -> int:

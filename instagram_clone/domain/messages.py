@@ -22,49 +22,24 @@ from instagram_clone.domain import (
     db,
     events,
     media,
+    message_cards,
     outbox,
     pictures,
     posts,
     richtext,
 )
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.message_cards import LIKE, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.outbox import Delivery, Transaction
 from instagram_clone.domain.together import Together
 from instagram_clone.domain.turns import Turns
 from instagram_clone.domain.viewer import Viewer
 
-TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
 PAGE = 30
 LENGTH = 2000
 KEY_LENGTH = 64
 LINE_LENGTH = 80
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
-_QUOTED = {PHOTO: "Photo", POST: "Shared post", LIKE: "❤️"}
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message as a screen shows it. `at` is ISO 8601 UTC, `reactions` are emoji by person's id.
-
-    `rev` grows with every change. `photo` is {id, width, height, placeholder}; a shared post is only
-    named here: who may see it is asked by `shared`. `quote` is {id, by, username, line} of the message
-    that this one answers, all but the id empty once that has been unsent.
-    """
-
-    id: str
-    seq: int
-    rev: int
-    by: str
-    username: str
-    avatar: str
-    kind: str
-    text: list[richtext.Piece]
-    photo: dict[str, Any]
-    post: str
-    quote: dict[str, str]
-    reactions: dict[str, str]
-    at: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -182,7 +157,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
         return_document=ReturnDocument.AFTER,
     )
     if after is not None:
-        [shown] = await _cards([after])
+        [shown] = await message_cards.cards([after])
         changed = events.MessageChanged(conversation_id, conversations.readers(row), asdict(shown))
         await events.publish(changed)
 
@@ -204,7 +179,7 @@ async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[l
         query["seq"]["$lt"] = before
     rows = await db.messages.find(query).sort("seq", -1).limit(PAGE + 1).to_list()
     cursor = rows[PAGE - 1]["seq"] if len(rows) > PAGE else 0
-    return await _cards(rows[:PAGE][::-1]), cursor
+    return await message_cards.cards(rows[:PAGE][::-1]), cursor
 
 
 async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
@@ -360,7 +335,7 @@ async def _announce(
     again: bool,
 ) -> None:
     """Tell the members of a message when it is its turn; of one that is sent `again`, its sender's tabs."""
-    [shown] = await _cards([message])
+    [shown] = await message_cards.cards([message])
     await turn()
     await events.publish(
         events.MessageSent(
@@ -393,60 +368,6 @@ async def _forget_unread(transaction: Transaction, row: dict[str, Any], seq: int
         others = {**query, "author": {"$ne": member["user"]}}
         if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
             await conversations.nothing_new(transaction, row["_id"], member["user"], seq)
-
-
-async def _cards(rows: list[dict[str, Any]]) -> list[Message]:
-    answered = await _answered(rows)
-    known = await accounts.people(list({row["author"] for row in (*rows, *answered.values())}))
-    return [
-        _card(row, known[row["author"]], _quote(row, answered, known))
-        for row in rows
-        if row["author"] in known
-    ]
-
-
-async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
-    """Return the messages that some of these answer, those that are still there, by their ids."""
-    ids = [row["answers"] for row in rows if "answers" in row]
-    if not ids:
-        return {}
-    found = db.messages.find({"_id": {"$in": ids}}, {"author": 1, "kind": 1, "line": 1})
-    return {row["_id"]: row async for row in found}
-
-
-def _quote(
-    row: dict[str, Any],
-    answered: dict[ObjectId, dict[str, Any]],
-    known: dict[ObjectId, accounts.Person],
-) -> dict[str, str]:
-    if "answers" not in row:
-        return {}
-    quoted = answered.get(row["answers"])
-    author = known.get(quoted["author"]) if quoted else None
-    if quoted is None or author is None:
-        return {"id": str(row["answers"]), "by": "", "username": "", "line": ""}
-    line: str = _QUOTED.get(quoted["kind"]) or quoted["line"]
-    return {"id": str(row["answers"]), "by": author.id, "username": author.username, "line": line}
-
-
-def _card(row: dict[str, Any], author: accounts.Person, quote: dict[str, str]) -> Message:
-    photo = row.get("photo") or {}
-    return Message(
-        id=str(row["_id"]),
-        seq=row["seq"],
-        rev=row["rev"],
-        by=author.id,
-        username=author.username,
-        avatar=author.avatar,
-        kind=row["kind"],
-        text=richtext.pieces(row.get("text", "")),
-        photo={name: photo[name] for name in ("id", "width", "height", "placeholder", "widths") if photo},
-        post=str(row["post"]) if row.get("post") else "",
-        quote=quote,
-        reactions=row["reactions"],
-        at=row["at"].isoformat(),
-        key=row["key"],
-    )
 
 
 media.shown_by(media.MESSAGE, may_see_photo)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, db, events, follows, sight
+from instagram_clone.domain import accounts, blocks, db, events, follows, sight, usernames
 from instagram_clone.domain.db import Session
 from instagram_clone.domain.together import Together
 
@@ -232,7 +232,7 @@ async def _heard_comment(event: events.CommentAdded) -> None:
     if event.answered_id:
         told[ObjectId(event.answered_id)] = REPLY
     told.setdefault(ObjectId(event.post_author_id), COMMENT)
-    for person in await accounts.mentioned(event.text):
+    for person in await usernames.mentioned(event.text):
         told.setdefault(person, MENTION)
     for person, kind in told.items():
         thread = ObjectId(event.parent_id or comment)
@@ -255,7 +255,7 @@ async def _heard_comment_like(event: events.CommentLiked) -> None:
 
 async def _heard_published(event: events.PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
-    for person in await accounts.mentioned(event.caption):
+    for person in await usernames.mentioned(event.caption):
         await _tell(_News(person, MENTION, post, post, event.caption), author)
 
 
@@ -289,6 +289,30 @@ async def _heard_block(event: events.Blocked) -> None:
 
 async def _heard_deleted(event: events.PostDeleted) -> None:
     await _forget(ObjectId(event.post_id), {})
+
+
+async def repair() -> dict[str, int]:
+    """Forget what was told of posts that are gone, recount lines; returns how many were wrong, by how."""
+    gone = 0
+    for one in (db.notifications, db.alerts):
+        async for lot in db.orphans(one.name, "post", "posts"):
+            gone += (await one.delete_many({"_id": {"$in": lot}})).deleted_count
+    wrong = [await _recount(line) for line in await db.every("alerts")]
+    return {"notifications of posts that are gone": gone, "notifications with wrong counts": sum(wrong)}
+
+
+async def _recount(line_id: ObjectId) -> bool:
+    async def work(session: Session) -> bool:
+        row = await db.alerts.find_one({"_id": line_id}, session=session)
+        if row is None:
+            return False
+        line = {key: row[key] for key in _LINE}
+        number = await db.notifications.count_documents(line, session=session)
+        if number != row["count"]:
+            await _shorten(line, row["count"] - number, session)
+        return number != row["count"]
+
+    return await db.transact(work)
 
 
 events.subscribe(events.PostLiked, _heard_like, later=True)

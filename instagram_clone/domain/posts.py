@@ -308,6 +308,12 @@ async def recount(post_id: ObjectId) -> dict[str, int]:
     return await outbox.commit(work)
 
 
+async def repair() -> dict[str, int]:
+    """Recount every post; returns how many were wrong."""
+    wrong = [bool(await recount(one)) for one in await db.every("posts")]
+    return {"posts with wrong counts": sum(wrong)}
+
+
 async def _liked(viewer: Viewer | None, post_ids: list[ObjectId]) -> set[ObjectId]:
     return await _hearts.do("", (viewer.oid, post_ids)) if viewer else set()
 

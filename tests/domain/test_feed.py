@@ -25,6 +25,7 @@ from instagram_clone.domain import (
     posts,
     sessions,
     sight,
+    usernames,
 )
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
@@ -233,8 +234,8 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         likes.people(ana, ids[0]), lists.followers_page(ana, ben.id),
         lists.followers_page(ana, ben.id, ids[0]), lists.following_page(ana, ana.id),
         lists.suggestions(ana), follows.is_following(ana, ben.id), follows.among(ben.id, [ana.id]),
-        accounts.profile("BEN"), accounts.own_profile(ana), accounts.username_taken("x"),
-        accounts.similar_usernames("ana"), sessions.mine(ana), media.sweep(),
+        accounts.profile("BEN"), accounts.own_profile(ana), usernames.taken("x"),
+        usernames.similar("ana"), sessions.mine(ana), media.sweep(),
         comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]),
         comments.replies(ana, comment_id, reply), likes.comment_people(ana, comment_id, comment_id),
         likes.unlike_comment(ben, comment_id), comments.delete(ana, comment_id),

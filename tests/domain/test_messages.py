@@ -22,6 +22,7 @@ from instagram_clone.domain import (
     posts,
 )
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.message_cards import Message
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import file_of, join, picture, share
 
@@ -41,7 +42,7 @@ async def chat_of(viewer: Viewer, *others: Viewer) -> str:
     return await conversations.start(viewer, [other.id for other in others])
 
 
-def words(page: list[messages.Message]) -> list[str]:
+def words(page: list[Message]) -> list[str]:
     return ["".join(piece.text for piece in one.text) for one in page]
 
 

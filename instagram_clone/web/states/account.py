@@ -7,7 +7,7 @@ from collections.abc import Callable
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import accounts, blocks, media, names, presence, sessions
+from instagram_clone.domain import accounts, blocks, media, names, presence, sessions, usernames
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import Invalid
 from instagram_clone.domain.events import ProfileEdited, SessionEnded
@@ -56,8 +56,8 @@ class SignUpState(rx.State):
     async def _check(self, field: str, text: str) -> None:
         error, ideas = _wrong(_CHECKS[field], text), []
         if field == "username":
-            if not error and await accounts.username_taken(text):
-                error, ideas = f"{text} is taken.", await accounts.similar_usernames(text)
+            if not error and await usernames.taken(text):
+                error, ideas = f"{text} is taken.", await usernames.similar(text)
             self.username_free, self.username_ideas = "" if error else text, ideas
         self.errors = {**self.errors, field: error}
 

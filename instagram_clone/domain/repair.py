@@ -1,0 +1,27 @@
+"""Setting right what crashes of earlier versions, or hands in the database, have left wrong.
+
+Safe at any time: what a change and its count write is one transaction, and what is gone never comes back.
+"""
+
+from __future__ import annotations
+
+from instagram_clone.domain import (
+    accounts,
+    comments,
+    conversations,
+    follows,
+    likes,
+    media,
+    notifications,
+    posts,
+)
+
+_PARTS = (follows, media, comments, likes, posts, accounts, conversations, notifications)
+
+
+async def everything() -> dict[str, int]:
+    """Remove orphans and recount everything; returns how much was wrong, by kind."""
+    found: dict[str, int] = {}
+    for part in _PARTS:
+        found |= await part.repair()
+    return {kind: number for kind, number in found.items() if number}
