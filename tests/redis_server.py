@@ -51,6 +51,16 @@ class RedisServer:
         finally:
             self._process.send_signal(signal.SIGCONT)
 
+    def hang(self) -> None:
+        """Take what comes and answer nothing, as a machine does that is out of memory."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Answer again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """Die without a warning, as machines do."""
         if self._process is not None and self._process.poll() is None:

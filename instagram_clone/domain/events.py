@@ -6,7 +6,9 @@ whoever hears two facts about a thing believes the higher one, so order and repe
 
 from __future__ import annotations
 
+import inspect
 import logging
+import weakref
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
@@ -281,6 +283,7 @@ Event = (
 Subscriber = Callable[[Any], Awaitable[None]]
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
+_forgetting: list[weakref.ref[Callable[[], None]]] = []
 _subscribers: dict[type, list[Subscriber]] = defaultdict(list)
 _later: dict[type, list[Subscriber]] = defaultdict(list)
 
@@ -294,6 +297,22 @@ def subscribe(kind: type, subscriber: Subscriber, *, later: bool = False) -> Non
     subscribers = _later if later else _subscribers
     if subscriber not in subscribers[kind]:
         subscribers[kind].append(subscriber)
+
+
+def on_gap(forget: Callable[[], None]) -> None:
+    """Have a function forget what is believed until an event says otherwise: some may have been missed."""
+    reference = weakref.WeakMethod(forget) if inspect.ismethod(forget) else weakref.ref(forget)
+    _forgetting.append(reference)
+
+
+def forget_what_was_believed() -> None:
+    """Read everything again that is remembered until an event says otherwise."""
+    for reference in list(_forgetting):
+        forget = reference()
+        if forget is None:
+            _forgetting.remove(reference)
+        else:
+            forget()
 
 
 async def publish(event: Event) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
+from instagram_clone.domain import events
 from instagram_clone.domain.together import Together
 
 Key = TypeVar("Key")
@@ -23,6 +24,7 @@ class Known(Generic[Key, Value]):
         self._reading: Together[str, list[Key], dict[Key, Value]] = Together(self._read_all)
         self._values: dict[Key, tuple[Value, float]] = {}
         self._changes = 0
+        events.on_gap(self.forget_all)
 
     async def of(self, keys: Iterable[Key]) -> dict[Key, Value]:
         """Return the values of some keys, those there are.
@@ -52,6 +54,11 @@ class Known(Generic[Key, Value]):
         self._changes += 1
         for key in keys:
             self._values.pop(key, None)
+
+    def forget_all(self) -> None:
+        """Read everything anew: what has changed is not known."""
+        self._changes += 1
+        self._values.clear()
 
     async def _read_all(self, _: str, asked: list[list[Key]]) -> list[dict[Key, Value] | Exception]:
         found = await self._read(list({key for keys in asked for key in keys}))

@@ -22,10 +22,13 @@ RENEW_AFTER = timedelta(days=1)
 BELIEVED_SECONDS = 20.0
 """How long another process's log-out may go unheard when the bus between them is down."""
 
-MOST_VERIFIED = 10_000
+MOST_VERIFIED = MOST_BELIEVED = 10_000
 
 _SEEN_EVERY = timedelta(minutes=10)
 _believed: dict[str, tuple[Viewer, float]] = {}
+_changes = 0
+"""How often something was forgotten: what was being read meanwhile is not believed later."""
+
 _verified: dict[str, tuple[str, float]] = {}
 """Tokens whose signature was checked a moment ago, and the sessions they name."""
 
@@ -75,6 +78,7 @@ async def viewer(token: str) -> Viewer | None:
     if known is not None and time.monotonic() - known[1] < BELIEVED_SECONDS:
         return known[0]
     _believed.pop(session_id, None)
+    before = _changes
     row = await db.sessions.find_one({"_id": session_id})
     now = datetime.now(UTC)
     if row is None or row["expires"] <= now:
@@ -89,7 +93,10 @@ async def viewer(token: str) -> Viewer | None:
             {"_id": session_id}, {"$set": {"seen": now, "expires": now + LIFETIME}}
         )
     found = Viewer(str(user["_id"]), user["username"], session_id)
-    _believed[session_id] = (found, time.monotonic())
+    if before == _changes:
+        if len(_believed) >= MOST_BELIEVED:
+            _believed.clear()
+        _believed[session_id] = (found, time.monotonic())
     return found
 
 
@@ -142,14 +149,25 @@ async def mine(viewer: Viewer) -> list[SessionCard]:
 
 def disbelieve(session_id: str) -> None:
     """Ask the database about a session the next time: it has ended, here or in another process."""
+    global _changes
+    _changes += 1
     _believed.pop(session_id, None)
 
 
 def forget_name(user_id: str) -> None:
     """Ask the database about somebody's sessions the next time: their name may have changed, anywhere."""
+    global _changes
+    _changes += 1
     for session_id, (known, _) in list(_believed.items()):
         if known.id == user_id:
             del _believed[session_id]
+
+
+def forget_all() -> None:
+    """Ask the database about every session the next time: what has ended is not known."""
+    global _changes
+    _changes += 1
+    _believed.clear()
 
 
 async def _heard_end(event: events.SessionEnded) -> None:
@@ -163,7 +181,7 @@ async def _heard_edit(event: events.ProfileEdited) -> None:
 async def _end(query: dict[str, Any]) -> None:
     row = await db.sessions.find_one_and_delete(query)
     if row is not None:
-        _believed.pop(row["_id"], None)
+        disbelieve(row["_id"])
         await events.publish(events.SessionEnded(row["_id"], str(row["user"])))
 
 
@@ -249,5 +267,6 @@ def _device(agent: str) -> tuple[str, str]:
     return "Unknown device", "desktop"
 
 
+events.on_gap(forget_all)
 events.subscribe(events.SessionEnded, _heard_end)
 events.subscribe(events.ProfileEdited, _heard_edit)

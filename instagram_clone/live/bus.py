@@ -1,8 +1,10 @@
 """Carrying news between processes: what one announces, the tabs of all others hear of too.
 
 Every process carries an event to its own tabs and, where there is a Redis, publishes it for the
-others to do the same. A process that loses Redis hangs up on its tabs: they say so, wait, and read
-the truth anew when they are back, so that nothing missed stays missed.
+others to do the same. A process that loses Redis, or hears no longer what it says itself, hangs up on
+its tabs: they say so, wait, and read the truth anew when they are back, so that nothing missed stays
+missed. Before they are let in, everything that is remembered for as long as no event says otherwise is
+forgotten.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ import contextlib
 import json
 import logging
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -29,7 +32,13 @@ CHANNEL = "instaclone:news"
 ROSTER_SECONDS = 10
 """How often a process says who is with it; one that has not for three times as long is gone."""
 
+PULSE_SECONDS = 1.0
+SILENCE_SECONDS = 4.0
+"""A process says something to itself so often; once it has heard nothing for so long, Redis hangs."""
+
 RETRY_SECONDS = 0.5
+MAX_WAITING = 10_000
+"""So much is kept for the others while Redis is away. Where it was more, they are told that it is lost."""
 
 Carrier = Callable[[Any], Awaitable[None]]
 
@@ -37,7 +46,14 @@ log = logging.getLogger(__name__)
 
 _carriers: dict[type, list[Carrier]] = defaultdict(list)
 _me = secrets.token_hex(8)
-_outbox: asyncio.Queue[str] | None = None
+_talking = False
+_waiting: deque[str] = deque()
+_said = asyncio.Event()
+_unknown: set[str] = set()
+
+
+class NewsLost(Exception):
+    """Another process could not say everything that happened."""
 
 
 def carry(kind: type, carrier: Carrier) -> None:
@@ -50,16 +66,18 @@ def carry(kind: type, carrier: Carrier) -> None:
 @contextlib.asynccontextmanager
 async def between_processes(url: str) -> AsyncIterator[None]:
     """Exchange news with the other processes at a Redis while the context lasts."""
-    global _outbox, _me
+    global _talking, _me, _said
     # Workers are forked after this module is imported: each needs a name of its own.
     _me = secrets.token_hex(8)
-    _outbox = asyncio.Queue()
+    _talking, _said = True, asyncio.Event()
+    _waiting.clear()
+    tabs.admit(False)
     tabs.tell_elsewhere(_say)
     running = asyncio.create_task(_keep_talking(url))
     try:
         yield
     finally:
-        _outbox = None
+        _talking = False
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
@@ -79,70 +97,140 @@ async def _deliver_here(event: Any) -> None:
 
 
 def _say(news: dict[str, Any]) -> None:
-    if _outbox is not None:
-        _outbox.put_nowait(json.dumps({"from": _me, **news}))
+    if not _talking:
+        return
+    if len(_waiting) >= MAX_WAITING:
+        _waiting.clear()
+        news = {"lost": True}
+    _waiting.append(json.dumps({"from": _me, **news}))
+    _said.set()
 
 
 async def _keep_talking(url: str) -> None:
     while True:
         # No silent retries: whoever was away for a moment has missed something.
-        redis = Redis.from_url(url, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
-        parts: list[asyncio.Task[None]] = []
+        redis = Redis.from_url(
+            url,
+            socket_connect_timeout=2,
+            socket_timeout=SILENCE_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        ear, parts = redis.pubsub(), []
         try:
-            async with redis.pubsub() as ear:
-                await ear.subscribe(CHANNEL)
-                tabs.admit(True)
-                _say({"ask": True})
-                parts = [asyncio.create_task(part) for part in (_listen(ear), _speak(redis), _call_rolls())]
-                done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-                for part in done:
-                    part.result()
-        except (RedisError, OSError) as error:
-            log.warning("Redis is out of reach: %s", error)
-        finally:
-            for part in parts:
-                part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
-            await redis.aclose()
+            await ear.subscribe(CHANNEL, _pulse())
+            parts = [asyncio.create_task(part) for part in (_listen(ear), _speak(redis), _call_rolls())]
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
+        except (RedisError, OSError, NewsLost) as error:
+            log.warning("News are missed: %s", error)
+        except Exception:
+            log.exception("The exchange of news failed")
         # What is missed from now on would stay missed: better no tab than one that is wrong.
         tabs.admit(False)
         tabs.hang_up()
-        while _outbox is not None and not _outbox.empty():
-            _outbox.get_nowait()
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
+        # One that hangs may not answer to goodbyes either.
+        for closing in (ear.aclose, redis.aclose):
+            with contextlib.suppress(RedisError, OSError):
+                await closing()
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _listen(ear: Any) -> None:
-    kinds = {kind.__name__: kind for kind in _carriers}
+def _pulse() -> str:
+    """Return the channel on which a process hears itself alone."""
+    return f"{CHANNEL}:{_me}"
+
+
+async def _listen(ear: PubSub) -> None:
+    begun: set[Any] = set()
     async for message in ear.listen():
-        if message["type"] != "message":
-            continue
-        news = json.loads(message["data"])
-        if news["from"] == _me:
-            continue
-        if "kind" in news:
-            # JSON has no tuples; the events' own fields that hold several are tuples.
-            fields = {
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in news["event"].items()
+        if message["type"] == "message" and message["channel"] == CHANNEL.encode():
+            await _hear(json.loads(message["data"]))
+        elif message["type"] == "subscribe":
+            begun.add(message["channel"])
+            if len(begun) == 2:
+                _begin()
+    raise ConnectionError("Redis has ended the subscription")
+
+
+def _begin() -> None:
+    """Let tabs in, now that everything is heard, with nothing remembered from before."""
+    events.forget_what_was_believed()
+    tabs.admit(True)
+    _say({"ask": True})
+
+
+async def _hear(news: dict[str, Any]) -> None:
+    if news["from"] == _me:
+        return
+    if "kind" in news:
+        event = _event(news["kind"], news["event"])
+        if event is not None:
+            await _deliver_here(event)
+    elif "lost" in news:
+        raise NewsLost("another process had more to say than could wait")
+    elif "ask" in news:
+        _say({"here": tabs.people_here()})
+    elif news.keys() & {"here", "came", "went"}:
+        tabs.hear_elsewhere(news["from"], news, ROSTER_SECONDS * 3)
+    else:
+        _note_unknown(f"news with {sorted(news)}")
+
+
+def _event(name: str, values: dict[str, Any]) -> Any:
+    """Return an event as another process announced it, or None: a newer version may know other kinds.
+
+    What it says beyond what is known here is left out.
+    """
+    kind = next((kind for kind in _carriers if kind.__name__ == name), None)
+    if kind is None:
+        _note_unknown(name)
+        return None
+    known = {field.name for field in fields(kind)}
+    for field in values.keys() - known:
+        _note_unknown(f"{name}.{field}")
+    try:
+        # JSON has no tuples; the events' own fields that hold several are tuples.
+        return kind(
+            **{
+                field: tuple(value) if isinstance(value, list) else value
+                for field, value in values.items()
+                if field in known
             }
-            await _deliver_here(kinds[news["kind"]](**fields))
-        elif "ask" in news:
-            _say({"here": tabs.people_here()})
-        else:
-            tabs.hear_elsewhere(news["from"], news, ROSTER_SECONDS * 3)
+        )
+    except TypeError as error:
+        _note_unknown(f"{name}: {error}")
+        return None
+
+
+def _note_unknown(what: str) -> None:
+    if what not in _unknown:
+        _unknown.add(what)
+        log.warning("Another process tells of what is not known here: %s", what)
 
 
 async def _speak(redis: Redis) -> None:
-    assert _outbox is not None
+    """Say what there is to say, and something to oneself while there is nothing."""
     while True:
-        said = [await _outbox.get()]
-        while not _outbox.empty():
-            said.append(_outbox.get_nowait())
-        async with redis.pipeline(transaction=False) as pipe:
-            for one in said:
-                pipe.publish(CHANNEL, one)
-            await pipe.execute()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PULSE_SECONDS):
+                await _said.wait()
+        _said.clear()
+        said = list(_waiting)
+        _waiting.clear()
+        try:
+            async with redis.pipeline(transaction=False) as pipe:
+                for one in said:
+                    pipe.publish(CHANNEL, one)
+                pipe.publish(_pulse(), "")
+                await pipe.execute()
+        except BaseException:
+            # Said again later: hearing a thing twice does no harm.
+            _waiting.extendleft(reversed(said))
+            raise
 
 
 async def _call_rolls() -> None:

@@ -1,0 +1,228 @@
+"""The exchange of news with other processes, over a real Redis: what ends it, and how it heals."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+
+import instagram_clone.instagram_clone  # noqa: F401  (makes every cache there is)
+from instagram_clone import live
+from instagram_clone.domain import accounts, events, sessions, sight
+from instagram_clone.domain.known import Known
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.live import bus, tabs
+from instagram_clone.live.delivery import hear
+from tests.conftest import DATA
+from tests.redis_server import RedisServer
+
+
+@dataclass(frozen=True)
+class Rang:
+    """An event of this test's alone."""
+
+    number: int
+    whom: tuple[str, ...] = ()
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for something to come true."""
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    made = RedisServer(DATA)
+    made.start()
+    yield made
+    made.go_on()
+    made.stop()
+
+
+@dataclass
+class Process:
+    """This process on the bus, a connection of its own to the same Redis, and a tab's socket."""
+
+    redis: Redis
+    ear: PubSub
+    rang: list[Rang]
+    tab: Any
+
+    async def say(self, news: dict[str, Any] | str) -> None:
+        """Say something as another process would."""
+        text = news if isinstance(news, str) else json.dumps({"from": "another", **news})
+        await self.redis.publish(bus.CHANNEL, text)
+
+    async def ring(self, number: int, **more: Any) -> None:
+        """Announce an event as another process would."""
+        await self.say({"kind": "Rang", "event": {**asdict(Rang(number)), **more}})
+
+    def admitted(self) -> bool:
+        return "Redis" not in tabs._missing
+
+    async def heard(self) -> dict[str, Any]:
+        """The next event that this process has said to the others."""
+        async for message in self.ear.listen():
+            if message["type"] == "message" and "kind" in (news := json.loads(message["data"])):
+                return news
+        raise AssertionError
+
+
+@pytest.fixture
+async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
+    monkeypatch.setattr(tabs, "_missing", set())
+    monkeypatch.setattr(tabs, "_elsewhere", {})
+    monkeypatch.setattr(tabs, "_tell_others", None)
+    monkeypatch.setattr(bus, "_unknown", set())
+    redis = Redis.from_url(server.url)
+    async with live.between_processes(server.url), redis.pubsub() as ear:
+        await ear.subscribe(bus.CHANNEL)
+        made = Process(redis, ear, [], live.breakable(asyncio.Event().wait))  # pyright: ignore[reportArgumentType]
+        assert not made.admitted(), "what happens before all is heard would be missed"
+        await until(made.admitted)
+
+        async def note(event: Rang) -> None:
+            made.rang.append(event)
+
+        hear(Rang, note)
+        yield made
+    bus._carriers.pop(Rang, None)
+    events._subscribers.pop(Rang, None)
+    await redis.aclose()
+
+
+async def test_what_another_version_tells_is_left_out_and_noted_once(
+    process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    tab = asyncio.create_task(process.tab())
+    with caplog.at_level(logging.WARNING, bus.__name__):
+        for number in (1, 2):
+            await process.say({"kind": "PostPainted", "event": {"post_id": "1", "colour": "blue"}})
+            await process.say({"kind": "Rang", "event": {"whom": ["nobody"]}})
+            await process.say({"weather": "fine"})
+            await process.ring(number, whom=["ana"], louder=True)
+    await until(lambda: len(process.rang) == 2)
+    assert process.rang == [Rang(1, ("ana",)), Rang(2, ("ana",))]
+    assert process.admitted() and not tab.done()
+    noted = "\n".join(caplog.messages)
+    assert len(caplog.messages) == 4, noted
+    for what in ("PostPainted", "Rang.louder", "weather", "number"):
+        assert noted.count(what) == 1, noted
+    tab.cancel()
+
+
+@pytest.mark.parametrize("news", ["no JSON", "[]", json.dumps({"from": "another", "lost": True})])
+async def test_after_anything_else_tabs_are_hung_up_on_and_news_are_heard_again(
+    process: Process, news: str
+) -> None:
+    tab = asyncio.create_task(process.tab())
+    await process.say(news)
+    assert (await tab)["type"] == "websocket.disconnect"
+    await until(process.admitted)
+    await process.ring(1)
+    await until(lambda: process.rang == [Rang(1)])
+
+
+@pytest.fixture
+def remembered(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Something in every cache; returns how many of them still have it."""
+    caches = [one for one in vars(accounts).values() if isinstance(one, Known)]
+    caches += [one for one in vars(sight).values() if isinstance(one, Known)]
+    values = [cache._values for cache in caches] + [sessions._believed]
+    for known in values:
+        monkeypatch.setitem(known, "of before", (Viewer("", "", ""), float("inf")))  # pyright: ignore[reportArgumentType]
+    assert len(values) >= 3
+    return lambda: sum("of before" in known for known in values)
+
+
+async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed(
+    server: RedisServer, process: Process, remembered: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bus.SILENCE_SECONDS + bus.PULSE_SECONDS <= 5
+    left: list[int] = []
+    admit = tabs.admit
+
+    def note(anybody: bool, *more: str) -> None:
+        if anybody:
+            left.append(remembered())
+        admit(anybody, *more)
+
+    monkeypatch.setattr(tabs, "admit", note)
+    tab = asyncio.create_task(process.tab())
+    server.hang()
+    try:
+        assert (await tab)["type"] == "websocket.disconnect"
+        assert not process.admitted() and remembered() >= 3
+        await events.publish(Rang(7))  # pyright: ignore[reportArgumentType]
+        assert not process.admitted()
+    finally:
+        server.go_on()
+    await until(process.admitted)
+    assert left == [0], "forgotten before anybody is let in, and not after"
+    # What happened here meanwhile reaches the others late, and not never.
+    assert (await process.heard())["event"]["number"] == 7
+
+
+async def test_a_redis_that_is_restarted_is_found_again(server: RedisServer, process: Process) -> None:
+    tab = asyncio.create_task(process.tab())
+    server.stop()
+    assert (await tab)["type"] == "websocket.disconnect"
+    server.start()
+    await until(process.admitted)
+    await process.ring(1)
+    await until(lambda: process.rang == [Rang(1)])
+
+
+async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis answers every command and nothing arrives, as behind a proxy that lost the subscription."""
+    monkeypatch.setattr(bus, "SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(bus, "PULSE_SECONDS", 0.1)
+    await process.say("no JSON")
+    await until(lambda: not process.admitted())
+    await until(process.admitted)
+    tab = asyncio.create_task(live.breakable(asyncio.Event().wait)())  # pyright: ignore[reportArgumentType]
+    monkeypatch.setattr(bus, "_pulse", lambda: "elsewhere")
+    async with asyncio.timeout(20):
+        assert (await tab)["type"] == "websocket.disconnect"
+
+
+async def test_what_waits_for_redis_is_bounded_and_others_are_told(
+    server: RedisServer, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "MAX_WAITING", 10)
+    tab = asyncio.create_task(process.tab())
+    server.hang()
+    try:
+        await tab
+        for number in range(100):
+            await events.publish(Rang(number))  # pyright: ignore[reportArgumentType]
+            assert len(bus._waiting) <= 10
+        assert any("lost" in one for one in bus._waiting)
+    finally:
+        server.go_on()
+    async for message in process.ear.listen():
+        if message["type"] == "message" and "lost" in json.loads(message["data"]):
+            break
+
+
+async def test_what_is_forgotten_while_a_session_is_read_is_not_believed_later(ana: Viewer) -> None:
+    token = await sessions.start(ana.id, "")
+    sessions.forget_all()
+    reading = asyncio.create_task(sessions.viewer(token))
+    await asyncio.sleep(0)
+    assert not reading.done()
+    sessions.forget_all()
+    viewer = await reading
+    assert viewer is not None and viewer.session_id not in sessions._believed
+    assert await sessions.viewer(token) == viewer and viewer.session_id in sessions._believed
