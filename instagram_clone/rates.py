@@ -53,3 +53,21 @@ class Buckets:
         else:
             self._each.move_to_end(who)
         return bucket.take()
+
+
+class Windows:
+    """How often each of many has done something, in windows of time that begin with their first try."""
+
+    def __init__(self) -> None:
+        self._each: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def take(self, who: str, most: int, seconds: float) -> float:
+        """Count a try; return 0, or how many seconds to wait when it was one too many."""
+        now = time.monotonic()
+        tries, until = self._each.pop(who, (0, now + seconds))
+        if until <= now:
+            tries, until = 0, now + seconds
+        self._each[who] = (tries + 1, until)
+        if len(self._each) > MOST_REMEMBERED:
+            self._each.popitem(last=False)
+        return until - now if tries >= most else 0.0

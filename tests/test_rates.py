@@ -6,7 +6,7 @@ import pytest
 
 from instagram_clone import rates
 from instagram_clone.addresses import AtOnce, counted_as
-from instagram_clone.rates import Bucket, Buckets
+from instagram_clone.rates import Bucket, Buckets, Windows
 
 
 @pytest.fixture
@@ -70,3 +70,12 @@ def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() ->
 )
 def test_an_address_of_ipv6_counts_as_its_network(address: str, counted: str) -> None:
     assert counted_as(address) == counted
+
+
+def test_a_window_begins_with_the_first_try_and_ends_for_all_of_them(clock: list[float]) -> None:
+    windows = Windows()
+    assert [windows.take("ana", 2, 60) for _ in range(2)] == [0, 0]
+    clock[0] += 20
+    assert windows.take("ana", 2, 60) == 40 and windows.take("ben", 2, 60) == 0
+    clock[0] += 40
+    assert [windows.take("ana", 2, 60) for _ in range(3)] == [0, 0, 60]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -14,9 +14,12 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events, names, outbox, passwords, throttles, usernames
-from instagram_clone.domain.errors import AllInvalid, Invalid, NotFound, Refused, TooMany
+from instagram_clone.domain import db, events, names, outbox, passwords, rate_limits, usernames
+from instagram_clone.domain.errors import AllInvalid, Invalid, NotFound, Refused
 from instagram_clone.domain.known import Known
+from instagram_clone.domain.log_ins import by_login as by_login
+from instagram_clone.domain.log_ins import log_in as log_in
+from instagram_clone.domain.log_ins import login_key as login_key
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
@@ -27,10 +30,6 @@ PREFERENCES = ("show_active", "read_receipts")
 
 KNOWN_SECONDS = 2.0
 """How long a name or a photo that was changed in another process may still be shown as it was."""
-
-
-_QUARTER = timedelta(minutes=15)
-_BAD_LOGIN = "That username and password do not match."
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ class Profile:
 async def sign_up(email: str, name: str, username: str, password: str, address: str) -> str:
     """Make an account and return its id. `address` is the caller's network address.
 
-    Raises Refused while sign-up is closed, Invalid with all that is wrong, TooMany past five an hour.
+    Raises Refused while sign-up is closed, Invalid with all that is wrong, and TooMany: the answers tell
+    who has an account, so they are counted as well as the accounts that are made.
     """
     if not settings().sign_up:
         raise Refused("Sign-up is closed on this server.")
@@ -85,13 +85,14 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
         wrong.append(error)
     if wrong:
         raise AllInvalid(wrong)
+    await rate_limits.take("sign-up-tries", address)
     if await usernames.taken(username):
         wrong.append(await _taken(username))
     if await db.users.find_one({"email_key": names.email_key(email)}, {"_id": 1}):
         wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
     if wrong:
         raise AllInvalid(wrong)
-    await throttles.take("sign-up", address, 5, timedelta(hours=1))
+    await rate_limits.take("sign-up", address)
     row = {
         "_id": ObjectId(),
         "username": username,
@@ -131,47 +132,6 @@ async def _taken(username: str) -> Invalid:
     ideas = await usernames.similar(username)
     hint = f" How about {' or '.join(ideas)}?" if ideas else ""
     return Invalid(f"{username} is taken.{hint}", "username")
-
-
-async def log_in(login: str, password: str, address: str) -> str:
-    """Return the id of the account that a username or email and a password open.
-
-    Raises Refused, alike for unknown names and wrong passwords, and TooMany after five failures of
-    an account or twenty of an address within fifteen minutes.
-    """
-    login = login.strip()
-    if len(login) > names.EMAIL_LENGTH or passwords.is_too_long(password):
-        raise Refused(_BAD_LOGIN)
-    key = login_key(login)
-    await throttles.take("log-in-address", address, 20, _QUARTER)
-    try:
-        await throttles.take("log-in-account", key, 5, _QUARTER)
-    except TooMany:
-        await throttles.give_back("log-in-address", address)
-        raise
-    row = await by_login(login)
-    stored = row["password"] if row else None
-    if not await passwords.matches(password, stored) or row is None:
-        raise Refused(_BAD_LOGIN)
-    # Comparing takes long enough for the password to have been changed meanwhile.
-    if await db.users.find_one({"_id": row["_id"], "password": stored}, {"_id": 1}) is None:
-        raise Refused(_BAD_LOGIN)
-    await throttles.forget("log-in-account", key)
-    await throttles.give_back("log-in-address", address)
-    return str(row["_id"])
-
-
-def login_key(login: str) -> str:
-    """Return what two spellings of a username or an email have in common."""
-    return names.email_key(login) if "@" in login else login.strip().casefold()
-
-
-async def by_login(login: str) -> dict[str, Any] | None:
-    """Return the row of `users` that a username or an email names, for the domain alone."""
-    if "@" not in login:
-        return await db.users.find_one({"username_key": login_key(login)})
-    # The second is how keys were made before addresses had one form.
-    return await db.users.find_one({"email_key": {"$in": [login_key(login), login.strip().casefold()]}})
 
 
 async def profile(username: str) -> Profile:

@@ -8,18 +8,28 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo import ReturnDocument
 
+from instagram_clone.addresses import counted_as
 from instagram_clone.config import settings
 from instagram_clone.domain import db
 from instagram_clone.domain.errors import TooMany
 
 
 async def take(name: str, who: str, limit: int, window: timedelta) -> None:
-    """Count one try by `who`, an account or an address. Raises TooMany past `limit` in a window.
+    """Count one try by `who`, an account or an address. Raises TooMany past `limit` in a window."""
+    if not settings().limits:
+        return
+    seconds = await wait_after(name, counted_as(who), limit, int(window.total_seconds()))
+    if seconds:
+        minutes = math.ceil(seconds / 60)
+        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        raise TooMany(f"Too many tries. Try again in {wait}.", seconds)
+
+
+async def wait_after(name: str, who: str, most: int, seconds: int) -> int:
+    """Count one try; return 0, or how many seconds to wait when it was one too many.
 
     The try is counted before it is made, so twenty at once are twenty and not one.
     """
-    if not settings().limits:
-        return
     now = datetime.now(UTC)
     fresh = {"$lte": [{"$ifNull": ["$expires", now]}, now]}
     row = await db.throttles.find_one_and_update(
@@ -28,7 +38,7 @@ async def take(name: str, who: str, limit: int, window: timedelta) -> None:
             {
                 "$set": {
                     "count": {"$cond": [fresh, 1, {"$add": ["$count", 1]}]},
-                    "expires": {"$cond": [fresh, now + window, "$expires"]},
+                    "expires": {"$cond": [fresh, now + timedelta(seconds=seconds), "$expires"]},
                 }
             }
         ],
@@ -36,11 +46,7 @@ async def take(name: str, who: str, limit: int, window: timedelta) -> None:
         return_document=ReturnDocument.AFTER,
     )
     assert row is not None, "an upsert returns what it wrote"
-    if row["count"] > limit:
-        seconds = max(1, math.ceil((row["expires"] - now).total_seconds()))
-        minutes = math.ceil(seconds / 60)
-        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
-        raise TooMany(f"Too many tries. Try again in {wait}.", seconds)
+    return max(1, math.ceil((row["expires"] - now).total_seconds())) if row["count"] > most else 0
 
 
 async def give_back(name: str, who: str) -> None:

@@ -8,9 +8,10 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.responses import Response
 
 from instagram_clone.config import settings
-from instagram_clone.domain import sessions
+from instagram_clone.domain import devices, sessions
 
 NAME = "instaclone_session"
+DEVICE = "instaclone_device"
 LINK = "instaclone_link"
 """Holds the token of a link from a mail, once the link was opened, for the form alone that uses it."""
 
@@ -31,6 +32,15 @@ def link_in(header: str) -> str:
 def put(response: Response, token: str) -> None:
     """Give a browser its session: unreadable by scripts, sent to this site only."""
     response.headers.append("set-cookie", header(token, int(sessions.LIFETIME.total_seconds())))
+
+
+def put_device(response: Response, token: str) -> None:
+    """Give a browser what says that it was here before: sent with forms alone, and kept after a log-out."""
+    secure = "; Secure" if settings().secure else ""
+    keep = int(devices.LIFETIME.total_seconds())
+    response.headers.append(
+        "set-cookie", f"{DEVICE}={token}; Max-Age={keep}; Path=/api; HttpOnly; SameSite=Strict{secure}"
+    )
 
 
 def clear(response: Response) -> None:

@@ -6,17 +6,19 @@ import contextlib
 import socket
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from instagram_clone.domain import comments, follows
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import guard
+from instagram_clone.web.states.account import SignUpState
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.attacks.conftest import Field
 from tests.client import HYDRATE, event_name
-from tests.conftest import DATA, share
+from tests.conftest import DATA, PASSWORD, share
 from tests.server import Server, running
 
 TIMES = 3 * guard.BURST
@@ -116,3 +118,53 @@ async def _until_admitted(field: Field, viewer: Viewer) -> None:
             await field.tab(viewer, local_addr=("127.0.1.9", 0))
             return
     raise AssertionError("A closed tab is still counted")
+
+
+async def test_made_up_addresses_do_not_pass_the_throttle(field: Field) -> None:
+    await field.join("ana")
+    headers = {"Origin": field.server.url}
+    async with httpx.AsyncClient(base_url=field.server.url, headers=headers) as http:
+        answers = [
+            await http.post(
+                "/api/login",
+                json={"login": "ana", "password": f"guess {number}"},
+                headers={"X-Forwarded-For": f"203.0.113.{number}"},
+            )
+            for number in range(24)
+        ]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429] * 19
+    assert "Try again in 15 minutes." in answers[-1].text
+
+
+async def test_a_device_that_was_here_before_is_let_in_past_others_guesses(field: Field) -> None:
+    await field.join("ana")
+    headers = {"Origin": field.server.url}
+    right = {"login": "ana", "password": PASSWORD}
+    async with (
+        httpx.AsyncClient(base_url=field.server.url, headers=headers) as owner,
+        httpx.AsyncClient(base_url=field.server.url, headers=headers) as stranger,
+    ):
+        answer = await owner.post("/api/login", json=right)
+        given = next(one for one in answer.headers.get_list("set-cookie") if "device" in one)
+        assert "HttpOnly" in given and "SameSite=Strict" in given and "Path=/api" in given
+        await owner.post("/api/logout")
+        for _ in range(6):
+            refused = await stranger.post("/api/login", json={**right, "password": "wrong password"})
+        assert refused.status_code == 429
+        assert (await stranger.post("/api/login", json=right)).status_code == 429
+        assert (await owner.post("/api/login", json=right)).status_code == 200
+
+
+async def test_names_are_checked_only_so_often_while_typing(field: Field) -> None:
+    await field.join("ana")
+    tab = await field.tab(path="/signup", local_addr=("127.0.3.1", 0))
+    for _ in range(guard.BURST):
+        await tab.call(event_name(SignUpState, "leave"), {"field": "username", "text": "free"})
+        await tab.settle(0)
+    assert "Try again in" in tab.text and "a little fast" not in tab.text
+    await tab.call(event_name(SignUpState, "leave"), {"field": "username", "text": "ana"})
+    await tab.settle()
+    assert "ana is taken" not in tab.text
+    other = await field.tab(path="/signup", local_addr=("127.0.3.2", 0))
+    await other.call(event_name(SignUpState, "leave"), {"field": "username", "text": "ana"})
+    await other.until(lambda: "ana is taken" in other.text)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from instagram_clone.domain import accounts, db, names, passwords
+from instagram_clone.domain import accounts, db, devices, names, passwords, sessions
 from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import PASSWORD, join
@@ -100,16 +100,89 @@ async def test_unknown_names_and_wrong_passwords_get_the_same_answer(ana: Viewer
     assert len(answers) == 1
 
 
-async def test_five_failures_close_an_account_for_a_while_even_to_the_right_password(
+async def test_five_failures_close_an_account_to_an_address_even_to_the_right_password(
     ana: Viewer,
 ) -> None:
     for _ in range(5):
         with pytest.raises(Refused):
             await accounts.log_in("ana", "wrong password", "1")
     with pytest.raises(TooMany) as refusal:
-        await accounts.log_in("ana", PASSWORD, "2")
+        await accounts.log_in("ana", PASSWORD, "1")
     assert "Try again in 15 minutes." in str(refusal.value)
     assert 0 < refusal.value.seconds <= 900
+    assert await accounts.log_in("ana", PASSWORD, "2"), "the owner is elsewhere, and not locked out"
+
+
+async def test_a_person_has_one_count_of_failures_however_they_are_named(ana: Viewer) -> None:
+    for login in ("ana", "ANA", "ana@example.com", " ana ", "Ana@Example.com"):
+        with pytest.raises(Refused):
+            await accounts.log_in(login, "wrong password", "1")
+    for login in ("ana", "ana@example.com"):
+        with pytest.raises(TooMany):
+            await accounts.log_in(login, PASSWORD, "1")
+    for login in ("nobody", "NOBODY", "nobody", "Nobody", "nobody"):
+        with pytest.raises(Refused):
+            await accounts.log_in(login, "wrong password", "2")
+    with pytest.raises(TooMany):
+        await accounts.log_in("nobody", "wrong password", "2")
+
+
+async def test_all_addresses_of_an_ipv6_network_are_one(ana: Viewer) -> None:
+    for number in range(5):
+        with pytest.raises(Refused):
+            await accounts.log_in("ana", "wrong password", f"2001:db8:0:1::{number}")
+    with pytest.raises(TooMany):
+        await accounts.log_in("ana", PASSWORD, "2001:db8:0:1:ffff::9")
+    assert await accounts.log_in("ana", PASSWORD, "2001:db8:0:2::1")
+
+
+async def test_strangers_lock_nobody_out_of_a_device_they_have_used(ana: Viewer) -> None:
+    device = devices.remember("", ana.id)
+    for number in range(100):
+        with pytest.raises(Refused):
+            await accounts.log_in("ana", "wrong password", f"10.0.0.{number // 5}")
+    with pytest.raises(TooMany):
+        await accounts.log_in("ana", PASSWORD, "192.0.2.1")
+    assert await accounts.log_in("ana", PASSWORD, "192.0.2.1", device) == ana.id
+    # Neither is a device a way around: it has tries of its own, for accounts it was used with.
+    for _ in range(10):
+        with pytest.raises(Refused):
+            await accounts.log_in("ana", "wrong password", "192.0.2.1", device)
+    with pytest.raises(TooMany):
+        await accounts.log_in("ana", PASSWORD, "192.0.2.1", device)
+
+
+async def test_a_device_is_known_for_the_accounts_it_was_used_with(ana: Viewer, ben: Viewer) -> None:
+    device = devices.remember(devices.remember("", ana.id), ben.id)
+    assert devices.known(device, ana.id) == devices.known(device, ben.id) != ""
+    assert devices.known(devices.remember("", ben.id), ana.id) == ""
+    session = await sessions.start(ana.id, "")
+    for forged in ("", "x", "a.b.c", device[:-2], session):
+        assert devices.known(forged, ana.id) == ""
+    assert await sessions.viewer(device) is None, "it opens nothing"
+    for number in range(20):
+        device = devices.remember(device, f"account {number}")
+    assert devices.known(device, ana.id) == "" and len(device) < 1000
+
+
+async def test_who_has_an_account_is_told_only_so_often(ana: Viewer) -> None:
+    async def probe(email: str, username: str) -> dict[str, str]:
+        with pytest.raises(Invalid) as refusal:
+            await accounts.sign_up(email, "X", username, PASSWORD, "6.6.6.6")
+        return refusal.value.fields
+
+    for number in range(15):
+        assert "email" in await probe("ana@example.com", f"free{number}")
+        assert "username" in await probe(f"free{number}@b.co", "ana")
+    # What says nothing of anybody is said as often as it is needed.
+    assert await probe("ana@example.com", "a b") == {
+        "username": "Use letters, digits, dots and underscores, with a letter or digit at both ends."
+    }
+    with pytest.raises(TooMany):
+        await accounts.sign_up("ana@example.com", "X", "free", PASSWORD, "6.6.6.6")
+    with pytest.raises(TooMany):
+        await accounts.sign_up("free@b.co", "X", "free", PASSWORD, "6.6.6.6")
+    assert await accounts.sign_up("free@b.co", "X", "free", PASSWORD, "7.7.7.7")
 
 
 async def test_twenty_guesses_at_once_are_counted_as_twenty(ana: Viewer) -> None:

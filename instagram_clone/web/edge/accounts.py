@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import accounts, emails, sessions
+from instagram_clone.domain import accounts, devices, emails, sessions
 from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.errors import DomainError, Invalid, TooMany
 from instagram_clone.web import cookies
@@ -29,7 +29,9 @@ async def log_in(request: Request) -> Response:
     form: dict[str, str] = {}
     try:
         form = await read_form(request, "login", "password", "next")
-        user_id = await accounts.log_in(form["login"], form["password"], address_of(request.scope))
+        user_id = await accounts.log_in(
+            form["login"], form["password"], address_of(request.scope), _device(request)
+        )
     except DomainError as error:
         return refusal(request, error, _with_next(routes.LOGIN, form))
     return await _signed_in(request, user_id, form)
@@ -107,7 +109,12 @@ async def _signed_in(request: Request, user_id: str, form: dict[str, str]) -> Re
     target = form["next"] if routes.is_local_path(form["next"]) else routes.HOME
     response = RedirectResponse(target, 303) if wants_page(request) else JSONResponse({"next": target})
     cookies.put(response, token)
+    cookies.put_device(response, devices.remember(_device(request), user_id))
     return response
+
+
+def _device(request: Request) -> str:
+    return request.cookies.get(cookies.DEVICE, "")
 
 
 def _with_next(path: str, form: dict[str, str]) -> str:

@@ -7,9 +7,18 @@ from collections.abc import Callable
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import accounts, blocks, media, names, presence, sessions, usernames
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    media,
+    names,
+    presence,
+    rate_limits,
+    sessions,
+    usernames,
+)
 from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.errors import Invalid
+from instagram_clone.domain.errors import Invalid, TooMany
 from instagram_clone.domain.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.sessions import SessionCard
 from instagram_clone.web import notices
@@ -37,7 +46,7 @@ class SignUpState(rx.State):
     async def leave(self, field: str, text: str):
         """Check a field that was left with something in it; from now on it is checked as it changes."""
         if text and field in _CHECKS:
-            self._left = [*self._left, field]
+            self._left = list({*self._left, field})
             await self._check(field, text)
 
     @rx.event
@@ -56,6 +65,11 @@ class SignUpState(rx.State):
     async def _check(self, field: str, text: str) -> None:
         error, ideas = _wrong(_CHECKS[field], text), []
         if field == "username":
+            try:
+                if not error:
+                    await rate_limits.take("name-check", live.address_of(live.token_of(self)))
+            except TooMany as refusal:
+                error = str(refusal)
             if not error and await usernames.taken(text):
                 error, ideas = f"{text} is taken.", await usernames.similar(text)
             self.username_free, self.username_ideas = "" if error else text, ideas

@@ -1,0 +1,53 @@
+"""Devices that an account has been opened on before: a signed cookie says so, and opens nothing by itself.
+
+Whoever guesses at somebody's password from elsewhere uses up tries that their own devices do not need.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+
+from instagram_clone.config import settings
+
+LIFETIME = timedelta(days=365)
+MOST_ACCOUNTS = 10
+_PURPOSE = "device"
+
+
+def known(token: str, account: str) -> str:
+    """Return a device's id if the account was opened on it before, else ""."""
+    claims = _claims(token)
+    return claims["did"] if account in claims["accounts"] else ""
+
+
+def remember(token: str, account: str) -> str:
+    """Return the token of a device on which an account was just opened."""
+    claims = _claims(token)
+    others = [one for one in claims["accounts"] if one != account]
+    return jwt.encode(
+        {
+            "aud": _PURPOSE,
+            "did": claims["did"] or secrets.token_hex(16),
+            "accounts": [account, *others][:MOST_ACCOUNTS],
+            "exp": datetime.now(UTC) + LIFETIME,
+        },
+        settings().jwt_secret,
+        algorithm="HS256",
+    )
+
+
+def _claims(token: str) -> dict[str, Any]:
+    try:
+        return jwt.decode(
+            token[:2000],
+            settings().jwt_secret,
+            algorithms=["HS256"],
+            audience=_PURPOSE,
+            options={"require": ["exp", "aud", "did", "accounts"]},
+        )
+    except jwt.PyJWTError:
+        return {"did": "", "accounts": []}
