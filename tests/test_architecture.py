@@ -62,6 +62,7 @@ def test_nobody_imports_what_is_not_theirs(folder: tuple[str, ...], forbidden: s
 OWNERS = {
     "users": ("accounts", "credentials"),
     "alerts": ("notifications",),
+    "alert_counters": ("notifications",),
     "comment_likes": ("likes",),
     "email_changes": ("emails",),
     "follow_requests": ("follows",),

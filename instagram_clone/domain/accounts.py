@@ -227,8 +227,8 @@ async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) ->
     return row.get("avatar", "")
 
 
-async def alerts_seen(viewer: Viewer, newest: ObjectId) -> bool:
-    """Remember up to which line the viewer has read; False when that was known."""
+async def alerts_seen(viewer: Viewer, newest: int) -> bool:
+    """Remember up to which number the viewer has seen what they were told; False when that was known."""
     done = await db.users.update_one(
         {"_id": viewer.oid, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
     )

@@ -19,7 +19,7 @@ from instagram_clone.domain.viewer import Viewer
 PAGE = 20
 MAX_COUNTED = 99
 _BY_TIME = [("to", 1), ("at", -1)]
-_ZERO = ObjectId("0" * 24)
+_BY_NUMBER = [("to", 1), ("seq", -1)]
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,20 @@ class News:
     authors: frozenset[str]
 
 
-async def seen_marker(viewer: Viewer) -> str:
-    """Return the id up to which the viewer has seen what they were told."""
+async def seen_marker(viewer: Viewer) -> int:
+    """Return the number up to which the viewer has seen what they were told."""
     me = await db.users.find_one({"_id": viewer.oid}, {"alerts_seen": 1}) or {}
-    return str(me.get("alerts_seen", _ZERO))
+    marker = me.get("alerts_seen", 0)
+    return marker if isinstance(marker, int) else 0
 
 
-async def page(viewer: Viewer, before: str = "", seen: str = "") -> tuple[list[Alert], str]:
+async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tuple[list[Alert], str]:
     """Return lines about what the viewer may see, newest first, and the next page's cursor or "".
 
     A fixed number of queries, whatever the number of lines; a page may be short of those that are hidden.
     Lines after `seen`, a marker from `seen_marker`, are fresh; without one, those after the present marker.
     """
-    marker = db.oid(seen or await seen_marker(viewer))
+    marker = await seen_marker(viewer) if seen is None else seen
     # Who asks to follow stands in a list of its own, where they are answered.
     query: dict[str, Any] = {"to": viewer.oid, "kind": {"$ne": REQUEST}}
     if before:
@@ -83,17 +84,18 @@ async def unread(viewer: Viewer) -> int:
 
 async def news(viewer: Viewer) -> News:
     """Return what is newer than what the viewer has seen."""
-    query = {"to": viewer.oid, "at": {"$gt": db.oid(await seen_marker(viewer))}}
+    query = {"to": viewer.oid, "seq": {"$gt": await seen_marker(viewer)}}
     found = db.alerts.find(query, {"post": 1, "thread": 1, "subject": 1, "actors": 1, "count": 1})
-    lines = await found.limit(MAX_COUNTED).hint(_BY_TIME).to_list()
+    lines = await found.limit(MAX_COUNTED).hint(_BY_NUMBER).to_list()
     subjects = await _subjects(viewer, lines)
     return News(len(subjects.visible(lines)), subjects.authors)
 
 
 async def mark_seen(viewer: Viewer) -> None:
     """Take note that the viewer has seen every line there is. Publishes AlertsChanged."""
-    newest = await db.alerts.find_one({"to": viewer.oid}, {"at": 1}, sort=[("at", -1)], hint=_BY_TIME)
-    if newest is not None and await accounts.alerts_seen(viewer, newest["at"]):
+    told = {"to": viewer.oid, "seq": {"$gt": 0}}
+    newest = await db.alerts.find_one(told, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
+    if newest is not None and await accounts.alerts_seen(viewer, newest["seq"]):
         await events.publish(events.AlertsChanged(viewer.id))
 
 
@@ -151,12 +153,12 @@ def _thread_above(line: dict[str, Any]) -> ObjectId | None:
 
 
 def _alert(
-    line: dict[str, Any], known: dict[str, lists.PersonRow], subjects: _Subjects, seen: ObjectId
+    line: dict[str, Any], known: dict[str, lists.PersonRow], subjects: _Subjects, seen: int
 ) -> Alert:
     rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
     made = line["at"].generation_time
     age = (datetime.now(UTC) - made).total_seconds() / 86_400
-    fresh = line["at"] > seen
+    fresh = line.get("seq", 0) > seen
     post = subjects.posts.get(line["post"]) if line["post"] else None
     return Alert(
         id=str(line["_id"]),

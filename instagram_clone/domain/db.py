@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     comment_likes: Collection
     notifications: Collection
     alerts: Collection
+    alert_counters: Collection
     blocks: Collection
     conversations: Collection
     messages: Collection
@@ -109,7 +110,8 @@ _INDEXES: dict[str, list[IndexModel]] = {
             unique=True,
         ),
         IndexModel(
-            [(name, ASCENDING) for name in ("to", "kind", "subject", "day")] + [("_id", DESCENDING)]
+            [(name, ASCENDING) for name in ("to", "kind", "subject", "day")]
+            + [("seq", DESCENDING), ("_id", DESCENDING)]
         ),
         IndexModel([("subject", ASCENDING)]),
         IndexModel([("thread", ASCENDING)], partialFilterExpression={"thread": {"$exists": True}}),
@@ -118,8 +120,10 @@ _INDEXES: dict[str, list[IndexModel]] = {
     "alerts": [
         IndexModel([(name, ASCENDING) for name in ("to", "kind", "subject", "day")], unique=True),
         IndexModel([("to", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("to", ASCENDING), ("seq", DESCENDING)]),
         IndexModel([("post", ASCENDING), ("to", ASCENDING)]),
     ],
+    "alert_counters": [],
     "blocks": [
         IndexModel([("who", ASCENDING), ("whom", ASCENDING)], unique=True),
         IndexModel([("who", ASCENDING), ("_id", DESCENDING)]),
@@ -180,7 +184,8 @@ async def connect(uri: str, database: str, **options: Any) -> None:
         client, chosen = _open(uri, database, options)
         await client.admin.command("ping")
         for name, indexes in _INDEXES.items():
-            await chosen[name].create_indexes(indexes)
+            if indexes:
+                await chosen[name].create_indexes(indexes)
     _client, _database, _options = client, chosen, options
 
 

@@ -2,11 +2,14 @@
 
 Writes `notifications`, one row for each recipient, kind, subject and actor (doing a thing again tells
 nothing new, undoing it takes the row away), and `alerts`, the lines people read (`activity`): rows of
-one kind about one post or comment within 24 hours are one line, whatever their number.
+one kind about one post or comment within 24 hours are one line, whatever their number. What a person is
+told is numbered (`seq`): when something can be read, so can all that was told before it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import weakref
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,17 +63,37 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
         told = await _told(news, actors, session)
         still = await _still(news, actors, session)
         new = [one for one in dict.fromkeys(actors) if one in wanted & still and one not in told]
-        rows: list[dict[str, Any]] = [{"_id": ObjectId(), "actor": actor, **about} for actor in new]
+        if not new:
+            return 0
+        numbered = {**about, "seq": await _next_number(news.to, session)}
+        rows: list[dict[str, Any]] = [{"_id": ObjectId(), "actor": actor, **numbered} for actor in new]
         rows = [{**row, "day": day or str(row["_id"])} for row in rows]
-        if rows:
-            await db.notifications.insert_many(rows, session=session)
-        for line in [rows] if grouped and rows else [[row] for row in rows]:
+        await db.notifications.insert_many(rows, session=session)
+        for line in [rows] if grouped else [[row] for row in rows]:
             await _add_to_line(news, line, session)
         return len(rows)
 
-    if wanted and await db.transact(work):
-        await events.publish(events.AlertsChanged(str(news.to)))
+    if wanted:
+        # In turns: two that number what one person is told would only be in each other's way.
+        async with _telling_of.setdefault(news.to, asyncio.Lock()):
+            told = await db.transact(work)
+        if told:
+            await events.publish(events.AlertsChanged(str(news.to)))
     return [None] * len(actors)
+
+
+_telling_of: weakref.WeakValueDictionary[ObjectId, asyncio.Lock] = weakref.WeakValueDictionary()
+
+
+async def _next_number(to: ObjectId, session: Session) -> int:
+    """Return the number of what a person is told next, one for what is told of at once.
+
+    Until the transaction ends nobody else gets one: a higher number cannot be read before a lower one.
+    """
+    before = await db.alert_counters.find_one_and_update(
+        {"_id": to}, {"$inc": {"last": 1}}, upsert=True, session=session
+    )
+    return 1 + (before["last"] if before else 0)
 
 
 async def _told(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
@@ -134,6 +157,7 @@ async def _add_to_line(news: _News, rows: list[dict[str, Any]], session: Session
             "$inc": {"count": len(rows)},
             "$set": {
                 "at": rows[-1]["_id"],
+                "seq": rows[-1]["seq"],
                 "post": news.post,
                 "text": news.text[:SNIPPET],
                 **({"thread": news.thread} if news.thread else {}),
@@ -197,11 +221,13 @@ _taking_back: Together[_News, ObjectId, None] = Together(_take_back_all, pause=0
 
 
 async def _shorten(line: dict[str, Any], by: int, session: Session) -> None:
-    order = [*((key, 1) for key in line), ("_id", -1)]
-    found = db.notifications.find(line, session=session).sort("_id", -1).hint(order)
+    newest = [("seq", -1), ("_id", -1)]
+    order = [*((key, 1) for key in line), *newest]
+    found = db.notifications.find(line, session=session).sort(newest).hint(order)
     left = await found.limit(NAMED).to_list()
     if left:
-        change = {"actors": [other["actor"] for other in left], "at": left[0]["_id"]}
+        change = {"actors": [other["actor"] for other in left]}
+        change |= {"at": left[0]["_id"], "seq": left[0].get("seq", 0)}
         await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change}, session=session)
     else:
         await db.alerts.delete_one(line, session=session)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from bson import ObjectId
 
-from instagram_clone.domain import accounts, activity, blocks, comments, db, follows, likes, sight
+from instagram_clone.domain import (
+    accounts,
+    activity,
+    blocks,
+    comments,
+    db,
+    follows,
+    likes,
+    notifications,
+    outbox,
+    sight,
+)
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
 
@@ -118,3 +134,85 @@ async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeyp
     assert hidden == [] and cursor
     assert [line.kind for line in (await activity.page(ben, cursor))[0]] == ["follow"]
     assert await activity.unread(ben) == 1
+
+
+def of_process(number: int) -> Callable[..., ObjectId]:
+    """Ids as a process makes them: of those made within a second, the process decides."""
+    made = itertools.count()
+
+    def new(text: str | None = None) -> ObjectId:
+        return ObjectId(text or f"{int(time.time()):08x}{number:010x}{next(made):06x}")
+
+    return new
+
+
+async def test_what_one_process_tells_is_not_taken_for_seen_because_another_has_told(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "ObjectId", of_process(0xFFFFFFFFFF))
+    await follows.follow(ben, ana.id)
+    await activity.mark_seen(ana)
+    marker = await activity.seen_marker(ana)
+    monkeypatch.setattr(notifications, "ObjectId", of_process(0))
+    await follows.follow(cleo, ana.id)
+    assert await activity.unread(ana) == 1
+    assert {line.people[0].username: line.fresh for line in (await activity.page(ana))[0]} == {
+        "ben": False,
+        "cleo": True,
+    }
+    await activity.mark_seen(ana)
+    assert await activity.unread(ana) == 0 and await activity.seen_marker(ana) > marker
+
+
+async def test_what_is_told_first_can_be_read_first(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes tell at once: the one that was first is held until the other has tried."""
+    await follows.follow(cleo, ana.id)
+    held, go_on = asyncio.Event(), asyncio.Event()
+    add = notifications._add_to_line
+    tried: list[int] = []
+
+    async def slowly(news: Any, rows: list[dict[str, Any]], session: Any) -> None:
+        if not held.is_set():
+            held.set()
+            await go_on.wait()
+        await add(news, rows, session)
+
+    number = notifications._next_number
+
+    async def counting(to: ObjectId, session: Any) -> int:
+        tried.append(1)
+        return await number(to, session)
+
+    monkeypatch.setattr(notifications, "_add_to_line", slowly)
+    monkeypatch.setattr(notifications, "_next_number", counting)
+    # Each process has turns of its own.
+    monkeypatch.setattr(notifications, "_telling_of", {})
+    first = asyncio.create_task(follows.follow(ben, ana.id))
+    await held.wait()
+    monkeypatch.setattr(notifications, "_telling_of", {})
+    second = asyncio.create_task(share(cleo, "With @ana"))
+    async with asyncio.timeout(20):
+        while len(tried) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert await activity.unread(ana) == 1, "the second can be read before the first"
+    await activity.mark_seen(ana)
+    go_on.set()
+    await asyncio.gather(first, second)
+    await outbox.settle()
+    assert await activity.unread(ana) == 2
+    assert [row["seq"] async for row in db.alerts.find({"to": ana.oid}).sort("seq", 1)] == [1, 2, 3]
+
+
+async def test_undoing_leaves_a_line_as_seen_as_it_was(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post = await share(ana)
+    await likes.like(cleo, post)
+    await activity.mark_seen(ana)
+    await likes.like(ben, post)
+    assert await activity.unread(ana) == 1
+    await likes.unlike(ben, post)
+    assert await activity.unread(ana) == 0
+    await likes.like(ben, post)
+    await likes.unlike(cleo, post)
+    assert await activity.unread(ana) == 1

@@ -200,6 +200,7 @@ async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
     for at, reader in enumerate(people):
         await follows.follow(reader, people[at - 1].id)
         await likes.like(reader, ids[at - 1])
+    await sight.all_apart([one.oid for one in people])  # known for a minute
     commands.sent.clear()
     pages = await asyncio.gather(*(feed.home(reader) for reader in people))
     assert len(commands.sent) < 3 * len(people)

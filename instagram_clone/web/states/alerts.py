@@ -46,7 +46,7 @@ class AlertsState(rx.State):
     asking: list[PersonRow] = []
 
     _open: bool = False
-    _seen: str = ""
+    _seen: int | None = None
     _cursor: str = ""
 
     @rx.event
@@ -68,7 +68,7 @@ class AlertsState(rx.State):
     def close_panel(self):
         """Forget which lines were new."""
         live.unwatch(live.token_of(self), "lines")
-        self._open, self._seen, self.lines, self.status = False, "", [], LOADING
+        self._open, self._seen, self.lines, self.status = False, None, [], LOADING
 
     @rx.event
     async def mark_all_read(self):
