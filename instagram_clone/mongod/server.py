@@ -32,6 +32,10 @@ _MEMBER = "__system"
 """As whom members of a set log in to each other, with the key. It is there before any user is."""
 
 _USER_NOT_FOUND = 11
+_ENDED = {
+    48: "Its port has been taken.",
+    62: "Its data was made by a version of MongoDB that this one cannot read.",
+}
 
 
 class NotStarted(Exception):
@@ -183,7 +187,7 @@ def _make_primary(
                         config["members"], config["version"] = [member], config["version"] + 1
                         client.admin.command("replSetReconfig", config, force=True)
             time.sleep(0.05)
-    raise NotStarted(f"It ended with status {process.returncode}.")
+    raise NotStarted(_ENDED.get(process.returncode, f"It ended with status {process.returncode}."))
 
 
 def _free_port(wanted: int) -> int:

