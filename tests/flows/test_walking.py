@@ -103,7 +103,7 @@ def test_no_byte_of_a_served_photo_tells_of_the_camera(stage: Stage) -> None:
     for width in photo.widths:
         answer = tab.request.get(f"/media/{photo.id}/{width}")
         assert answer.status == 200 and answer.headers["content-type"] == "image/webp"
-        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["cache-control"] == "public, max-age=31536000, s-maxage=0, immutable"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert b"SECRET" not in answer.body() and b"Exif" not in answer.body()
         again = tab.request.get(

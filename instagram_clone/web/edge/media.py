@@ -20,7 +20,12 @@ AT_ONCE = 3
 PATIENCE_BYTES = 2 * pictures.MAX_BYTES
 """How much of a file that is too large is read and dropped: who is hung up on hears no reason."""
 
-FOREVER = "public, max-age=31536000, immutable"
+SHOWN_TO_ALL = "public, max-age=31536000, s-maxage=0, immutable"
+"""Whoever has been shown a photo may keep it: its bytes never change. A cache that others share asks each
+time, for it may be anybody's no longer: its owner goes private, blocks or deletes.
+"""
+
+SHOWN_TO_SOME = "private, max-age=31536000, immutable"
 
 _uploading: Counter[str] = Counter()
 
@@ -77,7 +82,7 @@ async def show(request: Request) -> Response:
     except NotFound:
         return Response("Not found", 404, media_type="text/plain")
     etag = f'"{media_id}-{width}"'
-    cache = FOREVER.replace("public", "private") if file.private else FOREVER
+    cache = SHOWN_TO_SOME if file.private else SHOWN_TO_ALL
     headers = {
         "etag": etag,
         "cache-control": "private, no-store" if width == media.PREVIEW else cache,

@@ -1,0 +1,122 @@
+"""Photos in caches on the way: none that others share serves what has been withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from instagram_clone.domain import accounts, conversations, follows, media, messages, posts
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.attacks.conftest import Field
+from tests.attacks.test_sight import ASIDE, act
+from tests.conftest import file_of, picture, share
+
+YEAR = 365 * 24 * 3600
+
+
+def directives(answer: httpx.Response) -> dict[str, str]:
+    """What an answer lets caches do with it."""
+    parts = (part.strip().partition("=") for part in answer.headers["cache-control"].split(","))
+    return {name: value for name, _, value in parts}
+
+
+class SharedCache:
+    """A cache that everybody's requests pass, by RFC 9111: it asks before it serves what is not fresh."""
+
+    def __init__(self, origin: str) -> None:
+        self._client = httpx.AsyncClient(base_url=origin)
+        self._stored: dict[str, httpx.Response] = {}
+        self.asked = 0
+
+    async def get(self, path: str, cookie: str = "") -> httpx.Response:
+        stored = self._stored.get(path)
+        if stored is not None and self._fresh_seconds(stored) > 0:
+            return stored
+        headers = {"Cookie": cookie} if cookie else {}
+        if stored is not None:
+            headers["If-None-Match"] = stored.headers["etag"]
+        self.asked += 1
+        answer = await self._client.get(path, headers=headers)
+        if answer.status_code == 304 and stored is not None:
+            return stored
+        self._stored.pop(path, None)
+        rules = directives(answer) if answer.status_code == 200 else {"no-store": ""}
+        if not {"private", "no-store"} & rules.keys():
+            self._stored[path] = answer
+        return answer
+
+    def holds(self, path: str) -> bool:
+        return path in self._stored
+
+    def _fresh_seconds(self, stored: httpx.Response) -> int:
+        rules = directives(stored)
+        return int(rules.get("s-maxage", rules.get("max-age", "0")))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+@pytest.fixture
+async def cache(field: Field) -> AsyncIterator[SharedCache]:
+    made = SharedCache(field.server.url)
+    yield made
+    await made.close()
+
+
+async def photo_of(post_id: str) -> str:
+    return f"/media/{(await posts.show(None, post_id)).photo.id}/256"
+
+
+# How ana's photo is withdrawn from ben, and whether from everybody.
+WITHDRAWN: dict[str, tuple[type, str, Callable[[Viewer, str], dict[str, Any]], bool]] = {
+    "goes private": (SettingsState, "set_private", lambda ben, post: {"private": True}, True),
+    "blocks": (SettingsState, "block", lambda ben, post: {"user_id": ben.id}, False),
+    "deletes": (TimelineState, "delete", lambda ben, post: {"post_id": post}, True),
+}
+
+
+@pytest.mark.parametrize("how", WITHDRAWN)
+async def test_what_is_withdrawn_is_served_by_no_cache_on_the_way(
+    field: Field, cache: SharedCache, how: str
+) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post = await share(ana)
+    path, bens = await photo_of(post), await field.cookie(ben)
+    for cookie in ("", bens, ""):
+        assert (await cache.get(path, cookie)).status_code == 200
+    assert cache.holds(path) and cache.asked == 3
+    state, handler, payload, from_all = WITHDRAWN[how]
+    await act(await field.tab(ana, path=ASIDE), state, handler, payload(ben, post))
+    assert (await cache.get(path, bens)).status_code == 404
+    assert (await cache.get(path)).status_code == (404 if from_all else 200)
+
+
+async def test_what_is_for_some_is_kept_by_nobody_else(field: Field, cache: SharedCache) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    await follows.follow(ben, ana.id)
+    post = await share(ana)
+    path, bens = await photo_of(post), await field.cookie(ben)
+    await accounts.set_private(ana, True)
+    chat = await conversations.start(ben, [ana.id])
+    sent = await media.store(ben, file_of(picture(60, 80)), media.MESSAGE)
+    await messages.send(ben, chat, "k", photo=sent.id)
+    draft = await media.store(ben, file_of(picture()))
+    for one in (path, f"/media/{sent.id}/60", f"/media/{draft.id}/{media.PREVIEW}"):
+        answer = await cache.get(one, bens)
+        assert answer.status_code == 200 and "private" in directives(answer), one
+        assert "public" not in directives(answer) and not cache.holds(one)
+        assert (await cache.get(one)).status_code == 404
+
+
+async def test_a_browser_keeps_what_it_has_shown(field: Field) -> None:
+    ana = await field.join("ana")
+    path = await photo_of(await share(ana))
+    async with httpx.AsyncClient(base_url=field.server.url) as browser:
+        for cookie in ("", await field.cookie(ana)):
+            rules = directives(await browser.get(path, headers={"Cookie": cookie}))
+            assert int(rules["max-age"]) == YEAR and "immutable" in rules
