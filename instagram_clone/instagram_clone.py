@@ -15,7 +15,7 @@ from reflex_base.event.context import EventContext
 
 from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
-from instagram_clone.domain import db, mails, media, outbox
+from instagram_clone.domain import db, media, outbox
 from instagram_clone.web import guard, notices
 from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
@@ -50,7 +50,7 @@ async def database() -> AsyncIterator[None]:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # An exception would only restart this worker, again and again.
         os._exit(3)
-    work = (media.keep_sweeping, mails.keep_sending, outbox.keep_working)
+    work = (media.keep_sweeping, outbox.keep_working)
     chores = [asyncio.create_task(chore()) for chore in work]
     redis = settings().redis_url
     try:

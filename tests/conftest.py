@@ -33,7 +33,7 @@ for name in (
     os.environ.pop(name, None)
 
 from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import accounts, db, events, media, passwords, posts, sessions  # noqa: E402
+from instagram_clone.domain import accounts, db, events, mails, media, passwords, posts, sessions  # noqa: E402
 from instagram_clone.domain.viewer import Viewer  # noqa: E402
 
 PASSWORD = "four oranges in a bowl"
@@ -88,6 +88,7 @@ async def database(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     await db.connect(mongo_uri, "tests")
     await db.clear()
     yield
+    await mails.settle()
     await db.close()
 
 

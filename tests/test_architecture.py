@@ -64,7 +64,6 @@ OWNERS = {
     "alerts": ("notifications",),
     "alert_counters": ("notifications",),
     "comment_likes": ("likes",),
-    "email_changes": ("emails",),
     "follow_requests": ("follows",),
 }
 

@@ -12,9 +12,10 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
-from instagram_clone.config import settings
 from instagram_clone.domain import db, events, mails, names, passwords, sessions, throttles, tokens
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.events import MailDue
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.mail import letters
 
@@ -61,58 +62,63 @@ async def replace_password(
 ) -> bool:
     """Set a checked password, unless the account has changed since `row` was read; then False.
 
-    Whoever used a link that was `mailed` has read the mail: the address is theirs.
-    With it every session but `keep` ends, and every link that was mailed is worth nothing. Sessions name
-    the number of the password they began with, so they are over with this one write; what follows tells
-    their tabs and cleans up.
+    With it every session but `keep` ends, and every link that was mailed is worth nothing. Whoever used a
+    link that was `mailed` has read the mail: the address is theirs. Publishes SessionEnded for each.
     """
-    number = row.get("password_number", 0)
+    user, number = row["_id"], row.get("password_number", 0)
     stored = await passwords.hashed(password)
-    confirmed = {"email_confirmed": True} if mailed else {}
-    done = await db.users.update_one(
-        {"_id": row["_id"], "email_key": row["email_key"], "password_number": numbered(number)},
-        {"$set": {"password": stored, "password_number": number + 1, "kept_session": keep, **confirmed}},
-    )
-    if not done.modified_count:
-        return False
-    await sessions.end_outdated(str(row["_id"]), keep=keep)
-    await tokens.revoke(row["_id"], RESET, CHANGE_OLD, CHANGE_NEW)
-    await mails.write("password_changed", user=row["_id"])
-    return True
+    new = {"password": stored, "password_number": number + 1, "kept_session": keep}
+
+    async def work(transaction: Transaction) -> bool:
+        done = await db.users.update_one(
+            {"_id": user, "email_key": row["email_key"], "password_number": numbered(number)},
+            {"$set": {**new, **({"email_confirmed": True} if mailed else {})}},
+            session=transaction.session,
+        )
+        if not done.modified_count:
+            return False
+        await sessions.end_all(transaction, user, keep=keep)
+        await tokens.revoke(transaction, user, RESET, CHANGE_OLD, CHANGE_NEW)
+        mails.due(transaction, "password_changed", str(user))
+        transaction.announce(events.EmailChanged(str(user)))
+        return True
+
+    return await mails.commit(work)
 
 
-async def replace_email(row: dict[str, Any], old_key: str, email: str) -> None:
-    """Set an address that has been confirmed. Idempotent. Publishes EmailChanged.
+async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: str, email: str) -> None:
+    """Set an address that has been confirmed. Announces EmailChanged.
 
     Raises Refused when the account has another address or password than when it was asked for, or somebody
     else has the new address by now.
     """
-    key = names.email_key(email)
-    if row["email_key"] == key:
-        return
-    number = row.get("password_number", 0)
+    user, number = row["_id"], row.get("password_number", 0)
+    new = {"email": email, "email_key": names.email_key(email), "email_confirmed": True}
     try:
         before = await db.users.find_one_and_update(
-            {"_id": row["_id"], "email_key": old_key, "password_number": numbered(number)},
-            {"$set": {"email": email, "email_key": key, "email_confirmed": True}},
+            {"_id": user, "email_key": old_key, "password_number": numbered(number)},
+            {"$set": new},
+            session=transaction.session,
         )
     except DuplicateKeyError:
         raise Refused(TAKEN) from None
     if before is None:
         raise Refused(_CHANGED_MEANWHILE)
-    await tokens.revoke(row["_id"], RESET, CONFIRM)
+    await tokens.revoke(transaction, user, RESET, CONFIRM)
     for to in (before["email"], email):
-        await mails.write("email_changed", user=row["_id"], to=to)
-    await events.publish(events.EmailChanged(str(row["_id"])))
+        mails.due(transaction, "email_changed", str(user), to)
+    transaction.announce(events.EmailChanged(str(user)))
 
 
-async def confirm_email(user: ObjectId, email_key: str) -> bool:
-    """Note that an address is its owner's; False when the account has another. Publishes EmailChanged."""
+async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str) -> bool:
+    """Note that an address is its owner's; False when the account has another. Announces EmailChanged."""
     done = await db.users.update_one(
-        {"_id": user, "email_key": email_key}, {"$set": {"email_confirmed": True}}
+        {"_id": user, "email_key": email_key},
+        {"$set": {"email_confirmed": True}},
+        session=transaction.session,
     )
     if done.matched_count:
-        await events.publish(events.EmailChanged(str(user)))
+        transaction.announce(events.EmailChanged(str(user)))
     return bool(done.matched_count)
 
 
@@ -126,23 +132,18 @@ def numbered(number: int) -> Any:
     return number or {"$in": [0, None]}
 
 
-def link(path: str, token: str = "") -> str:
-    """A link for a mail: to where people reach the app, whatever host the request named."""
-    return f"{settings().public_url}{path}" + (f"?token={token}" if token else "")
+@mails.sends("password_changed")
+async def _tell_of_password(due: MailDue) -> None:
+    row = await db.users.find_one({"_id": ObjectId(due.account)})
+    if row is not None:
+        link = mails.link(routes.FORGOT)
+        await mails.send(row["email"], letters.password_changed(row["name"], row["username"], link))
 
 
-@mails.composes("password_changed")
-async def _password_changed(what: dict[str, Any]) -> mails.Sendable | None:
-    row = await db.users.find_one({"_id": what["user"]})
-    if row is None:
-        return None
-    return row["email"], letters.password_changed(row["name"], row["username"], link(routes.FORGOT))
-
-
-@mails.composes("email_changed")
-async def _email_changed(what: dict[str, Any]) -> mails.Sendable | None:
-    row = await db.users.find_one({"_id": what["user"]})
-    if row is None:
-        return None
-    said = letters.email_changed(row["name"], row["username"], row["email"], link(routes.FORGOT))
-    return what["to"], said
+@mails.sends("email_changed")
+async def _tell_of_email(due: MailDue) -> None:
+    row = await db.users.find_one({"_id": ObjectId(due.account)})
+    if row is not None:
+        link = mails.link(routes.FORGOT)
+        said = letters.email_changed(row["name"], row["username"], row["email"], link)
+        await mails.send(due.detail, said)

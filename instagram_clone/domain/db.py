@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     throttles: Collection
     tokens: Collection
     email_changes: Collection
-    mails: Collection
     follows: Collection
     follow_requests: Collection
     media: Collection
@@ -70,10 +69,6 @@ _INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
     ],
     "email_changes": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
-    "mails": [
-        IndexModel([("due", ASCENDING)]),
-        IndexModel([("created", ASCENDING)], expireAfterSeconds=7 * _DAY),
-    ],
     "follows": [
         IndexModel([("follower", ASCENDING), ("followee", ASCENDING)], unique=True),
         IndexModel([("followee", ASCENDING), ("_id", DESCENDING)]),

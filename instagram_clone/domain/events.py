@@ -249,6 +249,19 @@ class PhotosDiscarded:
 
 
 @dataclass(frozen=True)
+class MailDue:
+    """A letter is to be written. `account` is an id, or what somebody typed to name one; `asked` is when,
+    ISO 8601 UTC.
+    """
+
+    mail_id: str
+    letter: str
+    account: str
+    detail: str
+    asked: str
+
+
+@dataclass(frozen=True)
 class SessionEnded:
     session_id: str
     user_id: str
@@ -279,6 +292,7 @@ Event = (
     | PresenceChanged
     | PhotosDiscarded
     | SessionEnded
+    | MailDue
 )
 Subscriber = Callable[[Any], Awaitable[None]]
 
@@ -342,6 +356,10 @@ def subject(event: Any) -> str:
             return ":".join(sorted((event.by, event.whom)))
         case PrivacyChanged():
             return event.user_id
+        case SessionEnded():
+            return event.session_id
+        case MailDue():
+            return event.mail_id
         case PhotosDiscarded():
             return event.media_ids[0]
     raise TypeError(f"{type(event).__name__} has no subject")

@@ -1,112 +1,114 @@
-"""Mail on its way: a row for each, sent by whichever process claims it. The only writer of `mails`.
+"""Mail as something that follows from a change: worked off from the outbox, and waited for by nobody.
 
-A row says what to write about, never the words: whom to write to, and the secret in a link, are found when
-it is sent. So whoever asks waits for one insert, whether there is an account or not, and the database
-holds no link.
+What waits there says what to write about, never the words: whom to write to, and the secret in a link, are
+found when it is sent. So who asks waits for one write, whether there is an account or not, and the
+database holds no link.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from pymongo import ReturnDocument
+from bson import ObjectId
 
-from instagram_clone.domain import db
+from instagram_clone.config import settings
+from instagram_clone.domain import events, outbox, tokens
+from instagram_clone.domain.events import MailDue
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.mail import transport
 from instagram_clone.mail.letters import Letter
-from instagram_clone.mail.transport import Undeliverable, Unreached
+from instagram_clone.mail.transport import Undeliverable
 
-Sendable = tuple[str, Letter]
-Composer = Callable[[dict[str, Any]], Awaitable[Sendable | None]]
-"""Makes of what a row says an address and the letter for it; None when there is nothing to send."""
-
-MAX_TRIES = 20
-LONGEST_PAUSE = timedelta(hours=1)
-LEASE = timedelta(minutes=5)
-"""How long a process has for sending before another one tries."""
-
-POLL_SECONDS = 5.0
-"""How soon mail is noticed that another process has written, or that waits for another try."""
+Result = TypeVar("Result")
+Sender = Callable[[MailDue], Awaitable[None]]
+"""Writes and sends a letter, or nothing when there is nobody to write to any more."""
 
 log = logging.getLogger(__name__)
 
-_composers: dict[str, Composer] = {}
-_written: asyncio.Event | None = None
+_senders: dict[str, Sender] = {}
+_sending: set[asyncio.Task[None]] = set()
 
 
-def composes(kind: str) -> Callable[[Composer], Composer]:
-    """Register the composer of a kind of mail."""
+def sends(letter: str) -> Callable[[Sender], Sender]:
+    """Register the sender of a letter."""
 
-    def register(composer: Composer) -> Composer:
-        _composers[kind] = composer
-        return composer
+    def register(sender: Sender) -> Sender:
+        _senders[letter] = sender
+        return sender
 
     return register
 
 
-async def write(kind: str, **about: Any) -> None:
-    """Have a mail sent soon, and again with growing pauses while the server is away."""
-    now = datetime.now(UTC)
-    await db.mails.insert_one({"kind": kind, "about": about, "created": now, "due": now, "tries": 0})
-    if _written is not None:
-        _written.set()
+def due(transaction: Transaction, letter: str, account: str, detail: str = "") -> None:
+    """Have a letter be sent once a change is committed, again with growing pauses if that fails.
 
-
-async def keep_sending() -> None:
-    """Send what is due, until cancelled."""
-    global _written
-    _written = asyncio.Event()
-    while True:
-        _written.clear()
-        try:
-            if await send_next():
-                continue
-        except Exception:
-            log.exception("Mail cannot be looked for")
-        try:
-            await asyncio.wait_for(_written.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
-
-
-async def send_next() -> bool:
-    """Send the mail that has been due longest; False when none is."""
-    now = datetime.now(UTC)
-    row = await db.mails.find_one_and_update(
-        {"due": {"$lte": now}},
-        {"$set": {"due": now + LEASE}, "$inc": {"tries": 1}},
-        sort=[("due", 1)],
-        return_document=ReturnDocument.AFTER,
+    `account` is an id, or what somebody typed to name one; `detail` is the sender's own.
+    """
+    transaction.announce(
+        MailDue(secrets.token_hex(8), letter, account, detail, datetime.now(UTC).isoformat())
     )
-    if row is None:
-        return False
+
+
+async def commit(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+    """Make a change as `outbox.commit` does, and send its mail without having anybody wait for that."""
+    result, deliveries = await outbox.written(work)
+    mail = [one for one in deliveries if isinstance(one.event, MailDue)]
+    await outbox.deliver([one for one in deliveries if not isinstance(one.event, MailDue)])
+    if mail:
+        task = asyncio.create_task(outbox.deliver(mail))
+        _sending.add(task)
+        task.add_done_callback(_sending.discard)
+    return result
+
+
+async def settle() -> None:
+    """Wait for the mail that this process is sending."""
+    while _sending:
+        await asyncio.gather(*_sending, return_exceptions=True)
+
+
+def link(path: str, token: str = "") -> str:
+    """A link for a mail: to where people reach the app, whatever host the request named."""
+    return f"{settings().public_url}{path}" + (f"?token={token}" if token else "")
+
+
+async def send(to: str, letter: Letter) -> None:
+    """Send a letter. Where nobody has that address it is forgotten. Raises Unreached."""
     try:
-        made = await _composers[row["kind"]]({**row["about"], "created": row["created"]})
-        if made is not None:
-            to, letter = made
-            await transport.send(letter, to)
+        await transport.send(letter, to)
     except Undeliverable:
-        log.warning("Mail of kind %s has no recipient", row["kind"])
-    except Exception as error:
-        # What a server says may repeat the address: the kind of failure must do.
-        why = str(error) if isinstance(error, Unreached) else type(error).__name__
-        log.warning("Mail of kind %s was not sent: %s", row["kind"], why)
-        await _put_off(row, why)
-        return True
-    await db.mails.delete_one({"_id": row["_id"]})
-    return True
+        log.warning("A mail has no recipient")
 
 
-async def _put_off(row: dict[str, Any], why: str) -> None:
-    if row["tries"] >= MAX_TRIES:
-        # Without a date it is nobody's turn any more; it goes after a week, as all that was never sent.
-        await db.mails.update_one({"_id": row["_id"]}, {"$unset": {"due": ""}, "$set": {"error": why}})
-        return
-    pause = min(timedelta(seconds=2 ** row["tries"]), LONGEST_PAUSE)
-    await db.mails.update_one(
-        {"_id": row["_id"]}, {"$set": {"due": datetime.now(UTC) + pause, "error": why}}
-    )
+async def send_link(
+    to: str,
+    letter: Callable[[str], Letter],
+    path: str,
+    purpose: str,
+    user: ObjectId,
+    lifetime: timedelta,
+    **facts: Any,
+) -> None:
+    """Send a letter with a link that is made for it. Raises Unreached, and then there is no link."""
+    token = await tokens.issue(purpose, user, lifetime, **facts)
+    try:
+        await send(to, letter(link(path, token)))
+    except BaseException:
+        with contextlib.suppress(Exception):
+            await tokens.discard(token)
+        raise
+
+
+async def _heard_due(event: MailDue) -> None:
+    sender = _senders.get(event.letter)
+    if sender is not None:
+        await sender(event)
+
+
+events.subscribe(MailDue, _heard_due, later=True)

@@ -10,6 +10,8 @@ from instagram_clone.config import settings
 from instagram_clone.domain import accounts, credentials, db, mails, names, passwords, throttles, tokens
 from instagram_clone.domain.credentials import RESET
 from instagram_clone.domain.errors import Invalid, Refused, TooMany
+from instagram_clone.domain.events import MailDue
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.mail import letters
 
 LIFETIME = timedelta(minutes=30)
@@ -40,42 +42,49 @@ async def ask(login: str, address: str) -> str:
         return ANSWER
     await throttles.take("forgot-address", address, 20, _QUARTER)
     await throttles.take("forgot-account", accounts.login_key(login), 5, _QUARTER)
-    await mails.write("reset", login=login)
+
+    async def work(transaction: Transaction) -> None:
+        mails.due(transaction, "reset", login)
+
+    await mails.commit(work)
     return ANSWER
 
 
-@mails.composes("reset")
-async def _letter(what: dict[str, Any]) -> mails.Sendable | None:
-    if what["created"] < datetime.now(UTC) - 2 * LIFETIME:
-        # The server was away for so long that whoever asked has given up, or asked again.
-        return None
-    row = await accounts.by_login(what["login"])
-    if row is None:
-        return None
+@mails.sends("reset")
+async def _send_link(due: MailDue) -> None:
+    row = await accounts.by_login(due.account)
+    # After a while whoever asked has given up, or asked again.
+    if row is None or datetime.fromisoformat(due.asked) < datetime.now(UTC) - 2 * LIFETIME:
+        return
     try:
         # By the person here: a username and an email are two names of one mailbox.
         await throttles.take("forgot-mails", str(row["_id"]), _LINKS_A_QUARTER, _QUARTER)
     except TooMany:
-        return None
-    return row["email"], letters.reset_password(row["name"], row["username"], await _link(row, mailed=True))
+        return
+    try:
+        await mails.send_link(
+            row["email"],
+            lambda link: letters.reset_password(row["name"], row["username"], link),
+            *(routes.RESET, RESET, row["_id"], LIFETIME),
+            **_facts(row),
+            mailed=True,
+        )
+    except BaseException:
+        await throttles.give_back("forgot-mails", str(row["_id"]))
+        raise
 
 
 async def make_link(login: str) -> str:
     """Return a link for an account, for whoever runs the site to pass on; "" for nobody's."""
     row = await accounts.by_login(login.strip())
-    return await _link(row, mailed=False) if row else ""
+    if row is None:
+        return ""
+    token = await tokens.issue(RESET, row["_id"], LIFETIME, **_facts(row), mailed=False)
+    return mails.link(routes.RESET, token)
 
 
-async def _link(row: dict[str, Any], *, mailed: bool) -> str:
-    token = await tokens.issue(
-        RESET,
-        row["_id"],
-        LIFETIME,
-        email_key=row["email_key"],
-        password_number=row.get("password_number", 0),
-        mailed=mailed,
-    )
-    return credentials.link(routes.RESET, token)
+def _facts(row: dict[str, Any]) -> dict[str, Any]:
+    return {"email_key": row["email_key"], "password_number": row.get("password_number", 0)}
 
 
 async def is_good(token: str) -> bool:
@@ -92,13 +101,8 @@ async def reset(token: str, password: str, address: str) -> None:
     await throttles.take("reset-address", address, 20, _QUARTER)
     found = await tokens.find(token, RESET)
     row = await db.users.find_one({"_id": found["user"]}) if found else None
-    if found is None or row is None or not _still_true(found["facts"], row):
+    if found is None or row is None or not _facts(row).items() <= found["facts"].items():
         raise Refused(DEAD_LINK)
     password = await passwords.check(password, *credentials.about(row))
     if not await credentials.replace_password(row, password, mailed=found["facts"]["mailed"]):
         raise Refused(DEAD_LINK)
-
-
-def _still_true(facts: dict[str, Any], row: dict[str, Any]) -> bool:
-    same_password = facts["password_number"] == row.get("password_number", 0)
-    return same_password and facts["email_key"] == row["email_key"]

@@ -15,6 +15,7 @@ from bson import ObjectId
 from instagram_clone.config import settings
 from instagram_clone.domain import db, events
 from instagram_clone.domain.errors import NotSignedIn
+from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
 LIFETIME = timedelta(days=30)
@@ -130,12 +131,13 @@ async def end_others(viewer: Viewer) -> None:
             await _end({"_id": row["_id"], "user": viewer.oid})
 
 
-async def end_outdated(user_id: str, *, keep: str = "") -> None:
-    """Clean up after a new password, which has ended every session but one. Publishes SessionEnded."""
-    rows = await db.sessions.find({"user": ObjectId(user_id)}, {"_id": 1}).to_list()
+async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -> None:
+    """Log somebody out everywhere, but for one session. Announces SessionEnded for each."""
+    query = {"user": user, "_id": {"$ne": keep}}
+    rows = await db.sessions.find(query, {"_id": 1}, session=transaction.session).to_list()
+    await db.sessions.delete_many(query, session=transaction.session)
     for row in rows:
-        if row["_id"] != keep:
-            await _end({"_id": row["_id"], "user": ObjectId(user_id)})
+        transaction.announce(events.SessionEnded(row["_id"], str(user)))
 
 
 async def mine(viewer: Viewer) -> list[SessionCard]:
@@ -269,4 +271,6 @@ def _device(agent: str) -> tuple[str, str]:
 
 events.on_gap(forget_all)
 events.subscribe(events.SessionEnded, _heard_end)
+# Should the process die that ended them, another one tells the tabs.
+events.subscribe(events.SessionEnded, _heard_end, later=True)
 events.subscribe(events.ProfileEdited, _heard_edit)

@@ -14,6 +14,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain import db
+from instagram_clone.domain.outbox import Transaction
 
 MAX_LENGTH = 100
 
@@ -46,14 +47,20 @@ async def find(token: str, *purposes: str) -> dict[str, Any] | None:
     )
 
 
-async def spend(row: dict[str, Any]) -> None:
-    """Have a token be used up."""
-    await db.tokens.delete_one({"_id": row["_id"]})
+async def spend(transaction: Transaction, row: dict[str, Any]) -> None:
+    """Use a token up."""
+    await db.tokens.delete_one({"_id": row["_id"]}, session=transaction.session)
 
 
-async def revoke(user: ObjectId, *purposes: str) -> None:
-    """Have every token of an account for some purposes be worth nothing."""
-    await db.tokens.delete_many({"user": user, "purpose": {"$in": list(purposes)}})
+async def discard(token: str) -> None:
+    """Take a token back that nobody was given."""
+    await db.tokens.delete_one({"_id": _digest(token)})
+
+
+async def revoke(transaction: Transaction, user: ObjectId, *purposes: str) -> None:
+    """Invalidate every token of an account for some purposes."""
+    query = {"user": user, "purpose": {"$in": list(purposes)}}
+    await db.tokens.delete_many(query, session=transaction.session)
 
 
 def _digest(token: str) -> str:

@@ -15,7 +15,7 @@ import aiosmtplib
 from instagram_clone.config import is_local, settings
 from instagram_clone.mail.letters import Letter, message
 
-SECONDS = 20.0
+SECONDS = 10.0
 """How long one step of the conversation with a server may take."""
 
 

@@ -35,6 +35,5 @@ def box(use_server: UseServer) -> Iterator[Mailbox]:
 
 
 async def send_all() -> None:
-    """Send every mail that is due."""
-    while await mails.send_next():
-        pass
+    """Have all mail be sent that was asked for."""
+    await mails.settle()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from instagram_clone.domain import accounts, credentials, db, emails, events, recovery
+from instagram_clone.domain import accounts, credentials, db, email_changes, emails, events, recovery
 from instagram_clone.domain.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import PASSWORD, join
@@ -30,7 +30,7 @@ async def confirmed(ana: Viewer, box: Mailbox) -> Viewer:
 async def both_links(viewer: Viewer, box: Mailbox) -> tuple[str, str]:
     """Begin a change and return the tokens that were mailed to the old and the new address."""
     box.mails.clear()
-    await emails.ask_to_change(viewer, NEW, PASSWORD)
+    await email_changes.begin(viewer, NEW, PASSWORD)
     await send_all()
     return token(box.wait(OLD)), token(box.wait(NEW))
 
@@ -64,7 +64,8 @@ async def test_who_has_not_confirmed_is_not_locked_out(ana: Viewer) -> None:
 async def test_nothing_changes_until_both_addresses_have_confirmed(
     confirmed: Viewer, box: Mailbox, published: list[events.Event]
 ) -> None:
-    pending = await emails.ask_to_change(confirmed, NEW, PASSWORD)
+    await email_changes.begin(confirmed, NEW, PASSWORD)
+    pending = await emails.own(confirmed)
     assert (pending.email, pending.change_to, pending.waiting) == (OLD, NEW, ("old", "new"))
     await send_all()
     old, new = box.wait(OLD), box.wait(NEW)
@@ -106,8 +107,8 @@ async def test_either_address_refuses(confirmed: Viewer, box: Mailbox, side: int
 
 
 async def test_an_address_that_was_never_confirmed_is_told_and_not_asked(ana: Viewer, box: Mailbox) -> None:
-    pending = await emails.ask_to_change(ana, NEW, PASSWORD)
-    assert pending.waiting == ("new",)
+    await email_changes.begin(ana, NEW, PASSWORD)
+    assert (await emails.own(ana)).waiting == ("new",)
     await send_all()
     assert link(box.wait(OLD)) == "http://localhost:3000/forgot"
     assert await emails.confirm(token(box.wait(NEW)), "1") == f"Your email is {NEW} now."
@@ -118,7 +119,7 @@ async def test_a_change_asks_for_the_password_and_a_free_address(ana: Viewer, bo
 
     async def wrong(email: str, password: str) -> dict[str, str]:
         with pytest.raises(Invalid) as refusal:
-            await emails.ask_to_change(ana, email, password)
+            await email_changes.begin(ana, email, password)
         return refusal.value.fields
 
     assert await wrong(NEW, "wrong password") == {"current": "That is not your password."}
@@ -127,10 +128,10 @@ async def test_a_change_asks_for_the_password_and_a_free_address(ana: Viewer, bo
     assert set(await wrong("ben@EXAMPLE.com", PASSWORD)) == {"email"}
     assert await db.email_changes.count_documents({}) == 0
     for _ in range(2):
-        await emails.ask_to_change(ana, NEW, PASSWORD)
+        await email_changes.begin(ana, NEW, PASSWORD)
     with pytest.raises(TooMany):
         for _ in range(5):
-            await emails.ask_to_change(ana, NEW, PASSWORD)
+            await email_changes.begin(ana, NEW, PASSWORD)
 
 
 async def test_an_address_that_somebody_took_meanwhile_stays_theirs(
@@ -166,7 +167,7 @@ async def test_a_change_ends_when_it_is_taken_back_expires_or_the_password_chang
         assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
 
     links = await both_links(confirmed, box)
-    await emails.cancel_change(confirmed)
+    await email_changes.cancel(confirmed)
     await over(links)
     links = await both_links(confirmed, box)
     await db.email_changes.update_many({}, {"$set": {"expires": datetime.now(UTC)}})

@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import ssl
 import stat
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -18,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from instagram_clone.domain import db, emails, mails, recovery
+from instagram_clone.domain import db, emails, mails, outbox, recovery
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.mail import letters, transport
 from tests.conftest import DATA
@@ -27,87 +26,70 @@ from tests.mailbox import Mailbox, link, mailbox, words
 from tests.server import free_port
 
 
-@pytest.fixture
-async def at_work() -> AsyncIterator[None]:
-    """A process that sends mail."""
-    sending = asyncio.create_task(mails.keep_sending())
-    yield
-    sending.cancel()
+def later() -> datetime:
+    return datetime.now(UTC) + timedelta(hours=1)
 
 
-async def make_due() -> None:
-    await db.mails.update_many({"due": {"$exists": True}}, {"$set": {"due": datetime.now(UTC)}})
-
-
-async def test_mail_is_sent_at_once_by_a_running_process(ana: Viewer, box: Mailbox, at_work: None) -> None:
+async def test_mail_is_sent_at_once_in_text_and_html(ana: Viewer, box: Mailbox) -> None:
     await emails.ask_to_confirm(ana.id)
     mail = await asyncio.to_thread(box.wait, "ana@example.com")
     assert mail["Subject"] == "Confirm your email · Instaclone"
     assert '<a href="' + link(mail) in words(mail, "html")
 
 
-async def test_a_server_that_is_away_is_tried_again_with_growing_pauses(
+async def test_a_server_that_is_away_is_tried_again_and_nothing_is_lost(
     ana: Viewer, use_server: UseServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     use_server(f"smtp://127.0.0.1:{free_port()}")
     await emails.ask_to_confirm(ana.id)
-    pauses = []
-    for _ in range(4):
-        await make_due()
-        before = datetime.now(UTC)
-        assert await mails.send_next()
-        [row] = await db.mails.find({}).to_list()
-        pauses.append(round((row["due"] - before).total_seconds()))
-        assert not await mails.send_next()
-    assert pauses == [2, 4, 8, 16]
-    assert "ana@" not in caplog.text and "SMTPConnectError" in caplog.text
+    await send_all()
+    [failed] = await outbox.failed()
+    assert (failed.kind, failed.tries, failed.error) == ("MailDue", 1, "Unreached: SMTPConnectError")
+    assert not await outbox.work_due()  # not yet
+    assert await outbox.work_due(later())
+    assert "ana@" not in caplog.text and "token=" not in caplog.text
     with mailbox() as back:
         use_server(back.url)
-        await make_due()
-        await send_all()
-        assert len(back.to("ana@example.com")) == 1 and await db.mails.count_documents({}) == 0
+        assert await outbox.work_due(later())
+        assert len(back.to("ana@example.com")) == 1 and await db.outbox.count_documents({}) == 0
+    assert await db.tokens.count_documents({}) == 1
 
 
-async def test_what_could_never_be_sent_is_set_aside_after_twenty_tries(ana: Viewer, box: Mailbox) -> None:
+async def test_what_is_never_taken_is_set_aside_and_shown_with_its_error(ana: Viewer, box: Mailbox) -> None:
     box.refusal = "451 Try again later"
     await emails.ask_to_confirm(ana.id)
-    for _ in range(mails.MAX_TRIES):
-        await make_due()
-        assert await mails.send_next()
-    await make_due()
-    assert not await mails.send_next()
-    [row] = await db.mails.find({}).to_list()
-    assert row["error"] == "the recipient was refused for now"
+    await send_all()
+    for _ in range(outbox.MAX_TRIES - 1):
+        assert await outbox.work_due(later())
+    assert not await outbox.work_due(later())
+    [failed] = await outbox.failed()
+    assert failed.set_aside and failed.error == "Unreached: the recipient was refused for now"
 
 
 async def test_an_address_that_is_nobodys_is_not_tried_again(ana: Viewer, box: Mailbox) -> None:
     box.refusal = "550 No such user"
     await emails.ask_to_confirm(ana.id)
-    assert await mails.send_next()
-    assert await db.mails.count_documents({}) == 0
+    await send_all()
+    assert await db.outbox.count_documents({}) == 0
 
 
-async def test_a_process_that_died_over_a_mail_leaves_it_to_another(ana: Viewer, box: Mailbox) -> None:
+async def test_a_mail_that_cannot_be_sent_holds_no_other_up(ana: Viewer, box: Mailbox) -> None:
+    box.refusal = "451 Try again later"
     await emails.ask_to_confirm(ana.id)
-    claimed = {"due": datetime.now(UTC) + mails.LEASE, "tries": 1}
-    await db.mails.update_many({}, {"$set": claimed})
-    assert not await mails.send_next()
-    await db.mails.update_many({}, {"$set": {"due": datetime.now(UTC) - timedelta(seconds=1)}})
+    await send_all()
+    box.refusal = ""
+    await emails.ask_to_confirm(ana.id)
     await send_all()
     assert len(box.mails) == 1
 
 
-async def test_many_processes_send_a_mail_once(ana: Viewer, box: Mailbox) -> None:
-    await emails.ask_to_confirm(ana.id)
-    done = await asyncio.gather(*(mails.send_next() for _ in range(8)))
-    assert sum(done) == 1 and len(box.mails) == 1
+async def test_mail_of_a_kind_that_another_version_knows_is_let_go(ana: Viewer, box: Mailbox) -> None:
+    async def work(transaction: outbox.Transaction) -> None:
+        mails.due(transaction, "unheard-of", ana.id)
 
-
-async def test_a_mail_nobody_can_write_holds_no_other_up(ana: Viewer, box: Mailbox) -> None:
-    await mails.write("unheard-of")
-    await emails.ask_to_confirm(ana.id)
+    await mails.commit(work)
     await send_all()
-    assert len(box.mails) == 1
+    assert await db.outbox.count_documents({}) == 0
 
 
 async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console(
@@ -141,8 +123,7 @@ async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
         await send_all()
         assert tried == [] and box.mails == []  # a certificate of nobody's is not believed
         monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-        await make_due()
-        await send_all()
+        await outbox.work_due(later())
         assert len(tried) == 1 and len(box.mails) == 1
 
 

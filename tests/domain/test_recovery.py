@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from instagram_clone import config
-from instagram_clone.domain import accounts, credentials, db, emails, events, recovery, sessions, tokens
+from instagram_clone.domain import (
+    accounts,
+    credentials,
+    db,
+    emails,
+    events,
+    mails,
+    outbox,
+    recovery,
+    sessions,
+    tokens,
+)
 from instagram_clone.domain.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import PASSWORD, join
-from tests.domain.conftest import send_all
+from tests.domain.conftest import UseServer, send_all
 from tests.mailbox import Mailbox, link, token, words
 
 NEW = "five lemons on a plate"
@@ -46,24 +59,46 @@ async def test_a_link_is_mailed_and_sets_a_new_password(ana: Viewer, box: Mailbo
 
 
 async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
-    ana: Viewer, box: Mailbox
+    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = []
-    for login in ("ana", "ana@example.com", "nobody", "nobody@example.com", "x" * 300):
+    left: list[events.MailDue] = []
+
+    async def leave(event: events.MailDue) -> None:
+        left.append(event)
+
+    monkeypatch.setattr(events, "_later", {events.MailDue: [leave]})
+    logins = ["ana", "ana@example.com", "nobody", "nobody@example.com"]
+    for login in (*logins, "x" * 300):
         assert await recovery.ask(login, "1") == recovery.ANSWER
-        rows.append(await db.mails.count_documents({}))
-    # What is written for an account is written for nobody's name too: the rest happens afterwards.
-    assert rows == [1, 2, 3, 4, 4]
-    assert await db.tokens.count_documents({}) == 0
     await send_all()
-    assert len(box.mails) == 2 and await db.mails.count_documents({}) == 0
+    # What is left to be done is the same for everybody: who has an account is looked up afterwards.
+    assert [(one.letter, one.account, one.detail) for one in left] == [("reset", one, "") for one in logins]
+    assert await db.tokens.count_documents({}) == 0
+    monkeypatch.undo()
+    for login in logins:
+        await recovery.ask(login, "1")
+    await send_all()
+    assert len(box.mails) == 2 and await db.outbox.count_documents({}) == 0
+
+
+async def test_who_asks_waits_for_no_mail_server(ana: Viewer, use_server: UseServer) -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent:
+        use_server(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        assert await recovery.ask("ana", "1") == recovery.ANSWER
+        # The mail is under way all the same: somebody has called.
+        caller, _ = await asyncio.to_thread(silent.accept)
+        assert await db.outbox.count_documents({"event.kind": "MailDue"}) == 1
+        caller.close()
+        await send_all()
 
 
 async def test_the_database_holds_neither_the_link_nor_what_it_was_made_of(
     ana: Viewer, box: Mailbox
 ) -> None:
     given = await link_for(box)
-    for name in ("tokens", "mails"):
+    await recovery.ask("nobody", "1")
+    for name in ("tokens", "outbox"):
         assert given not in str(await db.__getattr__(name).find({}).to_list())
     assert len(given) >= 43  # 256 bits
 
@@ -153,22 +188,48 @@ async def test_a_reset_ends_every_session_at_once(
     assert len([event for event in published if isinstance(event, events.SessionEnded)]) == 2
 
 
-async def test_a_reset_that_is_cut_off_after_its_first_write_has_ended_every_session(
-    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", [(sessions, "end_all"), (tokens, "revoke"), (mails, "due")])
+async def test_a_reset_that_fails_anywhere_has_changed_nothing(
+    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]
 ) -> None:
-    other = await sessions.start(ana.id, "Chrome/1 Windows")
-
-    async def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+    def fail(*_: object, **__: object) -> None:
+        raise OperationFailure("no")
 
     given = await link_for(box)
-    monkeypatch.setattr(sessions, "end_outdated", die)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as broken:
+        broken.setattr(*place, fail)
+        with pytest.raises(OperationFailure):
+            await recovery.reset(given, NEW, "1")
+    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert await sessions.mine(ana)
+    await recovery.reset(given, NEW, "1")
+
+
+async def test_sessions_of_an_old_password_are_nobodys_even_if_they_are_still_there(
+    ana: Viewer, box: Mailbox
+) -> None:
+    await recovery.reset(await link_for(box), NEW, "1")
+    late = await sessions.start(ana.id, "")
+    # As somebody's who was logging in with the old password while it was changed.
+    await db.sessions.update_one({"user": ana.oid}, {"$set": {"password_number": 0}})
+    assert await sessions.viewer(late) is None
+
+
+async def test_open_tabs_are_told_by_another_process_should_this_one_die(
+    ana: Viewer, box: Mailbox, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(_: object) -> None:
+        """Commit, and do nothing of what follows."""
+
+    given = await link_for(box)
+    with monkeypatch.context() as dying:
+        dying.setattr(outbox, "deliver", die)
         await recovery.reset(given, NEW, "1")
-    assert await db.sessions.count_documents({}) == 2
-    assert await sessions.viewer(other) is None
-    with pytest.raises(Refused):
-        await recovery.reset(given, "six plums in a basket", "1")
+        await send_all()
+    assert events.SessionEnded(ana.session_id, ana.id) not in published
+    assert await outbox.work_due(datetime.now(UTC) + 2 * outbox.LEASE)
+    assert events.SessionEnded(ana.session_id, ana.id) in published
+    assert box.to("ana@example.com", "has changed")
 
 
 async def test_a_poor_password_is_refused_and_uses_the_link_up_for_nobody(
@@ -222,10 +283,28 @@ async def test_asking_for_somebody_fills_no_mailbox_and_takes_no_link_away(
 
 
 async def test_a_request_that_could_not_be_mailed_in_time_is_dropped(ana: Viewer, box: Mailbox) -> None:
+    box.refusal = "451 Later"
     await recovery.ask("ana", "1")
-    await db.mails.update_many({}, {"$set": {"created": datetime.now(UTC) - timedelta(hours=2)}})
     await send_all()
-    assert box.mails == [] and await db.mails.count_documents({}) == 0
+    box.refusal = ""
+    long_ago = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+    await db.outbox.update_many({}, {"$set": {"event.asked": long_ago}})
+    assert await outbox.work_due(datetime.now(UTC) + timedelta(hours=1)) == 1
+    assert box.mails == [] and await db.outbox.count_documents({}) == 0
+
+
+async def test_what_could_not_be_sent_counts_for_no_limit_and_leaves_no_link(
+    ana: Viewer, box: Mailbox
+) -> None:
+    box.refusal = "451 Later"
+    await recovery.ask("ana", "1")
+    await send_all()
+    for _ in range(4):
+        await outbox.work_due(datetime.now(UTC) + timedelta(hours=1))
+    assert await db.tokens.count_documents({}) == 0
+    box.refusal = ""
+    await outbox.work_due(datetime.now(UTC) + timedelta(hours=1))
+    assert len(box.mails) == 1 and await recovery.is_good(token(box.mails[0]))
 
 
 async def test_in_production_without_a_server_it_says_whom_to_ask(
@@ -237,7 +316,7 @@ async def test_in_production_without_a_server_it_says_whom_to_ask(
         with pytest.raises(Refused) as refusal:
             await recovery.ask("ana", "1")
         assert str(refusal.value) == recovery.NO_MAIL
-        assert await db.mails.count_documents({}) == 0
+        assert await db.outbox.count_documents({}) == 0
     finally:
         monkeypatch.undo()
         config.settings.cache_clear()

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import credentials, emails, recovery
+from instagram_clone.domain import credentials, email_changes, emails, recovery
 from instagram_clone.domain.errors import DomainError, NotSignedIn
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
@@ -76,7 +76,7 @@ async def change_email(request: Request) -> Response:
     try:
         viewer = await _viewer(request)
         form = await read_form(request, "email", "current")
-        await emails.ask_to_change(viewer, form["email"], form["current"])
+        await email_changes.begin(viewer, form["email"], form["current"])
     except DomainError as error:
         return refusal(request, error, routes.SETTINGS_ACCOUNT)
     return _done(request, EMAIL_ASKED, routes.SETTINGS_ACCOUNT, "Back to settings")

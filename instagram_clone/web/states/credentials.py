@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.config import settings
-from instagram_clone.domain import emails
+from instagram_clone.domain import email_changes, emails
 from instagram_clone.domain.events import EmailChanged
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
@@ -48,7 +48,7 @@ class EmailState(rx.State):
     @rx.event
     async def cancel_change(self):
         """Keep the present address after all."""
-        await emails.cancel_change(await viewer_of(self))
+        await email_changes.cancel(await viewer_of(self))
         notices.show(live.token_of(self), "Your email stays as it is")
 
     def _show(self, own: emails.OwnEmail) -> None:
