@@ -186,11 +186,16 @@ def avatar_url(media_id: str) -> str:
 
 
 async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, website: str) -> Profile:
-    """Change what the viewer's page says. Publishes ProfileEdited. Raises Invalid with the field's name."""
+    """Change what the viewer's page says. Publishes ProfileEdited.
+
+    Raises Invalid with the field's name, TooMany.
+    """
     bio = bio.replace("\r\n", "\n").strip()
     if len(bio) > BIO_LENGTH:
         raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")
     name, website = names.check_name(name), names.check_website(website)
+    # Which names are taken is told here, too.
+    await rate_limits.take("profile", viewer.id)
     try:
         row = await db.users.find_one_and_update(
             {"_id": viewer.oid},

@@ -9,10 +9,10 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, db, events, outbox, posts, richtext, sight
+from instagram_clone.domain import accounts, db, events, outbox, posts, rate_limits, richtext, sight
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.db import Session
-from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
@@ -58,7 +58,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
 
     Who answers a reply answers the comment above it: there is one level. A retry with the same
     client-made key adds nothing. Publishes CommentAdded, and CommentCounted for what was answered.
-    Raises Invalid, NotFound.
+    Raises Invalid, NotFound, TooMany.
     """
     text = richtext.tidy(text)
     if not text:
@@ -68,6 +68,13 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     if len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.", "comment")
     post = await posts.access_post(viewer, post_id)
+    try:
+        await rate_limits.take("comment", viewer.id)
+    except TooMany:
+        # What has arrived already is no comment more.
+        if key and (again := await _added(viewer, key)):
+            return again
+        raise
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
     row |= {"likes": 0, "replies": 0, "rev": 0}
     # Another post's comment cannot be answered under this one.

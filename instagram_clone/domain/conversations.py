@@ -15,7 +15,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, blocks, db, events, follows, presence, sight
+from instagram_clone.domain import accounts, blocks, db, events, follows, presence, rate_limits, sight
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
@@ -48,6 +48,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     if old is not None:
         await _surface(viewer, old["_id"])
         return str(old["_id"])
+    await rate_limits.take("conversation", viewer.id)
     followers = await follows.among(viewer.id, [str(one) for one in others])
     row: dict[str, Any] = {
         "_id": ObjectId(),

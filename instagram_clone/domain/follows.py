@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, db, events, outbox
+from instagram_clone.domain import accounts, blocks, db, events, outbox, rate_limits
 from instagram_clone.domain.errors import Invalid, NotFound
 from instagram_clone.domain.outbox import Delivery, Transaction
 from instagram_clone.domain.together import Together
@@ -24,12 +24,14 @@ async def follow(viewer: Viewer, user_id: str) -> bool:
     """Follow somebody, or ask to where the account is private, and tell whether that was asked just now.
 
     Idempotent. Publishes Followed or FollowRequested. Raises Invalid for oneself, NotFound for people who
-    are gone and, alike, for those who have blocked the viewer, and Refused for those they have blocked.
+    are gone and, alike, for those who have blocked the viewer, Refused for those they have blocked, and
+    TooMany.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
         raise Invalid("You cannot follow yourself.")
     await blocks.check_reachable(viewer, [whom], "You cannot follow this person.")
+    await rate_limits.take("follow", viewer.id)
     asked, deliveries = await _following.do(whom, viewer.oid)
     await outbox.deliver(deliveries)
     return asked

@@ -8,7 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import accounts, blocks, conversations, db, follows, presence
+from instagram_clone.domain import accounts, blocks, conversations, db, follows, presence, rate_limits
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.viewer import Viewer
 
@@ -99,7 +99,8 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
 
 
 async def find(viewer: Viewer, text: str) -> list[Person]:
-    """Return people whose username starts so, and between whom and the viewer is no block."""
+    """Return people whose username starts so, less those a block parts from the viewer. Raises TooMany."""
+    await rate_limits.take("search", viewer.id)
     found = await accounts.find(viewer, text)
     apart = await blocks.apart(viewer.oid, [ObjectId(one.id) for one in found])
     return [one for one in found if ObjectId(one.id) not in apart]

@@ -26,6 +26,7 @@ from instagram_clone.domain import (
     outbox,
     pictures,
     posts,
+    rate_limits,
     richtext,
 )
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
@@ -83,14 +84,17 @@ async def send(
 
     It may answer another message of the conversation; where that has been unsent meanwhile it answers
     none. Publishes MessageSent, in the order of the numbers; a retry with the same client-made `key` sends
-    nothing and is answered to the viewer's own tabs. Raises NotFound, Invalid, and Refused for who is
-    blocked or must wait to be accepted.
+    nothing and is answered to the viewer's own tabs. Raises NotFound, Invalid, TooMany, and Refused for who
+    is blocked or must wait to be accepted.
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
     row = await conversations.access(viewer, conversation_id)
     try:
         conversations.check_may_send(viewer, row)
+        await rate_limits.take("message", viewer.id)
+        if row["last"] == 0 and any(one["folder"] == conversations.REQUEST for one in row["members"]):
+            await rate_limits.take("message-request", viewer.id)
         message, cut = await _composed(viewer, text, photo, post, like)
     except DomainError:
         # What was sent already may not be sendable again: the first message of a request, a photo.

@@ -18,6 +18,7 @@ from instagram_clone.rates import Windows
 
 MINUTE, HOUR = 60, 3600
 _TRIES = "Too many tries."
+_PEOPLE = "You are writing to very many people."
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,16 @@ LIMITS = {
     "log-in-device": Limit("wrong passwords on a known device", "device", 10, 15 * MINUTE, stored=True),
     "sign-up": Limit("new accounts", "address", 5, HOUR, stored=True),
     "sign-up-tries": Limit("names and emails tried at sign-up", "address", 30, HOUR, stored=True),
+    "profile": Limit("changes of the profile", "account", 60, HOUR),
+    "follow": Limit(
+        "follows and requests to", "account", 200, HOUR, words="You are following very many people."
+    ),
+    "comment": Limit("comments", "account", 120, 10 * MINUTE, words="That is a lot of comments."),
+    "message": Limit("messages", "account", 300, 5 * MINUTE, words="That is a lot of messages."),
+    "message-request": Limit("first messages to strangers", "account", 40, HOUR, words=_PEOPLE),
+    "conversation": Limit("new conversations", "account", 80, HOUR, words=_PEOPLE),
+    "upload": Limit("uploads", "account", 120, HOUR, words="That is a lot of photos."),
+    "search": Limit("searches", "account", 200, 5 * MINUTE, words="That is a lot of searches."),
     "name-check": Limit("names checked while typing", "address", 100, 15 * MINUTE),
 }
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import media, pictures
+from instagram_clone.domain import media, pictures, rate_limits
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
 from instagram_clone.web.edge.client import viewer_of
 
@@ -42,6 +42,7 @@ async def upload(request: Request) -> Response:
             raise NotSignedIn("Your session has ended. Log in again to upload.")
         if _uploading[viewer.id] >= AT_ONCE:
             raise TooMany("Wait until your other uploads are done, then try again.", 10)
+        await rate_limits.take("upload", viewer.id)
         _uploading[viewer.id] += 1
         try:
             path = await _received(request)

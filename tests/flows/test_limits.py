@@ -1,0 +1,52 @@
+"""What a person meets who does more than people do: the time to wait, and everything they have typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from instagram_clone.domain import db, sessions
+from instagram_clone.domain.rate_limits import LIMITS
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from instagram_clone.web.states.detail import DetailState
+from tests.client import RawTab, event_name
+from tests.conftest import DATA, share
+from tests.flows.conftest import Stage
+from tests.server import Server, running
+
+
+@pytest.fixture(scope="module")
+def server(mongo_uri: str) -> Iterator[Server]:
+    """The app as it is in public: within limits."""
+    with running(DATA, "flows", LIMITS="on") as served:
+        yield served
+
+
+async def comment_as_often_as_anybody_may(server: Server, viewer: Viewer, post_id: str) -> None:
+    """Use a person's comments up, by a program of theirs."""
+    cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
+    tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
+    await tab.settle()
+    for number in range(LIMITS["comment"].most):
+        comment = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
+        await tab.call(event_name(DetailState, "comment"), comment)
+        await tab.settle(0.05)
+    await tab.close()
+    assert await db.comments.count_documents({}) == LIMITS["comment"].most
+
+
+def test_a_comment_too_many_is_kept_and_the_time_to_wait_is_told(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana)
+    stage.do(comment_as_often_as_anybody_may, stage.server, ana, post_id)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    field = page.get_by_role("textbox", name="Add a comment")
+    field.fill("One more thing")
+    field.press("Enter")
+    words = page.get_by_role("listitem").filter(has_text="One more thing")
+    expect(words).to_contain_text("Not sent. That is a lot of comments. Try again in")
+    expect(words).to_contain_text("minutes.")
+    expect(words.get_by_role("button", name="Retry")).to_be_visible()
