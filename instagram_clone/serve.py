@@ -7,16 +7,21 @@ thread; docs/decisions.md has the figures. Development stays with granian, for i
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from reflex.utils.exec import get_app_instance
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors.multiprocess import Multiprocess
 
 from instagram_clone.addresses import AtOnce, counted_as, is_in
 from instagram_clone.config import settings
 from instagram_clone.stalls import Unstalled
+
+ROOT = str(Path(__file__).parent.parent)
 
 MAX_HEADER_BYTES = 256 * 1024
 HEADER_SECONDS = 20.0
@@ -206,7 +211,32 @@ def run(host: str, port: int, loglevel: object = None, app_target: str | None = 
     """Serve until told to stop. In place of Reflex's `run_granian_backend_prod`, with its arguments."""
     target = app_target or get_app_instance()
     allow_files()
-    uvicorn.run(target, factory=True, host=host, port=port, workers=settings().workers, **OPTIONS)
+    workers = settings().workers
+    if workers == 1:
+        uvicorn.run(target, factory=True, host=host, port=port, **OPTIONS)
+        return
+    # Workers are new processes: `reflex run --backend-only` does not have this folder on their path.
+    sys.path.insert(0, ROOT)
+    config = uvicorn.Config(target, factory=True, host=host, port=port, workers=workers, **OPTIONS)
+    several = Workers(config, [config.bind_socket()])
+    several.run()
+    if several.failed:
+        sys.exit(STARTUP_FAILURE)
+
+
+class Workers(Multiprocess):
+    """Several processes on one port, until told to stop or one of them ends for a reason that would end
+    the next one too; uvicorn's own then ends as if it had been told to.
+    """
+
+    failed = False
+
+    def keep_subprocess_alive(self) -> None:
+        """Start again what has died."""
+        super().keep_subprocess_alive()
+        self.failed = self.should_exit.is_set() and any(
+            process.exitcode == STARTUP_FAILURE for process in self.processes
+        )
 
 
 def allow_files() -> None:

@@ -164,5 +164,7 @@ def _is_full(folder: Path) -> bool:
 def _sentence(files: Files, why: str = "") -> str:
     if _is_full(files.folder):
         why = "The disk is full."
-    why = why or files.failure() or "It takes too long."
-    return f"The embedded MongoDB does not start. {why} See {files.server_log} and {files.keeper_log.name}."
+    why = (why or files.failure() or "It takes too long").rstrip(".")
+    return (
+        f"The embedded MongoDB does not start. {why}. See {files.server_log} and {files.keeper_log.name}."
+    )
