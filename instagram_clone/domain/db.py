@@ -232,6 +232,11 @@ async def close() -> None:
     _client = _database = None
 
 
+def collections() -> list[str]:
+    """Return the names of all collections."""
+    return list(_INDEXES)
+
+
 async def clear() -> None:
     """Empty every collection and keep the indexes. For tests."""
     for name in _INDEXES:

@@ -31,7 +31,7 @@ from instagram_clone.domain.viewer import Viewer
 
 UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar", "message"
 _OWN = (UPLOADING, DRAFT)
-KEEP_DRAFTS = timedelta(days=1)
+KEEP_DRAFTS, KEEP_UPLOADING = timedelta(days=1), timedelta(minutes=10)
 MAX_DRAFTS = 40
 _SHOWN_BY = {
     POST: ("posts", "author", "media.id"),
@@ -213,12 +213,13 @@ async def discard(transaction: Transaction, media_ids: list[str], **where: Any) 
 
 
 async def sweep(now: datetime | None = None) -> int:
-    """Remove what was not published within a day; returns how many."""
-    # Asked in the write: a draft that is being published this moment is no draft any more.
-    old = {"use": {"$in": _OWN}, "created": {"$lt": (now or datetime.now(UTC)) - KEEP_DRAFTS}}
-    swept = 0
-    async for row in db.media.find(old, {"_id": 1}):
-        swept += await _discard_one(row["_id"], **old)
+    """Remove what was not published within a day, or did not arrive within minutes; returns how many."""
+    now, swept = now or datetime.now(UTC), 0
+    for use, kept in ((DRAFT, KEEP_DRAFTS), (UPLOADING, KEEP_UPLOADING)):
+        # Asked in the write again: what is being published this moment is no draft any more.
+        old = {"use": use, "created": {"$lt": now - kept}}
+        async for row in db.media.find(old, {"_id": 1}):
+            swept += await _discard_one(row["_id"], **old)
     return swept
 
 

@@ -20,6 +20,7 @@ from instagram_clone.mongod.files import Files
 
 REPLICA_SET = "rs0"
 USER = "instagram_clone"
+TRANSACTION_SECONDS = 10
 CACHE_GB = "0.25"
 
 RECOVERY_SECONDS = 600
@@ -88,6 +89,8 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
             *("--setParameter", "enableLocalhostAuthBypass=false"),
             # Told to end, it would give others 15 seconds to take over. There are none.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
+            # What a process that died was writing is in nobody's way for a minute, as by default.
+            *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
             *(() if sys.platform == "win32" else ("--nounixsocket",)),
         ],
         stdin=subprocess.DEVNULL,

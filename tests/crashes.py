@@ -1,0 +1,142 @@
+"""A process that makes one change and dies, or has a command fail, at one point of it.
+
+Points are the commands that the database is sent and the files that are written or removed, each before
+and after, from the first write on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from obstore import delete_async, put_async
+from pymongo.asynchronous import command_runner
+from pymongo.errors import OperationFailure
+
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    comments,
+    conversations,
+    db,
+    follows,
+    likes,
+    media,
+    messages,
+    outbox,
+    posts,
+)
+from instagram_clone.domain.viewer import Viewer
+
+DIE, FAIL = "die", "fail"
+DIED, FAILED, UNHARMED = 9, 1, 0
+_WRITES = {"insert", "update", "delete", "findAndModify", "commitTransaction"}
+_ASIDE = {"hello", "ping", "endSessions", "createIndexes", "abortTransaction"}
+
+log = logging.getLogger(__name__)
+
+Ids = dict[str, str]
+Deed = Callable[[Viewer, Ids], Awaitable[Any]]
+
+
+async def _upload(viewer: Viewer, ids: Ids) -> None:
+    await media.store(viewer, Path(ids["file"]))
+
+
+async def _set_avatar(viewer: Viewer, ids: Ids) -> None:
+    await media.set_avatar(viewer, ids["draft"])
+
+
+DEEDS: dict[str, Deed] = {
+    "upload": _upload,
+    "publish": lambda viewer, ids: posts.publish(viewer, ids["draft"], "Look, @cleo", key="p"),
+    "delete": lambda viewer, ids: posts.delete(viewer, ids["own post"]),
+    "like": lambda viewer, ids: likes.like(viewer, ids["post"]),
+    "unlike": lambda viewer, ids: likes.unlike(viewer, ids["liked post"]),
+    "like a comment": lambda viewer, ids: likes.like_comment(viewer, ids["comment"]),
+    "comment": lambda viewer, ids: comments.add(viewer, ids["post"], "Nice, @cleo", "c", ids["comment"]),
+    "delete a comment": lambda viewer, ids: comments.delete(viewer, ids["own comment"]),
+    "follow": lambda viewer, ids: follows.follow(viewer, ids["cleo"]),
+    "unfollow": lambda viewer, ids: follows.unfollow(viewer, ids["ben"]),
+    "ask to follow": lambda viewer, ids: follows.follow(viewer, ids["private"]),
+    "block": lambda viewer, ids: blocks.block(viewer, ids["ben"]),
+    "send a message": lambda viewer, ids: messages.send(viewer, ids["chat"], "m", text="Hi"),
+    "send a photo": lambda viewer, ids: messages.send(viewer, ids["chat"], "m", photo=ids["small draft"]),
+    "unsend a photo": lambda viewer, ids: messages.unsend(viewer, ids["chat"], ids["sent photo"]),
+    "delete a conversation": lambda viewer, ids: conversations.clear(viewer, ids["chat"]),
+    "go private": lambda viewer, ids: accounts.set_private(viewer, True),
+    "go public": lambda _, ids: accounts.set_private(Viewer(ids["private"], "dan", ""), False),
+    "change the avatar": _set_avatar,
+}
+
+
+class Saboteur:
+    """Counts points, and does harm at one of them."""
+
+    def __init__(self, point: int, harm: str) -> None:
+        self._point, self._harm = point, harm
+        self._passed = -1
+
+    async def command(self, original: Any, conn: Any, cmd: Any, *given: Any, **more: Any) -> Any:
+        name = next(iter(cmd))
+        if self._passed < 0 and name in _WRITES:
+            self._passed = 0
+        if self._passed < 0 or name in _ASIDE:
+            return await original(conn, cmd, *given, **more)
+        self._pass()
+        answer = await original(conn, cmd, *given, **more)
+        if name in _WRITES:
+            self._pass()
+        return answer
+
+    async def store(self, original: Any, *given: Any) -> Any:
+        self._passed = max(self._passed, 0)
+        self._pass()
+        answer = await original(*given)
+        self._pass()
+        return answer
+
+    def _pass(self) -> None:
+        self._passed += 1
+        if self._passed != self._point:
+            return
+        if self._harm == DIE:
+            os._exit(DIED)
+        raise OperationFailure("the test wants it so", code=8000)
+
+
+def start(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> int:
+    """Have a process make a change, with harm at one point; returns how it ended."""
+    # A process of its own for each, forked from one that has imported everything and runs nothing.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.crashes"])
+    process = context.Process(target=_act, args=(uri, deed, viewer, ids, point, harm))
+    process.start()
+    process.join(60)
+    assert process.exitcode is not None, "the process hangs"
+    return process.exitcode
+
+
+def _act(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> None:
+    os._exit(asyncio.run(_perform(uri, deed, viewer, ids, Saboteur(point, harm))))
+
+
+async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Saboteur) -> int:
+    await db.connect(uri, "tests", retryWrites=False)
+    command, put, delete = command_runner._run_command, put_async, delete_async
+    command_runner._run_command = lambda *given, **more: saboteur.command(command, *given, **more)
+    media.obstore.put_async = lambda *given: saboteur.store(put, *given)
+    media.obstore.delete_async = lambda *given: saboteur.store(delete, *given)
+    try:
+        await DEEDS[deed](viewer, ids)
+    except Exception:
+        log.exception("%s failed", deed)
+        return FAILED
+    finally:
+        await outbox.settle()
+    return FAILED if await db.outbox.count_documents({}) else UNHARMED
