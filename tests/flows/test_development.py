@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain import follows
 from tests.conftest import DATA, PASSWORD, file_of, picture
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, eventually
 from tests.server import ROOT, Server
 
 
@@ -43,6 +43,18 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         assert photo.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
         his.get_by_role("button", name="Like", exact=True).click()
         expect(hers.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+        # Mail lands in a folder, and its link on the console; Vite passes links on.
+        guest = stage.browser.new_context(base_url=server.url).new_page()
+        guest.goto("/forgot", wait_until="networkidle")
+        guest.get_by_role("textbox", name="Username or email").fill("ana")
+        guest.get_by_role("button", name="Send link").click()
+        expect(guest.get_by_role("status").filter(has_text="we have sent a link")).to_be_visible()
+        assert eventually(guest, lambda: "Choose a new password http" in server.log.read_text())
+        guest.goto(server.log.read_text().split("Choose a new password ")[1].split()[0])
+        expect(guest).to_have_url(f"{server.url}/reset")
+        guest.get_by_label("New password", exact=True).fill("five lemons on a plate")
+        guest.get_by_role("button", name="Change password").click()
+        guest.wait_for_url("**/login?password=changed")
         answer = hers.request.get("/login")
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -71,7 +71,10 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     cleo = stage.join("cleo")
     stage.do(accounts.set_private, cleo, True)
     stage.do(follows.follow, ben, cleo.id)
-    for path in ("/login", "/signup", "/ana", "/cleo", "/nobody"):
+    for path in (
+        *("/login?password=changed", "/forgot?link=dead", "/reset", "/confirm?about=change"),
+        *("/login", "/signup", "/ana", "/cleo", "/nobody"),
+    ):
         visitor.goto(path)
         wrong += examine(visitor, f"visitor {path}")
     page = stage.open_tab(ben)
