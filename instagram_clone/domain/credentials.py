@@ -5,14 +5,13 @@ Every write names the state of the account it was decided on, so of two that cro
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
-from instagram_clone.domain import db, events, mails, names, passwords, sessions, throttles, tokens
+from instagram_clone.domain import db, events, mails, names, passwords, rate_limits, sessions, tokens
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.events import MailDue
 from instagram_clone.domain.outbox import Transaction
@@ -24,14 +23,13 @@ RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "chan
 
 TAKEN = "There is an account with this email."
 
-_QUARTER = timedelta(minutes=15)
 _CHANGED_MEANWHILE = "Your account was changed meanwhile. Try again."
 
 
 async def change_password(viewer: Viewer, current: str, new: str) -> None:
     """Change the viewer's password; every other session ends. Publishes SessionEnded for each.
 
-    Raises Invalid (fields "current" and "password"), and TooMany after five wrong ones in fifteen minutes.
+    Raises Invalid (fields "current" and "password"), and TooMany.
     """
     row = await prove(viewer, current, field="current")
     new = await passwords.check(new, *about(row))
@@ -50,10 +48,11 @@ async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
         raise Invalid("Enter your current password.", field)
     if passwords.is_too_long(password):
         raise Invalid("That is not your password.", field)
-    await throttles.take("prove-password", viewer.id, 5, _QUARTER)
+    # By the session: who has stolen one takes nothing from the owner's others.
+    await rate_limits.take("current-password", viewer.session_id)
     if not await passwords.matches(password, row["password"]):
         raise Invalid("That is not your password.", field)
-    await throttles.forget("prove-password", viewer.id)
+    await rate_limits.forget("current-password", viewer.session_id)
     return row
 
 

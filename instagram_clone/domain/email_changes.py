@@ -12,7 +12,7 @@ from pymongo import ReturnDocument
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import credentials, db, events, mails, names, throttles, tokens
+from instagram_clone.domain import credentials, db, events, mails, names, rate_limits, tokens
 from instagram_clone.domain.credentials import CHANGE_NEW, CHANGE_OLD
 from instagram_clone.domain.errors import Invalid, Refused
 from instagram_clone.domain.events import MailDue
@@ -25,15 +25,12 @@ LIFETIME = timedelta(days=1)
 NO_MAIL = "This site sends no mail, so an address cannot be confirmed here."
 DEAD_LINK = "That link has expired or was used already."
 
-_HOUR = timedelta(hours=1)
-
 
 async def begin(viewer: Viewer, email: str, password: str) -> None:
     """Begin to change the viewer's address: both addresses are mailed a link, and both must confirm.
 
     An address that was never confirmed is only told: it may be a typing error, which would never answer.
-    Publishes EmailChanged. Raises Refused, Invalid (fields "email" and "current"), and TooMany past five
-    an hour.
+    Publishes EmailChanged. Raises Refused, Invalid (fields "email" and "current"), and TooMany.
     """
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
@@ -42,7 +39,7 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
     key = names.email_key(email)
     if key == row["email_key"]:
         raise Invalid("That is your email already.", "email")
-    await throttles.take("change-email", viewer.id, 5, _HOUR)
+    await rate_limits.take("email-change", viewer.id)
     if await db.users.find_one({"email_key": key}, {"_id": 1}):
         raise Invalid(credentials.TAKEN, "email")
     waiting = ["old", "new"] if row.get("email_confirmed") else ["new"]

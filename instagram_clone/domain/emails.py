@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import credentials, db, email_changes, mails, throttles, tokens
+from instagram_clone.domain import credentials, db, email_changes, mails, rate_limits, tokens
 from instagram_clone.domain.credentials import CHANGE_NEW, CHANGE_OLD, CONFIRM
 from instagram_clone.domain.email_changes import DEAD_LINK, NO_MAIL
 from instagram_clone.domain.errors import NotFound, Refused
@@ -20,8 +20,6 @@ from instagram_clone.domain.viewer import Viewer
 from instagram_clone.mail import letters
 
 CONFIRM_LIFETIME = timedelta(days=3)
-
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,10 @@ async def welcome(user_id: str) -> None:
 
 
 async def ask_to_confirm(user_id: str) -> None:
-    """Mail a link to an account's address, to confirm it. Raises Refused and TooMany (five an hour)."""
+    """Mail a link to an account's address, to confirm it. Raises Refused and TooMany."""
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
-    await throttles.take("confirm-email", user_id, 5, _HOUR)
+    await rate_limits.take("confirm-mail", user_id)
     await _mail_confirmation(user_id)
 
 
@@ -106,7 +104,7 @@ async def refuse(token: str, address: str) -> str:
 
 
 async def _found(token: str, address: str) -> dict[str, Any]:
-    await throttles.take("confirm-address", address, 20, _HOUR)
+    await rate_limits.take("confirm", address)
     found = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
     if found is None:
         raise Refused(DEAD_LINK)

@@ -18,6 +18,7 @@ from instagram_clone.rates import Windows
 
 MINUTE, HOUR = 60, 3600
 _TRIES = "Too many tries."
+_MAILS = "We have sent you several mails already."
 _PEOPLE = "You are writing to very many people."
 
 
@@ -40,6 +41,15 @@ LIMITS = {
     "log-in-device": Limit("wrong passwords on a known device", "device", 10, 15 * MINUTE, stored=True),
     "sign-up": Limit("new accounts", "address", 5, HOUR, stored=True),
     "sign-up-tries": Limit("names and emails tried at sign-up", "address", 30, HOUR, stored=True),
+    "current-password": Limit("wrong current passwords", "session", 5, 15 * MINUTE, stored=True),
+    "forgot": Limit("requests for a new password", "address", 20, 15 * MINUTE, stored=True),
+    "forgot-mail": Limit("links for a new password mailed", "account", 3, 15 * MINUTE, stored=True),
+    "reset": Limit("new passwords by a link", "address", 20, 15 * MINUTE, stored=True),
+    "confirm": Limit("links to confirm an email used", "address", 60, HOUR, stored=True),
+    "confirm-mail": Limit(
+        "links to confirm an email sent again", "account", 5, HOUR, stored=True, words=_MAILS
+    ),
+    "email-change": Limit("changes of the email begun", "account", 5, HOUR, stored=True, words=_MAILS),
     "profile": Limit("changes of the profile", "account", 60, HOUR),
     "follow": Limit(
         "follows and requests to", "account", 200, HOUR, words="You are following very many people."

@@ -7,7 +7,7 @@ from typing import Any
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import accounts, credentials, db, mails, names, passwords, throttles, tokens
+from instagram_clone.domain import accounts, credentials, db, mails, names, passwords, rate_limits, tokens
 from instagram_clone.domain.credentials import RESET
 from instagram_clone.domain.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.events import MailDue
@@ -21,17 +21,13 @@ NO_MAIL = (
 )
 DEAD_LINK = "That link has expired or was used already. Ask for a new one."
 
-_QUARTER = timedelta(minutes=15)
-_LINKS_A_QUARTER = 3
-"""Links last for longer than it takes until another one is sent: asking for somebody locks nobody out."""
-
 
 async def ask(login: str, address: str) -> str:
     """Have a link be sent to an account, and return what to say.
 
     Known and unknown names are answered alike and as fast: who they are is looked up when the mail is
-    sent. Raises Refused where no mail is sent, Invalid, and TooMany past five of a name or twenty of a
-    network address in fifteen minutes.
+    sent. Raises Refused where no mail is sent, Invalid, and TooMany by the network address alone: nobody
+    can use up what somebody else is let ask for.
     """
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
@@ -40,8 +36,7 @@ async def ask(login: str, address: str) -> str:
         raise Invalid("Enter your username or email.", "login")
     if len(login) > names.EMAIL_LENGTH:
         return ANSWER
-    await throttles.take("forgot-address", address, 20, _QUARTER)
-    await throttles.take("forgot-account", accounts.login_key(login), 5, _QUARTER)
+    await rate_limits.take("forgot", address)
 
     async def work(transaction: Transaction) -> None:
         mails.due(transaction, "reset", login)
@@ -57,9 +52,9 @@ async def _send_link(due: MailDue) -> None:
     if row is None or datetime.fromisoformat(due.asked) < datetime.now(UTC) - 2 * LIFETIME:
         return
     try:
-        # By the person here: a username and an email are two names of one mailbox.
-        await throttles.take("forgot-mails", str(row["_id"]), _LINKS_A_QUARTER, _QUARTER)
+        await rate_limits.take("forgot-mail", str(row["_id"]))
     except TooMany:
+        # Links last longer than this limit: there are good ones in the mail.
         return
     try:
         await mails.send_link(
@@ -70,7 +65,7 @@ async def _send_link(due: MailDue) -> None:
             mailed=True,
         )
     except BaseException:
-        await throttles.give_back("forgot-mails", str(row["_id"]))
+        await rate_limits.give_back("forgot-mail", str(row["_id"]))
         raise
 
 
@@ -92,13 +87,13 @@ async def is_good(token: str) -> bool:
     return await tokens.find(token, RESET) is not None
 
 
-async def reset(token: str, password: str, address: str) -> None:
-    """Set a new password by a link; every session of the account ends. Publishes SessionEnded for each.
+async def reset(token: str, password: str, address: str) -> str:
+    """Set a new password by a link, and return whose account it is. Every session of it ends.
 
-    Raises Refused for a link that is used, expired, revoked or nobody's, Invalid (field "password"), and
-    TooMany past twenty of a network address in fifteen minutes.
+    Publishes SessionEnded for each. Raises Refused for a link that is used, expired, revoked or nobody's,
+    Invalid (field "password"), and TooMany.
     """
-    await throttles.take("reset-address", address, 20, _QUARTER)
+    await rate_limits.take("reset", address)
     found = await tokens.find(token, RESET)
     row = await db.users.find_one({"_id": found["user"]}) if found else None
     if found is None or row is None or not _facts(row).items() <= found["facts"].items():
@@ -106,3 +101,4 @@ async def reset(token: str, password: str, address: str) -> None:
     password = await passwords.check(password, *credentials.about(row))
     if not await credentials.replace_password(row, password, mailed=found["facts"]["mailed"]):
         raise Refused(DEAD_LINK)
+    return str(row["_id"])

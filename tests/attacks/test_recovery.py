@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, db, emails
+from instagram_clone.domain import accounts, db, devices, emails
 from instagram_clone.domain.errors import Refused
 from instagram_clone.web.states.credentials import EmailState
 from tests.attacks.conftest import Field
@@ -83,7 +83,9 @@ async def test_opening_a_link_uses_nothing_up_and_takes_the_secret_out_of_the_ad
     assert page.status_code == 200 and secret not in page.text
     answer = await http.post("/api/reset", json={"password": NEW})
     assert answer.json() == {"next": "/login?password=changed"}
-    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    device = http.cookies["instaclone_device"]
+    assert await accounts.log_in("ana", NEW, "1", device) == ana.id
+    assert devices.known(device, ana.id), "nobody's guesses keep the owner out here"
     assert secret not in field.server.log.read_text()
 
 

@@ -206,5 +206,5 @@ async def test_the_links_of_one_kind_do_nothing_of_another(confirmed: Viewer, bo
 async def test_asking_for_mail_again_and_again_is_throttled(ana: Viewer, box: Mailbox) -> None:
     for _ in range(5):
         await emails.ask_to_confirm(ana.id)
-    with pytest.raises(TooMany):
+    with pytest.raises(TooMany, match="several mails already"):
         await emails.ask_to_confirm(ana.id)

@@ -105,6 +105,7 @@ async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console
     assert link(mail) in capsys.readouterr().out  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
     ana: Viewer, tmp_path: Path, use_server: UseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,8 +123,8 @@ async def test_of_two_tabs_that_use_a_link_at_once_one_wins(ana: Viewer, box: Ma
     results = await asyncio.gather(
         *(recovery.reset(given, password, "1") for password in choices), return_exceptions=True
     )
-    assert sorted(type(result).__name__ for result in results) == ["NoneType", "Refused"]
-    assert await accounts.log_in("ana", choices[results.index(None)], "1") == ana.id
+    assert sorted(type(result).__name__ for result in results) == ["Refused", "str"]
+    assert await accounts.log_in("ana", choices[results.index(ana.id)], "1") == ana.id
 
 
 async def test_a_link_that_is_expired_forged_or_for_something_else_sets_nothing(
@@ -257,19 +257,13 @@ async def test_whoever_runs_the_site_makes_a_link_without_mail(ana: Viewer) -> N
     assert await recovery.make_link("nobody") == ""
 
 
-async def test_asking_is_throttled_by_name_and_by_address_alike_for_unknown_names(
-    ana: Viewer, box: Mailbox
-) -> None:
-    for login in ("ana", "nobody"):
-        for number in range(5):
-            await recovery.ask(login, f"{login}{number}")
-        with pytest.raises(TooMany) as refusal:
-            await recovery.ask(login.upper(), "another")
-        assert "Try again in 15 minutes." in str(refusal.value)
-    for number in range(20):
-        await recovery.ask(f"name{number}", "9.9.9.9")
-    with pytest.raises(TooMany):
-        await recovery.ask("ben", "9.9.9.9")
+async def test_asking_is_throttled_by_address_alike_for_all_names(ana: Viewer, box: Mailbox) -> None:
+    for address, login in (("1", "ana"), ("2", "nobody")):
+        for _ in range(20):
+            await recovery.ask(login, address)
+        with pytest.raises(TooMany, match=r"Try again in 15 minutes\."):
+            await recovery.ask(login, address)
+    assert await recovery.ask("ana", "3") == recovery.ANSWER
 
 
 async def test_asking_for_somebody_fills_no_mailbox_and_takes_no_link_away(

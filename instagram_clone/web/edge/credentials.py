@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import credentials, email_changes, emails, recovery
+from instagram_clone.domain import credentials, devices, email_changes, emails, recovery
 from instagram_clone.domain.errors import DomainError, NotSignedIn
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
@@ -32,13 +32,16 @@ async def reset(request: Request) -> Response:
     """POST {password} with the cookie of an opened link: sets it, and leads to the log-in page."""
     try:
         form = await read_form(request, "password")
-        await recovery.reset(_link(request), form["password"], address_of(request.scope))
+        user_id = await recovery.reset(_link(request), form["password"], address_of(request.scope))
     except DomainError as error:
         return refusal(request, error, routes.RESET)
     target = f"{routes.LOGIN}?password=changed"
     page = wants_page(request)
     response = RedirectResponse(target, 303) if page else JSONResponse({"next": target})
     cookies.clear_link(response, routes.API_RESET)
+    # Whoever guesses at the password meanwhile does not keep its owner out.
+    device = request.cookies.get(cookies.DEVICE, "")
+    cookies.put_device(response, devices.remember(device, user_id))
     return response
 
 
