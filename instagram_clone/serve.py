@@ -23,7 +23,7 @@ from instagram_clone.stalls import Unstalled
 
 ROOT = str(Path(__file__).parent.parent)
 
-MAX_HEADER_BYTES = 256 * 1024
+MAX_HEADER_BYTES = 64 * 1024
 HEADER_SECONDS = 20.0
 """So long may a request's headers take, and so large may they be: neither has a limit in uvicorn."""
 

@@ -95,9 +95,10 @@ async def viewer(token: str) -> Viewer | None:
         )
     found = Viewer(str(user["_id"]), user["username"], session_id)
     if before == _changes:
-        if len(_believed) >= MOST_BELIEVED:
-            _believed.clear()
         _believed[session_id] = (found, time.monotonic())
+        if len(_believed) > MOST_BELIEVED:
+            # The one that was read first: it would be the first to be read again in any case.
+            del _believed[next(iter(_believed))]
     return found
 
 
@@ -202,8 +203,8 @@ def _session_id(token: str) -> str | None:
     session_id, verified = _verified.get(token, (None, 0.0))
     if session_id is None or time.monotonic() - verified > BELIEVED_SECONDS:
         session_id = _verify(token)
-        if len(_verified) > MOST_VERIFIED:
-            _verified.clear()
+        if len(_verified) >= MOST_VERIFIED:
+            del _verified[next(iter(_verified))]
         if session_id is not None:
             _verified[token] = (session_id, time.monotonic())
     return session_id

@@ -18,9 +18,14 @@ LINK = "instaclone_link"
 LINK_SECONDS = 30 * 60
 
 
-@functools.lru_cache(4096)
 def token_in(header: str) -> str:
     """Return the session token of a Cookie header, or ""."""
+    # Browsers' are short: nobody fills our memory with long ones.
+    return _kept_token(header) if len(header) <= 2_000 else _value(header, NAME)
+
+
+@functools.lru_cache(4096)
+def _kept_token(header: str) -> str:
     return _value(header, NAME)
 
 

@@ -104,3 +104,17 @@ async def test_a_session_says_when_and_roughly_from_where_it_began(
     # Of the address no more is kept than is shown.
     rows = await db.sessions.find({"user": ana.oid}).to_list()
     assert not address or all(address not in str(row) for row in rows)
+
+
+async def test_only_so_many_sessions_are_believed_and_the_latest_are(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_BELIEVED", 3)
+    monkeypatch.setattr(sessions, "MOST_VERIFIED", 3)
+    monkeypatch.setattr(sessions, "_believed", {})
+    monkeypatch.setattr(sessions, "_verified", {})
+    tokens = [await sessions.start(ana.id, "") for _ in range(6)]
+    seen = [await sessions.viewer(token) for token in tokens]
+    assert [one.session_id for one in seen[3:] if one] == list(sessions._believed)
+    assert list(sessions._verified) == tokens[3:]
+    assert await sessions.viewer(tokens[0]) == seen[0]
