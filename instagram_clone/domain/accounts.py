@@ -23,7 +23,7 @@ from instagram_clone.domain.log_ins import login_key as login_key
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
-BIO_LENGTH = 150
+BIO_LENGTH = names.BIO_LENGTH
 ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
 ALERT_RULES = ("everyone", "following", "off")
 PREFERENCES = ("show_active", "read_receipts")
@@ -190,10 +190,7 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
 
     Raises Invalid with the field's name, TooMany.
     """
-    bio = bio.replace("\r\n", "\n").strip()
-    if len(bio) > BIO_LENGTH:
-        raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")
-    name, website = names.check_name(name), names.check_website(website)
+    bio, name, website = names.check_bio(bio), names.check_name(name), names.check_website(website)
     # Which names are taken is told here, too.
     await rate_limits.take("profile", viewer.id)
     try:

@@ -17,6 +17,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain import accounts, blocks, db, events, follows, presence, rate_limits, sight
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.names import check_title
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
@@ -409,10 +410,7 @@ def _key(members: list[ObjectId]) -> str:
 
 
 def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
-    if len(name) > NAME_LENGTH:
-        raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
-    return name
+    return check_title(name, NAME_LENGTH)
 
 
 blocks.take_part(_blocked)

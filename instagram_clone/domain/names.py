@@ -9,9 +9,11 @@ import unicodedata
 from email_validator import EmailNotValidError, validate_email
 
 from instagram_clone import routes
+from instagram_clone.domain.characters import has_controls, is_visible, one_form
 from instagram_clone.domain.errors import Invalid
 
 NAME_LENGTH = 64
+BIO_LENGTH = 150
 WEBSITE_LENGTH = 200
 EMAIL_LENGTH = 254
 USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_]|\.(?!\.)){1,28}[A-Za-z0-9]")
@@ -62,21 +64,39 @@ def email_key(email: str) -> str:
 
 def check_name(name: str) -> str:
     """Return a full name, tidied. Raises Invalid (field "name")."""
-    name = " ".join(name.split())
+    name = check_title(name, NAME_LENGTH)
     if not name:
         raise Invalid("Tell people what to call you.", "name")
-    if len(name) > NAME_LENGTH:
-        raise Invalid(f"Use up to {NAME_LENGTH} characters.", "name")
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in name):
+    return name
+
+
+def check_title(name: str, most: int) -> str:
+    """Return the name of anything, tidied, or "". Raises Invalid (field "name")."""
+    name = one_form(" ".join(name.split()))
+    if len(name) > most:
+        raise Invalid(f"Use up to {most} characters.", "name")
+    if name and not is_visible(name):
         raise Invalid("That name has characters that cannot be shown.", "name")
     return name
 
 
+def check_bio(bio: str) -> str:
+    """Return what a person says of themselves, tidied. Raises Invalid (field "bio")."""
+    bio = one_form(bio.replace("\r\n", "\n").replace("\t", " ").strip())
+    if len(bio) > BIO_LENGTH:
+        raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")
+    if has_controls(bio):
+        raise Invalid("Your bio has characters that cannot be shown.", "bio")
+    return bio
+
+
 def check_website(website: str) -> str:
     """Return a web address with its scheme, or "". Raises Invalid (field "website")."""
-    website = website.strip()
+    website = one_form(website.strip())
     if not website:
         return ""
+    if not is_visible(website):
+        raise Invalid("A website looks like example.com/me.", "website")
     if "://" not in website:
         website = f"https://{website}"
     if len(website) > WEBSITE_LENGTH:
