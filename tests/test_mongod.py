@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -104,6 +105,19 @@ def test_a_folder_whose_password_was_lost_goes_on_opening(folder: Path) -> None:
     (folder / "key").unlink()
     (folder / "password").unlink()
     assert count(mongod.lease(folder)) == 1
+
+
+def test_a_copy_of_the_folder_is_a_backup_that_opens_elsewhere(folder: Path) -> None:
+    write(mongod.lease(folder), 1)
+    mongod.release(folder)
+    wait_for(lambda: ended(folder))
+    restored = folder.with_name("restored")
+    shutil.copytree(folder, restored)
+    write(mongod.lease(folder), 2)
+    assert count(mongod.lease(restored)) == 1
+    mongod.release(restored)
+    wait_for(lambda: ended(restored))
+    assert count(mongod.lease(folder)) == 2
 
 
 def test_many_processes_share_one_server_and_the_last_one_ends_it(folder: Path) -> None:
