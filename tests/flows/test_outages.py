@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from instagram_clone.domain import comments, follows, posts
 from tests.conftest import DATA, share
 from tests.embedded import keeper, kill, server
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, eventually
 
 HEAR_THE_STATUS = """() => {
     const status = document.querySelector("[aria-label=Connection]");
@@ -47,6 +49,31 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     [thread], _ = stage.do(comments.page, ana, post_id)
     assert thread.comment.text[0].text == "While you were away"
     assert stage.do(posts.show, ben, post_id).liked
+
+
+def test_what_was_being_uploaded_when_a_server_died_is_gone_when_it_is_back(stage: Stage) -> None:
+    context = stage.context()
+    stage.sign_in(context, stage.join("ana"))
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
+    head = [
+        "POST /api/media HTTP/1.1",
+        f"Host: localhost:{stage.server.port}",
+        f"Origin: {stage.server.url}",
+        f"Cookie: {cookies}",
+        "Content-Length: 100000",
+    ]
+
+    def received() -> list[Path]:
+        return [one for one in (DATA / "uploads").rglob("[!.]*") if one.is_file()]
+
+    page = context.new_page()
+    with socket.create_connection(("127.0.0.1", stage.server.port)) as upload:
+        upload.sendall("\r\n".join([*head, "", ""]).encode() + b"a place on the map" * 1000)
+        assert eventually(page, lambda: bool(received()))
+        stage.server.kill()
+    assert received(), "nobody was left to remove it"
+    stage.server.start()
+    assert received() == []
 
 
 def test_a_database_that_is_killed_with_its_keeper_comes_back_by_itself(stage: Stage) -> None:

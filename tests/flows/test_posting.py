@@ -125,9 +125,8 @@ def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
 
 def _stored() -> set[Path]:
     """The files of photos that the server keeps, and of those that are on their way to it."""
-    return {
-        path for folder in ("uploads", "media") for path in (DATA / folder).rglob("*") if path.is_file()
-    }
+    places = [DATA / folder for folder in ("uploads", "media")]
+    return {path for place in places for path in place.rglob("[!.]*") if path.is_file()}
 
 
 def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:

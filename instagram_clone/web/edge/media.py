@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.config import settings
 from instagram_clone.domain import media, pictures, rate_limits
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
+from instagram_clone.web.edge import spool
 from instagram_clone.web.edge.client import viewer_of
 
 AT_ONCE = 3
@@ -96,10 +95,8 @@ async def show(request: Request) -> Response:
 
 
 async def _received(request: Request) -> Path:
-    folder = settings().data_dir / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder)
-    path, size = Path(name), 0
+    descriptor, path = spool.new()
+    size = 0
     try:
         with os.fdopen(descriptor, "wb") as file:
             async for chunk in request.stream():
