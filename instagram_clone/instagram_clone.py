@@ -15,8 +15,9 @@ from reflex_base.event.context import EventContext
 
 from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
-from instagram_clone.domain import db, media, outbox
+from instagram_clone.domain import db, media, migrations, outbox
 from instagram_clone.web import guard, notices
+from instagram_clone.web.edge import spool
 from instagram_clone.web.edge.app import http_routes
 from instagram_clone.web.edge.pages import Edge
 from instagram_clone.web.pages import (
@@ -46,7 +47,9 @@ async def database() -> AsyncIterator[None]:
     try:
         uri = settings().mongodb_uri or await asyncio.to_thread(mongod.lease, settings().data_dir / "mongo")
         await db.connect(uri, settings().database)
-    except (db.DatabaseUnreachable, mongod.MongodMissing, mongod.NotRunning) as error:
+        await migrate()
+        await asyncio.to_thread(spool.clear)
+    except (db.DatabaseUnreachable, migrations.Missing, mongod.MongodMissing, mongod.NotRunning) as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # An exception would only restart this worker, again and again.
         os._exit(3)
@@ -64,6 +67,14 @@ async def database() -> AsyncIterator[None]:
         for chore in chores:
             chore.cancel()
         await db.close()
+
+
+async def migrate() -> None:
+    """Migrate the embedded database; one that somebody looks after is migrated by hand. Raises Missing."""
+    if settings().mongodb_uri:
+        await migrations.check()
+    else:
+        await migrations.apply()
 
 
 def collect_rarely() -> None:

@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from bson import ObjectId
 from bson.codec_options import CodecOptions
 from bson.errors import InvalidId
-from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, IndexModel, MongoClient
+from pymongo import AsyncMongoClient, MongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
+from instagram_clone.domain import schema
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.together import Together
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     conversations: Collection
     messages: Collection
     outbox: Collection
+    migrations: Collection
 
 Result = TypeVar("Result")
 Session = AsyncClientSession
@@ -51,109 +53,6 @@ HEARTBEAT_SECONDS = 5
 """So often the server is asked whether it lives, and so long it may take to answer. One that hangs is
 given up after both, with everything that waits for it.
 """
-
-_DAY = 24 * 3600
-_INDEXES: dict[str, list[IndexModel]] = {
-    "users": [
-        IndexModel([("username_key", ASCENDING)], unique=True),
-        IndexModel([("email_key", ASCENDING)], unique=True),
-        IndexModel([("followers", DESCENDING), ("_id", DESCENDING)]),
-    ],
-    "sessions": [
-        IndexModel([("user", ASCENDING), ("seen", DESCENDING)]),
-        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
-    ],
-    "throttles": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
-    "tokens": [
-        IndexModel([("user", ASCENDING), ("purpose", ASCENDING)]),
-        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
-    ],
-    "email_changes": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
-    "follows": [
-        IndexModel([("follower", ASCENDING), ("followee", ASCENDING)], unique=True),
-        IndexModel([("followee", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("follower", ASCENDING), ("_id", DESCENDING)]),
-    ],
-    "follow_requests": [
-        IndexModel([("by", ASCENDING), ("whom", ASCENDING)], unique=True),
-        IndexModel([("whom", ASCENDING), ("_id", DESCENDING)]),
-    ],
-    "media": [
-        IndexModel([("owner", ASCENDING), ("use", ASCENDING)]),
-        IndexModel([("use", ASCENDING), ("created", ASCENDING)]),
-        IndexModel(
-            [("pending", ASCENDING), ("created", ASCENDING)],
-            partialFilterExpression={"pending": True},
-        ),
-    ],
-    "posts": [
-        IndexModel([("author", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("private", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel(
-            [("author", ASCENDING), ("key", ASCENDING)],
-            unique=True,
-            partialFilterExpression={"key": {"$exists": True}},
-        ),
-    ],
-    "likes": [
-        IndexModel([("user", ASCENDING), ("post", ASCENDING)], unique=True),
-        IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
-    ],
-    "notifications": [
-        IndexModel(
-            [(name, ASCENDING) for name in ("to", "kind", "subject", "actor")],
-            unique=True,
-        ),
-        IndexModel(
-            [(name, ASCENDING) for name in ("to", "kind", "subject", "day")]
-            + [("seq", DESCENDING), ("_id", DESCENDING)]
-        ),
-        IndexModel([("subject", ASCENDING)]),
-        IndexModel([("thread", ASCENDING)], partialFilterExpression={"thread": {"$exists": True}}),
-        IndexModel([("post", ASCENDING)]),
-    ],
-    "alerts": [
-        IndexModel([(name, ASCENDING) for name in ("to", "kind", "subject", "day")], unique=True),
-        IndexModel([("to", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("to", ASCENDING), ("seq", DESCENDING)]),
-        IndexModel([("post", ASCENDING), ("to", ASCENDING)]),
-    ],
-    "alert_counters": [],
-    "blocks": [
-        IndexModel([("who", ASCENDING), ("whom", ASCENDING)], unique=True),
-        IndexModel([("who", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("whom", ASCENDING)]),
-    ],
-    "conversations": [
-        IndexModel([("key", ASCENDING)], unique=True, partialFilterExpression={"key": {"$exists": True}}),
-        IndexModel([("members.user", ASCENDING), ("members.folder", ASCENDING), ("at", DESCENDING)]),
-        IndexModel([("unread", ASCENDING)]),
-    ],
-    "messages": [
-        IndexModel([("conversation", ASCENDING), ("seq", DESCENDING)], unique=True),
-        IndexModel([("author", ASCENDING), ("key", ASCENDING)], unique=True),
-        IndexModel([("photo.id", ASCENDING)], partialFilterExpression={"photo.id": {"$exists": True}}),
-    ],
-    "comment_likes": [
-        IndexModel([("user", ASCENDING), ("comment", ASCENDING)], unique=True),
-        IndexModel([("comment", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("thread", ASCENDING)]),
-        IndexModel([("post", ASCENDING)]),
-    ],
-    "outbox": [
-        IndexModel([("subject", ASCENDING), ("at", ASCENDING), ("part", ASCENDING)]),
-        IndexModel([("lease", ASCENDING)]),
-    ],
-    "comments": [
-        IndexModel([("post", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("parent", ASCENDING), ("_id", ASCENDING)]),
-        IndexModel(
-            [("author", ASCENDING), ("key", ASCENDING)],
-            unique=True,
-            partialFilterExpression={"key": {"$exists": True}},
-        ),
-    ],
-}
 
 _client: AsyncMongoClient[dict[str, Any]] | None = None
 _database: AsyncDatabase[dict[str, Any]] | None = None
@@ -165,7 +64,7 @@ class DatabaseUnreachable(Exception):
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _INDEXES:
+    if name not in schema.INDEXES:
         raise AttributeError(name)
     if _database is None:
         raise RuntimeError("The database is not connected")
@@ -178,9 +77,7 @@ async def connect(uri: str, database: str, **options: Any) -> None:
     with _explained(uri):
         client, chosen = _open(uri, database, options)
         await client.admin.command("ping")
-        for name, indexes in _INDEXES.items():
-            if indexes:
-                await chosen[name].create_indexes(indexes)
+        await schema.build(chosen)
     _client, _database, _options = client, chosen, options
 
 
@@ -232,14 +129,19 @@ async def close() -> None:
     _client = _database = None
 
 
+async def drop_old_indexes() -> list[str]:
+    """Drop the indexes that no query of this version needs; returns their names."""
+    return await schema.drop_old(__getattr__("users").database)
+
+
 def collections() -> list[str]:
     """Return the names of all collections."""
-    return list(_INDEXES)
+    return list(schema.INDEXES)
 
 
 async def clear() -> None:
-    """Empty every collection and keep the indexes. For tests."""
-    for name in _INDEXES:
+    """Empty every collection; the indexes stay, and what was migrated. For tests."""
+    for name in set(schema.INDEXES) - {"migrations"}:
         await __getattr__(name).delete_many({})
 
 

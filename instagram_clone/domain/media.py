@@ -238,11 +238,23 @@ async def repair() -> dict[str, int]:
     """Remove photos that nothing shows, and files without a photo; returns how many there were."""
     unshown = 0
     async for row in db.media.find({"use": {"$in": list(_SHOWN_BY)}}, {"owner": 1, "use": 1}):
-        collection, owner, photo = _SHOWN_BY[row["use"]]
-        query = {owner: row["owner"], photo: row["_id"]}
-        if await db.__getattr__(collection).find_one(query, {"_id": 1}) is None:
+        if not await _is_shown(row):
             unshown += await _discard_one(row["_id"], use=row["use"])
     return {"photos that nothing shows": unshown, "files without a photo": await _remove_strays()}
+
+
+async def settle_pending() -> None:
+    """Decide about photos that an older version was publishing when it died: nobody was shown those."""
+    async for row in db.media.find({"pending": True}):
+        if not await _is_shown(row):
+            await _discard_one(row["_id"], pending=True)
+    await db.media.update_many({"pending": {"$exists": True}}, {"$unset": {"pending": ""}})
+
+
+async def _is_shown(row: dict[str, Any]) -> bool:
+    collection, owner, photo = _SHOWN_BY[row["use"]]
+    query = {owner: row["owner"], photo: row["_id"]}
+    return await db.__getattr__(collection).find_one(query, {"_id": 1}) is not None
 
 
 async def _discard_one(media_id: str, **where: Any) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from instagram_clone.domain import (
     accounts,
@@ -253,7 +253,7 @@ async def _send_all(_: str, items: list[_Sending]) -> list[_Sent | Exception]:
     """Store what several people send at once, in one transaction; each alone where one of them cannot."""
     try:
         return await _send_together(items)
-    except (DomainError, DuplicateKeyError) as error:
+    except (DomainError, BulkWriteError) as error:
         if len(items) > 1:
             return [(await _send_all("", [one]))[0] for one in items]
         [item] = items

@@ -1,0 +1,110 @@
+"""What has to be changed in a database that an older version has filled: numbered, once, in order.
+
+The only writer of `migrations`: a row for each that was done, and one that is the lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone.domain import conversations, db, media
+
+LOCK = "lock"
+LOCKED_FOR = timedelta(minutes=1)
+"""How long a process that says nothing is believed to be migrating."""
+
+log = logging.getLogger(__name__)
+
+
+class Missing(Exception):
+    """The database was filled by an older version, and nobody has migrated it."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A change of data. It may be interrupted and begun again."""
+
+    number: int
+    name: str
+    run: Callable[[], Awaitable[Any]]
+
+
+MIGRATIONS = (
+    Migration(1, "Photos are shown from the moment their post is written", media.settle_pending),
+    Migration(2, "Conversations know the number of their newest message", conversations.repair),
+)
+
+
+async def pending() -> list[Migration]:
+    """Return what has not been done yet. An empty database has nothing to change."""
+    done = {row["_id"] async for row in db.migrations.find({"_id": {"$ne": LOCK}}, {"_id": 1})}
+    if not done and await db.users.find_one({}, {"_id": 1}) is None:
+        await _note(*MIGRATIONS)
+        return []
+    return [one for one in MIGRATIONS if one.number not in done]
+
+
+async def check() -> None:
+    """Raise Missing where something has not been done yet."""
+    missing = await pending()
+    if missing:
+        raise Missing(
+            "An older version filled this database. Run first: python -m instagram_clone.manage migrate"
+        )
+
+
+async def apply() -> list[Migration]:
+    """Do what has not been done yet, and return it; one process at a time, the others wait."""
+    if not await pending():
+        return []
+    async with _lock():
+        missing = await pending()
+        for one in missing:
+            log.info("Migration %d: %s", one.number, one.name)
+            await one.run()
+            await _note(one)
+    return missing
+
+
+async def _note(*migrations: Migration) -> None:
+    for one in migrations:
+        with contextlib.suppress(DuplicateKeyError):
+            row = {"_id": one.number, "name": one.name, "at": datetime.now(UTC)}
+            await db.migrations.insert_one(row)
+
+
+@contextlib.asynccontextmanager
+async def _lock() -> AsyncIterator[None]:
+    while not await _locked():  # noqa: ASYNC110 (the one who holds it may be another machine)
+        await asyncio.sleep(0.5)
+    renewing = asyncio.create_task(_renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await db.migrations.delete_one({"_id": LOCK})
+
+
+async def _locked() -> bool:
+    now = datetime.now(UTC)
+    free = {"_id": LOCK, "until": {"$lte": now}}
+    try:
+        await db.migrations.update_one(free, {"$set": {"until": now + LOCKED_FOR}}, upsert=True)
+    except DuplicateKeyError:
+        return False
+    return True
+
+
+async def _renew() -> None:
+    while True:
+        await asyncio.sleep(LOCKED_FOR.total_seconds() / 3)
+        until = datetime.now(UTC) + LOCKED_FOR
+        await db.migrations.update_one({"_id": LOCK}, {"$set": {"until": until}})

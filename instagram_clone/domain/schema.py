@@ -1,0 +1,161 @@
+"""The collections and their indexes, and how a changed index takes the place of the old one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
+
+_DAY = 24 * 3600
+INDEXES: dict[str, list[IndexModel]] = {
+    "users": [
+        IndexModel([("username_key", ASCENDING)], unique=True),
+        IndexModel([("email_key", ASCENDING)], unique=True),
+        IndexModel([("followers", DESCENDING), ("_id", DESCENDING)]),
+    ],
+    "sessions": [
+        IndexModel([("user", ASCENDING), ("seen", DESCENDING)]),
+        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
+    ],
+    "throttles": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+    "tokens": [
+        IndexModel([("user", ASCENDING), ("purpose", ASCENDING)]),
+        IndexModel([("expires", ASCENDING)], expireAfterSeconds=0),
+    ],
+    "email_changes": [IndexModel([("expires", ASCENDING)], expireAfterSeconds=0)],
+    "follows": [
+        IndexModel([("follower", ASCENDING), ("followee", ASCENDING)], unique=True),
+        IndexModel([("followee", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("follower", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "follow_requests": [
+        IndexModel([("by", ASCENDING), ("whom", ASCENDING)], unique=True),
+        IndexModel([("whom", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "media": [
+        IndexModel([("owner", ASCENDING), ("use", ASCENDING)]),
+        IndexModel([("use", ASCENDING), ("created", ASCENDING)]),
+    ],
+    "posts": [
+        IndexModel([("author", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("private", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [("author", ASCENDING), ("key", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"key": {"$exists": True}},
+        ),
+    ],
+    "likes": [
+        IndexModel([("user", ASCENDING), ("post", ASCENDING)], unique=True),
+        IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "notifications": [
+        IndexModel(
+            [(name, ASCENDING) for name in ("to", "kind", "subject", "actor")],
+            unique=True,
+        ),
+        IndexModel(
+            [(name, ASCENDING) for name in ("to", "kind", "subject", "day")]
+            + [("seq", DESCENDING), ("_id", DESCENDING)]
+        ),
+        IndexModel([("subject", ASCENDING)]),
+        IndexModel([("thread", ASCENDING)], partialFilterExpression={"thread": {"$exists": True}}),
+        IndexModel([("post", ASCENDING)]),
+    ],
+    "alerts": [
+        IndexModel([(name, ASCENDING) for name in ("to", "kind", "subject", "day")], unique=True),
+        IndexModel([("to", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("to", ASCENDING), ("seq", DESCENDING)]),
+        IndexModel([("post", ASCENDING), ("to", ASCENDING)]),
+    ],
+    "alert_counters": [],
+    "migrations": [],
+    "blocks": [
+        IndexModel([("who", ASCENDING), ("whom", ASCENDING)], unique=True),
+        IndexModel([("who", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("whom", ASCENDING)]),
+    ],
+    "conversations": [
+        IndexModel([("key", ASCENDING)], unique=True, partialFilterExpression={"key": {"$exists": True}}),
+        IndexModel([("members.user", ASCENDING), ("members.folder", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("unread", ASCENDING)]),
+    ],
+    "messages": [
+        IndexModel([("conversation", ASCENDING), ("seq", DESCENDING)], unique=True),
+        IndexModel([("author", ASCENDING), ("key", ASCENDING)], unique=True),
+        IndexModel([("photo.id", ASCENDING)], partialFilterExpression={"photo.id": {"$exists": True}}),
+    ],
+    "comment_likes": [
+        IndexModel([("user", ASCENDING), ("comment", ASCENDING)], unique=True),
+        IndexModel([("comment", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("thread", ASCENDING)]),
+        IndexModel([("post", ASCENDING)]),
+    ],
+    "outbox": [
+        IndexModel([("subject", ASCENDING), ("at", ASCENDING), ("part", ASCENDING)]),
+        IndexModel([("lease", ASCENDING)]),
+    ],
+    "comments": [
+        IndexModel([("post", ASCENDING), ("parent", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("parent", ASCENDING), ("_id", ASCENDING)]),
+        IndexModel(
+            [("author", ASCENDING), ("key", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"key": {"$exists": True}},
+        ),
+    ],
+}
+
+_CONFLICTS = (85, 86)
+"""There is an index of that name, or of those keys, that differs otherwise (IndexOptionsConflict and
+IndexKeySpecsConflict)."""
+
+
+async def build(database: AsyncDatabase[dict[str, Any]]) -> None:
+    """Build the indexes that are missing; a changed one beside the old, which serves meanwhile."""
+    for name, indexes in INDEXES.items():
+        if not indexes:
+            continue
+        try:
+            await database[name].create_indexes(indexes)
+        except OperationFailure as error:
+            if error.code not in _CONFLICTS:
+                raise
+            there = await _there(database, name)
+            new = [one for one in indexes if _essence(one.document) not in map(_essence, there)]
+            taken = {one["name"] for one in there}
+            if new:
+                await database[name].create_indexes([_named(one, taken) for one in new])
+
+
+async def drop_old(database: AsyncDatabase[dict[str, Any]]) -> list[str]:
+    """Drop what no query of this version needs; returns the names. Older versions may still be running."""
+    dropped = []
+    for name, indexes in INDEXES.items():
+        wanted = [_essence(one.document) for one in indexes]
+        for one in await _there(database, name):
+            if one["name"] != "_id_" and _essence(one) not in wanted:
+                await database[name].drop_index(one["name"])
+                dropped.append(f"{name}.{one['name']}")
+    return dropped
+
+
+async def _there(database: AsyncDatabase[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    if name not in await database.list_collection_names():
+        return []
+    return [dict(one) async for one in await database[name].list_indexes()]
+
+
+def _named(index: IndexModel, taken: set[str]) -> IndexModel:
+    document = dict(index.document)
+    name, number = document["name"], 2
+    while document["name"] in taken:
+        document["name"], number = f"{name}_v{number}", number + 1
+    return IndexModel(list(document.pop("key").items()), **document)
+
+
+def _essence(index: Any) -> tuple[Any, ...]:
+    options = ("unique", "expireAfterSeconds", "partialFilterExpression", "sparse")
+    return (tuple(index["key"].items()), *(repr(index.get(name) or None) for name in options))

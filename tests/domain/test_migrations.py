@@ -1,0 +1,143 @@
+"""A database that an older version has filled: changed once, by one process, its indexes beside the old."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+from bson import ObjectId
+from pymongo import AsyncMongoClient, IndexModel
+
+from instagram_clone.domain import (
+    conversations,
+    db,
+    events,
+    likes,
+    media,
+    messages,
+    migrations,
+    outbox,
+    posts,
+    schema,
+)
+from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import join, share
+from tests.server import ROOT
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def old(mongo_uri: str, database: None) -> AsyncIterator[Viewer]:
+    """Ana, in a database where nothing has been migrated yet."""
+    ana = await join("ana")
+    await db.migrations.delete_many({})
+    yield ana
+    await db.migrations.delete_many({})
+
+
+async def test_an_empty_database_has_nothing_to_migrate(database: None) -> None:
+    await db.migrations.delete_many({})
+    assert await migrations.apply() == []
+    await join("ana")
+    assert await migrations.pending() == []
+
+
+async def test_what_is_missing_is_done_once_however_many_start_at_once(
+    old: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+
+    async def note() -> None:
+        await asyncio.sleep(0)
+        done.append(1)
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", (migrations.Migration(1, "Note it", note),))
+    with pytest.raises(migrations.Missing, match="manage migrate"):
+        await migrations.check()
+    await asyncio.gather(*(migrations.apply() for _ in range(5)))
+    assert done == [1]
+    await migrations.check()
+    assert await db.migrations.count_documents({"_id": migrations.LOCK}) == 0
+
+
+async def test_photos_of_a_crash_are_decided_about(old: Viewer, ben: Viewer) -> None:
+    post_id = await share(old)
+    photo = (await posts.show(old, post_id)).photo
+    await db.media.update_one({"_id": photo.id}, {"$set": {"pending": True}})
+    lost = {"_id": "lost", "owner": old.oid, "use": media.POST, "widths": [320], "pending": True}
+    await db.media.insert_one(lost)
+    await migrations.apply()
+    assert await media.access_file(ben, photo.id, 256)
+    with pytest.raises(NotFound):
+        await media.access_file(old, "lost", 320)
+
+
+async def test_a_conversation_that_was_behind_goes_on(old: Viewer, ben: Viewer) -> None:
+    chat = await conversations.start(old, [ben.id])
+    await messages.send(old, chat, "one", text="One")
+    await db.conversations.update_one({}, {"$set": {"last": 0}})
+    await migrations.apply()
+    row = await db.conversations.find_one({})
+    assert row is not None and row["last"] == 1
+    # Where nobody has migrated, the next message finds out.
+    await db.conversations.update_one({}, {"$set": {"last": 0}})
+    await conversations.accept(ben, chat)
+    await messages.send(ben, chat, "two", text="Two")
+    assert [one.seq for one in (await messages.page(old, chat))[0]] == [1, 2]
+
+
+async def test_a_changed_index_is_built_beside_the_old_one(
+    mongo_uri: str, database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = AsyncMongoClient(mongo_uri)
+    there = client[f"indexes{ObjectId()}"]
+    before, after = [IndexModel([("a", 1)])], [IndexModel([("a", 1)], unique=True), IndexModel([("b", 1)])]
+    monkeypatch.setattr(schema, "INDEXES", {"things": before})
+    await schema.build(there)
+    monkeypatch.setattr(schema, "INDEXES", {"things": after})
+    for _ in range(2):
+        await schema.build(there)
+        assert set(await there.things.index_information()) == {"_id_", "a_1", "a_1_v2", "b_1"}
+    assert await schema.drop_old(there) == ["things.a_1"]
+    found = await there.things.index_information()
+    assert set(found) == {"_id_", "a_1_v2", "b_1"} and found["a_1_v2"]["unique"]
+    assert await schema.drop_old(there) == []
+    await client.drop_database(there.name)
+    await client.close()
+
+
+async def test_a_database_is_looked_after_from_the_command_line(
+    old: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = await share(old)
+    await likes.like(old, post_id)
+    await db.posts.update_one({}, {"$set": {"likes": 5}})
+    await outbox.written(lambda transaction: _announced(transaction, old))
+    await db.outbox.update_one(
+        {}, {"$set": {"tries": 20, "aside": True, "error": "RuntimeError: no paper"}}
+    )
+
+    def manage(*words: str) -> str:
+        command = [sys.executable, "-m", "instagram_clone.manage", *words]
+        given = os.environ | {"MONGODB_URI": mongo_uri, "DATABASE": "tests"}
+        done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert "1  Photos are shown" in manage("migrate")
+    assert "nothing to migrate" in manage("migrate")
+    assert "1  posts with wrong counts" in manage("repair")
+    assert "Nothing was wrong" in manage("repair")
+    shown = manage("outbox")
+    assert "PrivacyChanged" in shown and "set aside" in shown and "no paper" in shown
+    assert "1 will be tried" in manage("outbox", "retry")
+    assert (await posts.show(old, post_id)).likes == 1
+
+
+async def _announced(transaction: outbox.Transaction, viewer: Viewer) -> None:
+    transaction.announce(events.PrivacyChanged(viewer.id, False))
