@@ -1,0 +1,298 @@
+"""Every surface that shows people, posts, comments, messages or their numbers, in one table.
+
+`READS` are what the web asks the domain, `PAGES` and `ROUTES` what is sent over HTTP, `HANDLERS` what a
+tab may call, `APPLIERS` and `FACTS` what is pushed. `test_surfaces.py` and `test_surfaces_live.py` try each
+as those who may not see, and fail where the app has one that is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain import (
+    activity,
+    blocks,
+    comments,
+    conversations,
+    feed,
+    inbox,
+    likes,
+    lists,
+    media,
+    messages,
+    posts,
+    sight,
+)
+from instagram_clone.domain.viewer import Viewer
+
+CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
+MET = "what cleo tells ben"
+
+
+@dataclass
+class Town:
+    """Ids of what cleo has shared, said and written, of her follower fay's, and of the group of all.
+
+    `bens` is a post of ben's, which everybody may see, and `met` what cleo has said under it.
+    """
+
+    cleo: Viewer
+    fay: Viewer
+    post: str
+    shared: str
+    photo: str
+    comment: str
+    asked: str
+    group: str
+    message: str
+    ben: Viewer
+    bens: str
+    met: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """How something is read, and which of the town's secrets it shows to somebody who may see them.
+
+    `also` is how people are met in it at somebody else's, where a block alone hides them.
+    `open_to_all` reads are for people who are not signed in too. `in_group` ones show members of a
+    conversation to each other, also where a block parts them.
+    """
+
+    by: Callable[[Any, Town], Awaitable[Any]]
+    shows: tuple[str, ...] = ()
+    open_to_all: bool = False
+    in_group: bool = False
+    to_who_blocked: bool = False
+    also: Callable[[Any, Town], Awaitable[Any]] | None = None
+
+
+async def _news(viewer: Viewer, _: Town) -> list[str]:
+    return ["told"] if (await activity.news(viewer)).count else []
+
+
+# Names among `shows`: a field of the town, for its id, or one of the texts above.
+READS: dict[str, Read] = {
+    "activity.news": Read(_news, ("told",)),
+    "activity.page": Read(lambda who, _: activity.page(who), (SAID, "post")),
+    "blocks.mine": Read(lambda who, _: blocks.mine(who), to_who_blocked=True),
+    "comments.page": Read(
+        lambda who, t: comments.page(who, t.post),
+        (SAID, "comment", MET),
+        True,
+        also=lambda who, t: comments.page(who, t.bens),
+    ),
+    "comments.replies": Read(lambda who, t: comments.replies(who, t.asked), (SAID, "cleo"), True),
+    "comments.show": Read(
+        lambda who, t: comments.show(who, t.comment),
+        (SAID, MET),
+        also=lambda who, t: comments.show(who, t.met),
+    ),
+    "conversations.access": Read(
+        lambda who, t: conversations.access(who, t.group), ("group",), in_group=True
+    ),
+    "feed.by_person": Read(lambda who, t: feed.by_person(who, t.cleo.id), (CAPTION, "post", "photo"), True),
+    "feed.explore": Read(lambda who, _: feed.explore(who), (), True),
+    "feed.home": Read(lambda who, _: feed.home(who), (CAPTION, "post", "photo", "cleo")),
+    "inbox.find": Read(lambda who, _: inbox.find(who, "cleo"), ("cleo",)),
+    "inbox.page": Read(lambda who, _: inbox.page(who), ("group", WRITTEN), in_group=True),
+    "inbox.people": Read(lambda who, _: inbox.people(who), ("cleo",)),
+    "inbox.requests": Read(lambda who, _: inbox.requests(who)),
+    "inbox.show": Read(lambda who, t: inbox.show(who, t.group), ("group", WRITTEN), in_group=True),
+    "inbox.unread": Read(lambda who, _: inbox.unread(who), ("group",), in_group=True),
+    "likes.comment_people": Read(
+        lambda who, t: likes.comment_people(who, t.comment),
+        ("fay", "cleo"),
+        also=lambda who, t: likes.comment_people(who, t.asked),
+    ),
+    "likes.people": Read(
+        lambda who, t: likes.people(who, t.post),
+        ("fay", "cleo"),
+        also=lambda who, t: likes.people(who, t.bens),
+    ),
+    "lists.followers_page": Read(
+        lambda who, t: lists.followers_page(who, t.cleo.id),
+        ("fay", "cleo"),
+        also=lambda who, t: lists.followers_page(who, t.ben.id),
+    ),
+    "lists.following_page": Read(
+        lambda who, t: lists.following_page(who, t.cleo.id),
+        ("fay", "cleo"),
+        also=lambda who, t: lists.following_page(who, t.ben.id),
+    ),
+    "lists.requests": Read(lambda who, _: lists.requests(who)),
+    "lists.requests_page": Read(lambda who, _: lists.requests_page(who)),
+    "lists.standing": Read(lambda who, t: lists.standing(who, t.cleo.id), (), True),
+    "lists.suggestions": Read(lambda who, _: lists.suggestions(who)),
+    "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
+    "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
+    "messages.post_in": Read(lambda who, t: messages.post_in(who, t.group, t.message), in_group=True),
+    "messages.shared": Read(lambda who, t: messages.shared(who, [t.shared]), (CAPTION,)),
+    "posts.access_post": Read(lambda who, t: posts.access_post(who, t.post), (CAPTION, "photo"), True),
+    "posts.show": Read(
+        lambda who, t: posts.show(who, t.post),
+        (CAPTION, "photo", "cleo"),
+        True,
+        also=lambda who, t: posts.show(who, t.bens),
+    ),
+    "posts.visible": Read(
+        lambda who, t: posts.visible(who, [ObjectId(t.post), ObjectId(t.bens)]), (CAPTION, "cleo"), True
+    ),
+    "sight.profile": Read(lambda who, _: sight.profile(who, "cleo"), ("cleo",), True, to_who_blocked=True),
+}
+
+
+async def _file(viewer: Viewer | None, town: Town) -> str:
+    return town.photo if (await media.access_file(viewer, town.photo, 256)).content else ""
+
+
+async def _row(viewer: Viewer, town: Town) -> dict[str, Any]:
+    return await conversations.access(viewer, town.group)
+
+
+# What the web asks the domain besides: it changes something, is about oneself alone, asks who may see, or
+# serves the machinery. `accounts.people` gives names to ids that one of the above has let through.
+NOT_SHOWN = {
+    *("accounts.alert_rules", "accounts.edit_profile", "accounts.forget", "accounts.log_in"),
+    *("accounts.own_profile", "accounts.people", "accounts.preferences", "accounts.set_alert_rule"),
+    *("accounts.set_preference", "accounts.set_private", "accounts.sign_up", "activity.mark_seen"),
+    *(
+        "activity.seen_marker",
+        "characters.is_encodable",
+        "blocks.block",
+        "blocks.unblock",
+        "comments.add",
+        "comments.arrived",
+    ),
+    *("comments.delete", "conversations.accept", "conversations.clear", "conversations.decline"),
+    *("conversations.leave", "conversations.mark_read", "conversations.mute", "conversations.remove"),
+    *("conversations.rename", "conversations.start", "credentials.change_password", "devices.remember"),
+    *("email_changes.begin", "email_changes.cancel", "emails.ask_to_confirm", "emails.confirm"),
+    *("emails.own", "emails.question", "emails.refuse", "emails.welcome", "follows.among"),
+    *("follows.confirm", "follows.decline", "follows.follow", "follows.remove_follower"),
+    *("follows.unfollow", "likes.like", "likes.like_comment", "likes.unlike", "likes.unlike_comment"),
+    *("media.discard_draft", "media.set_avatar", "media.store", "messages.react", "messages.send"),
+    *("messages.typing", "messages.unsend", "names.check_email", "names.check_name"),
+    *("names.check_username", "pictures.check_crop", "posts.by_author", "posts.delete", "posts.publish"),
+    *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
+    *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
+    *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
+    *("sessions.renewed", "sessions.start", "sessions.viewer", "sight.all_apart", "sight.forget"),
+    *("sight.is_apart", "sight.is_private", "sight.may_see", "sight.readers", "usernames.similar"),
+    *("usernames.taken", "characters.is_encodable"),
+}
+
+# Pages by their routes: the addresses at which what they may show of the town would stand.
+PAGES: dict[str, tuple[str, ...]] = {
+    "index": ("/", "/?p={post}"),
+    "explore": ("/explore",),
+    "messages": ("/messages",),
+    "messages/requests": ("/messages/requests",),
+    "messages/[cid]": ("/messages/{group}",),
+    "notifications": ("/notifications",),
+    "notifications/requests": ("/notifications/requests",),
+    "p/[pid]": ("/p/{post}", "/p/{bens}"),
+    "[handle]": ("/cleo",),
+    "[handle]/followers": ("/cleo/followers",),
+    "[handle]/following": ("/cleo/following",),
+    **{f"settings/{name}": () for name in ("account", "profile", "privacy", "security", "blocked")},
+    **{f"settings/{name}": () for name in ("appearance", "notifications")},
+    **dict.fromkeys(("login", "signup", "forgot", "reset", "confirm", "settings", "404"), ()),
+}
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "/media/{media_id}/{width:int}": ("/media/{photo}/256", "/media/{photo}/0", "/media/{photo}/1"),
+    "/api/me": ("/api/me",),
+    **dict.fromkeys(("/api/login", "/api/signup", "/api/logout", "/api/forgot", "/api/reset"), ()),
+    **dict.fromkeys(("/api/confirm", "/api/confirm/refuse", "/api/password", "/api/email"), ()),
+    **dict.fromkeys(("/api/media", "/api/media/{media_id}", "/_health"), ()),
+}
+
+# What a tab may call, by state. Each is called with every id of the town, except those in `PARTING`, which
+# would change who may see what, or write in somebody's name.
+HANDLERS: dict[str, set[str]] = {
+    "alerts_state": {"close_panel", "load_badge", "mark_all_read", "more", "open_panel"},
+    "composer_state": {"share"},
+    "detail_state": {
+        *("comment", "delete_comment", "fewer_replies", "like_comment", "load_dialog", "load_page"),
+        *("more", "more_replies", "unlike_comment"),
+    },
+    "email_state": {"cancel_change", "load", "send_confirmation"},
+    "inbox_state": {
+        *("load", "load_badge", "load_people", "more", "refresh", "search", "share_post", "start"),
+    },
+    "people_state": {
+        *("close", "confirm", "decline", "follow", "load_from_address", "load_requests"),
+        *("load_suggestions", "more", "open_comment_likes", "open_likes", "remove_follower", "unfollow"),
+    },
+    "profile_state": {"load"},
+    "recovery_state": {"load"},
+    "session_state": {"load"},
+    "settings_state": {
+        *("block", "end_others", "end_session", "load_alert_rules", "load_blocked", "load_preferences"),
+        *("load_profile", "load_sessions", "save_profile", "set_alert_rule", "set_preference"),
+        *("set_private", "unblock", "use_photo"),
+    },
+    "sign_up_state": {"leave", "reset_form", "write", "write_username"},
+    "thread_state": {
+        *("accept", "block", "clear", "decline", "leave", "load", "more", "mute", "react", "read"),
+        *("remove", "rename", "send", "send_like", "send_photo", "show_post", "typing", "unsend"),
+    },
+    "timeline_state": {
+        *("delete", "like", "load_explore", "load_home", "more", "refresh", "unlike"),
+    },
+    "ui_state": {"prefer"},
+}
+PARTING = {
+    *("block", "unblock", "follow", "unfollow", "confirm", "start", "share_post", "send", "send_like"),
+    *("send_photo", "end_others", "end_session", "leave", "clear", "remove", "load_blocked"),
+}
+
+# What edits a state of a tab, or listens for all tabs, by the event that brings it.
+APPLIERS: dict[str, set[str]] = {
+    "AlertsChanged": {"AlertsState.alerts_changed"},
+    "Blocked": {"PeopleState.suggestions_changed", "ThreadState.blocked", "sight._blocked"},
+    "CommentAdded": {"DetailState.comment_added", "TimelineState.comment_added", "detail._counted"},
+    "CommentCounted": {"detail._comment_counted"},
+    "CommentDeleted": {"DetailState.comment_deleted", "TimelineState.comment_deleted", "detail._counted"},
+    "CommentLiked": {"detail._comment_liked"},
+    "ConversationChanged": {"InboxState.inbox_changed", "ThreadState.thread_changed"},
+    "ConversationRead": {"inbox._read"},
+    "EmailChanged": {"EmailState.email_changed"},
+    "Followed": {"TimelineState.followed", "people._followed", "sight._followed"},
+    "FollowRequested": {"PeopleState.requests_changed", "people._requested"},
+    "MessageChanged": {"thread._changed"},
+    "MessageSent": {"inbox._sent"},
+    "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
+    "PostDeleted": {"DetailState.post_deleted", "ThreadState.post_deleted", "timeline.<lambda>"},
+    "PostLiked": {"likers._liked", "timeline._liked"},
+    "PostPublished": {"TimelineState.post_published"},
+    "PresenceChanged": {"inbox._presence"},
+    "PrivacyChanged": {"PeopleState.suggestions_changed", "sight._privacy_changed"},
+    "ProfileCounted": {"people._counted"},
+    "ProfileEdited": {
+        *("ProfileState.profile_edited", "SessionState.own_profile_edited", "account._profile_edited"),
+    },
+    "SessionEnded": {"SettingsState.session_ended", "account._session_ended"},
+    "Typing": {"inbox._typing"},
+}
+
+# Facts by the beginning of their keys: what they show, "" where that is one's own doing alone.
+FACTS: dict[str, str] = {
+    "chat_": "the last line of a conversation",
+    "comment_": "numbers of a comment",
+    "gone_": "that a post is no more",
+    "here_": "that somebody is here, or was",
+    "likers_": "people who like a post",
+    "m_": "a message",
+    "person_": "numbers of a person",
+    "post_": "numbers of a post",
+    "seen_": "up to where somebody has read",
+    "typing_": "that somebody is writing",
+    **dict.fromkeys(("asked_", "follow_", "liked_", "optimistic_", "read_", "sent_", "toast_"), ""),
+    "signed_out": "",
+}

@@ -1,0 +1,238 @@
+"""Each surface of the table, tried as everybody who may not see; and no surface beside the table."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import inspect
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import instagram_clone.instagram_clone as wiring
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    comments,
+    conversations,
+    follows,
+    likes,
+    messages,
+    posts,
+)
+from instagram_clone.domain.errors import NotFound, NotSignedIn, Refused
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.live import bus
+from instagram_clone.web import guard
+from instagram_clone.web.edge.app import http_routes
+from tests.attacks import surfaces
+from tests.attacks.surfaces import CAPTION, MET, READS, SAID, WRITTEN, Town
+from tests.conftest import join, share
+from tests.server import ROOT
+from tests.test_event_surface import short
+
+WEB = ROOT / "instagram_clone" / "web"
+
+PRIVATE = ("nobody", "stranger", "requested", "removed follower")
+PARTED = ("blocked", "has blocked")
+ROLES = (*PRIVATE, *PARTED, "removed member")
+
+
+async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str) -> Town:
+    """A town in which ben may see everything and ana, in her role, not: she could, until now."""
+    everybody = (ana, ben, cleo, fay)
+    for one in everybody:
+        for other in everybody:
+            if one is not other and not (role in ("nobody", "stranger", "requested") and one is ana):
+                await follows.follow(one, other.id)
+    post, shared = await share(cleo, CAPTION), await share(cleo, CAPTION)
+    await likes.like(fay, post)
+    await likes.like(cleo, post)
+    asked = await comments.add(ana, post, "Is it yours?")
+    for other in (ana, ben):
+        if other is ben:
+            mine = await comments.add(ben, post, "Where?")
+            await comments.add(cleo, post, SAID, answering=mine)
+    await comments.add(cleo, post, f"{SAID} @ana", answering=asked)
+    comment = await comments.add(cleo, post, SAID)
+    await likes.like_comment(fay, comment)
+    await likes.like_comment(cleo, asked)
+    bens = await share(ben)
+    await likes.like(cleo, bens)
+    met = await comments.add(cleo, bens, MET)
+    group = await conversations.start(ben, [ana.id, cleo.id])
+    await messages.send(ben, group, "shared", post=shared)
+    message = await messages.send(cleo, group, "written", text=WRITTEN)
+    photo = (await posts.show(cleo, post)).photo.id
+    if role in PRIVATE:
+        await accounts.set_private(cleo, True)
+    if role == "requested":
+        await follows.follow(ana, cleo.id)
+    elif role == "removed follower":
+        await follows.remove_follower(cleo, ana.id)
+    elif role == "blocked":
+        await blocks.block(cleo, ana.id)
+    elif role == "has blocked":
+        await blocks.block(ana, cleo.id)
+    elif role == "removed member":
+        await conversations.remove(ben, group, ana.id)
+    return Town(cleo, fay, post, shared, photo, comment, asked, group, message, ben, bens, met)
+
+
+def secrets(town: Town, role: str) -> dict[str, str]:
+    """What ana may not see in her role, by name."""
+    if role == "removed member":
+        return {"group": town.group, WRITTEN: WRITTEN, "message": town.message}
+    hidden = {CAPTION: CAPTION, SAID: SAID, "post": town.post, "photo": town.photo, "comment": town.comment}
+    if role in PARTED:
+        hidden |= {"cleo": town.cleo.id, "cleo's name": "cleo", MET: MET, "met": town.met}
+    return hidden
+
+
+def everything(town: Town) -> dict[str, str]:
+    names = {text: text for text in (CAPTION, SAID, WRITTEN, MET, "told")}
+    ids = {name: getattr(town, name) for name in ("post", "photo", "comment", "group", "message")}
+    return {**names, **ids, "cleo": town.cleo.id, "fay": town.fay.id}
+
+
+async def shown(read: surfaces.Read, viewer: Viewer | None, town: Town) -> str:
+    """What somebody gets, as text; nothing where they are refused."""
+    got = ""
+    for way in (read.by, read.also):
+        with contextlib.suppress(NotFound, Refused, NotSignedIn):
+            got += repr(await way(viewer, town)) if way else ""
+    return got
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_nobody_reads_what_they_may_not_see(
+    ana: Viewer, ben: Viewer, cleo: Viewer, role: str
+) -> None:
+    town = await town_of(ana, ben, cleo, await join("fay"), role)
+    viewer = None if role == "nobody" else ana
+    hidden, all_of_it = secrets(town, role), everything(town)
+    for name, read in READS.items():
+        told = await shown(read, ben, town)
+        for secret in read.shows:
+            assert all_of_it[secret] in told, f"{name} shows {secret} to who may see it"
+        if viewer is None and not read.open_to_all:
+            continue
+        if (read.in_group and role in PARTED) or (read.to_who_blocked and role == "has blocked"):
+            continue
+        got = await shown(read, viewer, town)
+        found = {secret for secret, text in hidden.items() if text in got}
+        assert not found, f"{name} shows {found} to who is {role}: {got}"
+
+
+@pytest.mark.parametrize("role", PARTED)
+async def test_in_a_group_they_share_the_parted_know_nothing_of_each_other_but_what_is_written(
+    ana: Viewer, ben: Viewer, cleo: Viewer, role: str
+) -> None:
+    town = await town_of(ana, ben, cleo, await join("fay"), role)
+    for viewer, other in ((ana, cleo), (cleo, ana)):
+        for chat in (await READS["inbox.page"].by(viewer, town))[0]:
+            [member] = [one for one in chat.members if one.id == other.id]
+            assert (member.seen, member.seen_at, member.online, member.active_at) == (0, "", False, "")
+
+
+# --- Is everything in the table?
+
+
+def asked_of_the_domain() -> Iterator[str]:
+    """Every function of the domain that the web calls or imports."""
+    for path in sorted(WEB.rglob("*.py")):
+        modules: dict[str, str] = {}
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        for node in nodes:
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            package, _, module = (node.module or "").rpartition("instagram_clone.domain")
+            if module.startswith(".") and not package:
+                yield from (
+                    f"{module[1:]}.{one.name}" for one in node.names if is_asked(module[1:], one.name)
+                )
+            elif node.module == "instagram_clone.domain":
+                modules |= {one.asname or one.name: one.name for one in node.names}
+        for node in nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                module = modules.get(node.value.id)
+                if module and is_asked(module, node.attr):
+                    yield f"{module}.{node.attr}"
+
+
+def is_asked(module: str, name: str) -> bool:
+    found = importlib.import_module(f"instagram_clone.domain.{module}")
+    return inspect.isfunction(getattr(found, name, None))
+
+
+def test_everything_the_web_reads_is_in_the_table() -> None:
+    asked = set(asked_of_the_domain())
+    assert asked - set(READS) - surfaces.NOT_SHOWN == set(), "add it to tests/attacks/surfaces.py"
+    assert not set(READS) & surfaces.NOT_SHOWN
+    assert (set(READS) | surfaces.NOT_SHOWN) - asked == set(), "nobody reads this any more"
+
+
+def test_every_page_and_route_is_in_the_table() -> None:
+    assert set(wiring.app._unevaluated_pages) == set(surfaces.PAGES)
+    assert {getattr(route, "path", "") for route in http_routes().routes} == set(surfaces.ROUTES)
+
+
+def test_every_handler_is_in_the_table() -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name in guard.client_callable():
+        state, _, handler = short(name).partition(".")
+        found[state].add(handler)
+    assert dict(found) == surfaces.HANDLERS
+
+
+def registered(carrier: Any) -> str:
+    """What a carrier calls, named by the state it edits, or by its module."""
+    cells = [cell.cell_contents for cell in carrier.__closure__ or ()]
+    states = [one.__name__ for one in cells if inspect.isclass(one)]
+    called = [one for one in cells if inspect.isfunction(one)]
+    if states:
+        [applier] = [
+            one
+            for one in called
+            if one.__name__ != "<lambda>" and "tab" in inspect.signature(one).parameters
+        ]
+        return f"{states[0]}.{applier.__name__}"
+    function = called[0] if called else carrier
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+
+def test_everything_that_is_pushed_is_in_the_table() -> None:
+    found = {
+        kind.__name__: {registered(carrier) for carrier in carriers}
+        for kind, carriers in bus._carriers.items()
+        if kind.__module__.startswith("instagram_clone.")
+    }
+    assert found == surfaces.APPLIERS
+
+
+def keys_in(node: ast.AST) -> list[ast.AST | None]:
+    """What may be the key of a fact: a key of a dictionary, or what is named first and used as one."""
+    if isinstance(node, ast.Dict):
+        return list(node.keys)
+    if isinstance(node, ast.Subscript):
+        return [node.slice]
+    if isinstance(node, ast.Assign):
+        return list(node.value.elts) if isinstance(node.value, ast.Tuple) else [node.value]
+    return []
+
+
+def test_every_key_of_a_fact_is_in_the_table() -> None:
+    found = set()
+    for path in (*(WEB / "states").rglob("*.py"), WEB / "notices.py", WEB / "guard.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            for key in keys_in(node):
+                begins = key.values[0] if isinstance(key, ast.JoinedStr) and key.values else None
+                if isinstance(begins, ast.Constant) and re.fullmatch(r"[a-z]+_", str(begins.value)):
+                    found.add(begins.value)
+                if isinstance(key, ast.Constant) and key.value == "signed_out":
+                    found.add(key.value)
+    assert found == set(surfaces.FACTS)

@@ -1,0 +1,167 @@
+"""The table of surfaces in the running app: pages as sent, pushes as they come, handlers as called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from instagram_clone.domain import media
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import guard
+from instagram_clone.web.states.composer import ComposerState
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.thread import ThreadState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.attacks import surfaces
+from tests.attacks.conftest import Field
+from tests.attacks.surfaces import CAPTION, MET, SAID, WRITTEN, Town
+from tests.attacks.test_surfaces import PARTED, ROLES, secrets, town_of
+from tests.client import RawTab, event_name
+from tests.conftest import file_of, picture
+from tests.test_event_surface import short
+
+ASIDE = "/settings/account"
+TEXTS = {CAPTION, SAID, WRITTEN, MET, "cleo's name"}
+"""Secrets that nobody has said first: an id in an answer may be the one that was asked with."""
+
+NAMES = {"cleo", "cleo's name"}
+
+
+def addresses(town: Town, table: dict[str, tuple[str, ...]]) -> list[str]:
+    return [path.format(**vars(town)) for paths in table.values() for path in paths]
+
+
+def names_are_shown(path: str, role: str) -> bool:
+    """Tell whether a page shows who are parted to each other: a group of both, and whom one has blocked."""
+    return role in PARTED and (
+        path.startswith("/messages") or (path.startswith("/cleo") and role == "has blocked")
+    )
+
+
+async def open_at(field: Field, viewer: Viewer | None, path: str) -> RawTab:
+    path, _, query = path.partition("?")
+    return await field.tab(viewer, path=path, query=dict([query.split("=")]) if query else None)
+
+
+def leaked(tab: RawTab, hidden: dict[str, str]) -> set[str]:
+    return {name for name, text in hidden.items() if text in tab.text}
+
+
+async def do(tab: RawTab, state: type, handler: str, **payload: Any) -> None:
+    await tab.call(event_name(state, handler), payload, path=ASIDE)
+
+
+async def post_and_talk(field: Field, town: Town, ben: Viewer) -> RawTab:
+    """Have cleo and ben do everything of which screens hear, and wait until who may see has seen it."""
+    friend = await open_at(field, ben, f"/p/{town.post}")
+    hers, his = await field.tab(town.cleo, path=ASIDE), await field.tab(ben, path=ASIDE)
+    friend.frames.clear()
+    said = {"post_id": town.post, "text": f"{SAID} now, @ana"}
+    await do(his, TimelineState, "like", post_id=town.post)
+    await do(his, DetailState, "like_comment", comment_id=town.comment)
+    await do(hers, DetailState, "comment", **said, key="a", answering="")
+    await do(hers, DetailState, "comment", **said, key="b", answering=town.asked)
+    await do(hers, DetailState, "unlike_comment", comment_id=town.asked)
+    await do(hers, DetailState, "like_comment", comment_id=town.asked)
+    await do(his, DetailState, "comment", post_id=town.post, text="Yes", key="c", answering=town.comment)
+    await do(his, DetailState, "like_comment", comment_id=town.met)
+    await do(hers, TimelineState, "unlike", post_id=town.bens)
+    await do(hers, TimelineState, "like", post_id=town.bens)
+    await do(hers, DetailState, "comment", post_id=town.bens, text=MET, key="f", answering="")
+    draft = await media.store(town.cleo, file_of(picture()))
+    whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
+    await do(hers, ComposerState, "share", media_id=draft.id, caption=CAPTION, alt="", key="d", **whole)
+    await hers.until(lambda: "sent_d" in hers.text)
+    await do(hers, DetailState, "delete_comment", comment_id=town.comment)
+    await friend.until(lambda: f"{SAID} now" in friend.text and f"comment_{town.comment}" in friend.text)
+    return hers
+
+
+async def write(hers: RawTab, town: Town, friend: RawTab) -> None:
+    """Have cleo do everything that may be done in the group."""
+    for handler, more in (
+        ("typing", {}),
+        ("read", {"seq": 2}),
+        ("send", {"key": "e", "text": WRITTEN}),
+        ("react", {"message_id": town.message, "emoji": "🔥"}),
+        ("rename", {"name": "Swap"}),
+        ("unsend", {"message_id": town.message}),
+    ):
+        await do(hers, ThreadState, handler, chat_id=town.group, **more)
+    await friend.until(lambda: all(text in friend.text for text in ("typing_", WRITTEN, "Swap", '"gone"')))
+
+
+async def call_everything(tab: RawTab, town: Town, states: set[str]) -> None:
+    ids = (town.post, town.comment, town.group, town.message, town.cleo.id, town.photo, town.met)
+    for name, fn in guard.client_callable().items():
+        state, _, handler = short(name).partition(".")
+        if handler in surfaces.PARTING or state not in states:
+            continue
+        given = guard.arguments(fn)[0]
+        for value in ids if given else ids[:1]:
+            payload = {argument: "k" if argument == "key" else value for argument in given}
+            await tab.call(name, payload, path=ASIDE)
+    await tab.settle()
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> None:
+    ana, ben, cleo, fay = [await field.join(name) for name in ("ana", "ben", "cleo", "fay")]
+    town = await town_of(ana, ben, cleo, fay, role)
+    viewer, hidden = None if role == "nobody" else ana, secrets(town, role)
+    cookie = {"Cookie": await field.cookie(viewer)} if viewer else {}
+
+    def allowed(path: str) -> set[str]:
+        """What an address shows all the same: also what it says itself, which is echoed."""
+        echoed = {name for name, text in hidden.items() if text in path}
+        return echoed | (NAMES if names_are_shown(path, role) else set())
+
+    # As it is sent.
+    async with httpx.AsyncClient(base_url=field.server.url, headers=cookie, timeout=60) as http:
+        for path in (*addresses(town, surfaces.PAGES), *addresses(town, surfaces.ROUTES)):
+            answer = await http.get(path)
+            found = {name for name, text in hidden.items() if text in answer.text}
+            assert found <= allowed(path), path
+            if path.startswith("/media/") and role != "removed member":
+                assert answer.status_code == 404, path
+    # As it is loaded.
+    paths = addresses(town, surfaces.PAGES)
+    if viewer is None:
+        paths = [path for path in paths if path not in ("/", "/notifications")]
+    tabs = {path: await open_at(field, viewer, path) for path in paths}
+    for path, tab in tabs.items():
+        assert leaked(tab, hidden) <= allowed(path), path
+    # As it comes: what is posted and said, and then what is written.
+    hers = await post_and_talk(field, town, ben)
+    for path, tab in tabs.items():
+        await tab.settle(0.05)
+        assert leaked(tab, hidden) <= allowed(path), path
+    if viewer is None:
+        return
+    if role != "removed member":
+        for tab in tabs.values():
+            tab.frames.clear()
+    await write(hers, town, await open_writing(field, ben, town))
+    for path, tab in tabs.items():
+        await tab.settle(0.05)
+        if role in PARTED:
+            keys = ("typing_", f"seen_{town.group}_{cleo.id}", f"here_{cleo.id}")
+            assert [key for key in keys if f'"{key}' in tab.text] == [], path
+        elif role == "removed member":
+            assert leaked(tab, hidden) <= allowed(path), path
+    # As it is called, with ids that only others should know.
+    calling = await field.tab(viewer, path=ASIDE)
+    talk = {"inbox_state", "thread_state"}
+    for states in (set(surfaces.HANDLERS) - talk, talk):
+        await call_everything(calling, town, states)
+        found = leaked(calling, hidden) & TEXTS
+        people = {"cleo's name"} if role == "has blocked" or (role in PARTED and states == talk) else set()
+        assert found <= people, (role, states, found)
+
+
+async def open_writing(field: Field, ben: Viewer, town: Town) -> RawTab:
+    tab = await open_at(field, ben, f"/messages/{town.group}")
+    tab.frames.clear()
+    return tab
