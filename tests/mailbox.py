@@ -42,7 +42,9 @@ class Mailbox:
         """Take a mail."""
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(mail, EmailMessage) and envelope.rcpt_tos == [mail["To"].addresses[0].addr_spec]
+        assert isinstance(mail, EmailMessage)
+        [recipient] = envelope.rcpt_tos
+        assert not recipient.isascii() or recipient == mail["To"].addresses[0].addr_spec
         self.mails.append(mail)
         return "250 OK"
 

@@ -145,7 +145,7 @@ async def _send_to_new(due: MailDue) -> None:
     if row is None or change is None:
         return
     both = "old" in change["waiting"]
-    letter = functools.partial(letters.confirm_change, row["name"], row["username"], both=both)
+    letter = functools.partial(letters.confirm_change, row["username"], both=both)
     await _send_change_link(CHANGE_NEW, change["email"], letter, change)
 
 

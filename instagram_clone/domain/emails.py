@@ -117,7 +117,7 @@ async def _send_confirmation(due: MailDue) -> None:
     if row is not None and not row.get("email_confirmed"):
         await mails.send_link(
             row["email"],
-            lambda link: letters.confirm_email(row["name"], row["username"], link),
+            lambda link: letters.confirm_email(row["username"], link),
             *(routes.CONFIRM, CONFIRM, row["_id"], CONFIRM_LIFETIME),
             email_key=row["email_key"],
         )

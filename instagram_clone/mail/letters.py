@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate, make_msgid, parseaddr
 from html import escape
+
+from email_validator import validate_email
 
 SITE = "Instaclone"
 
@@ -40,11 +42,11 @@ def reset_password(name: str, username: str, link: str) -> Letter:
     )
 
 
-def confirm_email(name: str, username: str, link: str) -> Letter:
-    """A link for the address of an account."""
+def confirm_email(username: str, link: str) -> Letter:
+    """A link for the address of an account. Whoever signed up chose it: no text of theirs goes there."""
     return Letter(
         "Confirm your email",
-        f"Hi {name},",
+        "Hello,",
         (
             f"This address was given for the account {username} on {SITE}. Confirm that it is yours, so"
             " that we can help you back in should you ever forget your password.",
@@ -53,7 +55,7 @@ def confirm_email(name: str, username: str, link: str) -> Letter:
         link,
         (
             "The link works once, within three days.",
-            f"If you have no account on {SITE}, ignore this mail and we will not write again.",
+            f"If you have no account on {SITE}, ignore this mail: nothing comes of it.",
         ),
     )
 
@@ -77,12 +79,12 @@ def approve_change(name: str, username: str, new: str, link: str) -> Letter:
     )
 
 
-def confirm_change(name: str, username: str, link: str, *, both: bool) -> Letter:
+def confirm_change(username: str, link: str, *, both: bool) -> Letter:
     """A link for the address that is to be the new one."""
     also = " We have written to your present address too: nothing changes until both have confirmed."
     return Letter(
         "Confirm your new email",
-        f"Hi {name},",
+        "Hello,",
         (f"Confirm that this address is yours, to make it the email of {username}.{also if both else ''}",),
         "Confirm email",
         link,
@@ -140,10 +142,11 @@ def password_changed(name: str, username: str, link: str) -> Letter:
 
 def message(letter: Letter, to: str, sender: str) -> EmailMessage:
     """Put a letter into the form in which it is sent."""
-    made = EmailMessage(policy=SMTP)
+    # Few servers take more than ASCII before the @; after it there is always another way to write it.
+    made = EmailMessage(policy=SMTP if to.rpartition("@")[0].isascii() else SMTPUTF8)
     name, address = parseaddr(sender)
-    made["From"] = Address(name, addr_spec=address)
-    made["To"] = Address(addr_spec=to)
+    made["From"] = Address(name, *_halves(address))
+    made["To"] = Address("", *_halves(to))
     made["Subject"] = f"{letter.subject} · {SITE}"
     made["Date"] = formatdate(usegmt=True)
     made["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
@@ -152,6 +155,13 @@ def message(letter: Letter, to: str, sender: str) -> EmailMessage:
     made.set_content(_text(letter))
     made.add_alternative(_html(letter), subtype="html")
     return made
+
+
+def _halves(address: str) -> tuple[str, str]:
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return local, domain
+    return local, validate_email(f"x@{domain}", check_deliverability=False).ascii_domain
 
 
 def _text(letter: Letter) -> str:

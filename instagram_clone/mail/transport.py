@@ -68,8 +68,9 @@ def server_of(url: str) -> dict[str, Any]:
 
 
 def _write(folder: Path, letter: Letter, to: str) -> None:
+    content = message(letter, to, settings().mail_from).as_bytes()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.eml"
     descriptor = os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(message(letter, to, settings().mail_from).as_bytes())
+        file.write(content)

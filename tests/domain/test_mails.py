@@ -17,10 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from instagram_clone.domain import db, emails, mails, outbox, recovery
+from instagram_clone.domain import accounts, db, emails, mails, outbox, recovery
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.mail import letters, transport
-from tests.conftest import DATA
+from tests.conftest import DATA, PASSWORD
 from tests.domain.conftest import UseServer, send_all
 from tests.mailbox import Mailbox, link, mailbox, words
 from tests.server import free_port
@@ -143,6 +143,31 @@ def test_a_password_never_leaves_this_machine_in_clear(
 ) -> None:
     told = transport.server_of(url)
     assert (told["port"], told["use_tls"], told["start_tls"]) == (port, use_tls, start_tls)
+
+
+@pytest.mark.parametrize("modern", [True, False])
+async def test_an_address_in_any_alphabet_is_written_to_where_the_server_can(
+    use_server: UseServer, modern: bool
+) -> None:
+    letter = letters.confirm_email("jose", "http://localhost:3000/confirm?token=x")
+    with mailbox(enable_SMTPUTF8=modern) as box:
+        use_server(box.url)
+        await transport.send(letter, "jose@bücher.example.com")
+        assert box.to("jose@xn--bcher-kva.example.com")
+        if modern:
+            await transport.send(letter, "josé@example.com")
+        else:
+            with pytest.raises(transport.Undeliverable):
+                await transport.send(letter, "josé@example.com")
+        assert len(box.mails) == 1 + modern
+
+
+async def test_nobody_has_us_send_their_words_to_strangers(database: None, box: Mailbox) -> None:
+    user_id = await accounts.sign_up("victim@example.com", "Win at evil.example", "mallory", PASSWORD, "1")
+    await emails.welcome(user_id)
+    await send_all()
+    mail = box.wait("victim@example.com")
+    assert "mallory" in words(mail) and "evil.example" not in words(mail) + words(mail, "html")
 
 
 @pytest.mark.parametrize("name", ["Ana\r\nBcc: ben@example.com", '<script>alert("1")</script>', "Ana 🌿"])

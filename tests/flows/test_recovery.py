@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain import db
+from instagram_clone.domain import db, recovery
 from instagram_clone.domain.viewer import Viewer
-from tests.conftest import PASSWORD
+from tests.conftest import DATA, PASSWORD
 from tests.flows.conftest import Stage
 from tests.mailbox import Mailbox, link
+from tests.server import running
 
 NEW = "five lemons on a plate"
 
@@ -114,6 +115,26 @@ def test_a_password_is_reset_where_no_script_runs(stage: Stage, box: Mailbox) ->
     page.get_by_role("button", name="Change password").click()
     log_in(page, NEW)
     expect(page).to_have_url(f"{stage.server.url}/")
+
+
+def test_a_site_that_sends_no_mail_says_so_and_whom_to_ask(stage: Stage) -> None:
+    stage.join("ana")
+    with running(DATA, "flows") as server:
+        page = stage.context().new_page()
+        page.goto(f"{server.url}/forgot")
+        expect(page.get_by_text("This site sends no mail")).to_be_visible()
+        expect(page.get_by_role("button", name="Send link")).to_have_count(0)
+        address = stage.do(recovery.make_link, "ana").replace("http://localhost:3000", server.url)
+        page.goto(address)
+        page.get_by_label("New password", exact=True).fill(NEW)
+        page.get_by_role("button", name="Change password").click()
+        log_in(page, NEW)
+        expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
+        page.goto(f"{server.url}/settings/account")
+        expect(page.get_by_text("ana@example.com", exact=True)).to_be_visible()
+        expect(page.get_by_text("an address cannot be confirmed here")).to_be_visible()
+        for text in ("Not confirmed", "Change email"):
+            expect(page.get_by_text(text)).to_have_count(0)
 
 
 def test_an_email_is_changed_once_both_addresses_have_confirmed(stage: Stage, box: Mailbox) -> None:
