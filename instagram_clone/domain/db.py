@@ -76,7 +76,7 @@ async def connect(uri: str, database: str, **options: Any) -> None:
     global _client, _database, _options
     with _explained(uri):
         client, chosen = _open(uri, database, options)
-        await client.admin.command("ping")
+        _check_transactions(uri, await client.admin.command("hello"))
         await schema.build(chosen)
     _client, _database, _options = client, chosen, options
 
@@ -116,9 +116,17 @@ def _open(
 
 
 def check(uri: str) -> None:
-    """Ask a server once whether it is there, before anything is built. Raises DatabaseUnreachable."""
+    """Ask a server once whether it will do, before anything is built. Raises DatabaseUnreachable."""
     with _explained(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
-        client.admin.command("ping")
+        _check_transactions(uri, client.admin.command("hello"))
+
+
+def _check_transactions(uri: str, hello: dict[str, Any]) -> None:
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise DatabaseUnreachable(
+            f"MongoDB at {_host(uri)} is no replica set, and has no transactions without: start it with"
+            " --replSet and initiate that, one server is enough."
+        )
 
 
 async def close() -> None:

@@ -33,6 +33,7 @@ UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar"
 _OWN = (UPLOADING, DRAFT)
 KEEP_DRAFTS, KEEP_UPLOADING = timedelta(days=1), timedelta(minutes=10)
 MAX_DRAFTS = 40
+_GONE = "This photo is not here any more. Choose it again."
 _SHOWN_BY = {
     POST: ("posts", "author", "media.id"),
     AVATAR: ("users", "_id", "avatar"),
@@ -119,7 +120,7 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
     try:
         got = await obstore.get_async(_open(), _path(media_id, 0))
     except (NotFoundError, FileNotFoundError):
-        raise NotFound("This photo has expired. Choose it again.") from None
+        raise NotFound(_GONE) from None
     if use == POST:
         crop = pictures.fit_post(crop, row["width"], row["height"])
     done = await pictures.run(pictures.render, bytes(await got.bytes_async()), crop)
@@ -136,11 +137,14 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
 
 
 async def take(transaction: Transaction, photo: Photo, use: str) -> None:
-    """Have a photo that was cut be shown by what the same transaction writes. Raises Invalid."""
+    """Have a photo that was cut be shown by what the same transaction writes. Raises NotFound, Invalid."""
     shown = {"use": use, "widths": photo.widths, "width": photo.width, "height": photo.height}
     query = {"_id": photo.id, "use": DRAFT}
     done = await db.media.update_one(query, {"$set": shown}, session=transaction.session)
     if not done.modified_count:
+        there = await db.media.find_one({"_id": photo.id}, {"_id": 1}, session=transaction.session)
+        if there is None:
+            raise NotFound(_GONE)
         raise Invalid("This photo has been shared already.", "photo")
     transaction.announce(events.PhotosDiscarded((photo.id,)))
 
@@ -301,7 +305,7 @@ async def _access_draft(viewer: Viewer, media_id: str) -> dict[str, Any]:
     query = {"_id": media_id, "owner": viewer.oid, "use": DRAFT}
     row = await db.media.find_one(query) if isinstance(media_id, str) else None
     if row is None:
-        raise NotFound("This photo is not here any more. Choose it again.")
+        raise NotFound(_GONE)
     return row
 
 

@@ -1,0 +1,164 @@
+"""Two people, or two processes, decide at the same moment: the write decides, not a look before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    conversations,
+    db,
+    follows,
+    inbox,
+    media,
+    messages,
+    posts,
+)
+from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.viewer import Viewer
+from tests.conftest import file_of, join, picture, share
+
+pytestmark = pytest.mark.anyio
+
+Deed = Callable[[], Awaitable[Any]]
+
+
+def crossed_by(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, deed: Deed, argument: str = ""
+) -> None:
+    """Have a deed done once, right after a function has read what it goes by."""
+    original, done = getattr(module, name), []
+
+    async def read_then_crossed(*given: Any, **more: Any) -> Any:
+        result = await original(*given, **more)
+        if not done and (not argument or argument in more or len(given) > 2):
+            done.append(True)
+            await deed()
+        return result
+
+    monkeypatch.setattr(module, name, read_then_crossed)
+
+
+def crossed_follow(monkeypatch: pytest.MonkeyPatch, deed: Deed) -> None:
+    # In the transaction, after it has read, and before it writes.
+    crossed_by(monkeypatch, blocks, "apart", deed, argument="session")
+
+
+async def test_nobody_follows_whom_they_are_being_shut_out_by(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crossed_follow(monkeypatch, lambda: blocks.block(ben, ana.id))
+    with pytest.raises(NotFound):
+        await follows.follow(ana, ben.id)
+    assert await db.blocks.count_documents({}) == 1
+    assert await db.follows.count_documents({}) == 0
+    assert (await accounts.own_profile(ben)).followers == 0
+
+
+async def test_nobody_follows_unasked_an_account_that_is_going_private(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crossed_follow(monkeypatch, lambda: accounts.set_private(ben, True))
+    assert await follows.follow(ana, ben.id), "asked"
+    assert await db.follows.count_documents({}) == 0
+    assert await db.follow_requests.count_documents({}) == 1
+
+
+async def test_nobody_is_left_asking_an_account_that_is_going_public(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accounts.set_private(ben, True)
+    crossed_follow(monkeypatch, lambda: accounts.set_private(ben, False))
+    await follows.follow(ana, ben.id)
+    assert await db.follow_requests.count_documents({}) == 0
+    assert await db.follows.count_documents({}) == 1
+
+
+async def test_a_post_that_crosses_going_private_is_private(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crossed_by(monkeypatch, media, "cut", lambda: accounts.set_private(ana, True))
+    await share(ana)
+    row = await db.posts.find_one({})
+    assert row is not None and row["private"]
+
+
+async def chat_with_hello(ana: Viewer, ben: Viewer) -> str:
+    await follows.follow(ana, ben.id)
+    await follows.follow(ben, ana.id)
+    chat = await conversations.start(ana, [ben.id])
+    await messages.send(ben, chat, "hello", text="Hello")
+    return chat
+
+
+async def test_a_message_that_crosses_the_deletion_of_its_conversation_is_not_deleted(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await chat_with_hello(ana, ben)
+    crossed_by(
+        monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
+    )
+    await conversations.clear(ana, chat)
+    monkeypatch.undo()
+    [shown], _ = await inbox.page(ana)
+    assert (shown.line, shown.seen) == ("Wait", 1)
+    assert await inbox.unread(ana) == {chat: 2}
+    assert [one.seq for one in (await messages.page(ana, chat))[0]] == [2]
+
+
+async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
+) -> None:
+    for one in (ben, cleo):
+        await follows.follow(one, ana.id)
+    chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
+    await messages.send(ana, chat, "hello", text="Hello")
+    draft = await media.store(ben, file_of(picture()), media.MESSAGE)
+    crossed_by(monkeypatch, media, "cut", lambda: conversations.remove(ana, chat, ben.id))
+    published.clear()
+    with pytest.raises(NotFound):
+        await messages.send(ben, chat, "photo", photo=draft.id)
+    assert await db.messages.count_documents({}) == 1
+    assert not [event for event in published if type(event).__name__ == "MessageSent"]
+    assert await media.access_file(ben, draft.id, media.PREVIEW), "it can still be sent elsewhere"
+
+
+@pytest.mark.parametrize("first", ["the sweep", "the post"])
+async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
+    first: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await media.store(ana, file_of(picture()))
+    later = datetime.now(UTC) + timedelta(hours=25)
+    if first == "the sweep":
+        crossed_by(monkeypatch, media, "cut", lambda: media.sweep(later))
+        with pytest.raises(NotFound, match="Choose it again"):
+            await posts.publish(ana, draft.id)
+        assert await db.posts.count_documents({}) == await db.media.count_documents({}) == 0
+        assert (await accounts.own_profile(ana)).posts == 0
+        return
+    discard = media.discard
+
+    async def after_the_post(*given: Any, **more: Any) -> int:
+        if not await db.posts.count_documents({}):
+            await posts.publish(ana, draft.id)
+        return await discard(*given, **more)
+
+    monkeypatch.setattr(media, "discard", after_the_post)
+    assert await media.sweep(later) == 0
+    [row] = await db.posts.find({}).to_list()
+    assert await media.access_file(None, row["media"][0]["id"], 256)
+
+
+async def test_a_star_is_followed_by_many_at_once_and_counts_each_once(ana: Viewer) -> None:
+    fans = [await join(f"fan{number}") for number in range(12)]
+    await asyncio.gather(*(follows.follow(fan, ana.id) for fan in [*fans, *fans]))
+    assert (await accounts.own_profile(ana)).followers == 12
+    assert await accounts.recount(ana.oid) == {}
+    for fan in fans:
+        assert await accounts.recount(fan.oid) == {}
