@@ -229,12 +229,17 @@ async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) ->
     return row.get("avatar", "")
 
 
-async def alerts_seen(viewer: Viewer, newest: int) -> bool:
-    """Remember up to which number the viewer has seen what they were told; False when that was known."""
+async def alerts_seen(user: ObjectId, newest: int) -> bool:
+    """Remember up to which number somebody has seen what they were told; False when that was known."""
     done = await db.users.update_one(
-        {"_id": viewer.oid, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
+        {"_id": user, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
     )
     return bool(done.modified_count)
+
+
+async def forget_old_markers() -> None:
+    """Have nobody have seen anything by an id: what people are told is numbered now."""
+    await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
 
 
 async def alert_rules(user: ObjectId) -> dict[str, str]:

@@ -18,7 +18,6 @@ from instagram_clone.domain.viewer import Viewer
 
 PAGE = 20
 MAX_COUNTED = 99
-_BY_TIME = [("to", 1), ("at", -1)]
 _BY_NUMBER = [("to", 1), ("seq", -1)]
 
 
@@ -53,8 +52,7 @@ class News:
 async def seen_marker(viewer: Viewer) -> int:
     """Return the number up to which the viewer has seen what they were told."""
     me = await db.users.find_one({"_id": viewer.oid}, {"alerts_seen": 1}) or {}
-    marker = me.get("alerts_seen", 0)
-    return marker if isinstance(marker, int) else 0
+    return me.get("alerts_seen", 0)
 
 
 async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tuple[list[Alert], str]:
@@ -67,9 +65,9 @@ async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tup
     # Who asks to follow stands in a list of its own, where they are answered.
     query: dict[str, Any] = {"to": viewer.oid, "kind": {"$ne": REQUEST}}
     if before:
-        query["at"] = {"$lt": db.oid(before)}
-    lines = await db.alerts.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1).to_list()
-    cursor = str(lines[PAGE - 1]["at"]) if len(lines) > PAGE else ""
+        query["seq"] = {"$lt": int(before)}
+    lines = await db.alerts.find(query).sort("seq", -1).hint(_BY_NUMBER).limit(PAGE + 1).to_list()
+    cursor = str(lines[PAGE - 1]["seq"]) if len(lines) > PAGE else ""
     subjects = await _subjects(viewer, lines[:PAGE])
     shown = subjects.visible(lines[:PAGE])
     rows = await lists.rows(viewer, list({actor for line in shown for actor in line["actors"]}))
@@ -93,9 +91,9 @@ async def news(viewer: Viewer) -> News:
 
 async def mark_seen(viewer: Viewer) -> None:
     """Take note that the viewer has seen every line there is. Publishes AlertsChanged."""
-    told = {"to": viewer.oid, "seq": {"$gt": 0}}
+    told = {"to": viewer.oid}
     newest = await db.alerts.find_one(told, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
-    if newest is not None and await accounts.alerts_seen(viewer, newest["seq"]):
+    if newest is not None and await accounts.alerts_seen(viewer.oid, newest["seq"]):
         await events.publish(events.AlertsChanged(viewer.id))
 
 
@@ -158,7 +156,7 @@ def _alert(
     rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
     made = line["at"].generation_time
     age = (datetime.now(UTC) - made).total_seconds() / 86_400
-    fresh = line.get("seq", 0) > seen
+    fresh = line["seq"] > seen
     post = subjects.posts.get(line["post"]) if line["post"] else None
     return Alert(
         id=str(line["_id"]),

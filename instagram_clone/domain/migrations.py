@@ -15,7 +15,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import conversations, db, media
+from instagram_clone.domain import conversations, db, media, notifications
 
 LOCK = "lock"
 LOCKED_FOR = timedelta(minutes=1)
@@ -40,6 +40,7 @@ class Migration:
 MIGRATIONS = (
     Migration(1, "Photos are shown from the moment their post is written", media.settle_pending),
     Migration(2, "Conversations know the number of their newest message", conversations.repair),
+    Migration(3, "What people were told is numbered", notifications.number_all),
 )
 
 

@@ -227,7 +227,7 @@ async def _shorten(line: dict[str, Any], by: int, session: Session) -> None:
     left = await found.limit(NAMED).to_list()
     if left:
         change = {"actors": [other["actor"] for other in left]}
-        change |= {"at": left[0]["_id"], "seq": left[0].get("seq", 0)}
+        change |= {"at": left[0]["_id"], "seq": left[0]["seq"]}
         await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change}, session=session)
     else:
         await db.alerts.delete_one(line, session=session)
@@ -315,6 +315,25 @@ async def _heard_block(event: events.Blocked) -> None:
 
 async def _heard_deleted(event: events.PostDeleted) -> None:
     await _forget(ObjectId(event.post_id), {})
+
+
+async def number_all() -> None:
+    """Number what people were told before it was numbered, and up to where they have seen it."""
+    numbered = await db.alert_counters.distinct("_id")
+    for person in await db.alerts.distinct("to", {"to": {"$nin": numbered}}):
+        me = await db.users.find_one({"_id": person}, {"alerts_seen": 1}) or {}
+        lines = await db.alerts.find({"to": person}).sort("at", 1).to_list()
+        seen = 0
+        for number, line in enumerate(lines, 1):
+            await db.alerts.update_one({"_id": line["_id"]}, {"$set": {"seq": number}})
+            rows = {key: line[key] for key in _LINE}
+            await db.notifications.update_many(rows, {"$set": {"seq": number}})
+            if isinstance(marker := me.get("alerts_seen"), ObjectId) and line["at"] <= marker:
+                seen = number
+        await accounts.alerts_seen(person, seen)
+        # Last: who has a counter has been numbered to the end.
+        await db.alert_counters.insert_one({"_id": person, "last": len(lines)})
+    await accounts.forget_old_markers()
 
 
 async def repair() -> dict[str, int]:

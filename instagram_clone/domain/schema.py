@@ -66,7 +66,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "alerts": [
         IndexModel([(name, ASCENDING) for name in ("to", "kind", "subject", "day")], unique=True),
-        IndexModel([("to", ASCENDING), ("at", DESCENDING)]),
         IndexModel([("to", ASCENDING), ("seq", DESCENDING)]),
         IndexModel([("post", ASCENDING), ("to", ASCENDING)]),
     ],

@@ -241,7 +241,7 @@ async def test_every_query_of_the_product_is_served_by_an_index(commands: Comman
         comments.replies(ana, comment_id, reply), likes.comment_people(ana, comment_id, comment_id),
         likes.unlike_comment(ben, comment_id), comments.delete(ana, comment_id),
         follows.unfollow(ana, ben.id), posts.recount(db.oid(ids[0])), posts.delete(ben, ids[0]),
-        sessions.end_others(ana), activity.page(ben), activity.page(ben, ids[0]),
+        sessions.end_others(ana), activity.page(ben), activity.page(ben, "5"),
         activity.unread(ben), activity.mark_seen(ben),
         accounts.set_private(ben, True), follows.follow(ana, ben.id), lists.requests_page(ben),
         lists.requests_page(ben, ids[0]), lists.requests(ben), lists.standing(ana, ben.id),

@@ -13,9 +13,12 @@ from bson import ObjectId
 from pymongo import AsyncMongoClient, IndexModel
 
 from instagram_clone.domain import (
+    activity,
+    comments,
     conversations,
     db,
     events,
+    follows,
     likes,
     media,
     messages,
@@ -90,6 +93,35 @@ async def test_a_conversation_that_was_behind_goes_on(old: Viewer, ben: Viewer) 
     await conversations.accept(ben, chat)
     await messages.send(ben, chat, "two", text="Two")
     assert [one.seq for one in (await messages.page(old, chat))[0]] == [1, 2]
+
+
+async def test_what_people_were_told_is_numbered_and_as_seen_as_it_was(
+    old: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(old)
+    for fan in (ben, cleo):
+        await likes.like(fan, post_id)
+    await follows.follow(ben, old.id)
+    await comments.add(ben, post_id, "Since then")
+    before = await activity.page(old)
+    # As the version before wrote it: an id for a marker, and no numbers.
+    lines = await db.alerts.find({"to": old.oid}).sort("at", 1).to_list()
+    await db.alert_counters.delete_many({})
+    for one in (db.alerts, db.notifications):
+        await one.update_many({}, {"$unset": {"seq": ""}})
+    await db.users.update_one({"_id": old.oid}, {"$set": {"alerts_seen": lines[1]["at"]}})
+    await db.users.update_one({"_id": ben.oid}, {"$set": {"alerts_seen": ObjectId()}})
+    for _ in range(2):
+        await migrations.apply()
+        await db.migrations.delete_many({})
+    after, _ = await activity.page(old)
+    assert [line.id for line in after] == [line.id for line in before[0]]
+    assert [line.fresh for line in after] == [True, False, False] and await activity.unread(old) == 1
+    await likes.unlike(cleo, post_id)
+    await follows.follow(cleo, old.id)
+    assert await activity.unread(old) == 2
+    await comments.add(old, post_id, "@ben")
+    assert await activity.unread(ben) == 1
 
 
 async def test_a_changed_index_is_built_beside_the_old_one(
