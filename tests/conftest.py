@@ -33,8 +33,11 @@ for name in (
     os.environ.pop(name, None)
 
 from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import accounts, db, events, mails, media, passwords, posts, sessions  # noqa: E402
+from instagram_clone.domain import accounts, db, events, mails, media, outbox, passwords, posts, sessions  # noqa: E402
 from instagram_clone.domain.viewer import Viewer  # noqa: E402
+
+# Here a verb returns when all is done that follows from it, however busy the machine.
+outbox.PATIENCE_SECONDS = 60
 
 PASSWORD = "four oranges in a bowl"
 

@@ -35,6 +35,9 @@ LEASE = timedelta(seconds=30)
 MAX_TRIES = 20
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
 POLL_SECONDS = 5.0
+PATIENCE_SECONDS = 1.0
+"""How long a verb waits for what follows from it: seldom so long, but letting a crowd in takes minutes."""
+
 BATCH = 50
 
 log = logging.getLogger(__name__)
@@ -110,13 +113,17 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
 
 
 async def deliver(deliveries: list[Delivery]) -> None:
-    """Publish events that are committed, and do what follows; a caller that goes away stops nothing."""
+    """Publish events that are committed, and do what follows.
+
+    Neither a caller that goes away nor one that does not wait any longer stops it, and nothing that fails
+    here is the caller's: the change has happened.
+    """
     if not deliveries:
         return
     task = asyncio.create_task(_deliver(deliveries))
     _running.add(task)
-    task.add_done_callback(_running.discard)
-    await asyncio.shield(task)
+    task.add_done_callback(_delivered)
+    await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
 
 
 async def keep_working() -> None:
@@ -189,6 +196,12 @@ def _entry(event: Event) -> dict[str, Any] | None:
         "lease": _now() + LEASE,
         "tries": 0,
     }
+
+
+def _delivered(task: asyncio.Task[None]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("What follows from a change waits in the outbox", exc_info=error)
 
 
 async def _deliver(deliveries: list[Delivery]) -> None:

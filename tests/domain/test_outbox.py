@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pymongo.errors import OperationFailure
+from obstore.exceptions import GenericError
+from pymongo.errors import AutoReconnect, OperationFailure
 
-from instagram_clone.domain import accounts, db, events, outbox
+from instagram_clone.domain import accounts, db, events, media, outbox, posts
 from instagram_clone.domain.outbox import Transaction
+from instagram_clone.domain.together import Together
 from instagram_clone.domain.viewer import Viewer
+from tests.conftest import share
 
 pytestmark = pytest.mark.anyio
 
@@ -132,3 +136,46 @@ async def test_what_a_newer_version_wrote_is_left_for_it(ana: Viewer, follower: 
     await db.outbox.update_one({}, {"$set": {"event.kind": "StoryPublished"}})
     await outbox.work_due(later(minutes=1))
     assert (follower.calls, await db.outbox.count_documents({})) == (0, 1)
+
+
+async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
+    ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+
+    async def slow(event: events.PrivacyChanged) -> None:
+        await gate.wait()
+        await follower(event)
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    await accounts.set_private(ana, True)
+    assert (await accounts.own_profile(ana)).private and follower.done == []
+    gate.set()
+    await outbox.settle()
+    assert follower.done == [True]
+
+    async def away(*_: object) -> list[bool | Exception]:
+        raise AutoReconnect("the database has just gone")
+
+    monkeypatch.setattr(outbox, "_first", Together(away))
+    await accounts.set_private(ana, False)
+    assert await db.outbox.count_documents({}) == 1
+
+
+async def test_files_that_cannot_be_removed_are_tried_again(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = await share(ana)
+
+    async def refuse(*_: object) -> None:
+        raise GenericError("the store has a bad day")
+
+    monkeypatch.setattr(media.obstore, "delete_async", refuse)
+    photo = (await posts.show(ana, post_id)).photo
+    await posts.delete(ana, post_id)
+    [waiting] = await outbox.failed()
+    assert waiting.kind == "PhotosDiscarded"
+    monkeypatch.undo()
+    assert await outbox.work_due(later(minutes=1)) == 1
+    assert await outbox.failed() == [] and await media.remove_files(photo.id) == 0
