@@ -7,7 +7,9 @@ cores; what is large waits its turn in a thread of its own, so that nobody's pho
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -50,6 +52,16 @@ def coefficients(picture: Image.Image) -> int:
     return 2 * wide * high * sum(samples) // max(samples)
 
 
+def _system_trim() -> Callable[[int], object]:
+    """Return what gives freed memory back to the system, which glibc keeps for itself."""
+    if sys.platform != "linux":
+        return lambda _: None
+    return getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)
+
+
+_trim = _system_trim()
+
+
 class Decoder:
     """Threads that decode, and the memory they may take."""
 
@@ -61,8 +73,13 @@ class Decoder:
 
     async def run(self, work: Callable[..., Result], *args: object, size: int = 0) -> Result:
         """Do slow work off the event loop, which takes so many bytes."""
+        loop = asyncio.get_running_loop()
         async with self._room(size) as threads:
-            return await asyncio.get_running_loop().run_in_executor(threads, work, *args)
+            try:
+                return await loop.run_in_executor(threads, work, *args)
+            finally:
+                if size > LARGE_BYTES:
+                    await loop.run_in_executor(threads, _trim, 0)
 
     @asynccontextmanager
     async def _room(self, size: int) -> AsyncIterator[Executor]:
