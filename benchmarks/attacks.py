@@ -1,0 +1,193 @@
+"""What one person's attack costs everybody else: `python -m benchmarks.attacks [attack ...]`.
+
+    surrogates   half a character in an event, among the events of others
+    deaf         forty visitors' tabs that ask for a page and never read
+    bodies       1,100 log-ins whose bodies never come, at 1,024 files
+    pictures     twelve photos of 80 megapixels with 16 bits a channel at once
+    probes       200 sign-ups that ask who has an account
+    guesses      24 passwords under made-up addresses, then the owner, from elsewhere
+
+All of them unless told otherwise, each against a server of its own, within limits as in public. `--of
+<folder>` attacks the app of another checkout. Printed are what the server took, and what two others met
+meanwhile, of whom one likes a post ten times a second and the other watches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import io
+import resource
+import struct
+import time
+import zlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx
+from PIL import Image
+
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.bystanders import EVERY, OTHERS, Town, others
+from benchmarks.cost import PASSWORD, memory_kb, people
+from instagram_clone.domain import comments, db
+from instagram_clone.web.states.detail import DetailState
+from tests.client import HYDRATE, RawTab, event_name
+from tests.server import ROOT, Server, running
+
+ATTACKER = ("127.0.66.1", 0)
+PEOPLE = 7
+SECONDS = 30
+
+
+async def surrogates(server: Server, town: Town) -> str:
+    """Like a comment that has no id, among likes of one that has."""
+    tab = await RawTab.open(server.socket_url, server.url, town.cookie(2), local_addr=ATTACKER)
+    for turn in range(10 * SECONDS):
+        for comment in ("\ud800", town.comment_id):
+            verb = "unlike_comment" if turn % 2 else "like_comment"
+            await tab.call(event_name(DetailState, verb), {"comment_id": comment})
+        await asyncio.sleep(EVERY)
+    await tab.close()
+    return f"{10 * SECONDS} sent"
+
+
+async def deaf(server: Server, town: Town) -> str:
+    """Ask for a page twenty times a second in forty tabs, and read nothing."""
+    path, hung_up = f"/p/{town.post_id}", 0
+
+    async def ask() -> None:
+        nonlocal hung_up
+        tab = await RawTab.open(server.socket_url, server.url, path=path, local_addr=ATTACKER)
+        await tab.settle()
+        assert tab._reader is not None
+        tab._reader.cancel()
+        try:
+            for _ in range(20 * SECONDS):
+                await tab.call(HYDRATE, path=path)
+                await asyncio.sleep(1 / 20)
+        except Exception:
+            hung_up += 1
+        tab.socket.transport.abort()
+
+    await asyncio.gather(*(ask() for _ in range(40)), return_exceptions=True)
+    return f"{hung_up} of 40 hung up on"
+
+
+async def bodies(server: Server, town: Town) -> str:
+    """Begin log-ins whose bodies never come."""
+    for pid in _processes(server.pid):
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, 1024))
+    head = f"POST /api/login HTTP/1.1\r\nHost: x\r\nOrigin: {server.url}\r\nContent-Length: 900\r\n\r\n"
+    held: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    for _ in range(1100):
+        with contextlib.suppress(OSError):
+            held.append(await asyncio.open_connection("127.0.0.1", server.port, local_addr=ATTACKER))
+            held[-1][1].write(head.encode())
+    await asyncio.sleep(SECONDS)
+    left = sum(not reader.at_eof() and not reader._buffer for reader, _ in held)  # pyright: ignore
+    for _, writer in held:
+        writer.close()
+    return f"{left} of {len(held)} held after {SECONDS} s"
+
+
+async def pictures(server: Server, town: Town) -> str:
+    """Upload twelve photos at once that are small files, and then an ordinary one of somebody else's."""
+    huge, ordinary = _deep_png(10_000, 8_000), io.BytesIO()
+    Image.new("RGB", (4000, 3000), "teal").save(ordinary, "JPEG")
+    began = time.perf_counter()
+
+    async def upload(person: int, content: bytes) -> float:
+        headers = {"Origin": server.url, "Cookie": town.cookie(person)}
+        async with httpx.AsyncClient(headers=headers, timeout=300) as http:
+            answer = await http.post(f"{server.url}/api/media", content=content)
+            assert answer.status_code == 200, answer.text
+        return time.perf_counter() - began
+
+    large = [asyncio.create_task(upload(2 + number // 3, huge)) for number in range(12)]
+    await asyncio.sleep(1)
+    waited = await upload(1, ordinary.getvalue()) - 1
+    all_of_them = max(await asyncio.gather(*large))
+    return f"{all_of_them:.0f} s for all, an ordinary photo of another's {waited:.1f} s"
+
+
+async def probes(server: Server, town: Town) -> str:
+    """Ask 200 times whether somebody has an account."""
+    told, began = 0, time.perf_counter()
+    async with _browser(server) as http:
+        for number in range(200):
+            form = {"email": "person0@example.com", "name": "X", "username": f"x{number}x"}
+            answer = await http.post("/api/signup", json={**form, "password": PASSWORD})
+            told += "There is an account" in answer.text
+    return f"{told} of 200 answered, in {time.perf_counter() - began:.1f} s"
+
+
+async def guesses(server: Server, town: Town) -> str:
+    """Guess a password, by name and email, from made-up addresses; then the owner logs in elsewhere."""
+    heard = 0
+    async with _browser(server) as http:
+        for number in range(24):
+            login = "person0" if number % 2 else "person0@example.com"
+            made_up = {"X-Forwarded-For": f"203.0.113.{number // 4}"}
+            form = {"login": login, "password": "not it"}
+            heard += (await http.post("/api/login", json=form, headers=made_up)).status_code == 422
+    async with _browser(server, OTHERS[0]) as http:
+        owner = await http.post("/api/login", json={"login": "person0", "password": PASSWORD})
+    return f"{heard} of 24 heard; the owner gets {owner.status_code}"
+
+
+Attack = Callable[[Server, Town], Awaitable[str]]
+ATTACKS: dict[str, Attack] = {
+    attack.__name__: attack for attack in (surrogates, deaf, bodies, pictures, probes, guesses)
+}
+
+
+def _browser(server: Server, address: str = ATTACKER[0]) -> httpx.AsyncClient:
+    transport = httpx.AsyncHTTPTransport(local_address=address)
+    headers = {"Origin": server.url}
+    return httpx.AsyncClient(base_url=server.url, headers=headers, transport=transport, timeout=60)
+
+
+def _processes(root: int) -> list[int]:
+    children = Path(f"/proc/{root}/task/{root}/children").read_text().split()
+    return [root, *(pid for child in children for pid in _processes(int(child)))]
+
+
+def _deep_png(width: int, height: int) -> bytes:
+    squeeze = zlib.compressobj(9)
+    rows = b"".join(squeeze.compress(b"\0" + bytes(width * 8)) for _ in range(height)) + squeeze.flush()
+    made = b"\x89PNG\r\n\x1a\n"
+    head = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)
+    for kind, data in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")):
+        made += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return made
+
+
+async def main(root: Path, names: list[str]) -> None:
+    """Make a town, then serve and attack it once for each attack, and print what it came to."""
+    uri = apart.database()
+    known, tokens, post_id = await people(uri, PEOPLE)
+    for number in range(20):
+        comment_id = await comments.add(known[0], post_id, f"{number} " + "word " * 300)
+    town = Town(known, tokens, post_id, comment_id)
+    await db.close()
+    for name in names:
+        with running(apart.DATA, "bench", root=root, MONGODB_URI=uri, LIMITS="on") as server:
+            before = memory_kb(server.pid) / 1024
+            async with others(server, town) as met:
+                came_to = await ATTACKS[name](server, town)
+            left = memory_kb(server.pid) / 1024
+        memory = f"memory {before:.0f} MB, at most {met.megabytes:.0f}, then {left:.0f}"
+        print(f"{name:10} {came_to}; {memory}; {met}", flush=True)
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    given.add_argument("attacks", nargs="*", choices=[*ATTACKS, []], metavar="attack")
+    given.add_argument("--of", type=Path, default=ROOT, metavar="folder")
+    chosen = given.parse_args()
+    asyncio.run(main(chosen.of.resolve(), chosen.attacks or list(ATTACKS)))
