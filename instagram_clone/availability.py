@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 
+from obstore.exceptions import GenericError
 from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -28,8 +29,8 @@ ANSWER_SECONDS = 1.5
 
 LOOK_SECONDS = 1.0
 
-OUTAGES = (PyMongoError, RedisError, TimeoutError)
-"""What is raised while something is away."""
+OUTAGES = (PyMongoError, RedisError, GenericError, TimeoutError)
+"""What is raised while something is away; the third is the photo store's, also where its disk is full."""
 
 log = logging.getLogger(__name__)
 _asking: asyncio.Task[list[str]] | None = None

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.conftest import PASSWORD, picture
+from tests.disks import full, small_disk
 from tests.embedded import RECOVERY_SECONDS, keeper, kill, running, wait_for
 from tests.embedded import server as mongod_of
 from tests.redis_server import RedisServer
@@ -34,9 +36,17 @@ def redis(data: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="module")
-def app(data: Path, redis: RedisServer) -> Iterator[Server]:
+def photos(data: Path) -> Iterator[Path]:
+    """The disk that photos are on."""
+    with small_disk(data / "photos", 16) as disk:
+        yield disk
+
+
+@pytest.fixture(scope="module")
+def app(data: Path, redis: RedisServer, photos: Path) -> Iterator[Server]:
     """One process, with a database of its own and a Redis."""
-    with served(data, "health", REDIS_URL=redis.url, WORKERS="1") as app:
+    more = {"REDIS_URL": redis.url, "WORKERS": "1", "MEDIA_URL": photos.as_uri()}
+    with served(data, "health", **more) as app:
         yield app
     wait_for(lambda: not running(mongod_of(data / "mongo")))
 
@@ -103,7 +113,7 @@ def test_a_redis_that_hangs_or_is_gone_is_named(client: httpx.Client, redis: Red
 def test_whatever_is_asked_without_a_database_is_answered_in_a_sentence(
     client: httpx.Client, data: Path
 ) -> None:
-    form = {"login": "ana", "password": "four oranges in a bowl", "next": ""}
+    form = {"login": "ana", "password": PASSWORD, "next": ""}
     page = {"accept": "text/html"}
     token = {"cookie": "session=" + "x" * 40}
     with away(data / "mongo"):
@@ -131,3 +141,15 @@ def test_a_page_that_a_hanging_database_keeps_waiting_is_answered_all_the_same(
     with hanging(mongod_of(data / "mongo")):
         answer = client.get("/ana", headers={"accept": "text/html"})
         assert answer.status_code == 503 and "One moment" in answer.text
+
+
+def test_a_photo_that_the_disk_has_no_room_for_is_refused_in_a_sentence(
+    client: httpx.Client, photos: Path
+) -> None:
+    form = {"email": "ana@example.com", "name": "Ana", "username": "ana", "password": PASSWORD, "next": ""}
+    assert client.post("/api/signup", json=form).status_code == 200
+    with full(photos):
+        answer = client.post("/api/media", content=picture())
+        assert answer.status_code == 503, answer.text
+        assert answer.json()["error"].endswith("Try again in a moment.")
+    assert client.post("/api/media", content=picture()).status_code == 200

@@ -13,12 +13,12 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from instagram_clone import mongod
 from instagram_clone.mongod.files import Files
+from tests.disks import full, small_disk
 from tests.embedded import (
     RECOVERY_SECONDS,
     count,
@@ -182,60 +182,25 @@ def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told
     assert count(uri) == 1
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of half a gigabyte in memory."""
-    if os.geteuid() != 0:
-        pytest.skip("Only root may mount a disk that can be filled.")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512m", "tmpfs", str(disk)], check=True)
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
-@contextlib.contextmanager
-def full(disk: Path) -> Iterator[None]:
-    """Something writes to a disk without end, and takes whatever room there is."""
-    done = Event()
-
-    def fill() -> None:
-        with (disk / "filler").open("wb", buffering=0) as file:
-            while not done.is_set():
-                try:
-                    file.write(bytes(1 << 20))
-                except OSError:
-                    done.wait(0.001)
-
-    with ThreadPoolExecutor(1) as threads:
-        filling = threads.submit(fill)
-        wait_for(lambda: shutil.disk_usage(disk).free == 0)
-        try:
-            yield
-        finally:
-            done.set()
-            filling.result()
-            (disk / "filler").unlink()
-
-
 def faults_of_children(pid: int) -> int:
     """A number that grows with every child of a process that has ended."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[8])
 
 
-def test_it_comes_back_from_a_full_disk_once_there_is_room_again(small_disk: Path) -> None:
-    folder = small_disk / "mongo"
-    app = user(folder)
-    write(said(app), 1)
-    with full(small_disk):
-        kill(server(folder))
-        # More than two tries: those that fail one after another are further and further apart.
-        tries: set[int] = set()
-        wait_for(lambda: tries.add(faults_of_children(keeper(folder))) or len(tries) > 6)
-        assert Files(folder).uri() is None
-    recovers(folder)
-    app.communicate()
-    wait_for(lambda: ended(folder))
+def test_it_comes_back_from_a_full_disk_once_there_is_room_again(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 512) as disk:
+        folder = disk / "mongo"
+        app = user(folder)
+        write(said(app), 1)
+        with full(disk):
+            kill(server(folder))
+            # More than two tries: those that fail one after another are further and further apart.
+            tries: set[int] = set()
+            wait_for(lambda: tries.add(faults_of_children(keeper(folder))) or len(tries) > 6)
+            assert Files(folder).uri() is None
+        recovers(folder)
+        app.communicate()
+        wait_for(lambda: ended(folder))
 
 
 def test_a_server_that_cannot_start_is_told_of_with_its_reason(folder: Path) -> None:
