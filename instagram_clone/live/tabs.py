@@ -7,6 +7,7 @@ of a screen, so that a part can change its mind without knowing about the others
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import weakref
 from collections import defaultdict
@@ -41,6 +42,7 @@ GRACE_SECONDS = 5.0
 """A person without a tab for so long has gone; reloading a page takes less."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Notice = Callable[[str], Coroutine[Any, Any, None]]
 
 _tabs: dict[str, Tab] = {}
@@ -53,6 +55,7 @@ _went: Notice | None = None
 _elsewhere: dict[str, tuple[set[str], float]] = {}
 _tell_others: Callable[[dict[str, Any]], None] | None = None
 _connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+_closing: set[asyncio.Task[None]] = set()
 _missing: set[str] = set()
 _watchers: dict[str, set[str]] = defaultdict(set)
 _app: rx.App | None = None
@@ -298,9 +301,9 @@ def hang_up() -> None:
         connection.break_off()
 
 
-def breakable(receive: Receive) -> Receive:
-    """Return an ASGI `receive` that reads a disconnect when `hang_up` says so."""
-    connection = _Connection(receive)
+def breakable(receive: Receive, send: Send) -> Receive:
+    """Return an ASGI `receive` that reads a disconnect when `hang_up` says so, and closes the socket."""
+    connection = _Connection(receive, send)
     _connections.add(connection)
     return connection
 
@@ -310,8 +313,9 @@ class _Connection:
     would cost every frame.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
+        self._send = send
         self._reader: asyncio.Task[Any] | None = None
         self._broken = False
 
@@ -336,6 +340,14 @@ class _Connection:
             self._broken = True
             if self._reader is not None:
                 self._reader.cancel()
+            # The app may take its leave only when it can reach what is missing: browsers need not wait.
+            closing = asyncio.get_running_loop().create_task(self._close())
+            _closing.add(closing)
+            closing.add_done_callback(_closing.discard)
+
+    async def _close(self) -> None:
+        with contextlib.suppress(Exception):
+            await self._send({"type": "websocket.close", "code": 1012})
 
 
 def line(token: str) -> Line | None:

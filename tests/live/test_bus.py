@@ -39,6 +39,19 @@ async def until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+sent: list[str] = []
+"""What was sent through sockets of tabs."""
+
+
+def opened() -> Any:
+    """A tab's socket, through which nothing comes."""
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    return live.breakable(asyncio.Event().wait, send)  # pyright: ignore[reportArgumentType]
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
     made = RedisServer(DATA)
@@ -86,7 +99,7 @@ async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Async
     redis = Redis.from_url(server.url)
     async with live.between_processes(server.url), redis.pubsub() as ear:
         await ear.subscribe(bus.CHANNEL)
-        made = Process(redis, ear, [], live.breakable(asyncio.Event().wait))  # pyright: ignore[reportArgumentType]
+        made = Process(redis, ear, [], opened())
         assert not made.admitted(), "what happens before all is heard would be missed"
         await until(made.admitted)
 
@@ -158,9 +171,11 @@ async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed
 
     monkeypatch.setattr(tabs, "admit", note)
     tab = asyncio.create_task(process.tab())
+    sent.clear()
     server.hang()
     try:
         assert (await tab)["type"] == "websocket.disconnect"
+        await until(lambda: sent == ["websocket.close"])
         assert not process.admitted() and remembered() >= 3
         await events.publish(Rang(7))  # pyright: ignore[reportArgumentType]
         assert not process.admitted()
@@ -191,7 +206,7 @@ async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
     await process.say("no JSON")
     await until(lambda: not process.admitted())
     await until(process.admitted)
-    tab = asyncio.create_task(live.breakable(asyncio.Event().wait)())  # pyright: ignore[reportArgumentType]
+    tab = asyncio.create_task(opened()())
     monkeypatch.setattr(bus, "_pulse", lambda: "elsewhere")
     async with asyncio.timeout(20):
         assert (await tab)["type"] == "websocket.disconnect"

@@ -28,6 +28,31 @@ def test_people_hang_on_different_workers_and_see_the_same(stage: Stage) -> None
     expect(mine.get_by_role("list", name="Comments")).to_contain_text("From over there")
 
 
+def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_read(
+    stage: Stage, redis: RedisServer
+) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    for one, other in itertools.permutations((ana, ben)):
+        stage.do(follows.follow, one, other.id)
+    chat = stage.do(conversations.start, ana, [ben.id])
+    mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
+    redis.hang()
+    try:
+        for tab in (mine, his):
+            expect(tab.get_by_role("status", name="Connection")).to_contain_text(
+                "Reconnecting…", timeout=20_000
+            )
+        write(mine, "During")
+    finally:
+        redis.go_on()
+    for tab in (mine, his):
+        expect(tab.get_by_role("status", name="Connection")).not_to_contain_text("Reconnecting…")
+        expect(log(tab)).to_contain_text("During")
+    write(his, "After")
+    expect(log(mine)).to_contain_text("After")
+    assert shown(mine) == shown(his) == stored(stage, ana, chat) == ["During", "After"]
+
+
 def test_a_redis_that_is_gone_for_ten_seconds_loses_nothing(stage: Stage, redis: RedisServer) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     for one, other in itertools.permutations((ana, ben)):

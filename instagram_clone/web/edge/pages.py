@@ -61,7 +61,7 @@ class Edge:
                 return
             with sockets.counted(scope, viewer) as room:
                 if room:
-                    await self.app(live.with_line(scope, send), live.breakable(receive), send)
+                    await self.app(live.with_line(scope, send), live.breakable(receive, send), send)
                 else:
                     await send({"type": "websocket.close", "code": 1013})
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import reflex as rx
-from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain import feed, follows, likes, posts, sight
@@ -225,7 +224,7 @@ live.fact(PostDeleted, lambda event: [(f"post:{event.post_id}", gone(event.post_
 async def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
     # They may have been parted between the publishing and this tab's turn.
-    if tab._kind == HOME and await sight.may_see(await maybe_viewer(tab), ObjectId(event.author_id)):
+    if tab._kind == HOME and not await sight.is_apart(await maybe_viewer(tab), event.author_id):
         tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
 
 
