@@ -1,4 +1,4 @@
-"""Looking after a database: `python -m instagram_clone.manage migrate | repair | outbox [retry]`."""
+"""Looking after a site: `python -m instagram_clone.manage migrate | repair | outbox | reset-link`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
-from instagram_clone.domain import db, migrations, outbox, repair
+from instagram_clone.domain import db, migrations, outbox, recovery, repair
 
 
 async def migrate(_: argparse.Namespace) -> None:
@@ -45,6 +45,11 @@ async def show_outbox(given: argparse.Namespace) -> None:
         print("Nothing has failed.")
 
 
+async def reset_link(given: argparse.Namespace) -> None:
+    """Print a link to a new password for somebody; it works once, for half an hour."""
+    print(await recovery.make_link(given.login) or "Nobody is called that.")
+
+
 Command = Callable[[argparse.Namespace], Awaitable[None]]
 
 
@@ -62,11 +67,18 @@ async def main(command: Command, given: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m instagram_clone.manage")
     commands = parser.add_subparsers(required=True)
-    for name, command in (("migrate", migrate), ("repair", mend), ("outbox", show_outbox)):
+    for name, command in (
+        ("migrate", migrate),
+        ("repair", mend),
+        ("outbox", show_outbox),
+        ("reset-link", reset_link),
+    ):
         one = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
         one.set_defaults(command=command)
         if name == "outbox":
             one.add_argument("retry", nargs="?", choices=["retry"], help="try again what was set aside")
+        if name == "reset-link":
+            one.add_argument("login", metavar="USERNAME", help="whose; an email will do")
     return parser
 
 
