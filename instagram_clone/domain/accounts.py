@@ -302,7 +302,9 @@ async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
         return []
     query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
     found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
-    return [person(row) async for row in found.sort("username_key", 1).limit(limit)]
+    # Without the hint MongoDB may go by the ids, and sort.
+    rows = found.sort("username_key", 1).hint([("username_key", 1)]).limit(limit)
+    return [person(row) async for row in rows]
 
 
 async def count(transaction: Transaction, user: ObjectId, **changes: int) -> bool | None:

@@ -1,13 +1,15 @@
-"""What several of the domain's tests need: mail that arrives."""
+"""What several of the domain's tests need: mail that arrives, and what is asked of the database."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from instagram_clone import config
-from instagram_clone.domain import mails
+from instagram_clone.domain import db, mails
 from tests.mailbox import Mailbox, mailbox
 
 UseServer = Callable[[str], None]
@@ -37,3 +39,27 @@ def box(use_server: UseServer) -> Iterator[Mailbox]:
 async def send_all() -> None:
     """Have all mail be sent that was asked for."""
     await mails.settle()
+
+
+class Commands(CommandListener):
+    """Every command the driver sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.sent.append((event.command_name, dict(event.command)))
+
+    def succeeded(self, event: object) -> None: ...
+
+    def failed(self, event: object) -> None: ...
+
+
+@pytest.fixture
+async def commands(database: None, mongo_uri: str) -> Commands:
+    """A connection whose commands are listened to, in place of the test's own."""
+    listener = Commands()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[listener])
+    listener.sent.clear()
+    return listener

@@ -4,55 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
-from typing import Any
 
 import pytest
 from bson import ObjectId
-from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from instagram_clone.domain import (
     accounts,
-    activity,
-    blocks,
     comments,
     db,
     feed,
     follows,
     likes,
     lists,
-    media,
     posts,
-    sessions,
     sight,
-    usernames,
 )
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import join, share
-
-
-class Commands(CommandListener):
-    """Every command the driver sends."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, dict[str, Any]]] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.sent.append((event.command_name, dict(event.command)))
-
-    def succeeded(self, event: object) -> None: ...
-
-    def failed(self, event: object) -> None: ...
-
-
-@pytest.fixture
-async def commands(database: None, mongo_uri: str) -> Commands:
-    """A connection whose commands are listened to, in place of the test's own."""
-    listener = Commands()
-    await db.close()
-    await db.connect(mongo_uri, "tests", event_listeners=[listener])
-    listener.sent.clear()
-    return listener
+from tests.domain.conftest import Commands
 
 
 async def some_posts(author: Viewer, number: int) -> list[str]:
@@ -155,7 +124,6 @@ async def test_home_of_who_follows_hundreds_comes_in_pages_without_gaps(
         seen += [card.id for card in page.posts]
         assert len(commands.sent) <= 5
     assert seen == [str(one) for one in reversed(ids)]
-    assert await explained(commands) >= 3
 
 
 async def test_a_page_costs_four_commands_whatever_its_size(
@@ -208,81 +176,3 @@ async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
         seen = {(card.id, card.username, card.liked) for card in page.posts}
         before = (at - 1) % len(people)
         assert seen == {(ids[at], f"person{at}", False), (ids[before], f"person{before}", True)}
-
-
-def stages(plan: dict[str, Any]) -> set[str]:
-    """Every stage of a query plan."""
-    found = {plan["stage"]} if "stage" in plan else set()
-    for value in plan.values():
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, dict):
-                found |= stages(part)
-    return found
-
-
-async def test_every_query_of_the_product_is_served_by_an_index(commands: Commands) -> None:
-    ana, ben = await join("ana"), await join("ben")
-    await follows.follow(ana, ben.id)
-    ids = await some_posts(ben, 30)
-    await likes.like(ana, ids[0])
-    comment_id = await comments.add(ana, ids[0], "Nice", key="k")
-    reply = await comments.add(ben, ids[0], "Is it?", answering=comment_id)
-    await likes.like_comment(ben, comment_id)
-    reads: list[Awaitable[object]] = [
-        feed.home(ana), feed.home(ana, ids[5]), feed.explore(ana), feed.explore(ana, ids[5]),
-        feed.by_person(ana, ben.id), feed.by_person(ana, ben.id, ids[3]),
-        posts.show(ana, ids[0]), comments.page(ana, ids[0]), comments.page(ana, ids[0], comment_id),
-        likes.people(ana, ids[0]), lists.followers_page(ana, ben.id),
-        lists.followers_page(ana, ben.id, ids[0]), lists.following_page(ana, ana.id),
-        lists.suggestions(ana), follows.is_following(ana, ben.id), follows.among(ben.id, [ana.id]),
-        accounts.profile("BEN"), accounts.own_profile(ana), usernames.taken("x"),
-        usernames.similar("ana"), sessions.mine(ana), media.sweep(),
-        comments.add(ana, ids[0], "Again", key="k"), likes.unlike(ana, ids[0]),
-        comments.replies(ana, comment_id, reply), likes.comment_people(ana, comment_id, comment_id),
-        likes.unlike_comment(ben, comment_id), comments.delete(ana, comment_id),
-        follows.unfollow(ana, ben.id), posts.recount(db.oid(ids[0])), posts.delete(ben, ids[0]),
-        sessions.end_others(ana), activity.page(ben), activity.page(ben, "5"),
-        activity.unread(ben), activity.mark_seen(ben),
-        accounts.set_private(ben, True), follows.follow(ana, ben.id), lists.requests_page(ben),
-        lists.requests_page(ben, ids[0]), lists.requests(ben), lists.standing(ana, ben.id),
-        follows.confirm(ben, ana.id), follows.remove_follower(ben, ana.id), follows.follow(ana, ben.id),
-        posts.by_author(ben.id, ids), sight.readers(ben.id, [ana.id]), sight.profile(ana, "ben"),
-        follows.decline(ben, ana.id), accounts.set_private(ben, False), blocks.block(ana, ben.id),
-        sight.may_see(ana, ben.oid),
-    ]  # fmt: skip
-    for read in reads:
-        await read
-    assert await explained(commands) > 60
-
-
-async def explained(commands: Commands) -> int:
-    """Count the queries that were sent; none of them reads or sorts a whole collection."""
-    number = 0
-    for name, command in list(commands.sent):
-        for query in _queries(name, command):
-            plan = await db.users.database.command("explain", query, verbosity="queryPlanner")
-            found = stages(plan.get("queryPlanner", plan))
-            assert not found & {"COLLSCAN", "SORT"}, (query, found)
-            number += 1
-    return number
-
-
-def _queries(name: str, command: dict[str, Any]) -> list[dict[str, Any]]:
-    kept = (
-        "filter",
-        "query",
-        "sort",
-        "limit",
-        "hint",
-        "pipeline",
-        "cursor",
-        "update",
-        "remove",
-        "fields",
-    )
-    if name in ("find", "aggregate", "count", "findAndModify"):
-        return [{name: command[name], **{key: command[key] for key in kept if key in command}}]
-    if name in ("update", "delete"):
-        inner = {"update": "updates", "delete": "deletes"}[name]
-        return [{name: command[name], inner: [one]} for one in command[inner]]
-    return []

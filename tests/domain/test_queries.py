@@ -1,0 +1,365 @@
+"""Every query of the product is served by an index, and looks at little more than it returns."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from pymongo.monitoring import CommandStartedEvent
+
+from instagram_clone.domain import (
+    accounts,
+    activity,
+    blocks,
+    comments,
+    conversations,
+    credentials,
+    db,
+    email_changes,
+    emails,
+    feed,
+    follows,
+    inbox,
+    likes,
+    lists,
+    log_ins,
+    media,
+    messages,
+    outbox,
+    posts,
+    presence,
+    recovery,
+    sessions,
+    sight,
+    throttles,
+    tokens,
+    usernames,
+)
+from instagram_clone.domain.errors import DomainError
+from instagram_clone.domain.viewer import Viewer
+from tests import crashes
+from tests.conftest import PASSWORD, file_of, picture
+from tests.domain.conftest import Commands, send_all
+from tests.domain.test_crashes import town
+from tests.mailbox import Mailbox, token
+
+pytestmark = pytest.mark.anyio
+
+DOMAIN = Path(inspect.getfile(db)).parent
+COPIES = 40
+"""So many times as much as the town has is there besides, of other people: who looks at it, is seen to."""
+
+MARGIN = 25
+WHOLE = {"repair", "settle_pending", "forget_old_markers", "number_all", "_is_shown"}
+WHOLE |= {"failed", "retry", "_recount", "waits"}
+"""These look at everything, on purpose: migrations, and what is run by hand."""
+
+BY_ID = {"_renew", "_note_failure"}
+"""These write a row that they name, when something takes long or fails."""
+
+APART = {"migrations.py", "schema.py", "db.py"}
+
+
+class Callers(Commands):
+    """Every command, and which functions of the domain have sent one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.of: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        super().started(event)
+        names = list(_callers())
+        self.seen.update(names)
+        self.of.append(names[0] if names else "")
+
+
+def _callers() -> Iterator[str]:
+    frame = inspect.currentframe()
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if path.parent == DOMAIN:
+            yield f"{path.name}:{frame.f_code.co_qualname}"
+        frame = frame.f_back
+
+
+def _askers() -> set[str]:
+    """The functions of the domain that use a collection."""
+    return {
+        f"{path.name}:{name}"
+        for path in DOMAIN.glob("*.py")
+        if path.name not in APART
+        for name in _asking(ast.parse(path.read_text()), "")
+        if name.rpartition(".")[2] not in WHOLE | BY_ID and not name.startswith(tuple(WHOLE))
+    }
+
+
+def _asking(node: ast.AST, prefix: str) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            if _uses_collection(child):
+                yield prefix + child.name
+            yield from _asking(child, f"{prefix}{child.name}.<locals>.")
+        elif isinstance(child, ast.ClassDef):
+            yield from _asking(child, f"{prefix}{child.name}.")
+        else:
+            yield from _asking(child, prefix)
+
+
+def _uses_collection(node: ast.AST) -> bool:
+    return any(
+        (
+            isinstance(child, ast.Attribute)
+            and isinstance(child.value, ast.Name)
+            and child.value.id == "db"
+            and child.attr in db.collections()
+        )
+        or _uses_collection(child)
+        for child in ast.iter_child_nodes(node)
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+
+
+async def crowd() -> None:
+    """Fill every collection with copies of what is there, of people and things that are not the town's."""
+    there = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
+    for _ in range(COPIES):
+        ids: dict[Any, Any] = {}
+        for name, rows in there.items():
+            copies = [_copied(row, ids) for row in rows]
+            if copies and name not in ("migrations", "throttles"):
+                await db.__getattr__(name).insert_many(copies)
+
+
+def _copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
+    if isinstance(value, ObjectId):
+        return ids.setdefault(value, ObjectId())
+    if isinstance(value, dict):
+        return {name: _copied(one, ids, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_copied(one, ids, key) for one in value]
+    if isinstance(value, str) and (key in ("_id", "key", "id", "subject") or key.endswith("_key")):
+        return ids.setdefault(value, f"{value}{ObjectId()}")
+    return value
+
+
+async def everything(ana: Viewer, ids: crashes.Ids) -> None:
+    """Call whatever asks the database for something, once at least."""
+    ben = await _viewer("ben")
+    dan = await _viewer("dan")
+    post, own, comment, chat = ids["post"], ids["own post"], ids["own comment"], ids["chat"]
+    for page in (feed.home(ana), feed.home(ana, post), feed.explore(ana), feed.explore(ana, post)):
+        await page
+    for page in (feed.by_person(ana, ben.id), feed.by_person(ana, ben.id, post), feed.explore(None)):
+        await page
+    await posts.show(ana, post)
+    await posts.visible(ana, [ObjectId(post)])
+    await posts.by_author(ben.id, [post])
+    await comments.page(ana, post)
+    await comments.page(ana, post, comment)
+    await comments.replies(ana, comment)
+    await comments.replies(ana, comment, comment)
+    await likes.people(ana, own)
+    await likes.people(ana, own, str(ObjectId()))
+    await likes.comment_people(ana, comment)
+    for listed in (lists.followers_page, lists.following_page):
+        await listed(ana, ben.id)
+        await listed(ana, ben.id, str(ObjectId()))
+    await lists.suggestions(ana)
+    await lists.standing(ana, ben.id)
+    await lists.requests_page(dan)
+    await lists.requests_page(dan, str(ObjectId()))
+    await lists.requests(dan)
+    await follows.is_following(ana, ben.id)
+    await follows.requested_among(ana.oid, [ben.oid])
+    await follows.followers_among([ana.oid], [ben.oid])
+    await follows.followees(ana.oid, 10)
+    await follows.among(ana.id, [ben.id])
+    await follows.mutual(ana.oid, [ben.oid])
+    await accounts.profile("BEN")
+    await accounts.own_profile(ana)
+    await accounts.find(ana, "be")
+    await accounts.alert_rules(ana.oid)
+    await accounts.set_alert_rule(ana, "like", "following")
+    await accounts.preferences([ana.oid, ben.oid])
+    await accounts.set_preference(ana, "show_active", True)
+    await accounts.last_here([ben.oid])
+    await accounts.edit_profile(ana, "Ana", "ana", "", "")
+    await presence.went(ana.id)
+    await usernames.taken("ana")
+    await usernames.similar("ana")
+    await usernames.mentioned("@ben")
+    await activity.page(ben)
+    await activity.page(ben, "5")
+    await activity.unread(ben)
+    await activity.mark_seen(ben)
+    await blocks.mine(ana)
+    await blocks.check_reachable(ana, [ben.oid], "")
+    await blocks.between(ana.oid, ben.oid)
+    await sight.readers(ben.id, [ana.id])
+    await sight.all_apart([ana.oid])
+    await inbox.page(ana)
+    await inbox.page(ana, before="2030-01-01T00:00:00+00:00")
+    await inbox.requests(ana)
+    await inbox.people(ana)
+    await inbox.find(ana, "be")
+    await inbox.unread(ana)
+    await inbox.show(ana, chat)
+    await messages.page(ana, chat)
+    await messages.page(ana, chat, 2)
+    await messages.react(ana, chat, ids["sent photo"], "🔥")
+    await conversations.mark_read(ana, chat, 1)
+    await conversations.mute(ana, chat, True)
+    await conversations.start(ben, [ana.id])
+    group = await conversations.start(ana, [ben.id, ids["cleo"]], "Us")
+    await conversations.rename(ana, group, "We")
+    await conversations.leave(ben, group)
+    await conversations.catch_up(ObjectId(chat))
+    await media.sweep()
+    await sessions.mine(ana)
+    await sessions.end_others(ana)
+    await outbox.work_due()
+
+
+async def account_matters(ana: Viewer, box: Mailbox) -> None:
+    """What somebody asks of their own account."""
+    here = await sessions.viewer(await sessions.start(ana.id, "Firefox/1 Linux"))
+    assert here is not None
+    await accounts.sign_up("new@example.com", "New", "newcomer", PASSWORD, "1")
+    with contextlib.suppress(DomainError):
+        await log_ins.log_in("ana", "not that one", "1")
+    await log_ins.log_in("ana@example.com", PASSWORD, "1")
+    await throttles.give_back("a", "b")
+    await tokens.discard("nobody's")
+    await emails.own(ana)
+    await emails.ask_to_confirm(ana.id)
+    await send_all()
+    await emails.confirm(token(box.to("ana@example.com", "Confirm")[-1]), "1")
+    for end in (email_changes.cancel, None):
+        await email_changes.begin(here, "ana@example.org", PASSWORD)
+        await send_all()
+        if end is not None:
+            await end(here)
+    for address in ("ana@example.com", "ana@example.org"):
+        await emails.confirm(token(box.to(address)[-1]), "1")
+    await credentials.change_password(here, PASSWORD, "five lemons in a jar")
+    await send_all()
+    link = await recovery.make_link("ana")
+    await recovery.is_good(link.partition("token=")[2])
+    await recovery.reset(link.partition("token=")[2], "six limes on a shelf", "1")
+    await sessions.end(here)
+
+
+async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What seldom comes about."""
+    ben = await _viewer("ben")
+    await blocks.unblock(ana, ben.id)
+    await accounts.recount(ana.oid)
+    await posts.recount(ObjectId(ids["post"]))
+    await comments.recount(ObjectId(ids["comment"]))
+    photo = (await posts.show(ana, ids["post"])).photo
+    await media.access_file(ana, photo.id, 320)
+    monkeypatch.setattr(feed, "_MERGED", 1)
+    await feed.home(ana)
+    monkeypatch.setattr(feed, "_MANY", 1)
+    await feed.home(ana)
+    await comments.add(ana, ids["post"], "Nice, @cleo", "c", ids["comment"])
+    await likes.like_comment(ana, ids["comment"])
+    await likes.unlike_comment(ana, ids["comment"])
+    await media.set_avatar(ana, (await media.store(ana, file_of(picture(400, 400)))).id)
+
+
+async def in_conversations(ana: Viewer, ids: crashes.Ids) -> None:
+    """What is seldom said."""
+    ben, chat = await _viewer("ben"), ids["chat"]
+    row = await db.messages.find_one({"_id": ObjectId(ids["sent photo"])})
+    assert row is not None
+    await media.access_file(ben, row["photo"]["id"], 256)
+    answer = await messages.send(ben, chat, "answer", text="Nice", answering=ids["sent photo"])
+    await messages.page(ana, chat)
+    with contextlib.suppress(DomainError):
+        await messages.send(ben, chat, "answer", text="")
+    await messages.unsend(ben, chat, answer)
+
+
+async def _viewer(username: str) -> Viewer:
+    found = await accounts.profile(username)
+    return Viewer(found.id, username, "")
+
+
+async def test_every_query_is_served_by_an_index_and_looks_at_little_more_than_it_returns(
+    database: None, mongo_uri: str, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts._known, "seconds", 0)
+    ana, ids = await town()
+    await crowd()
+    listener = Callers()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[listener])
+    listener.sent.clear()
+    listener.of.clear()
+    await everything(ana, ids)
+    await in_conversations(ana, ids)
+    for name in sorted(crashes.DEEDS, key=lambda name: name == "block"):
+        with contextlib.suppress(DomainError):
+            await crashes.DEEDS[name](ana, ids)
+    await rarely(ana, ids, monkeypatch)
+    await account_matters(ana, box)
+    asked, callers = list(listener.sent), list(listener.of)
+    missing = _askers() - listener.seen
+    dear = [
+        f"{caller}: {found}"
+        for (name, command), caller in zip(asked, callers, strict=True)
+        for query in _queries(name, command)
+        if (found := await _verdict(query))
+    ]
+    assert not dear, "\n".join(sorted(set(dear)))
+    assert not missing, "\n".join(sorted(missing))
+
+
+async def _verdict(query: dict[str, Any]) -> str:
+    plan = await db.users.database.command("explain", query, verbosity="executionStats")
+    bad = {"COLLSCAN", "SORT"} & set(_values(plan.get("queryPlanner", plan), "stage"))
+    examined = sum(_values(plan, "totalKeysExamined"))
+    returned = sum(_values(plan, "nReturned", "nWouldModify", "nWouldDelete"))
+    if not bad and examined <= returned + _size(query) + MARGIN:
+        return ""
+    return f"{sorted(bad)} {examined} keys for {returned} rows: {query}"
+
+
+def _values(plan: Any, *names: str) -> Iterator[Any]:
+    if isinstance(plan, dict):
+        for name, value in plan.items():
+            if name in names and not isinstance(value, dict | list):
+                yield value
+            yield from _values(value, *names)
+    elif isinstance(plan, list):
+        for one in plan:
+            yield from _values(one, *names)
+
+
+def _size(query: Any) -> int:
+    """How many values a query names: each costs a look or two."""
+    if isinstance(query, dict):
+        return sum(_size(one) for one in query.values())
+    return sum(2 + _size(one) for one in query) if isinstance(query, list) else 0
+
+
+_KEPT = ("filter", "query", "sort", "limit", "hint", "pipeline", "cursor", "update", "remove", "fields")
+_KEPT += ("arrayFilters", "upsert", "new")
+
+
+def _queries(name: str, command: dict[str, Any]) -> list[dict[str, Any]]:
+    if name in ("find", "aggregate", "count", "findAndModify"):
+        return [{name: command[name], **{key: command[key] for key in _KEPT if key in command}}]
+    if name in ("update", "delete"):
+        inner = {"update": "updates", "delete": "deletes"}[name]
+        return [{name: command[name], inner: [one]} for one in command[inner]]
+    return []
