@@ -104,6 +104,15 @@ def serves(folder: Path) -> bool:
         return bool(client.admin.command("hello").get("isWritablePrimary"))
 
 
+def is_kept(folder: Path) -> bool:
+    """Whether the server can be written to and is its keeper's own, none that waits to be replaced."""
+    try:
+        status = Path(f"/proc/{server(folder)}/stat").read_text()
+    except OSError:
+        return False
+    return int(status.rpartition(")")[2].split()[1]) == keeper(folder) and serves(folder)
+
+
 def write(uri: str, number: int) -> None:
     """Write a row, acknowledged."""
     with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:

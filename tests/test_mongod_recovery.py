@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ from tests.embedded import (
     RECOVERY_SECONDS,
     count,
     ended,
+    is_kept,
     keeper,
     kill,
     running,
@@ -118,6 +120,25 @@ def test_an_app_that_is_started_again_finds_everything_after_all_were_killed(
     assert server(folder) != pids["server"] and not running(pids["server"])
     assert count(uri) == 1
     second.communicate()
+
+
+def test_no_sequence_of_kills_keeps_it_away_or_loses_anything(folder: Path) -> None:
+    chance, app = random.Random(11), user(folder)
+    said(app)
+    for number in range(1, 11):
+        write(Files(folder).uri() or "", number)
+        sequence = chance.choices(("app", "keeper", "server"), k=chance.randint(2, 6))
+        for name in sequence:
+            if name == "app":
+                app.kill()
+                app.communicate()
+                app = user(folder)
+            elif pid := (keeper if name == "keeper" else server)(folder):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
+        assert count(Files(folder).uri() or "") == number, sequence
+    app.communicate()
 
 
 @pytest.mark.parametrize("order", itertools.permutations(("keeper", "server")), ids="-".join)
