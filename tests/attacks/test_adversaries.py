@@ -1,0 +1,154 @@
+"""Every handler, called with good arguments that name what is somebody else's, by those who may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    comments,
+    conversations,
+    db,
+    follows,
+    likes,
+    media,
+    messages,
+    posts,
+    sessions,
+)
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import guard
+from tests.attacks.conftest import Field
+from tests.conftest import file_of, picture, share
+from tests.test_event_surface import short
+
+CAPTION, SAID, WRITTEN = "a caption for friends", "a remark among friends", "a message between friends"
+ADVERSARIES = ("stranger", "asking", "blocked", "removed follower", "removed member")
+OWN_CHOICE = {"sign_up_state.write_username", "ui_state.prefer"}
+
+Ids = dict[str, str]
+
+
+async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
+    """Ana and ben, who share what is theirs with each other alone; and eve, who is up to no good."""
+    ana, ben, eve = [await field.join(name) for name in ("ana", "ben", "eve")]
+    for one, other in ((ana, ben), (ben, ana), (eve, ana), (ana, eve), (eve, ben)):
+        await follows.follow(one, other.id)
+    group = await conversations.start(ana, [ben.id, eve.id], "Us")
+    await messages.send(ana, group, "early", text="Welcome")
+    post = await share(ana, CAPTION)
+    comment = await comments.add(ben, post, SAID)
+    await likes.like(ben, post)
+    await likes.like_comment(ana, comment)
+    for one in (ana, ben):
+        await accounts.set_private(one, True)
+        await follows.remove_follower(one, eve.id)
+    if role != "removed member":
+        await follows.unfollow(ana, eve.id)
+    if role == "asking":
+        await follows.follow(eve, ana.id)
+    elif role == "blocked":
+        await blocks.block(ana, eve.id)
+    await conversations.remove(ana, group, eve.id)
+    message = await messages.send(ben, group, "late", text=WRITTEN)
+    token = await sessions.start(ana.id, "hers")
+    session = await sessions.viewer(token)
+    assert session is not None
+    draft = await media.store(ana, file_of(picture(400, 400)))
+    ids = {"post_id": post, "comment_id": comment, "chat_id": group, "message_id": message}
+    return eve, ids | {"user_id": ana.id, "media_id": draft.id, "session_id": session.session_id}
+
+
+async def what_is_theirs() -> dict[str, Any]:
+    """Everything of ana's and ben's that nobody else may change."""
+    people = [row["_id"] async for row in db.users.find({"username": {"$in": ["ana", "ben"]}})]
+    [eve] = [row["_id"] async for row in db.users.find({"username": "eve"})]
+    own = {
+        "users": {"_id": {"$in": people}},
+        "sessions": {"user": {"$in": people}},
+        "posts": {"author": {"$in": people}},
+        "comments": {"author": {"$in": people}},
+        "likes": {"user": {"$in": people}},
+        "comment_likes": {"user": {"$in": people}},
+        "media": {"owner": {"$in": people}},
+        "messages": {"author": {"$in": people}},
+        "blocks": {"who": {"$in": people}},
+        "follow_requests": {"by": {"$in": people}},
+        "conversations": {"starter": {"$in": people}},
+    }
+    # Whom a block parts follow each other no longer, and may say so to each other at any time.
+    own["follows"] = {"follower": {"$in": people}, "followee": {"$ne": eve}}
+    passing = dict.fromkeys(("seen", "expires", "active", "held"), 0)
+    found = {
+        name: await db.__getattr__(name).find(query, passing).sort("_id", 1).to_list()
+        for name, query in own.items()
+    }
+    for row in found["users"]:
+        row.pop("following"), row.pop("rev")
+    return found
+
+
+def good(name: str, argument: str, kind: Any, ids: Ids) -> Any:
+    """A value as a browser would send it."""
+    if argument in ids:
+        return ids[argument]
+    if argument == "user_ids":
+        return ids["user_id"]
+    if argument == "answering":
+        return ids["comment_id"] if "comment" in name else ids["message_id"]
+    known = {"text": "Hello", "caption": "Hello", "key": "eve", "emoji": "🔥", "kind": "like"}
+    known |= {"rule": "everyone", "name": "show_active" if "preference" in name else "Eve", "alt": ""}
+    known |= {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0, "seq": 2, "private": False, "on": True}
+    known |= {"muted": True, "field": "name", "username": "eve2", "choice": "on"}
+    if kind is dict or argument == "form":
+        return {"name": "Eve", "username": "eve", "bio": "", "website": ""}
+    assert argument in known, f"{name} has an argument of which this test knows nothing: {argument}"
+    return known[argument]
+
+
+@pytest.mark.parametrize("role", ADVERSARIES)
+async def test_nobody_reads_or_changes_what_is_not_theirs_with_good_arguments(
+    field: Field, role: str
+) -> None:
+    eve, ids = await private_town(field, role)
+    before = await what_is_theirs()
+    tab = await field.tab(eve, path="/settings/account")
+    called = 0
+    for name, handler in guard.client_callable().items():
+        if short(name) in OWN_CHOICE:
+            continue
+        kinds = guard.arguments(handler)[0]
+        await tab.call(
+            name, {argument: good(name, argument, kind, ids) for argument, kind in kinds.items()}
+        )
+        called += 1
+    await tab.settle(0.5)
+    assert called > 80 and not tab.closed
+    after = await what_is_theirs()
+    for name, rows in before.items():
+        assert after[name] == rows, name
+    for secret in (CAPTION, SAID, WRITTEN):
+        assert secret not in tab.text
+    # Who may, can: the same things are there for ben, and the arguments are good.
+    ben = Viewer((await accounts.profile("ben")).id, "ben", "")
+    assert (await posts.show(ben, ids["post_id"])).caption[0].text == CAPTION
+    assert [one.comment.text[0].text for one in (await comments.page(ben, ids["post_id"]))[0]] == [SAID]
+    assert (await messages.page(ben, ids["chat_id"]))[0][-1].text[0].text == WRITTEN
+
+
+async def test_the_same_arguments_do_all_that_to_who_may(field: Field) -> None:
+    _, ids = await private_town(field, "stranger")
+    ana = Viewer(ids["user_id"], "ana", "")
+    before = await what_is_theirs()
+    tab = await field.tab(ana, path="/settings/account")
+    for name, handler in guard.client_callable().items():
+        if short(name) in ("timeline_state.delete", "detail_state.delete_comment", "thread_state.send"):
+            kinds = guard.arguments(handler)[0]
+            await tab.call(name, {one: good(name, one, kind, ids) for one, kind in kinds.items()})
+            await tab.settle()
+    after = await what_is_theirs()
+    assert after["posts"] == [] and len(after["messages"]) == len(before["messages"]) + 1
