@@ -30,6 +30,7 @@ Sender = Callable[[MailDue], Awaitable[None]]
 """Writes and sends a letter, or nothing when there is nobody to write to any more."""
 
 HEAD_START = 0.05
+"""Seconds between an answer and the mail that follows from it."""
 
 log = logging.getLogger(__name__)
 
@@ -114,9 +115,8 @@ async def send_link(
 
 
 async def _heard_due(event: MailDue) -> None:
-    sender = _senders.get(event.letter)
-    if sender is not None:
-        await sender(event)
+    # One that this process does not know fails, and waits for one that does: another version's.
+    await _senders[event.letter](event)
 
 
 events.subscribe(MailDue, _heard_due, later=True)

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from instagram_clone.domain import accounts, db, emails, mails, outbox, recovery
+from instagram_clone.domain import accounts, db, emails, events, mails, outbox, recovery
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.mail import letters, transport
 from tests.conftest import DATA, PASSWORD
@@ -83,13 +83,22 @@ async def test_a_mail_that_cannot_be_sent_holds_no_other_up(ana: Viewer, box: Ma
     assert len(box.mails) == 1
 
 
-async def test_mail_of_a_kind_that_another_version_knows_is_let_go(ana: Viewer, box: Mailbox) -> None:
+async def test_a_letter_that_only_another_version_knows_waits_for_it(
+    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send(event: events.MailDue) -> None:
+        await mails.send("ana@example.com", letters.confirm_email(event.account, "http://localhost:3000/"))
+
     async def work(transaction: outbox.Transaction) -> None:
         mails.due(transaction, "unheard-of", ana.id)
 
     await mails.commit(work)
     await send_all()
-    assert await db.outbox.count_documents({}) == 0
+    [waiting] = await outbox.failed()
+    assert waiting.tries == 1 and not box.mails
+    monkeypatch.setitem(mails._senders, "unheard-of", send)
+    await outbox.work_due(later())
+    assert len(box.mails) == 1 and await db.outbox.count_documents({}) == 0
 
 
 async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console(
