@@ -32,7 +32,7 @@ import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.bystanders import EVERY, OTHERS, Town, others
 from benchmarks.cost import PASSWORD, memory_kb, people
-from instagram_clone.domain import comments, db
+from instagram_clone.domain import comments, db, migrations
 from instagram_clone.web.states.detail import DetailState
 from tests.client import HYDRATE, RawTab, event_name
 from tests.server import ROOT, Server, running
@@ -43,15 +43,19 @@ SECONDS = 30
 
 
 async def surrogates(server: Server, town: Town) -> str:
-    """Like a comment that has no id, among likes of one that has."""
-    tab = await RawTab.open(server.socket_url, server.url, town.cookie(2), local_addr=ATTACKER)
-    for turn in range(10 * SECONDS):
-        for comment in ("\ud800", town.comment_id):
-            verb = "unlike_comment" if turn % 2 else "like_comment"
-            await tab.call(event_name(DetailState, verb), {"comment_id": comment})
-        await asyncio.sleep(EVERY)
-    await tab.close()
-    return f"{10 * SECONDS} sent"
+    """Like a comment that has no id, among likes of one that has, in five tabs."""
+
+    async def attack(person: int) -> None:
+        tab = await RawTab.open(server.socket_url, server.url, town.cookie(person), local_addr=ATTACKER)
+        for turn in range(10 * SECONDS):
+            for comment in ("\ud800", town.comment_id):
+                verb = "unlike_comment" if turn % 2 else "like_comment"
+                await tab.call(event_name(DetailState, verb), {"comment_id": comment})
+            await asyncio.sleep(EVERY)
+        await tab.close()
+
+    await asyncio.gather(*(attack(person) for person in range(2, PEOPLE)))
+    return f"{(PEOPLE - 2) * 10 * SECONDS} sent"
 
 
 async def deaf(server: Server, town: Town) -> str:
@@ -60,7 +64,8 @@ async def deaf(server: Server, town: Town) -> str:
 
     async def ask() -> None:
         nonlocal hung_up
-        tab = await RawTab.open(server.socket_url, server.url, path=path, local_addr=ATTACKER)
+        more = {"path": path, "local_addr": ATTACKER, "ping_interval": None}
+        tab = await RawTab.open(server.socket_url, server.url, **more)
         await tab.settle()
         assert tab._reader is not None
         tab._reader.cancel()
@@ -169,6 +174,7 @@ async def main(root: Path, names: list[str]) -> None:
     """Make a town, then serve and attack it once for each attack, and print what it came to."""
     uri = apart.database()
     known, tokens, post_id = await people(uri, PEOPLE)
+    await migrations.apply()
     for number in range(20):
         comment_id = await comments.add(known[0], post_id, f"{number} " + "word " * 300)
     town = Town(known, tokens, post_id, comment_id)

@@ -58,8 +58,10 @@ async def others(server: Server, town: Town) -> AsyncIterator[Met]:
     met, over = Met(), asyncio.Event()
     path = f"/p/{town.post_id}"
     url, origin = server.socket_url, server.url
-    watcher = await RawTab.open(url, origin, town.cookie(0), path=path, local_addr=OTHERS)
-    liker = await RawTab.open(url, origin, town.cookie(1), path=path, local_addr=OTHERS)
+    # Without pings of the library's own: who is let wait goes on waiting, and that is counted.
+    more = {"path": path, "local_addr": OTHERS, "ping_interval": None}
+    watcher = await RawTab.open(url, origin, town.cookie(0), **more)
+    liker = await RawTab.open(url, origin, town.cookie(1), **more)
     await liker.call(event_name(TimelineState, "unlike"), {"post_id": town.post_id})
     await watcher.settle()
 

@@ -108,8 +108,8 @@ def watch_gate(app: rx.App) -> None:
     assert namespace is not None
     receive = namespace.on_event
 
-    async def on_event(sid: str, data: Any) -> None:
-        event = _clean(data)
+    async def on_event(sid: str, *data: Any) -> None:
+        event = _clean(data[0]) if len(data) == 1 else None
         if event is None:
             return
         handler = _handler(event["name"])

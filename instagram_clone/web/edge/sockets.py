@@ -14,9 +14,9 @@ from instagram_clone.rates import Buckets
 from instagram_clone.web.edge.client import address_of
 
 BURST = 200
-PER_SECOND = 1.0
+PER_SECOND = 0.5
 """Everybody behind one address comes back at once when the server does; people open few tabs otherwise.
-What a tab was sent is remembered for an hour: how often it is opened bounds memory, too."""
+A tab's state, 0.2 MB, is kept for an hour after it has closed: how often they open bounds that, too."""
 
 _open = AtOnce()
 _opening = Buckets(BURST, PER_SECOND)
