@@ -93,6 +93,19 @@ def test_only_the_domain_announces() -> None:
             assert ("events", "publish") not in set(calls(path)), path
 
 
+def test_what_must_follow_from_a_change_is_announced_in_its_transaction() -> None:
+    later, published = set(), set()
+    for path in modules("domain"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="subscribe"), args=[kind, *_], keywords=[_, *_]):
+                    later.add(ast.unparse(kind))
+                case ast.Call(func=ast.Attribute(attr="publish"), args=[ast.Call(func=kind)]):
+                    published.add(ast.unparse(kind))
+    assert len(later) >= 10 and published
+    assert later & published == set(), "these are lost when the process dies"
+
+
 def test_only_live_pushes() -> None:
     for path in modules():
         if "live" not in path.parts:

@@ -73,6 +73,7 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
     expect(listed(page).get_by_text("Sending…")).to_have_count(2)
     stage.server.start()
     expect(page.get_by_text("Sending…")).to_have_count(0)
+    expect(page.get_by_text("Not sent.")).to_have_count(0)
     expect(listed(page).get_by_role("listitem")).to_contain_text(["A wall", "First", "Second"])
     found, _ = stage.do(comments.page, ana, post_id)
     assert [one.comment.text[0].text for one in found] == ["Second", "First"]
