@@ -13,7 +13,7 @@ import jwt
 from bson import ObjectId
 
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events
+from instagram_clone.domain import db, events, outbox
 from instagram_clone.domain.errors import NotSignedIn
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
@@ -24,6 +24,7 @@ BELIEVED_SECONDS = 20.0
 """How long another process's log-out may go unheard when the bus between them is down."""
 
 MOST_VERIFIED = MOST_BELIEVED = 10_000
+MAX_SHOWN = 50
 
 _SEEN_EVERY = timedelta(minutes=10)
 _believed: dict[str, tuple[Viewer, float]] = {}
@@ -142,10 +143,12 @@ async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -
 
 
 async def mine(viewer: Viewer) -> list[SessionCard]:
-    """List where the viewer is signed in, this device first, then by last use."""
-    rows = await db.sessions.find({"user": viewer.oid}).sort("seen", -1).to_list(50)
-    if not any(row["_id"] == viewer.session_id for row in rows):
+    """List where the viewer is signed in, this device first, then by last use, fifty at most."""
+    here = await db.sessions.find_one({"_id": viewer.session_id, "user": viewer.oid})
+    if here is None:
         raise NotSignedIn
+    found = await db.sessions.find({"user": viewer.oid}).sort("seen", -1).to_list(MAX_SHOWN)
+    rows = [here, *(row for row in found if row["_id"] != viewer.session_id)][:MAX_SHOWN]
     cards = [_card(row, viewer) for row in rows]
     return sorted(cards, key=lambda card: not card.here)
 
@@ -182,10 +185,12 @@ async def _heard_edit(event: events.ProfileEdited) -> None:
 
 
 async def _end(query: dict[str, Any]) -> None:
-    row = await db.sessions.find_one_and_delete(query)
-    if row is not None:
-        disbelieve(row["_id"])
-        await events.publish(events.SessionEnded(row["_id"], str(row["user"])))
+    async def work(transaction: Transaction) -> None:
+        row = await db.sessions.find_one_and_delete(query, session=transaction.session)
+        if row is not None:
+            transaction.announce(events.SessionEnded(row["_id"], str(row["user"])))
+
+    await outbox.commit(work)
 
 
 def _outdated(row: dict[str, Any], user: dict[str, Any]) -> bool:

@@ -118,3 +118,11 @@ async def test_only_so_many_sessions_are_believed_and_the_latest_are(
     assert [one.session_id for one in seen[3:] if one] == list(sessions._believed)
     assert list(sessions._verified) == tokens[3:]
     assert await sessions.viewer(tokens[0]) == seen[0]
+
+
+async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana: Viewer) -> None:
+    for number in range(sessions.MAX_SHOWN + 5):
+        await sessions.start(ana.id, f"Firefox/{number}")
+    shown = await sessions.mine(ana)
+    assert len(shown) == sessions.MAX_SHOWN
+    assert [card.here for card in shown] == [True] + [False] * (sessions.MAX_SHOWN - 1)
