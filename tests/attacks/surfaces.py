@@ -182,7 +182,7 @@ NOT_SHOWN = {
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
     *("sessions.renewed", "sessions.start", "sessions.viewer", "sight.all_apart", "sight.forget"),
-    *("sight.is_apart", "sight.is_private", "sight.may_see", "sight.readers", "usernames.similar"),
+    *("sight.is_apart", "sight.is_private", "sight.readers", "usernames.similar"),
     *("usernames.taken", "characters.is_encodable"),
 }
 

@@ -250,6 +250,8 @@ ELSEWHERE = {
     events.Typing: "is never stored: a screen loaded now shows nothing of it",
     events.SessionEnded: "leaves no screen to compare",
     events.PhotosDiscarded: "is of files that no screen shows",
+    events.MailDue: "is of letters that no screen shows",
+    events.EmailChanged: "is one's own, and comes with a letter: what is read again is all that is shown",
 }
 
 
