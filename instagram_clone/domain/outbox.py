@@ -42,6 +42,8 @@ BATCH = 50
 
 log = logging.getLogger(__name__)
 _running: set[asyncio.Task[None]] = set()
+_waiting: set[str] = set()
+"""Subjects of which an entry waits here for one that comes before it."""
 
 
 @dataclass
@@ -218,15 +220,33 @@ async def _work_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
 
 
 async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
-    ids = [entry["_id"] for _, entry in entries]
-    if await _first.do("", (entries[0][1]["subject"], ids[0])):
+    ids, subject = [entry["_id"] for _, entry in entries], entries[0][1]["subject"]
+    if await _first.do("", (subject, ids[0])):
+        # Somebody is at work on what comes before: they go on with these, if they are in this process.
         await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": _now()}})
-        # What stood before may have been done meanwhile, by somebody who did not see these any more.
-        if await _first.do("", (entries[0][1]["subject"], ids[0])):
+        _waiting.add(subject)
+    else:
+        for event, entry in entries:
+            if not await _work(event, entry):
+                return
+    while subject in _waiting and (entry := await _take_next(subject)):
+        event = events.decoded(entry["event"])
+        if event is None or not await _work(event, entry):
             return
-    for event, entry in entries:
-        if not await _work(event, entry):
-            break
+
+
+async def _take_next(subject: str) -> dict[str, Any] | None:
+    """Take the first entry of a subject, unless somebody is at work on it."""
+    query = {"subject": subject, "aside": {"$ne": True}}
+    row = await db.outbox.find_one(query, sort=[("at", 1), ("part", 1)])
+    if row is None:
+        _waiting.discard(subject)
+        return None
+    if row["lease"] > _now():
+        return None
+    mine = {"_id": row["_id"], "lease": row["lease"]}
+    done = await db.outbox.update_one(mine, {"$set": {"lease": _now() + LEASE}})
+    return row if done.modified_count else None
 
 
 async def _work(event: Event, entry: dict[str, Any]) -> bool:

@@ -114,6 +114,27 @@ async def test_nothing_overtakes_what_comes_before_it_for_the_same_subject(
     assert follower.done == [True, True, False]
 
 
+async def test_what_had_to_wait_for_the_one_before_it_is_done_right_after_it(
+    ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, begun = asyncio.Event(), asyncio.Event()
+
+    async def slow(event: events.PrivacyChanged) -> None:
+        begun.set()
+        await gate.wait()
+        await follower(event)
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    first = asyncio.create_task(outbox.commit(changed(ana, True)))
+    await begun.wait()
+    await outbox.commit(changed(ana, False))
+    assert follower.done == []
+    gate.set()
+    await first
+    assert follower.done == [True, False]
+    assert await db.outbox.count_documents({}) == 0
+
+
 async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
     ana: Viewer, follower: Follower
 ) -> None:
