@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -47,17 +49,17 @@ async def reset(request: Request) -> Response:
 
 async def confirm(request: Request) -> Response:
     """POST with the cookie of an opened link: says yes to what it asks; answers {done}, or why not."""
-    try:
-        said = await emails.confirm(_link(request), address_of(request.scope))
-    except DomainError as error:
-        return refusal(request, error, routes.CONFIRM)
-    return _link_used(_done(request, said, routes.HOME, "Go to Instaclone"))
+    return await _decided(request, emails.confirm)
 
 
 async def refuse(request: Request) -> Response:
     """POST with the cookie of an opened link: says no to a change; answers {done}, or why not."""
+    return await _decided(request, emails.refuse)
+
+
+async def _decided(request: Request, decide: Callable[[str, str], Awaitable[str]]) -> Response:
     try:
-        said = await emails.refuse(_link(request), address_of(request.scope))
+        said = await decide(_link(request), address_of(request.scope))
     except DomainError as error:
         return refusal(request, error, routes.CONFIRM)
     return _link_used(_done(request, said, routes.HOME, "Go to Instaclone"))
