@@ -420,6 +420,8 @@ def test_muted_and_deleted_for_me(stage: Stage) -> None:
     expect(page.get_by_role("switch", name="Mute messages")).to_be_checked()
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Explore", exact=True).click()
+    # What she is shown while the next page comes she has seen.
+    expect(log(page)).to_have_count(0)
     write(his, "Psst")
     expect(log(his).get_by_text("Sent", exact=True)).to_be_visible()
     page.wait_for_timeout(500)
