@@ -226,6 +226,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await sessions.mine(ana)
     await sessions.end_others(ana)
     await outbox.work_due()
+    await outbox._take_next(ana.id)
 
 
 async def account_matters(ana: Viewer, box: Mailbox) -> None:

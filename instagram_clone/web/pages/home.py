@@ -5,7 +5,17 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.browser.core import assign, js, layout_effect, name, ref, when, window
+from instagram_clone.web.browser.core import (
+    Js,
+    assign,
+    document,
+    js,
+    layout_effect,
+    name,
+    ref,
+    when,
+    window,
+)
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, bone, failed, icon
 from instagram_clone.web.components.buttons import create_button
@@ -54,18 +64,26 @@ def page() -> rx.Component:
 
 @rx.memo
 def _top_when_filled(*, empty: rx.Var[bool]) -> rx.Component:
-    """Begin at the top when an empty feed fills: whoever follows was further down, at people to follow."""
+    """Begin at the top when an empty feed fills: whoever follows was further down, at people to follow.
+
+    With the button they pressed goes what was focused: keys go on at the main part of the page.
+    """
     was_empty = ref("was_empty", False)
     return rx.fragment(
         layout_effect(
             lambda: [
-                when(was_empty.current & ~js(empty), window.scrollTo(0, 0)),
+                when(was_empty.current & ~js(empty), [window.scrollTo(0, 0), _focus_main_if_lost()]),
                 assign(was_empty, current=empty),
                 name("undefined"),
             ],
             empty,
         )
     )
+
+
+def _focus_main_if_lost() -> Js:
+    lost = document.activeElement == document.body
+    return when(lost, document.querySelector("main").focus({"preventScroll": True}))
 
 
 def _feed() -> rx.Component:
