@@ -252,44 +252,44 @@ def _line(text: str) -> str:
 async def _send_all(_: str, items: list[_Sending]) -> list[_Sent | Exception]:
     """Store what several people send at once, in one transaction; each alone where one of them cannot."""
     try:
-        return await _send_together(items)
-    except (DomainError, BulkWriteError) as error:
-        if len(items) > 1:
-            return [(await _send_all("", [one]))[0] for one in items]
-        [item] = items
-        if isinstance(error, DomainError):
-            return [error]
+        return [*await _send_together(items)]
+    except (DomainError, BulkWriteError):
+        return [await _send_alone(one) for one in items]
+
+
+async def _send_alone(item: _Sending) -> _Sent | Exception:
+    try:
+        return (await _send_together([item], again=True))[0]
+    except DomainError as error:
+        return error
+    except BulkWriteError:
         # The same key arrived through two processes, or the conversation's last number is behind.
         await conversations.catch_up(item.message["conversation"])
-        return await _send_together(items)
+        return (await _send_together([item], again=True))[0]
 
 
-async def _send_together(items: list[_Sending]) -> list[_Sent | Exception]:
-    async def work(transaction: Transaction) -> list[_Stored | Exception]:
-        before = await _stored_before(transaction, items)
+async def _send_together(items: list[_Sending], *, again: bool = False) -> list[_Sent]:
+    """Send messages; `again` where one may be there already, which is asked only when an index said so."""
+
+    async def work(transaction: Transaction) -> list[_Stored]:
+        before = await _stored_before(transaction, items) if again else {}
         noting = await conversations.Noting.begin(
             transaction, [item.message["conversation"] for item in items]
         )
         new: list[dict[str, Any]] = []
-        results: list[_Stored | Exception] = []
+        results: list[_Stored] = []
         for item in items:
             own = (item.viewer.oid, item.message["key"])
-            try:
-                row = noting.row(item.viewer, item.message["conversation"])
-                if own not in before:
-                    conversations.check_may_send(item.viewer, row)
-                    seq = noting.note(item.viewer.oid, row, item.message["at"])
-                    before[own] = {**item.message, "seq": seq}
-                    new.append(before[own])
-                    if item.photo is not None:
-                        await media.take(transaction, item.photo, media.MESSAGE)
-                elif before[own]["conversation"] != row["_id"]:
-                    raise Invalid("That cannot be sent. Write it again.")
-            except (NotFound, Refused, Invalid) as error:
+            row = noting.row(item.viewer, item.message["conversation"])
+            if own not in before:
+                conversations.check_may_send(item.viewer, row)
+                seq = noting.note(item.viewer.oid, row, item.message["at"])
+                before[own] = {**item.message, "seq": seq}
+                new.append(before[own])
                 if item.photo is not None:
-                    raise
-                results.append(error)
-                continue
+                    await media.take(transaction, item.photo, media.MESSAGE)
+            elif before[own]["conversation"] != row["_id"]:
+                raise Invalid("That cannot be sent. Write it again.")
             results.append((before[own], row))
         if new:
             await noting.write()
@@ -300,9 +300,7 @@ async def _send_together(items: list[_Sending]) -> list[_Sent | Exception]:
     mine = iter(deliveries)
     photos = {id(item): [next(mine, None)] for item in items if item.photo is not None}
     return [
-        one
-        if isinstance(one, Exception)
-        else (*one, [delivery for delivery in photos.get(id(item), []) if delivery])
+        (*one, [delivery for delivery in photos.get(id(item), []) if delivery])
         for item, one in zip(items, stored, strict=True)
     ]
 
