@@ -24,6 +24,10 @@ from tests.webdriver import BROWSERS
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
+AT_REST = """() => document.getAnimations().every(
+    motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
+)"""
+
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -137,6 +141,11 @@ def eventually(page: Page, happened: Callable[[], bool]) -> bool:
     while not happened() and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     return happened()
+
+
+def at_rest(page: Page) -> None:
+    """Wait until what moves has arrived: a part measured on its way is somewhere else, even by 1 ms."""
+    page.wait_for_function(AT_REST)
 
 
 def article(page: Page, username: str):

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from instagram_clone.domain import comments, follows
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage, article, eventually
+from tests.flows.conftest import PHONE, Stage, article, at_rest, eventually
 
 ARABIC = "صورة جميلة جدا."
 
@@ -208,7 +208,10 @@ def test_on_a_phone_the_emoji_are_a_sheet_across_the_screen(stage: Stage) -> Non
     ana, _, post_id = two_friends(stage)
     page = stage.open_tab(ana, f"/p/{post_id}", viewport=PHONE, has_touch=True)
     page.get_by_role("button", name="Add emoji").tap()
-    box = page.get_by_role("menu", name="Emoji").bounding_box()
+    sheet = page.get_by_role("menu", name="Emoji")
+    expect(sheet).to_be_visible()
+    at_rest(page)
+    box = sheet.bounding_box()
     assert box and box["x"] == 0 and box["width"] == PHONE["width"]
     assert box["y"] + box["height"] == PHONE["height"]
     page.get_by_role("menuitem", name="🌿").tap()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain import accounts, comments, follows, likes
 from tests.conftest import share
-from tests.flows.conftest import DESKTOP, PHONE, Stage
+from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest
 
 
 @pytest.mark.parametrize("path", ["/", "/explore", "/messages", "/settings/privacy"])
@@ -78,7 +78,6 @@ PARTS = [
     *(".ic-post-more", ".ic-post-comments", ".ic-addcomment", ".ic-addcomment .ic-avatar", "textarea"),
     *(".ic-addcomment button",),
 ]
-SETTLED = "() => document.getAnimations().every(motion => motion.playState !== 'running')"
 WATCH = """() => {
     window.shift = 0;
     new PerformanceObserver(all => all.getEntries().forEach(one => { window.shift += one.value; }))
@@ -121,7 +120,7 @@ def test_the_real_posts_take_their_place_and_nothing_moves(
     expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
     expect(page.locator("#first-posts")).to_have_count(0)
     expect(page.locator("[role=feed] > article").first.get_by_role("time")).not_to_be_empty()
-    page.wait_for_function(SETTLED)
+    at_rest(page)
     measure = BOXES % PARTS
     assert page.evaluate(measure) == before.evaluate(measure)
     source = "image => [image.srcset, image.sizes, image.width, image.height, image.alt]"
@@ -206,7 +205,7 @@ def test_the_real_profile_takes_its_place_and_nothing_moves(
     page.goto("/ana.m")
     expect(page.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(11)
     expect(page.locator("#sent-page")).to_have_count(0)
-    page.wait_for_function(SETTLED)
+    at_rest(page)
     assert page.evaluate(PROFILE_BOXES) == before.evaluate(PROFILE_BOXES)
     assert page.evaluate("() => window.shift") < 0.02
     assert said == []

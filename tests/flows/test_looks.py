@@ -10,14 +10,10 @@ from playwright.sync_api import Page, expect
 
 from instagram_clone.domain import accounts, comments, conversations, follows, likes, media, messages
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import DESKTOP, PHONE, Stage
+from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest
 
 TABLET = {"width": 820, "height": 1180}
 LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (TABLET, "light"), (PHONE, "light"), (PHONE, "dark")]
-# Colours fade from one theme to the other: half-way there, any contrast can be too low.
-SETTLED = """() => document.getAnimations().every(
-    motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
-)"""
 # An iPhone zooms in on a field with small letters, and stays there.
 SMALL_FIELDS = """() => [...document.querySelectorAll("input, textarea, select")].filter(
     one => one.checkVisibility() && !/checkbox|radio|range/.test(one.type)
@@ -49,7 +45,8 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_class(re.compile(theme))
         page.wait_for_timeout(100)
-        page.wait_for_function(SETTLED)
+        # Half-way from one theme to the other, any contrast can be too low.
+        at_rest(page)
         look = f"{name} ({size['width']}, {theme})"
         found += [
             f"{look}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain import comments, db, follows, likes, posts
 from tests.conftest import DATA, file_of, picture, share
-from tests.flows.conftest import DESKTOP, PHONE, Stage, article, eventually
+from tests.flows.conftest import DESKTOP, PHONE, Stage, article, at_rest, eventually
 
 
 def named(content: bytes, name: str) -> Path:
@@ -162,6 +162,7 @@ def test_a_photo_is_brought_nearer_by_two_fingers_and_by_the_wheel(stage: Stage)
     dialog = compose(page, named(picture(1200, 800), "wide.jpg"))
     zoom = dialog.get_by_role("slider", name="Zoom")
     expect(zoom).to_have_value("1")
+    at_rest(page)
     box = dialog.get_by_role("group", name="Position of photo 1").bounding_box()
     assert box
     middle, row = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
