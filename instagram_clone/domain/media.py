@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import obstore
 from obstore.exceptions import NotFoundError
@@ -340,7 +342,8 @@ def _open() -> ObjectStore:
     if _store is None:
         url = settings().media_url
         if url.startswith("file://"):
-            _keep_private(Path(url.removeprefix("file://")))
+            # Not what follows the scheme: a space is written %20 in it, and a drive of Windows /C:.
+            _keep_private(Path(url2pathname(urlsplit(url).path)))
         _store = from_url(url)
     return _store
 

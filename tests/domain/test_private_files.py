@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from instagram_clone import config
 from instagram_clone.config import settings
 from instagram_clone.domain import media
 from instagram_clone.domain.viewer import Viewer
@@ -38,3 +39,19 @@ async def test_nobody_else_on_the_machine_can_read_a_stored_photo(ana: Viewer, p
     assert modes([path for path in made if path.is_file()]) == {0o600}
     assert modes([path for path in made if path.is_dir()]) == {0o700}
     assert modes([photos]) == {0o700}
+
+
+async def test_photos_are_kept_in_a_folder_whose_name_is_not_plain_ascii(
+    ana: Viewer, tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "Zoë's photos"))
+    config.settings.cache_clear()
+    try:
+        await share(ana)
+    finally:
+        monkeypatch.undo()
+        config.settings.cache_clear()
+    folder = tmp_path / "Zoë's photos" / "media"
+    assert modes([folder]) == {0o700}
+    assert [path for path in folder.rglob("*") if path.is_file()]
+    assert [path.name for path in tmp_path.iterdir()] == ["Zoë's photos"]
