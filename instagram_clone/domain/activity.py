@@ -7,7 +7,6 @@ seen is asked with every reading, so that no line outlives it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
@@ -38,7 +37,6 @@ class Alert:
     text: str
     at: str
     fresh: bool
-    section: str
 
 
 @dataclass(frozen=True)
@@ -155,8 +153,6 @@ def _alert(
 ) -> Alert:
     rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
     made = line["at"].generation_time
-    age = (datetime.now(UTC) - made).total_seconds() / 86_400
-    fresh = line["seq"] > seen
     post = subjects.posts.get(line["post"]) if line["post"] else None
     return Alert(
         id=str(line["_id"]),
@@ -168,6 +164,5 @@ def _alert(
         thumbnail=accounts.avatar_url(post["media"][0]["id"]) if post else "",
         text=line.get("text", ""),
         at=made.isoformat(),
-        fresh=fresh,
-        section="New" if fresh else "Today" if age < 1 else "This week" if age < 7 else "Earlier",
+        fresh=line["seq"] > seen,
     )

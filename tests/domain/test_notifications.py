@@ -45,7 +45,7 @@ async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) 
         ("like", ["ben"], 1),
     ]
     assert lines[1].text == "Nice wall" and lines[2].post_id == post_id and lines[2].thumbnail
-    assert all(line.section == "New" for line in lines)
+    assert all(line.fresh for line in lines)
     assert await activity.unread(ana) == 3
     assert await told(ben) == []
 
@@ -153,7 +153,7 @@ async def test_what_was_seen_is_a_marker_and_new_lines_count_again(
     await activity.mark_seen(ana)
     assert published == [events.AlertsChanged(ana.id)]
     assert await activity.unread(ana) == 0
-    assert [line.section for line in await told(ana)] == ["Today"]
+    assert [line.fresh for line in await told(ana)] == [False]
     await likes.like(cleo, post_id)
     assert await activity.unread(ana) == 1
     assert [(said(line), line.fresh) for line in await told(ana)] == [(("like", ["cleo", "ben"], 2), True)]

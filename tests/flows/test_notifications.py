@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
@@ -82,6 +83,24 @@ def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
     page.goto("/")
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
+
+
+def test_after_midnight_where_the_reader_is_it_was_not_today(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    told = datetime.now(UTC)
+    # Somewhere it is past ten in the evening; four hours later it is the next day there.
+    east = (22 - told.hour + 12) % 24 - 12
+    page = stage.open_tab(ana, timezone_id=f"Etc/GMT{-east:+d}", viewport=PHONE)
+    page.goto("/notifications")
+    expect(page.get_by_role("heading", name="New")).to_be_visible()
+    page.goto("/")
+    page.goto("/notifications")
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    page.clock.set_fixed_time(told + timedelta(hours=4))
+    page.reload()
+    expect(page.get_by_role("heading", name="This week")).to_be_visible()
+    expect(page.get_by_role("heading", name="Today")).to_have_count(0)
 
 
 def test_what_is_not_wanted_is_not_told(stage: Stage) -> None:

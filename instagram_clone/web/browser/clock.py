@@ -54,6 +54,12 @@ def in_full(then: Any) -> Js:
     )
 
 
+def days_ago(then: Any, now: Any) -> Js:
+    """How many midnights lie between two times, where the reader is: 0 is today."""
+    # Rounded: where clocks change, a day has 23 or 25 hours.
+    return name("Math.round")((_midnight(now) - _midnight(then)) / 86_400_000)
+
+
 def parsed(text: Any) -> Js:
     """The milliseconds of a time in ISO 8601."""
     return name("Date.parse")(text)
@@ -75,5 +81,9 @@ def ticking() -> Js:
     )
 
 
-def _at(milliseconds: Any) -> Js:
-    return new(name("Date"), milliseconds)
+def _at(time: Any) -> Js:
+    return new(name("Date"), time)
+
+
+def _midnight(time: Any) -> Js:
+    return _at(time).setHours(0, 0, 0, 0)

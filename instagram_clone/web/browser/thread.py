@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from instagram_clone.domain.messages import Message
-from instagram_clone.web.browser.clock import time_of_day
+from instagram_clone.web.browser.clock import days_ago, time_of_day
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
 
 HEART = "❤️"
@@ -149,8 +149,7 @@ def seen_words(message: Any, members: Any, group: Any) -> Js:
 def day_and_time(at: Any, now: Any) -> Js:
     """When a group began: "Today, 08:14", "Yesterday, 08:14", "Mon 3 Feb, 08:14"."""
     other = _date(at).toLocaleDateString("en-GB", {"weekday": "short", "day": "numeric", "month": "short"})
-    days = name("Math.round")((_midnight(now) - _midnight(at)) / 86_400_000)
-    day = default(js({"0": "Today", "1": "Yesterday"})[days], other)
+    day = default(js({"0": "Today", "1": "Yesterday"})[days_ago(at, now)], other)
     return day + ", " + time_of_day(at)
 
 
@@ -164,7 +163,3 @@ def _time(at: Any) -> Js:
 
 def _day(at: Any) -> Js:
     return _date(at).toDateString()
-
-
-def _midnight(at: Any) -> Js:
-    return _date(at).setHours(0, 0, 0, 0)

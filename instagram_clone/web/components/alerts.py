@@ -7,12 +7,15 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
+from instagram_clone.web.browser import alerts
+from instagram_clone.web.browser.alerts import Row
+from instagram_clone.web.browser.core import let, name
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon, row_bone
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.post_links import post_link
 from instagram_clone.web.components.times import time_ago
-from instagram_clone.web.states.alerts import AlertsState, Line
+from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.timeline import LOADING
 
 
@@ -27,7 +30,7 @@ def alerts_list(requests: rx.Component) -> rx.Component:
                 rx.fragment(requests, rx.el.hr(class_name="ic-hr ic-panel-hr")),
                 rx.fragment(),
             ),
-            _lines(),
+            alert_rows(),
         ),
     )
 
@@ -55,11 +58,14 @@ def requests_link(**more: Any) -> rx.Component:
     )
 
 
-def _lines() -> rx.Component:
+@rx.memo
+def alert_rows() -> rx.Component:
+    """The alerts under their headings. Midnight moves none of them until they are read again."""
+    rows = let(alerts.with_headings(AlertsState.lines, name("Date.now")()))
     return rx.cond(
         AlertsState.lines.length() > 0,
         rx.el.div(
-            rx.foreach(AlertsState.lines, _line),
+            rx.foreach(rows.to(list[Row]), _row),
             rx.cond(
                 AlertsState.done,
                 rx.fragment(),
@@ -84,11 +90,11 @@ def _lines() -> rx.Component:
     )
 
 
-def _line(line: rx.Var[Line]) -> rx.Component:
-    alert: Any = line.alert
+def _row(row: Any) -> rx.Component:
+    alert: Any = row["alert"]
     first = alert.people[0]
     return rx.fragment(
-        rx.cond(line.heading == "", rx.fragment(), _heading(line.heading)),
+        rx.cond(row["heading"] == "", rx.fragment(), _heading(row["heading"])),
         rx.el.div(
             _faces(alert),
             rx.el.p(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import reflex as rx
 
@@ -26,19 +25,11 @@ MOST_LINES = 300
 """Lines kept on one screen; a tab never holds more, however far it scrolls."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line with the heading that comes before it, "" for none."""
-
-    alert: Alert
-    heading: str
-
-
 class AlertsState(rx.State):
     """The unread count, and while the panel or the page is open its lines and who asks to follow."""
 
     unread: int = 0
-    lines: list[Line] = []
+    lines: list[Alert] = []
     status: str = LOADING
     done: bool = True
     read_at: float = 0.0
@@ -84,7 +75,7 @@ class AlertsState(rx.State):
         if self._cursor and len(self.lines) < MOST_LINES:
             viewer = await viewer_of(self)
             page, self._cursor = await activity.page(viewer, self._cursor, self._seen)
-            self.lines = _with_headings([*(line.alert for line in raw(self.lines)), *page])
+            self.lines = [*raw(self.lines), *page]
             self.done = not self._cursor
 
     async def _read(self) -> None:
@@ -95,7 +86,7 @@ class AlertsState(rx.State):
         page, self._cursor = await activity.page(viewer, "", self._seen)
         if self._watch("lines", (alert.author_id for alert in page if alert.author_id)):
             page, self._cursor = await activity.page(viewer, "", self._seen)
-        self.lines, self.done, self.status = _with_headings(page), not self._cursor, READY
+        self.lines, self.done, self.status = page, not self._cursor, READY
 
     async def _count(self, viewer: Viewer) -> int:
         news = await activity.news(viewer)
@@ -110,14 +101,6 @@ class AlertsState(rx.State):
         new = not all(live.watches(token, topic) for topic in topics)
         live.watch(token, scope, topics)
         return new
-
-
-def _with_headings(alerts: list[Alert]) -> list[Line]:
-    sections = ["", *(alert.section for alert in alerts)]
-    return [
-        Line(alert, alert.section if alert.section != before else "")
-        for alert, before in zip(alerts, sections, strict=False)
-    ]
 
 
 @live.on(AlertsChanged, AlertsState, lambda event: [f"user:{event.user_id}"], pause=PAUSE_SECONDS)
