@@ -155,14 +155,19 @@ class DetailState(rx.State):
         if post_id != self._post_id:
             self._close()
             self._post_id = post_id
-        live.watch(live.token_of(self), "detail", [f"post:{post_id}", f"comments:{post_id}"])
         try:
+            await posts.access_post(viewer, post_id)
+            # Once it is known that they may; and before reading, so that nothing in between is lost.
+            live.watch(live.token_of(self), "detail", [f"post:{post_id}", f"comments:{post_id}"])
             card = await posts.show(viewer, post_id)
             page, self._cursor = await comments.page(viewer, post_id)
         except NotFound:
             self._close()
             self.status = MISSING
             return
+        except Exception:
+            live.unwatch(live.token_of(self), "detail")
+            raise
         self.post, self.comments = card, page[::-1]
         self._author_id = card.author_id
         self._read_up_to, self._asked_for = {}, 0
