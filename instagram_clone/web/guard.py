@@ -36,6 +36,8 @@ from instagram_clone.web.states.ui import STORED, UIState
 
 BURST = 120
 PER_SECOND = 20.0
+KEY_LENGTH = 64
+"""Of the keys that browsers make for what they show as on its way, and are answered under."""
 
 _ROOT = rx.State.get_full_name()
 _INTERNAL: dict[str, tuple[str, ...]] = {
@@ -61,7 +63,7 @@ class Guard(Middleware):
         await _bind(state, viewer)
         token = state.router.session.client_token
         if event.name in _INTERNAL:
-            return None if _in_time(viewer, token) else StateUpdate()
+            return None if _in_time(viewer, token, {}) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
@@ -73,12 +75,10 @@ def _passes(
 ) -> bool:
     if not fits(handler, payload):
         return False
-    if not _in_time(viewer, token):
+    if not _in_time(viewer, token, payload):
         return False
     if not all(is_sendable(value) for value in payload.values()):
-        live.tell(
-            token, toast("That has a character that cannot be sent. Remove it and try again.", error=True)
-        )
+        _refuse(token, payload, "That has a character that cannot be sent. Remove it and try again.")
         return False
     if viewer is None and not is_open(handler):
         live.tell(token, {"signed_out": True})
@@ -86,11 +86,20 @@ def _passes(
     return True
 
 
-def _in_time(viewer: Viewer | None, token: str) -> bool:
+def _in_time(viewer: Viewer | None, token: str, payload: dict[str, Any]) -> bool:
     if _allowed(viewer, token):
         return True
-    live.tell(token, toast("That was a little fast. Wait a moment.", error=True))
+    _refuse(token, payload, "That was a little fast. Wait a moment.")
     return False
+
+
+def _refuse(token: str, payload: dict[str, Any], why: str) -> None:
+    """Say why something is not done: where it is shown as on its way, if it is, else in the corner."""
+    key = payload.get("key")
+    if type(key) is str and 0 < len(key) <= KEY_LENGTH and is_encodable(key):
+        live.tell(token, {f"sent_{key}": {"ok": False, "why": why}})
+    else:
+        live.tell(token, toast(why, error=True))
 
 
 def client_callable() -> dict[str, Callable[..., Any]]:

@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
-from instagram_clone.domain import comments, db
+from instagram_clone.domain import comments, conversations, db
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.thread import ThreadState
 from tests.attacks.conftest import Field, Snapshot
 from tests.client import HYDRATE, event_name
 from tests.conftest import PASSWORD, share
@@ -42,6 +43,28 @@ async def test_no_handler_is_called_with_half_a_character(field: Field, snapshot
     assert "cannot be sent" in tab.text
     assert "Traceback" not in field.server.log.read_text()[said:]
     assert await snapshot() == before
+
+
+async def test_what_is_shown_as_on_its_way_is_told_that_it_was_not_sent(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post_id, chat = await share(ana), await conversations.start(ben, [ana.id])
+    tab = await field.tab(ben, path=f"/messages/{chat}")
+
+    def answer(key: str) -> Any:
+        return tab.known(LiveState, f"sent_{key}")
+
+    comment = {"post_id": post_id, "text": HALF, "key": "one", "answering": ""}
+    await tab.call(event_name(DetailState, "comment"), comment)
+    await tab.call(event_name(ThreadState, "send"), {"chat_id": chat, "key": "two", "text": HALF})
+    await tab.call(event_name(ThreadState, "send"), {"chat_id": chat, "key": HALF, "text": "x"})
+    await tab.until(lambda: answer("one") is not None and answer("two") is not None)
+    for key in ("one", "two"):
+        assert not answer(key)["ok"] and "cannot be sent" in answer(key)["why"]
+    # What names no place of its own is answered in the corner, once.
+    await tab.settle()
+    assert tab.text.count("toast_") == 1
+    await tab.call(event_name(DetailState, "comment"), {**comment, "text": "Whole"})
+    await tab.until(lambda: answer("one")["ok"])
 
 
 async def test_half_a_character_in_an_address_is_no_address(field: Field) -> None:
