@@ -255,7 +255,9 @@ PARTING = {
 # What edits a state of a tab, or listens for all tabs, by the event that brings it.
 APPLIERS: dict[str, set[str]] = {
     "AlertsChanged": {"AlertsState.alerts_changed"},
-    "Blocked": {"PeopleState.suggestions_changed", "ThreadState.blocked", "sight._blocked"},
+    "Blocked": {
+        *("InboxState.blocked", "PeopleState.suggestions_changed", "ThreadState.blocked", "sight._blocked"),
+    },
     "CommentAdded": {"DetailState.comment_added", "TimelineState.comment_added", "detail._counted"},
     "CommentCounted": {"detail._comment_counted"},
     "CommentDeleted": {"DetailState.comment_deleted", "TimelineState.comment_deleted", "detail._counted"},

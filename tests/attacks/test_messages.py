@@ -176,6 +176,30 @@ async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) ->
 
 
 @pytest.mark.parametrize("blocker", ["ana", "ben"])
+async def test_from_the_instant_of_a_block_neither_inbox_shows_that_the_other_writes(
+    field: Field, blocker: str
+) -> None:
+    ana, ben = await friends(field, "ana", "ben")
+    chat = await conversations.start(ana, [ben.id])
+    await messages.send(ana, chat, "first", text="Hello")
+    mine, his = [await field.tab(one, path="/messages") for one in (ana, ben)]
+    key = f"typing_{chat}"
+
+    def told(tab: RawTab) -> list[Any]:
+        facts = [(frame.get("delta") or {}).get(LiveState.get_full_name(), {}) for frame in tab.frames]
+        return [known[key] for known in facts if key in known]
+
+    for tab, other, who in ((mine, his, ana), (his, mine, ben)):
+        await tab.call(event_name(ThreadState, "typing"), {"chat_id": chat})
+        await other.until(lambda other=other: bool(told(other)))
+        assert told(other)[-1]["by"] == who.id
+    acting, whom = (mine, ben) if blocker == "ana" else (his, ana)
+    await acting.call(event_name(SettingsState, "block"), {"user_id": whom.id})
+    for tab in (mine, his):
+        await tab.until(lambda tab=tab: told(tab)[-1] is None)
+
+
+@pytest.mark.parametrize("blocker", ["ana", "ben"])
 async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read(
     field: Field, blocker: str
 ) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import reflex as rx
+from bson import ObjectId
 
 from instagram_clone import live, routes
-from instagram_clone.domain import conversations, inbox, messages, presence
+from instagram_clone.domain import conversations, inbox, messages, presence, sight
 from instagram_clone.domain.accounts import Person
 from instagram_clone.domain.errors import DomainError, Invalid
 from instagram_clone.domain.events import (
+    Blocked,
     ConversationChanged,
     ConversationRead,
     MessageSent,
@@ -167,10 +169,13 @@ def _read(event: ConversationRead) -> Told:
         yield f"thread:{event.conversation_id}:{reader}", seen
 
 
-def _typing(event: Typing) -> Told:
+async def _typing(event: Typing) -> None:
+    """Tell whom it may be shown to; a block may have come between the typing and this."""
     known = {f"typing_{event.conversation_id}": {"by": event.user_id, "who": event.username, "at": now()}}
-    for reader in event.to:
-        yield f"inbox:{reader}", known
+    writer = ObjectId(event.user_id)
+    apart = (await sight.all_apart([writer]))[writer]
+    for token in live.tokens(f"inbox:{one}" for one in event.to if ObjectId(one) not in apart):
+        live.tell(token, known)
 
 
 def _presence(event: PresenceChanged) -> Told:
@@ -183,10 +188,20 @@ def _presence(event: PresenceChanged) -> Told:
 
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
-live.fact(Typing, _typing)
+live.hear(Typing, _typing)
 live.fact(PresenceChanged, _presence)
 live.on_presence(presence.came, presence.went)
 presence.ask_online_of(live.online)
+
+
+@live.on(Blocked, InboxState, lambda event: [f"inbox:{event.by}", f"inbox:{event.whom}"])
+async def blocked(tab: InboxState, event: Blocked) -> None:
+    """Show no longer that they are writing to each other."""
+    viewer = await maybe_viewer(tab)
+    other = event.whom if viewer is not None and event.by == viewer.id else event.by
+    for row in raw(tab.rows):
+        if event.blocked and other in [member.id for member in row.members]:
+            live.tell(live.token_of(tab), {f"typing_{row.id}": None})
 
 
 @live.on(MessageUnsent, InboxState, lambda event: [f"user:{one}" for one in event.to], pause=0.3)
