@@ -259,13 +259,15 @@ async def _send_all(_: str, items: list[_Sending]) -> list[_Sent | Exception]:
 
 async def _send_alone(item: _Sending) -> _Sent | Exception:
     try:
-        return (await _send_together([item], again=True))[0]
-    except DomainError as error:
+        try:
+            return (await _send_together([item], again=True))[0]
+        except BulkWriteError:
+            # The same key arrived through two processes, or the conversation's last number is behind.
+            await conversations.catch_up(item.message["conversation"])
+            return (await _send_together([item], again=True))[0]
+    except Exception as error:
+        # Its sender's alone: what the others have sent is stored, and is still to be announced.
         return error
-    except BulkWriteError:
-        # The same key arrived through two processes, or the conversation's last number is behind.
-        await conversations.catch_up(item.message["conversation"])
-        return (await _send_together([item], again=True))[0]
 
 
 async def _send_together(items: list[_Sending], *, again: bool = False) -> list[_Sent]:

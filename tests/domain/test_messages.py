@@ -6,6 +6,7 @@ import asyncio
 import itertools
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from instagram_clone.domain import (
     accounts,
@@ -113,6 +114,36 @@ async def test_sending_again_what_has_arrived_changes_nothing_and_is_news_to_nob
         assert (event.seq, event.message["id"], event.message["key"]) == (1, message, "the-key")
     assert len(published) == 2
     assert await inbox.unread(ben) == ({chat: 1} if since in ("nothing", "deleted by who sent it") else {})
+
+
+async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_at_the_same_time(
+    ana: Viewer,
+    ben: Viewer,
+    cleo: Viewer,
+    published: list[events.Event],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await friends(ana, ben, cleo)
+    chats = {one.id: await chat_of(one, two) for one, two in ((ana, ben), (ben, cleo), (cleo, ana))}
+    send_together = messages._send_together
+
+    async def unlucky(items: list, **more: bool) -> list:
+        if len(items) > 1:
+            raise Refused("One of them may not.")
+        if items[0].viewer == ben:
+            raise AutoReconnect("the database has just gone")
+        return await send_together(items, **more)
+
+    monkeypatch.setattr(messages, "_send_together", unlucky)
+    published.clear()
+    done = await asyncio.gather(
+        # The first is sent alone, the others together.
+        *(say(one, chats[one.id]) for one in (ana, ana, ben, cleo)),
+        return_exceptions=True,
+    )
+    assert [type(one) for one in done] == [str, str, AutoReconnect, str]
+    told = [event.by for event in published if isinstance(event, events.MessageSent)]
+    assert sorted(told) == sorted([ana.id, ana.id, cleo.id])
 
 
 async def test_everybody_reads_the_same_order_without_a_gap(
