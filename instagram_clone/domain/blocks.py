@@ -75,12 +75,15 @@ async def mine(viewer: Viewer) -> list[Person]:
     return [known[row["whom"]] for row in rows if row["whom"] in known]
 
 
-async def check_reachable(viewer: Viewer, others: list[ObjectId], refusal: str) -> None:
+async def check_reachable(
+    viewer: Viewer, others: list[ObjectId], refusal: str, *, session: Session | None = None
+) -> None:
     """Raise Refused where the viewer has blocked some people, which they know, and NotFound, as for who is
     missing, where those have blocked the viewer.
     """
-    parted = await apart(viewer.oid, others)
-    if parted and await db.blocks.find_one({"who": viewer.oid, "whom": {"$in": list(parted)}}, {"_id": 1}):
+    parted = await apart(viewer.oid, others, session)
+    mine = {"who": viewer.oid, "whom": {"$in": list(parted)}}
+    if parted and await db.blocks.find_one(mine, {"_id": 1}, session=session):
         raise Refused(refusal)
     if parted:
         raise NotFound(GONE)

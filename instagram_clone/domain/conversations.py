@@ -15,7 +15,17 @@ from bson import ObjectId
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain import accounts, blocks, db, events, follows, presence, rate_limits, sight
+from instagram_clone.domain import (
+    accounts,
+    blocks,
+    db,
+    events,
+    follows,
+    outbox,
+    presence,
+    rate_limits,
+    sight,
+)
 from instagram_clone.domain.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.names import check_title
 from instagram_clone.domain.outbox import Transaction
@@ -43,7 +53,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         raise Invalid(f"A group has up to {MOST_MEMBERS} people.")
     if len(await accounts.people(others)) < len(others):
         raise NotFound(blocks.GONE)
-    await blocks.check_reachable(viewer, others, _CANNOT)
+    await blocks.check_reachable(viewer, others, refusal=_CANNOT)
     key = _key([viewer.oid, *others])
     old = await db.conversations.find_one({"key": key}, {"_id": 1})
     if old is not None:
@@ -63,15 +73,20 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         "at": datetime.now(UTC),
         "unread": [],
     }
+
+    async def work(transaction: Transaction) -> None:
+        if not row["group"]:
+            await blocks.check_reachable(viewer, others, _CANNOT, session=transaction.session)
+            # Whoever blocks at this moment comes before, and is seen, or after, and has this row to shut.
+            await accounts.hold(transaction, [viewer.oid, *others])
+        await db.conversations.insert_one(row, session=transaction.session)
+
     try:
-        await db.conversations.insert_one(row)
+        await outbox.commit(work)
     except DuplicateKeyError:
         # Both started at the same moment: the unique index decided who was first.
         row = await db.conversations.find_one({"key": key}, {"_id": 1}) or row
         await _surface(viewer, row["_id"])
-    if len(others) == 1 and (shut := await blocks.between(viewer.oid, others[0])):
-        # Blocked while the row was being made: the event came before there was anything to shut.
-        await db.conversations.update_one({"_id": row["_id"]}, {"$set": {"shut": shut}})
     return str(row["_id"])
 
 
@@ -220,46 +235,14 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         return
     seq = min(seq, row["last"])
     now = datetime.now(UTC)
-    mine = {"$eq": ["$$one.user", viewer.oid]}
+    seen = {"seen": {"$max": ["$$one.seen", seq]}, "seen_at": now}
+    news = [
+        {"members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
+        {"unread": viewer.oid, "last": {"$lte": seq}},
+    ]
     done = await db.conversations.update_one(
-        {
-            "_id": row["_id"],
-            "$or": [
-                {"members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
-                {"unread": viewer.oid, "last": {"$lte": seq}},
-            ],
-        },
-        [
-            {
-                "$set": {
-                    "unread": {
-                        "$cond": [
-                            {"$gte": [seq, "$last"]},
-                            {"$setDifference": ["$unread", [viewer.oid]]},
-                            "$unread",
-                        ]
-                    },
-                    "members": {
-                        "$map": {
-                            "input": "$members",
-                            "as": "one",
-                            "in": {
-                                "$cond": [
-                                    mine,
-                                    {
-                                        "$mergeObjects": [
-                                            "$$one",
-                                            {"seen": {"$max": ["$$one.seen", seq]}, "seen_at": now},
-                                        ]
-                                    },
-                                    "$$one",
-                                ]
-                            },
-                        }
-                    },
-                }
-            }
-        ],
+        {"_id": row["_id"], "$or": news},
+        [{"$set": {"unread": _unread(viewer.oid, seq), "members": _members(viewer.oid, seen)}}],
     )
     if done.modified_count:
         others = [ObjectId(one) for one in await audience(viewer, row)]
@@ -267,6 +250,18 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         shown = tuple(str(one) for one in told)
         read = events.ConversationRead(conversation_id, viewer.id, seq, now.isoformat(), shown)
         await events.publish(read)
+
+
+def _unread(user: ObjectId, seq: int) -> dict[str, Any]:
+    """For whom a conversation is unread when somebody has read it up to a number, as an expression."""
+    return {"$cond": [{"$lte": ["$last", seq]}, {"$setDifference": ["$unread", [user]]}, "$unread"]}
+
+
+def _members(user: ObjectId, change: dict[str, Any]) -> dict[str, Any]:
+    """The members with a change of one of them, as an expression."""
+    mine = {"$eq": ["$$one.user", user]}
+    changed = {"$cond": [mine, {"$mergeObjects": ["$$one", change]}, "$$one"]}
+    return {"$map": {"input": "$members", "as": "one", "in": changed}}
 
 
 async def nothing_new(transaction: Transaction, conversation: ObjectId, user: ObjectId, seq: int) -> None:
@@ -305,15 +300,11 @@ async def clear(viewer: Viewer, conversation_id: str) -> None:
     """Delete a conversation for the viewer alone; it comes back with the next message."""
     row = await access(viewer, conversation_id)
     # What arrives in this moment was not deleted: only then does the conversation stay, and unread.
-    last, mine = row["last"], {"$eq": ["$$one.user", viewer.oid]}
+    last = row["last"]
     cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
-    member = {"$cond": [mine, {"$mergeObjects": ["$$one", cleared]}, "$$one"]}
-    unread = {
-        "$cond": [{"$lte": ["$last", last]}, {"$setDifference": ["$unread", [viewer.oid]]}, "$unread"]
-    }
-    members = {"$map": {"input": "$members", "as": "one", "in": member}}
     await db.conversations.update_one(
-        {"_id": row["_id"]}, [{"$set": {"members": members, "unread": unread}}]
+        {"_id": row["_id"]},
+        [{"$set": {"unread": _unread(viewer.oid, last), "members": _members(viewer.oid, cleared)}}],
     )
     await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
 
@@ -342,7 +333,10 @@ async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
     row = await access(viewer, conversation_id)
     if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Only groups have names.")
-    await db.conversations.update_one({"_id": row["_id"]}, {"$set": {"name": _checked_name(name)}})
+    query = {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "folder": INBOX}}}
+    done = await db.conversations.update_one(query, {"$set": {"name": _checked_name(name)}})
+    if not done.matched_count:
+        raise NotFound(_CLOSED)
     await events.publish(events.ConversationChanged(conversation_id, readers(row)))
 
 
@@ -363,9 +357,12 @@ async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
 
 
 async def _change(viewer: Viewer, row: dict[str, Any], change: dict[str, Any]) -> None:
-    await db.conversations.update_one(
-        {"_id": row["_id"]}, change, array_filters=[{"me.user": viewer.oid}] if "$set" in change else None
-    )
+    # Asked in the write again: whoever has just been taken out of a group stays out.
+    member = {"user": viewer.oid, "folder": {"$ne": LEFT}}
+    query = {"_id": row["_id"], "members": {"$elemMatch": member}}
+    done = await db.conversations.update_one(query, change, array_filters=[{"me.user": viewer.oid}])
+    if not done.matched_count:
+        raise NotFound(_CLOSED)
 
 
 async def _part(user: ObjectId, row: dict[str, Any]) -> None:

@@ -129,6 +129,40 @@ async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
     assert await media.access_file(ben, draft.id, media.PREVIEW), "it can still be sent elsewhere"
 
 
+async def test_who_is_removed_while_they_accept_stays_out(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
+    await messages.send(ana, chat, "hello", text="Hello")
+    for deed in (
+        lambda: conversations.accept(ben, chat),
+        lambda: conversations.mute(ben, chat, False),
+    ):
+        await db.conversations.update_one({}, {"$set": {"members.1.folder": conversations.REQUEST}})
+        crossed_by(
+            monkeypatch, conversations, "access", lambda: conversations.remove(ana, chat, ben.id), ""
+        )
+        with pytest.raises(NotFound):
+            await deed()
+        monkeypatch.undo()
+        with pytest.raises(NotFound):
+            await messages.page(ben, chat)
+        assert await inbox.unread(ben) == {}
+
+
+@pytest.mark.parametrize("moment", ["before it is written", "while it is being written"])
+async def test_nobody_begins_a_conversation_with_whom_they_are_being_shut_out_by(
+    moment: str, ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if moment == "before it is written":
+        crossed_by(monkeypatch, follows, "among", lambda: blocks.block(ben, ana.id))
+    else:
+        crossed_by(monkeypatch, blocks, "check_reachable", lambda: blocks.block(ben, ana.id), "session")
+    with pytest.raises(NotFound):
+        await conversations.start(ana, [ben.id])
+    assert await db.conversations.count_documents({}) == 0
+
+
 @pytest.mark.parametrize("first", ["the sweep", "the post"])
 async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
     first: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
