@@ -38,7 +38,7 @@ API_EMAIL = "/api/email"
 API_ME = "/api/me"
 API_MEDIA = "/api/media"
 HEALTH = "/_health"
-MEDIA = "/media/{media_id}/{width:int}"
+MEDIA = "/media/{media_id}/{width}"
 
 PUBLIC = (LOGIN, SIGN_UP)
 """Pages for people without an account; profiles and posts are public besides."""

@@ -306,10 +306,13 @@ async def test_a_session_slides_on_with_its_use(field: Field, http: httpx.AsyncC
     assert row is not None
     old = datetime.now(UTC) - timedelta(days=2)
     claims = {"sid": row["_id"], "iat": old, "exp": old + sessions.LIFETIME}
-    http.cookies.clear()
-    http.cookies.set("instaclone_session", jwt.encode(claims, settings().jwt_secret, "HS256"))
-    renewed = (await http.get("/")).headers["set-cookie"]
-    assert "HttpOnly" in renewed and f"Max-Age={30 * 24 * 3600}" in renewed
+    for path in ("/", "/explore", "/ana"):
+        http.cookies.clear()
+        http.cookies.set("instaclone_session", jwt.encode(claims, settings().jwt_secret, "HS256"))
+        answer = await http.get(path)
+        renewed = answer.headers["set-cookie"]
+        assert "HttpOnly" in renewed and f"Max-Age={30 * 24 * 3600}" in renewed
+        assert answer.headers["cache-control"] == "private, no-store", "no cache hands it to somebody else"
 
 
 async def test_the_log_tells_no_secret(field: Field, http: httpx.AsyncClient) -> None:

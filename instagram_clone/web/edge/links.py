@@ -24,7 +24,7 @@ async def opened(scope: Scope) -> RedirectResponse | None:
     path = scope["path"].rstrip("/")
     if path not in routes.LINKED:
         return None
-    given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20).get("token")
+    given = parse_qs(scope["query_string"].decode("latin-1")).get("token")
     if not given:
         return None
     token = given[-1]

@@ -25,6 +25,7 @@ time, for it may be anybody's no longer: its owner goes private, blocks or delet
 """
 
 SHOWN_TO_SOME = "private, max-age=31536000, immutable"
+WIDTH_DIGITS = 6
 
 _uploading: Counter[str] = Counter()
 
@@ -76,8 +77,9 @@ async def discard(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """GET a rendition; what is missing and what may not be seen look the same."""
-    media_id, width = request.path_params["media_id"], request.path_params["width"]
+    media_id = request.path_params["media_id"]
     try:
+        width = _number(request.path_params["width"])
         file = await media.access_file(await viewer_of(request.scope), media_id, width)
     except NotFound:
         return Response("Not found", 404, media_type="text/plain")
@@ -92,6 +94,13 @@ async def show(request: Request) -> Response:
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     return Response(file.content, media_type="image/webp", headers=headers)
+
+
+def _number(text: str) -> int:
+    # Python refuses to read a number of thousands of digits, with an error of its own.
+    if len(text) > WIDTH_DIGITS or not (text.isascii() and text.isdecimal()):
+        raise NotFound
+    return int(text)
 
 
 async def _received(request: Request) -> Path:

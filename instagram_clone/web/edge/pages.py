@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,10 +18,9 @@ from instagram_clone.domain import conversations, posts, sessions, sight
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.edge import build, first_paint, links, previews, sockets
+from instagram_clone.web.edge import build, failures, first_paint, links, previews, sockets
 from instagram_clone.web.edge.client import address_of, as_forwarded, origin_allowed, viewer_of
 from instagram_clone.web.edge.documents import document
-from instagram_clone.web.edge.sorry import sorry
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 CHANGING_AT_ONCE = 50
@@ -30,11 +29,11 @@ CHANGING_AT_ONCE = 50
 PAGE_SECONDS = 6.0
 """So long may it take to make a page; the database may hang."""
 
-_BUSY = "Your network is sending too much at once. Try again in a moment."
+BUSY_SECONDS = 10
+_BUSY = f"Your network is sending too much at once. Try again in {BUSY_SECONDS} seconds."
 _CLOSED = ("/_upload", "/_all_routes")
 """Reflex's own upload route has no limits and no log-in: ours is /api/media."""
 
-log = logging.getLogger(__name__)
 _changing = AtOnce()
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
@@ -86,9 +85,7 @@ class Edge:
                 if answer is None:
                     answer = await _document(scope, path, viewer)
         except Exception as error:
-            outage = availability.is_outage(error)
-            log.error("A page failed: %s", type(error).__name__, exc_info=None if outage else error)
-            await sorry()(scope, receive, _headed(send, path))
+            await failures.page_failed(path, error)(scope, receive, _headed(send, path))
             return
         if isinstance(answer, RedirectResponse):
             await answer(scope, receive, _headed(send, path))
@@ -108,7 +105,7 @@ class Edge:
         elif not origin_allowed(scope):
             await PlainTextResponse("Forbidden", 403)(scope, receive, _headed(send, path))
         elif not _changing.take(address, CHANGING_AT_ONCE if settings().limits else sys.maxsize):
-            answer = PlainTextResponse(_BUSY, 429, {"retry-after": "10"})
+            answer = failures.busy(Request(scope), _BUSY, BUSY_SECONDS)
             await answer(scope, receive, _headed(send, path))
         else:
             try:
@@ -181,6 +178,8 @@ def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = 
             elif "cache-control" not in headers:
                 headers["cache-control"] = "no-cache"
             if renewed is not None:
+                # A cache that others share would hand it out with the page.
+                headers["cache-control"] = "private, no-store"
                 keep = int(sessions.LIFETIME.total_seconds())
                 headers.append("set-cookie", cookies.header(renewed, keep))
         await send(message)

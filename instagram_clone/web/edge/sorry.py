@@ -61,6 +61,15 @@ def sorry() -> HTMLResponse:
     )
 
 
+def broken(number: str, again: str) -> HTMLResponse:
+    """Return the page in place of one that failed by a fault of ours: nothing mends that by itself.
+
+    `number` is the error's in the log, `again` the address that was asked for.
+    """
+    body = f'<p role="alert">Error {number}</p>\n<a href="{escape(again)}">Try again</a>'
+    return _page("Something broke on our side", body, 500, {})
+
+
 def refused(sentence: str, back: str, status: int, headers: dict[str, str]) -> HTMLResponse:
     """Return the answer to a form that a browser sent by itself: why not, and the way back to it."""
     body = f'<p role="alert">{escape(sentence)}</p>\n<a href="{escape(back)}">Back to the form</a>'
