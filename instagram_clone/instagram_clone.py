@@ -37,6 +37,9 @@ from instagram_clone.web.states import (  # what hears of others and is part of 
     sight,  # noqa: F401
 )
 
+SETTLE_SECONDS = 5.0
+"""So long is what follows from the last changes worked off here; the rest is for who comes next."""
+
 log = logging.getLogger(__name__)
 logs.keep_secrets()
 
@@ -63,9 +66,9 @@ async def database() -> AsyncIterator[None]:
         ):
             yield
     finally:
-        await outbox.settle()
         for chore in chores:
             chore.cancel()
+        await outbox.settle(SETTLE_SECONDS)
         await db.close()
 
 

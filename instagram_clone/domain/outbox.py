@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -136,6 +136,10 @@ async def keep_working() -> None:
         except PyMongoError as error:
             log.warning("The outbox is out of reach: %s", error)
             worked = 0
+        except Exception:
+            # Whatever one entry has done: the others are still to be worked off.
+            log.exception("The outbox could not be worked off")
+            worked = 0
         if not worked:
             await asyncio.sleep(POLL_SECONDS)
 
@@ -143,12 +147,7 @@ async def keep_working() -> None:
 async def work_due(now: datetime | None = None) -> int:
     """Work off the entries that nobody is at work on; returns how many were taken."""
     due = await _claim(now or _now())
-    known = [(event, entry) for entry in due if (event := events.decoded(entry["event"])) is not None]
-    for event, entry in known:
-        if not entry["tries"]:
-            # Whoever made this change may have died before any screen was told.
-            await events.publish(event)
-    await _work_all(known)
+    await _all_of(_take_over(entry) for entry in due)
     return len(due)
 
 
@@ -182,10 +181,13 @@ async def retry() -> int:
     return done.modified_count
 
 
-async def settle() -> None:
-    """Wait for what this process is at work on."""
+async def settle(seconds: float | None = None) -> None:
+    """Wait for what this process is at work on, so long at most: another one goes on with the rest."""
     while _running:
-        await asyncio.gather(*_running, return_exceptions=True)
+        _, late = await asyncio.wait(_running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 def _entry(event: Event) -> dict[str, Any] | None:
@@ -216,7 +218,15 @@ async def _work_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
     by_subject: dict[str, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
     for event, entry in entries:
         by_subject[entry["subject"]].append((event, entry))
-    await asyncio.gather(*(_work_in_order(one) for one in by_subject.values()))
+    await _all_of(_work_in_order(one) for one in by_subject.values())
+
+
+async def _all_of(work: Iterable[Awaitable[None]]) -> None:
+    """Do several things at once, each to its end; raise the first error there was."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
 
 
 async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
@@ -229,20 +239,32 @@ async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
         for event, entry in entries:
             if not await _work(event, entry):
                 return
-    while subject in _waiting and (entry := await _take_next(subject)):
+    while subject in _waiting and (entry := await _take_next(subject, _now())):
         event = events.decoded(entry["event"])
         if event is None or not await _work(event, entry):
             return
 
 
-async def _take_next(subject: str) -> dict[str, Any] | None:
+async def _take_over(entry: dict[str, Any] | None) -> None:
+    """Work off what another process left behind, or what failed, and what waits for that."""
+    while entry is not None and (event := events.decoded(entry["event"])) is not None:
+        if not entry["tries"]:
+            # Whoever made this change may have died before any screen was told. What came after it has
+            # been told, and is told again: what is true now has the last word.
+            await events.publish(event)
+        if not await _work(event, entry):
+            return
+        entry = await _take_next(entry["subject"], _now())
+
+
+async def _take_next(subject: str, now: datetime) -> dict[str, Any] | None:
     """Take the first entry of a subject, unless somebody is at work on it."""
     query = {"subject": subject, "aside": {"$ne": True}}
     row = await db.outbox.find_one(query, sort=[("at", 1), ("part", 1)])
     if row is None:
         _waiting.discard(subject)
         return None
-    if row["lease"] > _now():
+    if row["lease"] > now:
         return None
     mine = {"_id": row["_id"], "lease": row["lease"]}
     done = await db.outbox.update_one(mine, {"$set": {"lease": _now() + LEASE}})
@@ -286,15 +308,17 @@ async def _note_failure(entry: dict[str, Any], event: Event, error: Exception) -
 async def _claim(now: datetime) -> list[dict[str, Any]]:
     """Take the lease of entries that nobody holds, the first of each subject."""
     query = {"lease": {"$lte": now}, "aside": {"$ne": True}}
-    found = await db.outbox.find(query).sort("lease", 1).limit(BATCH).to_list()
-    claimed = []
-    for row in found:
-        if await _first.do("", (row["subject"], row["_id"])):
+    asked: set[str] = set()
+    claimed: list[dict[str, Any]] = []
+    # As many as wait for what comes before them are passed over: they must not hide the others.
+    async for row in db.outbox.find(query, {"subject": 1}).sort("lease", 1):
+        if row["subject"] in asked:
             continue
-        mine = {"_id": row["_id"], "lease": row["lease"]}
-        done = await db.outbox.update_one(mine, {"$set": {"lease": _now() + LEASE}})
-        if done.modified_count:
-            claimed.append(row)
+        asked.add(row["subject"])
+        if (entry := await _take_next(row["subject"], now)) is not None:
+            claimed.append(entry)
+        if len(claimed) == BATCH:
+            break
     return claimed
 
 

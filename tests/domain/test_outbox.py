@@ -135,6 +135,72 @@ async def test_what_had_to_wait_for_the_one_before_it_is_done_right_after_it(
     assert await db.outbox.count_documents({}) == 0
 
 
+async def test_those_that_wait_for_one_that_fails_hide_nobody_elses(
+    ana: Viewer, ben: Viewer, follower: Follower
+) -> None:
+    follower.failures = 1
+    await outbox.commit(changed(ana, True))
+    for _ in range(outbox.BATCH + 10):
+        await outbox.written(changed(ana, False))
+    await db.outbox.update_one({"tries": 1}, {"$set": {"lease": later(days=1)}})
+    await outbox.written(changed(ben, True))
+    assert await outbox.work_due(later(minutes=1)) == 1
+    assert follower.done == [True], "ben's"
+
+
+async def test_of_changes_that_are_told_again_the_last_is_told_last(
+    ana: Viewer, follower: Follower, published: list[events.Event]
+) -> None:
+    await outbox.written(changed(ana, True))
+    # The one who wrote that died; this one is told at once, and waits for it.
+    await outbox.commit(changed(ana, False))
+    assert published == [events.PrivacyChanged(ana.id, False)]
+    await outbox.work_due(later(seconds=31))
+    assert follower.done == [True, False]
+    assert [event.private for event in published if isinstance(event, events.PrivacyChanged)] == [
+        False,
+        True,
+        False,
+    ]
+
+
+async def test_an_entry_that_cannot_be_read_ends_nothing(
+    ana: Viewer, ben: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await outbox.written(changed(ana, True))
+    await db.outbox.update_one({}, {"$unset": {"event.kind": ""}, "$set": {"lease": later(seconds=-1)}})
+    monkeypatch.setattr(outbox, "POLL_SECONDS", 0)
+    heard = asyncio.Event()
+
+    async def hear(_: events.PrivacyChanged) -> None:
+        heard.set()
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [hear]})
+    working = asyncio.create_task(outbox.keep_working())
+    hearing = asyncio.create_task(heard.wait())
+    await asyncio.sleep(0)
+    await outbox.written(changed(ben, True))
+    await db.outbox.update_one({"subject": ben.id}, {"$set": {"lease": later(seconds=-1)}})
+    await asyncio.wait({working, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    assert heard.is_set() and not working.done()
+    working.cancel()
+
+
+async def test_a_process_that_is_told_to_end_leaves_what_takes_long_to_another(
+    ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(_: events.PrivacyChanged) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    await outbox.commit(changed(ana, True))
+    await outbox.settle(0.01)
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [follower]})
+    assert await outbox.work_due(later(seconds=31)) == 1
+    assert follower.done == [True]
+
+
 async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
     ana: Viewer, follower: Follower
 ) -> None:
