@@ -103,7 +103,11 @@ async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
     await db.media.insert_one(row)
     try:
         await _put(row["_id"], {0: master, PREVIEW: small})
-        await db.media.update_one({"_id": row["_id"]}, {"$set": {"use": DRAFT}})
+        done = await db.media.update_one({"_id": row["_id"]}, {"$set": {"use": DRAFT}})
+        if not done.matched_count:
+            # It took so long that it was swept away, and its files before they were all written.
+            await remove_files(row["_id"])
+            raise NotFound(_GONE)
     except Exception:
         # Where this fails too, the sweep finds the row.
         await _discard_one(row["_id"])
@@ -127,6 +131,8 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
         crop = pictures.fit_post(crop, row["width"], row["height"])
     done = await pictures.run(pictures.render, bytes(await got.bytes_async()), crop)
     await _put(media_id, done.files)
+    # Should it have been thrown away, or taken, meanwhile, nobody else knows of these.
+    await remove_files(media_id)
     return Photo(
         id=media_id,
         width=done.width,

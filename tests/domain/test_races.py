@@ -189,6 +189,31 @@ async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
     assert await media.access_file(None, row["media"][0]["id"], 256)
 
 
+@pytest.mark.parametrize("thrown_away", ["while it is cut", "while it is stored"])
+async def test_a_photo_that_is_thrown_away_while_it_is_written_leaves_no_file(
+    thrown_away: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: set[str] = set()
+    put = media._put
+
+    async def late(media_id: str, files: dict[int, bytes]) -> None:
+        folders.add(media_id)
+        await media.sweep(datetime.now(UTC) + timedelta(hours=25))
+        await put(media_id, files)
+
+    if thrown_away == "while it is stored":
+        monkeypatch.setattr(media, "_put", late)
+        with pytest.raises(NotFound):
+            await media.store(ana, file_of(picture()))
+    else:
+        draft = await media.store(ana, file_of(picture()))
+        monkeypatch.setattr(media, "_put", late)
+        with pytest.raises(NotFound):
+            await posts.publish(ana, draft.id)
+    assert len(folders) == 1 and await db.media.count_documents({}) == 0
+    assert [await media.remove_files(one) for one in folders] == [0]
+
+
 async def test_a_star_is_followed_by_many_at_once_and_counts_each_once(ana: Viewer) -> None:
     fans = [await join(f"fan{number}") for number in range(12)]
     await asyncio.gather(*(follows.follow(fan, ana.id) for fan in [*fans, *fans]))
