@@ -28,7 +28,12 @@ class Unreached(Exception):
 
 
 async def send(letter: Letter, to: str) -> None:
-    """Send a letter to an address. Raises Undeliverable or Unreached."""
+    """Send a letter to an address, or to nobody where the site sends no mail.
+
+    Raises Undeliverable or Unreached.
+    """
+    if not settings().sends_mail:
+        return
     url = settings().smtp_url
     if url is None:
         await asyncio.to_thread(_write, settings().data_dir / "mail", letter, to)

@@ -17,7 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from instagram_clone.domain import accounts, db, emails, events, mails, outbox, recovery
+from instagram_clone import config
+from instagram_clone.domain import accounts, credentials, db, emails, events, mails, outbox, recovery
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.mail import letters, transport
 from tests.conftest import DATA, PASSWORD
@@ -112,6 +113,23 @@ async def test_in_development_mail_lands_in_a_folder_and_its_link_on_the_console
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     mail = message_from_bytes(file.read_bytes(), policy=default)
     assert link(mail) in capsys.readouterr().out  # pyright: ignore[reportArgumentType]
+
+
+async def test_in_production_without_a_server_nobody_is_mailed_and_nothing_piles_up(
+    ana: Viewer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set((DATA / "mail").glob("*"))
+    monkeypatch.setenv("REFLEX_ENV_MODE", "prod")
+    config.settings.cache_clear()
+    try:
+        await credentials.change_password(ana, PASSWORD, "five lemons on a plate")
+        await send_all()
+    finally:
+        monkeypatch.delenv("REFLEX_ENV_MODE")
+        config.settings.cache_clear()
+    assert set((DATA / "mail").glob("*")) == before
+    assert capsys.readouterr().out == ""
+    assert await db.outbox.count_documents({}) == 0
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
