@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,3 +28,30 @@ def test_a_mailed_link_is_no_use_to_who_reads_the_log(line: str) -> None:
 def test_what_is_no_secret_stays() -> None:
     for line in ("GET /forgot?link=dead", "token=short", "A link=that is none"):
         assert logs.redacted(line) == line
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
+    """A log in which secrets are kept."""
+    before = logging.getLogRecordFactory()
+    logs.keep_secrets()
+    yield logging.getLogger("tests")
+    logging.setLogRecordFactory(before)
+
+
+def test_an_error_that_quotes_a_token_is_logged_without(
+    log: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = secrets.token_urlsafe(32)
+    try:
+        raise RuntimeError(f"cannot open /reset?token={token}")
+    except RuntimeError:
+        log.exception("Error 1")
+    assert "cannot open /reset?token=[token]" in caplog.text and token not in caplog.text
+
+
+def test_a_line_that_cannot_be_put_together_fails_nobody(
+    log: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "disabled", False)
+    log.makeRecord("tests", logging.INFO, __file__, 1, "%d of %d", ("one",), None)
