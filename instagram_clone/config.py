@@ -130,6 +130,8 @@ def _url(env: dict[str, str], name: str, default, schemes: tuple[str, ...]):
     try:
         parts = urlsplit(value)
         host = parts.netloc or parts.path
+        if not value.startswith("mongodb"):  # which may name several hosts
+            _ = parts.port
     except ValueError:
         parts, host = None, ""
     # The value is not repeated: a MongoDB or Redis address may carry a password.

@@ -54,6 +54,8 @@ def test_in_public_a_secret_must_be_given_and_long(tmp_path: Path) -> None:
         ("WORKERS", "0"),
         ("SMTP_URL", "mail.example.com"),
         ("SMTP_URL", "https://mail.example.com"),
+        ("SMTP_URL", "smtp://mail.example.com:smtp"),
+        ("REDIS_URL", "redis://localhost:99999"),
         ("MAIL_FROM", "us"),
         ("MAIL_FROM", "us@example.com\r\nBcc: them@example.com"),
         ("CONNECTIONS_PER_ADDRESS", "0"),
