@@ -7,6 +7,7 @@ thread; docs/decisions.md has the figures. Development stays with granian, for i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,9 @@ FILE_BYTES = 256 * 1024
 SHUTDOWN_SECONDS = 5
 KEEP_ALIVE_SECONDS = 65
 """Longer than proxies keep a connection that they may use again."""
+
+MACOS_FILES = 10_240
+"""What macOS lets any process open (OPEN_MAX), whatever it says of a limit."""
 
 _connections = AtOnce()
 
@@ -246,4 +250,8 @@ def allow_files() -> None:
     except ImportError:  # Windows knows no such limit.
         return
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    for wanted in (most, MACOS_FILES):
+        # macOS names no limit, and refuses to set none.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            return

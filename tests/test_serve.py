@@ -277,3 +277,20 @@ async def test_a_trusted_proxy_has_as_many_connections_as_it_needs(
         writer.write(ASK + b"\r\n")
         assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
         writer.close()
+
+
+def test_as_many_files_are_opened_as_a_system_lets_that_names_no_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resource = pytest.importorskip("resource")
+    limits = [(256, resource.RLIM_INFINITY)]
+
+    def like_macos(_: int, wanted: tuple[int, int]) -> None:
+        if wanted[0] == resource.RLIM_INFINITY:
+            raise ValueError("current limit exceeds maximum limit")
+        limits.append(wanted)
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits[-1])
+    monkeypatch.setattr(resource, "setrlimit", like_macos)
+    serve.allow_files()
+    assert limits[-1] == (serve.MACOS_FILES, resource.RLIM_INFINITY)
