@@ -6,6 +6,7 @@ import ast
 import contextlib
 import inspect
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -226,7 +227,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await sessions.mine(ana)
     await sessions.end_others(ana)
     await outbox.work_due()
-    await outbox._take_next(ana.id)
+    await outbox._take_next(ana.id, datetime.now(UTC))
 
 
 async def account_matters(ana: Viewer, box: Mailbox) -> None:
