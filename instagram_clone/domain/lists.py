@@ -163,6 +163,8 @@ async def _page(
     viewer: Viewer, of: str, user_id: str, side: str, before: str
 ) -> tuple[list[PersonRow], str]:
     whose = db.oid(user_id)
+    if not await accounts.people([whose]) or await sight.is_shut_out(viewer, whose):
+        raise NotFound(blocks.GONE)
     if not await sight.may_see(viewer, whose):
         raise NotFound("Follow this person to see that.")
     query: dict[str, Any] = {of: whose}

@@ -56,13 +56,14 @@ async def profile(viewer: Viewer | None, username: str) -> Profile:
     """
     found = await accounts.profile(username)
     whom = ObjectId(found.id)
-    if (
-        viewer is not None
-        and whom in await apart(viewer)
-        and whom in await blocks.between(viewer.oid, whom)
-    ):
+    if viewer is not None and await is_shut_out(viewer, whom):
         raise NotFound
     return found
+
+
+async def is_shut_out(viewer: Viewer, by: ObjectId) -> bool:
+    """Tell whether somebody has blocked the viewer: then they are as missing as who is not there."""
+    return by in await apart(viewer) and by in await blocks.between(viewer.oid, by)
 
 
 async def apart(viewer: Viewer) -> set[ObjectId]:

@@ -142,6 +142,8 @@ async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
         lambda whom: follows.follow(ben, whom),
         lambda whom: conversations.start(ben, [whom]),
         lambda whom: conversations.start(ben, [cleo.id, whom]),
+        lambda whom: lists.followers_page(ben, whom),
+        lambda whom: lists.following_page(ben, whom),
     ):
         for whom in (ana.id, missing):
             assert await answer(lambda whom=whom, verb=verb: verb(whom)) == f"NotFound: {blocks.GONE}"
