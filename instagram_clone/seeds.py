@@ -23,6 +23,8 @@ from instagram_clone.domain import (
     likes,
     media,
     messages,
+    migrations,
+    outbox,
     posts,
     usernames,
 )
@@ -175,7 +177,10 @@ async def main() -> None:
     """Connect, make the town, print who may log in."""
     uri = settings().mongodb_uri or mongod.lease(settings().data_dir / "mongo")
     await db.connect(uri, settings().database)
+    # A new database is noted to be of this version: the app would take it for an older one's.
+    await migrations.pending()
     fresh = await make()
+    await outbox.settle()
     await db.close()
     print("The town is ready." if fresh else "The town was there already; nothing was added.")
     print(f"Log in as any of these, with the password: {PASSWORD}")

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from instagram_clone.domain import conversations, db, media, notifications
 
@@ -84,28 +85,32 @@ async def _note(*migrations: Migration) -> None:
 
 @contextlib.asynccontextmanager
 async def _lock() -> AsyncIterator[None]:
-    while not await _locked():  # noqa: ASYNC110 (the one who holds it may be another machine)
+    mine = {"_id": LOCK, "by": secrets.token_hex(8)}
+    while not await _locked(mine):  # noqa: ASYNC110 (the one who holds it may be another machine)
         await asyncio.sleep(0.5)
-    renewing = asyncio.create_task(_renew())
+    renewing = asyncio.create_task(_renew(mine))
     try:
         yield
     finally:
         renewing.cancel()
-        await db.migrations.delete_one({"_id": LOCK})
+        await db.migrations.delete_one(mine)
 
 
-async def _locked() -> bool:
+async def _locked(mine: dict[str, str]) -> bool:
     now = datetime.now(UTC)
     free = {"_id": LOCK, "until": {"$lte": now}}
+    taken = {"$set": {"by": mine["by"], "until": now + LOCKED_FOR}}
     try:
-        await db.migrations.update_one(free, {"$set": {"until": now + LOCKED_FOR}}, upsert=True)
+        await db.migrations.update_one(free, taken, upsert=True)
     except DuplicateKeyError:
         return False
     return True
 
 
-async def _renew() -> None:
+async def _renew(mine: dict[str, str]) -> None:
     while True:
         await asyncio.sleep(LOCKED_FOR.total_seconds() / 3)
         until = datetime.now(UTC) + LOCKED_FOR
-        await db.migrations.update_one({"_id": LOCK}, {"$set": {"until": until}})
+        # The database may be away for a moment; whoever migrates finds out.
+        with contextlib.suppress(PyMongoError):
+            await db.migrations.update_one(mine, {"$set": {"until": until}})

@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
 from pymongo import AsyncMongoClient, IndexModel
 
+from instagram_clone import config, seeds
 from instagram_clone.domain import (
     activity,
     comments,
@@ -67,6 +69,39 @@ async def test_what_is_missing_is_done_once_however_many_start_at_once(
     assert done == [1]
     await migrations.check()
     assert await db.migrations.count_documents({"_id": migrations.LOCK}) == 0
+
+
+async def test_whoever_was_believed_dead_leaves_the_lock_of_who_went_on(old: Viewer) -> None:
+    async with migrations._lock():
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        await db.migrations.update_one({"_id": migrations.LOCK}, {"$set": {"until": past}})
+        other = migrations._lock()
+        await other.__aenter__()
+    assert await db.migrations.count_documents({"_id": migrations.LOCK}) == 1
+    await other.__aexit__(None, None, None)
+    assert await db.migrations.count_documents({"_id": migrations.LOCK}) == 0
+
+
+async def test_a_town_in_a_new_database_is_of_this_version(
+    database: None, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await db.migrations.delete_many({})
+
+    async def make() -> bool:
+        await join("juno")
+        return True
+
+    monkeypatch.setattr(seeds, "make", make)
+    monkeypatch.setenv("MONGODB_URI", mongo_uri)
+    monkeypatch.setenv("DATABASE", "tests")
+    config.settings.cache_clear()
+    try:
+        await seeds.main()
+    finally:
+        monkeypatch.undo()
+        config.settings.cache_clear()
+    await db.connect(mongo_uri, "tests")
+    await migrations.check()
 
 
 async def test_photos_of_a_crash_are_decided_about(old: Viewer, ben: Viewer) -> None:
