@@ -85,16 +85,25 @@ async def _watch() -> None:
     away = False
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        # Asked twice: this process itself may have been held up for so long.
-        answers = await db.answers(2 * ANSWER_SECONDS) or await db.answers(ANSWER_SECONDS)
-        if answers and away:
-            log.warning("MongoDB answers again")
-        elif not answers and not away:
-            log.error("MongoDB does not answer: tabs are told to reconnect")
-        live.admit(answers, "MongoDB")
-        if not answers:
-            live.hang_up()
-        away = not answers
+        try:
+            away = await _look(away)
+        except Exception:
+            # Whatever it was: without this nobody would be told to reconnect any more.
+            log.exception("Whether MongoDB answers could not be asked")
+
+
+async def _look(away: bool) -> bool:
+    """Ask whether the database is away, as it was before or was not, and act on it."""
+    # Asked twice: this process itself may have been held up for so long.
+    answers = await db.answers(2 * ANSWER_SECONDS) or await db.answers(ANSWER_SECONDS)
+    if answers and away:
+        log.warning("MongoDB answers again")
+    elif not answers and not away:
+        log.error("MongoDB does not answer: tabs are told to reconnect")
+    live.admit(answers, "MongoDB")
+    if not answers:
+        live.hang_up()
+    return not answers
 
 
 async def _supervise() -> None:

@@ -177,6 +177,22 @@ def test_a_server_that_cannot_run_is_told_with_its_reason(
         mongod.binary()
 
 
+def test_a_lease_that_cannot_be_removed_yet_is_in_nobodys_way(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "leases").mkdir(parents=True)
+    (folder / "leases" / "left").touch()
+    unlink = Path.unlink
+
+    def like_windows(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "left":
+            raise PermissionError("The process cannot access the file")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", like_windows)
+    assert mongod.lease(folder)
+
+
 def test_an_unreachable_database_ends_the_app_soon_without_telling_the_password(tmp_path: Path) -> None:
     env = {
         **os.environ,

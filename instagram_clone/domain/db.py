@@ -88,7 +88,9 @@ async def move(uri: str) -> None:
         raise RuntimeError("The database is not connected")
     old = _client
     _client, _database = _open(uri, _database.name, _options)
-    await old.close()
+    # What goes wrong with one that is gone is nobody's business.
+    with contextlib.suppress(PyMongoError):
+        await old.close()
 
 
 async def answers(seconds: float) -> bool:

@@ -117,12 +117,15 @@ def _ensure(files: Files) -> bool:
     with locks.holding(files.start_lock, START_SECONDS):
         if not _leased(files):
             for left in files.leases.iterdir():
-                if not locks.is_held(left):
-                    left.unlink(missing_ok=True)
+                # Windows keeps a file that the keeper is just looking at; it is left for the next time.
+                with contextlib.suppress(OSError):
+                    if not locks.is_held(left):
+                        left.unlink(missing_ok=True)
             path = files.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
             # The keeper looks at leases, and holds each for that moment.
             descriptor = locks.acquire(path, START_SECONDS)
-            assert descriptor is not None
+            if descriptor is None:
+                raise TimeoutError(f"{path} is locked")
             _leases[files.folder] = path, descriptor
         return locks.is_held(files.keeper_lock) or _start_keeper(files)
 
