@@ -30,8 +30,8 @@ def _key(name: Any) -> Any:
 def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[dict[str, Any], list[Js]]:
     """The properties of a panel's element, and what its children need. For bodies of `rx.memo`.
 
-    `ready` is whether the server has what the page shows; it has `opened` called once more when it has
-    it again, as it may have forgotten what was open.
+    `ready` is a value once the server has what the page shows, and another one when it has it again: then
+    `opened` is called once more, as it may have forgotten what was open, or told of it meanwhile.
     """
     box, shown, last_closed = ref("box"), is_open(name), ref("last_closed")
     opened, closed = js(opened), js(closed)

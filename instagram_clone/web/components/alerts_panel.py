@@ -25,7 +25,7 @@ def alerts_panel() -> rx.Component:
         rx.cond(asking, _requests(), _alerts()),
         name=NAME,
         label=rx.cond(asking, REQUESTS, "Notifications"),
-        ready=SessionState.ready,
+        ready=rx.cond(SessionState.ready, AlertsState.connection, ""),
         opened=fn(lambda: AlertsState.open_panel()),
         closed=fn(lambda: [AlertsState.close_panel(), when(asking, PeopleState.close())]),
     )

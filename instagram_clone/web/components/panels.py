@@ -16,7 +16,7 @@ def panel(
     *,
     name: rx.Var[str],
     label: rx.Var[str],
-    ready: rx.Var[bool],
+    ready: rx.Var[str],
     opened: rx.Var[Any],
     closed: rx.Var[Any],
 ) -> rx.Component:

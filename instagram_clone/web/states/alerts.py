@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import reflex as rx
 
-from instagram_clone import live
+from instagram_clone import live, routes
 from instagram_clone.domain import activity, lists
 from instagram_clone.domain.activity import Alert
 from instagram_clone.domain.events import AlertsChanged
@@ -35,8 +35,12 @@ class AlertsState(rx.State):
     read_at: float = 0.0
     requests: int = 0
     asking: list[PersonRow] = []
+    connection: str = ""
+    """Over which the count was read: lines that are open over another one are opened again."""
 
-    _open: bool = False
+    _socket: str = ""
+    """On which connection the lines were opened: a page that was loaded anew shows none."""
+    _on_page: bool = False
     _seen: int | None = None
     _cursor: str = ""
 
@@ -45,21 +49,24 @@ class AlertsState(rx.State):
     async def load_badge(self):
         """Count what is unread. Every page asks; people who are not signed in have nothing."""
         viewer = await maybe_viewer(self)
+        self.connection = self.router.session.session_id
+        if self._on_page and not self._at_page():
+            self._close()
         self.unread = await self._count(viewer) if viewer else 0
 
     @rx.event
     async def open_panel(self):
         """Show the lines, and take note that they have been seen: dots stay until the panel closes."""
         viewer = await viewer_of(self)
-        self._open, self._seen = True, await activity.seen_marker(viewer)
+        self._socket, self._on_page = self.router.session.session_id, self._at_page()
+        self._seen = await activity.seen_marker(viewer)
         await self._read()
         await activity.mark_seen(viewer)
 
     @rx.event
     def close_panel(self):
         """Forget which lines were new."""
-        live.unwatch(live.token_of(self), "lines")
-        self._open, self._seen, self.lines, self.status = False, None, [], LOADING
+        self._close()
 
     @rx.event
     async def mark_all_read(self):
@@ -77,6 +84,17 @@ class AlertsState(rx.State):
             page, self._cursor = await activity.page(viewer, self._cursor, self._seen)
             self.lines = [*raw(self.lines), *page]
             self.done = not self._cursor
+
+    def _at_page(self) -> bool:
+        return self.router.url.path.startswith(routes.NOTIFICATIONS)
+
+    def _is_open(self) -> bool:
+        return bool(self._socket) and self._socket == self.router.session.session_id
+
+    def _close(self) -> None:
+        live.unwatch(live.token_of(self), "lines")
+        self._socket, self._on_page = "", False
+        self._seen, self.lines, self.status = None, [], LOADING
 
     async def _read(self) -> None:
         viewer = await viewer_of(self)
@@ -109,7 +127,7 @@ async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
     viewer = await maybe_viewer(tab)
     if viewer is None:
         return
-    if tab._open:
+    if tab._is_open():
         await activity.mark_seen(viewer)
         await tab._read()
     unread = await tab._count(viewer)
