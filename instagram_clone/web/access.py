@@ -10,6 +10,7 @@ from instagram_clone.domain.viewer import Viewer
 
 _OPEN = "_open_to_all"
 _WITHOUT_STATE = "_without_state"
+_TAKEN_BACK = "_taken_back"
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -45,6 +46,24 @@ def without_state(handler: Handler) -> Handler:
     """
     setattr(handler, _WITHOUT_STATE, True)
     return handler
+
+
+def taken_back_by(facts: Callable[..., dict[str, Any]]) -> Callable[[Handler], Handler]:
+    """Have the tab know some facts when a call is refused or fails: they take back what its browser shows
+    as done already. `facts` is given what the handler is given. Goes below `@without_state`.
+    """
+
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, _TAKEN_BACK, facts)
+        return handler
+
+    return mark
+
+
+def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts that take back what a browser shows of a call, if it shows anything."""
+    facts = getattr(handler, _TAKEN_BACK, None)
+    return facts(**payload) if facts is not None else {}
 
 
 def needs_no_state(handler: Callable[..., Any]) -> bool:

@@ -27,7 +27,7 @@ from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
-from instagram_clone.web.access import Asking, is_open, needs_no_state
+from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
 from instagram_clone.web.arguments import arguments as arguments
 from instagram_clone.web.arguments import fits, is_sendable
 from instagram_clone.web.notices import explain, toast
@@ -36,6 +36,7 @@ from instagram_clone.web.states.ui import STORED, UIState
 
 BURST = 120
 PER_SECOND = 20.0
+TOO_FAST = "That was a little fast. Wait a moment."
 KEY_LENGTH = 64
 """Of the keys that browsers make for what they show as on its way, and are answered under."""
 
@@ -63,7 +64,7 @@ class Guard(Middleware):
         await _bind(state, viewer)
         token = state.router.session.client_token
         if event.name in _INTERNAL:
-            return None if _in_time(viewer, token, {}) else StateUpdate()
+            return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
@@ -75,10 +76,14 @@ def _passes(
 ) -> bool:
     if not fits(handler, payload):
         return False
-    if not _in_time(viewer, token, payload):
-        return False
-    if not all(is_sendable(value) for value in payload.values()):
-        _refuse(token, payload, "That has a character that cannot be sent. Remove it and try again.")
+    why = ""
+    if not _allowed(viewer, token):
+        why = TOO_FAST
+    elif not all(is_sendable(value) for value in payload.values()):
+        why = "That has a character that cannot be sent. Remove it and try again."
+    if why:
+        if not _take_back(handler, payload, token, why):
+            live.tell(token, toast(why, error=True))
         return False
     if viewer is None and not is_open(handler):
         live.tell(token, {"signed_out": True})
@@ -86,20 +91,25 @@ def _passes(
     return True
 
 
-def _in_time(viewer: Viewer | None, token: str, payload: dict[str, Any]) -> bool:
+def _in_time(viewer: Viewer | None, token: str) -> bool:
     if _allowed(viewer, token):
         return True
-    _refuse(token, payload, "That was a little fast. Wait a moment.")
+    live.tell(token, toast(TOO_FAST, error=True))
     return False
 
 
-def _refuse(token: str, payload: dict[str, Any], why: str) -> None:
-    """Say why something is not done: where it is shown as on its way, if it is, else in the corner."""
+def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str, why: str = "") -> bool:
+    """Take back what a browser shows as done, or as on its way; True where it says there why."""
+    if not fits(handler, payload):
+        return False
+    known = {key: value for key, value in taken_back(handler, payload).items() if is_encodable(key)}
+    if known:
+        live.tell(token, known)
     key = payload.get("key")
-    if type(key) is str and 0 < len(key) <= KEY_LENGTH and is_encodable(key):
-        live.tell(token, {f"sent_{key}": {"ok": False, "why": why}})
-    else:
-        live.tell(token, toast(why, error=True))
+    if type(key) is not str or not 0 < len(key) <= KEY_LENGTH or not is_encodable(key):
+        return False
+    live.tell(token, {f"sent_{key}": {"ok": False, "why": why}})
+    return True
 
 
 def client_callable() -> dict[str, Callable[..., Any]]:
@@ -145,6 +155,7 @@ async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) 
             if _passes(handler, payload, viewer, token) and viewer is not None:
                 await handler(Asking(viewer, token), **payload)
         except Exception as error:
+            _take_back(handler, payload, token)
             explain(error, token)
 
 

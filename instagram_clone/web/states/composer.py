@@ -38,6 +38,9 @@ class ComposerState(rx.State):
         except DomainError as error:
             live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error)}})
             return None
+        except Exception:
+            live.tell(token, {f"sent_{key}": {"ok": False, "why": ""}})
+            raise
         live.tell(token, {f"sent_{key}": {"ok": True}})
         notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
         return TimelineState.refresh

@@ -19,10 +19,10 @@ from instagram_clone.domain.events import (
     PostDeleted,
 )
 from instagram_clone.domain.posts import PostCard
-from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import SessionState, maybe_viewer
-from instagram_clone.web.states.timeline import LOADING, READY, TimelineState
+from instagram_clone.web.states.timeline import LOADING, READY, TimelineState, not_tapped
 
 MISSING = "missing"
 MOST_COMMENTS = 500
@@ -116,12 +116,14 @@ class DetailState(rx.State):
 
     @rx.event
     @without_state
+    @taken_back_by(lambda comment_id: not_tapped(comment_id))
     async def like_comment(asking: Caller, comment_id: str):
         """Like a comment; every screen that shows it hears of it."""
         await _heart(asking, comment_id, True)
 
     @rx.event
     @without_state
+    @taken_back_by(lambda comment_id: not_tapped(comment_id))
     async def unlike_comment(asking: Caller, comment_id: str):
         """Take a like of a comment back; every screen that shows it hears of it."""
         await _heart(asking, comment_id, False)
@@ -189,11 +191,7 @@ class DetailState(rx.State):
 
 
 async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
-    try:
-        changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
-    except DomainError:
-        live.tell(asking.token, {f"optimistic_{comment_id}": None})
-        raise
+    changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
     if not changed:
         card = await comments.show(asking.viewer, comment_id)
         truth = {"liked": card.liked, "rev": card.rev}

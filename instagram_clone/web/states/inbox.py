@@ -123,6 +123,9 @@ class InboxState(rx.State):
         except DomainError as error:
             live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
             return
+        except Exception:
+            live.tell(token, {f"sent_{key}": {"ok": False, "why": "", "at": now()}})
+            raise
         live.tell(token, {f"sent_{key}": {"ok": True}})
         notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain import follows, likes, lists, sight
 from instagram_clone.domain.accounts import Profile
-from instagram_clone.domain.errors import DomainError, NotFound
+from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.events import (
     Blocked,
     Followed,
@@ -20,7 +20,7 @@ from instagram_clone.domain.events import (
 )
 from instagram_clone.domain.lists import PersonRow, Standing, Suggestion
 from instagram_clone.web import notices
-from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
@@ -104,12 +104,14 @@ class PeopleState(rx.State):
 
     @rx.event
     @without_state
+    @taken_back_by(lambda user_id: _standing(user_id, False))
     async def follow(asking: Caller, user_id: str):
         """Follow somebody; every own tab hears of it."""
         await _set_following(asking, user_id, True)
 
     @rx.event
     @without_state
+    @taken_back_by(lambda user_id: _standing(user_id, True))
     async def unfollow(asking: Caller, user_id: str):
         """Follow somebody no longer; every own tab hears of it."""
         await _set_following(asking, user_id, False)
@@ -202,13 +204,14 @@ class PeopleState(rx.State):
 
 
 async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:
-    try:
-        if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
-            notices.show(asking.token, "Request sent")
-    except DomainError:
-        hoped = {f"follow_{user_id}": {"on": not wanted, "at": now()}}
-        live.tell(asking.token, {**hoped, f"asked_{user_id}": {"on": False, "at": now()}})
-        raise
+    if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
+        notices.show(asking.token, "Request sent")
+
+
+def _standing(user_id: str, following: bool) -> live.Facts:
+    """The facts that somebody is followed or not, and was not asked to be."""
+    at = now()
+    return {f"follow_{user_id}": {"on": following, "at": at}, f"asked_{user_id}": {"on": False, "at": at}}
 
 
 def now() -> float:

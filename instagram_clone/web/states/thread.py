@@ -22,12 +22,12 @@ from instagram_clone.domain.inbox import Conversation
 from instagram_clone.domain.messages import Message, SharedPost
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import notices
-from instagram_clone.web.access import Asking, Caller, without_state
+from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.people import MISSING, now
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
-from instagram_clone.web.states.timeline import LOADING, READY
+from instagram_clone.web.states.timeline import LOADING, READY, not_tapped
 
 MOST_MESSAGES = 600
 """Messages kept on one screen; a tab never holds more, however far it scrolls."""
@@ -101,13 +101,10 @@ class ThreadState(rx.State):
 
     @rx.event
     @without_state
+    @taken_back_by(lambda chat_id, message_id, emoji: not_tapped(message_id))
     async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
-        """React to a message, or with "" no longer; a refusal takes back what the browser showed."""
-        try:
-            await messages.react(asking.viewer, chat_id, message_id, emoji)
-        except DomainError:
-            live.tell(asking.token, {f"optimistic_{message_id}": None})
-            raise
+        """React to a message, or with "" no longer."""
+        await messages.react(asking.viewer, chat_id, message_id, emoji)
 
     @rx.event
     @without_state

@@ -13,7 +13,7 @@ from instagram_clone.domain.errors import DomainError, NotFound
 from instagram_clone.domain.events import Followed, PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.domain.viewer import Viewer
-from instagram_clone.web.access import Asking, Caller, open_to_all, without_state
+from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 
@@ -37,6 +37,11 @@ class Fresh:
     avatar: str
     username: str
     author_id: str
+
+
+def not_tapped(post_id: str) -> dict[str, None]:
+    """The fact that takes a tapped heart back, whatever it is of."""
+    return {f"optimistic_{post_id}": None}
 
 
 class TimelineState(rx.State):
@@ -89,12 +94,14 @@ class TimelineState(rx.State):
 
     @rx.event
     @without_state
+    @taken_back_by(not_tapped)
     async def like(asking: Caller, post_id: str):
         """Like a post; every screen that shows it hears of it."""
         await _heart(asking, post_id, True)
 
     @rx.event
     @without_state
+    @taken_back_by(not_tapped)
     async def unlike(asking: Caller, post_id: str):
         """Take a like back; every screen that shows the post hears of it."""
         await _heart(asking, post_id, False)

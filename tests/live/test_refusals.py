@@ -1,0 +1,97 @@
+"""What a browser shows before the server has answered, and what becomes of it where the answer is no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pymongo.errors import AutoReconnect
+
+import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
+from instagram_clone import live
+from instagram_clone.domain import comments, follows, likes, messages, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.rates import Buckets
+from instagram_clone.web import guard
+from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.thread import ThreadState
+from instagram_clone.web.states.timeline import TimelineState
+from tests.client import event_name
+from tests.live.conftest import Wire
+
+IDS = {"post_id": "p1", "comment_id": "c1", "user_id": "u1", "chat_id": "t1", "message_id": "m1"}
+TEXTS = {"key": "k1", "text": "Hello", "answering": "", "emoji": "x", "media_id": "m"}
+SHOWN = [
+    (TimelineState, "like", likes, "like", "optimistic_p1"),
+    (TimelineState, "unlike", likes, "unlike", "optimistic_p1"),
+    (DetailState, "like_comment", likes, "like_comment", "optimistic_c1"),
+    (DetailState, "unlike_comment", likes, "unlike_comment", "optimistic_c1"),
+    (DetailState, "comment", comments, "add", "sent_k1"),
+    (PeopleState, "follow", follows, "follow", "follow_u1"),
+    (PeopleState, "unfollow", follows, "unfollow", "follow_u1"),
+    (ThreadState, "react", messages, "react", "optimistic_m1"),
+    (ThreadState, "send", messages, "send", "sent_k1"),
+    (ThreadState, "send_photo", messages, "send", "sent_k1"),
+    (ThreadState, "send_like", messages, "send", "sent_k1"),
+]
+
+Ask = Callable[[type, str], Any]
+
+
+@pytest.fixture
+def ask(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Ask for something from a tab of ana's, and return the facts that the tab is told."""
+
+    async def viewer(_: str) -> Viewer:
+        return Viewer("ana", "ana", "session of ana")
+
+    async def ask(state: type, verb: str) -> dict[str, Any]:
+        handler = guard.client_callable()[event_name(state, verb)]
+        given = {name: {**IDS, **TEXTS}[name] for name in guard.arguments(handler)[0]}
+        wire.sent.clear()
+        await guard._call("s1", handler, given)
+        await live.settled()
+        assert {sid for sid, _ in wire.sent} == {"s1"}
+        return {key: value for _, facts in wire.sent for key, value in facts.items()}
+
+    monkeypatch.setattr(sessions, "viewer", viewer)
+    monkeypatch.setattr(live, "cookies_of", lambda _: "")
+    return ask
+
+
+def is_taken_back(verb: str, fact: Any) -> bool:
+    if verb in ("follow", "unfollow"):
+        return fact["on"] is (verb == "unfollow")
+    return fact is None or fact["ok"] is False
+
+
+@pytest.mark.parametrize(("state", "verb", "area", "does", "shown"), SHOWN)
+async def test_what_is_shown_already_is_taken_back_when_the_database_fails(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: type, verb: str, area: Any, does: str, shown: str
+) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise AutoReconnect("The primary has gone.")
+
+    monkeypatch.setattr(area, does, fail)
+    told = await ask(state, verb)
+    assert is_taken_back(verb, told[shown])
+    assert any(key.startswith("toast_") and "cannot do this just now" in key for key in told)
+
+
+@pytest.mark.parametrize(("state", "verb", "area", "does", "shown"), SHOWN)
+async def test_what_is_shown_already_is_taken_back_when_it_is_too_fast(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: type, verb: str, area: Any, does: str, shown: str
+) -> None:
+    async def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("It is refused before it is tried.")
+
+    monkeypatch.setattr(area, does, never)
+    monkeypatch.setattr(guard, "_people", Buckets(0, 1))
+    told = await ask(state, verb)
+    assert is_taken_back(verb, told[shown])
+    if shown.startswith("sent_"):
+        assert told == {shown: {"ok": False, "why": guard.TOO_FAST}}, "it is said where it is shown"
+    else:
+        assert any(key.startswith("toast_") and guard.TOO_FAST in key for key in told)
