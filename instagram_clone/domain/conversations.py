@@ -287,12 +287,11 @@ async def decline(viewer: Viewer, conversation_id: str) -> None:
 async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
     """Have a conversation count as unread for the viewer, or not. Publishes ConversationChanged."""
     row = await access(viewer, conversation_id)
-    change: dict[str, Any] = {"$set": {"members.$[me].muted": muted}}
-    unread = row["last"] > member_of(row, viewer.oid)["seen"]
-    change |= {"$pull": {"unread": viewer.oid}} if muted else {}
-    if not muted and unread:
-        change |= {"$addToSet": {"unread": viewer.oid}}
-    await _change(viewer, row, change)
+    behind = {"$and": [{"$eq": ["$$one.user", viewer.oid]}, {"$lt": ["$$one.seen", "$last"]}]}
+    is_behind = {"$anyElementTrue": [{"$map": {"input": "$members", "as": "one", "in": behind}}]}
+    read = {"$setDifference": ["$unread", [viewer.oid]]}
+    unread = {"$cond": [is_behind, {"$setUnion": ["$unread", [viewer.oid]]}, "$unread"]}
+    await _change(viewer, row, {"muted": muted}, unread=read if muted else unread)
     await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
 
 
@@ -302,10 +301,7 @@ async def clear(viewer: Viewer, conversation_id: str) -> None:
     # What arrives in this moment was not deleted: only then does the conversation stay, and unread.
     last = row["last"]
     cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
-    await db.conversations.update_one(
-        {"_id": row["_id"]},
-        [{"$set": {"unread": _unread(viewer.oid, last), "members": _members(viewer.oid, cleared)}}],
-    )
+    await _change(viewer, row, cleared, unread=_unread(viewer.oid, last))
     await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
 
 
@@ -344,7 +340,7 @@ async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: 
     row = await access(viewer, conversation_id)
     if member_of(row, viewer.oid)["folder"] == folder:
         return
-    await _change(viewer, row, {"$set": {"members.$[me].folder": folder}})
+    await _change(viewer, row, {"folder": folder})
     to = readers(row) if tell_all else (viewer.id,)
     await events.publish(events.ConversationChanged(conversation_id, to))
 
@@ -353,14 +349,16 @@ async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
     """Have a conversation be open to the viewer, who asked for it, also one they had declined."""
     row = await db.conversations.find_one({"_id": conversation})
     if row is not None and member_of(row, viewer.oid)["folder"] == DECLINED:
-        await _change(viewer, row, {"$set": {"members.$[me].folder": REQUEST}})
+        await _change(viewer, row, {"folder": REQUEST})
 
 
-async def _change(viewer: Viewer, row: dict[str, Any], change: dict[str, Any]) -> None:
+async def _change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **more: Any) -> None:
+    """Change what a conversation says of the viewer, and `more` of it; expressions will do."""
     # Asked in the write again: whoever has just been taken out of a group stays out.
     member = {"user": viewer.oid, "folder": {"$ne": LEFT}}
     query = {"_id": row["_id"], "members": {"$elemMatch": member}}
-    done = await db.conversations.update_one(query, change, array_filters=[{"me.user": viewer.oid}])
+    change = {"members": _members(viewer.oid, mine), **more}
+    done = await db.conversations.update_one(query, [{"$set": change}])
     if not done.matched_count:
         raise NotFound(_CLOSED)
 

@@ -112,6 +112,19 @@ async def test_a_message_that_crosses_the_deletion_of_its_conversation_is_not_de
     assert [one.seq for one in (await messages.page(ana, chat))[0]] == [2]
 
 
+async def test_a_message_that_crosses_the_end_of_being_muted_is_unread(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await chat_with_hello(ana, ben)
+    await conversations.mark_read(ana, chat, 1)
+    await conversations.mute(ana, chat, True)
+    crossed_by(
+        monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
+    )
+    await conversations.mute(ana, chat, False)
+    assert await inbox.unread(ana) == {chat: 2}
+
+
 async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
 ) -> None:
