@@ -205,7 +205,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 
 ROUTES: dict[str, tuple[str, ...]] = {
-    "/media/{media_id}/{width:int}": ("/media/{photo}/256", "/media/{photo}/0", "/media/{photo}/1"),
+    "/media/{media_id}/{width}": ("/media/{photo}/256", "/media/{photo}/0", "/media/{photo}/1"),
     "/api/me": ("/api/me",),
     **dict.fromkeys(("/api/login", "/api/signup", "/api/logout", "/api/forgot", "/api/reset"), ()),
     **dict.fromkeys(("/api/confirm", "/api/confirm/refuse", "/api/password", "/api/email"), ()),
