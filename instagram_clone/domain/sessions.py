@@ -26,6 +26,9 @@ BELIEVED_SECONDS = 20.0
 MOST_VERIFIED = MOST_BELIEVED = 10_000
 MAX_SHOWN = 50
 
+MAX_SESSIONS = 500
+"""Of one account, the latest: all of them end in one transaction when its password changes."""
+
 _SEEN_EVERY = timedelta(minutes=10)
 _believed: dict[str, tuple[Viewer, float]] = {}
 _changes = 0
@@ -51,6 +54,7 @@ class SessionCard:
 async def start(user_id: str, agent: str, address: str = "") -> str:
     """Open a session for an account and return its token, a JWT for the cookie.
 
+    Of very many the one that was used least lately ends; publishes SessionEnded for it.
     Of the network address it keeps the beginning alone, which says whose network it is and not which home.
     """
     now = datetime.now(UTC)
@@ -68,6 +72,9 @@ async def start(user_id: str, agent: str, address: str = "") -> str:
             "network": network_of(address),
         }
     )
+    newest = db.sessions.find({"user": ObjectId(user_id)}, {"_id": 1}).sort("seen", -1)
+    async for old in newest.skip(MAX_SESSIONS):
+        await _end({"_id": old["_id"], "user": ObjectId(user_id)})
     return _token(session_id, now)
 
 

@@ -106,6 +106,18 @@ async def test_a_session_says_when_and_roughly_from_where_it_began(
     assert not address or all(address not in str(row) for row in rows)
 
 
+async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch, published: list[events.Event]
+) -> None:
+    monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
+    other = await sessions.start((await join("ben")).id, "")
+    tokens = [await sessions.start(ana.id, "") for _ in range(4)]
+    assert [await sessions.viewer(token) is not None for token in tokens] == [False, True, True, True]
+    assert await sessions.viewer(other) is not None
+    ended = [event for event in published if isinstance(event, events.SessionEnded)]
+    assert len(ended) == 2 and ended[0] == events.SessionEnded(ana.session_id, ana.id)
+
+
 async def test_only_so_many_sessions_are_believed_and_the_latest_are(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
