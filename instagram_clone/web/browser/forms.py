@@ -43,8 +43,13 @@ class Posted(NamedTuple):
     """What is wrong with each field, by its name."""
     forget: Js
     """A function that takes back what was said of a field."""
+    begin_again: Js
+    """A function that forgets what was answered."""
+    said: Js
+    """The box of the element that says what has come of it."""
     focus: Js
-    """For the children: the first bad field has the focus once an answer has come."""
+    """For the children: once an answer has come, the first bad field has the focus, or what says that all
+    is well: the button that had it may be gone."""
 
 
 def posted(which: str = "form") -> Posted:
@@ -53,7 +58,7 @@ def posted(which: str = "form") -> Posted:
     The server answers `{next}`, where to go on, `{done}`, what has come of it, or `{alert, errors}`, what
     is wrong.
     """
-    form = ref(which)
+    form, said = ref(which), ref(f"{which}_said")
     busy, set_busy = state(f"{which}_busy", False)
     answer, set_answer = state(f"{which}_answer", {})
 
@@ -77,7 +82,11 @@ def posted(which: str = "form") -> Posted:
         alert=answer.alert,
         errors=answer.errors,
         forget=fn(lambda field: set_answer(lambda told: {"errors": merged(told.errors, {field: ""})})),
-        focus=effect(lambda: when(~busy, focus_first_error(form.current)), busy),
+        begin_again=fn(lambda: set_answer({})),
+        said=said,
+        focus=effect(
+            lambda: when(~busy, [focus_first_error(form.current), said.current.focus()]), busy, answer.done
+        ),
     )
 
 

@@ -91,7 +91,7 @@ def intro(title: str, sentence: Any) -> rx.Component:
 
 def answer(form: Posted) -> rx.Component:
     """What was said to the form as a whole: that it worked, or why not."""
-    return rx.fragment(note(form.done), alert(form.alert))
+    return rx.fragment(note(form.done, **dom(ref=form.said)), alert(form.alert))
 
 
 def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **more: Any) -> rx.Component:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.email_changes import NO_MAIL
-from instagram_clone.web.browser.core import dom
+from instagram_clone.web.browser.core import dom, effect, js, when
 from instagram_clone.web.browser.forms import posted
 from instagram_clone.web.components.auth import answer, auth_input, submit
 from instagram_clone.web.components.basics import icon
@@ -28,7 +28,7 @@ def email_card() -> rx.Component:
         rx.el.div(
             rx.cond(
                 EmailState.sends_mail,
-                email_form(confirmed=EmailState.confirmed),
+                email_form(confirmed=EmailState.confirmed, change_to=EmailState.change_to),
                 rx.el.p(NO_MAIL, class_name="ic-muted ic-sm"),
             ),
             class_name="ic-setrow",
@@ -64,14 +64,8 @@ def _change() -> rx.Component:
         rx.el.div(
             rx.el.span("Changing to ", EmailState.change_to),
             rx.el.p(
-                "We have mailed a link to ",
-                rx.cond(
-                    both,
-                    "both addresses, and wait for both to confirm.",
-                    rx.cond(
-                        old, "your present address, and wait for it.", "the new address, and wait for it."
-                    ),
-                ),
+                "Check your inbox, and confirm from ",
+                rx.cond(both, "both addresses.", rx.cond(old, "your current address.", "the new address.")),
             ),
             class_name="ic-setrow-text",
         ),
@@ -87,11 +81,14 @@ def _change() -> rx.Component:
 
 
 @rx.memo
-def email_form(*, confirmed: rx.Var[bool]) -> rx.Component:
-    """Another address, and the password once more."""
+def email_form(*, confirmed: rx.Var[bool], change_to: rx.Var[str]) -> rx.Component:
+    """Another address, and the password once more. Once a change is over, by whatever way, the next can
+    begin.
+    """
     form = posted()
     return NativeForm.create(
         form.focus,
+        effect(lambda: when(js(change_to) == "", form.begin_again()), change_to),
         answer(form),
         rx.cond(
             form.done,
@@ -100,10 +97,10 @@ def email_form(*, confirmed: rx.Var[bool]) -> rx.Component:
                 rx.el.p(
                     rx.cond(
                         confirmed,
-                        "To change it, we mail a link to both addresses. Nothing changes until both have"
-                        " confirmed.",
-                        "To change it, we mail a link to the new address. Yours was never confirmed, so it"
-                        " is only told.",
+                        "We mail a link to your current address and one to the new one. Nothing changes"
+                        " until you have confirmed from both.",
+                        "We mail a link to the new address. Your current one was never confirmed, so it is"
+                        " only notified.",
                     ),
                     class_name="ic-muted ic-sm",
                 ),

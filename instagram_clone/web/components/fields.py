@@ -72,11 +72,18 @@ def _hint(id_: str, sign: rx.Component, text: tuple[Any, ...], look: str = "", *
     )
 
 
-def note(text: Any) -> rx.Component:
+def note(text: Any, **more: Any) -> rx.Component:
     """What has come of a form."""
     return rx.cond(
         js(text),
-        rx.el.div(icon("check", 20), rx.el.span(text), class_name="ic-alert is-info", role="status"),
+        rx.el.div(
+            icon("check", 20),
+            rx.el.span(text),
+            class_name="ic-alert is-info",
+            role="status",
+            tab_index=-1,
+            **more,
+        ),
         rx.fragment(),
     )
 

@@ -23,7 +23,7 @@ def password_form(*, username: rx.Var[str]) -> rx.Component:
             form.done,
             rx.fragment(),
             rx.fragment(
-                rx.el.p("All other devices are logged out when it changes.", class_name="ic-muted ic-sm"),
+                rx.el.p("Changing it logs out all your other devices.", class_name="ic-muted ic-sm"),
                 # Whoever keeps passwords wants to know whose this is.
                 rx.el.input(
                     name="username", value=username, auto_complete="username", read_only=True, hidden=True

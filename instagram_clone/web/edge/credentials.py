@@ -17,7 +17,7 @@ from instagram_clone.web.edge.client import address_of, viewer_of
 from instagram_clone.web.edge.sorry import done
 
 PASSWORD_CHANGED = "Your password is changed, and other devices are logged out."
-EMAIL_ASKED = "We have sent you mail. Your email changes once it is confirmed."
+EMAIL_ASKED = "Check your inbox. Your email changes once it is confirmed."
 
 
 async def forgot(request: Request) -> Response:

@@ -52,7 +52,10 @@ def forgot_form() -> rx.Component:
     return auth_form(
         form,
         "Reset password",
-        intro("Reset your password", "Tell us who you are, and we mail you a link to choose a new one."),
+        intro(
+            "Reset your password",
+            "Enter your username or email, and we will mail you a link to choose a new one.",
+        ),
         alert(when(dead, DEAD_LINK, "")),
         answer(form),
         field(
@@ -82,7 +85,7 @@ def reset_form() -> rx.Component:
     return auth_form(
         form,
         "Choose a new password",
-        intro("Choose a new password", "Every device is logged out with it, this one too."),
+        intro("Choose a new password", "This logs you out on all your devices, including this one."),
         answer(form),
         new_password_field(form.errors.password, typed=form.forget, label="New password"),
         action=routes.API_RESET,
@@ -109,20 +112,28 @@ def confirm_form() -> rx.Component:
                 "",
                 rx.cond(
                     change,
-                    "Nothing changes until your present address and the new one have both confirmed.",
-                    "One press, and we know that this address is yours.",
+                    "Confirm it if you asked for it. If you did not, refuse it: nothing has changed yet.",
+                    "Confirm that this address is yours.",
                 ),
             ),
             class_name="ic-auth-sub",
         ),
         alert(
-            when(dead, "That link has expired or was used already. Settings can send you another one.", "")
+            when(
+                dead, "That link has expired or was used already. You can ask for another in settings.", ""
+            )
         ),
+        yes.focus,
+        no.focus,
         answer(yes),
         answer(no),
         rx.cond(
             over,
-            other_way("", "Go to Instaclone", routes.HOME),
+            rx.cond(
+                dead,
+                other_way("", "Open settings", routes.SETTINGS_ACCOUNT),
+                other_way("", "Go to Instaclone", routes.HOME),
+            ),
             rx.fragment(
                 NativeForm.create(
                     submit(yes, "Confirm email", "ic-btn is-primary is-lg is-block"),

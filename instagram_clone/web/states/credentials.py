@@ -43,7 +43,7 @@ class EmailState(rx.State):
     async def send_confirmation(self):
         """Mail the viewer a link to confirm their address, once more."""
         await emails.ask_to_confirm((await viewer_of(self)).id)
-        notices.show(live.token_of(self), "Sent. Have a look at your inbox")
+        notices.show(live.token_of(self), "Sent. Check your inbox")
 
     @rx.event
     async def cancel_change(self):
