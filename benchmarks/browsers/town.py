@@ -14,6 +14,7 @@ from instagram_clone.domain import (
     likes,
     media,
     messages,
+    migrations,
     passwords,
     posts,
     sessions,
@@ -63,6 +64,8 @@ async def settle(uri: str, database: str) -> Town:
     """Fill an empty database."""
     passwords.COST = 4
     await db.connect(uri, database)
+    # While it is empty: the app takes what others have filled for an older version's.
+    await migrations.apply()
     ana, ben, cleo = [await _join(name) for name in ("ana", "ben", "cleo")]
     await follows.follow(ben, ana.id)
     await follows.follow(cleo, ana.id)
