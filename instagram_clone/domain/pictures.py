@@ -25,7 +25,12 @@ from instagram_clone.domain.errors import Invalid
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_PIXELS = 80_000_000
-WIDTHS = (320, 640, 1080, 2048)
+WIDTHS = (320, 640, 828, 1080, 2048)
+"""How wide renditions are, in pixels, where the photo is not narrower."""
+
+DENSE_PHONE_WIDTH = 828
+"""The rendition for phones that have more than two pixels to one of CSS."""
+
 MASTER_SIDE = 3072
 """Longest side of the cleaned picture that crops are cut from, in pixels."""
 

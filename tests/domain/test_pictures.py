@@ -41,7 +41,7 @@ def test_renditions_are_webp_of_each_width_and_never_enlarged() -> None:
     big = FLOWER.resize((2560, 1708))
     master, _, _ = pictures.clean(file_of(encoded(big, "JPEG")))
     done = pictures.render(master, Crop())
-    assert sorted(done.files) == [320, 640, 1080, 2048]
+    assert sorted(done.files) == [320, 640, 828, 1080, 2048]
     for width, content in done.files.items():
         assert opened(content).format == "WEBP" and opened(content).width == width
     assert (done.width, done.height) == (2048, 1366)

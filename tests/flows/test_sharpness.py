@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from instagram_clone.domain import follows, media, posts
+from instagram_clone.domain import follows, media, pictures, posts
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import file_of, picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage
@@ -53,3 +53,35 @@ def test_no_photo_is_enlarged(stage: Stage, density: int) -> None:
                     blurred.append((size["width"], path, one))
         page.close()
     assert blurred == []
+
+
+async def _share_one(viewer: Viewer) -> None:
+    draft = await media.store(viewer, file_of(picture(1080, 1350)))
+    await posts.publish(viewer, draft.id)
+
+
+def test_a_dense_phone_fetches_a_photo_once_with_two_pixels_for_one(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = stage.join("ana")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(pictures, "WIDTHS", (320, 640, 1080, 2048))
+        stage.do(_share_one, ana)
+    stage.do(_share_one, ana)
+    phone = {"viewport": PHONE, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+    page = stage.context(**phone).new_page()
+    stage.sign_in(page.context, ana)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    expect(page.get_by_role("button", name="Like", exact=True).first).to_be_enabled()
+    shown = page.get_by_role("article").locator("img[srcset]")
+    shown.last.scroll_into_view_if_needed()
+    for number, width in enumerate([828, 1080]):
+        expect(shown.nth(number)).to_have_js_property("complete", True)
+        assert shown.nth(number).evaluate("image => image.currentSrc").endswith(f"/{width}")
+    page.get_by_role("article").first.get_by_role("time").click()
+    expect(page.get_by_role("heading", name="Post by ana")).to_be_visible()
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_js_property("complete", True)
+    assert sorted(int(url.split("/")[-1]) for url in asked if "/media/" in url) == [828, 1080]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from instagram_clone import routes
+from instagram_clone.domain.media import Photo
+from instagram_clone.domain.pictures import POST_ASPECTS
+from instagram_clone.web.browser import pictures
 from instagram_clone.web.browser.photos import is_double, source_set, usual_source
-from tests.web.node_runner import call
+from instagram_clone.web.edge import photos
+from tests.web.node_runner import call, run
 
-WIDTHS = [[320, 640, 1080, 2048], [320, 500], [64]]
+WIDTHS = [[320, 640, 828, 1080, 2048], [320, 640, 1080], [320, 500], [64]]
 
 
 @pytest.mark.parametrize("widths", WIDTHS)
@@ -20,6 +30,27 @@ def test_the_browser_is_told_of_every_rendition_and_without_asking_takes_the_usu
     assert call(source_set, photo) == told
     usual = next((width for width in widths if width >= 640), widths[-1])
     assert call(usual_source, photo) == routes.media_url("a1", usual)
+
+
+SHAPES = st.tuples(st.integers(16, 2048), st.integers(16, 2048), st.sampled_from(WIDTHS))
+
+
+@pytest.mark.parametrize(
+    "box", [pictures.FEED, pictures.DETAIL, pictures.GRID, pictures.MOSAIC, pictures.MOSAIC_BIG]
+)
+@settings(max_examples=5)
+@given(st.lists(SHAPES, min_size=20, max_size=60))
+def test_the_server_and_the_browser_ask_for_the_same_to_the_letter(
+    box: pictures.Box, shapes: list[tuple[int, int, list[int]]]
+) -> None:
+    stored = [Photo("a1", width, height, widths, "", "", "") for width, height, widths in shapes]
+    for box_aspect in (1, POST_ASPECTS[1]):
+        traced = run(_asking(box, box_aspect), [[asdict(photo)] for photo in stored])
+        assert [photos.sizes(photo, box, box_aspect) for photo in stored] == traced
+
+
+def _asking(box: pictures.Box, box_aspect: float) -> Callable[[Any], Any]:
+    return lambda photo: pictures.sizes(photo, box, box_aspect)
 
 
 def test_two_quick_taps_are_one_and_the_first_of_all_is_none() -> None:

@@ -4,26 +4,59 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from instagram_clone.domain.pictures import POST_ASPECTS
-from instagram_clone.web.browser.core import Js, js, name
+from instagram_clone.domain.pictures import DENSE_PHONE_WIDTH, POST_ASPECTS
+from instagram_clone.web.browser.core import Js, js, name, when, where
 
 PHONE_BELOW, DESKTOP_FROM = 768, 1024
+DENSE = ((3, 0.68), (2.5, 0.76))
+"""Of phones with so many pixels to one of CSS or more: what part of a photo's width is asked for.
+
+It comes to about two pixels for one, since nobody sees more of them on a phone; a little more than that,
+because older Chromes take the next smaller rendition where that is the nearer one. A page that its reader
+has enlarged on a desktop is as narrow and as dense, and has pixels that are seen: hence the pointer.
+"""
+
+_PHONE = f"(max-width: {PHONE_BELOW - 1}px) "
+
+Case = tuple[str, float, str]
+"""Of one case in `sizes`: its condition, a number, and its unit with what leads to the next case."""
 
 
 class Box(NamedTuple):
-    """The most a box is wide: on phones in hundredths of the window (vw), on tablets and desktops in px."""
+    """The most a box is wide: on phones in hundredths of the window (vw), on tablets and desktops in px.
+
+    A large one is asked for by dense phones as `DENSE` says.
+    """
 
     phone: float
     tablet: float
     desktop: float
+    large: bool = False
+
+    def widths(self) -> list[Case]:
+        """How wide it is on phones, on tablets, and on all else."""
+        return [
+            (_PHONE, self.phone, "vw, "),
+            (f"(max-width: {DESKTOP_FROM - 1}px) ", self.tablet, "px, "),
+            ("", self.desktop, "px"),
+        ]
+
+    def dense_widths(self) -> list[Case]:
+        """What goes before that where there is a rendition for it, on dense phones."""
+        return [
+            (f"{_PHONE}and (min-resolution: {dppx}dppx) and (pointer: coarse) ", self.phone * part, "vw, ")
+            for dppx, part in DENSE
+            if self.large
+        ]
 
 
-FEED = Box(100, 484, 484)
+FEED = Box(100, 484, 484, large=True)
+DETAIL = Box(100, 700, 700, large=True)
+"""The photo beside its conversation. Phones have it from the feed, in the same rendition."""
+
 GRID = Box(33.4, 315, 315)
 MOSAIC = Box(33.4, 294, 244)
 MOSAIC_BIG = Box(66.9, 596, 496)
-DETAIL_SIZES = f"(max-width: {PHONE_BELOW - 1}px) 100vw, 700px"
-"""The `sizes` of a post's photo beside its conversation, where none is cut."""
 
 
 def aspect(photo: Any) -> Js:
@@ -43,13 +76,17 @@ def sizes(photo: Any, box: Box, box_aspect: Any = 1) -> Js:
     Browsers choose by width alone. Of a photo that is wider in shape than its box, only a part is seen,
     and the whole is drawn so much wider.
     """
-    wider = name("Math.max")(1, aspect(photo) / box_aspect)
-    return (
-        js(f"(max-width: {PHONE_BELOW - 1}px) ")
-        + wider * box.phone
-        + f"vw, (max-width: {DESKTOP_FROM - 1}px) "
-        + wider * box.tablet
-        + "px, "
-        + wider * box.desktop
-        + "px"
-    )
+
+    def written(cases: list[Case], wider: Js) -> Js:
+        text = js("")
+        for condition, width, unit in cases:
+            text = text + condition + wider * width + unit
+        return text
+
+    def all_cases(wider: Js) -> Js:
+        # Of a photo that is stored without it those Chromes would take one of 640.
+        cut = js(photo).widths.includes(DENSE_PHONE_WIDTH)
+        dense = when(cut, written(box.dense_widths(), wider), "") if box.large else ""
+        return js(dense) + written(box.widths(), wider)
+
+    return where(name("Math.max")(1, aspect(photo) / box_aspect), all_cases)

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.posts import PostCard
 from instagram_clone.web.browser.core import Js, document, dom, js, listen, use, when, window
-from instagram_clone.web.browser.pictures import DETAIL_SIZES
+from instagram_clone.web.browser.pictures import DETAIL, aspect, sizes
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.comments import comment_list
@@ -115,7 +115,7 @@ def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
     photo = post.photo
     return rx.el.div(
         rx.el.div(
-            post_photo(post=post, sizes=DETAIL_SIZES, aspect=0, eager=True),
+            post_photo(post=post, sizes=sizes(photo, DETAIL, aspect(photo)), aspect=0, eager=True),
             class_name="ic-detail-media",
             **dom(
                 style={

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from instagram_clone import routes
 from instagram_clone.domain.media import Photo
-from instagram_clone.web.browser.pictures import DESKTOP_FROM, PHONE_BELOW, Box
+from instagram_clone.domain.pictures import DENSE_PHONE_WIDTH
+from instagram_clone.web.browser.pictures import Box
 from instagram_clone.web.edge.markup import Html, el
 
 USUAL_WIDTH = 640
@@ -40,11 +41,9 @@ def source(photo: Photo) -> str:
 def sizes(photo: Photo, box: Box, box_aspect: float = 1) -> str:
     """How wide a photo is drawn that fills a box and is cut by it."""
     wider = max(1, aspect(photo) / box_aspect)
-    phone, tablet, desktop = (str(wider * one).removesuffix(".0") for one in box)
-    return (
-        f"(max-width: {PHONE_BELOW - 1}px) {phone}vw, "
-        f"(max-width: {DESKTOP_FROM - 1}px) {tablet}px, {desktop}px"
-    )
+    dense = box.dense_widths() if DENSE_PHONE_WIDTH in photo.widths else []
+    cases = ((condition, str(wider * width), unit) for condition, width, unit in dense + box.widths())
+    return "".join(f"{condition}{width.removesuffix('.0')}{unit}" for condition, width, unit in cases)
 
 
 def aspect(photo: Photo) -> float:

@@ -13,9 +13,9 @@ from instagram_clone.domain import feed, lists, posts, sight
 from instagram_clone.domain.accounts import Profile
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.posts import PostCard
-from instagram_clone.web.browser.pictures import DETAIL_SIZES, GRID
+from instagram_clone.web.browser.pictures import DETAIL, GRID
 from instagram_clone.web.edge.markup import Html, el, together
-from instagram_clone.web.edge.photos import preload, sizes
+from instagram_clone.web.edge.photos import aspect, preload, sizes
 from instagram_clone.web.edge.profiles import TILES, profile_page
 
 SITE = "Instaclone"
@@ -65,7 +65,7 @@ def _post(post: PostCard) -> Html:
         described=photo.alt or f"Photo by {post.username}",
         size=(width, round(width * photo.height / photo.width)),
     )
-    return together(told, preload(photo, DETAIL_SIZES))
+    return together(told, preload(photo, sizes(photo, DETAIL, aspect(photo))))
 
 
 def _profile(who: Profile) -> Html:
