@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import reflex as rx
@@ -37,6 +38,9 @@ from instagram_clone.web.states.ui import STORED, UIState
 BURST = 120
 PER_SECOND = 20.0
 TOO_FAST = "That was a little fast. Wait a moment."
+MAX_QUERIES = 20
+"""What a page's address names, of which the tab's state keeps everything."""
+
 KEY_LENGTH = 64
 """Of the keys that browsers make for what they show as on its way, and are answered under."""
 
@@ -178,7 +182,7 @@ def _clean(data: Any) -> dict[str, Any] | None:
             "asPath": _line(router.get("asPath"), 1000, "/"),
             "query": {
                 _line(key, 50): _line(value, 500)
-                for key, value in (query if isinstance(query, dict) else {}).items()
+                for key, value in islice((query if isinstance(query, dict) else {}).items(), MAX_QUERIES)
                 if isinstance(value, str)
             },
         },
@@ -192,7 +196,7 @@ def _line(text: Any, length: int, default: str = "") -> str:
 def _internal_payload(name: str, payload: dict[str, Any]) -> dict[str, Any]:
     stored, hashes = payload.get("vars"), payload.get("hashes")
     clean: dict[str, Any] = {"vars": _preferences(stored if isinstance(stored, dict) else {})}
-    if isinstance(hashes, list) and len(hashes) < 200 and all(_line(one, 100) for one in hashes):
+    if isinstance(hashes, list) and len(hashes) < 200 and all(_line(one, 100) == one for one in hashes):
         clean["hashes"] = hashes
     return {key: clean[key] for key in _INTERNAL[name] if key in clean}
 
