@@ -175,8 +175,9 @@ async def failed() -> list[Entry]:
 
 
 async def retry() -> int:
-    """Have everything that was set aside tried again from the start; returns how much that is."""
-    again = {"$set": {"tries": 0, "lease": _now()}, "$unset": {"aside": ""}}
+    """Have everything that was set aside tried again as after its first try; returns how much that is."""
+    # Not as before it: screens have been told long ago, and of what has happened since.
+    again = {"$set": {"tries": 1, "lease": _now()}, "$unset": {"aside": ""}}
     done = await db.outbox.update_many({"aside": True}, again)
     return done.modified_count
 

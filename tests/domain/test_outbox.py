@@ -202,7 +202,7 @@ async def test_a_process_that_is_told_to_end_leaves_what_takes_long_to_another(
 
 
 async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
-    ana: Viewer, follower: Follower
+    ana: Viewer, follower: Follower, published: list[events.Event]
 ) -> None:
     follower.failures = outbox.MAX_TRIES
     await outbox.commit(changed(ana, True))
@@ -214,8 +214,10 @@ async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
     await outbox.commit(changed(ana, False))
     assert follower.done == [False]
     assert await outbox.retry() == 1
+    published.clear()
     assert await outbox.work_due() == 1
     assert follower.done == [False, True]
+    assert published == [], "no screen is told again of what was true long ago"
 
 
 async def test_what_a_newer_version_wrote_is_left_for_it(ana: Viewer, follower: Follower) -> None:
