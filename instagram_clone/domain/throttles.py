@@ -8,21 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from pymongo import ReturnDocument
 
-from instagram_clone.addresses import counted_as
 from instagram_clone.config import settings
 from instagram_clone.domain import db
-from instagram_clone.domain.errors import TooMany
-
-
-async def take(name: str, who: str, limit: int, window: timedelta) -> None:
-    """Count one try by `who`, an account or an address. Raises TooMany past `limit` in a window."""
-    if not settings().limits:
-        return
-    seconds = await wait_after(name, counted_as(who), limit, int(window.total_seconds()))
-    if seconds:
-        minutes = math.ceil(seconds / 60)
-        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
-        raise TooMany(f"Too many tries. Try again in {wait}.", seconds)
 
 
 async def wait_after(name: str, who: str, most: int, seconds: int) -> int:
