@@ -21,11 +21,13 @@ from instagram_clone.domain import (
     media,
     messages,
     posts,
+    sight,
 )
 from instagram_clone.domain.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.message_cards import Message
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import file_of, join, picture, share
+from tests.domain.conftest import Commands
 
 _keys = itertools.count()
 
@@ -422,13 +424,30 @@ async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, 
         await accounts.set_preference(person, "read_receipts", True)
 
 
-async def test_pages_cost_the_same_whatever_their_number(ana: Viewer, ben: Viewer) -> None:
+async def test_pages_cost_the_same_whatever_their_number(
+    ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # People are asked for each time; whom a block parts is known for a minute.
+    monkeypatch.setattr(accounts._known, "seconds", 0)
+    await sight.apart(ana)
+    asked: list[list[str]] = []
+
+    async def page(before: str = "") -> tuple[list[inbox.Conversation], str]:
+        commands.sent.clear()
+        found = await inbox.page(ana, before=before)
+        asked.append([f"{name} {command[name]}" for name, command in commands.sent])
+        return found
+
     for number in range(23):
         other = await join(f"guest{number}")
         await friends(ana, other)
         await say(other, await chat_of(other, ana), f"From {number}")
-    first, cursor = await inbox.page(ana)
-    second, end = await inbox.page(ana, before=cursor)
+        if number == 0:
+            await page()
+    first, cursor = await page()
+    second, end = await page(cursor)
+    assert [len(first), len(second)] == [20, 3]
+    assert asked[0] == asked[1] == asked[2] and 0 < len(asked[0]) <= 8, asked
     assert [row.line for row in first + second] == [f"From {number}" for number in reversed(range(23))]
     assert end == "" and len(await inbox.unread(ana)) == 10
 
