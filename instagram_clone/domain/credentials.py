@@ -5,6 +5,7 @@ Every write names the state of the account it was decided on, so of two that cro
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from bson import ObjectId
@@ -20,6 +21,8 @@ from instagram_clone.mail import letters
 
 RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "change_new"
 """What the links in mails are for."""
+
+log = logging.getLogger(__name__)
 
 TAKEN = "There is an account with this email."
 
@@ -119,6 +122,29 @@ async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str
     if done.matched_count:
         transaction.announce(events.EmailChanged(str(user)))
     return bool(done.matched_count)
+
+
+async def rewrite_email_keys() -> list[str]:
+    """Give addresses from before they had one form the key they would have now.
+
+    Two accounts may turn out to have one address. Nobody here can tell whose it is: both stay as they are,
+    and the username is returned of the one that its address does not open.
+    """
+    left = []
+    async for row in db.users.find({}, {"username": 1, "email": 1, "email_key": 1}):
+        key, old = names.email_key(row["email"]), row["email_key"]
+        if key == old:
+            continue
+        try:
+            await db.users.update_one({"_id": row["_id"], "email_key": old}, {"$set": {"email_key": key}})
+        except DuplicateKeyError:
+            left.append(row["username"])
+            log.warning(
+                "%s and another account have the same email in two spellings. It opens the other; %s logs"
+                " in by username, and can change the email in the settings.",
+                *(row["username"], row["username"]),
+            )
+    return left
 
 
 def about(row: dict[str, Any]) -> tuple[str, str, str]:

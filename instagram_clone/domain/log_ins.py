@@ -54,7 +54,5 @@ def login_key(login: str) -> str:
 
 async def by_login(login: str) -> dict[str, Any] | None:
     """Return the row of `users` that a username or an email names, for the domain alone."""
-    if "@" not in login:
-        return await db.users.find_one({"username_key": login_key(login)})
-    # The second is how keys were made before addresses had one form.
-    return await db.users.find_one({"email_key": {"$in": [login_key(login), login.strip().casefold()]}})
+    field = "email_key" if "@" in login else "username_key"
+    return await db.users.find_one({field: login_key(login)})

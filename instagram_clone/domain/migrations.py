@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from instagram_clone.domain import conversations, db, media, notifications
+from instagram_clone.domain import conversations, credentials, db, media, notifications
 
 LOCK = "lock"
 LOCKED_FOR = timedelta(minutes=1)
@@ -42,6 +42,7 @@ MIGRATIONS = (
     Migration(1, "Photos are shown from the moment their post is written", media.settle_pending),
     Migration(2, "Conversations know the number of their newest message", conversations.repair),
     Migration(3, "What people were told is numbered", notifications.number_all),
+    Migration(4, "One email address in any spelling is one key", credentials.rewrite_email_keys),
 )
 
 

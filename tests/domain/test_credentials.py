@@ -152,12 +152,6 @@ async def test_one_address_in_any_spelling_is_one_account(database: None) -> Non
         assert refusal.value.field == "email"
 
 
-async def test_an_account_from_before_addresses_had_one_form_is_still_opened(ana: Viewer) -> None:
-    old = unicodedata.normalize("NFD", "josé@localhost")
-    await db.users.update_one({"_id": ana.oid}, {"$set": {"email": old, "email_key": old.casefold()}})
-    assert await accounts.log_in(old, PASSWORD, "1") == ana.id
-
-
 @pytest.mark.parametrize(
     "email",
     ["", "juno.mail", "a@b", "a b@c.de", "a@b..co", ".a@b.co", "a@b.test", "a@[1.2.3.4]", "A <a@b.co>",

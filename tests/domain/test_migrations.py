@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from pymongo import AsyncMongoClient, IndexModel
 
 from instagram_clone import config, seeds
 from instagram_clone.domain import (
+    accounts,
     activity,
     comments,
     conversations,
@@ -29,9 +31,9 @@ from instagram_clone.domain import (
     posts,
     schema,
 )
-from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.errors import NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
-from tests.conftest import join, share
+from tests.conftest import PASSWORD, join, share
 from tests.server import ROOT
 
 pytestmark = pytest.mark.anyio
@@ -157,6 +159,41 @@ async def test_what_people_were_told_is_numbered_and_as_seen_as_it_was(
     assert await activity.unread(old) == 2
     await comments.add(old, post_id, "@ben")
     assert await activity.unread(ben) == 1
+
+
+async def spelled_apart(viewer: Viewer, email: str) -> str:
+    """Give somebody an address as a keyboard wrote it, with the key that the version before made of it."""
+    apart = unicodedata.normalize("NFD", email)
+    await db.users.update_one(
+        {"_id": viewer.oid}, {"$set": {"email": apart, "email_key": apart.casefold()}}
+    )
+    return apart
+
+
+async def test_an_account_is_opened_by_its_address_in_any_spelling(old: Viewer) -> None:
+    apart = await spelled_apart(old, "José@localhost")
+    with pytest.raises(Refused):
+        await accounts.log_in("josé@localhost", PASSWORD, "1")
+    for _ in range(2):
+        await migrations.apply()
+        await db.migrations.delete_many({})
+    for spelling in (apart, "josé@localhost"):
+        assert await accounts.log_in(spelling, PASSWORD, "1") == old.id
+
+
+async def test_of_two_accounts_with_one_address_both_stay_and_it_is_said(
+    old: Viewer, ben: Viewer, cleo: Viewer, caplog: pytest.LogCaptureFixture
+) -> None:
+    email = "josé@localhost"
+    await db.users.update_one({"_id": ben.oid}, {"$set": {"email": email, "email_key": email}})
+    await spelled_apart(old, email)
+    await spelled_apart(cleo, "zoë@localhost")
+    await migrations.apply()
+    assert "ana and another account have the same email" in caplog.text and "cleo" not in caplog.text
+    assert email not in caplog.text
+    assert await accounts.log_in(email, PASSWORD, "1") == ben.id
+    assert await accounts.log_in("ana", PASSWORD, "1") == old.id
+    assert await accounts.log_in("zoë@localhost", PASSWORD, "1") == cleo.id
 
 
 async def test_a_changed_index_is_built_beside_the_old_one(

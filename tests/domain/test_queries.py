@@ -57,7 +57,7 @@ COPIES = 40
 """So many times as much as the town has is there besides, of other people: who looks at it, is seen to."""
 
 MARGIN = 25
-WHOLE = {"repair", "settle_pending", "forget_old_markers", "number_all", "_is_shown"}
+WHOLE = {"repair", "settle_pending", "forget_old_markers", "number_all", "rewrite_email_keys", "_is_shown"}
 WHOLE |= {"failed", "retry", "_recount", "waits"}
 """These look at everything, on purpose: migrations, and what is run by hand."""
 
