@@ -40,6 +40,7 @@ PAGE = 30
 LENGTH = 2000
 KEY_LENGTH = 64
 LINE_LENGTH = 80
+UNSENT = "unsent"
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
 
 
@@ -84,8 +85,8 @@ async def send(
 
     It may answer another message of the conversation; where that has been unsent meanwhile it answers
     none. Publishes MessageSent, in the order of the numbers; a retry with the same client-made `key` sends
-    nothing and is answered to the viewer's own tabs. Raises NotFound, Invalid, TooMany, and Refused for who
-    is blocked or must wait to be accepted.
+    nothing and is answered to the viewer's own tabs, or with "" where it has been unsent since. Raises
+    NotFound, Invalid, TooMany, and Refused for who is blocked or must wait to be accepted.
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
@@ -101,6 +102,8 @@ async def send(
         again = await _sent(viewer, row, key)
         if again is None:
             raise
+        if UNSENT in again:
+            return ""
         with _turns.queue(row["_id"]) as turn:
             await _announce(viewer, row, again, turn, again=True)
         return str(again["_id"])
@@ -114,6 +117,8 @@ async def send(
         # Whoever writes has read what stood before, and those who may know are told so.
         await conversations.mark_read(viewer, conversation_id, row["last"])
     stored, row, deliveries = await _sending.do(_ALL, _Sending(viewer, message, cut))
+    if UNSENT in stored:
+        return ""
     # Queued at once, so in the order of the numbers.
     with _turns.queue(row["_id"]) as turn:
         await _announce(viewer, row, stored, turn, again=stored["_id"] != message["_id"])
@@ -132,6 +137,7 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
         gone = await db.messages.find_one_and_delete({"_id": message["_id"]}, session=transaction.session)
         if gone is None:
             return
+        await db.messages.insert_one(_remembered(gone), session=transaction.session)
         if gone.get("photo"):
             await media.discard(transaction, [gone["photo"]["id"]])
         fresh = await conversations.held(transaction, row["_id"])
@@ -141,6 +147,17 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
         )
 
     await outbox.commit(work)
+
+
+def _remembered(gone: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a message that was unsent: its key, so that nothing sends it again.
+
+    In a conversation of its own, where no reader looks; MongoDB removes it when nobody can be trying any
+    more (`schema`).
+    """
+    own = ObjectId()
+    kept = {"author": gone["author"], "key": gone["key"], "was_in": gone["conversation"]}
+    return {"_id": own, "conversation": own, "seq": 0, UNSENT: datetime.now(UTC), **kept}
 
 
 async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: str) -> None:
@@ -290,7 +307,7 @@ async def _send_together(items: list[_Sending], *, again: bool = False) -> list[
                 new.append(before[own])
                 if item.photo is not None:
                     await media.take(transaction, item.photo, media.MESSAGE)
-            elif before[own]["conversation"] != row["_id"]:
+            elif _where(before[own]) != row["_id"]:
                 raise Invalid("That cannot be sent. Write it again.")
             results.append((before[own], row))
         if new:
@@ -322,9 +339,14 @@ _sending: Together[str, _Sending, _Sent] = Together(_send_all)
 async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
     """Return what the viewer sent under a key before. Raises Invalid where that was not in this row."""
     again = await db.messages.find_one({"author": viewer.oid, "key": key})
-    if again is not None and again["conversation"] != row["_id"]:
+    if again is not None and _where(again) != row["_id"]:
         raise Invalid("That cannot be sent. Write it again.")
     return again
+
+
+def _where(message: dict[str, Any]) -> ObjectId:
+    """Return the conversation a message was sent in."""
+    return message.get("was_in", message["conversation"])
 
 
 _turns: Turns[ObjectId] = Turns()

@@ -84,6 +84,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("conversation", ASCENDING), ("seq", DESCENDING)], unique=True),
         IndexModel([("author", ASCENDING), ("key", ASCENDING)], unique=True),
         IndexModel([("photo.id", ASCENDING)], partialFilterExpression={"photo.id": {"$exists": True}}),
+        # A browser keeps what it could not send for as long as its tab is open.
+        IndexModel(
+            [("unsent", ASCENDING)],
+            expireAfterSeconds=30 * 24 * 3600,
+            partialFilterExpression={"unsent": {"$exists": True}},
+        ),
     ],
     "comment_likes": [
         IndexModel([("user", ASCENDING), ("comment", ASCENDING)], unique=True),

@@ -199,6 +199,18 @@ async def test_from_the_instant_of_a_block_neither_inbox_shows_that_the_other_wr
         await tab.until(lambda tab=tab: told(tab)[-1] is None)
 
 
+async def test_a_tab_that_still_sends_what_was_unsent_elsewhere_is_told_so(field: Field) -> None:
+    ana, ben = await friends(field, "ana", "ben")
+    chat = await conversations.start(ana, [ben.id])
+    await messages.unsend(ana, chat, await messages.send(ana, chat, "key of Oops", text="Oops"))
+    mine, his = await listening(field, ana, chat), await listening(field, ben, chat)
+    await say(mine, chat, "Oops")
+    facts = lambda: [(one.get("delta") or {}).get(LiveState.get_full_name(), {}) for one in mine.frames]  # noqa: E731
+    await mine.until(lambda: {f"pending_message_{chat}_key of Oops": None} in facts())
+    await his.settle()
+    assert his.frames == [] and (await messages.page(ben, chat))[0] == []
+
+
 @pytest.mark.parametrize("blocker", ["ana", "ben"])
 async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read(
     field: Field, blocker: str

@@ -333,6 +333,38 @@ async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, publi
     assert (await messages.page(ben, chat))[0][-1].seq >= 2 and await inbox.unread(ben)
 
 
+async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Viewer, published) -> None:
+    await friends(ana, ben)
+    chat, other = await chat_of(ana, ben), await conversations.start(ana, [ben.id, (await join("cleo")).id])
+    first = await messages.send(ana, chat, "key", text="Oops")
+    draft = await media.store(ana, file_of(picture(60, 80)), media.MESSAGE)
+    photo = await messages.send(ana, chat, "photo", photo=draft.id)
+    for message in (first, photo):
+        await messages.unsend(ana, chat, message)
+    published.clear()
+    assert await messages.send(ana, chat, "key", text="Oops") == ""
+    assert await messages.send(ana, chat, "photo", photo=draft.id) == ""
+    tries = [messages.send(ana, chat, key, text="Oops") for key in ("key", "new", "key")]
+    assert [bool(one) for one in await asyncio.gather(*tries)] == [False, True, False]
+    assert [type(event) for event in published] == [events.MessageSent]
+    assert await read(ben, chat) == ["Oops"]
+    with pytest.raises(Invalid):
+        await messages.send(ana, other, "key", text="Oops")
+    # The key of somebody else's is their own.
+    assert await messages.send(ben, chat, "key", text="Mine")
+
+
+async def test_what_is_kept_of_unsent_messages_is_a_key_for_a_while(ana: Viewer, ben: Viewer) -> None:
+    chat = await chat_of(ana, ben)
+    await messages.unsend(ana, chat, await messages.send(ana, chat, "key", text="Oops"))
+    [kept] = await db.messages.find({}).to_list()
+    assert set(kept) == {"_id", "conversation", "seq", "author", "key", "was_in", "unsent"}
+    assert await messages.page(ana, chat) == ([], 0)
+    indexes = await (await db.messages.list_indexes()).to_list()
+    expiring = {str(dict(one["key"])): one.get("expireAfterSeconds") for one in indexes}
+    assert expiring["{'unsent': 1}"] == 30 * 24 * 3600
+
+
 async def test_reactions_are_one_for_each_person(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)

@@ -216,7 +216,9 @@ class ThreadState(rx.State):
 
 async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
     try:
-        await messages.send(asking.viewer, chat_id, key, **what)
+        if not await messages.send(asking.viewer, chat_id, key, **what):
+            # Another tab of theirs has unsent it: here it is on its way no longer.
+            live.tell(asking.token, {f"pending_message_{chat_id}_{key}": None})
     except DomainError as error:
         live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
     except Exception:
