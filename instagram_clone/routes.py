@@ -37,6 +37,8 @@ API_PASSWORD = "/api/password"
 API_EMAIL = "/api/email"
 API_ME = "/api/me"
 API_MEDIA = "/api/media"
+STRENGTH = "/strength"
+"""After the address of a form for a new password: where that one is judged as it is typed."""
 HEALTH = "/_health"
 MEDIA = "/media/{media_id}/{width}"
 

@@ -42,6 +42,14 @@ async def change_password(viewer: Viewer, current: str, new: str) -> None:
         raise Refused(_CHANGED_MEANWHILE)
 
 
+async def strength(viewer: Viewer, password: str) -> int:
+    """Return how hard to guess a password would be as the viewer's. Raises Invalid as `passwords.check`."""
+    row = await db.users.find_one({"_id": viewer.oid})
+    if row is None:
+        raise NotFound
+    return await passwords.strength(password, *about(row))
+
+
 async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
     """Return the row of the viewer, who knows its password. Raises Invalid with the field, and TooMany."""
     row = await db.users.find_one({"_id": viewer.oid})

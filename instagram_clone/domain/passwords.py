@@ -42,6 +42,12 @@ async def check(password: str, *about: str) -> str:
 
     `about` is what its owner is called; a password of nothing else will not do either.
     """
+    await strength(password, *about)
+    return password
+
+
+async def strength(password: str, *about: str) -> int:
+    """Return how hard to guess a new password is, 2 (fair) to 4 (strong). Raises as `check` does."""
     if not password:
         raise Invalid("Choose a password.", "password")
     if len(password) < MIN_CHARACTERS:
@@ -49,10 +55,10 @@ async def check(password: str, *about: str) -> str:
     if is_too_long(password):
         raise Invalid("That password is too long. Use up to 1,000 characters.", "password")
     loop = asyncio.get_running_loop()
-    wrong = await loop.run_in_executor(_pool, _weakness, password, *about)
+    score, wrong = await loop.run_in_executor(_pool, _judged, password, *about)
     if wrong:
         raise Invalid(wrong, "password")
-    return password
+    return score
 
 
 def is_too_long(password: str) -> bool:
@@ -60,14 +66,14 @@ def is_too_long(password: str) -> bool:
     return len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES
 
 
-def _weakness(password: str, *about: str) -> str:
+def _judged(password: str, *about: str) -> tuple[int, str]:
     known = [part[:JUDGED] for text in about for part in _parts(text)][:20]
     found = zxcvbn(_bounded(password), [SITE, *known])
     if found["score"] >= MIN_SCORE:
-        return ""
+        return found["score"], ""
     if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):
-        return "That is close to your name, your email or ours. Choose another."
-    return "That password is one of the first to be guessed. Choose another."
+        return found["score"], "That is close to your name, your email or ours. Choose another."
+    return found["score"], "That password is one of the first to be guessed. Choose another."
 
 
 def _bounded(password: str) -> str:

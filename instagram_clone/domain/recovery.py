@@ -94,11 +94,22 @@ async def reset(token: str, password: str, address: str) -> str:
     Invalid (field "password"), and TooMany.
     """
     await rate_limits.take("reset", address)
-    found = await tokens.find(token, RESET)
-    row = await db.users.find_one({"_id": found["user"]}) if found else None
-    if found is None or row is None or not _facts(row).items() <= found["facts"].items():
-        raise Refused(DEAD_LINK)
+    found, row = await _opened(token)
     password = await passwords.check(password, *credentials.about(row))
     if not await credentials.replace_password(row, password, mailed=found["facts"]["mailed"]):
         raise Refused(DEAD_LINK)
     return str(row["_id"])
+
+
+async def strength(token: str, password: str) -> int:
+    """Return how hard to guess a password would be that a link sets. Raises Refused and Invalid."""
+    _, row = await _opened(token)
+    return await passwords.strength(password, *credentials.about(row))
+
+
+async def _opened(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    found = await tokens.find(token, RESET)
+    row = await db.users.find_one({"_id": found["user"]}) if found else None
+    if found is None or row is None or not _facts(row).items() <= found["facts"].items():
+        raise Refused(DEAD_LINK)
+    return found, row

@@ -183,7 +183,8 @@ NOT_SHOWN = {
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
     *("sessions.renewed", "sessions.start", "sessions.viewer", "sight.all_apart", "sight.forget"),
     *("sight.is_apart", "sight.is_private", "sight.readers", "usernames.similar"),
-    *("usernames.taken", "characters.is_encodable"),
+    *("usernames.taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),
+    "recovery.strength",
 }
 
 # Pages by their routes: the addresses at which what they may show of the town would stand.
@@ -209,6 +210,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/api/me": ("/api/me",),
     **dict.fromkeys(("/api/login", "/api/signup", "/api/logout", "/api/forgot", "/api/reset"), ()),
     **dict.fromkeys(("/api/confirm", "/api/confirm/refuse", "/api/password", "/api/email"), ()),
+    **dict.fromkeys(("/api/signup/strength", "/api/reset/strength", "/api/password/strength"), ()),
     **dict.fromkeys(("/api/media", "/api/media/{media_id}", "/_health"), ()),
 }
 

@@ -129,7 +129,7 @@ async def test_a_password_nobody_thinks_of_will_do(password: str) -> None:
 
 @given(st.text(alphabet=st.characters(), min_size=8, max_size=900))
 def test_no_password_breaks_what_judges_it(password: str) -> None:
-    assert isinstance(passwords._weakness(password, "ana", password, ""), str)
+    assert isinstance(passwords._judged(password, "ana", password, "")[1], str)
 
 
 def test_what_is_judged_of_a_password_is_bounded() -> None:

@@ -251,6 +251,7 @@ async def account_matters(ana: Viewer, box: Mailbox) -> None:
             await end(here)
     for address in ("ana@example.com", "ana@example.org"):
         await emails.confirm(token(box.to(address)[-1]), "1")
+    await credentials.strength(here, PASSWORD)
     await credentials.change_password(here, PASSWORD, "five lemons in a jar")
     await send_all()
     link = await recovery.make_link("ana")

@@ -1,60 +1,31 @@
-"""How strong a password is said to be: the rule in node against the rule in Python."""
+"""What the meter of a password says: what the server has said of this very one, and nothing before."""
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from instagram_clone.web.browser.passwords import COMMON, LEVELS, is_short, strength
+from instagram_clone.web.browser.passwords import LEVELS, is_short, level
 from tests.web.node_runner import call, run
 
-WORDS = [
-    "",
-    "password",
-    "Passw0rd!",
-    "LetMeIn22",
-    "aaaaaaaaaaaaaaaa",
-    "four oranges",
-    "Zq7!",
-    "12345678",
-    "é🌿",
-]
-passwords = st.text(max_size=30) | st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
+ABOUT = "password=four+oranges"
 
 
-def units(text: str) -> int:
-    """The length of a text as browsers count it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+def shown(text: str, told: Any) -> str:
+    return LEVELS[call(level, text, ABOUT, told)]
 
 
-def twin(password: str) -> int:
-    if not password:
-        return 0
-    kinds = sum(bool(re.search(kind, password)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
-    points = units(password) + 2 * kinds - (8 if len(set(password)) < 5 else 0)
-    if units(password) < 8 or points < 13 or re.match(COMMON, password.lower()):
-        return 1
-    return 2 if points < 17 else 3 if points < 22 else 4
+def test_a_verdict_is_shown_of_what_it_was_given_about_alone() -> None:
+    assert shown("four oranges", {"about": ABOUT, "level": 3}) == "Good"
+    assert shown("four oranges", {"about": "password=five+lemons", "level": 4}) == "Not judged yet"
+    assert shown("four oranges", {}) == "Not judged yet"
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.lists(passwords, min_size=50, max_size=200))
-def test_the_meter_and_its_twin_agree(found: list[str]) -> None:
-    assert run(strength, [[one] for one in found]) == [twin(one) for one in found]
-    assert run(is_short, [[one] for one in found]) == [0 < units(one) < 8 for one in found]
+def test_without_a_verdict_nothing_is_promised() -> None:
+    assert shown("four oranges", {"about": ABOUT, "alert": "Too many tries."}) == "Not judged yet"
+    assert shown("", {"about": ABOUT, "level": 4}) == "Not judged yet"
 
 
-def test_a_short_sentence_is_strong_and_what_everybody_takes_is_weak() -> None:
-    said = {
-        "": "Empty",
-        "orange": "Weak",
-        "password1234567890": "Weak",
-        "aaaaaaaaaaaaaaaa": "Weak",
-        "fourorange": "Weak",
-        "four oranges": "Fair",
-        "Four oranges!": "Good",
-        "four oranges in a bowl": "Strong",
-    }
-    assert {password: LEVELS[call(strength, password)] for password in said} == said
+def test_what_is_too_short_is_weak_whoever_says_what() -> None:
+    assert shown("orange", {"about": ABOUT, "level": 4}) == "Weak"
+    cases = [["1234567"], ["12345678"], [""], ["🌿🌿🌿"]]
+    assert run(is_short, cases) == [True, False, False, True]

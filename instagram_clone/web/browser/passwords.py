@@ -1,30 +1,44 @@
-"""How hard a password is to guess, judged where it is typed: it goes nowhere until the form is sent."""
+"""How hard a password is to guess, as the server judges it: nothing here guesses what that will say."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from instagram_clone import routes
 from instagram_clone.domain.passwords import MIN_CHARACTERS
-from instagram_clone.web.browser.core import Js, js, name, new, when, where
+from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, window
 
-LEVELS = ("Empty", "Weak", "Fair", "Good", "Strong")
-COMMON = "^(password|passw0rd|qwert|letmein|iloveyou|welcome|12345|instaclone)"
-KINDS = ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]")
-FAIR, GOOD, STRONG = 13, 17, 22
-"""Points from which a password is so strong: one for each character, two for each kind of them."""
+LEVELS = ("Not judged yet", "Weak", "Fair", "Good", "Strong")
+WEAK = 1
+PAUSE_MS = 300
+"""So long nothing was typed when the server is asked."""
 
-
-def strength(password: Any) -> Js:
-    """A place in LEVELS: length counts most, then kinds of characters; few different ones count less."""
-    return where(password, _strength)
+_TOLD = ("email", "name", "username", "password")
+"""Fields by which a password is judged: it may not be made of the others."""
 
 
-def _strength(text: Js) -> Js:
-    kinds = sum(when(text.search(kind) >= 0, 1, 0) for kind in KINDS)
-    points = text.length + kinds * 2 - when(new(name("Set"), text).size < 5, 8, 0)
-    weak = is_short(text) | (text.toLowerCase().search(COMMON) == 0)
-    level = where(points, lambda of: when(of < FAIR, 1, when(of < GOOD, 2, when(of < STRONG, 3, 4))))
-    return when(text == "", 0, when(weak, 1, level))
+def asked_about(form: Any) -> Js:
+    """What the fields of a form hold by which its password is judged, as one text."""
+    fields = js(form).elements
+    held = {field: default(fields[field].value, "") for field in _TOLD}
+    return new(name("URLSearchParams"), held).toString()
+
+
+def ask(form: Any, about: Any) -> Js:
+    """Have the server judge; a promise of its `level`, a place in LEVELS, with `about` which it is."""
+    how = {"method": "POST", "body": new(name("URLSearchParams"), about)}
+    return (
+        window.fetch(js(form).action + routes.STRENGTH, how)
+        .then(lambda response: response.json())
+        .then(lambda told: merged(told, {"about": about}))
+    )
+
+
+def level(text: Any, about: Any, told: Any) -> Js:
+    """A place in LEVELS: what was told of just this, and nothing while it has not been."""
+    told = js(told)
+    judged = when(told.about == about, default(told.level, 0), 0)
+    return when(js(text) == "", 0, when(is_short(text), WEAK, judged))
 
 
 def is_short(password: Any) -> Js:

@@ -1,4 +1,4 @@
-"""The field of a password. What is typed stays in it until the form is sent."""
+"""The field of a password. A new one is judged by the server as it is typed; no state ever holds it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.passwords import MIN_CHARACTERS
-from instagram_clone.web.browser.core import Js, dom, js, let, state
-from instagram_clone.web.browser.passwords import LEVELS, is_short, strength
+from instagram_clone.web.browser import passwords
+from instagram_clone.web.browser.core import Js, after, dom, js, let, listen, ref, state, when
+from instagram_clone.web.browser.passwords import LEVELS, PAUSE_MS, is_short
 from instagram_clone.web.components.basics import icon
 from instagram_clone.web.components.fields import described, error_or, field, hint
 
 _ADVICE = (
     f"Use at least {MIN_CHARACTERS} characters; a short sentence works well.",
-    "Weak. Use at least 10 characters; a short sentence works well.",
+    f"Weak. Use at least {MIN_CHARACTERS} characters; a short sentence works well.",
     "Fair. A few more characters make it hard to guess.",
     "Good. One more word makes it strong.",
     "Strong. Easy to remember, hard to guess.",
@@ -40,24 +41,45 @@ def password_field(
 
 
 def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.Component:
-    """A password to be, with how strong it is; too short a one is spoken of once its field was left."""
-    level, set_level = state("level", 0)
+    """A password to be, with how strong it is; too short a one is spoken of once its field was left.
+
+    The server is asked while the field has the focus. A change elsewhere in the form may change what it
+    says: the password may not be one's name.
+    """
+    box = ref("password_box")
+    text, set_text = state("text", "")
+    about, set_about = state("about", "")
+    told, set_told = state("told", {})
+    writing, set_writing = state("writing", False)
     short, set_short = state("short", False)
+    form = box.current.form
+    level = let(passwords.level(text, about, told))
+
+    def note() -> list[Any]:
+        return [set_text(box.current.value), set_about(passwords.asked_about(form))]
+
+    def ask() -> Js:
+        wanted = writing & (text != "") & ~is_short(text) & (told.about != about)
+        # Without an answer it is not judged, and the form says in the end what it thinks.
+        return when(wanted, passwords.ask(form, about).then(set_told).catch(lambda _: None))
 
     def judge(event: Js) -> list[Any]:
-        now = event.target.value
-        return [typed("password"), set_level(strength(now)), set_short(short & is_short(now))]
+        return [typed("password"), set_short(short & is_short(event.target.value))]
 
     return _field(
         "password",
         label,
         let(js(error) | (short & f"Use at least {MIN_CHARACTERS} characters.")),
-        hint("password", js(_ADVICE)[level]),
+        hint("password", when((level == passwords.WEAK) & ~is_short(text), told.why, js(_ADVICE)[level])),
         "new-password",
-        rx.fragment(),
+        rx.fragment(
+            listen(lambda: box.current.form, "input", note), after(PAUSE_MS, ask, text, about, writing)
+        ),
         meter=_meter(level),
+        ref=box,
         on_input=judge,
-        on_blur=lambda event: set_short(is_short(event.target.value)),
+        on_focus=lambda: [set_writing(True), note()],
+        on_blur=lambda event: [set_writing(False), set_short(is_short(event.target.value))],
     )
 
 

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from instagram_clone import availability, routes
-from instagram_clone.web.edge import accounts, credentials, failures, health, media
+from instagram_clone.web.edge import accounts, credentials, failures, health, media, strength
 
 
 def http_routes() -> Starlette:
@@ -21,6 +21,9 @@ def http_routes() -> Starlette:
             Route(routes.API_CONFIRM, credentials.confirm, methods=["POST"]),
             Route(routes.API_REFUSE, credentials.refuse, methods=["POST"]),
             Route(routes.API_PASSWORD, credentials.change_password, methods=["POST"]),
+            Route(routes.API_SIGN_UP + routes.STRENGTH, strength.for_sign_up, methods=["POST"]),
+            Route(routes.API_RESET + routes.STRENGTH, strength.for_reset, methods=["POST"]),
+            Route(routes.API_PASSWORD + routes.STRENGTH, strength.for_change, methods=["POST"]),
             Route(routes.API_EMAIL, credentials.change_email, methods=["POST"]),
             Route(routes.API_ME, accounts.me, methods=["GET"]),
             Route(routes.API_MEDIA, media.upload, methods=["POST"]),
