@@ -21,6 +21,7 @@ from pymongo.errors import OperationFailure
 
 from instagram_clone import mongod
 from instagram_clone.mongod import server as server_module
+from instagram_clone.mongod.files import LOG_BYTES, Files
 from tests.embedded import count, ended, running, said, server, user, wait_for, write
 from tests.server import ROOT, free_port
 
@@ -47,6 +48,39 @@ def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -
             assert stream.try_next() is None
         parsed = client.admin.command("getCmdLineOpts")["parsed"]
         assert parsed["net"]["bindIp"] == "127.0.0.1"
+
+
+def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Path) -> None:
+    files = Files(folder)
+    folder.mkdir()
+
+    def logs() -> list[Path]:
+        return sorted(one for one in folder.glob("mongod.log*") if one != files.server_log)
+
+    def grow(size: int) -> None:
+        with files.server_log.open("ab") as log:
+            log.write(b"x" * size)
+
+    # What a version without a bound has left.
+    grow(3 * LOG_BYTES)
+    uri = mongod.lease(folder)
+    assert files.server_log.stat().st_size < LOG_BYTES and logs() == []
+    before: list[Path] = []
+    for _ in range(2):
+        grow(LOG_BYTES)
+        wait_for(lambda before=before: logs() != before and len(logs()) == 1)
+        before = logs()
+        assert files.server_log.stat().st_size < LOG_BYTES
+        assert LOG_BYTES < before[0].stat().st_size < 2 * LOG_BYTES
+    # It goes on writing into the new one.
+    with MongoClient(uri) as client:
+        client.admin.command("setParameter", 1, logLevel=1)
+    assert b"logLevel" in files.server_log.read_bytes()
+    mongod.release(folder)
+    wait_for(lambda: ended(folder))
+    grow(LOG_BYTES)
+    mongod.lease(folder)
+    assert files.server_log.stat().st_size < LOG_BYTES and len(logs()) == 1 and logs() != before
 
 
 def test_nobody_else_on_the_machine_gets_in(folder: Path) -> None:

@@ -6,7 +6,11 @@ import contextlib
 import json
 import os
 import secrets
+import time
 from pathlib import Path
+
+LOG_BYTES = 8 * 1024 * 1024
+"""So large may the server's log grow before another is begun; the one before is kept."""
 
 
 class Files:
@@ -39,6 +43,28 @@ class Files:
             if not path.exists():
                 _write(path, secrets.token_hex(32))
         return self.key.read_text(), self._password.read_text()
+
+    def rotate_log(self) -> None:
+        """Begin a new log for the server where the last one has grown large. While none is running."""
+        if self.is_log_large():
+            # As mongod names them.
+            named = time.strftime("%Y-%m-%dT%H-%M-%S", time.gmtime())
+            self.server_log.replace(self.server_log.with_name(f"{self.server_log.name}.{named}"))
+        self.remove_old_logs()
+
+    def is_log_large(self) -> bool:
+        """Tell whether the server's log has grown as large as it may."""
+        with contextlib.suppress(OSError):
+            return self.server_log.stat().st_size > LOG_BYTES
+        return False
+
+    def remove_old_logs(self) -> None:
+        """Remove all logs of the server but the present one and the one before."""
+        old = sorted(self.folder.glob(f"{self.server_log.name}.*"))
+        for one in old:
+            # Of before there was a bound, the last one may be as large as anything.
+            if one != old[-1] or one.stat().st_size > 2 * LOG_BYTES:
+                one.unlink(missing_ok=True)
 
     def uri(self) -> str | None:
         """Return the address of the server, None while it does not serve."""

@@ -75,6 +75,7 @@ class Keeper:
             self._note(str(error))
         else:
             self._failures = 0
+            self._server.bound_log()
 
     def _note(self, why: str) -> None:
         with contextlib.suppress(OSError):  # the disk may be full

@@ -28,6 +28,7 @@ RECOVERY_SECONDS = 600
 
 STOP_SECONDS = 20
 ORPHAN_SECONDS = 5
+ROTATION_SECONDS = 10
 
 _MEMBER = "__system"
 """As whom members of a set log in to each other, with the key. It is there before any user is."""
@@ -46,14 +47,29 @@ class NotStarted(Exception):
 class Server:
     """A mongod that this process has started."""
 
-    def __init__(self, process: subprocess.Popen[bytes], uri: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], uri: str, files: Files) -> None:
         self._process = process
+        self._files = files
+        self._next_rotation = 0.0
         self.uri = uri
 
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
+
+    def bound_log(self) -> None:
+        """Have it begin another log where this one has grown large. What fails is tried again later."""
+        if time.monotonic() < self._next_rotation or not self._files.is_log_large():
+            return
+        self._next_rotation = time.monotonic() + ROTATION_SECONDS
+        with (
+            contextlib.suppress(PyMongoError, OSError),
+            MongoClient(self.uri, serverSelectionTimeoutMS=1000, socketTimeoutMS=2000) as client,
+        ):
+            # Not by a signal: that tells nobody whether it was done, and Windows has none.
+            client.admin.command("logRotate", "server")
+            self._files.remove_old_logs()
 
     def stop(self) -> None:
         """End it, by force if it must be."""
@@ -78,6 +94,7 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
     _, previous = files.server()
     port = _free_port(previous)
     files.data.mkdir(exist_ok=True)
+    files.rotate_log()
     process = subprocess.Popen(
         [
             binary(),
@@ -103,7 +120,7 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
         process.kill()
         process.wait()
         raise
-    return Server(process, _uri(port, USER, password))
+    return Server(process, _uri(port, USER, password), files)
 
 
 def end_orphan(files: Files, key: str) -> None:
