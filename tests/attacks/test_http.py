@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from instagram_clone.config import settings
 from instagram_clone.domain import conversations, db, media, pictures, sessions
+from instagram_clone.web.edge.media import AT_ONCE
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
 from tests.domain.test_pictures import bomb
@@ -174,6 +176,23 @@ async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.Asy
     except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
         pass  # hanging up in the middle is an answer too
     assert files() == before
+
+
+async def test_what_a_person_uploads_beyond_so_much_at_once_waits(
+    field: Field, http: httpx.AsyncClient
+) -> None:
+    await signed_in(field, http)
+    begun = [asyncio.Event() for _ in range(3 * AT_ONCE + 1)]
+
+    async def slow(begins: asyncio.Event) -> AsyncIterator[bytes]:
+        yield (photo := picture(400, 400))[:100]
+        begins.set()
+        for one in begun:
+            await one.wait()
+        yield photo[100:]
+
+    answers = await asyncio.gather(*(http.post("/api/media", content=slow(one)) for one in begun))
+    assert [one.status_code for one in answers] == [200] * len(begun)
 
 
 async def test_nobody_uploads_without_a_session(field: Field, http: httpx.AsyncClient) -> None:

@@ -86,6 +86,24 @@ def test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab(stage: Stag
     assert shown(mine) == shown(his) == stored(stage, ana, chat)
 
 
+def test_ten_photos_at_once_all_arrive(stage: Stage, tmp_path: Path) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    files = [tmp_path / f"{number}.jpg" for number in range(10)]
+    for file in files:
+        file.write_bytes(picture(1600, 1200))
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    failed: list[int] = []
+    page.on("response", lambda answer: failed.extend([answer.status] if answer.status >= 400 else []))
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add photo").click()
+    chooser.value.set_files(files)
+    assert eventually(page, lambda: len(stage.do(messages.page, ben, chat)[0]) == 10)
+    expect(page.get_by_text("Sending")).to_have_count(0)
+    expect(page.get_by_text("Not sent")).to_have_count(0)
+    assert failed == []
+
+
 def test_a_photo_a_heart_a_post_a_reaction_and_taking_back(stage: Stage, tmp_path: Path) -> None:
     ana, ben = friends(stage, "ana", "ben")
     post = stage.do(share, ana, "A wall worth a walk")

@@ -19,6 +19,9 @@ Deliver = Callable[[Js], Any]
 PATIENCE_MS = 10_000
 """So long a message may be on its way before its author is told that it was not sent."""
 
+PHOTO_PATIENCE_MS = 60_000
+"""Photos are cut one after another, and ten may have been chosen at once."""
+
 
 class Pending(TypedDict):
     """A message on its way, as fact `pending_message_<chat>_<key>`.

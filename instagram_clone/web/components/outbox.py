@@ -32,9 +32,10 @@ def on_its_way(
     answer = fact(f"sent_{message.key}")
     late, set_late = state("late", False)
     going_up = let(js(message.file) & ~js(message.media))
+    patience = let(when(js(message).media, outbox.PHOTO_PATIENCE_MS, outbox.PATIENCE_MS))
     return rx.fragment(
         effect(lambda: when(js(answer) | going_up, None, deliver(chat, message))),
-        after(outbox.PATIENCE_MS, lambda: set_late(~going_up), going_up),
+        after(patience, lambda: set_late(~going_up), going_up),
         rx.el.div(
             rest,
             rx.el.div(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import weakref
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +20,9 @@ from instagram_clone.web.edge import spool
 from instagram_clone.web.edge.client import viewer_of
 
 AT_ONCE = 3
+MAX_WAITING = 20
+"""A person's uploads, and how many more may wait for them: two messages of ten photos each."""
+
 PATIENCE_BYTES = 2 * pictures.MAX_BYTES
 """How much of a file that is too large is read and dropped: who is hung up on hears no reason."""
 
@@ -28,6 +35,7 @@ SHOWN_TO_SOME = "private, max-age=31536000, immutable"
 WIDTH_DIGITS = 6
 
 _uploading: Counter[str] = Counter()
+_turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
 
 async def upload(request: Request) -> Response:
@@ -40,20 +48,13 @@ async def upload(request: Request) -> Response:
     try:
         if viewer is None:
             raise NotSignedIn("Your session has ended. Log in again to upload.")
-        if _uploading[viewer.id] >= AT_ONCE:
-            raise TooMany("Wait until your other uploads are done, then try again.", 10)
         await rate_limits.take("upload", viewer.id)
-        _uploading[viewer.id] += 1
-        try:
+        async with _turn(viewer.id):
             path = await _received(request)
             try:
                 draft = await media.store(viewer, path, use)
             finally:
                 path.unlink(missing_ok=True)
-        finally:
-            _uploading[viewer.id] -= 1
-            if not _uploading[viewer.id]:
-                del _uploading[viewer.id]
     except ClientDisconnect:
         return Response(status_code=499)
     except DomainError as error:
@@ -61,6 +62,24 @@ async def upload(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, status)
     preview = routes.media_url(draft.id, media.PREVIEW)
     return JSONResponse({"id": draft.id, "width": draft.width, "height": draft.height, "preview": preview})
+
+
+@asynccontextmanager
+async def _turn(user_id: str) -> AsyncIterator[None]:
+    """Have what a person uploads beyond so much at once wait: meanwhile nothing of it is read."""
+    if _uploading[user_id] >= AT_ONCE + MAX_WAITING:
+        raise TooMany("Wait until your other uploads are done, then try again.", 10)
+    _uploading[user_id] += 1
+    turn = _turns.get(user_id)
+    if turn is None:
+        turn = _turns[user_id] = asyncio.Semaphore(AT_ONCE)
+    try:
+        async with turn:
+            yield
+    finally:
+        _uploading[user_id] -= 1
+        if not _uploading[user_id]:
+            del _uploading[user_id]
 
 
 async def discard(request: Request) -> Response:
