@@ -163,7 +163,7 @@ async def _page(
     viewer: Viewer, of: str, user_id: str, side: str, before: str
 ) -> tuple[list[PersonRow], str]:
     whose = db.oid(user_id)
-    if not await accounts.people([whose]) or await sight.is_shut_out(viewer, whose):
+    if await sight.is_shut_out(viewer, whose):
         raise NotFound(blocks.GONE)
     if not await sight.may_see(viewer, whose):
         raise NotFound("Follow this person to see that.")
@@ -173,5 +173,7 @@ async def _page(
     # Without the hint MongoDB may take the unique index for short lists, and sort.
     found = db.follows.find(query).sort("_id", -1).hint([(of, 1), ("_id", -1)]).limit(PAGE + 1)
     found = await found.to_list()
+    if not found and not await accounts.people([whose]):
+        raise NotFound(blocks.GONE)
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
     return await rows(viewer, [row[side] for row in found[:PAGE]]), cursor
