@@ -80,3 +80,21 @@ def test_a_missing_page_says_so_and_an_own_one_is_titled(stage: Stage) -> None:
     expect(page).to_have_title("ana · Instaclone")
     page.get_by_role("link", name="Home").click()
     expect(page).to_have_title("Instaclone")
+
+
+TITLES = "() => [...document.head.querySelectorAll('title')].map(one => one.text)"
+
+
+@pytest.mark.parametrize("kind", ["profile", "post"])
+def test_a_page_has_one_title_wherever_one_came_from(stage: Stage, kind: str) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, "/ana" if kind == "profile" else f"/p/{post_id}")
+    expect(page).to_have_title("ana · Instaclone")
+    for _ in range(2):
+        page.get_by_role("navigation").get_by_role("link", name="Home").click()
+        expect(page).to_have_title("Instaclone")
+        assert page.evaluate(TITLES) == ["Instaclone"]
+        page.go_back()
+        expect(page).to_have_title("ana · Instaclone")
+        assert page.evaluate(TITLES) == ["ana · Instaclone"]

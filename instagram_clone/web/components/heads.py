@@ -13,6 +13,8 @@ _PREVIEW = "[data-preview]"
 def preview_watch() -> rx.Component:
     """Take what the server said of the page that was opened (edge/previews.py) away when another is shown:
     browsers share the canonical address, wherever one has gone since.
+
+    A page that brings a title puts it before the one that was there, which nobody takes away.
     """
     path = use("useLocation", library="react-router").pathname
 
@@ -22,6 +24,10 @@ def preview_watch() -> rx.Component:
         return when(told != path.toLowerCase(), every.forEach(lambda one: one.remove()))
 
     link = document.querySelector("link[rel=canonical]")
+    titles = name("Array.from")(document.querySelectorAll("head > title"))
+    former = titles.slice(1).forEach(lambda one: one.remove())
     return rx.fragment(
-        effect(lambda: [where(link, lambda found: when(found, forget(found))), name("undefined")], path)
+        effect(
+            lambda: [where(link, lambda found: when(found, forget(found))), former, name("undefined")], path
+        )
     )
