@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -56,6 +58,13 @@ def test_the_first_posts_are_there_without_scripts(stage: Stage, feed) -> None:
     expect(page.get_by_text("Loading posts")).to_be_hidden()
     posts.first.get_by_role("link", name="View 1 comment").click()
     expect(page).to_have_url(f"{stage.server.url}/p/{rich}")
+
+
+def test_home_fetches_the_packages_of_every_page_as_one_script(stage: Stage, feed) -> None:
+    page = stage.open_tab(feed[0], java_script_enabled=False)
+    scripts = page.locator("link[rel=modulepreload]")
+    expect(scripts.last).to_have_attribute("href", re.compile("^/assets/packages-"))
+    expect(page.locator("link[rel=modulepreload][href*=packages]")).to_have_count(1)
 
 
 BOXES = """() => [0, 1].map(at => {

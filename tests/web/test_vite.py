@@ -20,6 +20,17 @@ def test_the_proxy_and_the_headers_find_their_place_in_reflexs_template() -> Non
     assert changed.count("configureServer") == TEMPLATE.count("configureServer") + 1
 
 
+def test_the_packages_of_every_page_are_built_into_one_script() -> None:
+    assert vite._one_origin(TEMPLATE).count('["name"]: "packages"') == 1
+    pattern = vite._packages().test
+    paths = [
+        "/x/node_modules/react-dom/client.js",
+        "/x/node_modules/react-dom-x/client.js",
+        "/x/app/react/a.js",
+    ]
+    assert [call(lambda path: pattern.test(path), path) for path in paths] == [True, False, False]
+
+
 def test_another_template_is_refused_rather_than_left_without_a_guard() -> None:
     with pytest.raises(RuntimeError, match="layout of vite"):
         vite._one_origin("export default {}")
