@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain import db, recovery
 from instagram_clone.domain.viewer import Viewer
@@ -26,6 +26,19 @@ def log_in(page: Page, password: str) -> None:
     page.get_by_role("textbox", name="Username or email").fill("ana")
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Log in").click()
+
+
+def gaps(said: Locator) -> list[float]:
+    """How far what stands in a message is from its edges, in pixels."""
+    return said.evaluate(
+        """text => {
+            const toast = text.parentElement, words = document.createRange();
+            words.selectNodeContents(text);
+            const [whole, own] = [toast, words].map(one => one.getBoundingClientRect());
+            const sign = toast.firstElementChild.getBoundingClientRect();
+            return [sign.left - whole.left, whole.right - own.right].map(Math.round);
+        }"""
+    )
 
 
 async def confirm(viewer: Viewer) -> None:
@@ -206,6 +219,8 @@ def test_a_change_of_email_is_refused_from_the_mail_or_cancelled_in_settings(
         expect(form.get_by_role("status")).to_be_focused()
         if number:
             page.get_by_role("button", name="Cancel the change of email").click()
+            said = page.get_by_text("Your email stays as it is")
+            assert gaps(said) == [16, 16], "it ends as far from the edge as it begins"
         else:
             mailbox = stage.open_tab(None, "/login")
             mailbox.goto(link(box.wait("ana@example.com", "new email")))
