@@ -67,11 +67,16 @@ class RawTab:
         await self.socket.send(f"42/_event,{json.dumps(data)}")
 
     async def settle(self, seconds: float = 0.15) -> RawTab:
-        """Wait until nothing has come for a while, in which the server had time to answer."""
-        before = -1
+        """Wait until nothing has come for a while, in which the server had time to answer.
+
+        A server that is slow to answer a ping is given longer: what it says next is no sooner there.
+        """
+        before, clock = -1, asyncio.get_running_loop().time
         while before != len(self.frames):
             before = len(self.frames)
-            await asyncio.sleep(seconds)
+            asked = clock()
+            await self._ping()
+            await asyncio.sleep(max(seconds, 20 * (clock() - asked)))
             await self._ping()
         return self
 

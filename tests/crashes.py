@@ -1,7 +1,8 @@
 """A process that makes one change and dies, or has a command fail, at one point of it.
 
-Points are the commands that the database is sent and the files that are written or removed, each before
-and after, from the first write on.
+A process dies after each command that writes and each file that is written or removed: what is stored
+does not change between one of them and the next, so these are all the states a death can leave behind.
+Any command fails, reads too, from the first write on.
 """
 
 from __future__ import annotations
@@ -89,16 +90,18 @@ class Saboteur:
             self._passed = 0
         if self._passed < 0 or name in _ASIDE:
             return await original(conn, cmd, *given, **more)
-        self._pass()
+        if self._harm == FAIL:
+            self._pass()
         answer = await original(conn, cmd, *given, **more)
         # What fails is not done, except for a commit: of that, too, the answer may be lost.
-        if name in _WRITES and (self._harm == DIE or name == "commitTransaction"):
+        if name == "commitTransaction" or (self._harm == DIE and name in _WRITES):
             self._pass()
         return answer
 
     async def store(self, original: Any, *given: Any) -> Any:
         self._passed = max(self._passed, 0)
-        self._pass()
+        if self._harm == FAIL:
+            self._pass()
         answer = await original(*given)
         self._pass()
         return answer

@@ -113,6 +113,12 @@ def is_kept(folder: Path) -> bool:
     return int(status.rpartition(")")[2].split()[1]) == keeper(folder) and serves(folder)
 
 
+def address(folder: Path) -> str:
+    """The address of the server that was started last, once it has one."""
+    wait_for(lambda: Files(folder).uri() is not None, RECOVERY_SECONDS)
+    return Files(folder).uri() or ""
+
+
 def write(uri: str, number: int) -> None:
     """Write a row, acknowledged."""
     with MongoClient(uri, serverSelectionTimeoutMS=20_000) as client:

@@ -22,6 +22,7 @@ from instagram_clone.mongod.files import Files
 from tests.disks import full, small_disk
 from tests.embedded import (
     RECOVERY_SECONDS,
+    address,
     count,
     ended,
     is_kept,
@@ -69,7 +70,7 @@ def hang_up_on_all(listener: socket.socket) -> None:
 
 def recovers(folder: Path) -> None:
     wait_for(lambda: serves(folder), RECOVERY_SECONDS)
-    assert count(Files(folder).uri() or "") == 1
+    assert count(address(folder)) == 1
 
 
 def test_it_comes_back_when_its_replacement_is_killed_as_well(
@@ -126,7 +127,7 @@ def test_no_sequence_of_kills_keeps_it_away_or_loses_anything(folder: Path) -> N
     chance, app = random.Random(11), user(folder)
     said(app)
     for number in range(1, 11):
-        write(Files(folder).uri() or "", number)
+        write(address(folder), number)
         sequence = chance.choices(("app", "keeper", "server"), k=chance.randint(2, 6))
         for name in sequence:
             if name == "app":
@@ -137,7 +138,7 @@ def test_no_sequence_of_kills_keeps_it_away_or_loses_anything(folder: Path) -> N
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
-        assert count(Files(folder).uri() or "") == number, sequence
+        assert count(address(folder)) == number, sequence
     app.communicate()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 import weakref
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
@@ -260,14 +259,14 @@ def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
     """
     people = set(news["here"]) if "here" in news else _elsewhere.get(process, (set(), 0.0))[0]
     people = (people | {news["came"]} if "came" in news else people) - {news.get("went")}
-    _elsewhere[process] = (people, time.monotonic() + seconds)
+    _elsewhere[process] = (people, asyncio.get_running_loop().time() + seconds)
     if news.get("gone") and news["went"] in _here:
         _notify(_came, news["went"])
 
 
 def drop_silent() -> None:
     """Take those for gone who were with a process that is no longer heard of."""
-    now = time.monotonic()
+    now = asyncio.get_running_loop().time()
     for process, (people, until) in list(_elsewhere.items()):
         if until <= now:
             del _elsewhere[process]
@@ -388,7 +387,7 @@ def _say(news: dict[str, Any]) -> None:
 
 
 def _others() -> set[str]:
-    now = time.monotonic()
+    now = asyncio.get_running_loop().time()
     return set().union(*(people for people, until in _elsewhere.values() if until > now))
 
 

@@ -233,7 +233,8 @@ async def test_in_a_group_whom_a_block_parts_do_not_see_each_other_write_or_read
     for tab, who in ((mine, ana), (his, ben)):
         await do(tab, "read", seq=1)
         await hers.until(lambda who=who: seen(hers, who) == 1)
-    assert seen(mine, ben) == seen(his, ana) == 1
+    await mine.until(lambda: seen(mine, ben) == 1)
+    await his.until(lambda: seen(his, ana) == 1)
     who, whom = (ana, ben) if blocker == "ana" else (ben, ana)
     blocking = await field.tab(who, path="/settings/account")
     await blocking.call(event_name(SettingsState, "block"), {"user_id": whom.id})

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from instagram_clone.domain.together import Together
+from tests.simulated_time import SIMULATED
+
+
+@pytest.fixture
+def anyio_backend() -> Any:
+    return SIMULATED
 
 
 async def test_those_who_come_while_one_is_at_work_are_done_together() -> None:

@@ -24,6 +24,7 @@ from tests.webdriver import BROWSERS
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 AT_REST = """() => document.getAnimations().every(
     motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
 )"""
@@ -145,6 +146,8 @@ def eventually(page: Page, happened: Callable[[], bool]) -> bool:
 
 def at_rest(page: Page) -> None:
     """Wait until what moves has arrived: a part measured on its way is somewhere else, even by 1 ms."""
+    # What has just been asked for begins to move with the next frame.
+    page.evaluate(NEXT_FRAME)
     page.wait_for_function(AT_REST)
 
 

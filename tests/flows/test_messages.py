@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain import accounts, blocks, conversations, follows, inbox, messages, posts
 from instagram_clone.domain.viewer import Viewer
-from tests.conftest import picture, share
+from tests.conftest import DATA, picture, share
 from tests.flows.conftest import PHONE, Stage, eventually
+from tests.server import running
 
 
 def friends(stage: Stage, *names: str) -> list[Viewer]:
@@ -298,9 +300,21 @@ def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: S
     assert shown(mine) == shown(his) == stored(stage, ana, chat) == ["Before", "During", "A draft"]
 
 
+@pytest.fixture
+def attentive(stage: Stage) -> Iterator[Stage]:
+    """The app, which misses the pongs of a lost tab within five seconds and not within minutes."""
+    more = {**stage.server.given, "REFLEX_SOCKET_INTERVAL": "2s", "REFLEX_SOCKET_TIMEOUT": "3s"}
+    with running(DATA, "flows", **more) as stage.server:
+        yield stage
+        for context in stage.contexts:
+            context.close()
+        stage.contexts.clear()
+
+
 # Ten minutes: `LONG_SLEEP=600 pytest tests/flows/test_messages.py -k slept`.
-@pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "60"))])
-def test_a_laptop_that_slept_catches_up(stage: Stage, seconds: int) -> None:
+@pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "12"))])
+def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
+    stage = attentive
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")

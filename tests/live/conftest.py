@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,7 +45,7 @@ class Wire:
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     """Three connected tabs: two of ana's, one of ben's."""
     made = Wire()
     app = SimpleNamespace(

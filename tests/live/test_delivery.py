@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import reflex as rx
@@ -12,6 +13,12 @@ from instagram_clone import live
 from instagram_clone.domain import events
 from instagram_clone.live import delivery, tabs
 from tests.live.conftest import Wire
+from tests.simulated_time import SIMULATED
+
+
+@pytest.fixture
+def anyio_backend() -> Any:
+    return SIMULATED
 
 
 async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire) -> None:
@@ -22,10 +29,7 @@ async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire)
     assert wire.sent == [("s1", {"post": 99, "other": True})]
 
 
-async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.5)
+async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(wire: Wire) -> None:
     live.tell("t1", {"likes": 1})
     await asyncio.sleep(0.005)
     for likes in range(2, 50):
@@ -61,16 +65,13 @@ async def test_what_comes_while_a_tab_is_written_to_follows_at_once(wire: Wire) 
     assert [frame for _, frame in wire.sent] == [{"first": 1}, {"second": 2, "third": 3}]
 
 
-async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.001)
+async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(wire: Wire) -> None:
     read = asyncio.Event()
     wire.slow["s1"] = read.wait
     for likes in range(1, 4):
         for token in ("t1", "t3"):
             live.tell(token, {"post": likes})
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(2 * delivery.PAUSE_SECONDS)
     assert wire.sent == [("s3", {"post": 1}), ("s3", {"post": 2}), ("s3", {"post": 3})]
     read.set()
     await live.settled()
@@ -87,7 +88,7 @@ async def test_what_is_told_in_the_moment_a_round_ends_is_delivered_too(
     for _ in range(turns):
         await asyncio.sleep(0)
     live.tell("t1", {"second": 2})
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
     told = {key: value for _, frame in wire.sent for key, value in frame.items()}
     assert told == {"first": 1, "second": 2}
 
@@ -148,15 +149,12 @@ def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[
     return done
 
 
-async def test_a_tab_that_is_busy_keeps_nobody_waiting(
-    edited: list, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0.01)
+async def test_a_tab_that_is_busy_keeps_nobody_waiting(edited: list) -> None:
     for number in range(3):
         for token in ("t1", "t2"):
             live.edit(token, rx.State, lambda *_: None, f"event {number}")
         await asyncio.sleep(0)
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
     assert edited == [("t2", ["event 0"]), ("t2", ["event 1", "event 2"])]
     assert list(delivery._editing) == ["t1"]
     delivery._editing["t1"].cancel()
@@ -169,11 +167,11 @@ class Renamed:
 
 
 async def test_what_is_read_anew_is_read_now_and_then_and_after_the_last_event(edited: list) -> None:
-    live.on(Renamed, rx.State, lambda _: ["wall"], pause=0.3)(lambda *_: None)
+    live.on(Renamed, rx.State, lambda _: ["wall"], pause=3)(lambda *_: None)
     live.watch("t2", "page", ["wall"])
     for name in "abcdefg":
         await events.publish(Renamed(name))  # pyright: ignore[reportArgumentType]
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(5)
     assert [event.name for _, seen in edited for event in seen] == ["a", "g"]
 
 

@@ -1,4 +1,5 @@
-# ruff: noqa: F403
-"""What is promised of tabs that nobody touches, with two workers."""
+"""What is promised of a tab that nobody has touched for long, with two workers."""
 
-from tests.flows.test_idle import *
+from tests.flows.test_idle import test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew
+
+__all__ = ["test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew"]
