@@ -78,9 +78,19 @@ async def between_processes(url: str) -> AsyncIterator[None]:
         yield
     finally:
         _talking = False
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
+        await _end(running)
+
+
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they have ended.
+
+    Once is not enough: redis-py writes through `asyncio.wait_for`, which before Python 3.12 loses a
+    cancellation that comes in the moment the writing is done (python/cpython#86296).
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=0.1)
 
 
 async def _announced(event: Any) -> None:
@@ -122,6 +132,9 @@ async def _keep_talking(url: str) -> None:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for part in done:
                 part.result()
+        except asyncio.CancelledError:
+            await _end(*parts)
+            raise
         except (RedisError, OSError, NewsLost) as error:
             log.warning("News are missed: %s", error)
         except Exception:
@@ -129,9 +142,7 @@ async def _keep_talking(url: str) -> None:
         # What is missed from now on would stay missed: better no tab than one that is wrong.
         tabs.admit(False)
         tabs.hang_up()
-        for part in parts:
-            part.cancel()
-        await asyncio.gather(*parts, return_exceptions=True)
+        await _end(*parts)
         # One that hangs may not answer to goodbyes either.
         for closing in (ear.aclose, redis.aclose):
             with contextlib.suppress(RedisError, OSError):

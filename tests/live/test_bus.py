@@ -212,6 +212,28 @@ async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
         assert (await tab)["type"] == "websocket.disconnect"
 
 
+async def test_a_cancellation_that_is_lost_keeps_nobody_out(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak = bus._speak
+
+    async def speak_on(redis: Redis) -> None:
+        """Before Python 3.12 `asyncio.wait_for` loses one that comes as its task is done."""
+        try:
+            await speak(redis)
+        except asyncio.CancelledError:
+            await speak(redis)
+
+    monkeypatch.setattr(bus, "_speak", speak_on)
+    for number in (1, 2):
+        tab = asyncio.create_task(opened()())
+        await process.say("no JSON")
+        assert (await tab)["type"] == "websocket.disconnect"
+        await until(process.admitted)
+        await process.ring(number)
+        await until(lambda number=number: process.rang[-1:] == [Rang(number)])
+
+
 async def test_what_waits_for_redis_is_bounded_and_others_are_told(
     server: RedisServer, process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
