@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain import feed
+from instagram_clone.domain import feed, follows
 from tests.conftest import share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import PHONE, Stage
 
 
 def test_a_feed_goes_on_before_its_end_is_reached_and_has_one(stage: Stage) -> None:
@@ -30,3 +30,32 @@ def test_what_does_not_fill_the_window_is_gone_on_with_until_it_does(stage: Stag
     page = stage.open_tab(ana, "/ana", viewport={"width": 1000, "height": 6000})
     photos = page.get_by_role("main").get_by_role("link", name="Photo, ")
     expect(photos).to_have_count(2 * feed.GRID_PAGE + 1)
+
+
+def test_who_comes_back_from_a_person_finds_their_place(stage: Stage) -> None:
+    ana, ben, cleo = stage.join("ana"), stage.join("ben"), stage.join("cleo")
+    for author in (ben, cleo):
+        stage.do(follows.follow, ana, author.id)
+    for number in range(4 * feed.PAGE):
+        author = cleo if number == feed.PAGE + 7 else ben
+        stage.do(share, author, f"Number {number}. " * (1 + number % 4 * 9), width=256 + number % 3 * 100)
+    page = stage.open_tab(ana, viewport=PHONE)
+    posts = page.get_by_role("article")
+    for shown in (2 * feed.PAGE, 3 * feed.PAGE):
+        posts.last.scroll_into_view_if_needed()
+        expect(posts).to_have_count(shown)
+    post = page.get_by_role("article", name="Post by cleo")
+    post.scroll_into_view_if_needed()
+    place = page.evaluate("scrollY")
+    post.locator("header").get_by_role("link", name="cleo").last.click()
+    expect(page.get_by_role("heading", name="cleo").first).to_be_visible()
+    expect(posts).to_have_count(0)
+    page.go_back()
+    expect(posts).to_have_count(3 * feed.PAGE)
+    expect(post).to_be_in_viewport()
+    assert abs(page.evaluate("scrollY") - place) < 2
+    # The other way in begins at the top.
+    page.get_by_role("navigation").get_by_role("link", name="Explore").click()
+    page.get_by_role("navigation").get_by_role("link", name="Home").click()
+    expect(posts.first).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0

@@ -9,7 +9,7 @@ from instagram_clone.web.components.basics import failed
 from instagram_clone.web.components.buttons import create_button
 from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.people import person_row
-from instagram_clone.web.components.scrolling import load_more
+from instagram_clone.web.components.scrolling import kept_place, load_more
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.detail import DetailState
@@ -61,6 +61,7 @@ def page() -> rx.Component:
             ),
             class_name="ic-explore",
         ),
+        kept_place(shown=TimelineState.posts.length()),
         post_dialog(),
         title="Explore · Instaclone",
         here="Explore",

@@ -23,7 +23,7 @@ from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button
 from instagram_clone.web.components.people import person_row
 from instagram_clone.web.components.posts import new_posts, post_card, post_skeleton
-from instagram_clone.web.components.scrolling import load_more
+from instagram_clone.web.components.scrolling import kept_place, load_more
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.edge.first_paint import PLACE
 from instagram_clone.web.states.detail import DetailState
@@ -56,6 +56,7 @@ def page() -> rx.Component:
             class_name="ic-feed-layout",
         ),
         _top_when_filled(empty=(TimelineState.status == READY) & (TimelineState.posts.length() == 0)),
+        kept_place(shown=TimelineState.posts.length()),
         post_dialog(),
         title="Instaclone",
         here="Home",
