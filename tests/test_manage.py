@@ -27,7 +27,7 @@ async def test_a_link_is_printed_that_sets_a_new_password(ana: Viewer, mongo_uri
     code, said = await run(mongo_uri, "reset-link", "ANA@example.com")
     assert code == 0 and said.startswith("http://localhost:3000/reset?token=")
     await recovery.reset(said.strip().partition("token=")[2], "five lemons on a plate", "1")
-    assert await accounts.log_in("ana", "five lemons on a plate", "1") == ana.id
+    assert (await accounts.log_in("ana", "five lemons on a plate", "1")).user_id == ana.id
 
 
 async def test_who_is_nobody_gets_none(ana: Viewer, mongo_uri: str) -> None:

@@ -14,7 +14,8 @@ from bson import ObjectId
 
 from instagram_clone.config import settings
 from instagram_clone.domain import db, events, outbox
-from instagram_clone.domain.errors import NotSignedIn
+from instagram_clone.domain.errors import NotSignedIn, Refused
+from instagram_clone.domain.log_ins import BAD_LOGIN
 from instagram_clone.domain.outbox import Transaction
 from instagram_clone.domain.viewer import Viewer
 
@@ -51,20 +52,23 @@ class SessionCard:
     network: str
 
 
-async def start(user_id: str, agent: str, address: str = "") -> str:
+async def start(user_id: str, agent: str, address: str = "", *, password_number: int | None = None) -> str:
     """Open a session for an account and return its token, a JWT for the cookie.
 
+    `password_number` is that of the password which was given for it (`log_ins.log_in`); without it, the
+    account's own. Raises Refused when the password has been changed since.
     Of very many the one that was used least lately ends; publishes SessionEnded for it.
     Of the network address it keeps the beginning alone, which says whose network it is and not which home.
     """
     now = datetime.now(UTC)
     session_id = secrets.token_hex(16)
-    user = await db.users.find_one({"_id": ObjectId(user_id)}, {"password_number": 1}) or {}
+    user = ObjectId(user_id)
+    number = await _password_number(user) if password_number is None else password_number
     await db.sessions.insert_one(
         {
             "_id": session_id,
-            "user": ObjectId(user_id),
-            "password_number": user.get("password_number", 0),
+            "user": user,
+            "password_number": number,
             "created": now,
             "seen": now,
             "expires": now + LIFETIME,
@@ -72,10 +76,19 @@ async def start(user_id: str, agent: str, address: str = "") -> str:
             "network": network_of(address),
         }
     )
-    newest = db.sessions.find({"user": ObjectId(user_id)}, {"_id": 1}).sort("seen", -1)
+    # The number in the row decides: a change from now on ends this session, and one before is found here.
+    if password_number is not None and await _password_number(user) != number:
+        await db.sessions.delete_one({"_id": session_id})
+        raise Refused(BAD_LOGIN)
+    newest = db.sessions.find({"user": user}, {"_id": 1}).sort("seen", -1)
     async for old in newest.skip(MAX_SESSIONS):
-        await _end({"_id": old["_id"], "user": ObjectId(user_id)})
+        await _end({"_id": old["_id"], "user": user})
     return _token(session_id, now)
+
+
+async def _password_number(user: ObjectId) -> int:
+    row = await db.users.find_one({"_id": user}, {"password_number": 1}) or {}
+    return row.get("password_number", 0)
 
 
 async def viewer(token: str) -> Viewer | None:

@@ -88,7 +88,7 @@ async def test_opening_a_link_uses_nothing_up_and_takes_the_secret_out_of_the_ad
     answer = await http.post("/api/reset", json={"password": NEW})
     assert answer.json() == {"next": "/login?password=changed"}
     device = http.cookies["instaclone_device"]
-    assert await accounts.log_in("ana", NEW, "1", device) == ana.id
+    assert (await accounts.log_in("ana", NEW, "1", device)).user_id == ana.id
     assert devices.known(device, ana.id), "nobody's guesses keep the owner out here"
     assert secret not in field.server.log.read_text()
 
@@ -120,7 +120,7 @@ async def test_two_tabs_with_one_link_set_one_password(
     answers = await asyncio.gather(*(http.post("/api/reset", json={"password": one}) for one in choices))
     assert sorted(answer.status_code for answer in answers) == [200, 422]
     winner = choices[[answer.status_code for answer in answers].index(200)]
-    assert await accounts.log_in("ana", winner, "1") == ana.id
+    assert (await accounts.log_in("ana", winner, "1")).user_id == ana.id
 
 
 async def test_a_reset_signs_out_every_open_tab_of_the_account_and_no_other(
@@ -166,7 +166,7 @@ async def test_nobody_changes_anything_without_a_session_or_from_a_foreign_page(
     assert answer.status_code == 422 and answer.json() == {"alert": "Log in to do that."}
     headers = {"cookie": await field.cookie(ana), "origin": "http://evil.example"}
     assert (await http.post(path, json=form, headers=headers)).status_code == 403
-    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
     assert await db.email_changes.count_documents({}) == 0
 
 

@@ -23,7 +23,7 @@ async def test_a_password_is_changed_with_the_old_one_and_the_owner_is_told(
     ana: Viewer, box: Mailbox
 ) -> None:
     await credentials.change_password(ana, PASSWORD, NEW)
-    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
     with pytest.raises(Refused):
         await accounts.log_in("ana", PASSWORD, "1")
     await send_all()
@@ -81,7 +81,7 @@ async def test_of_two_changes_at_once_one_is_made(ana: Viewer) -> None:
         return_exceptions=True,
     )
     assert sorted(type(result).__name__ for result in results) == ["NoneType", "Refused"]
-    assert await accounts.log_in("ana", choices[results.index(None)], "1") == ana.id
+    assert (await accounts.log_in("ana", choices[results.index(None)], "1")).user_id == ana.id
 
 
 async def test_whoever_logs_in_while_the_password_changes_is_not_let_in(
@@ -146,7 +146,7 @@ async def test_one_address_in_any_spelling_is_one_account(database: None) -> Non
     user_id = await accounts.sign_up(apart, "José", "jose", PASSWORD, "1")
     spellings = (composed, apart, composed.upper(), "José@xn--bcher-kva.example.com", f" {composed} ")
     for spelling in spellings:
-        assert await accounts.log_in(spelling, PASSWORD, "1") == user_id
+        assert (await accounts.log_in(spelling, PASSWORD, "1")).user_id == user_id
         with pytest.raises(Invalid) as refusal:
             await accounts.sign_up(spelling, "José", "jose2", PASSWORD, "1")
         assert refusal.value.field == "email"

@@ -58,7 +58,7 @@ async def test_an_address_is_confirmed_by_its_link_once(
 
 
 async def test_who_has_not_confirmed_is_not_locked_out(ana: Viewer) -> None:
-    assert await accounts.log_in(OLD, PASSWORD, "1") == ana.id
+    assert (await accounts.log_in(OLD, PASSWORD, "1")).user_id == ana.id
 
 
 async def test_nothing_changes_until_both_addresses_have_confirmed(
@@ -73,14 +73,14 @@ async def test_nothing_changes_until_both_addresses_have_confirmed(
     assert [await emails.question(token(mail)) for mail in (old, new)] == ["change", "change"]
     assert "present address" in await emails.confirm(token(new), "1")
     assert (await emails.own(confirmed)).waiting == ("old",)
-    assert await accounts.log_in(OLD, PASSWORD, "1") == confirmed.id
+    assert (await accounts.log_in(OLD, PASSWORD, "1")).user_id == confirmed.id
     with pytest.raises(Refused):
         await emails.confirm(token(new), "1")  # the same address does not count twice
     published.clear()
     assert await emails.confirm(token(old), "1") == f"Your email is {NEW} now."
     assert events.EmailChanged(confirmed.id) in published
     assert await emails.own(confirmed) == emails.OwnEmail(NEW, True, "", ())
-    assert await accounts.log_in(NEW, PASSWORD, "1") == confirmed.id
+    assert (await accounts.log_in(NEW, PASSWORD, "1")).user_id == confirmed.id
     with pytest.raises(Refused):
         await accounts.log_in(OLD, PASSWORD, "1")
     await send_all()

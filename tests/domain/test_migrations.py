@@ -178,7 +178,7 @@ async def test_an_account_is_opened_by_its_address_in_any_spelling(old: Viewer) 
         await migrations.apply()
         await db.migrations.delete_many({})
     for spelling in (apart, "josé@localhost"):
-        assert await accounts.log_in(spelling, PASSWORD, "1") == old.id
+        assert (await accounts.log_in(spelling, PASSWORD, "1")).user_id == old.id
 
 
 async def test_of_two_accounts_with_one_address_both_stay_and_it_is_said(
@@ -191,9 +191,9 @@ async def test_of_two_accounts_with_one_address_both_stay_and_it_is_said(
     await migrations.apply()
     assert "ana and another account have the same email" in caplog.text and "cleo" not in caplog.text
     assert email not in caplog.text
-    assert await accounts.log_in(email, PASSWORD, "1") == ben.id
-    assert await accounts.log_in("ana", PASSWORD, "1") == old.id
-    assert await accounts.log_in("zoë@localhost", PASSWORD, "1") == cleo.id
+    assert (await accounts.log_in(email, PASSWORD, "1")).user_id == ben.id
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == old.id
+    assert (await accounts.log_in("zoë@localhost", PASSWORD, "1")).user_id == cleo.id
 
 
 async def test_a_changed_index_is_built_beside_the_old_one(

@@ -51,7 +51,7 @@ async def test_a_link_is_mailed_and_sets_a_new_password(ana: Viewer, box: Mailbo
     assert mail["From"].addresses[0].display_name == "Instaclone"
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"] and mail["Date"]
     await recovery.reset(token(mail), NEW, "1")
-    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
     with pytest.raises(Refused):
         await accounts.log_in("ana", PASSWORD, "1")
     await send_all()
@@ -114,7 +114,7 @@ async def test_a_link_works_once_and_takes_the_others_of_the_account_with_it(
         with pytest.raises(Refused) as refusal:
             await recovery.reset(used, "six plums in a basket", "1")
         assert str(refusal.value) == recovery.DEAD_LINK
-    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
 
 
 async def test_of_two_tabs_that_use_a_link_at_once_one_wins(ana: Viewer, box: Mailbox) -> None:
@@ -124,7 +124,7 @@ async def test_of_two_tabs_that_use_a_link_at_once_one_wins(ana: Viewer, box: Ma
         *(recovery.reset(given, password, "1") for password in choices), return_exceptions=True
     )
     assert sorted(type(result).__name__ for result in results) == ["Refused", "str"]
-    assert await accounts.log_in("ana", choices[results.index(ana.id)], "1") == ana.id
+    assert (await accounts.log_in("ana", choices[results.index(ana.id)], "1")).user_id == ana.id
 
 
 async def test_a_link_that_is_expired_forged_or_for_something_else_sets_nothing(
@@ -139,7 +139,7 @@ async def test_a_link_that_is_expired_forged_or_for_something_else_sets_nothing(
         assert not await recovery.is_good(bad)
         with pytest.raises(Refused):
             await recovery.reset(bad, NEW, "1")
-    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
 
 
 async def test_a_link_is_good_for_half_an_hour(ana: Viewer, box: Mailbox) -> None:
@@ -152,7 +152,7 @@ async def test_a_link_is_good_for_half_an_hour(ana: Viewer, box: Mailbox) -> Non
 async def test_somebody_elses_link_changes_their_account_alone(ana: Viewer, box: Mailbox) -> None:
     await join("ben")
     await recovery.reset(await link_for(box, "ben"), NEW, "1")
-    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
     assert await sessions.mine(ana)
 
 
@@ -200,7 +200,7 @@ async def test_a_reset_that_fails_anywhere_has_changed_nothing(
         broken.setattr(*place, fail)
         with pytest.raises(OperationFailure):
             await recovery.reset(given, NEW, "1")
-    assert await accounts.log_in("ana", PASSWORD, "1") == ana.id
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
     assert await sessions.mine(ana)
     await recovery.reset(given, NEW, "1")
 
@@ -252,7 +252,7 @@ async def test_reading_the_mail_confirms_the_address(ana: Viewer, box: Mailbox) 
 async def test_whoever_runs_the_site_makes_a_link_without_mail(ana: Viewer) -> None:
     made = await recovery.make_link("ana")
     await recovery.reset(made.partition("token=")[2], NEW, "1")
-    assert await accounts.log_in("ana", NEW, "1") == ana.id
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
     assert not (await emails.own(ana)).confirmed
     assert await recovery.make_link("nobody") == ""
 

@@ -29,12 +29,13 @@ async def log_in(request: Request) -> Response:
     form: dict[str, str] = {}
     try:
         form = await read_form(request, "login", "password", "next")
-        user_id = await accounts.log_in(
+        proven = await accounts.log_in(
             form["login"], form["password"], address_of(request.scope), _device(request)
         )
+        token = await _started(request, proven.user_id, proven.password_number)
     except DomainError as error:
         return refusal(request, error, _with_next(routes.LOGIN, form))
-    return await _signed_in(request, user_id, form)
+    return _signed_in(request, proven.user_id, token, form)
 
 
 async def sign_up(request: Request) -> Response:
@@ -46,9 +47,10 @@ async def sign_up(request: Request) -> Response:
             form["email"], form["name"], form["username"], form["password"], address_of(request.scope)
         )
         await emails.welcome(user_id)
+        token = await _started(request, user_id)
     except DomainError as error:
         return refusal(request, error, _with_next(routes.SIGN_UP, form))
-    return await _signed_in(request, user_id, form)
+    return _signed_in(request, user_id, token, form)
 
 
 async def log_out(request: Request) -> Response:
@@ -104,8 +106,12 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-async def _signed_in(request: Request, user_id: str, form: dict[str, str]) -> Response:
-    token = await sessions.start(user_id, request.headers.get("user-agent", ""), address_of(request.scope))
+async def _started(request: Request, user_id: str, password_number: int = 0) -> str:
+    agent, address = request.headers.get("user-agent", ""), address_of(request.scope)
+    return await sessions.start(user_id, agent, address, password_number=password_number)
+
+
+def _signed_in(request: Request, user_id: str, token: str, form: dict[str, str]) -> Response:
     target = form["next"] if routes.is_local_path(form["next"]) else routes.HOME
     response = RedirectResponse(target, 303) if wants_page(request) else JSONResponse({"next": target})
     cookies.put(response, token)

@@ -1,0 +1,51 @@
+"""The forms that begin a session, as the routes answer them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from instagram_clone.domain import credentials, db, sessions
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import cookies
+from instagram_clone.web.edge.app import http_routes
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.anyio
+
+NEW = "five lemons on a plate"
+
+
+@pytest.fixture
+async def http(database: None) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(http_routes())
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+        yield client
+
+
+@pytest.mark.parametrize("before", ["start", "_password_number"], ids=["not yet", "already"])
+async def test_a_log_in_with_a_password_that_is_being_changed_opens_nothing(
+    before: str, ana: Viewer, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password has been compared, and the session is not yet, or already, written."""
+    original, done = getattr(sessions, before), []
+
+    async def crossed(*given: Any, **more: Any) -> Any:
+        if not done:
+            done.append(True)
+            await credentials.change_password(ana, PASSWORD, NEW)
+        return await original(*given, **more)
+
+    monkeypatch.setattr(sessions, before, crossed)
+    answer = await http.post("/api/login", json={"login": "ana", "password": PASSWORD})
+    assert answer.status_code == 422 and answer.json() == {
+        "alert": "That username and password do not match."
+    }
+    assert cookies.NAME not in answer.cookies
+    assert [row["_id"] async for row in db.sessions.find({})] == [ana.session_id]
+    monkeypatch.undo()
+    answer = await http.post("/api/login", json={"login": "ana", "password": NEW})
+    assert answer.status_code == 200 and await sessions.viewer(answer.cookies[cookies.NAME])
