@@ -19,6 +19,7 @@ OPEN = {
     "detail_state.fewer_replies",
     "profile_state.load",
     "people_state.close",
+    "people_state.leave",
     "alerts_state.load_badge",
     "inbox_state.load_badge",
     "sign_up_state.reset_form",

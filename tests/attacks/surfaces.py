@@ -228,7 +228,7 @@ HANDLERS: dict[str, set[str]] = {
         *("load", "load_badge", "load_people", "more", "refresh", "search", "share_post", "start"),
     },
     "people_state": {
-        *("close", "confirm", "decline", "follow", "load_from_address", "load_requests"),
+        *("close", "confirm", "decline", "follow", "leave", "load_from_address", "load_requests"),
         *("load_suggestions", "more", "open_comment_likes", "open_likes", "remove_follower", "unfollow"),
     },
     "profile_state": {"load"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from instagram_clone.domain import comments, db, follows, media, posts, sessions
+from instagram_clone.domain import comments, db, follows, likes, media, posts, sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.states.alerts import AlertsState
@@ -189,3 +189,22 @@ async def test_what_one_tab_asks_for_is_done_in_the_order_it_asked(field: Field)
     assert said == [f"Number {number}" for number in range(12)]
     card = await posts.show(ana, post_id)
     assert (card.likes, card.liked) == (0, False)
+
+
+async def test_open_likes_are_those_of_now_when_a_lost_tab_is_back(field: Field) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    post_id = await share(ana)
+    await likes.like(ana, post_id)
+    cookie = await field.cookie(ana)
+
+    def listed(tab: RawTab) -> list[str]:
+        return [row["username"] for row in tab.known(PeopleState, "people") or []]
+
+    lost = await field.tab(cookie=cookie)
+    await lost.call(event_name(PeopleState, "open_likes"), {"post_id": post_id})
+    await lost.until(lambda: listed(lost) == ["ana"])
+    await lost.close()
+    await likes.like(ben, post_id)
+    back = await field.tab(cookie=cookie, token=lost.token)
+    await back.until(lambda: listed(back) == ["ben", "ana"])
+    assert back.known(PeopleState, "title") == "Likes"

@@ -89,9 +89,10 @@ def people_dialog() -> rx.Component:
     leave = leave_address()
     by_address = PeopleState.title != LIKES
     addressed = path_under(path) != path
+    here = (addressed == by_address) & (~addressed | (path == PeopleState.path))
     close = fn(lambda: [when(by_address, leave()), PeopleState.close])
     return rx.cond(
-        (PeopleState.title != "") & (addressed == by_address),
+        (PeopleState.title != "") & here,
         dialog(
             rx.fragment(_head(close), people_list()),
             label=PeopleState.title,

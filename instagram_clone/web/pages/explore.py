@@ -78,7 +78,7 @@ def add(app: rx.App) -> None:
             *LOAD,
             TimelineState.load_explore,
             DetailState.load_dialog,
-            PeopleState.close,
+            PeopleState.leave,
             PeopleState.load_suggestions,
         ],
     )

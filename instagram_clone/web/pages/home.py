@@ -290,7 +290,7 @@ def add(app: rx.App) -> None:
             *LOAD,
             TimelineState.load_home,
             DetailState.load_dialog,
-            PeopleState.close,
+            PeopleState.leave,
             PeopleState.load_suggestions,
         ],
     )

@@ -30,6 +30,6 @@ def add(app: rx.App) -> None:
     """Add the page to the app, and the same page under the list of who asks to follow."""
     load = [*LOAD, AlertsState.open_panel]
     title = "Notifications · Instaclone"
-    app.add_page(page, route=routes.NOTIFICATIONS, title=title, on_load=[*load, PeopleState.close])
+    app.add_page(page, route=routes.NOTIFICATIONS, title=title, on_load=[*load, PeopleState.leave])
     asked = [*load, PeopleState.load_requests]
     app.add_page(page, route=routes.FOLLOW_REQUESTS, title=title, on_load=asked)

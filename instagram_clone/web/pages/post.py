@@ -45,5 +45,5 @@ def add(app: rx.App) -> None:
         page,
         route=routes.POST,
         title="Instaclone",
-        on_load=[*LOAD, PeopleState.close, DetailState.load_page],
+        on_load=[*LOAD, PeopleState.leave, DetailState.load_page],
     )

@@ -262,6 +262,6 @@ def _loading() -> rx.Component:
 def add(app: rx.App) -> None:
     """Add the page, and the same page under its lists of people."""
     load = [*LOAD, ProfileState.load, DetailState.load_dialog]
-    app.add_page(page, route=routes.PROFILE, title="Instaclone", on_load=[*load, PeopleState.close])
+    app.add_page(page, route=routes.PROFILE, title="Instaclone", on_load=[*load, PeopleState.leave])
     for route in (routes.FOLLOWERS, routes.FOLLOWING):
         app.add_page(page, route=route, title="Instaclone", on_load=[*load, PeopleState.load_from_address])

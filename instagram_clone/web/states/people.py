@@ -86,10 +86,11 @@ class ProfileState(rx.State):
 class PeopleState(rx.State):
     """A list of people in a dialog, the suggestions beside the feed, and following itself.
 
-    `own` lists are the viewer's own followers and followees.
+    `own` lists are the viewer's own followers and followees; `path` is the page a list was opened on.
     """
 
     title: str = ""
+    path: str = ""
     own: bool = False
     people: list[PersonRow] = []
     status: str = LOADING
@@ -101,6 +102,7 @@ class PeopleState(rx.State):
     _source: str = ""
     _subject: str = ""
     _cursor: str = ""
+    _socket: str = ""
 
     @rx.event
     @without_state
@@ -136,10 +138,16 @@ class PeopleState(rx.State):
         """List a person's followers or followees, as the address says."""
         handle, _, kind = str(self.router.url.path.strip("/")).partition("/")
         viewer = await viewer_of(self)
-        person = await sight.profile(viewer, handle)
-        self.own = person.id == viewer.id
-        title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
-        await self._open(title, title.lower(), person.id)
+        if self.path != self._here():
+            self._close()
+        try:
+            person = await sight.profile(viewer, handle)
+            self.own = person.id == viewer.id
+            title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
+            await self._open(title, title.lower(), person.id)
+        except NotFound:
+            # The page under the list says so itself.
+            self._close()
 
     @rx.event
     async def load_requests(self):
@@ -177,21 +185,56 @@ class PeopleState(rx.State):
     @open_to_all
     def close(self):
         """Close the list."""
-        self.title, self.people, self._cursor = "", [], ""
+        self._close()
+
+    @rx.event
+    @open_to_all
+    async def leave(self):
+        """Close the list of another page; one of this page is read again after a lost connection."""
+        if self.title != LIKES or self.path != self._here() or self._socket == self._connection():
+            self._close()
+        else:
+            await self._open(self.title, self._source, self._subject)
 
     async def _open(self, title: str, source: str, subject: str) -> None:
-        self.title, self._source, self._subject = title, source, subject
-        self.people, self.status = [], LOADING
-        await self._read("")
+        """Show a list, as far down as it was read before where this very list is on screen.
 
-    async def _read(self, before: str) -> None:
+        One that cannot be read is closed, unless it is shown already. Raises NotFound.
+        """
+        same = (self.title, self._source, self._subject) == (title, source, subject)
+        if not same:
+            self._close()
+        shown = len(self.people)
+        self.title, self._source, self._subject = title, source, subject
+        self.path, self._socket = self._here(), self._connection()
+        try:
+            await self._read("", max(shown, 1))
+        except Exception as error:
+            if isinstance(error, NotFound) or not same:
+                self._close()
+            raise
+
+    def _close(self) -> None:
+        self.title, self.path, self.people, self.status = "", "", [], LOADING
+        self._cursor, self.done = "", True
+
+    def _here(self) -> str:
+        return str(self.router.url.path)
+
+    def _connection(self) -> str:
+        return self.router.session.session_id
+
+    async def _read(self, before: str, least: int = 1) -> None:
+        """Read a page of the list, and the next ones until there are so many people."""
         viewer = await viewer_of(self)
-        self.read_at = now()
-        rows, self._cursor = await _SOURCES[self._source](viewer, self._subject, before)
-        while self._cursor and not rows:
-            rows, self._cursor = await _SOURCES[self._source](viewer, self._subject, self._cursor)
-        self.people = [*raw(self.people), *rows] if before else rows
-        self.done, self.status = not self._cursor, READY
+        began = now()
+        found, cursor = await _SOURCES[self._source](viewer, self._subject, before)
+        while cursor and len(found) < least:
+            rows, cursor = await _SOURCES[self._source](viewer, self._subject, cursor)
+            found = [*found, *rows]
+        self.people = [*raw(self.people), *found] if before else found
+        self.read_at, self._cursor = began, cursor
+        self.done, self.status = not cursor, READY
 
     async def _suggest(self) -> None:
         viewer = await viewer_of(self)
@@ -256,7 +299,7 @@ async def read_list_anew(tab: PeopleState, _: None) -> None:
         try:
             await tab._read("")
         except NotFound:
-            tab.people, tab._cursor, tab.done = [], "", True
+            tab._close()
 
 
 @live.on(PrivacyChanged, PeopleState, lambda event: [f"suggested:{event.user_id}"], pause=0.3)

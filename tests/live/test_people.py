@@ -1,0 +1,132 @@
+"""A list of people shows what is true, closes with what it belongs to, and never stands in for another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from instagram_clone.domain import accounts, follows, likes, lists, posts
+from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.viewer import Viewer
+from instagram_clone.web import guard
+from instagram_clone.web.states.people import FOLLOWERS, LIKES, PeopleState
+from instagram_clone.web.states.session import SessionState
+from tests.client import event_name
+from tests.conftest import share
+from tests.live.conftest import Wire
+
+TOKEN = "t3"
+Act = Callable[..., Any]
+
+
+class Screen:
+    """A tab of ana's that shows lists of people."""
+
+    def __init__(self, root: rx.State, people: PeopleState) -> None:
+        self.root = root
+        self.people = people
+
+    def be_at(self, path: str, socket: str = "s3") -> None:
+        """Have the next event come from a page, over a connection."""
+        self.root.router = RouterData.from_router_data({"token": TOKEN, "sid": socket, "asPath": path})
+
+    async def call(self, verb: str, **given: str) -> None:
+        """Call a handler as the gate does."""
+        done = guard.client_callable()[event_name(PeopleState, verb)](self.people, **given)
+        if done is not None:
+            await done
+
+    @property
+    def shown(self) -> list[str]:
+        return [row.username for row in self.people.people] if self.people.title else []
+
+
+@pytest.fixture
+async def screen(wire: Wire, ana: Viewer) -> Screen:
+    root = rx.State(_reflex_internal_init=True)
+    session, people = await root.get_state(SessionState), await root.get_state(PeopleState)
+    session._viewer = ana
+    made = Screen(root, people)
+    made.be_at("/")
+    return made
+
+
+async def test_a_list_of_nobody_closes_and_shows_nobody_elses(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    await follows.follow(cleo, ben.id)
+    screen.be_at("/ben/followers")
+    await screen.call("load_from_address")
+    assert screen.shown == ["cleo"]
+    screen.be_at("/nobody/followers")
+    await screen.call("load_from_address")
+    assert screen.people.title == "" and screen.people.people == []
+
+
+async def test_a_list_that_may_not_be_seen_closes_and_shows_nobody_elses(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    await follows.follow(cleo, ben.id)
+    await follows.follow(ben, cleo.id)
+    screen.be_at("/cleo/followers")
+    await screen.call("load_from_address")
+    assert screen.shown == ["ben"]
+    await accounts.set_private(ben, True)
+    screen.be_at("/ben/followers")
+    await screen.call("load_from_address")
+    assert screen.people.title == "" and screen.people.people == []
+
+
+async def test_the_likes_of_a_post_that_is_gone_close(screen: Screen, ben: Viewer) -> None:
+    one, other = await share(ben), await share(ben)
+    await likes.like(ben, one)
+    await posts.delete(ben, other)
+    await screen.call("open_likes", post_id=one)
+    assert screen.shown == ["ben"]
+    with pytest.raises(NotFound):
+        await screen.call("open_likes", post_id=other)
+    assert screen.people.title == "" and screen.people.people == []
+
+
+async def test_open_likes_are_read_again_after_a_lost_connection(
+    screen: Screen, ana: Viewer, ben: Viewer
+) -> None:
+    post_id = await share(ana)
+    await likes.like(ana, post_id)
+    await screen.call("open_likes", post_id=post_id)
+    await likes.like(ben, post_id)
+    screen.be_at("/", "another")
+    await screen.call("leave")
+    assert (screen.people.title, screen.shown) == (LIKES, ["ben", "ana"])
+
+
+@pytest.mark.parametrize(("path", "socket"), [("/", "s3"), ("/explore", "s3"), ("/explore", "another")])
+async def test_another_page_closes_open_likes(screen: Screen, ana: Viewer, path: str, socket: str) -> None:
+    post_id = await share(ana)
+    await likes.like(ana, post_id)
+    await screen.call("open_likes", post_id=post_id)
+    assert screen.shown == ["ana"]
+    screen.be_at(path, socket)
+    await screen.call("leave")
+    assert screen.people.title == "" and screen.people.people == []
+
+
+async def test_an_open_list_is_read_again_as_far_down_as_it_was(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PAGE", 1)
+    for follower in (ana, ben):
+        await follows.follow(follower, cleo.id)
+    screen.be_at("/cleo/followers")
+    await screen.call("load_from_address")
+    await screen.call("more")
+    assert (screen.people.title, screen.shown) == (FOLLOWERS, ["ben", "ana"])
+    await follows.unfollow(ben, cleo.id)
+    await follows.follow(ben, cleo.id)
+    screen.be_at("/cleo/followers", "another")
+    await screen.call("load_from_address")
+    assert (screen.people.title, screen.shown) == (FOLLOWERS, ["ben", "ana"])
