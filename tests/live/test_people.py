@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import reflex as rx
+from pymongo.errors import PyMongoError
 from reflex.istate.data import RouterData
 
-from instagram_clone.domain import accounts, follows, likes, lists, posts
+from instagram_clone.domain import accounts, db, follows, likes, lists, posts
 from instagram_clone.domain.errors import NotFound
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import guard
@@ -55,6 +57,16 @@ async def screen(wire: Wire, ana: Viewer) -> Screen:
     return made
 
 
+@asynccontextmanager
+async def nothing_is_written() -> AsyncIterator[None]:
+    """No change is taken by the database meanwhile."""
+    await db.outbox.database.command("collMod", "outbox", validator={"_id": None})
+    try:
+        yield
+    finally:
+        await db.outbox.database.command("collMod", "outbox", validator={})
+
+
 async def test_a_list_of_nobody_closes_and_shows_nobody_elses(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
@@ -90,6 +102,35 @@ async def test_the_likes_of_a_post_that_is_gone_close(screen: Screen, ben: Viewe
     with pytest.raises(NotFound):
         await screen.call("open_likes", post_id=other)
     assert screen.people.title == "" and screen.people.people == []
+
+
+@pytest.mark.parametrize("verb", ["confirm", "decline", "remove_follower"])
+async def test_somebody_leaves_a_list_when_it_is_done_and_not_before(
+    screen: Screen, ana: Viewer, ben: Viewer, verb: str
+) -> None:
+    await accounts.set_private(ana, verb != "remove_follower")
+    await follows.follow(ben, ana.id)
+    screen.be_at("/notifications/requests" if verb != "remove_follower" else "/ana/followers")
+    await screen.call("load_requests" if verb != "remove_follower" else "load_from_address")
+    async with nothing_is_written():
+        with pytest.raises(PyMongoError):
+            await screen.call(verb, user_id=ben.id)
+    assert screen.shown == ["ben"]
+    await screen.call(verb, user_id=ben.id)
+    assert screen.shown == []
+
+
+async def test_a_request_that_was_taken_back_leaves_the_list(
+    screen: Screen, ana: Viewer, ben: Viewer
+) -> None:
+    await accounts.set_private(ana, True)
+    await follows.follow(ben, ana.id)
+    await screen.call("load_requests")
+    await follows.unfollow(ben, ana.id)
+    assert screen.shown == ["ben"]
+    with pytest.raises(NotFound):
+        await screen.call("confirm", user_id=ben.id)
+    assert screen.shown == []
 
 
 async def test_open_likes_are_read_again_after_a_lost_connection(

@@ -158,22 +158,26 @@ class PeopleState(rx.State):
     async def confirm(self, user_id: str):
         """Let somebody who has asked follow the viewer."""
         viewer = await viewer_of(self)
+        try:
+            await follows.confirm(viewer, user_id)
+        except NotFound:
+            self._drop(user_id)
+            raise
         self._drop(user_id)
-        await follows.confirm(viewer, user_id)
 
     @rx.event
     async def decline(self, user_id: str):
         """Turn a request down."""
         viewer = await viewer_of(self)
-        self._drop(user_id)
         await follows.decline(viewer, user_id)
+        self._drop(user_id)
 
     @rx.event
     async def remove_follower(self, user_id: str):
         """Have somebody follow the viewer no longer."""
         viewer = await viewer_of(self)
-        self._drop(user_id)
         await follows.remove_follower(viewer, user_id)
+        self._drop(user_id)
 
     @rx.event
     async def more(self):
