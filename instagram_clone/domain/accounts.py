@@ -14,7 +14,8 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import db, events, names, outbox, passwords, rate_limits, usernames
+from instagram_clone.domain import db, events, mails, names, outbox, passwords, rate_limits, usernames
+from instagram_clone.domain.credentials import CONFIRM
 from instagram_clone.domain.errors import AllInvalid, Invalid, NotFound, Refused
 from instagram_clone.domain.known import Known
 from instagram_clone.domain.log_ins import by_login as by_login
@@ -67,9 +68,12 @@ class Profile:
     private: bool = False
 
 
-async def sign_up(email: str, name: str, username: str, password: str, address: str) -> str:
+async def sign_up(
+    email: str, name: str, username: str, password: str, address: str, *, confirm: bool = False
+) -> str:
     """Make an account and return its id. `address` is the caller's network address.
 
+    With `confirm` a link is mailed, where mail is sent at all, to confirm the email.
     Raises Refused while sign-up is closed, Invalid with all that is wrong, and TooMany: the answers tell
     who has an account, so they are counted as well as the accounts that are made.
     """
@@ -110,8 +114,14 @@ async def sign_up(email: str, name: str, username: str, password: str, address: 
         "following": 0,
         "rev": 0,
     }
+
+    async def work(transaction: Transaction) -> None:
+        await db.users.insert_one(row, session=transaction.session)
+        if confirm and settings().sends_mail:
+            mails.due(transaction, CONFIRM, str(row["_id"]))
+
     try:
-        await db.users.insert_one(row)
+        await mails.commit(work)
     except DuplicateKeyError as error:
         # Two people signed up at once: the unique indexes decide who was first.
         if "email_key" in str(error.details):

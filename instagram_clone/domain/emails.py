@@ -48,23 +48,14 @@ async def own(viewer: Viewer) -> OwnEmail:
     )
 
 
-async def welcome(user_id: str) -> None:
-    """Have a new account's address be confirmed, where mail is sent at all."""
-    if settings().sends_mail:
-        await _mail_confirmation(user_id)
-
-
 async def ask_to_confirm(user_id: str) -> None:
     """Mail a link to an account's address, to confirm it. Raises Refused and TooMany."""
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
     await rate_limits.take("confirm-mail", user_id)
-    await _mail_confirmation(user_id)
 
-
-async def _mail_confirmation(user_id: str) -> None:
     async def work(transaction: Transaction) -> None:
-        mails.due(transaction, "confirm", user_id)
+        mails.due(transaction, CONFIRM, user_id)
 
     await mails.commit(work)
 

@@ -172,7 +172,7 @@ NOT_SHOWN = {
     *("conversations.leave", "conversations.mark_read", "conversations.mute", "conversations.remove"),
     *("conversations.rename", "conversations.start", "credentials.change_password", "devices.remember"),
     *("email_changes.begin", "email_changes.cancel", "emails.ask_to_confirm", "emails.confirm"),
-    *("emails.own", "emails.question", "emails.refuse", "emails.welcome", "follows.among"),
+    *("emails.own", "emails.question", "emails.refuse", "follows.among"),
     *("follows.confirm", "follows.decline", "follows.follow", "follows.remove_follower"),
     *("follows.unfollow", "likes.like", "likes.like_comment", "likes.unlike", "likes.unlike_comment"),
     *("media.discard_draft", "media.set_avatar", "media.store", "messages.react", "messages.send"),

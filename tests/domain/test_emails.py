@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from instagram_clone.domain import accounts, credentials, db, email_changes, emails, events, recovery
+from instagram_clone.domain import (
+    accounts,
+    credentials,
+    db,
+    email_changes,
+    emails,
+    events,
+    outbox,
+    recovery,
+)
 from instagram_clone.domain.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import PASSWORD, join
@@ -55,6 +64,20 @@ async def test_an_address_is_confirmed_by_its_link_once(
     await emails.ask_to_confirm(ana.id)
     await send_all()
     assert len(box.mails) == 1
+
+
+async def test_who_signs_up_is_mailed_a_link_by_another_process_should_this_one_die(
+    database: None, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(_: object) -> None:
+        """Commit, and do nothing of what follows."""
+
+    with monkeypatch.context() as dying:
+        dying.setattr(outbox, "deliver", die)
+        await accounts.sign_up(OLD, "Ana", "ana", PASSWORD, "1", confirm=True)
+        await send_all()
+    assert not box.mails and await outbox.work_due(datetime.now(UTC) + 2 * outbox.LEASE)
+    assert await emails.confirm(token(box.wait(OLD)), "1") == "Your email is confirmed."
 
 
 async def test_who_has_not_confirmed_is_not_locked_out(ana: Viewer) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
+from pymongo.errors import AutoReconnect
 
-from instagram_clone.domain import credentials, db, sessions
+from instagram_clone.domain import credentials, db, mails, sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.app import http_routes
 from tests.conftest import PASSWORD
+from tests.domain.conftest import box as box
+from tests.domain.conftest import use_server as use_server
+from tests.mailbox import Mailbox, words
 
 pytestmark = pytest.mark.anyio
 
@@ -49,3 +53,20 @@ async def test_a_log_in_with_a_password_that_is_being_changed_opens_nothing(
     monkeypatch.undo()
     answer = await http.post("/api/login", json={"login": "ana", "password": NEW})
     assert answer.status_code == 200 and await sessions.viewer(answer.cookies[cookies.NAME])
+
+
+async def test_a_sign_up_that_fails_has_made_no_account_and_can_be_tried_again(
+    http: httpx.AsyncClient, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise AutoReconnect("away")
+
+    form = {"email": "ana@example.com", "name": "Ana", "username": "ana", "password": PASSWORD}
+    with monkeypatch.context() as broken:
+        broken.setattr(mails, "due", fail)
+        assert (await http.post("/api/signup", json=form)).status_code == 503
+    assert await db.users.count_documents({}) == 0
+    answer = await http.post("/api/signup", json=form)
+    assert answer.status_code == 200 and await sessions.viewer(answer.cookies[cookies.NAME])
+    await mails.settle()
+    assert "ana" in words(box.wait("ana@example.com", "Confirm"))

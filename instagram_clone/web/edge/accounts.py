@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import accounts, devices, emails, sessions
+from instagram_clone.domain import accounts, devices, sessions
 from instagram_clone.domain.characters import is_encodable
 from instagram_clone.domain.errors import DomainError, Invalid, TooMany
 from instagram_clone.web import cookies
@@ -44,9 +44,10 @@ async def sign_up(request: Request) -> Response:
     try:
         form = await read_form(request, "email", "name", "username", "password", "next")
         user_id = await accounts.sign_up(
-            form["email"], form["name"], form["username"], form["password"], address_of(request.scope)
+            *(form["email"], form["name"], form["username"], form["password"]),
+            address_of(request.scope),
+            confirm=True,
         )
-        await emails.welcome(user_id)
         token = await _started(request, user_id)
     except DomainError as error:
         return refusal(request, error, _with_next(routes.SIGN_UP, form))
