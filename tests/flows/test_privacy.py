@@ -76,6 +76,26 @@ def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
     assert not stage.do(follows.is_following, ben, cleo.id)
 
 
+def test_a_request_that_could_not_be_taken_back_is_still_asked(stage: Stage) -> None:
+    ana, cleo = stage.join("ana"), stage.join("cleo")
+    stage.do(accounts.set_private, cleo, True)
+    page = stage.open_tab(ana, "/cleo")
+    requested = page.get_by_role("button", name="Requested cleo")
+    said = page.get_by_role("status", name="Announcements")
+    page.get_by_role("button", name="Follow cleo").click()
+    expect(said).to_contain_text("Request sent")
+    expect(requested).to_be_visible()
+    stage.do(_break, "outbox")
+    try:
+        requested.click()
+        expect(said).to_contain_text("cannot do this just now")
+        expect(requested).to_be_visible()
+    finally:
+        stage.do(_mend, "outbox")
+    requested.click()
+    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+
+
 def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
     stage.do(share, cleo, "A wall")
@@ -185,20 +205,20 @@ def test_a_switch_that_could_not_be_saved_turns_back(stage: Stage) -> None:
     page = stage.open_tab(cleo, "/settings/privacy")
     receipts = page.get_by_role("switch", name="Read receipts")
     expect(receipts).to_have_attribute("aria-checked", "true")
-    stage.do(_break_users)
+    stage.do(_break, "users")
     try:
         receipts.click()
         expect(page.get_by_role("status", name="Announcements")).to_contain_text("cannot do this just now")
         expect(receipts).to_have_attribute("aria-checked", "true")
     finally:
-        stage.do(_mend_users)
+        stage.do(_mend, "users")
     receipts.click()
     expect(receipts).to_have_attribute("aria-checked", "false")
 
 
-async def _break_users() -> None:
-    await db.users.database.command("collMod", "users", validator={"_id": None})
+async def _break(collection: str) -> None:
+    await db.users.database.command("collMod", collection, validator={"_id": None})
 
 
-async def _mend_users() -> None:
-    await db.users.database.command("collMod", "users", validator={})
+async def _mend(collection: str) -> None:
+    await db.users.database.command("collMod", collection, validator={})

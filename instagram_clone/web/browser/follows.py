@@ -5,38 +5,53 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from instagram_clone.web.browser.core import Js, default, js, let, name, when
-from instagram_clone.web.browser.facts import fact, learn
+from instagram_clone.web.browser.facts import fact, learn, peek
 
 
 class Following(NamedTuple):
-    """What this tab believes, with the facts it heard."""
+    """What this tab believes."""
 
     followed: Js
     requested: Js
-    follow: Js
-    asked: Js
 
 
-def believe(standing: Any, read_at: Any, follow: Any, asked: Any) -> tuple[Js, Js]:
-    """Followed and requested: what was read, unless something was heard later. Never both."""
-    standing = js(standing)
-    followed = when(js(follow).at > read_at, js(follow).on, standing.followed)
-    requested = when(js(asked).at > read_at, js(asked).on, standing.requested)
-    return followed, ~followed & requested
+def believe(standing: Any, read_at: Any, follow: Any, asked: Any, tapped: Any) -> tuple[Js, Js]:
+    """Followed and requested: what was tapped until it is answered, else what was read, unless something
+    was heard later. Never both.
+    """
+    standing, tapped = js(standing), js(tapped)
+    waits = (tapped.at > read_at) & (tapped.follow == _time(follow)) & (tapped.asked == _time(asked))
+    heard = when(js(follow).at > read_at, js(follow).on, standing.followed)
+    heard_asked = when(js(asked).at > read_at, js(asked).on, standing.requested)
+    followed = when(waits, tapped.followed, heard)
+    return followed, ~followed & when(waits, tapped.requested, heard_asked)
 
 
 def following(person_id: Any, standing: Any, read_at: Any) -> Following:
     """What this tab believes of somebody, as it changes. For bodies of `rx.memo`."""
-    follow, asked = fact(f"follow_{person_id}"), fact(f"asked_{person_id}")
-    followed, requested = believe(standing, read_at, follow, asked)
-    return Following(let(followed), let(requested), follow, asked)
+    facts = (fact(f"{kind}_{person_id}") for kind in ("follow", "asked", "optimistic"))
+    followed, requested = believe(standing, read_at, *facts)
+    return Following(let(followed), let(requested))
 
 
-def newer(now: Any, read_at: Any, heard: Any) -> Js:
-    """A time in ms later than all that is known, whatever the clock of this machine says."""
-    return name("Math.max")(now, js(read_at) + 1, default(js(heard).at, 0) + 1)
+def newer(now: Any, read_at: Any) -> Js:
+    """A time in ms later than what was read, whatever the clock of this machine says."""
+    return name("Math.max")(now, js(read_at) + 1)
 
 
-def optimistic(kind: str, person_id: Any, on: bool, read_at: Any, heard: Js) -> Js:
-    """Show a follow, or a request to (`asked`), as it was tapped until the server says what is true."""
-    return learn({f"{kind}_{person_id}": {"on": on, "at": newer(name("Date.now")(), read_at, heard)}})
+def optimistic(person_id: Any, read_at: Any, followed: Any, requested: Any) -> Js:
+    """Show what was tapped until the server says anything of it. It is kept beside what was heard, which
+    is true again if it is refused.
+    """
+    tapped = {
+        "followed": followed,
+        "requested": requested,
+        "at": newer(name("Date.now")(), read_at),
+        "follow": _time(peek(f"follow_{person_id}")),
+        "asked": _time(peek(f"asked_{person_id}")),
+    }
+    return learn({f"optimistic_{person_id}": tapped})
+
+
+def _time(heard: Any) -> Js:
+    return default(js(heard).at, 0)

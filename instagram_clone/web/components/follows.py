@@ -32,14 +32,8 @@ def follow_button(
     now = following(person_id, standing, read_at)
     leaving, set_leaving = state("leaving", False)
 
-    def follows(on: bool) -> Js:
-        return optimistic("follow", person_id, on, read_at, now.follow)
-
-    def asks(on: bool) -> Js:
-        return optimistic("asked", person_id, on, read_at, now.asked)
-
-    unfollow = [when(now.followed, follows(False), asks(False)), PeopleState.unfollow(person_id)]
-    follow = [when(private, asks(True), follows(True)), PeopleState.follow(person_id)]
+    unfollow = [optimistic(person_id, read_at, False, False), PeopleState.unfollow(person_id)]
+    follow = [optimistic(person_id, read_at, ~private, private), PeopleState.follow(person_id)]
     on = let(now.followed | now.requested)
     undo = undo_unfollow(username, lambda: follow)
     leave = when(private, set_leaving(True), [*unfollow, undo])

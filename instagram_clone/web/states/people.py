@@ -23,7 +23,7 @@ from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
-from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState
+from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState, not_tapped
 
 MISSING = "missing"
 MOST_PEOPLE = 800
@@ -106,14 +106,14 @@ class PeopleState(rx.State):
 
     @rx.event
     @without_state
-    @taken_back_by(lambda user_id: _standing(user_id, False))
+    @taken_back_by(lambda user_id: not_tapped(user_id))
     async def follow(asking: Caller, user_id: str):
         """Follow somebody; every own tab hears of it."""
         await _set_following(asking, user_id, True)
 
     @rx.event
     @without_state
-    @taken_back_by(lambda user_id: _standing(user_id, True))
+    @taken_back_by(lambda user_id: not_tapped(user_id))
     async def unfollow(asking: Caller, user_id: str):
         """Follow somebody no longer; every own tab hears of it."""
         await _set_following(asking, user_id, False)
@@ -253,12 +253,6 @@ class PeopleState(rx.State):
 async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:
     if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
         notices.show(asking.token, "Request sent")
-
-
-def _standing(user_id: str, following: bool) -> live.Facts:
-    """The facts that somebody is followed or not, and was not asked to be."""
-    at = now()
-    return {f"follow_{user_id}": {"on": following, "at": at}, f"asked_{user_id}": {"on": False, "at": at}}
 
 
 def now() -> float:

@@ -40,7 +40,7 @@ class Fresh:
 
 
 def not_tapped(post_id: str) -> dict[str, None]:
-    """The fact that takes a tapped heart back, whatever it is of."""
+    """The fact that takes a tap back, on a heart or on a button that follows somebody."""
     return {f"optimistic_{post_id}": None}
 
 
