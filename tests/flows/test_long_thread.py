@@ -14,6 +14,8 @@ from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
 from tests.flows.test_messages import chat_of, friends, log, say, shown, write
 
 MANY = 600
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What is put right after rows have come is put right before the second of them is painted."""
 
 
 def fill(stage: Stage, chat: str, people: list[Viewer], count: int) -> None:
@@ -39,7 +41,7 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     log(page).evaluate("box => box.scrollTo({ top: 200 })")
     before = anchor.bounding_box()
     expect(page.locator("[data-message]")).to_have_count(60)
-    page.wait_for_timeout(200)
+    page.evaluate(TWO_FRAMES)
     assert before == anchor.bounding_box()
 
     def all_are_there() -> bool:

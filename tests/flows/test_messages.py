@@ -332,9 +332,15 @@ def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
     expect(log(his).get_by_text("Two", exact=True)).to_be_visible(timeout=60_000)
     expect(log(mine).get_by_text("Written offline")).to_be_visible(timeout=60_000)
     expect(log(his).get_by_text("Sending")).to_have_count(0)
-    his.wait_for_timeout(500)
+    # A message that is sent twice comes before what is written after it, on the same way.
+    write(mine, "Awake?")
+    expect(log(his).get_by_text("Awake?", exact=True)).to_be_visible()
+    write(his, "Yes")
+    for tab in (mine, his):
+        expect(log(tab).get_by_text("Yes", exact=True)).to_be_visible()
+        expect(log(tab).get_by_text("Sending")).to_have_count(0)
     assert shown(mine) == shown(his) == stored(stage, ana, chat)
-    assert sorted(shown(his)) == ["One", "Two", "Written offline"]
+    assert sorted(shown(his)) == ["Awake?", "One", "Two", "Written offline", "Yes"]
 
 
 def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
@@ -349,8 +355,11 @@ def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
     page.reload()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
     expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
-    page.wait_for_timeout(500)
-    assert shown(page) == stored(stage, ben, chat) == ["Into the void"]
+    # Were it sent once more, that would come before the draft.
+    page.get_by_role("textbox", name="Message").press("Enter")
+    assert eventually(page, lambda: "Half a thought" in stored(stage, ben, chat))
+    expect(log(page).get_by_text("Sending")).to_have_count(0)
+    assert shown(page) == stored(stage, ben, chat) == ["Into the void", "Half a thought"]
 
 
 def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> None:
@@ -372,7 +381,9 @@ def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> Non
     expect(log(his)).to_contain_text("Hello")
     expect(his.get_by_text("Active now")).to_have_count(0)
     expect(his.get_by_role("link", name="Messages", exact=True)).to_be_visible()
-    mine.wait_for_timeout(500)
+    # What he writes comes after the news that he has read, if there is any.
+    write(his, "Hi")
+    expect(log(mine)).to_contain_text("Hi")
     expect(log(mine).get_by_text("Seen")).to_have_count(0)
     # Not by writing back either.
     write(mine, "Again")
@@ -443,8 +454,9 @@ def test_on_a_phone_the_inbox_and_a_conversation_take_turns(stage: Stage) -> Non
 
 
 def test_muted_and_deleted_for_me(stage: Stage) -> None:
-    ana, ben = friends(stage, "ana", "ben")
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     chat = chat_of(stage, ana, ben)
+    hers = stage.open_tab(cleo, f"/messages/{chat_of(stage, ana, cleo)}")
     say(stage, ben, chat, "Old")
     page, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
     page.get_by_role("button", name="Conversation details").click()
@@ -456,8 +468,9 @@ def test_muted_and_deleted_for_me(stage: Stage) -> None:
     expect(log(page)).to_have_count(0)
     write(his, "Psst")
     expect(log(his).get_by_text("Sent", exact=True)).to_be_visible()
-    page.wait_for_timeout(500)
-    expect(page.get_by_role("link", name="Messages", exact=True)).to_be_visible()
+    # Told after his, hers is the only one that counts.
+    write(hers, "Hello")
+    expect(page.get_by_role("link", name="Messages, 1 unread")).to_be_visible()
     page.goto(f"/messages/{chat}")
     page.get_by_role("button", name="Conversation details").click()
     page.get_by_role("button", name="Delete conversation").click()
