@@ -63,7 +63,7 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
 
 
 async def cancel(viewer: Viewer) -> None:
-    """Keep the present address after all; the links are worth nothing. Publishes EmailChanged."""
+    """Keep the current address after all; the links are worth nothing. Publishes EmailChanged."""
     await mails.commit(lambda transaction: _drop(transaction, viewer.oid))
 
 
@@ -106,8 +106,14 @@ async def confirm(found: dict[str, Any]) -> str:
 
 
 async def refuse(found: dict[str, Any]) -> str:
-    """Say no from either address, by its token, and return what has come of it in words."""
-    await mails.commit(lambda transaction: _drop(transaction, found["user"]))
+    """Say no from either address, by its token, and return what has come of it in words.
+
+    The old address refuses whatever the account is waiting for; a new one its own change alone, for it may
+    have been a typing error that was put right since. Raises Refused when that is over.
+    """
+    only = {"change": found["facts"]["change"]} if found["purpose"] == CHANGE_NEW else {}
+    if not await mails.commit(lambda transaction: _drop(transaction, found["user"], **only)):
+        raise Refused(DEAD_LINK)
     return "The change is refused, and the email stays as it is."
 
 
@@ -117,12 +123,13 @@ def pending(row: dict[str, Any]) -> dict[str, Any]:
     return {"_id": row["_id"], "password_number": number, "expires": {"$gt": datetime.now(UTC)}}
 
 
-async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> None:
-    """End the change that an account is waiting for, or none but the one of an id."""
+async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> bool:
+    """End the change that an account is waiting for, or none but the one of an id; False for nothing."""
     done = await db.email_changes.delete_one({"_id": user, **only}, session=transaction.session)
     if done.deleted_count:
         await tokens.revoke(transaction, user, CHANGE_OLD, CHANGE_NEW)
         transaction.announce(events.EmailChanged(str(user)))
+    return bool(done.deleted_count)
 
 
 @mails.sends(CHANGE_OLD)

@@ -129,6 +129,20 @@ async def test_either_address_refuses(confirmed: Viewer, box: Mailbox, side: int
     assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
 
 
+async def test_a_mistyped_address_cannot_refuse_the_right_one(confirmed: Viewer, box: Mailbox) -> None:
+    old_mistyped, mistyped = await both_links(confirmed, box)
+    old, new = await both_links(confirmed, box)
+    with pytest.raises(Refused):
+        await emails.refuse(mistyped, "1")
+    assert (await emails.own(confirmed)).change_to == NEW
+    await emails.confirm(new, "1")
+    # Whoever reads the old address refuses what is asked for now, by whichever mail.
+    assert "refused" in await emails.refuse(old_mistyped, "1")
+    with pytest.raises(Refused):
+        await emails.confirm(old, "1")
+    assert await emails.own(confirmed) == emails.OwnEmail(OLD, True, "", ())
+
+
 async def test_an_address_that_was_never_confirmed_is_told_and_not_asked(ana: Viewer, box: Mailbox) -> None:
     await email_changes.begin(ana, NEW, PASSWORD)
     assert (await emails.own(ana)).waiting == ("new",)
