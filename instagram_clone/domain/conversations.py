@@ -215,6 +215,11 @@ async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, An
     return row
 
 
+async def access_held(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
+    """Load a conversation as `held`, which the viewer is in. Raises NotFound."""
+    return _of_member(viewer, await held(transaction, conversation))
+
+
 async def catch_up(conversation: ObjectId) -> int:
     """Set a conversation's last number to that of its newest message; returns by how much it was behind."""
     newest = await db.messages.find_one(

@@ -168,15 +168,22 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     row = await conversations.access(viewer, conversation_id)
     if emoji and emoji not in EMOJI:
         raise Invalid("That is none of the six.")
-    conversations.check_may_react(viewer, row)
     message = await _access(row, message_id)
     field = f"reactions.{viewer.id}"
     change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
-    after = await db.messages.find_one_and_update(
-        {"_id": message["_id"], field: {"$ne": emoji} if emoji else {"$exists": True}},
-        {**change, "$inc": {"rev": 1}},
-        return_document=ReturnDocument.AFTER,
-    )
+
+    async def work(transaction: Transaction) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        fresh = await conversations.access_held(transaction, viewer, row["_id"])
+        conversations.check_may_react(viewer, fresh)
+        after = await db.messages.find_one_and_update(
+            {"_id": message["_id"], field: {"$ne": emoji} if emoji else {"$exists": True}},
+            {**change, "$inc": {"rev": 1}},
+            return_document=ReturnDocument.AFTER,
+            session=transaction.session,
+        )
+        return fresh, after
+
+    row, after = await outbox.commit(work)
     if after is not None:
         [shown] = await message_cards.cards([after])
         changed = events.MessageChanged(conversation_id, conversations.readers(row), asdict(shown))

@@ -20,7 +20,7 @@ from instagram_clone.domain import (
     messages,
     posts,
 )
-from instagram_clone.domain.errors import NotFound
+from instagram_clone.domain.errors import NotFound, Refused
 from instagram_clone.domain.viewer import Viewer
 from tests.conftest import file_of, join, picture, share
 
@@ -140,6 +140,28 @@ async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
     assert await db.messages.count_documents({}) == 1
     assert not [event for event in published if type(event).__name__ == "MessageSent"]
     assert await media.access_file(ben, draft.id, media.PREVIEW), "it can still be sent elsewhere"
+
+
+@pytest.mark.parametrize("parted", ["removed", "blocked"])
+async def test_who_is_removed_or_blocked_while_they_react_does_not_react(
+    parted: str, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
+) -> None:
+    for one in (ben, cleo):
+        await follows.follow(one, ana.id)
+    chat = await conversations.start(ana, [ben.id, cleo.id] if parted == "removed" else [ben.id])
+    message = await messages.send(ana, chat, "hello", text="Hello")
+    await messages.react(ben, chat, message, "🔥")
+    deeds = {
+        "removed": lambda: conversations.remove(ana, chat, ben.id),
+        "blocked": lambda: blocks.block(ana, ben.id),
+    }
+    crossed_by(monkeypatch, conversations, "access", deeds[parted])
+    published.clear()
+    with pytest.raises(NotFound if parted == "removed" else Refused):
+        await messages.react(ben, chat, message, "😂")
+    row = await db.messages.find_one({"author": ana.oid})
+    assert row is not None and row["reactions"] == {ben.id: "🔥"}
+    assert not [event for event in published if type(event).__name__ == "MessageChanged"]
 
 
 async def test_who_is_removed_while_they_accept_stays_out(
