@@ -25,6 +25,7 @@ from instagram_clone.addresses import counted_as
 from instagram_clone.config import settings
 from instagram_clone.domain import sessions
 from instagram_clone.domain.characters import is_encodable
+from instagram_clone.domain.rate_limits import in_words
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
@@ -37,7 +38,7 @@ from instagram_clone.web.states.ui import STORED, UIState
 
 BURST = 120
 PER_SECOND = 20.0
-TOO_FAST = "That was a little fast. Wait a moment."
+TOO_FAST = f"That was a little fast. Try again in {in_words(1 / PER_SECOND)}."
 MAX_QUERIES = 20
 """What a page's address names, of which the tab's state keeps everything."""
 

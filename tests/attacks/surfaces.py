@@ -184,7 +184,7 @@ NOT_SHOWN = {
     *("sessions.renewed", "sessions.start", "sessions.viewer", "sight.all_apart", "sight.forget"),
     *("sight.is_apart", "sight.is_private", "sight.readers", "usernames.similar"),
     *("usernames.taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),
-    "recovery.strength",
+    *("rate_limits.in_words", "recovery.strength"),
 }
 
 # Pages by their routes: the addresses at which what they may show of the town would stand.

@@ -89,6 +89,7 @@ async def test_what_is_shown_already_is_taken_back_when_it_is_too_fast(
     monkeypatch.setattr(guard, "_people", Buckets(0, 1))
     told = await ask(state, verb)
     assert is_taken_back(told[shown])
+    assert guard.TOO_FAST.endswith("Try again in 1 second.")
     if shown.startswith("sent_"):
         assert told == {shown: {"ok": False, "why": guard.TOO_FAST}}, "it is said where it is shown"
     else:
