@@ -22,8 +22,8 @@ from instagram_clone.mail import letters
 from instagram_clone.mail.letters import Letter
 
 LIFETIME = timedelta(days=1)
-NO_MAIL = "This site sends no mail, so an address cannot be confirmed here."
-DEAD_LINK = "That link has expired or was used already."
+NO_MAIL = "This site does not send email, so an address cannot be confirmed here."
+DEAD_LINK = "This link has expired or was already used."
 
 
 async def begin(viewer: Viewer, email: str, password: str) -> None:
@@ -88,13 +88,11 @@ async def confirm(found: dict[str, Any]) -> str:
         if not change["waiting"]:
             await credentials.replace_email(transaction, row, change["old_key"], change["email"])
             await _drop(transaction, row["_id"])
-            return f"Your email is {change['email']} now."
+            return f"Your email is now {change['email']}."
         await tokens.spend(transaction, found)
         transaction.announce(events.EmailChanged(str(row["_id"])))
-        other = "new" if side == "old" else "present"
-        return (
-            f"Confirmed. Your email changes once the link in the mail to your {other} address is used too."
-        )
+        other = "new" if side == "old" else "current"
+        return f"Confirmed. Your email changes once you also use the link we sent to your {other} address."
 
     try:
         return await mails.commit(work)
@@ -114,7 +112,7 @@ async def refuse(found: dict[str, Any]) -> str:
     only = {"change": found["facts"]["change"]} if found["purpose"] == CHANGE_NEW else {}
     if not await mails.commit(lambda transaction: _drop(transaction, found["user"], **only)):
         raise Refused(DEAD_LINK)
-    return "The change is refused, and the email stays as it is."
+    return "The change is refused. The email stays the same."
 
 
 def pending(row: dict[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from instagram_clone.mail import letters
 LIFETIME = timedelta(minutes=30)
 ANSWER = "If that account exists, we have sent a link."
 NO_MAIL = (
-    "This site sends no mail, so it cannot send you a link. Ask whoever runs it: they can make one for you."
+    "This site does not send email, so it cannot send you a link. Ask whoever runs it to make one for you."
 )
-DEAD_LINK = "That link has expired or was used already. Ask for a new one."
+DEAD_LINK = "This link has expired or was already used. Ask for a new one."
 
 
 async def ask(login: str, address: str) -> str:

@@ -31,13 +31,17 @@ def reset_password(name: str, username: str, link: str) -> Letter:
     return Letter(
         "Choose a new password",
         f"Hi {name},",
-        (f"We were asked for a new password for your account {username}. Choose one here:",),
+        (
+            f"Someone asked to reset the password for your {SITE} account {username}. If that was you,"
+            " choose a new one here:",
+        ),
         "Choose a new password",
         link,
         (
-            "The link works once, within 30 minutes. Until you use it your password stays as it is.",
-            "If you did not ask for this, you can ignore this mail. Nobody gets in without it, so do not"
-            " pass it on.",
+            "The link works once and expires in 30 minutes. Your current password keeps working until you"
+            " choose a new one.",
+            "If you didn't ask for this, you can safely ignore this email. Please don't share it: anyone"
+            " with the link can get into your account.",
         ),
     )
 
@@ -48,49 +52,56 @@ def confirm_email(username: str, link: str) -> Letter:
         "Confirm your email",
         "Hello,",
         (
-            f"This address was given for the account {username} on {SITE}. Confirm that it is yours, so"
-            " that we can help you back in should you ever forget your password.",
+            f"This address was used for the {SITE} account {username}. Please confirm that it's yours, so"
+            " we can help you get back in if you ever forget your password.",
         ),
         "Confirm email",
         link,
         (
-            "The link works once, within three days.",
-            f"If you have no account on {SITE}, ignore this mail: nothing comes of it.",
+            "The link works once and expires in three days.",
+            f"If you don't have an account on {SITE}, you can safely ignore this email.",
         ),
     )
 
 
 def approve_change(name: str, username: str, new: str, link: str) -> Letter:
-    """A link for the present address, where another one is asked for."""
+    """A link for the current address, where another one is asked for."""
     return Letter(
         "Confirm your new email",
         f"Hi {name},",
         (
-            f"Somebody who knows the password of {username} asked to change its email to {new}.",
-            "If that was you, confirm it here and in the mail we have sent to the new address. Nothing"
-            " changes until both have confirmed.",
+            f"Someone who knows the password for {username} asked to change its email to {new}.",
+            "If that was you, confirm it here, and with the link we sent to the new address. Your email"
+            " stays the same until both are confirmed.",
         ),
         "Confirm or refuse the change",
         link,
         (
-            "The link works once, within a day.",
-            "If it was not you, refuse the change at the same link and choose a new password at once.",
+            "The link works once and expires in a day.",
+            "If that wasn't you, use the same link to refuse the change, and choose a new password right"
+            " away.",
         ),
     )
 
 
 def confirm_change(username: str, link: str, *, both: bool) -> Letter:
     """A link for the address that is to be the new one."""
-    also = " We have written to your present address too: nothing changes until both have confirmed."
+    also = (
+        " We also sent a link to your current address: your email stays the same until both are confirmed."
+    )
     return Letter(
         "Confirm your new email",
         "Hello,",
-        (f"Confirm that this address is yours, to make it the email of {username}.{also if both else ''}",),
+        (
+            f"Please confirm that this address is yours to make it the email for {username}."
+            f"{also if both else ''}",
+        ),
         "Confirm email",
         link,
         (
-            "The link works once, within a day.",
-            f"If you have no account on {SITE}, ignore this mail or refuse the change at the same link.",
+            "The link works once and expires in a day.",
+            f"If you don't have an account on {SITE}, ignore this email, or use the same link to refuse the"
+            " change.",
         ),
     )
 
@@ -101,9 +112,9 @@ def change_requested(name: str, username: str, new: str, link: str) -> Letter:
         "Your email is about to change",
         f"Hi {name},",
         (
-            f"Somebody who knows the password of {username} asked to change its email to {new}. This"
-            " address was never confirmed, so only the new one is asked.",
-            "If it was not you, choose a new password now: that stops the change.",
+            f"Someone who knows the password for {username} asked to change its email to {new}. This"
+            " address was never confirmed, so only the new one has to be.",
+            "If that wasn't you, choose a new password now. That stops the change.",
         ),
         "Choose a new password",
         link,
@@ -116,9 +127,9 @@ def email_changed(name: str, username: str, new: str, link: str) -> Letter:
         "Your email has changed",
         f"Hi {name},",
         (
-            f"The email of your account {username} is now {new}. Log in with it, or with your username"
-            " as before.",
-            "If you did not do this, choose a new password, and tell whoever runs this site.",
+            f"The email for your account {username} is now {new}. You can log in with it, or with your"
+            " username as before.",
+            "If you didn't change it, choose a new password right away and tell whoever runs this site.",
         ),
         "Choose a new password",
         link,
@@ -131,9 +142,9 @@ def password_changed(name: str, username: str, link: str) -> Letter:
         "Your password has changed",
         f"Hi {name},",
         (
-            f"The password of your account {username} was changed just now, and other devices were"
+            f"The password for your account {username} was just changed, and your other devices were"
             " logged out.",
-            "If that was you, all is well. If it was not, choose a new one at once:",
+            "If that was you, you're all set. If it wasn't, choose a new password right away:",
         ),
         "Choose a new password",
         link,

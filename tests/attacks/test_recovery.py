@@ -106,9 +106,9 @@ async def test_a_link_that_was_used_leads_to_asking_for_another(
     for bad in (used or "", "x" * 43, ""):
         cookie = {"cookie": f"instaclone_link={bad}"}
         answer = await http.post("/api/reset", json={"password": "six plums in a basket"}, headers=cookie)
-        assert answer.status_code == 422 and "expired or was used" in answer.json()["alert"]
+        assert answer.status_code == 422 and "expired or was already used" in answer.json()["alert"]
     answer = await http.post("/api/reset", data={"password": "six plums in a basket"}, headers=PAGE)
-    assert 'href="/reset"' in answer.text and "expired or was used" in answer.text
+    assert 'href="/reset"' in answer.text and "expired or was already used" in answer.text
 
 
 async def test_two_tabs_with_one_link_set_one_password(
@@ -209,14 +209,14 @@ async def test_a_change_of_email_needs_both_mailboxes(
     answer = await opened(http, link(new))
     assert answer.headers["location"] == "/confirm?about=change"
     assert (await emails.own(ana)).waiting == ("old", "new")
-    assert "present address" in (await http.post("/api/confirm")).json()["done"]
+    assert "current address" in (await http.post("/api/confirm")).json()["done"]
     # The cookie of a link that was used is gone, and the token is worth nothing.
     assert (await http.post("/api/confirm")).status_code == 422
     assert (await opened(http, link(new))).headers["location"] == "/confirm?about=dead"
     assert (await emails.own(ana)).email == "ana@example.com"
     await opened(http, link(old))
     answer = await http.post("/api/confirm", data={}, headers=PAGE)
-    assert answer.status_code == 200 and "new@example.com now" in answer.text
+    assert answer.status_code == 200 and "now new@example.com" in answer.text
     await tab.until(lambda: tab.known(EmailState, "email") == "new@example.com")
 
 

@@ -28,7 +28,7 @@ async def test_a_password_is_changed_with_the_old_one_and_the_owner_is_told(
         await accounts.log_in("ana", PASSWORD, "1")
     await send_all()
     [mail] = box.to("ana@example.com")
-    assert "was changed" in words(mail) and "/forgot" in words(mail)
+    assert "was just changed" in words(mail) and "/forgot" in words(mail)
 
 
 async def test_every_other_session_ends_and_this_one_stays(

@@ -92,15 +92,15 @@ async def test_nothing_changes_until_both_addresses_have_confirmed(
     assert (pending.email, pending.change_to, pending.waiting) == (OLD, NEW, ("old", "new"))
     await send_all()
     old, new = box.wait(OLD), box.wait(NEW)
-    assert NEW in words(old) and "both have confirmed" in words(old) and "both have" in words(new)
+    assert NEW in words(old) and all("both are confirmed" in words(mail) for mail in (old, new))
     assert [await emails.question(token(mail)) for mail in (old, new)] == ["change", "change"]
-    assert "present address" in await emails.confirm(token(new), "1")
+    assert "current address" in await emails.confirm(token(new), "1")
     assert (await emails.own(confirmed)).waiting == ("old",)
     assert (await accounts.log_in(OLD, PASSWORD, "1")).user_id == confirmed.id
     with pytest.raises(Refused):
         await emails.confirm(token(new), "1")  # the same address does not count twice
     published.clear()
-    assert await emails.confirm(token(old), "1") == f"Your email is {NEW} now."
+    assert await emails.confirm(token(old), "1") == f"Your email is now {NEW}."
     assert events.EmailChanged(confirmed.id) in published
     assert await emails.own(confirmed) == emails.OwnEmail(NEW, True, "", ())
     assert (await accounts.log_in(NEW, PASSWORD, "1")).user_id == confirmed.id
@@ -148,7 +148,7 @@ async def test_an_address_that_was_never_confirmed_is_told_and_not_asked(ana: Vi
     assert (await emails.own(ana)).waiting == ("new",)
     await send_all()
     assert link(box.wait(OLD)) == "http://localhost:3000/forgot"
-    assert await emails.confirm(token(box.wait(NEW)), "1") == f"Your email is {NEW} now."
+    assert await emails.confirm(token(box.wait(NEW)), "1") == f"Your email is now {NEW}."
 
 
 async def test_a_change_asks_for_the_password_and_a_free_address(ana: Viewer, box: Mailbox) -> None:

@@ -120,7 +120,7 @@ def confirm_form() -> rx.Component:
         ),
         alert(
             when(
-                dead, "That link has expired or was used already. You can ask for another in settings.", ""
+                dead, "This link has expired or was already used. You can ask for another in settings.", ""
             )
         ),
         yes.focus,

@@ -47,7 +47,7 @@ class EmailState(rx.State):
 
     @rx.event
     async def cancel_change(self):
-        """Keep the present address after all."""
+        """Keep the current address after all."""
         await email_changes.cancel(await viewer_of(self))
         notices.show(live.token_of(self), "Your email stays as it is")
 
