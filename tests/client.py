@@ -69,14 +69,14 @@ class RawTab:
     async def settle(self, seconds: float = 0.15) -> RawTab:
         """Wait until nothing has come for a while, in which the server had time to answer.
 
-        A server that is slow to answer a ping is given longer: what it says next is no sooner there.
+        A server that is slow to answer a ping is given longer, up to a second.
         """
         before, clock = -1, asyncio.get_running_loop().time
         while before != len(self.frames):
             before = len(self.frames)
             asked = clock()
             await self._ping()
-            await asyncio.sleep(max(seconds, 20 * (clock() - asked)))
+            await asyncio.sleep(max(seconds, min(1.0, 10 * (clock() - asked))))
             await self._ping()
         return self
 

@@ -159,4 +159,4 @@ async def test_a_change_happens_whole_or_not_at_all(
         await start_again()
         assert await summary() in (before, whole), f"{deed}: {harm} at point {point}"
         assert await repair.everything() == {}
-    assert point > 2
+    assert point > 1, "no harm was done"

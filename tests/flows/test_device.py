@@ -110,7 +110,7 @@ def test_what_this_device_prefers_outlasts_who_is_signed_in(stage: Stage) -> Non
     stage.sign_in(page.context, ben)
     # The tab's next event comes with another cookie: everything of ana's is forgotten.
     page.get_by_role("navigation", name="Primary").get_by_role("link", name="Explore").click()
-    expect(page.get_by_role("heading", name="Explore")).to_be_visible()
+    expect(page.get_by_role("heading", name="Explore", exact=True)).to_be_visible()
     page.goto(APPEARANCE)
     expect(
         page.get_by_role("navigation", name="Primary").get_by_role("link", name="Profile")
