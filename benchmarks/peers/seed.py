@@ -14,7 +14,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.config import settings
-from instagram_clone.domain import conversations, db, passwords, sessions
+from instagram_clone.domain import conversations, db, migrations, passwords, sessions
 from instagram_clone.domain.viewer import Viewer
 from instagram_clone.web import cookies
 
@@ -40,6 +40,8 @@ async def main(out: Path) -> None:
     assert settings_uri, "MONGODB_URI names the database to fill"
     await db.connect(settings_uri, settings().database)
     await db.clear()
+    # Empty, it is noted as one of this version.
+    await migrations.apply()
     hashed = await passwords.hashed(PASSWORD)
     rows: dict[str, list[dict[str, Any]]] = {}
     people: list[str] = []
