@@ -13,7 +13,7 @@ from reflex_base.constants import StateManagerMode
 
 from instagram_clone import mongod, serve
 from instagram_clone.config import ConfigError, settings
-from instagram_clone.domain import db
+from instagram_clone.domain.core import db
 from instagram_clone.web.heads import ServersHeads
 from instagram_clone.web.vite import OneOrigin
 

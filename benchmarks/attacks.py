@@ -32,7 +32,9 @@ import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.bystanders import EVERY, OTHERS, Town, others
 from benchmarks.cost import PASSWORD, memory_kb, people
-from instagram_clone.domain import comments, db, migrations
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db
+from instagram_clone.domain.posts import comments
 from instagram_clone.web.states.detail import DetailState
 from tests.client import HYDRATE, RawTab, event_name
 from tests.server import ROOT, Server, running

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from benchmarks.cost import memory_kb
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.web import cookies
 from instagram_clone.web.states.timeline import TimelineState
 from tests.client import RawTab, event_name

@@ -17,7 +17,9 @@ from pathlib import Path
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import cpu_seconds, people
-from instagram_clone.domain import db, media, posts
+from instagram_clone.domain.core import db
+from instagram_clone.domain.media import media
+from instagram_clone.domain.posts import posts
 from instagram_clone.web import cookies
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.timeline import TimelineState

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from instagram_clone.domain import accounts, db, media, passwords, posts, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.posts import posts
 
 PASSWORD = "four oranges in a bowl"
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -15,7 +15,7 @@ import time
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import cpu_seconds, people
-from instagram_clone.domain import db
+from instagram_clone.domain.core import db
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import cookies
 from instagram_clone.web.states.timeline import TimelineState

@@ -18,8 +18,9 @@ from bson import ObjectId
 
 import benchmarks.apart as apart
 from benchmarks.cost import people
-from instagram_clone.domain import db, feed
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.posts import feed
 
 READERS = {"10": 10, "100": 100, "300": 300, "1,000": 1000, "5,000": 5000, "1,000 silent": 1000}
 PAGES = 300

@@ -19,7 +19,8 @@ from playwright.sync_api import sync_playwright
 
 import benchmarks.apart as apart
 from instagram_clone import seeds
-from instagram_clone.domain import db, passwords
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people.credentials import passwords
 from tests.browser import FLAGS, executable
 from tests.server import running
 

@@ -16,8 +16,11 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import benchmarks.apart as apart
-from instagram_clone.domain import accounts, db, media, posts
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.posts import posts
 
 ROUNDS = 7
 TICK = 0.002

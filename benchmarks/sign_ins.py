@@ -18,7 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import PASSWORD, cpu_seconds, people
-from instagram_clone.domain import accounts, db, passwords
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
 from instagram_clone.web.states.timeline import TimelineState
 from tests.client import RawTab, event_name

@@ -15,7 +15,8 @@ import time
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import cpu_seconds, memory_kb, people
-from instagram_clone.domain import activity, db
+from instagram_clone.domain.core import db
+from instagram_clone.domain.notifications import activity
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import cookies
 from instagram_clone.web.states.alerts import AlertsState

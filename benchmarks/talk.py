@@ -14,7 +14,8 @@ import time
 import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import cpu_seconds, people
-from instagram_clone.domain import conversations, db
+from instagram_clone.domain.core import db
+from instagram_clone.domain.messaging import conversations
 from instagram_clone.web import cookies
 from instagram_clone.web.states.thread import ThreadState
 from tests.client import RawTab, event_name

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from instagram_clone import live, mongod
 from instagram_clone.config import settings
-from instagram_clone.domain import db
+from instagram_clone.domain.core import db
 
 ANSWER_SECONDS = 1.5
 """So long may each of them take to answer; more, and it is down."""

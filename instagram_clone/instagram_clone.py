@@ -15,7 +15,9 @@ from reflex_base.event.context import EventContext
 
 from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
-from instagram_clone.domain import db, media, migrations, outbox
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.media import media
 from instagram_clone.web import guard, notices
 from instagram_clone.web.edge import spool
 from instagram_clone.web.edge.app import http_routes

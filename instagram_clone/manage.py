@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 
 from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
-from instagram_clone.domain import db, migrations, outbox, recovery, repair
+from instagram_clone.domain import migrations, repair
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.people.credentials import recovery
 
 
 async def migrate(_: argparse.Namespace) -> None:

@@ -14,21 +14,13 @@ from bson import ObjectId
 
 from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
-from instagram_clone.domain import (
-    accounts,
-    comments,
-    conversations,
-    db,
-    follows,
-    likes,
-    media,
-    messages,
-    migrations,
-    outbox,
-    posts,
-    usernames,
-)
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, follows, usernames
+from instagram_clone.domain.posts import comments, likes, posts
 
 PASSWORD = "a town of twelve"
 PICTURES = Path(__file__).parent / "seed_pictures"

@@ -33,8 +33,26 @@ for name in (
     os.environ.pop(name, None)
 
 from instagram_clone import mongod  # noqa: E402
-from instagram_clone.domain import accounts, db, events, mails, media, outbox, passwords, posts, sessions  # noqa: E402
-from instagram_clone.domain.viewer import Viewer  # noqa: E402
+from instagram_clone.domain.core import (  # noqa: E402
+    db,
+    events,
+    outbox,
+)
+from instagram_clone.domain.core.viewer import Viewer  # noqa: E402
+from instagram_clone.domain.media import (  # noqa: E402
+    media,
+)
+from instagram_clone.domain.people import (  # noqa: E402
+    accounts,
+    sessions,
+)
+from instagram_clone.domain.people.credentials import (  # noqa: E402
+    mails,
+    passwords,
+)
+from instagram_clone.domain.posts import (  # noqa: E402
+    posts,
+)
 
 # Here a verb returns when all is done that follows from it, however busy the machine.
 outbox.PATIENCE_SECONDS = 60

@@ -19,21 +19,12 @@ from obstore import delete_async, put_async
 from pymongo.asynchronous import command_runner
 from pymongo.errors import OperationFailure
 
-from instagram_clone.domain import (
-    accounts,
-    blocks,
-    comments,
-    conversations,
-    db,
-    follows,
-    likes,
-    media,
-    messages,
-    outbox,
-    posts,
-    schema,
-)
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db, outbox, schema
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.posts import comments, likes, posts
 
 DIE, FAIL = "die", "fail"
 DIED, FAILED, UNHARMED = 9, 1, 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from instagram_clone.domain.schema import INDEXES
+from instagram_clone.domain.core.schema import INDEXES
 from tests.server import ROOT
 
 WORDS = re.compile(r"[\w.]+")
@@ -48,11 +48,11 @@ def imported(folder: tuple[str, ...], forbidden: str) -> list[str]:
     ("folder", "forbidden"),
     [
         (("domain",), r"reflex|starlette|instagram_clone\.(live|web)"),
-        (("live",), r"instagram_clone\.web|instagram_clone\.domain\.(?!events)\w"),
+        (("live",), r"instagram_clone\.web|instagram_clone\.domain\.(?!core$|core\.events)\w"),
         (("web",), r"pymongo|motor"),
         (("web", "states"), r"instagram_clone\.web\.(pages|components|browser)"),
         (("web", "components"), r"instagram_clone\.web\.pages"),
-        (("web",), r"instagram_clone\.domain\.(db|events\.publish)$"),
+        (("web",), r"instagram_clone\.domain\.core\.(db|events\.publish)$"),
     ],
 )
 def test_nobody_imports_what_is_not_theirs(folder: tuple[str, ...], forbidden: str) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from instagram_clone import availability
-from instagram_clone.domain import db
+from instagram_clone.domain.core import db
 
 
 async def test_a_look_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,9 @@ import asyncio
 import os
 import sys
 
-from instagram_clone.domain import accounts, recovery
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import recovery
 from tests.server import ROOT
 
 

@@ -5,21 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from instagram_clone.domain import (
-    accounts,
-    comments,
-    conversations,
-    db,
-    follows,
-    likes,
-    media,
-    messages,
-    migrations,
-    passwords,
-    posts,
-    sessions,
-)
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, follows, sessions
+from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.posts import comments, likes, posts
 
 PICTURES = Path(posts.__file__).parent.parent / "seed_pictures"
 SHOWN = (

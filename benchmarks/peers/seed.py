@@ -14,8 +14,12 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.config import settings
-from instagram_clone.domain import conversations, db, migrations, passwords, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
 
 PASSWORD = "correct horse"

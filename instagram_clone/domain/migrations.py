@@ -16,7 +16,11 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from instagram_clone.domain import conversations, credentials, db, media, notifications
+from instagram_clone.domain.core import db
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.notifications import notifications
+from instagram_clone.domain.people.credentials import credentials
 
 LOCK = "lock"
 LOCKED_FOR = timedelta(minutes=1)

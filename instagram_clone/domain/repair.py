@@ -5,16 +5,11 @@ Safe at any time: what a change and its count write is one transaction, and what
 
 from __future__ import annotations
 
-from instagram_clone.domain import (
-    accounts,
-    comments,
-    conversations,
-    follows,
-    likes,
-    media,
-    notifications,
-    posts,
-)
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.notifications import notifications
+from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.posts import comments, likes, posts
 
 _PARTS = (follows, media, comments, likes, posts, accounts, conversations, notifications)
 

@@ -25,7 +25,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from instagram_clone.domain import events
+from instagram_clone.domain.core import events
 from instagram_clone.live import tabs
 
 CHANNEL = "instaclone:news"

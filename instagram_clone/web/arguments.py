@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-from instagram_clone.domain.characters import is_encodable
+from instagram_clone.domain.core.text.characters import is_encodable
 
 TEXT_LENGTH = 20_000
 """Longest text argument in characters; what a field may hold is the domain's to say."""

@@ -8,7 +8,8 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.responses import Response
 
 from instagram_clone.config import settings
-from instagram_clone.domain import devices, sessions
+from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import devices
 
 NAME = "instaclone_session"
 DEVICE = "instaclone_device"

@@ -23,10 +23,10 @@ from reflex_base.registry import RegistrationContext
 from instagram_clone import live
 from instagram_clone.addresses import counted_as
 from instagram_clone.config import settings
-from instagram_clone.domain import sessions
-from instagram_clone.domain.characters import is_encodable
-from instagram_clone.domain.rate_limits import in_words
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.rate_limits import in_words
+from instagram_clone.domain.core.text.characters import is_encodable
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import sessions
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back

@@ -10,7 +10,7 @@ from typing import Any
 from reflex.event import Event, EventSpec
 
 from instagram_clone import availability, live
-from instagram_clone.domain.errors import DomainError, NotSignedIn
+from instagram_clone.domain.core.errors import DomainError, NotSignedIn
 
 BROKEN = "Something broke on our side. Try again."
 UNREACHED = "Instaclone cannot do this just now. Try again in a moment."

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, db, passwords, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
 from tests.client import RawTab
 from tests.conftest import PASSWORD

@@ -13,21 +13,12 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain import (
-    activity,
-    blocks,
-    comments,
-    conversations,
-    feed,
-    inbox,
-    likes,
-    lists,
-    media,
-    messages,
-    posts,
-    sight,
-)
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people import blocks, lists, sight
+from instagram_clone.domain.posts import comments, feed, likes, posts
 
 CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
 MET = "what cleo tells ben"

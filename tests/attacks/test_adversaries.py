@@ -7,20 +7,12 @@ from typing import Any
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
-from instagram_clone.domain import (
-    accounts,
-    blocks,
-    comments,
-    conversations,
-    db,
-    follows,
-    likes,
-    media,
-    messages,
-    posts,
-    sessions,
-)
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, blocks, follows, sessions
+from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.web import guard
 from tests.attacks.conftest import Field
 from tests.conftest import file_of, picture, share

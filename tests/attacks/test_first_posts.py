@@ -7,8 +7,9 @@ import re
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, blocks, follows, posts
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.posts import posts
 from tests.attacks.conftest import Field
 from tests.conftest import share
 

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from instagram_clone.domain import comments, follows
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import comments
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SignUpState
 from instagram_clone.web.states.people import PeopleState

@@ -12,11 +12,14 @@ import jwt
 import pytest
 
 from instagram_clone.config import settings
-from instagram_clone.domain import conversations, db, media, pictures, sessions
+from instagram_clone.domain.core import db
+from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.people import sessions
 from instagram_clone.web.edge.media import AT_ONCE
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
-from tests.domain.test_pictures import bomb
+from tests.domain.media.test_pictures import bomb
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from instagram_clone.domain import blocks, conversations, db, follows, inbox, messages, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.people import blocks, follows, sessions
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.account import SettingsState

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from instagram_clone.domain import comments, db, follows, likes, media, posts, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.people import follows, sessions
+from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.states.alerts import AlertsState
 from instagram_clone.web.states.composer import ComposerState

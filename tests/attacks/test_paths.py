@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from instagram_clone.config import settings
-from instagram_clone.domain import db
+from instagram_clone.domain.core import db
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, share
 

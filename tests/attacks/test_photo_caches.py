@@ -8,8 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, conversations, follows, media, messages, posts
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.posts import posts
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.timeline import TimelineState
 from tests.attacks.conftest import Field

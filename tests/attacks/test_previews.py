@@ -9,7 +9,9 @@ from html import unescape
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, blocks, follows, media, posts
+from instagram_clone.domain.media import media
+from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.posts import posts
 from tests.attacks.conftest import Field
 from tests.conftest import file_of, picture, share
 

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, db, devices, emails
-from instagram_clone.domain.errors import Refused
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.errors import Refused
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import devices, emails
 from instagram_clone.web.states.credentials import EmailState
 from tests.attacks.conftest import Field
 from tests.client import event_name

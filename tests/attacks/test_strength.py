@@ -5,8 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from instagram_clone.domain import accounts, passwords
-from instagram_clone.domain.errors import Invalid
+from instagram_clone.domain.core.errors import Invalid
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import passwords
 from tests.attacks.conftest import Field
 from tests.conftest import PASSWORD
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from instagram_clone.domain import media
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
 from instagram_clone.web import guard
 from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.detail import DetailState

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
-from instagram_clone.domain import comments, conversations, db
+from instagram_clone.domain.core import db
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.posts import comments
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.detail import DetailState

@@ -9,7 +9,8 @@ import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from instagram_clone import config
-from instagram_clone.domain import db, mails
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people.credentials import mails
 from tests.mailbox import Mailbox, mailbox
 
 UseServer = Callable[[str], None]

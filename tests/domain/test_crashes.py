@@ -11,19 +11,13 @@ from typing import Any
 import pytest
 
 from instagram_clone.config import settings
-from instagram_clone.domain import (
-    accounts,
-    comments,
-    conversations,
-    db,
-    follows,
-    likes,
-    media,
-    messages,
-    outbox,
-    repair,
-)
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain import repair
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.posts import comments, likes
 from tests import crashes
 from tests.conftest import file_of, join, picture, share
 

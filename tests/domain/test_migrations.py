@@ -15,24 +15,15 @@ from bson import ObjectId
 from pymongo import AsyncMongoClient, IndexModel
 
 from instagram_clone import config, seeds
-from instagram_clone.domain import (
-    accounts,
-    activity,
-    comments,
-    conversations,
-    db,
-    events,
-    follows,
-    likes,
-    media,
-    messages,
-    migrations,
-    outbox,
-    posts,
-    schema,
-)
-from instagram_clone.domain.errors import NotFound, Refused
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db, events, outbox, schema
+from instagram_clone.domain.core.errors import NotFound, Refused
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.posts import comments, likes, posts
 from tests.conftest import PASSWORD, join, share
 from tests.server import ROOT
 

@@ -14,36 +14,31 @@ import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandStartedEvent
 
-from instagram_clone.domain import (
+from instagram_clone.domain.core import db, outbox, throttles
+from instagram_clone.domain.core.errors import DomainError
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people import (
     accounts,
-    activity,
     blocks,
-    comments,
-    conversations,
-    credentials,
-    db,
-    email_changes,
-    emails,
-    feed,
     follows,
-    inbox,
-    likes,
     lists,
-    log_ins,
-    media,
-    messages,
-    outbox,
-    posts,
     presence,
-    recovery,
     sessions,
     sight,
-    throttles,
-    tokens,
     usernames,
 )
-from instagram_clone.domain.errors import DomainError
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.people.credentials import (
+    credentials,
+    email_changes,
+    emails,
+    log_ins,
+    recovery,
+    tokens,
+)
+from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture
 from tests.domain.conftest import Commands, send_all
@@ -86,7 +81,7 @@ def _callers() -> Iterator[str]:
     frame = inspect.currentframe()
     while frame is not None:
         path = Path(frame.f_code.co_filename)
-        if path.parent == DOMAIN:
+        if DOMAIN in path.parents:
             yield f"{path.name}:{frame.f_code.co_qualname}"
         frame = frame.f_back
 
@@ -95,7 +90,7 @@ def _askers() -> set[str]:
     """The functions of the domain that use a collection."""
     return {
         f"{path.name}:{name}"
-        for path in DOMAIN.glob("*.py")
+        for path in DOMAIN.rglob("*.py")
         if path.name not in APART
         for name in _asking(ast.parse(path.read_text()), "")
         if name.rpartition(".")[2] not in WHOLE | BY_ID and not name.startswith(tuple(WHOLE))

@@ -9,19 +9,13 @@ from typing import Any
 
 import pytest
 
-from instagram_clone.domain import (
-    accounts,
-    blocks,
-    conversations,
-    db,
-    follows,
-    inbox,
-    media,
-    messages,
-    posts,
-)
-from instagram_clone.domain.errors import NotFound, Refused
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.errors import NotFound, Refused
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
 
 pytestmark = pytest.mark.anyio

@@ -11,8 +11,10 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from instagram_clone.domain import accounts, db, passwords, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
 from tests import conftest
 from tests.browser import FLAGS, PATIENCE, executable

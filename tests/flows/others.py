@@ -9,8 +9,8 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from instagram_clone.domain import sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import sessions
 from instagram_clone.web import cookies
 from tests.flows.parts import Part
 from tests.socks import Connection

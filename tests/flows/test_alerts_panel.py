@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import WebSocketRoute, expect
 
-from instagram_clone.domain import follows
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import follows
 from tests.flows.conftest import PHONE, Stage
 
 BEN_FOLLOWS = "ben started following you."

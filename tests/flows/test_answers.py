@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from instagram_clone.domain import messages
+from instagram_clone.domain.messaging import messages
 from tests.flows.conftest import PHONE, Stage
 from tests.flows.test_messages import chat_of, friends, log, say, shown, write
 

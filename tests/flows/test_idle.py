@@ -10,7 +10,8 @@ import pymongo
 from playwright.sync_api import WebSocket, expect
 from pymongo.database import Database
 
-from instagram_clone.domain import conversations, follows, messages
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import follows
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, eventually
 from tests.server import running

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from instagram_clone.domain import db, sessions
-from instagram_clone.domain.rate_limits import LIMITS
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.rate_limits import LIMITS
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import sessions
 from instagram_clone.web import cookies
 from instagram_clone.web.states.detail import DetailState
 from tests.client import RawTab, event_name

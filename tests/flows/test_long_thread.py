@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain import conversations, messages
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, messages
 from tests.conftest import picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
 from tests.flows.test_messages import chat_of, friends, log, say, shown, write

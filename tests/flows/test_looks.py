@@ -8,7 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain import accounts, comments, conversations, follows, likes, media, messages
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.posts import comments, likes
 from tests.conftest import file_of, picture, share
 from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from instagram_clone.domain import accounts, blocks, conversations, follows, inbox, messages, posts
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.posts import posts
 from tests.conftest import DATA, picture, share
 from tests.flows.conftest import PHONE, Stage, eventually
 from tests.server import running

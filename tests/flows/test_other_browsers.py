@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from selenium.webdriver.common.keys import Keys
 
-from instagram_clone.domain import comments
+from instagram_clone.domain.posts import comments
 from tests.conftest import PASSWORD, share
 from tests.flows.conftest import Stage
 from tests.flows.others import Other

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain import comments, follows, posts
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import comments, posts
 from tests.conftest import DATA, share
 from tests.embedded import keeper, kill, server
 from tests.flows.conftest import Stage, eventually

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain import accounts, db, follows
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people import accounts, follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from instagram_clone.domain import db, recovery
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.credentials import recovery
 from tests.conftest import DATA, PASSWORD
 from tests.flows.conftest import Stage
 from tests.mailbox import Mailbox, link

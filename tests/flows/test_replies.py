@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from instagram_clone.domain import comments
+from instagram_clone.domain.posts import comments
 from tests.conftest import share
 from tests.flows.conftest import DESKTOP, PHONE, Stage
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from instagram_clone.domain import follows, media, pictures, posts
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage
 

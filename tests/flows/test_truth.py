@@ -11,8 +11,12 @@ from typing import Any, get_args
 import pytest
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain import comments, conversations, events, follows, media, messages
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import comments
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.composer import ComposerState
 from instagram_clone.web.states.detail import DetailState

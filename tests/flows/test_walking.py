@@ -9,7 +9,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_sample_image
 
-from instagram_clone.domain import follows, posts
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import posts
 from tests.conftest import PASSWORD, file_of, share
 from tests.flows.conftest import Stage, article
 
@@ -113,7 +114,7 @@ def test_no_byte_of_a_served_photo_tells_of_the_camera(stage: Stage) -> None:
 
 
 async def _share_file(viewer, path: Path) -> str:
-    from instagram_clone.domain import media
+    from instagram_clone.domain.media import media
 
     return await posts.publish(viewer, (await media.store(viewer, path)).id)
 

@@ -15,9 +15,10 @@ from redis.asyncio.client import PubSub
 
 import instagram_clone.instagram_clone  # noqa: F401  (makes every cache there is)
 from instagram_clone import live
-from instagram_clone.domain import accounts, events, sessions, sight
-from instagram_clone.domain.known import Known
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import events
+from instagram_clone.domain.core.known import Known
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, sessions, sight
 from instagram_clone.live import bus, tabs
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA

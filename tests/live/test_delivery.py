@@ -10,7 +10,7 @@ import pytest
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import events
+from instagram_clone.domain.core import events
 from instagram_clone.live import delivery, tabs
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED

@@ -11,9 +11,11 @@ import reflex as rx
 from pymongo.errors import PyMongoError
 from reflex.istate.data import RouterData
 
-from instagram_clone.domain import accounts, db, follows, likes, lists, posts
-from instagram_clone.domain.errors import NotFound
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, follows, lists
+from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
 from instagram_clone.web.states.people import FOLLOWERS, LIKES, PeopleState
 from instagram_clone.web.states.session import SessionState

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import instagram_clone.web.states.inbox  # noqa: F401  (tells)
 from instagram_clone import live
-from instagram_clone.domain import blocks, events
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import blocks
 from tests.live.conftest import Wire
 
 

@@ -10,8 +10,9 @@ from pymongo.errors import PyMongoError
 from reflex.istate.data import RouterData
 
 from instagram_clone import live
-from instagram_clone.domain import accounts, db, follows
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, follows
 from instagram_clone.web.states import detail
 from instagram_clone.web.states.detail import MISSING, READY, DetailState
 from instagram_clone.web.states.session import SessionState

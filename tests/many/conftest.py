@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 from redis import Redis
 
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
 from tests.attacks.conftest import Field, snapshot
 from tests.attacks.conftest import field as alone
 from tests.client import RawTab

@@ -6,7 +6,8 @@ import itertools
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain import conversations, follows
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.people import follows
 from tests.conftest import share
 from tests.flows.conftest import Stage, article
 from tests.flows.test_messages import log, shown, stored, write

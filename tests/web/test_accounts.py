@@ -9,8 +9,10 @@ import httpx
 import pytest
 from pymongo.errors import AutoReconnect
 
-from instagram_clone.domain import credentials, db, mails, sessions
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import credentials, mails
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.app import http_routes
 from tests.conftest import PASSWORD

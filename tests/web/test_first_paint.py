@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.errors import ServerSelectionTimeoutError
 
-from instagram_clone.domain import feed
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.posts import feed
 from instagram_clone.web.browser import clock
 from instagram_clone.web.browser import words as traced
 from instagram_clone.web.edge import build, first_paint, words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from instagram_clone.domain.activity import Alert
+from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.web.browser.clock import days_ago
 from instagram_clone.web.browser.core import Js, js, when, where
 

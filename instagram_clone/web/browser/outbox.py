@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypedDict
 
-from instagram_clone.domain.media import MESSAGE
+from instagram_clone.domain.media.media import MESSAGE
 from instagram_clone.web.browser import uploads
 from instagram_clone.web.browser.core import Js, default, js, merged, name, when, where, window
 from instagram_clone.web.browser.facts import fact, facts, learn, peek

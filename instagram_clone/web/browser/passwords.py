@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone import routes
-from instagram_clone.domain.passwords import MIN_CHARACTERS
+from instagram_clone.domain.people.credentials.passwords import MIN_CHARACTERS
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, window
 
 LEVELS = ("Not judged yet", "Weak", "Fair", "Good", "Strong")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.domain.messages import LIKE, LINE_LENGTH, PHOTO, POST
+from instagram_clone.domain.messaging.messages import LIKE, LINE_LENGTH, PHOTO, POST
 from instagram_clone.web.browser.core import Js, default, document, js, name, new, when, where
 from instagram_clone.web.browser.device import is_still
 from instagram_clone.web.browser.facts import fact, learn

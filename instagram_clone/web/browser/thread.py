@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from instagram_clone.domain.messages import Message
+from instagram_clone.domain.messaging.messages import Message
 from instagram_clone.web.browser.clock import days_ago, time_of_day
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
 

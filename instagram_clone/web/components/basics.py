@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.richtext import Piece
+from instagram_clone.domain.core.text.richtext import Piece
 from instagram_clone.web.browser.core import dom, js
 
 MARK = (

@@ -6,9 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.conversations import REQUEST
-from instagram_clone.domain.inbox import Conversation
-from instagram_clone.domain.messages import LIKE, PHOTO, POST, Message, SharedPost
+from instagram_clone.domain.messaging.conversations import REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
 from instagram_clone.web.browser import clock, menus, thread
 from instagram_clone.web.browser.core import assign, default, dom, effect, js, let, name, when
 from instagram_clone.web.browser.facts import fact

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.conversations import INBOX
-from instagram_clone.domain.inbox import Conversation, Member
+from instagram_clone.domain.messaging.conversations import INBOX
+from instagram_clone.domain.messaging.inbox import Conversation, Member
 from instagram_clone.web.browser.core import Js, dom, fn, js, state, when
 from instagram_clone.web.components.basics import avatar
 from instagram_clone.web.components.choices import switch

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.comments import LENGTH, CommentCard
+from instagram_clone.domain.posts.comments import LENGTH, CommentCard
 from instagram_clone.web.browser import comments, fields
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, effect, fn, let, new, ref, when, window

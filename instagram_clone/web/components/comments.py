@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.comments import Thread
+from instagram_clone.domain.posts.comments import Thread
 from instagram_clone.web.browser import comments
 from instagram_clone.web.browser.core import Js, assign, dom, js, layout_effect, ref, state, when
 from instagram_clone.web.browser.words import plural

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone.domain.posts import ALT_LENGTH, CAPTION_LENGTH
+from instagram_clone.domain.posts.posts import ALT_LENGTH, CAPTION_LENGTH
 from instagram_clone.web.browser.core import Js, dom
 from instagram_clone.web.browser.uploads import LIMITS
 from instagram_clone.web.components.art import PRINT, drawing

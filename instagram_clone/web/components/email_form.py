@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.email_changes import NO_MAIL
+from instagram_clone.domain.people.credentials.email_changes import NO_MAIL
 from instagram_clone.web.browser.core import dom, effect, js, when
 from instagram_clone.web.browser.forms import posted
 from instagram_clone.web.components.auth import answer, auth_input, submit

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.accounts import Profile
+from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
 from instagram_clone.web.browser.facts import fact

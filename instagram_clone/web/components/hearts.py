@@ -6,9 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.comments import CommentCard
-from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, js, let, when
 from instagram_clone.web.browser.facts import fact, retain

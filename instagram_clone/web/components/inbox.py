@@ -5,9 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.conversations import INBOX, REQUEST
-from instagram_clone.domain.inbox import Conversation
+from instagram_clone.domain.messaging.conversations import INBOX, REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.people.accounts import Person
 from instagram_clone.web.browser import inbox, presence, unread
 from instagram_clone.web.browser.core import after, dom, effect, js, let, state, use, when
 from instagram_clone.web.browser.facts import facts

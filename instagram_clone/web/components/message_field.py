@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.messages import LENGTH
+from instagram_clone.domain.messaging.messages import LENGTH
 from instagram_clone.web.browser import drafts, fields, outbox, quotes, uploads
 from instagram_clone.web.browser.core import (
     Js,

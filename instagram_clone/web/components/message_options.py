@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.messages import EMOJI, Message
+from instagram_clone.domain.messaging.messages import EMOJI, Message
 from instagram_clone.web.browser import quotes, thread
 from instagram_clone.web.browser.clipboard import copy
 from instagram_clone.web.browser.core import dom, fn, js, let, when

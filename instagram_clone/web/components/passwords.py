@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.passwords import MIN_CHARACTERS
+from instagram_clone.domain.people.credentials.passwords import MIN_CHARACTERS
 from instagram_clone.web.browser import passwords
 from instagram_clone.web.browser.core import Js, after, dom, js, let, listen, ref, state, when
 from instagram_clone.web.browser.passwords import LEVELS, PAUSE_MS, is_short

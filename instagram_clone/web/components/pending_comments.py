@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.comments import CommentCard
+from instagram_clone.domain.posts.comments import CommentCard
 from instagram_clone.web.browser import comments
 from instagram_clone.web.browser.comments import PENDING, Pending
 from instagram_clone.web.browser.connection import is_broken

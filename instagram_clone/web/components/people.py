@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.lists import PersonRow
+from instagram_clone.domain.people.lists import PersonRow
 from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.dialogs import leave_address, path_under
 from instagram_clone.web.components import art

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.media import Photo
-from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.media.media import Photo
+from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser import photos
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, assign, default, dom, effect, let, name, ref, state, when

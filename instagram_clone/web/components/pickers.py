@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.accounts import Person
+from instagram_clone.domain.people.accounts import Person
 from instagram_clone.web.browser import picking
 from instagram_clone.web.browser.clipboard import copy_link
 from instagram_clone.web.browser.core import after, document, dom, effect, fn, js, let, portal, state, when

@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.comments import CommentCard
-from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser.core import dom, js, let, name
 from instagram_clone.web.browser.hearts import truth
 from instagram_clone.web.browser.posts import follow_link, write_comment

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser import pictures
 from instagram_clone.web.browser.core import dom, effect, fn, js, let, name, new, state, when
 from instagram_clone.web.browser.facts import fact

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.accounts import BIO_LENGTH
+from instagram_clone.domain.people.accounts import BIO_LENGTH
 from instagram_clone.web.browser.core import default, dom, effect, js, name, ref, state
 from instagram_clone.web.browser.forms import focus_first_error, is_changed, values
 from instagram_clone.web.components.fields import NativeForm, described, error_or, field

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.messages import Message
+from instagram_clone.domain.messaging.messages import Message
 from instagram_clone.web.browser import quotes
 from instagram_clone.web.browser.core import Js, dom, js, when
 from instagram_clone.web.browser.facts import fact

@@ -6,9 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.conversations import REQUEST
-from instagram_clone.domain.inbox import Conversation
-from instagram_clone.domain.messages import Message, SharedPost
+from instagram_clone.domain.messaging.conversations import REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.messaging.messages import Message, SharedPost
 from instagram_clone.web.browser import outbox, scrolling, thread
 from instagram_clone.web.browser.core import (
     Js,

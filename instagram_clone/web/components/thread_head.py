@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.inbox import Conversation
+from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.web.browser import presence
 from instagram_clone.web.browser.core import default, dom, fn, js, let, state, when
 from instagram_clone.web.components.basics import avatar, icon

@@ -14,9 +14,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import accounts, devices, sessions
-from instagram_clone.domain.characters import is_encodable
-from instagram_clone.domain.errors import DomainError, Invalid, TooMany
+from instagram_clone.domain.core.errors import DomainError, Invalid, TooMany
+from instagram_clone.domain.core.text.characters import is_encodable
+from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people.credentials import devices
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.client import address_of, viewer_of
 from instagram_clone.web.edge.sorry import refused

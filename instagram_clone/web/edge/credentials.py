@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import credentials, devices, email_changes, emails, recovery
-from instagram_clone.domain.errors import DomainError, NotSignedIn
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.errors import DomainError, NotSignedIn
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.credentials import credentials, devices, email_changes, emails, recovery
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.accounts import read_form, refusal, wants_page
 from instagram_clone.web.edge.client import address_of, viewer_of

@@ -10,10 +10,10 @@ import asyncio
 import logging
 import re
 
-from instagram_clone.domain import feed
-from instagram_clone.domain.feed import Page
-from instagram_clone.domain.pictures import POST_ASPECTS
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media.pictures import POST_ASPECTS
+from instagram_clone.domain.posts import feed
+from instagram_clone.domain.posts.feed import Page
 from instagram_clone.web.browser.pictures import FEED
 from instagram_clone.web.edge import cards
 from instagram_clone.web.edge.markup import together

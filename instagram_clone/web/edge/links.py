@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import Scope
 
 from instagram_clone import routes
-from instagram_clone.domain import emails, recovery
+from instagram_clone.domain.people.credentials import emails, recovery
 from instagram_clone.web import cookies
 
 _HEADERS = {"referrer-policy": "no-referrer", "cache-control": "private, no-store"}

@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import media, pictures, rate_limits
-from instagram_clone.domain.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
+from instagram_clone.domain.core import rate_limits
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
+from instagram_clone.domain.media import media, pictures
 from instagram_clone.web.edge import spool
 from instagram_clone.web.edge.client import viewer_of
 

@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from instagram_clone import availability, live, routes
 from instagram_clone.addresses import AtOnce, counted_as
 from instagram_clone.config import settings
-from instagram_clone.domain import conversations, posts, sessions, sight
-from instagram_clone.domain.errors import NotFound
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.people import sessions, sight
+from instagram_clone.domain.posts import posts
 from instagram_clone.web import cookies
 from instagram_clone.web.edge import build, failures, first_paint, links, previews, sockets
 from instagram_clone.web.edge.client import address_of, as_forwarded, origin_allowed, viewer_of

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain import feed, lists, posts, sight
-from instagram_clone.domain.accounts import Profile
-from instagram_clone.domain.errors import NotFound
-from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.people import lists, sight
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.posts import feed, posts
+from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser.pictures import DETAIL, GRID
 from instagram_clone.web.edge.markup import Html, el, together
 from instagram_clone.web.edge.photos import aspect, preload, sizes

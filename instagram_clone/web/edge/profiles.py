@@ -8,8 +8,8 @@ cards.py nothing moves then.
 from __future__ import annotations
 
 from instagram_clone import routes
-from instagram_clone.domain.accounts import Profile
-from instagram_clone.domain.posts import PostCard
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser.pictures import GRID
 from instagram_clone.web.edge.icons import button, icon
 from instagram_clone.web.edge.markup import Html, el

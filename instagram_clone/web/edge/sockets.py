@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from instagram_clone.addresses import AtOnce, counted_as
 from instagram_clone.config import settings
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.rates import Buckets
 from instagram_clone.web.edge.client import address_of
 

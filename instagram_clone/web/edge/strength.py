@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from instagram_clone import routes
-from instagram_clone.domain import credentials, passwords, rate_limits, recovery
-from instagram_clone.domain.errors import DomainError, Invalid, NotSignedIn
+from instagram_clone.domain.core import rate_limits
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotSignedIn
+from instagram_clone.domain.people.credentials import credentials, passwords, recovery
 from instagram_clone.web import cookies
 from instagram_clone.web.edge.accounts import read_form, refusal
 from instagram_clone.web.edge.client import address_of, viewer_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.conversations import REQUEST
+from instagram_clone.domain.messaging.conversations import REQUEST
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import icon, row_bone
 from instagram_clone.web.components.buttons import back_button

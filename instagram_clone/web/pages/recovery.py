@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.recovery import DEAD_LINK, NO_MAIL
+from instagram_clone.domain.people.credentials.recovery import DEAD_LINK, NO_MAIL
 from instagram_clone.web.browser.core import dom, js, let, when
 from instagram_clone.web.browser.forms import Posted, posted
 from instagram_clone.web.components.auth import (

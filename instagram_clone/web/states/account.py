@@ -7,20 +7,13 @@ from collections.abc import Callable
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import (
-    accounts,
-    blocks,
-    media,
-    names,
-    presence,
-    rate_limits,
-    sessions,
-    usernames,
-)
-from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.errors import Invalid, TooMany
-from instagram_clone.domain.events import ProfileEdited, SessionEnded
-from instagram_clone.domain.sessions import SessionCard
+from instagram_clone.domain.core import rate_limits
+from instagram_clone.domain.core.errors import Invalid, TooMany
+from instagram_clone.domain.core.events import ProfileEdited, SessionEnded
+from instagram_clone.domain.media import media
+from instagram_clone.domain.people import accounts, blocks, names, presence, sessions, usernames
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.sessions import SessionCard
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import SessionState, viewer_of

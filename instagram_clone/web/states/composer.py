@@ -5,8 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import live, routes
-from instagram_clone.domain import pictures, posts
-from instagram_clone.domain.errors import DomainError
+from instagram_clone.domain.core.errors import DomainError
+from instagram_clone.domain.media import pictures
+from instagram_clone.domain.posts import posts
 from instagram_clone.web import notices
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.timeline import TimelineState

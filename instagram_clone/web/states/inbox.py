@@ -9,10 +9,8 @@ import reflex as rx
 from bson import ObjectId
 
 from instagram_clone import live, routes
-from instagram_clone.domain import conversations, inbox, messages, presence, sight
-from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.errors import DomainError, Invalid
-from instagram_clone.domain.events import (
+from instagram_clone.domain.core.errors import DomainError, Invalid
+from instagram_clone.domain.core.events import (
     Blocked,
     ConversationChanged,
     ConversationRead,
@@ -21,7 +19,10 @@ from instagram_clone.domain.events import (
     PresenceChanged,
     Typing,
 )
-from instagram_clone.domain.inbox import Conversation
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.people import presence, sight
+from instagram_clone.domain.people.accounts import Person
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now

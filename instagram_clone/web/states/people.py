@@ -7,10 +7,8 @@ import time
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain import follows, likes, lists, sight
-from instagram_clone.domain.accounts import Profile
-from instagram_clone.domain.errors import NotFound
-from instagram_clone.domain.events import (
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.events import (
     Blocked,
     Followed,
     FollowRequested,
@@ -18,7 +16,10 @@ from instagram_clone.domain.events import (
     ProfileCounted,
     ProfileEdited,
 )
-from instagram_clone.domain.lists import PersonRow, Standing, Suggestion
+from instagram_clone.domain.people import follows, lists, sight
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.lists import PersonRow, Standing, Suggestion
+from instagram_clone.domain.posts import likes
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone.domain import accounts
-from instagram_clone.domain.errors import NotFound, NotSignedIn
-from instagram_clone.domain.viewer import Viewer
+from instagram_clone.domain.core.errors import NotFound, NotSignedIn
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts
 from instagram_clone.web.access import open_to_all
 
 

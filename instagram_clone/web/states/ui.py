@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import reflex as rx
 
-from instagram_clone.domain.errors import Invalid
+from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.web import device
 from instagram_clone.web.access import open_to_all
 

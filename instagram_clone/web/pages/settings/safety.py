@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.accounts import Person
-from instagram_clone.domain.sessions import SessionCard
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.sessions import SessionCard
 from instagram_clone.web.components import art
 from instagram_clone.web.components.basics import avatar, icon
 from instagram_clone.web.components.password_form import password_form

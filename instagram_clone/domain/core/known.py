@@ -1,0 +1,65 @@
+"""Remembering for a moment what was read, so that what everybody asks for is not read each time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Generic, TypeVar
+
+from instagram_clone.domain.core import events
+from instagram_clone.domain.core.together import Together
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+MOST = 10_000
+
+
+class Known(Generic[Key, Value]):
+    """Reads values by their keys with `read`, and believes them for `seconds` unless told to forget."""
+
+    def __init__(self, read: Callable[[list[Key]], Awaitable[dict[Key, Value]]], seconds: float) -> None:
+        self.seconds = seconds
+        self._read = read
+        self._reading: Together[str, list[Key], dict[Key, Value]] = Together(self._read_all)
+        self._values: dict[Key, tuple[Value, float]] = {}
+        self._changes = 0
+        events.on_gap(self.forget_all)
+
+    async def of(self, keys: Iterable[Key]) -> dict[Key, Value]:
+        """Return the values of some keys, those there are.
+
+        Reads once at most, and together with who asks at the same moment.
+        """
+        keys, now = list(keys), time.monotonic()
+        known = {
+            key: self._values[key][0]
+            for key in keys
+            if key in self._values and now - self._values[key][1] < self.seconds
+        }
+        missing = [key for key in keys if key not in known]
+        if missing:
+            before = self._changes
+            fresh = await self._reading.do("", missing)
+            if len(self._values) > MOST:
+                self._values.clear()
+            # What changed while it was being read may be either: nobody shall believe it later.
+            if before == self._changes:
+                self._values.update({key: (value, now) for key, value in fresh.items()})
+            known |= fresh
+        return known
+
+    def forget(self, *keys: Key) -> None:
+        """Read some values anew when they are next asked for: they have changed."""
+        self._changes += 1
+        for key in keys:
+            self._values.pop(key, None)
+
+    def forget_all(self) -> None:
+        """Read everything anew: what has changed is not known."""
+        self._changes += 1
+        self._values.clear()
+
+    async def _read_all(self, _: str, asked: list[list[Key]]) -> list[dict[Key, Value] | Exception]:
+        found = await self._read(list({key for keys in asked for key in keys}))
+        return [{key: found[key] for key in keys if key in found} for keys in asked]

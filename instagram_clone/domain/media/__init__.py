@@ -1,0 +1,1 @@
+"""Photos: received, cleaned, cut, and kept for who may see them."""

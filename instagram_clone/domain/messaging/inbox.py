@@ -1,0 +1,207 @@
+"""Conversations as people read them: their list, their badge, and who in them is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, rate_limits
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.people import accounts, blocks, follows, presence
+from instagram_clone.domain.people.accounts import Person
+
+PAGE = 20
+MOST_COUNTED = 10
+"""Unread conversations are counted so far: the badge says "9+" above nine."""
+
+_BY_TIME = [("members.user", 1), ("members.folder", 1), ("at", -1)]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a conversation. `seen` is the number of the last message they have read.
+
+    `seen` and `seen_at` are 0 and "" where the viewer may not know; so are `online` and `active_at`.
+    """
+
+    id: str
+    username: str
+    name: str
+    avatar: str
+    seen: int
+    seen_at: str
+    online: bool
+    active_at: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation as its page and the inbox show it. `seen` and `last` are the viewer's."""
+
+    id: str
+    title: str
+    group: bool
+    named: bool
+    members: list[Member]
+    folder: str
+    waiting: bool
+    last: int
+    seen: int
+    muted: bool
+    starter: str
+    line: str
+    line_by: str
+    at: str
+
+
+async def show(viewer: Viewer, conversation_id: str) -> Conversation:
+    """Return one conversation. Raises NotFound."""
+    [shown] = await _cards(viewer, [await conversations.access(viewer, conversation_id)])
+    return shown
+
+
+async def page(
+    viewer: Viewer, folder: str = conversations.INBOX, before: str = ""
+) -> tuple[list[Conversation], str]:
+    """Return conversations, newest first, and the next page's cursor or "": a fixed number of queries."""
+    mine: dict[str, Any] = {"user": viewer.oid, "folder": folder, "hidden": False}
+    query: dict[str, Any] = {"members": {"$elemMatch": mine}}
+    if before:
+        query["at"] = {"$lt": datetime.fromisoformat(before)}
+    # Who has begun a conversation sees it at once, the others with its first message.
+    query["$or"] = [{"last": {"$gt": 0}}, {"starter": viewer.oid}]
+    found = db.conversations.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1)
+    rows = await found.to_list()
+    cursor = rows[PAGE - 1]["at"].isoformat() if len(rows) > PAGE else ""
+    return await _cards(viewer, rows[:PAGE]), cursor
+
+
+async def requests(viewer: Viewer) -> int:
+    """Count the requests that wait for the viewer, up to ten."""
+    mine = {"user": viewer.oid, "folder": conversations.REQUEST, "hidden": False}
+    query = {"members": {"$elemMatch": mine}, "last": {"$gt": 0}}
+    return await db.conversations.count_documents(query, limit=MOST_COUNTED, hint=_BY_TIME)
+
+
+async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
+    """Return whom the viewer is likely to write to: partners of late, then people they follow."""
+    mine = {"user": viewer.oid, "folder": conversations.INBOX}
+    query = {"members": {"$elemMatch": mine}, "group": False, "last": {"$gt": 0}}
+    found = db.conversations.find(query, {"members.user": 1}).sort("at", -1).hint(_BY_TIME).limit(limit)
+    ids = [member["user"] async for row in found for member in row["members"]]
+    ids += await follows.followees(viewer.oid, limit)
+    apart = await blocks.apart(viewer.oid, ids)
+    ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in apart][:limit]
+    known = await accounts.people(ids)
+    return [known[one] for one in ids if one in known]
+
+
+async def find(viewer: Viewer, text: str) -> list[Person]:
+    """Return people whose username starts so, less those a block parts from the viewer. Raises TooMany."""
+    await rate_limits.take("search", viewer.id)
+    found = await accounts.find(viewer, text)
+    apart = await blocks.apart(viewer.oid, [ObjectId(one.id) for one in found])
+    return [one for one in found if ObjectId(one.id) not in apart]
+
+
+async def unread(viewer: Viewer) -> dict[str, int]:
+    """Return conversations with something new for the viewer, ten at most: ids and last numbers."""
+    found = db.conversations.find({"unread": viewer.oid}, {"last": 1}).limit(MOST_COUNTED)
+    return {str(row["_id"]): row["last"] async for row in found}
+
+
+async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversation]:
+    ids = list({one["user"] for row in rows for one in row["members"]})
+    known = await accounts.people(ids)
+    receipts = set(await presence.share(viewer.oid, ids, "read_receipts"))
+    here = await presence.of(viewer, ids)
+    lines = await _lines(rows)
+    open_to = [{ObjectId(one) for one in await conversations.audience(viewer, row)} for row in rows]
+    return [
+        _card(viewer, row, known, theirs, receipts, here, lines.get(row["_id"]))
+        for row, theirs in zip(rows, open_to, strict=True)
+    ]
+
+
+def _card(
+    viewer: Viewer,
+    row: dict[str, Any],
+    known: dict[ObjectId, Person],
+    open_to: set[ObjectId],
+    receipts: set[ObjectId],
+    here: dict[ObjectId, presence.Presence],
+    line: dict[str, Any] | None,
+) -> Conversation:
+    mine = conversations.member_of(row, viewer.oid)
+    if line is not None and line["seq"] <= mine["cleared"]:
+        line = None
+    members = [
+        _shown(known[one["user"]], one, one["user"] in open_to, receipts, here)
+        for one in row["members"]
+        if one["user"] != viewer.oid and one["user"] in known and one["folder"] != conversations.LEFT
+    ]
+    names = ", ".join(member.username for member in members)
+    by = known.get(line["author"]) if line else None
+    return Conversation(
+        id=str(row["_id"]),
+        title=row["name"] or names or "Only you",
+        group=row["group"],
+        named=bool(row["name"]),
+        members=members,
+        folder=mine["folder"],
+        waiting=not row["group"]
+        and mine["folder"] == conversations.INBOX
+        and any(one["folder"] in (conversations.REQUEST, conversations.DECLINED) for one in row["members"]),
+        last=row["last"],
+        seen=mine["seen"],
+        muted=mine["muted"],
+        starter=str(row["starter"]),
+        line=line["line"] if line else "",
+        line_by=by.username if by else "",
+        at=(line["at"] if line else row["at"]).isoformat(),
+    )
+
+
+def _shown(
+    person: Person,
+    member: dict[str, Any],
+    open_to: bool,
+    receipts: set[ObjectId],
+    here: dict[ObjectId, presence.Presence],
+) -> Member:
+    receipt = open_to and member["user"] in receipts
+    seen_at = member["seen_at"].isoformat() if receipt and member["seen_at"] else ""
+    now = here.get(member["user"], presence.HIDDEN) if open_to else presence.HIDDEN
+    return Member(
+        id=person.id,
+        username=person.username,
+        name=person.name,
+        avatar=person.avatar,
+        seen=member["seen"] if receipt else 0,
+        seen_at=seen_at,
+        online=now.online,
+        active_at=now.at,
+    )
+
+
+async def _lines(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
+    """Read the last message of each conversation, in one query that looks at no other."""
+    latest = {
+        "from": "messages",
+        "localField": "_id",
+        "foreignField": "conversation",
+        "pipeline": [{"$sort": {"seq": -1}}, {"$limit": 1}],
+        "as": "latest",
+    }
+    found = await db.conversations.aggregate(
+        [
+            {"$match": {"_id": {"$in": [row["_id"] for row in rows]}}},
+            {"$lookup": latest},
+            {"$project": {"latest.line": 1, "latest.author": 1, "latest.at": 1, "latest.seq": 1}},
+        ]
+    )
+    return {row["_id"]: row["latest"][0] async for row in found if row["latest"]}

@@ -1,0 +1,95 @@
+"""Messages as a screen shows them, with what they answer. Reads, and decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.text import richtext
+from instagram_clone.domain.people import accounts
+
+TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
+_QUOTED = {PHOTO: "Photo", POST: "Shared post", LIKE: "❤️"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as a screen shows it. `at` is ISO 8601 UTC, `reactions` are emoji by person's id.
+
+    `rev` grows with every change. `photo` is {id, width, height, placeholder}; a shared post is only
+    named here: who may see it is asked by `shared`. `quote` is {id, by, username, line} of the message
+    that this one answers, all but the id empty once that has been unsent.
+    """
+
+    id: str
+    seq: int
+    rev: int
+    by: str
+    username: str
+    avatar: str
+    kind: str
+    text: list[richtext.Piece]
+    photo: dict[str, Any]
+    post: str
+    quote: dict[str, str]
+    reactions: dict[str, str]
+    at: str
+    key: str
+
+
+async def cards(rows: list[dict[str, Any]]) -> list[Message]:
+    """Turn rows of `messages` into what a screen shows, in the same order. Asks nobody for permission."""
+    answered = await _answered(rows)
+    known = await accounts.people(list({row["author"] for row in (*rows, *answered.values())}))
+    return [
+        _card(row, known[row["author"]], _quote(row, answered, known))
+        for row in rows
+        if row["author"] in known
+    ]
+
+
+async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
+    """Return the messages that some of these answer, those that are still there, by their ids."""
+    ids = [row["answers"] for row in rows if "answers" in row]
+    if not ids:
+        return {}
+    found = db.messages.find({"_id": {"$in": ids}}, {"author": 1, "kind": 1, "line": 1})
+    return {row["_id"]: row async for row in found}
+
+
+def _quote(
+    row: dict[str, Any],
+    answered: dict[ObjectId, dict[str, Any]],
+    known: dict[ObjectId, accounts.Person],
+) -> dict[str, str]:
+    if "answers" not in row:
+        return {}
+    quoted = answered.get(row["answers"])
+    author = known.get(quoted["author"]) if quoted else None
+    if quoted is None or author is None:
+        return {"id": str(row["answers"]), "by": "", "username": "", "line": ""}
+    line: str = _QUOTED.get(quoted["kind"]) or quoted["line"]
+    return {"id": str(row["answers"]), "by": author.id, "username": author.username, "line": line}
+
+
+def _card(row: dict[str, Any], author: accounts.Person, quote: dict[str, str]) -> Message:
+    photo = row.get("photo") or {}
+    return Message(
+        id=str(row["_id"]),
+        seq=row["seq"],
+        rev=row["rev"],
+        by=author.id,
+        username=author.username,
+        avatar=author.avatar,
+        kind=row["kind"],
+        text=richtext.pieces(row.get("text", "")),
+        photo={name: photo[name] for name in ("id", "width", "height", "placeholder", "widths") if photo},
+        post=str(row["post"]) if row.get("post") else "",
+        quote=quote,
+        reactions=row["reactions"],
+        at=row["at"].isoformat(),
+        key=row["key"],
+    )

@@ -1,0 +1,399 @@
+"""Messages in conversations: sending, unsending, reacting, reading. The only writer of `messages`.
+
+A message's number `seq` is one more than the last one's, under a unique index: when a message can be
+read, so can all before it, and their order is the same on every screen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import BulkWriteError
+
+from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
+from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.text import richtext
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.turns import Turns
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.messaging import conversations, message_cards
+from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.posts import posts
+
+PAGE = 30
+LENGTH = 2000
+KEY_LENGTH = 64
+LINE_LENGTH = 80
+UNSENT = "unsent"
+EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
+
+
+@dataclass(frozen=True)
+class SharedPost:
+    """The card of a post in a conversation; `username` is "" when the viewer may not see it."""
+
+    id: str
+    username: str
+    avatar: str
+    photo: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """A message on its way; `photo` is the one it shows, a draft until then."""
+
+    viewer: Viewer
+    message: dict[str, Any]
+    photo: media.Photo | None
+
+
+_Stored = tuple[dict[str, Any], dict[str, Any]]
+"""A message and its conversation, as they were found or written."""
+
+_Sent = tuple[dict[str, Any], dict[str, Any], list[Delivery]]
+
+
+async def send(
+    viewer: Viewer,
+    conversation_id: str,
+    key: str,
+    *,
+    text: str = "",
+    photo: str = "",
+    post: str = "",
+    like: bool = False,
+    answering: str = "",
+) -> str:
+    """Send a text, a draft photo, a heart, or a post with or without a text; return the message's id.
+
+    It may answer another message of the conversation; where that has been unsent meanwhile it answers
+    none. Publishes MessageSent, in the order of the numbers; a retry with the same client-made `key` sends
+    nothing and is answered to the viewer's own tabs, or with "" where it has been unsent since. Raises
+    NotFound, Invalid, TooMany, and Refused for who is blocked or must wait to be accepted.
+    """
+    if not key or len(key) > KEY_LENGTH:
+        raise Invalid("That cannot be sent. Write it again.")
+    row = await conversations.access(viewer, conversation_id)
+    try:
+        conversations.check_may_send(viewer, row)
+        await rate_limits.take("message", viewer.id)
+        if row["last"] == 0 and any(one["folder"] == conversations.REQUEST for one in row["members"]):
+            await rate_limits.take("message-request", viewer.id)
+        message, cut = await _composed(viewer, text, photo, post, like)
+    except DomainError:
+        # What was sent already may not be sendable again: the first message of a request, a photo.
+        again = await _sent(viewer, row, key)
+        if again is None:
+            raise
+        if UNSENT in again:
+            return ""
+        with _turns.queue(row["_id"]) as turn:
+            await _announce(viewer, row, again, turn, again=True)
+        return str(again["_id"])
+    message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
+    message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
+    if answering:
+        with contextlib.suppress(NotFound):
+            message["answers"] = (await _access(row, answering))["_id"]
+    behind = conversations.member_of(row, viewer.oid)["seen"] < row["last"]
+    if behind and await _sent(viewer, row, key) is None:
+        # Whoever writes has read what stood before, and those who may know are told so.
+        await conversations.mark_read(viewer, conversation_id, row["last"])
+    stored, row, deliveries = await _sending.do(_ALL, _Sending(viewer, message, cut))
+    if UNSENT in stored:
+        return ""
+    # Queued at once, so in the order of the numbers.
+    with _turns.queue(row["_id"]) as turn:
+        await _announce(viewer, row, stored, turn, again=stored["_id"] != message["_id"])
+    await outbox.deliver(deliveries)
+    return str(stored["_id"])
+
+
+async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
+    """Take an own message back from everybody. Publishes MessageUnsent. Raises NotFound, Refused."""
+    row = await conversations.access(viewer, conversation_id)
+    message = await _access(row, message_id)
+    if message["author"] != viewer.oid:
+        raise Refused("You can unsend your own messages.")
+
+    async def work(transaction: Transaction) -> None:
+        gone = await db.messages.find_one_and_delete({"_id": message["_id"]}, session=transaction.session)
+        if gone is None:
+            return
+        await db.messages.insert_one(_remembered(gone), session=transaction.session)
+        if gone.get("photo"):
+            await media.discard(transaction, [gone["photo"]["id"]])
+        fresh = await conversations.held(transaction, row["_id"])
+        await _forget_unread(transaction, fresh, gone["seq"])
+        transaction.announce(
+            events.MessageUnsent(conversation_id, conversations.readers(fresh), message_id)
+        )
+
+    await outbox.commit(work)
+
+
+def _remembered(gone: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a message that was unsent: its key, so that nothing sends it again.
+
+    In a conversation of its own, where no reader looks; MongoDB removes it when nobody can be trying any
+    more (`schema`).
+    """
+    own = ObjectId()
+    kept = {"author": gone["author"], "key": gone["key"], "was_in": gone["conversation"]}
+    return {"_id": own, "conversation": own, "seq": 0, UNSENT: datetime.now(UTC), **kept}
+
+
+async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: str) -> None:
+    """React to a message with one of `EMOJI`, or with "" take it back. Publishes MessageChanged.
+
+    Raises NotFound, Invalid, and Refused where the viewer may not write.
+    """
+    row = await conversations.access(viewer, conversation_id)
+    if emoji and emoji not in EMOJI:
+        raise Invalid("That is none of the six.")
+    message = await _access(row, message_id)
+    field = f"reactions.{viewer.id}"
+    change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
+
+    async def work(transaction: Transaction) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        fresh = await conversations.access_held(transaction, viewer, row["_id"])
+        conversations.check_may_react(viewer, fresh)
+        after = await db.messages.find_one_and_update(
+            {"_id": message["_id"], field: {"$ne": emoji} if emoji else {"$exists": True}},
+            {**change, "$inc": {"rev": 1}},
+            return_document=ReturnDocument.AFTER,
+            session=transaction.session,
+        )
+        return fresh, after
+
+    row, after = await outbox.commit(work)
+    if after is not None:
+        [shown] = await message_cards.cards([after])
+        changed = events.MessageChanged(conversation_id, conversations.readers(row), asdict(shown))
+        await events.publish(changed)
+
+
+async def typing(viewer: Viewer, conversation_id: str) -> None:
+    """Tell the others that the viewer is writing. Publishes Typing, and stores nothing."""
+    row = await conversations.access(viewer, conversation_id)
+    to = await conversations.audience(viewer, row)
+    if to:
+        await events.publish(events.Typing(conversation_id, viewer.id, viewer.username, to))
+
+
+async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[list[Message], int]:
+    """Return messages in order, the newest or those before a number, and the next page's number or 0."""
+    row = await conversations.access(viewer, conversation_id)
+    cleared = conversations.member_of(row, viewer.oid)["cleared"]
+    query: dict[str, Any] = {"conversation": row["_id"], "seq": {"$gt": cleared}}
+    if before > 0:
+        query["seq"]["$lt"] = before
+    rows = await db.messages.find(query).sort("seq", -1).limit(PAGE + 1).to_list()
+    cursor = rows[PAGE - 1]["seq"] if len(rows) > PAGE else 0
+    return await message_cards.cards(rows[:PAGE][::-1]), cursor
+
+
+async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
+    """Return the cards of shared posts; empty but for the id where the viewer may not see the post."""
+    ids = [db.oid(post_id) for post_id in dict.fromkeys(post_ids)]
+    found = {card.id: card for card in await posts.visible(viewer, ids)}
+    cards = []
+    for one in map(str, ids):
+        card = found.get(one)
+        if card is None:
+            cards.append(SharedPost(one, "", "", "", ""))
+            continue
+        caption = "".join(piece.text for piece in card.caption)[:LINE_LENGTH]
+        photo = accounts.avatar_url(card.photo.id)
+        cards.append(SharedPost(one, card.username, card.avatar, photo, caption))
+    return cards
+
+
+async def post_in(viewer: Viewer, conversation_id: str, message_id: str) -> str:
+    """Return the id of the post that a message shares, "" for none. Raises NotFound."""
+    message = await _access(await conversations.access(viewer, conversation_id), message_id)
+    return str(message.get("post", ""))
+
+
+async def may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
+    """Tell whether a photo was sent in a conversation the viewer is in."""
+    message = await db.messages.find_one({"photo.id": photo["_id"]}, {"conversation": 1})
+    if message is None or viewer is None:
+        return False
+    try:
+        await conversations.access(viewer, str(message["conversation"]))
+    except NotFound:
+        return False
+    return True
+
+
+async def _composed(
+    viewer: Viewer, text: str, photo: str, post: str, like: bool
+) -> tuple[dict[str, Any], media.Photo | None]:
+    if photo:
+        cut = await media.cut(viewer, photo, media.MESSAGE, pictures.Crop())
+        return {"kind": PHOTO, "photo": media.as_row(cut), "line": "Sent a photo"}, cut
+    return await _written(viewer, text, post, like), None
+
+
+async def _written(viewer: Viewer, text: str, post: str, like: bool) -> dict[str, Any]:
+    if like:
+        return {"kind": LIKE, "line": "❤️"}
+    text = richtext.tidy(text)
+    if len(text) > LENGTH:
+        raise Invalid(f"Use up to {LENGTH:,} characters.")
+    if post:
+        await posts.access_post(viewer, post)
+        # Everybody in the conversation reads the line; by whom the post is, those who may see it.
+        line = _line(text) or "Shared a post"
+        return {"kind": POST, "post": ObjectId(post), "text": text, "line": line}
+    if not text:
+        raise Invalid("Write something first.")
+    return {"kind": TEXT, "text": text, "line": _line(text)}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:LINE_LENGTH]
+
+
+async def _send_all(_: str, items: list[_Sending]) -> list[_Sent | Exception]:
+    """Store what several people send at once, in one transaction; each alone where one of them cannot."""
+    try:
+        return [*await _send_together(items)]
+    except (DomainError, BulkWriteError):
+        return [await _send_alone(one) for one in items]
+
+
+async def _send_alone(item: _Sending) -> _Sent | Exception:
+    try:
+        try:
+            return (await _send_together([item], again=True))[0]
+        except BulkWriteError:
+            # The same key arrived through two processes, or the conversation's last number is behind.
+            await conversations.catch_up(item.message["conversation"])
+            return (await _send_together([item], again=True))[0]
+    except Exception as error:
+        # Its sender's alone: what the others have sent is stored, and is still to be announced.
+        return error
+
+
+async def _send_together(items: list[_Sending], *, again: bool = False) -> list[_Sent]:
+    """Send messages; `again` where one may be there already, which is asked only when an index said so."""
+
+    async def work(transaction: Transaction) -> list[_Stored]:
+        before = await _stored_before(transaction, items) if again else {}
+        noting = await conversations.Noting.begin(
+            transaction, [item.message["conversation"] for item in items]
+        )
+        new: list[dict[str, Any]] = []
+        results: list[_Stored] = []
+        for item in items:
+            own = (item.viewer.oid, item.message["key"])
+            row = noting.row(item.viewer, item.message["conversation"])
+            if own not in before:
+                conversations.check_may_send(item.viewer, row)
+                seq = noting.note(item.viewer.oid, row, item.message["at"])
+                before[own] = {**item.message, "seq": seq}
+                new.append(before[own])
+                if item.photo is not None:
+                    await media.take(transaction, item.photo, media.MESSAGE)
+            elif _where(before[own]) != row["_id"]:
+                raise Invalid("That cannot be sent. Write it again.")
+            results.append((before[own], row))
+        if new:
+            await noting.write()
+            await db.messages.insert_many(new, session=transaction.session)
+        return results
+
+    stored, deliveries = await outbox.written(work)
+    mine = iter(deliveries)
+    photos = {id(item): [next(mine, None)] for item in items if item.photo is not None}
+    return [
+        (*one, [delivery for delivery in photos.get(id(item), []) if delivery])
+        for item, one in zip(items, stored, strict=True)
+    ]
+
+
+async def _stored_before(
+    transaction: Transaction, items: list[_Sending]
+) -> dict[tuple[ObjectId, str], dict[str, Any]]:
+    keys = [{"author": item.viewer.oid, "key": item.message["key"]} for item in items]
+    found = db.messages.find({"$or": keys}, session=transaction.session)
+    return {(row["author"], row["key"]): row async for row in found}
+
+
+_ALL = "messages"
+_sending: Together[str, _Sending, _Sent] = Together(_send_all)
+
+
+async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
+    """Return what the viewer sent under a key before. Raises Invalid where that was not in this row."""
+    again = await db.messages.find_one({"author": viewer.oid, "key": key})
+    if again is not None and _where(again) != row["_id"]:
+        raise Invalid("That cannot be sent. Write it again.")
+    return again
+
+
+def _where(message: dict[str, Any]) -> ObjectId:
+    """Return the conversation a message was sent in."""
+    return message.get("was_in", message["conversation"])
+
+
+_turns: Turns[ObjectId] = Turns()
+
+
+async def _announce(
+    viewer: Viewer,
+    row: dict[str, Any],
+    message: dict[str, Any],
+    turn: Callable[[], Awaitable[None]],
+    *,
+    again: bool,
+) -> None:
+    """Tell the members of a message when it is its turn; of one that is sent `again`, its sender's tabs."""
+    [shown] = await message_cards.cards([message])
+    await turn()
+    await events.publish(
+        events.MessageSent(
+            conversation_id=str(row["_id"]),
+            to=(viewer.id,) if again else conversations.readers(row),
+            counted=() if again else conversations.counted(row, viewer.oid),
+            seq=message["seq"],
+            by=viewer.id,
+            username=shown.username,
+            line=message["line"],
+            at=shown.at,
+            message=asdict(shown),
+        )
+    )
+
+
+async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:
+    found = await db.messages.find_one({"_id": db.oid(message_id), "conversation": row["_id"]})
+    if found is None:
+        raise NotFound("This message is not here any more.")
+    return found
+
+
+async def _forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
+    """Let nobody have an unread conversation whose unread messages have all been unsent."""
+    for member in row["members"]:
+        if member["seen"] >= seq:
+            continue
+        query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
+        others = {**query, "author": {"$ne": member["user"]}}
+        if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
+            await conversations.nothing_new(transaction, row["_id"], member["user"], seq)
+
+
+media.shown_by(media.MESSAGE, may_see_photo)

@@ -1,0 +1,169 @@
+"""What people have been told, as they read it: the lines of the panel and the number on the badge.
+
+`notifications` writes the lines. What they are about may be lost from sight later: whether it may still be
+seen is asked with every reading, so that no line outlives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications.notifications import REQUEST
+from instagram_clone.domain.people import accounts, lists, sight
+
+PAGE = 20
+MAX_COUNTED = 99
+_BY_NUMBER = [("to", 1), ("seq", -1)]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A line of the panel: who did what. `count` is all actors, `people` the latest of them.
+
+    `author_id` is whose the post is that it is about, "" where it is about none.
+    """
+
+    id: str
+    kind: str
+    people: list[lists.PersonRow]
+    count: int
+    post_id: str
+    author_id: str
+    thumbnail: str
+    text: str
+    at: str
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """How many lines are new, up to 99, and the others whose posts they are about, hidden ones too."""
+
+    count: int
+    authors: frozenset[str]
+
+
+async def seen_marker(viewer: Viewer) -> int:
+    """Return the number up to which the viewer has seen what they were told."""
+    me = await db.users.find_one({"_id": viewer.oid}, {"alerts_seen": 1}) or {}
+    return me.get("alerts_seen", 0)
+
+
+async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tuple[list[Alert], str]:
+    """Return lines about what the viewer may see, newest first, and the next page's cursor or "".
+
+    A fixed number of queries, whatever the number of lines; a page may be short of those that are hidden.
+    Lines after `seen`, a marker from `seen_marker`, are fresh; without one, those after the present marker.
+    """
+    marker = await seen_marker(viewer) if seen is None else seen
+    # Who asks to follow stands in a list of its own, where they are answered.
+    query: dict[str, Any] = {"to": viewer.oid, "kind": {"$ne": REQUEST}}
+    if before:
+        query["seq"] = {"$lt": int(before)}
+    lines = await db.alerts.find(query).sort("seq", -1).hint(_BY_NUMBER).limit(PAGE + 1).to_list()
+    cursor = str(lines[PAGE - 1]["seq"]) if len(lines) > PAGE else ""
+    subjects = await _subjects(viewer, lines[:PAGE])
+    shown = subjects.visible(lines[:PAGE])
+    rows = await lists.rows(viewer, list({actor for line in shown for actor in line["actors"]}))
+    known = {row.id: row for row in rows}
+    return [_alert(line, known, subjects, marker) for line in shown], cursor
+
+
+async def unread(viewer: Viewer) -> int:
+    """Count the lines that are newer than what the viewer has seen, up to 99, without hidden ones."""
+    return (await news(viewer)).count
+
+
+async def news(viewer: Viewer) -> News:
+    """Return what is newer than what the viewer has seen."""
+    query = {"to": viewer.oid, "seq": {"$gt": await seen_marker(viewer)}}
+    found = db.alerts.find(query, {"post": 1, "thread": 1, "subject": 1, "actors": 1, "count": 1})
+    lines = await found.limit(MAX_COUNTED).hint(_BY_NUMBER).to_list()
+    subjects = await _subjects(viewer, lines)
+    return News(len(subjects.visible(lines)), subjects.authors)
+
+
+async def mark_seen(viewer: Viewer) -> None:
+    """Take note that the viewer has seen every line there is. Publishes AlertsChanged."""
+    told = {"to": viewer.oid}
+    newest = await db.alerts.find_one(told, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
+    if newest is not None and await accounts.alerts_seen(viewer.oid, newest["seq"]):
+        await events.publish(events.AlertsChanged(viewer.id))
+
+
+@dataclass(frozen=True)
+class _Subjects:
+    """What some lines are about: posts and threads, and the people whom the viewer may not meet there."""
+
+    viewer: ObjectId
+    posts: dict[ObjectId, dict[str, Any]]
+    threads: dict[ObjectId, ObjectId]
+    hidden: set[ObjectId]
+    blocked: set[ObjectId]
+
+    @property
+    def authors(self) -> frozenset[str]:
+        return frozenset(str(row["author"]) for row in self.posts.values() if row["author"] != self.viewer)
+
+    def visible(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the lines whose subject may be seen, without the actors whom a block parts."""
+        return [shown for line in lines if self._may_see(line) and (shown := self._without_blocked(line))]
+
+    def _may_see(self, line: dict[str, Any]) -> bool:
+        thread = _thread_above(line)
+        if thread and self.threads.get(thread, thread) in {thread, *self.blocked}:
+            return False
+        if not line["post"]:
+            return True
+        return line["post"] in self.posts and self.posts[line["post"]]["author"] not in self.hidden
+
+    def _without_blocked(self, line: dict[str, Any]) -> dict[str, Any] | None:
+        actors = [actor for actor in line["actors"] if actor not in self.blocked]
+        hidden = len(line["actors"]) - len(actors)
+        return {**line, "actors": actors, "count": line["count"] - hidden} if actors else None
+
+
+async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
+    if not lines:
+        return _Subjects(viewer.oid, {}, {}, set(), set())
+    ids = list({line["post"] for line in lines if line["post"]})
+    found = db.posts.find({"_id": {"$in": ids}}, {"author": 1, "media": {"$slice": 1}})
+    posts = {row["_id"]: row for row in (await found.to_list() if ids else ())}
+    above = list({thread for line in lines if (thread := _thread_above(line))})
+    threads: dict[ObjectId, ObjectId] = {}
+    if above:
+        comments = db.comments.find({"_id": {"$in": above}}, {"author": 1})
+        threads = {row["_id"]: row["author"] async for row in comments}
+    hidden = await sight.unseen(viewer, list({row["author"] for row in posts.values()}))
+    return _Subjects(viewer.oid, posts, threads, hidden, await sight.apart(viewer))
+
+
+def _thread_above(line: dict[str, Any]) -> ObjectId | None:
+    """Return the comment above the one that a line is about, None where that one is not a reply."""
+    thread = line.get("thread")
+    return thread if thread != line["subject"] else None
+
+
+def _alert(
+    line: dict[str, Any], known: dict[str, lists.PersonRow], subjects: _Subjects, seen: int
+) -> Alert:
+    rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
+    made = line["at"].generation_time
+    post = subjects.posts.get(line["post"]) if line["post"] else None
+    return Alert(
+        id=str(line["_id"]),
+        kind=line["kind"],
+        people=rows,
+        count=max(line["count"], len(rows)),
+        post_id=str(post["_id"]) if post else "",
+        author_id=str(post["author"]) if post else "",
+        thumbnail=accounts.avatar_url(post["media"][0]["id"]) if post else "",
+        text=line.get("text", ""),
+        at=made.isoformat(),
+        fresh=line["seq"] > seen,
+    )

@@ -1,0 +1,372 @@
+"""Who is told what concerns them, and may be seen by them. Listens to events; nobody calls it to notify.
+
+Writes `notifications`, one row for each recipient, kind, subject and actor (doing a thing again tells
+nothing new, undoing it takes the row away), and `alerts`, the lines people read (`activity`): rows of
+one kind about one post or comment within 24 hours are one line, whatever their number. What a person is
+told is numbered (`seq`): when something can be read, so can all that was told before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.people import accounts, blocks, follows, sight, usernames
+
+LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
+MENTION, FOLLOW, REQUEST, ACCEPTED = "mention", "follow", "request", "accepted"
+NAMED = 2
+"""Actors whose names and faces a line shows; the others are a number."""
+
+SNIPPET = 120
+_AT_ONCE = 200
+_LINE = ("to", "kind", "subject", "day")
+_ON_OWN_POSTS = (LIKE, COMMENT)
+"""Of these the author of the post is told, and nobody else."""
+
+
+@dataclass(frozen=True)
+class _News:
+    """What somebody is told, whoever did it."""
+
+    to: ObjectId
+    kind: str
+    subject: ObjectId
+    post: ObjectId | None = None
+    text: str = ""
+    thread: ObjectId | None = None
+
+
+async def _tell(news: _News, actor: ObjectId) -> None:
+    if news.to != actor:
+        await _telling.do(news, actor)
+
+
+async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
+    """Tell somebody of several people who did a thing at once, and still have."""
+    wanted = await _wanted(news, actors)
+    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "post": news.post}
+    if news.thread:
+        about["thread"] = news.thread
+    grouped = news.kind in (LIKE, COMMENT_LIKE)
+
+    async def work(session: Session) -> int:
+        day = await _day(news, session) if grouped else ""
+        told = await _told(news, actors, session)
+        still = await _still(news, actors, session)
+        new = [one for one in dict.fromkeys(actors) if one in wanted & still and one not in told]
+        if not new:
+            return 0
+        numbered = {**about, "seq": await _next_number(news.to, session)}
+        rows: list[dict[str, Any]] = [{"_id": ObjectId(), "actor": actor, **numbered} for actor in new]
+        rows = [{**row, "day": day or str(row["_id"])} for row in rows]
+        await db.notifications.insert_many(rows, session=session)
+        for line in [rows] if grouped else [[row] for row in rows]:
+            await _add_to_line(news, line, session)
+        return len(rows)
+
+    if wanted:
+        # In turns: two that number what one person is told would only be in each other's way.
+        async with _telling_of.setdefault(news.to, asyncio.Lock()):
+            told = await db.transact(work)
+        if told:
+            await events.publish(events.AlertsChanged(str(news.to)))
+    return [None] * len(actors)
+
+
+_telling_of: weakref.WeakValueDictionary[ObjectId, asyncio.Lock] = weakref.WeakValueDictionary()
+
+
+async def _next_number(to: ObjectId, session: Session) -> int:
+    """Return the number of what a person is told next, one for what is told of at once.
+
+    Until the transaction ends nobody else gets one: a higher number cannot be read before a lower one.
+    """
+    before = await db.alert_counters.find_one_and_update(
+        {"_id": to}, {"$inc": {"last": 1}}, upsert=True, session=session
+    )
+    return 1 + (before["last"] if before else 0)
+
+
+async def _told(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return of whom somebody has been told already."""
+    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
+    return {row["actor"] async for row in db.notifications.find(about, {"actor": 1}, session=session)}
+
+
+async def _still(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who have not undone meanwhile what somebody is to be told of."""
+    many, subject = {"$in": actors}, news.subject
+    match news.kind:
+        case "like":
+            found = db.likes.find({"user": many, "post": subject}, session=session)
+            return {row["user"] async for row in found}
+        case "comment_like":
+            found = db.comment_likes.find({"user": many, "comment": subject}, session=session)
+            return {row["user"] async for row in found}
+        case "follow":
+            found = db.follows.find({"follower": many, "followee": news.to}, session=session)
+            return {row["follower"] async for row in found}
+        case "request":
+            found = db.follow_requests.find({"by": many, "whom": news.to}, session=session)
+            return {row["by"] async for row in found}
+        case "accepted":
+            found = db.follows.find({"follower": news.to, "followee": many}, session=session)
+            return {row["followee"] async for row in found}
+    written = db.comments if subject != news.post else db.posts
+    there = await written.find_one({"_id": subject}, {"_id": 1}, session=session)
+    return set(actors) if there is not None else set()
+
+
+async def _day(news: _News, session: Session) -> str:
+    """Return the hour in which the line began that takes in what happens now: 24 hours have one line.
+
+    The hour and not the moment, so that processes which begin a line at once begin the same.
+    """
+    line = {"to": news.to, "kind": news.kind, "subject": news.subject}
+    order = [*((key, 1) for key in line), ("day", 1)]
+    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)], hint=order, session=session)
+    now = _now()
+    return last["day"] if last and last["day"] > _hour(now - timedelta(days=1)) else _hour(now)
+
+
+def _hour(moment: datetime) -> str:
+    return moment.isoformat(timespec="hours")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+_telling: Together[_News, ObjectId, None] = Together(_tell_all, pause=0.05)
+
+
+async def _add_to_line(news: _News, rows: list[dict[str, Any]], session: Session) -> None:
+    newest = [row["actor"] for row in reversed(rows)][:NAMED]
+    await db.alerts.update_one(
+        {"to": news.to, "kind": news.kind, "subject": news.subject, "day": rows[0]["day"]},
+        {
+            "$inc": {"count": len(rows)},
+            "$set": {
+                "at": rows[-1]["_id"],
+                "seq": rows[-1]["seq"],
+                "post": news.post,
+                "text": news.text[:SNIPPET],
+                **({"thread": news.thread} if news.thread else {}),
+            },
+            "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
+        },
+        upsert=True,
+        session=session,
+    )
+
+
+async def _wanted(news: _News, actors: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people of whom a person wants to be told of a thing, and may be."""
+    # A request waits for an answer: nobody can choose not to be asked, nor not to be answered.
+    rule = (await accounts.alert_rules(news.to)).get(news.kind, "everyone")
+    if rule == "off" or not await _may_see(news):
+        return set()
+    wanted = set(actors) - await blocks.apart(news.to, actors)
+    if rule == "following":
+        return wanted & await follows.followees_among(news.to, list(wanted))
+    return wanted
+
+
+async def _may_see(news: _News) -> bool:
+    """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
+    if news.post and news.kind not in _ON_OWN_POSTS:
+        post = await db.row("posts", news.post)
+        if post is None or not await sight.readers(str(post["author"]), [str(news.to)]):
+            return False
+    if news.thread and news.thread != news.subject:
+        above = await db.row("comments", news.thread)
+        return above is not None and not await blocks.apart(news.to, [above["author"]])
+    return True
+
+
+async def _take_back(query: dict[str, Any]) -> None:
+    """Take back what was told, every row that a query finds. Publishes AlertsChanged."""
+
+    async def work(session: Session) -> set[ObjectId]:
+        rows = await db.notifications.find(query, session=session).to_list()
+        lines: dict[tuple[Any, ...], list[ObjectId]] = defaultdict(list)
+        for row in rows:
+            lines[tuple(row[key] for key in _LINE)].append(row["_id"])
+        for line, ids in lines.items():
+            await db.notifications.delete_many({"_id": {"$in": ids}}, session=session)
+            await _shorten(dict(zip(_LINE, line, strict=True)), len(ids), session)
+        return {row["to"] for row in rows}
+
+    for person in await db.transact(work):
+        await events.publish(events.AlertsChanged(str(person)))
+
+
+async def _take_back_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
+    """Take back what several people have undone at once."""
+    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
+    await _take_back(about)
+    return [None] * len(actors)
+
+
+_taking_back: Together[_News, ObjectId, None] = Together(_take_back_all, pause=0.05)
+
+
+async def _shorten(line: dict[str, Any], by: int, session: Session) -> None:
+    newest = [("seq", -1), ("_id", -1)]
+    order = [*((key, 1) for key in line), *newest]
+    found = db.notifications.find(line, session=session).sort(newest).hint(order)
+    left = await found.limit(NAMED).to_list()
+    if left:
+        change = {"actors": [other["actor"] for other in left]}
+        change |= {"at": left[0]["_id"], "seq": left[0]["seq"]}
+        await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change}, session=session)
+    else:
+        await db.alerts.delete_one(line, session=session)
+
+
+async def _forget(post: ObjectId, about: dict[str, Any]) -> None:
+    """Forget everything that was told about a post, or about a part of what is below it, whoever did it."""
+    told = await db.alerts.distinct("to", {"post": post, **about})
+    await db.notifications.delete_many({"post": post, **about})
+    await db.alerts.delete_many({"post": post, **about})
+    for person in told:
+        await events.publish(events.AlertsChanged(str(person)))
+
+
+async def _heard_like(event: events.PostLiked) -> None:
+    post, actor = ObjectId(event.post_id), ObjectId(event.by)
+    if event.liked:
+        await _tell(_News(ObjectId(event.author_id), LIKE, post, post), actor)
+    else:
+        await _taking_back.do(_News(ObjectId(event.author_id), LIKE, post), actor)
+
+
+async def _heard_comment(event: events.CommentAdded) -> None:
+    post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
+    actor = ObjectId(event.author_id)
+    # Each is told once, of what concerns them most: an answer, their photo, their name.
+    told = {}
+    if event.answered_id:
+        told[ObjectId(event.answered_id)] = REPLY
+    told.setdefault(ObjectId(event.post_author_id), COMMENT)
+    for person in await usernames.mentioned(event.text):
+        told.setdefault(person, MENTION)
+    for person, kind in told.items():
+        thread = ObjectId(event.parent_id or comment)
+        await _tell(_News(person, kind, comment, post, event.text, thread), actor)
+
+
+async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+    comment = ObjectId(event.comment_id)
+    await _forget(ObjectId(event.post_id), {"$or": [{"subject": comment}, {"thread": comment}]})
+
+
+async def _heard_comment_like(event: events.CommentLiked) -> None:
+    to, comment, actor = ObjectId(event.author_id), ObjectId(event.comment_id), ObjectId(event.by)
+    if event.liked:
+        post, thread = ObjectId(event.post_id), ObjectId(event.thread_id)
+        await _tell(_News(to, COMMENT_LIKE, comment, post, event.text, thread), actor)
+    else:
+        await _take_back({"to": to, "kind": COMMENT_LIKE, "subject": comment, "actor": actor})
+
+
+async def _heard_published(event: events.PostPublished) -> None:
+    post, author = ObjectId(event.post_id), ObjectId(event.author_id)
+    for person in await usernames.mentioned(event.caption):
+        await _tell(_News(person, MENTION, post, post, event.caption), author)
+
+
+async def _heard_follow(event: events.Followed) -> None:
+    by, whom = ObjectId(event.by), ObjectId(event.whom)
+    if not event.following:
+        await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
+        await _take_back({"to": by, "kind": ACCEPTED, "subject": whom, "actor": whom})
+        return
+    await _tell(_News(whom, FOLLOW, by), by)
+    if event.asked:
+        await _tell(_News(by, ACCEPTED, whom), whom)
+
+
+async def _heard_request(event: events.FollowRequested) -> None:
+    by, whom = ObjectId(event.by), ObjectId(event.whom)
+    if event.waiting:
+        await _tell(_News(whom, REQUEST, by), by)
+    else:
+        await _take_back({"to": whom, "kind": REQUEST, "subject": by, "actor": by})
+
+
+async def _heard_block(event: events.Blocked) -> None:
+    if not event.blocked:
+        return
+    for to, actor in ((event.by, event.whom), (event.whom, event.by)):
+        told = {"to": ObjectId(to), "actor": ObjectId(actor)}
+        while some := [row["_id"] async for row in db.notifications.find(told, {"_id": 1}).limit(_AT_ONCE)]:
+            await _take_back({"_id": {"$in": some}})
+
+
+async def _heard_deleted(event: events.PostDeleted) -> None:
+    await _forget(ObjectId(event.post_id), {})
+
+
+async def number_all() -> None:
+    """Number what people were told before it was numbered, and up to where they have seen it."""
+    numbered = await db.alert_counters.distinct("_id")
+    for person in await db.alerts.distinct("to", {"to": {"$nin": numbered}}):
+        me = await db.users.find_one({"_id": person}, {"alerts_seen": 1}) or {}
+        lines = await db.alerts.find({"to": person}).sort("at", 1).to_list()
+        seen = 0
+        for number, line in enumerate(lines, 1):
+            await db.alerts.update_one({"_id": line["_id"]}, {"$set": {"seq": number}})
+            rows = {key: line[key] for key in _LINE}
+            await db.notifications.update_many(rows, {"$set": {"seq": number}})
+            if isinstance(marker := me.get("alerts_seen"), ObjectId) and line["at"] <= marker:
+                seen = number
+        await accounts.alerts_seen(person, seen)
+        # Last: who has a counter has been numbered to the end.
+        await db.alert_counters.insert_one({"_id": person, "last": len(lines)})
+    await accounts.forget_old_markers()
+
+
+async def repair() -> dict[str, int]:
+    """Forget what was told of posts that are gone, recount lines; returns how many were wrong, by how."""
+    gone = 0
+    for one in (db.notifications, db.alerts):
+        async for lot in db.orphans(one.name, "post", "posts"):
+            gone += (await one.delete_many({"_id": {"$in": lot}})).deleted_count
+    wrong = [await _recount(line) for line in await db.every("alerts")]
+    return {"notifications of posts that are gone": gone, "notifications with wrong counts": sum(wrong)}
+
+
+async def _recount(line_id: ObjectId) -> bool:
+    async def work(session: Session) -> bool:
+        row = await db.alerts.find_one({"_id": line_id}, session=session)
+        if row is None:
+            return False
+        line = {key: row[key] for key in _LINE}
+        number = await db.notifications.count_documents(line, session=session)
+        if number != row["count"]:
+            await _shorten(line, row["count"] - number, session)
+        return number != row["count"]
+
+    return await db.transact(work)
+
+
+events.subscribe(events.PostLiked, _heard_like, later=True)
+events.subscribe(events.CommentAdded, _heard_comment, later=True)
+events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)
+events.subscribe(events.CommentLiked, _heard_comment_like, later=True)
+events.subscribe(events.PostPublished, _heard_published, later=True)
+events.subscribe(events.Followed, _heard_follow, later=True)
+events.subscribe(events.FollowRequested, _heard_request, later=True)
+events.subscribe(events.Blocked, _heard_block, later=True)
+events.subscribe(events.PostDeleted, _heard_deleted, later=True)

@@ -1,0 +1,408 @@
+"""People: signing up, logging in, and what their profile says. The only writer of `users`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core.errors import AllInvalid, Invalid, NotFound, Refused
+from instagram_clone.domain.core.known import Known
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import names, usernames
+from instagram_clone.domain.people.credentials import mails, passwords
+from instagram_clone.domain.people.credentials.credentials import CONFIRM
+from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
+from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
+from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
+
+BIO_LENGTH = names.BIO_LENGTH
+ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
+ALERT_RULES = ("everyone", "following", "off")
+PREFERENCES = ("show_active", "read_receipts")
+
+KNOWN_SECONDS = 2.0
+"""How long a name or a photo that was changed in another process may still be shown as it was."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as they appear beside a photo or in a list."""
+
+    id: str
+    username: str
+    name: str
+    avatar: str
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is asked for most often of somebody."""
+
+    person: Person
+    private: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Somebody's page. `rev` is the revision of the counts, see events.py."""
+
+    id: str
+    username: str
+    name: str
+    bio: str
+    website: str
+    avatar: str
+    posts: int
+    followers: int
+    following: int
+    rev: int
+    private: bool = False
+
+
+async def sign_up(
+    email: str, name: str, username: str, password: str, address: str, *, confirm: bool = False
+) -> str:
+    """Make an account and return its id. `address` is the caller's network address.
+
+    With `confirm` a link is mailed, where mail is sent at all, to confirm the email.
+    Raises Refused while sign-up is closed, Invalid with all that is wrong, and TooMany: the answers tell
+    who has an account, so they are counted as well as the accounts that are made.
+    """
+    if not settings().sign_up:
+        raise Refused("Sign-up is closed on this server.")
+    wrong: list[Invalid] = []
+    email = _checked(names.check_email, email, wrong)
+    name = _checked(names.check_name, name, wrong)
+    _checked(names.check_username, username, wrong)
+    try:
+        await passwords.check(password, username, name, email)
+    except Invalid as error:
+        wrong.append(error)
+    if wrong:
+        raise AllInvalid(wrong)
+    await rate_limits.take("sign-up-tries", address)
+    if await usernames.taken(username):
+        wrong.append(await _taken(username))
+    if await db.users.find_one({"email_key": names.email_key(email)}, {"_id": 1}):
+        wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
+    if wrong:
+        raise AllInvalid(wrong)
+    await rate_limits.take("sign-up", address)
+    row = {
+        "_id": ObjectId(),
+        "username": username,
+        "username_key": username.casefold(),
+        "email": email,
+        "email_key": names.email_key(email),
+        "name": name,
+        "password": await passwords.hashed(password),
+        "bio": "",
+        "website": "",
+        "avatar": "",
+        "private": False,
+        "posts": 0,
+        "followers": 0,
+        "following": 0,
+        "rev": 0,
+    }
+
+    async def work(transaction: Transaction) -> None:
+        await db.users.insert_one(row, session=transaction.session)
+        if confirm and settings().sends_mail:
+            mails.due(transaction, CONFIRM, str(row["_id"]))
+
+    try:
+        await mails.commit(work)
+    except DuplicateKeyError as error:
+        # Two people signed up at once: the unique indexes decide who was first.
+        if "email_key" in str(error.details):
+            raise Invalid("There is an account with this email. Log in instead.", "email") from None
+        raise await _taken(username) from None
+    return str(row["_id"])
+
+
+def _checked(check: Callable[[str], str], text: str, wrong: list[Invalid]) -> str:
+    try:
+        return check(text)
+    except Invalid as error:
+        wrong.append(error)
+        return text
+
+
+async def _taken(username: str) -> Invalid:
+    ideas = await usernames.similar(username)
+    hint = f" How about {' or '.join(ideas)}?" if ideas else ""
+    return Invalid(f"{username} is taken.{hint}", "username")
+
+
+async def profile(username: str) -> Profile:
+    """Return somebody's page by username, whatever its case. Raises NotFound."""
+    row = await db.users.find_one({"username_key": username.casefold()}, {"password": 0})
+    if row is None:
+        raise NotFound
+    return _profile(row)
+
+
+async def own_profile(viewer: Viewer) -> Profile:
+    """Return the viewer's own page. Raises NotFound when the account is gone."""
+    row = await db.users.find_one({"_id": viewer.oid}, {"password": 0})
+    if row is None:
+        raise NotFound
+    return _profile(row)
+
+
+async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
+    """Return people by id, in one query at most: who was asked for a moment ago is still known."""
+    return {one: about.person for one, about in (await _known.of(ids)).items()}
+
+
+async def private_among(ids: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whose account is private, in one query at most, as `people`."""
+    return {one for one, about in (await _known.of(ids)).items() if about.private}
+
+
+def forget(user_id: str) -> None:
+    """Read anew what was known of somebody: it has changed, here or in another process."""
+    _known.forget(ObjectId(user_id))
+
+
+async def _read_about(ids: list[ObjectId]) -> dict[ObjectId, _About]:
+    found = db.users.find({"_id": {"$in": ids}}, {"username": 1, "name": 1, "avatar": 1, "private": 1})
+    return {row["_id"]: _About(person(row), row["private"]) async for row in found}
+
+
+def person(row: dict[str, Any]) -> Person:
+    """Turn a row of `users` into a Person."""
+    return Person(
+        id=str(row["_id"]),
+        username=row["username"],
+        name=row["name"],
+        avatar=avatar_url(row.get("avatar", "")),
+    )
+
+
+def avatar_url(media_id: str) -> str:
+    """Return the address of a profile photo, or "" for people without one."""
+    return routes.media_url(media_id, 320) if media_id else ""
+
+
+async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, website: str) -> Profile:
+    """Change what the viewer's page says. Publishes ProfileEdited.
+
+    Raises Invalid with the field's name, TooMany.
+    """
+    bio, name, website = names.check_bio(bio), names.check_name(name), names.check_website(website)
+    # Which names are taken is told here, too.
+    await rate_limits.take("profile", viewer.id)
+    try:
+        row = await db.users.find_one_and_update(
+            {"_id": viewer.oid},
+            {
+                "$set": {
+                    "name": name,
+                    "username": names.check_username(username),
+                    "username_key": username.casefold(),
+                    "bio": bio,
+                    "website": website,
+                }
+            },
+            return_document=ReturnDocument.AFTER,
+        )
+    except DuplicateKeyError:
+        raise await _taken(username) from None
+    if row is None:
+        raise NotFound
+    await events.publish(events.ProfileEdited(viewer.id, username))
+    return _profile(row)
+
+
+async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) -> str:
+    """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces.
+
+    Announces ProfileEdited. Raises NotFound when the account is gone.
+    """
+    row = await db.users.find_one_and_update(
+        {"_id": viewer.oid}, {"$set": {"avatar": media_id}}, session=transaction.session
+    )
+    if row is None:
+        raise NotFound
+    transaction.announce(events.ProfileEdited(viewer.id, row["username"]))
+    return row.get("avatar", "")
+
+
+async def alerts_seen(user: ObjectId, newest: int) -> bool:
+    """Remember up to which number somebody has seen what they were told; False when that was known."""
+    done = await db.users.update_one(
+        {"_id": user, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
+    )
+    return bool(done.modified_count)
+
+
+async def forget_old_markers() -> None:
+    """Have nobody have seen anything by an id: what people are told is numbered now."""
+    await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
+
+
+async def alert_rules(user: ObjectId) -> dict[str, str]:
+    """Return of whom a person wants to be told, by kind: everyone, following or off."""
+    row = await db.users.find_one({"_id": user}, {"alert_rules": 1}) or {}
+    return dict.fromkeys(ALERT_KINDS, "everyone") | row.get("alert_rules", {})
+
+
+async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
+    """Choose of whom to be told about a kind. Raises Invalid."""
+    if kind not in ALERT_KINDS or rule not in ALERT_RULES:
+        raise Invalid("That cannot be chosen.")
+    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
+
+
+async def preferences(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
+    """Return what people let others know (`PREFERENCES`, on unless switched off), in one query."""
+    found = db.users.find({"_id": {"$in": users}}, {"preferences": 1})
+    default = dict.fromkeys(PREFERENCES, True)
+    return {row["_id"]: default | row.get("preferences", {}) async for row in found}
+
+
+async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
+    """Let others know something, or not. Raises Invalid."""
+    if name not in PREFERENCES:
+        raise Invalid("That cannot be chosen.")
+    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
+
+
+async def set_private(viewer: Viewer, private: bool) -> None:
+    """Let followers alone see the viewer's posts, or everybody. Idempotent. Publishes PrivacyChanged."""
+
+    async def work(transaction: Transaction) -> None:
+        done = await db.users.update_one(
+            {"_id": viewer.oid, "private": {"$ne": private}},
+            {"$set": {"private": private}},
+            session=transaction.session,
+        )
+        if done.modified_count:
+            transaction.announce(events.PrivacyChanged(viewer.id, private))
+
+    await outbox.commit(work)
+
+
+async def was_here(user: ObjectId, at: datetime) -> None:
+    """Remember when somebody was last seen."""
+    await db.users.update_one({"_id": user}, {"$max": {"active": at}})
+
+
+async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
+    """Return when people were last seen, in one query."""
+    found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
+    return {row["_id"]: row["active"] async for row in found}
+
+
+async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
+    """Return people whose username starts so, without the viewer."""
+    start = start.strip().lstrip("@").casefold()
+    if not start or len(start) > names.NAME_LENGTH:
+        return []
+    query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
+    found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
+    # Without the hint MongoDB may go by the ids, and sort.
+    rows = found.sort("username_key", 1).hint([("username_key", 1)]).limit(limit)
+    return [person(row) async for row in rows]
+
+
+async def count(transaction: Transaction, user: ObjectId, **changes: int) -> bool | None:
+    """Move somebody's counts (posts, followers, following), and tell whether their account is private.
+
+    Announces ProfileCounted. Returns None when the account is gone.
+    """
+    row = await db.users.find_one_and_update(
+        {"_id": user},
+        {"$inc": {**changes, "rev": 1}},
+        return_document=ReturnDocument.AFTER,
+        session=transaction.session,
+    )
+    if row is None:
+        return None
+    transaction.announce(
+        events.ProfileCounted(
+            user_id=str(user),
+            posts=row["posts"],
+            followers=row["followers"],
+            following=row["following"],
+            rev=row["rev"],
+        )
+    )
+    return row["private"]
+
+
+async def hold(transaction: Transaction, users: list[ObjectId]) -> None:
+    """Have two transactions that decide by how people stand to each other exclude one another.
+
+    Neither sees what the other has not committed: without a row that both write, one could follow
+    somebody who shuts them out at the same moment.
+    """
+    await db.users.update_many({"_id": {"$in": users}}, {"$inc": {"held": 1}}, session=transaction.session)
+
+
+async def recount(user: ObjectId) -> dict[str, int]:
+    """Set somebody's counts to what the rows say; returns by how much each was wrong.
+
+    Safe at any time: whatever moves a count also writes its row in the same transaction.
+    """
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        session = transaction.session
+        row = await db.users.find_one({"_id": user}, session=session)
+        if row is None:
+            return {}
+        real = {
+            "posts": await db.posts.count_documents({"author": user}, session=session),
+            "followers": await db.follows.count_documents({"followee": user}, session=session),
+            "following": await db.follows.count_documents({"follower": user}, session=session),
+        }
+        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
+        if wrong:
+            await count(transaction, user, **wrong)
+        return wrong
+
+    return await outbox.commit(work)
+
+
+async def repair() -> dict[str, int]:
+    """Recount everybody; returns how many were wrong."""
+    wrong = [bool(await recount(one)) for one in await db.every("users")]
+    return {"people with wrong counts": sum(wrong)}
+
+
+def _profile(row: dict[str, Any]) -> Profile:
+    return Profile(
+        id=str(row["_id"]),
+        username=row["username"],
+        name=row["name"],
+        bio=row["bio"],
+        website=row["website"],
+        avatar=avatar_url(row["avatar"]),
+        posts=row["posts"],
+        followers=row["followers"],
+        following=row["following"],
+        rev=row["rev"],
+        private=row["private"],
+    )
+
+
+async def _heard_change(event: events.ProfileEdited | events.PrivacyChanged) -> None:
+    forget(event.user_id)
+
+
+_known = Known(_read_about, KNOWN_SECONDS)
+events.subscribe(events.ProfileEdited, _heard_change)
+events.subscribe(events.PrivacyChanged, _heard_change)

@@ -1,0 +1,116 @@
+"""Who has shut whom out. The only writer of `blocks`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.accounts import Person
+
+Participant = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
+
+GONE = "This person is not here any more."
+_participants: list[Participant] = []
+
+
+async def block(viewer: Viewer, user_id: str) -> None:
+    """Block somebody. Idempotent. Publishes Blocked. Raises NotFound, Invalid for oneself.
+
+    They are not told. Neither follows the other afterwards.
+    """
+    whom = db.oid(user_id)
+    if whom == viewer.oid:
+        raise Invalid("You cannot block yourself.")
+
+    async def work(transaction: Transaction) -> None:
+        session = transaction.session
+        pair = {"who": viewer.oid, "whom": whom}
+        if await db.users.find_one({"_id": whom}, {"_id": 1}, session=session) is None:
+            raise NotFound(GONE)
+        if await db.blocks.find_one(pair, {"_id": 1}, session=session) is not None:
+            return
+        await accounts.hold(transaction, [viewer.oid, whom])
+        await db.blocks.insert_one({**pair, "created": datetime.now(UTC)}, session=session)
+        transaction.announce(events.Blocked(viewer.id, user_id, True))
+        for participant in _participants:
+            await participant(transaction, viewer.oid, whom, True)
+
+    await outbox.commit(work)
+
+
+async def unblock(viewer: Viewer, user_id: str) -> None:
+    """Unblock somebody. Idempotent. Publishes Blocked."""
+    whom = db.oid(user_id)
+
+    async def work(transaction: Transaction) -> None:
+        done = await db.blocks.delete_one({"who": viewer.oid, "whom": whom}, session=transaction.session)
+        if not done.deleted_count:
+            return
+        transaction.announce(events.Blocked(viewer.id, user_id, False))
+        for participant in _participants:
+            await participant(transaction, viewer.oid, whom, False)
+
+    await outbox.commit(work)
+
+
+def take_part(participant: Participant) -> None:
+    """Have a coroutine function write what belongs to a block, or its end, in the same transaction."""
+    _participants.append(participant)
+
+
+async def mine(viewer: Viewer) -> list[Person]:
+    """Return whom the viewer has blocked, the latest first, a hundred at most."""
+    found = db.blocks.find({"who": viewer.oid}, {"whom": 1}).sort("_id", -1)
+    # Without the hint MongoDB may take the unique index, and sort.
+    rows = await found.hint([("who", 1), ("_id", -1)]).limit(100).to_list()
+    known = await accounts.people([row["whom"] for row in rows])
+    return [known[row["whom"]] for row in rows if row["whom"] in known]
+
+
+async def check_reachable(
+    viewer: Viewer, others: list[ObjectId], refusal: str, *, session: Session | None = None
+) -> None:
+    """Raise Refused where the viewer has blocked some people, which they know, and NotFound, as for who is
+    missing, where those have blocked the viewer.
+    """
+    parted = await apart(viewer.oid, others, session)
+    mine = {"who": viewer.oid, "whom": {"$in": list(parted)}}
+    if parted and await db.blocks.find_one(mine, {"_id": 1}, session=session):
+        raise Refused(refusal)
+    if parted:
+        raise NotFound(GONE)
+
+
+async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
+    """Return which of two people have blocked the other."""
+    query = {"$or": [{"who": one, "whom": other}, {"who": other, "whom": one}]}
+    return [row["who"] async for row in db.blocks.find(query, {"who": 1})]
+
+
+async def everybody_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+    """Return, for each of some people, all who have blocked them or whom they have blocked; one query."""
+    query = {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}
+    found: dict[ObjectId, set[ObjectId]] = {user: set() for user in users}
+    async for row in db.blocks.find(query, {"who": 1, "whom": 1}):
+        for one, other in ((row["who"], row["whom"]), (row["whom"], row["who"])):
+            if one in found:
+                found[one].add(other)
+    return found
+
+
+async def apart(user: ObjectId, others: list[ObjectId], session: Session | None = None) -> set[ObjectId]:
+    """Return those of some people who have blocked a person or whom that person has blocked."""
+    query: dict[str, Any] = {
+        "$or": [{"who": user, "whom": {"$in": others}}, {"whom": user, "who": {"$in": others}}]
+    }
+    found = db.blocks.find(query, {"who": 1, "whom": 1}, session=session)
+    return {row["whom"] if row["who"] == user else row["who"] async for row in found}

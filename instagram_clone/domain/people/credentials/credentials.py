@@ -1,0 +1,184 @@
+"""What an account is opened with: its password and its email address. Writes these in `users`.
+
+Every write names the state of the account it was decided on, so of two that cross one is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone import routes
+from instagram_clone.domain.core import db, events, rate_limits
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core.events import MailDue
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import names, sessions
+from instagram_clone.domain.people.credentials import mails, passwords, tokens
+from instagram_clone.mail import letters
+
+RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "change_new"
+"""What the links in mails are for."""
+
+log = logging.getLogger(__name__)
+
+TAKEN = "There is an account with this email."
+
+_CHANGED_MEANWHILE = "Your account was changed meanwhile. Try again."
+
+
+async def change_password(viewer: Viewer, current: str, new: str) -> None:
+    """Change the viewer's password; every other session ends. Publishes SessionEnded for each.
+
+    Raises Invalid (fields "current" and "password"), and TooMany.
+    """
+    row = await prove(viewer, current, field="current")
+    new = await passwords.check(new, *about(row))
+    if await passwords.matches(new, row["password"]):
+        raise Invalid("That is your password already. Choose another.", "password")
+    if not await replace_password(row, new, keep=viewer.session_id):
+        raise Refused(_CHANGED_MEANWHILE)
+
+
+async def strength(viewer: Viewer, password: str) -> int:
+    """Return how hard to guess a password would be as the viewer's. Raises Invalid as `passwords.check`."""
+    row = await db.users.find_one({"_id": viewer.oid})
+    if row is None:
+        raise NotFound
+    return await passwords.strength(password, *about(row))
+
+
+async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
+    """Return the row of the viewer, who knows its password. Raises Invalid with the field, and TooMany."""
+    row = await db.users.find_one({"_id": viewer.oid})
+    if row is None:
+        raise NotFound
+    if not password:
+        raise Invalid("Enter your current password.", field)
+    if passwords.is_too_long(password):
+        raise Invalid("That is not your password.", field)
+    # By the session: who has stolen one takes nothing from the owner's others.
+    await rate_limits.take("current-password", viewer.session_id)
+    if not await passwords.matches(password, row["password"]):
+        raise Invalid("That is not your password.", field)
+    await rate_limits.forget("current-password", viewer.session_id)
+    return row
+
+
+async def replace_password(
+    row: dict[str, Any], password: str, *, keep: str = "", mailed: bool = False
+) -> bool:
+    """Set a checked password, unless the account has changed since `row` was read; then False.
+
+    With it every session but `keep` ends, and every link that was mailed is worth nothing. Whoever used a
+    link that was `mailed` has read the mail: the address is theirs. Publishes SessionEnded for each.
+    """
+    user, number = row["_id"], row.get("password_number", 0)
+    stored = await passwords.hashed(password)
+    new = {"password": stored, "password_number": number + 1, "kept_session": keep}
+
+    async def work(transaction: Transaction) -> bool:
+        done = await db.users.update_one(
+            {"_id": user, "email_key": row["email_key"], "password_number": numbered(number)},
+            {"$set": {**new, **({"email_confirmed": True} if mailed else {})}},
+            session=transaction.session,
+        )
+        if not done.modified_count:
+            return False
+        await sessions.end_all(transaction, user, keep=keep)
+        await tokens.revoke(transaction, user, RESET, CHANGE_OLD, CHANGE_NEW)
+        mails.due(transaction, "password_changed", str(user))
+        transaction.announce(events.EmailChanged(str(user)))
+        return True
+
+    return await mails.commit(work)
+
+
+async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: str, email: str) -> None:
+    """Set an address that has been confirmed. Announces EmailChanged.
+
+    Raises Refused when the account has another address or password than when it was asked for, or somebody
+    else has the new address by now.
+    """
+    user, number = row["_id"], row.get("password_number", 0)
+    new = {"email": email, "email_key": names.email_key(email), "email_confirmed": True}
+    try:
+        before = await db.users.find_one_and_update(
+            {"_id": user, "email_key": old_key, "password_number": numbered(number)},
+            {"$set": new},
+            session=transaction.session,
+        )
+    except DuplicateKeyError:
+        raise Refused(TAKEN) from None
+    if before is None:
+        raise Refused(_CHANGED_MEANWHILE)
+    await tokens.revoke(transaction, user, RESET, CONFIRM)
+    for to in (before["email"], email):
+        mails.due(transaction, "email_changed", str(user), to)
+    transaction.announce(events.EmailChanged(str(user)))
+
+
+async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str) -> bool:
+    """Note that an address is its owner's; False when the account has another. Announces EmailChanged."""
+    done = await db.users.update_one(
+        {"_id": user, "email_key": email_key},
+        {"$set": {"email_confirmed": True}},
+        session=transaction.session,
+    )
+    if done.matched_count:
+        transaction.announce(events.EmailChanged(str(user)))
+    return bool(done.matched_count)
+
+
+async def rewrite_email_keys() -> list[str]:
+    """Give addresses from before they had one form the key they would have now.
+
+    Two accounts may turn out to have one address. Nobody here can tell whose it is: both stay as they are,
+    and the username is returned of the one that its address does not open.
+    """
+    left = []
+    async for row in db.users.find({}, {"username": 1, "email": 1, "email_key": 1}):
+        key, old = names.email_key(row["email"]), row["email_key"]
+        if key == old:
+            continue
+        try:
+            await db.users.update_one({"_id": row["_id"], "email_key": old}, {"$set": {"email_key": key}})
+        except DuplicateKeyError:
+            left.append(row["username"])
+            log.warning(
+                "%s and another account have the same email in two spellings. It opens the other; %s logs"
+                " in by username, and can change the email in the settings.",
+                *(row["username"], row["username"]),
+            )
+    return left
+
+
+def about(row: dict[str, Any]) -> tuple[str, str, str]:
+    """What a password of somebody's must not be made of."""
+    return row["username"], row["name"], row["email"]
+
+
+def numbered(number: int) -> Any:
+    """Match an account whose password has a number; rows from before there were any have none."""
+    return number or {"$in": [0, None]}
+
+
+@mails.sends("password_changed")
+async def _tell_of_password(due: MailDue) -> None:
+    row = await db.users.find_one({"_id": ObjectId(due.account)})
+    if row is not None:
+        link = mails.link(routes.FORGOT)
+        await mails.send(row["email"], letters.password_changed(row["name"], row["username"], link))
+
+
+@mails.sends("email_changed")
+async def _tell_of_email(due: MailDue) -> None:
+    row = await db.users.find_one({"_id": ObjectId(due.account)})
+    if row is not None:
+        link = mails.link(routes.FORGOT)
+        said = letters.email_changed(row["name"], row["username"], row["email"], link)
+        await mails.send(due.detail, said)

@@ -1,0 +1,171 @@
+"""Another email address for an account: the old one and the new both confirm it. Writes `email_changes`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain.core import db, events, rate_limits
+from instagram_clone.domain.core.errors import Invalid, Refused
+from instagram_clone.domain.core.events import MailDue
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import names
+from instagram_clone.domain.people.credentials import credentials, mails, tokens
+from instagram_clone.domain.people.credentials.credentials import CHANGE_NEW, CHANGE_OLD
+from instagram_clone.mail import letters
+from instagram_clone.mail.letters import Letter
+
+LIFETIME = timedelta(days=1)
+NO_MAIL = "This site does not send email, so an address cannot be confirmed here."
+DEAD_LINK = "This link has expired or was already used."
+
+
+async def begin(viewer: Viewer, email: str, password: str) -> None:
+    """Begin to change the viewer's address: both addresses are mailed a link, and both must confirm.
+
+    An address that was never confirmed is only told: it may be a typing error, which would never answer.
+    Publishes EmailChanged. Raises Refused, Invalid (fields "email" and "current"), and TooMany.
+    """
+    if not settings().sends_mail:
+        raise Refused(NO_MAIL)
+    email = names.check_email(email)
+    row = await credentials.prove(viewer, password, field="current")
+    key = names.email_key(email)
+    if key == row["email_key"]:
+        raise Invalid("That is your email already.", "email")
+    await rate_limits.take("email-change", viewer.id)
+    if await db.users.find_one({"email_key": key}, {"_id": 1}):
+        raise Invalid(credentials.TAKEN, "email")
+    waiting = ["old", "new"] if row.get("email_confirmed") else ["new"]
+    change = {
+        "change": ObjectId(),
+        "email": email,
+        "old_key": row["email_key"],
+        "password_number": row.get("password_number", 0),
+        "waiting": waiting,
+        "expires": datetime.now(UTC) + LIFETIME,
+    }
+
+    async def work(transaction: Transaction) -> None:
+        query = {"_id": viewer.oid}
+        await db.email_changes.replace_one(query, change, upsert=True, session=transaction.session)
+        for kind in (CHANGE_OLD, CHANGE_NEW):
+            mails.due(transaction, kind, viewer.id, str(change["change"]))
+        transaction.announce(events.EmailChanged(viewer.id))
+
+    await mails.commit(work)
+
+
+async def cancel(viewer: Viewer) -> None:
+    """Keep the current address after all; the links are worth nothing. Publishes EmailChanged."""
+    await mails.commit(lambda transaction: _drop(transaction, viewer.oid))
+
+
+async def confirm(found: dict[str, Any]) -> str:
+    """Say yes from one of the addresses, by its token, and return what has come of it in words.
+
+    Raises Refused when the change is over, or cannot be made any more.
+    """
+    side = "old" if found["purpose"] == CHANGE_OLD else "new"
+
+    async def work(transaction: Transaction) -> str:
+        session = transaction.session
+        row = await db.users.find_one({"_id": found["user"]}, session=session)
+        change = row and await db.email_changes.find_one_and_update(
+            {**pending(row), "change": found["facts"]["change"]},
+            {"$pull": {"waiting": side}},
+            return_document=ReturnDocument.AFTER,
+            session=session,
+        )
+        if row is None or change is None:
+            raise Refused(DEAD_LINK)
+        if not change["waiting"]:
+            await credentials.replace_email(transaction, row, change["old_key"], change["email"])
+            await _drop(transaction, row["_id"])
+            return f"Your email is now {change['email']}."
+        await tokens.spend(transaction, found)
+        transaction.announce(events.EmailChanged(str(row["_id"])))
+        other = "new" if side == "old" else "current"
+        return f"Confirmed. Your email changes once you also use the link we sent to your {other} address."
+
+    try:
+        return await mails.commit(work)
+    except Refused:
+        # What cannot be done now cannot be done later.
+        change = found["facts"]["change"]
+        await mails.commit(lambda transaction: _drop(transaction, found["user"], change=change))
+        raise
+
+
+async def refuse(found: dict[str, Any]) -> str:
+    """Say no from either address, by its token, and return what has come of it in words.
+
+    The old address refuses whatever the account is waiting for; a new one its own change alone, for it may
+    have been a typing error that was put right since. Raises Refused when that is over.
+    """
+    only = {"change": found["facts"]["change"]} if found["purpose"] == CHANGE_NEW else {}
+    if not await mails.commit(lambda transaction: _drop(transaction, found["user"], **only)):
+        raise Refused(DEAD_LINK)
+    return "The change is refused. The email stays the same."
+
+
+def pending(row: dict[str, Any]) -> dict[str, Any]:
+    """Match the change an account is waiting for; one that was begun with another password is over."""
+    number = row.get("password_number", 0)
+    return {"_id": row["_id"], "password_number": number, "expires": {"$gt": datetime.now(UTC)}}
+
+
+async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> bool:
+    """End the change that an account is waiting for, or none but the one of an id; False for nothing."""
+    done = await db.email_changes.delete_one({"_id": user, **only}, session=transaction.session)
+    if done.deleted_count:
+        await tokens.revoke(transaction, user, CHANGE_OLD, CHANGE_NEW)
+        transaction.announce(events.EmailChanged(str(user)))
+    return bool(done.deleted_count)
+
+
+@mails.sends(CHANGE_OLD)
+async def _send_to_old(due: MailDue) -> None:
+    row, change = await _both(due)
+    if row is None or change is None:
+        return
+    name, username, new = row["name"], row["username"], change["email"]
+    if "old" in change["waiting"]:
+        letter = functools.partial(letters.approve_change, name, username, new)
+        await _send_change_link(CHANGE_OLD, row["email"], letter, change)
+    else:
+        link = mails.link(routes.FORGOT)
+        await mails.send(row["email"], letters.change_requested(name, username, new, link))
+
+
+@mails.sends(CHANGE_NEW)
+async def _send_to_new(due: MailDue) -> None:
+    row, change = await _both(due)
+    if row is None or change is None:
+        return
+    both = "old" in change["waiting"]
+    letter = functools.partial(letters.confirm_change, row["username"], both=both)
+    await _send_change_link(CHANGE_NEW, change["email"], letter, change)
+
+
+async def _both(due: MailDue) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The account, and its change if it is still the one that was asked for."""
+    row = await db.users.find_one({"_id": ObjectId(due.account)})
+    query = {"change": ObjectId(due.detail)}
+    return row, row and await db.email_changes.find_one({**pending(row), **query})
+
+
+async def _send_change_link(
+    purpose: str, to: str, letter: Callable[[str], Letter], change: dict[str, Any]
+) -> None:
+    left = change["expires"] - datetime.now(UTC)
+    facts = {"change": change["change"]}
+    await mails.send_link(to, letter, routes.CONFIRM, purpose, change["_id"], left, **facts)

@@ -1,0 +1,115 @@
+"""Whether an email address is its owner's, and what links in mails to it do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone import routes
+from instagram_clone.config import settings
+from instagram_clone.domain.core import db, rate_limits
+from instagram_clone.domain.core.errors import NotFound, Refused
+from instagram_clone.domain.core.events import MailDue
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.credentials import credentials, email_changes, mails, tokens
+from instagram_clone.domain.people.credentials.credentials import CHANGE_NEW, CHANGE_OLD, CONFIRM
+from instagram_clone.domain.people.credentials.email_changes import DEAD_LINK, NO_MAIL
+from instagram_clone.mail import letters
+
+CONFIRM_LIFETIME = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class OwnEmail:
+    """The viewer's address. `change_to` is the one it is to become, `waiting` which of the two have yet to
+    confirm ("old", "new").
+    """
+
+    email: str
+    confirmed: bool
+    change_to: str
+    waiting: tuple[str, ...]
+
+
+async def own(viewer: Viewer) -> OwnEmail:
+    """Return the viewer's address, which nobody else is shown."""
+    row = await db.users.find_one({"_id": viewer.oid})
+    if row is None:
+        raise NotFound
+    change = await db.email_changes.find_one(email_changes.pending(row))
+    return OwnEmail(
+        email=row["email"],
+        confirmed=row.get("email_confirmed", False),
+        change_to=change["email"] if change else "",
+        waiting=tuple(change["waiting"]) if change else (),
+    )
+
+
+async def ask_to_confirm(user_id: str) -> None:
+    """Mail a link to an account's address, to confirm it. Raises Refused and TooMany."""
+    if not settings().sends_mail:
+        raise Refused(NO_MAIL)
+    await rate_limits.take("confirm-mail", user_id)
+
+    async def work(transaction: Transaction) -> None:
+        mails.due(transaction, CONFIRM, user_id)
+
+    await mails.commit(work)
+
+
+async def question(token: str) -> str:
+    """Tell what a link asks: "confirm", "change", or "" when it is used, expired or nobody's.
+
+    Uses nothing up.
+    """
+    found = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
+    if found is None:
+        return ""
+    return "confirm" if found["purpose"] == CONFIRM else "change"
+
+
+async def confirm(token: str, address: str) -> str:
+    """Say yes at a link, and return what has come of it in words. Raises Refused, Invalid and TooMany."""
+    found = await _found(token, address)
+    if found["purpose"] != CONFIRM:
+        return await email_changes.confirm(found)
+
+    async def work(transaction: Transaction) -> None:
+        if not await credentials.confirm_email(transaction, found["user"], found["facts"]["email_key"]):
+            raise Refused(DEAD_LINK)
+        await tokens.spend(transaction, found)
+
+    await mails.commit(work)
+    return "Your email is confirmed."
+
+
+async def refuse(token: str, address: str) -> str:
+    """Say no to a change at a link, from either address, and return what has come of it in words."""
+    found = await _found(token, address)
+    if found["purpose"] == CONFIRM:
+        raise Refused(DEAD_LINK)
+    return await email_changes.refuse(found)
+
+
+async def _found(token: str, address: str) -> dict[str, Any]:
+    await rate_limits.take("confirm", address)
+    found = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
+    if found is None:
+        raise Refused(DEAD_LINK)
+    return found
+
+
+@mails.sends(CONFIRM)
+async def _send_confirmation(due: MailDue) -> None:
+    row = await db.users.find_one({"_id": ObjectId(due.account)})
+    if row is not None and not row.get("email_confirmed"):
+        await mails.send_link(
+            row["email"],
+            lambda link: letters.confirm_email(row["username"], link),
+            *(routes.CONFIRM, CONFIRM, row["_id"], CONFIRM_LIFETIME),
+            email_key=row["email_key"],
+        )

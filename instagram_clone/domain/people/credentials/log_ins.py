@@ -1,0 +1,69 @@
+"""Logging in: who is meant, whether they may try, and whether the password is theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from instagram_clone.addresses import counted_as
+from instagram_clone.domain.core import db, rate_limits
+from instagram_clone.domain.core.errors import Refused
+from instagram_clone.domain.people import names
+from instagram_clone.domain.people.credentials import devices, passwords
+
+BAD_LOGIN = "That username and password do not match."
+
+
+@dataclass(frozen=True)
+class Proven:
+    """An account whose password was given, and the number of that password: it may be changed by now."""
+
+    user_id: str
+    password_number: int
+
+
+async def log_in(login: str, password: str, address: str, device: str = "") -> Proven:
+    """Return the account that a username or email and a password open, for `sessions.start`.
+
+    `device` is what `devices.remember` said when it was opened before. Raises Refused, alike for unknown
+    names and wrong passwords, and TooMany.
+    """
+    login = login.strip()
+    if len(login) > names.EMAIL_LENGTH or passwords.is_too_long(password):
+        raise Refused(BAD_LOGIN)
+    row = await by_login(login)
+    # By the person, however they are named; who is nobody is counted by what they were called.
+    tries = _tries(str(row["_id"]) if row else login_key(login), address, device)
+    await rate_limits.take_all(tries)
+    stored = row["password"] if row else None
+    if not await passwords.matches(password, stored) or row is None:
+        raise Refused(BAD_LOGIN)
+    # Comparing takes long enough for the password to have been changed meanwhile.
+    if await db.users.find_one({"_id": row["_id"], "password": stored}, {"_id": 1}) is None:
+        raise Refused(BAD_LOGIN)
+    own, *shared = tries
+    await rate_limits.forget(*own)
+    for one in shared:
+        await rate_limits.give_back(*one)
+    return Proven(str(row["_id"]), row.get("password_number", 0))
+
+
+def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
+    """Return what a try to log in counts as. On a known device it is nobody else's business: what others
+    have tried, at this address or another, does not lock the owner out.
+    """
+    if known := devices.known(device, account):
+        return [("log-in-device", f"{known} {account}")]
+    here = f"{counted_as(address)} {account}"
+    return [("log-in-here", here), ("log-in-address", address), ("log-in-account", account)]
+
+
+def login_key(login: str) -> str:
+    """Return what two spellings of a username or an email have in common."""
+    return names.email_key(login) if "@" in login else login.strip().casefold()
+
+
+async def by_login(login: str) -> dict[str, Any] | None:
+    """Return the row of `users` that a username or an email names, for the domain alone."""
+    field = "email_key" if "@" in login else "username_key"
+    return await db.users.find_one({field: login_key(login)})

@@ -1,0 +1,111 @@
+"""Passwords: how they are judged, hashed and compared."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import math
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import bcrypt
+from zxcvbn import zxcvbn
+from zxcvbn.matching import L33T_TABLE
+
+from instagram_clone.domain.core.errors import Invalid
+
+MIN_CHARACTERS = 8
+MAX_BYTES = 1000
+COST = 12
+SITE = "instaclone"
+
+_SIGNS = str.maketrans("@({[<!|+$%", "*&^#~;:=?/")
+_WORDS = re.compile(r"[\W_]+")
+
+# One core is always left to everybody who is already in.
+_pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "bcrypt")
+
+JUDGED = 32
+MAX_READINGS = 16
+"""So many characters are judged, and in so many readings of signs as letters: the time zxcvbn takes grows
+with both without bounds, to seconds for 64 of the wrong ones.
+"""
+
+MIN_SCORE = 2
+"""zxcvbn's: from a million guesses on. Log-ins are throttled, and hashes are slow."""
+
+
+async def check(password: str, *about: str) -> str:
+    """Return a new password unchanged. Raises Invalid (field "password") when it will not do.
+
+    `about` is what its owner is called; a password of nothing else will not do either.
+    """
+    await strength(password, *about)
+    return password
+
+
+async def strength(password: str, *about: str) -> int:
+    """Return how hard to guess a new password is, 2 (fair) to 4 (strong). Raises as `check` does."""
+    if not password:
+        raise Invalid("Choose a password.", "password")
+    if len(password) < MIN_CHARACTERS:
+        raise Invalid(f"Use at least {MIN_CHARACTERS} characters.", "password")
+    if is_too_long(password):
+        raise Invalid("That password is too long. Use up to 1,000 characters.", "password")
+    loop = asyncio.get_running_loop()
+    score, wrong = await loop.run_in_executor(_pool, _judged, password, *about)
+    if wrong:
+        raise Invalid(wrong, "password")
+    return score
+
+
+def is_too_long(password: str) -> bool:
+    """Tell whether a password is longer than any that is taken."""
+    return len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES
+
+
+def _judged(password: str, *about: str) -> tuple[int, str]:
+    known = [part[:JUDGED] for text in about for part in _parts(text)][:20]
+    found = zxcvbn(_bounded(password), [SITE, *known])
+    if found["score"] >= MIN_SCORE:
+        return found["score"], ""
+    if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):
+        return found["score"], "That is close to your name, your email or ours. Choose another."
+    return found["score"], "That password is one of the first to be guessed. Choose another."
+
+
+def _bounded(password: str) -> str:
+    text = password[:JUDGED]
+    used = [sum(sign in text for sign in signs) for signs in L33T_TABLE.values()]
+    # Nobody disguises a word in so many ways: the signs are taken for what they are.
+    return text if math.prod(max(1, each) for each in used) <= MAX_READINGS else text.translate(_SIGNS)
+
+
+def _parts(text: str) -> list[str]:
+    words = [word for word in _WORDS.split(text) if len(word) > 2]
+    return [text, *words] if text else []
+
+
+async def hashed(password: str) -> bytes:
+    """Hash a password with bcrypt, cost 12, off the event loop (about 0.2 s of one core)."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_pool, bcrypt.hashpw, _digest(password), bcrypt.gensalt(COST))
+
+
+async def matches(password: str, stored: bytes | None) -> bool:
+    """Compare off the event loop. Without a stored hash it takes the same time and is False."""
+    loop = asyncio.get_running_loop()
+    right = await loop.run_in_executor(_pool, bcrypt.checkpw, _digest(password), stored or _NOBODY)
+    return right and stored is not None
+
+
+def _digest(password: str) -> bytes:
+    # bcrypt reads 72 bytes and stops at a NUL: a base64 SHA-256 is 44 bytes, has none, and every
+    # byte of the password counts.
+    raw = password.encode("utf-8", "surrogatepass")
+    return base64.b64encode(hashlib.sha256(raw).digest())
+
+
+_NOBODY = b"$2b$12$b3ucMParHJAq2t4mQTEcaOPWmp6Al1QJ4V6Mprj25TModSHCj5HgC"

@@ -1,0 +1,302 @@
+"""Who follows whom, and who has asked to. The only writer of `follows` and `follow_requests`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core.errors import Invalid, NotFound
+from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, blocks
+
+_MANY = 200
+_AT_ONCE = 10_000
+_LET_IN_AT_ONCE = 50
+
+
+async def follow(viewer: Viewer, user_id: str) -> bool:
+    """Follow somebody, or ask to where the account is private, and tell whether that was asked just now.
+
+    Idempotent. Publishes Followed or FollowRequested. Raises Invalid for oneself, NotFound for people who
+    are gone and, alike, for those who have blocked the viewer, Refused for those they have blocked, and
+    TooMany.
+    """
+    whom = db.oid(user_id)
+    if whom == viewer.oid:
+        raise Invalid("You cannot follow yourself.")
+    await blocks.check_reachable(viewer, [whom], "You cannot follow this person.")
+    await rate_limits.take("follow", viewer.id)
+    asked, deliveries = await _following.do(whom, viewer.oid)
+    await outbox.deliver(deliveries)
+    return asked
+
+
+async def unfollow(viewer: Viewer, user_id: str) -> None:
+    """Stop following somebody, or asking to. Idempotent. Publishes Followed, FollowRequested."""
+    whom = db.oid(user_id)
+
+    async def work(transaction: Transaction) -> None:
+        await _withdraw(transaction, viewer.oid, whom)
+        await _part(transaction, viewer.oid, whom)
+
+    await outbox.commit(work)
+
+
+async def remove_follower(viewer: Viewer, user_id: str) -> None:
+    """Remove a follower of the viewer's; they are not told. Publishes Followed."""
+    follower = db.oid(user_id)
+    await outbox.commit(lambda transaction: _part(transaction, follower, viewer.oid))
+
+
+async def confirm(viewer: Viewer, user_id: str) -> None:
+    """Let somebody who has asked follow the viewer. Publishes FollowRequested and Followed.
+
+    Raises NotFound when they have not, or no longer do.
+    """
+    asking = db.oid(user_id)
+
+    async def work(transaction: Transaction) -> None:
+        if not await _let_in(transaction, [asking], viewer.oid):
+            raise NotFound("This request was taken back.")
+
+    await outbox.commit(work)
+
+
+async def decline(viewer: Viewer, user_id: str) -> None:
+    """Turn a request to follow the viewer down; they are not told. Publishes FollowRequested."""
+    asking = db.oid(user_id)
+    await outbox.commit(lambda transaction: _withdraw(transaction, asking, viewer.oid))
+
+
+async def _follow_all(
+    whom: ObjectId, users: list[ObjectId]
+) -> list[tuple[bool, list[Delivery]] | Exception]:
+    """Have people who do so at once follow somebody, or ask to: who asked, and what each is to deliver."""
+    first: dict[ObjectId, int] = {user: number for number, user in reversed(list(enumerate(users)))}
+
+    async def work(transaction: Transaction) -> tuple[bool, set[ObjectId], dict[ObjectId, slice]]:
+        session = transaction.session
+        found = await db.users.find_one({"_id": whom}, {"private": 1}, session=session)
+        if found is None:
+            raise NotFound(blocks.GONE)
+        apart = await blocks.apart(whom, list(first), session)
+        asking: bool = found["private"]
+        theirs = {"follower": {"$in": list(first)}, "followee": whom}
+        known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
+        if asking:
+            waiting = {"by": {"$in": list(first)}, "whom": whom}
+            known |= {row["by"] async for row in db.follow_requests.find(waiting, session=session)}
+        new = [user for user in first if user not in known | apart]
+        if asking and new:
+            await _request(transaction, new, whom)
+        elif new:
+            await _add(transaction, new, whom)
+        return asking, apart, _shares(transaction, new)
+
+    (asking, apart, shares), deliveries = await outbox.written(work)
+    results: list[tuple[bool, list[Delivery]] | Exception] = []
+    for number, user in enumerate(users):
+        if user in apart:
+            results.append(NotFound(blocks.GONE))
+        elif user in shares and first[user] == number:
+            results.append((asking, deliveries[shares[user]]))
+        else:
+            results.append((False, []))
+    return results
+
+
+def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, slice]:
+    """Divide the events of a transaction that several people caused: all after one's own are one's own."""
+    own = [
+        (number, event.by)
+        for number, event in enumerate(transaction.events)
+        if isinstance(event, events.Followed | events.FollowRequested)
+    ]
+    if not users:
+        return {}
+    starts: dict[str, int] = {}
+    for number, user in own:
+        starts.setdefault(user, number)
+    begins = sorted(starts.values())
+    ends = dict(zip(begins, [*begins[1:], len(transaction.events)], strict=True))
+    # What comes before the first, the count that all have moved, goes with it.
+    return {
+        user: slice(0 if starts[str(user)] == begins[0] else starts[str(user)], ends[starts[str(user)]])
+        for user in users
+    }
+
+
+async def _request(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> None:
+    await accounts.hold(transaction, [whom, *users])
+    now = datetime.now(UTC)
+    rows = [{"by": user, "whom": whom, "created": now} for user in users]
+    await db.follow_requests.insert_many(rows, session=transaction.session)
+    for user in users:
+        transaction.announce(events.FollowRequested(str(user), str(whom), True))
+
+
+async def _add(
+    transaction: Transaction, users: list[ObjectId], whom: ObjectId, *, asked: bool = False
+) -> None:
+    """Have people follow somebody who do not yet."""
+    await accounts.count(transaction, whom, followers=len(users))
+    now = datetime.now(UTC)
+    rows = [{"follower": user, "followee": whom, "created": now} for user in users]
+    await db.follows.insert_many(rows, session=transaction.session)
+    for user in users:
+        transaction.announce(events.Followed(str(user), str(whom), True, asked))
+        await accounts.count(transaction, user, following=1)
+        await _withdraw(transaction, user, whom)
+
+
+async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: ObjectId) -> int:
+    """Have those of some people who still ask to follow somebody do so; returns how many."""
+    session = transaction.session
+    query = {"by": {"$in": asking}, "whom": whom}
+    rows = await db.follow_requests.find(query, session=session).to_list()
+    waiting = [row["by"] for row in sorted(rows, key=lambda row: row["_id"])]
+    theirs = {"follower": {"$in": waiting}, "followee": whom}
+    known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
+    for user in known:
+        await _withdraw(transaction, user, whom)
+    new = [user for user in waiting if user not in known]
+    if new:
+        await _add(transaction, new, whom, asked=True)
+    return len(waiting)
+
+
+async def _withdraw(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
+    done = await db.follow_requests.delete_one({"by": user, "whom": whom}, session=transaction.session)
+    if done.deleted_count:
+        transaction.announce(events.FollowRequested(str(user), str(whom), False))
+
+
+async def _part(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
+    query = {"follower": user, "followee": whom}
+    done = await db.follows.delete_one(query, session=transaction.session)
+    if not done.deleted_count:
+        return
+    await accounts.count(transaction, user, following=-1)
+    await accounts.count(transaction, whom, followers=-1)
+    transaction.announce(events.Followed(str(user), str(whom), False))
+
+
+_following: Together[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Together(_follow_all)
+
+
+async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whom a person has asked to follow, in one query."""
+    query = {"by": user, "whom": {"$in": others}}
+    return {row["whom"] async for row in db.follow_requests.find(query, {"_id": 0, "whom": 1})}
+
+
+async def is_following(viewer: Viewer, user_id: str) -> bool:
+    """Tell whether the viewer follows somebody."""
+    return bool(await followees_among(viewer.oid, [db.oid(user_id)]))
+
+
+async def followees_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whom a person follows, in one query."""
+    query = {"follower": user, "followee": {"$in": others}}
+    return {row["followee"] async for row in db.follows.find(query, {"_id": 0, "followee": 1})}
+
+
+async def followers_among(people: list[ObjectId], others: list[ObjectId]) -> dict[ObjectId, list[ObjectId]]:
+    """Return for some people who of others follows them, in one query."""
+    query = {"follower": {"$in": others}, "followee": {"$in": people}}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
+    async for row in found:
+        theirs[row["followee"]].append(row["follower"])
+    return theirs
+
+
+async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
+    """Return everybody a person follows, or so many of them."""
+    if not limit:
+        return await _reading.do("", user)
+    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
+    return [row["followee"] async for row in found]
+
+
+async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
+    """Return whom each of some people follows, in one query for all who ask at the same moment."""
+    query = {"follower": {"$in": list(set(users))}}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}, batch_size=_AT_ONCE)
+    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
+    for row in await found.to_list():
+        theirs[row["follower"]].append(row["followee"])
+    return [theirs[user] for user in users]
+
+
+_reading: Together[str, ObjectId, list[ObjectId]] = Together(_read_followees)
+
+
+async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
+    """Return which of some people follow an author, in one query."""
+    ids = [ObjectId(user_id) for user_id in user_ids]
+    query = {"follower": {"$in": ids}, "followee": ObjectId(author_id)}
+    return {str(row["follower"]) async for row in db.follows.find(query, {"follower": 1})}
+
+
+async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
+    """Return those of some people who follow a person and whom that person follows.
+
+    One query, and one before it where they are many, as everybody who is online may be.
+    """
+    if len(others) > _MANY:
+        mine = set(await followees(user))
+        others = [one for one in others if one in mine]
+    query: dict[str, Any] = {
+        "$or": [
+            {"follower": user, "followee": {"$in": others}},
+            {"followee": user, "follower": {"$in": others}},
+        ]
+    }
+    found = db.follows.find(query, {"follower": 1, "followee": 1})
+    ways = [row["followee"] if row["follower"] == user else row["follower"] async for row in found]
+    return [one for one in others if ways.count(one) == 2]
+
+
+async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
+    if blocked:
+        for one, other in ((by, whom), (whom, by)):
+            await _withdraw(transaction, one, other)
+            await _part(transaction, one, other)
+
+
+async def _heard_privacy(event: events.PrivacyChanged) -> None:
+    """Let everybody who has asked to follow an account do so, as long as it is open to all."""
+    whom = ObjectId(event.user_id)
+
+    async def work(transaction: Transaction) -> int:
+        row = await db.users.find_one({"_id": whom}, {"private": 1}, session=transaction.session)
+        if row is None or row["private"]:
+            return 0
+        found = db.follow_requests.find({"whom": whom}, {"by": 1}, session=transaction.session)
+        asking = [one["by"] async for one in found.sort("_id", 1).limit(_LET_IN_AT_ONCE)]
+        return await _let_in(transaction, asking, whom) if asking else 0
+
+    while await outbox.commit(work):
+        pass
+
+
+async def repair() -> dict[str, int]:
+    """Remove follows and requests of people who are gone; returns how many there were."""
+    gone = 0
+    for one, fields in ((db.follows, ("follower", "followee")), (db.follow_requests, ("by", "whom"))):
+        for field in fields:
+            async for lot in db.orphans(one.name, field, "users"):
+                gone += (await one.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {"follows of people who are gone": gone}
+
+
+blocks.take_part(_blocked)
+events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)

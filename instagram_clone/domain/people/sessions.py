@@ -1,0 +1,302 @@
+"""Log-ins: one row each, named by a signed token, ended at once everywhere. Writes `sessions`."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from bson import ObjectId
+
+from instagram_clone.config import settings
+from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.errors import NotSignedIn, Refused
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.credentials.log_ins import BAD_LOGIN
+
+LIFETIME = timedelta(days=30)
+RENEW_AFTER = timedelta(days=1)
+BELIEVED_SECONDS = 20.0
+"""How long another process's log-out may go unheard when the bus between them is down."""
+
+MOST_VERIFIED = MOST_BELIEVED = 10_000
+MAX_SHOWN = 50
+
+MAX_SESSIONS = 500
+"""Of one account, the latest: all of them end in one transaction when its password changes."""
+
+_SEEN_EVERY = timedelta(minutes=10)
+_believed: dict[str, tuple[Viewer, float]] = {}
+_changes = 0
+"""How often something was forgotten: what was being read meanwhile is not believed later."""
+
+_verified: dict[str, tuple[str, float]] = {}
+"""Tokens whose signature was checked a moment ago, and the sessions they name."""
+
+
+@dataclass(frozen=True)
+class SessionCard:
+    """One log-in in the list of "where you are signed in". `network` is roughly from where, or ""."""
+
+    id: str
+    device: str
+    kind: str
+    seen: str
+    here: bool
+    created: str
+    network: str
+
+
+async def start(user_id: str, agent: str, address: str = "", *, password_number: int | None = None) -> str:
+    """Open a session for an account and return its token, a JWT for the cookie.
+
+    `password_number` is that of the password which was given for it (`log_ins.log_in`); without it, the
+    account's own. Raises Refused when the password has been changed since.
+    Of very many the one that was used least lately ends; publishes SessionEnded for it.
+    Of the network address it keeps the beginning alone, which says whose network it is and not which home.
+    """
+    now = datetime.now(UTC)
+    session_id = secrets.token_hex(16)
+    user = ObjectId(user_id)
+    number = await _password_number(user) if password_number is None else password_number
+    await db.sessions.insert_one(
+        {
+            "_id": session_id,
+            "user": user,
+            "password_number": number,
+            "created": now,
+            "seen": now,
+            "expires": now + LIFETIME,
+            "agent": agent[:300],
+            "network": network_of(address),
+        }
+    )
+    # The number in the row decides: a change from now on ends this session, and one before is found here.
+    if password_number is not None and await _password_number(user) != number:
+        await db.sessions.delete_one({"_id": session_id})
+        raise Refused(BAD_LOGIN)
+    newest = db.sessions.find({"user": user}, {"_id": 1}).sort("seen", -1)
+    async for old in newest.skip(MAX_SESSIONS):
+        await _end({"_id": old["_id"], "user": user})
+    return _token(session_id, now)
+
+
+async def _password_number(user: ObjectId) -> int:
+    row = await db.users.find_one({"_id": user}, {"password_number": 1}) or {}
+    return row.get("password_number", 0)
+
+
+async def viewer(token: str) -> Viewer | None:
+    """Return whom a token speaks for; None for forged, expired, revoked and unreadable ones."""
+    session_id = _session_id(token)
+    if session_id is None:
+        return None
+    known = _believed.get(session_id)
+    if known is not None and time.monotonic() - known[1] < BELIEVED_SECONDS:
+        return known[0]
+    _believed.pop(session_id, None)
+    before = _changes
+    row = await db.sessions.find_one({"_id": session_id})
+    now = datetime.now(UTC)
+    if row is None or row["expires"] <= now:
+        return None
+    user = await db.users.find_one(
+        {"_id": row["user"]}, {"username": 1, "password_number": 1, "kept_session": 1}
+    )
+    if user is None or _outdated(row, user):
+        return None
+    if now - row["seen"] > _SEEN_EVERY:
+        await db.sessions.update_one(
+            {"_id": session_id}, {"$set": {"seen": now, "expires": now + LIFETIME}}
+        )
+    found = Viewer(str(user["_id"]), user["username"], session_id)
+    if before == _changes:
+        _believed[session_id] = (found, time.monotonic())
+        if len(_believed) > MOST_BELIEVED:
+            # The one that was read first: it would be the first to be read again in any case.
+            del _believed[next(iter(_believed))]
+    return found
+
+
+def renewed(token: str) -> str | None:
+    """Return a fresh token for one that is older than a day, so that a session slides on."""
+    try:
+        claims = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"])
+    except jwt.PyJWTError:
+        return None
+    now = datetime.now(UTC)
+    if now.timestamp() - claims["iat"] < RENEW_AFTER.total_seconds():
+        return None
+    return _token(claims["sid"], now)
+
+
+async def end(viewer: Viewer) -> None:
+    """Log the viewer out here. Publishes SessionEnded."""
+    await _end({"_id": viewer.session_id, "user": viewer.oid})
+
+
+async def end_other(viewer: Viewer, session_id: str) -> None:
+    """Log one of the viewer's other devices out; unknown ones are already out. Publishes SessionEnded."""
+    await _end({"_id": session_id, "user": viewer.oid})
+
+
+async def end_others(viewer: Viewer) -> None:
+    """Log every other device of the viewer's out. Publishes SessionEnded for each."""
+    rows = await db.sessions.find({"user": viewer.oid}, {"_id": 1}).to_list()
+    for row in rows:
+        if row["_id"] != viewer.session_id:
+            await _end({"_id": row["_id"], "user": viewer.oid})
+
+
+async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -> None:
+    """Log somebody out everywhere, but for one session. Announces SessionEnded for each."""
+    query = {"user": user, "_id": {"$ne": keep}}
+    rows = await db.sessions.find(query, {"_id": 1}, session=transaction.session).to_list()
+    await db.sessions.delete_many(query, session=transaction.session)
+    for row in rows:
+        transaction.announce(events.SessionEnded(row["_id"], str(user)))
+
+
+async def mine(viewer: Viewer) -> list[SessionCard]:
+    """List where the viewer is signed in, this device first, then by last use, fifty at most."""
+    here = await db.sessions.find_one({"_id": viewer.session_id, "user": viewer.oid})
+    if here is None:
+        raise NotSignedIn
+    found = await db.sessions.find({"user": viewer.oid}).sort("seen", -1).to_list(MAX_SHOWN)
+    rows = [here, *(row for row in found if row["_id"] != viewer.session_id)][:MAX_SHOWN]
+    cards = [_card(row, viewer) for row in rows]
+    return sorted(cards, key=lambda card: not card.here)
+
+
+def disbelieve(session_id: str) -> None:
+    """Ask the database about a session the next time: it has ended, here or in another process."""
+    global _changes
+    _changes += 1
+    _believed.pop(session_id, None)
+
+
+def forget_name(user_id: str) -> None:
+    """Ask the database about somebody's sessions the next time: their name may have changed, anywhere."""
+    global _changes
+    _changes += 1
+    for session_id, (known, _) in list(_believed.items()):
+        if known.id == user_id:
+            del _believed[session_id]
+
+
+def forget_all() -> None:
+    """Ask the database about every session the next time: what has ended is not known."""
+    global _changes
+    _changes += 1
+    _believed.clear()
+
+
+async def _heard_end(event: events.SessionEnded) -> None:
+    disbelieve(event.session_id)
+
+
+async def _heard_edit(event: events.ProfileEdited) -> None:
+    forget_name(event.user_id)
+
+
+async def _end(query: dict[str, Any]) -> None:
+    async def work(transaction: Transaction) -> None:
+        row = await db.sessions.find_one_and_delete(query, session=transaction.session)
+        if row is not None:
+            transaction.announce(events.SessionEnded(row["_id"], str(row["user"])))
+
+    await outbox.commit(work)
+
+
+def _outdated(row: dict[str, Any], user: dict[str, Any]) -> bool:
+    """Tell whether a session began with a password that was changed since, elsewhere than in it."""
+    same = row.get("password_number", 0) == user.get("password_number", 0)
+    return not same and user.get("kept_session") != row["_id"]
+
+
+def _token(session_id: str, now: datetime) -> str:
+    claims = {"sid": session_id, "iat": now, "exp": now + LIFETIME}
+    return jwt.encode(claims, settings().jwt_secret, algorithm="HS256")
+
+
+def _session_id(token: str) -> str | None:
+    session_id, verified = _verified.get(token, (None, 0.0))
+    if session_id is None or time.monotonic() - verified > BELIEVED_SECONDS:
+        session_id = _verify(token)
+        if len(_verified) >= MOST_VERIFIED:
+            del _verified[next(iter(_verified))]
+        if session_id is not None:
+            _verified[token] = (session_id, time.monotonic())
+    return session_id
+
+
+def _verify(token: str) -> str | None:
+    if not token or len(token) > 1000:
+        return None
+    try:
+        claims = jwt.decode(
+            token,
+            settings().jwt_secret,
+            algorithms=["HS256"],
+            options={"require": ["exp", "iat", "sid"]},
+        )
+    except jwt.PyJWTError:
+        return None
+    return claims["sid"] if isinstance(claims["sid"], str) else None
+
+
+def _card(row: dict[str, Any], viewer: Viewer) -> SessionCard:
+    device, kind = _device(row["agent"])
+    return SessionCard(
+        id=row["_id"],
+        device=device,
+        kind=kind,
+        seen=row["seen"].isoformat(),
+        here=row["_id"] == viewer.session_id,
+        created=row["created"].isoformat(),
+        network=row.get("network", ""),
+    )
+
+
+def network_of(address: str) -> str:
+    """Return the first two parts of a network address ("203.0.*.*"), "" for what is none."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    known = getattr(known, "ipv4_mapped", None) or known
+    if known.is_loopback:
+        return "this computer"
+    if known.version == 4:
+        return ".".join([*str(known).split(".")[:2], "*", "*"])
+    return ":".join([*(part.lstrip("0") or "0" for part in known.exploded.split(":")[:2]), "*"])
+
+
+def _device(agent: str) -> tuple[str, str]:
+    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"))
+    browsers += (("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    systems = (
+        ("iPhone", "iPhone", "phone"),
+        ("iPad", "iPad", "tablet"),
+        ("Android", "Android", "phone"),
+        ("Windows", "Windows", "desktop"),
+        ("Mac OS", "Mac", "desktop"),
+        ("Linux", "Linux", "desktop"),
+    )
+    browser = next((name for mark, name in browsers if mark in agent), "Browser")
+    for mark, system, kind in systems:
+        if mark in agent:
+            return f"{browser} on {system}", kind
+    return "Unknown device", "desktop"
+
+
+events.on_gap(forget_all)
+events.subscribe(events.SessionEnded, _heard_end)
+# Should the process die that ended them, another one tells the tabs.
+events.subscribe(events.SessionEnded, _heard_end, later=True)
+events.subscribe(events.ProfileEdited, _heard_edit)

@@ -1,0 +1,1 @@
+"""Posts with their likes and comments, and the lists that show them."""

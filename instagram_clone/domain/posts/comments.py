@@ -1,0 +1,364 @@
+"""Comments on posts and one level of replies to them. The only writer of `comments`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMany
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.text import richtext
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.posts import posts
+
+PAGE = 20
+LENGTH = 2200
+KEY_LENGTH = 64
+_GONE = "This comment is not here any more."
+
+
+@dataclass(frozen=True)
+class CommentCard:
+    """A comment or reply as a screen shows it; counts belong to revision `rev`.
+
+    `created` is ISO 8601 UTC; `key` was made by its author's tab. `live` is for one that just arrived.
+    """
+
+    id: str
+    author_id: str
+    username: str
+    avatar: str
+    text: list[richtext.Piece]
+    created: str
+    key: str
+    removable: bool
+    likes: int = 0
+    liked: bool = False
+    replies: int = 0
+    rev: int = 0
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A comment and the first of its replies; `more` follow those."""
+
+    comment: CommentCard
+    replies: list[CommentCard]
+    more: bool
+
+
+async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering: str = "") -> str:
+    """Comment on a post, or answer a comment on it, and return the new comment's id.
+
+    Who answers a reply answers the comment above it: there is one level. A retry with the same
+    client-made key adds nothing. Publishes CommentAdded, and CommentCounted for what was answered.
+    Raises Invalid, NotFound, TooMany.
+    """
+    text = richtext.tidy(text)
+    if not text:
+        raise Invalid("Write something first.", "comment")
+    if len(text) > LENGTH:
+        raise Invalid(f"Use up to {LENGTH:,} characters.", "comment")
+    if len(key) > KEY_LENGTH:
+        raise Invalid("That cannot be sent. Write it again.", "comment")
+    post = await posts.access_post(viewer, post_id)
+    try:
+        await rate_limits.take("comment", viewer.id)
+    except TooMany:
+        # What has arrived already is no comment more.
+        if key and (again := await _added(viewer, key)):
+            return again
+        raise
+    row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
+    row |= {"likes": 0, "replies": 0, "rev": 0}
+    # Another post's comment cannot be answered under this one.
+    answered = await _load(viewer, answering, post=post["_id"]) if answering else None
+    parent = (answered.get("parent") or answered["_id"]) if answered else None
+    if parent:
+        row["parent"] = parent
+    if key:
+        row["key"] = key
+    who = (await accounts.people([viewer.oid]))[viewer.oid]
+
+    async def work(transaction: Transaction) -> str:
+        # Two tries at once wait for each other here, for both write the post's row.
+        counts = await posts.count(transaction, post["_id"], comments=1)
+        if counts is None:
+            raise NotFound("This post is not here any more.")
+        if key and (again := await _added(viewer, key, transaction.session)):
+            raise _Again(again)
+        if parent and await count(transaction, parent, replies=1) is None:
+            raise NotFound(_GONE)
+        await db.comments.insert_one(row, session=transaction.session)
+        transaction.announce(
+            events.CommentAdded(
+                post_id=post_id,
+                post_author_id=str(counts.author),
+                comment_id=str(row["_id"]),
+                author_id=viewer.id,
+                username=who.username,
+                avatar=who.avatar,
+                text=text,
+                created=row["_id"].generation_time.isoformat(),
+                key=key,
+                likes=counts.likes,
+                comments=counts.comments,
+                rev=counts.rev,
+                parent_id=str(parent or ""),
+                answered_id=str(answered["author"]) if answered else "",
+            )
+        )
+        return str(row["_id"])
+
+    try:
+        return await outbox.commit(work)
+    except _Again as again:
+        return again.comment_id
+    except DuplicateKeyError:
+        # Under another post.
+        return await _added(viewer, key)
+
+
+class _Again(Exception):
+    """A comment was there already: what was counted for it again is taken back."""
+
+    def __init__(self, comment_id: str) -> None:
+        super().__init__(comment_id)
+        self.comment_id = comment_id
+
+
+async def _added(viewer: Viewer, key: str, session: Session | None = None) -> str:
+    old = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1}, session=session)
+    return str(old["_id"]) if old else ""
+
+
+async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Load a comment the viewer may see, and its post. Raises NotFound."""
+    row = await _load(viewer, comment_id)
+    return row, await posts.access_post(viewer, str(row["post"]))
+
+
+async def delete(viewer: Viewer, comment_id: str) -> None:
+    """Delete the viewer's own comment, or any on the viewer's own post, and the replies under it.
+
+    Publishes CommentDeleted, and CommentCounted for the comment above a reply. Raises NotFound, Refused.
+    """
+    row, post = await access_comment(viewer, comment_id)
+    if viewer.oid not in (row["author"], post["author"]):
+        raise Refused("You can delete your own comments, and any on your own posts.")
+
+    async def work(transaction: Transaction) -> None:
+        gone = await db.comments.find_one_and_delete({"_id": row["_id"]}, session=transaction.session)
+        if gone is None:
+            return
+        parent = gone.get("parent")
+        if parent and await count(transaction, parent, replies=-1) is None:
+            # The comment above is gone, and took this one out of the post's count.
+            return
+        # What counts is the number that goes with the row: a reply on its way sees that the row is gone.
+        lost = 1 + gone.get("replies", 0)
+        counts = await posts.count(transaction, post["_id"], comments=-lost)
+        if counts is None:
+            return
+        transaction.announce(
+            events.CommentDeleted(
+                post_id=str(post["_id"]),
+                comment_id=comment_id,
+                likes=counts.likes,
+                comments=counts.comments,
+                rev=counts.rev,
+                parent_id=str(parent or ""),
+            )
+        )
+
+    await outbox.commit(work)
+
+
+async def count(transaction: Transaction, comment_id: ObjectId, **changes: int) -> int | None:
+    """Move a comment's counts (likes, replies) and return its revision; None when it is gone.
+
+    Announces CommentCounted.
+    """
+    row = await db.comments.find_one_and_update(
+        {"_id": comment_id},
+        {"$inc": {**changes, "rev": 1}},
+        projection={"post": 1, "author": 1, "likes": 1, "replies": 1, "rev": 1},
+        return_document=ReturnDocument.AFTER,
+        session=transaction.session,
+    )
+    if row is None:
+        return None
+    numbers = (row.get("likes", 0), row.get("replies", 0), row["rev"])
+    counted = events.CommentCounted(str(row["post"]), str(comment_id), *numbers, str(row["author"]))
+    transaction.announce(counted)
+    return row["rev"]
+
+
+async def recount(comment_id: ObjectId) -> dict[str, int]:
+    """Set a comment's counts to what the rows say; returns by how much each was wrong."""
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        session = transaction.session
+        row = await db.comments.find_one({"_id": comment_id}, session=session)
+        if row is None:
+            return {}
+        real = {
+            "likes": await db.comment_likes.count_documents({"comment": comment_id}, session=session),
+            "replies": await db.comments.count_documents({"parent": comment_id}, session=session),
+        }
+        wrong = {name: number - row.get(name, 0) for name, number in real.items()}
+        wrong = {name: number for name, number in wrong.items() if number}
+        if wrong:
+            await count(transaction, comment_id, **wrong)
+        return wrong
+
+    return await outbox.commit(work)
+
+
+async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[Thread], str]:
+    """Return a page of a post's comments, newest first, and the next page's cursor or "".
+
+    Four queries besides the post's, whatever their number. Raises NotFound.
+    """
+    post = await posts.access_post(viewer, post_id)
+    query: dict[str, Any] = {"post": post["_id"], "parent": None}
+    if before:
+        query["_id"] = {"$lt": db.oid(before)}
+    rows = await db.comments.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
+    cursor = str(rows[PAGE - 1]["_id"]) if len(rows) > PAGE else ""
+    rows = rows[:PAGE]
+    first = await _first_replies([row["_id"] for row in rows if row.get("replies")])
+    cards = {card.id: card for card in await _cards(viewer, post, [*rows, *first.values()])}
+    threads = []
+    for row in rows:
+        if str(row["_id"]) in cards:
+            reply = cards.get(str(first[row["_id"]]["_id"])) if row["_id"] in first else None
+            more = row.get("replies", 0) > 1
+            threads.append(Thread(cards[str(row["_id"])], [reply] if reply else [], more))
+    return threads, cursor
+
+
+async def replies(
+    viewer: Viewer | None, comment_id: str, after: str = ""
+) -> tuple[list[CommentCard], bool]:
+    """Return replies to a comment after one of them, oldest first, and whether more follow.
+
+    Raises NotFound.
+    """
+    row, post = await access_comment(viewer, comment_id)
+    query: dict[str, Any] = {"parent": row["_id"]}
+    if after:
+        query["_id"] = {"$gt": db.oid(after)}
+    rows = await db.comments.find(query).sort("_id", 1).limit(PAGE + 1).to_list()
+    return await _cards(viewer, post, rows[:PAGE]), len(rows) > PAGE
+
+
+async def show(viewer: Viewer, comment_id: str) -> CommentCard:
+    """Return one comment. Raises NotFound."""
+    row, post = await access_comment(viewer, comment_id)
+    cards = await _cards(viewer, post, [row])
+    if not cards:
+        raise NotFound(_GONE)
+    return cards[0]
+
+
+def arrived(event: events.CommentAdded, viewer_id: str) -> CommentCard:
+    """Return the card of a comment that was just added, as one viewer sees it."""
+    return CommentCard(
+        id=event.comment_id,
+        author_id=event.author_id,
+        username=event.username,
+        avatar=event.avatar,
+        text=richtext.pieces(event.text),
+        created=event.created,
+        key=event.key,
+        removable=bool(viewer_id) and viewer_id in (event.author_id, event.post_author_id),
+        live=True,
+    )
+
+
+async def _load(viewer: Viewer | None, comment_id: str, **where: ObjectId) -> dict[str, Any]:
+    row = await db.comments.find_one({"_id": db.oid(comment_id), **where})
+    if row is None or await sight.is_apart(viewer, row["author"]):
+        raise NotFound(_GONE)
+    if row.get("parent"):
+        await _load(viewer, str(row["parent"]))
+    return row
+
+
+async def _first_replies(parents: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
+    if not parents:
+        return {}
+    # Sorted like its index and grouped by the first: MongoDB looks at one entry for each comment.
+    stages: list[dict[str, Any]] = [
+        {"$match": {"parent": {"$in": parents}}},
+        {"$sort": {"parent": 1, "_id": 1}},
+        {"$group": {"_id": "$parent", "first": {"$first": "$$ROOT"}}},
+    ]
+    return {row["_id"]: row["first"] async for row in await db.comments.aggregate(stages)}
+
+
+async def _cards(
+    viewer: Viewer | None, post: dict[str, Any], rows: list[dict[str, Any]]
+) -> list[CommentCard]:
+    authors = {row["author"] for row in rows} - (await sight.apart(viewer) if viewer else set())
+    known = await accounts.people(list(authors))
+    liked: set[ObjectId] = set()
+    if viewer is not None:
+        query = {"user": viewer.oid, "comment": {"$in": [row["_id"] for row in rows]}}
+        liked = {row["comment"] async for row in db.comment_likes.find(query, {"_id": 0, "comment": 1})}
+    return [
+        _card(row, known[row["author"]], viewer, post["author"], row["_id"] in liked)
+        for row in rows
+        if row["author"] in known
+    ]
+
+
+def _card(
+    row: dict[str, Any], author: Person, viewer: Viewer | None, post_author: ObjectId, liked: bool
+) -> CommentCard:
+    return CommentCard(
+        id=str(row["_id"]),
+        author_id=author.id,
+        username=author.username,
+        avatar=author.avatar,
+        text=richtext.pieces(row["text"]),
+        created=row["_id"].generation_time.isoformat(),
+        key=row.get("key", ""),
+        removable=viewer is not None and viewer.oid in (row["author"], post_author),
+        likes=row.get("likes", 0),
+        liked=liked,
+        replies=row.get("replies", 0),
+        rev=row.get("rev", 0),
+    )
+
+
+async def _heard_delete(event: events.PostDeleted) -> None:
+    await db.comments.delete_many({"post": db.oid(event.post_id)})
+
+
+async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+    await db.comments.delete_many({"parent": db.oid(event.comment_id)})
+
+
+async def repair() -> dict[str, int]:
+    """Remove comments on what is gone and recount the others; returns how many were wrong, by how."""
+    gone = 0
+    for field, of in (("post", "posts"), ("parent", "comments")):
+        async for lot in db.orphans("comments", field, of):
+            gone += (await db.comments.delete_many({"_id": {"$in": lot}})).deleted_count
+    wrong = [bool(await recount(one)) for one in await db.every("comments")]
+    return {"comments on what is gone": gone, "comments with wrong counts": sum(wrong)}
+
+
+events.subscribe(events.PostDeleted, _heard_delete, later=True)
+events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)

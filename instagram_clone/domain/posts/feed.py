@@ -1,0 +1,134 @@
+"""Lists of posts: home, explore and a person's own. Reads only; every page is a fixed few queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import follows, sight
+from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts.posts import PostCard
+
+PAGE = 12
+GRID_PAGE = 24
+
+_MERGED = 200
+"""So many authors' index ranges MongoDB merges as it reads; of more it would sort every post."""
+_MANY = 600
+"""Of more authors than this some are likely to be among those who posted last."""
+_NEWEST = 2500
+"""So many of everybody's newest posts are looked through for those of many authors."""
+_BY_AUTHOR = "author_1__id_-1"
+_PUBLIC = "private_1__id_-1"
+EXPLORED = 240
+"""So many of everybody's newest posts are looked through for a page of Explore."""
+_OF_EACH = 3
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some posts, newest first, and the cursor of those after them, "" at the end."""
+
+    posts: list[PostCard]
+    cursor: str
+
+
+async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
+    """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
+    # A block ends following, but is in force before that is done.
+    apart = await sight.apart(viewer)
+    authors = [viewer.oid, *(one for one in await follows.followees(viewer.oid) if one not in apart)]
+    page = await _page(viewer, await _newest_of(authors, before, size + 1), size)
+    return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
+
+
+async def explore(viewer: Viewer | None, before: str = "") -> Page:
+    """Return public posts of people the viewer does not follow, a few of each; a page may be empty and yet
+    have a cursor. Where nobody else has shared anything lately, the newest of those one follows.
+    """
+    known = {viewer.oid, *await follows.followees(viewer.oid)} if viewer else set()
+    found = db.posts.find({"private": None, **_older(before)}, {"author": 1}, hint=_PUBLIC)
+    looked = await found.sort("_id", -1).limit(EXPLORED).to_list()
+    new = [row for row in looked if row["author"] not in known]
+    if not new and not before:
+        return Page(await _shown(viewer, looked[:GRID_PAGE]), "")
+    picked = _few_of_each(new)
+    last = picked[-1] if len(picked) == GRID_PAGE else looked[-1] if len(looked) == EXPLORED else None
+    return Page(await _shown(viewer, picked), str(last["_id"]) if last else "")
+
+
+def _few_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a page of posts in their order, none of whose authors fills it where there are others.
+
+    Of who has shared many the others are left out: their own page has them.
+    """
+    authors = Counter(row["author"] for row in rows)
+    most = max(_OF_EACH, -(-GRID_PAGE // max(1, len(authors))))
+    taken: Counter[ObjectId] = Counter()
+    picked = []
+    for row in rows:
+        if taken[row["author"]] < most and len(picked) < GRID_PAGE:
+            taken[row["author"]] += 1
+            picked.append(row)
+    return picked
+
+
+async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
+    cards = await posts.visible(viewer, [row["_id"] for row in rows])
+    return sorted(cards, key=lambda card: card.id, reverse=True)
+
+
+async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size: int = GRID_PAGE) -> Page:
+    """Return one person's posts; nothing to who may not see them."""
+    if not await sight.may_see(viewer, db.oid(user_id)):
+        return Page([], "")
+    rows = await _newest({"author": db.oid(user_id)}, before, size + 1)
+    return await _page(viewer, rows, size)
+
+
+async def _page(viewer: Viewer | None, rows: list[dict[str, Any]], size: int) -> Page:
+    cursor = str(rows[size - 1]["_id"]) if len(rows) > size else ""
+    return Page(await posts.cards(viewer, rows[:size]), cursor)
+
+
+async def _newest(
+    query: dict[str, Any], before: str, size: int, hint: str | None = None
+) -> list[dict[str, Any]]:
+    found = db.posts.find({**query, **_older(before)}, hint=hint)
+    return await found.sort("_id", -1).limit(size).to_list()
+
+
+async def _newest_of(authors: list[ObjectId], before: str, size: int) -> list[dict[str, Any]]:
+    """Return some people's newest posts: bounded work, however many they are and however seldom they post.
+
+    Left to choose, MongoDB takes for one reader the way that was good for another.
+    """
+    if len(authors) <= _MERGED:
+        return await _newest({"author": {"$in": authors}}, before, size, _BY_AUTHOR)
+    if len(authors) <= _MANY:
+        return await _merged(authors, before, size)
+    newest = [{"$match": _older(before)}, {"$sort": {"_id": -1}}, {"$limit": _NEWEST}]
+    theirs = [{"$match": {"author": {"$in": authors}}}, {"$limit": size}]
+    rows = await (await db.posts.aggregate([*newest, *theirs], hint="_id_")).to_list()
+    return rows if len(rows) == size else await _merged(authors, before, size)
+
+
+async def _merged(authors: list[ObjectId], before: str, size: int) -> list[dict[str, Any]]:
+    """Return the newest posts of many who post seldom, merged from parts that MongoDB merges."""
+    in_order = [{"$sort": {"_id": -1}}, {"$limit": size}]
+    first, *others = (
+        [{"$match": {"author": {"$in": authors[at : at + _MERGED]}, **_older(before)}}, *in_order]
+        for at in range(0, len(authors), _MERGED)
+    )
+    unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
+    found = await db.posts.aggregate([*first, *unions, *in_order], hint=_BY_AUTHOR)
+    return await found.to_list()
+
+
+def _older(before: str) -> dict[str, Any]:
+    return {"_id": {"$lt": db.oid(before)}} if before else {}

@@ -1,0 +1,207 @@
+"""Likes, one row for each person and post or comment. The only writer of `likes` and `comment_likes`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import lists
+from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.domain.posts import comments, posts
+
+PAGE = 40
+
+
+async def like(viewer: Viewer, post_id: str) -> bool:
+    """Like a post; False when the viewer does already. Idempotent. Publishes PostLiked. Raises NotFound."""
+    post = await posts.access_post(viewer, post_id)
+    delivery = await _liking.do(post["_id"], viewer.oid)
+    await outbox.deliver(delivery)
+    return bool(delivery)
+
+
+async def unlike(viewer: Viewer, post_id: str) -> bool:
+    """Take a like back; False when there is none. Idempotent. Publishes PostLiked with liked=False.
+
+    Raises NotFound.
+    """
+    post = await posts.access_post(viewer, post_id)
+    delivery = await _unliking.do(post["_id"], viewer.oid)
+    await outbox.deliver(delivery)
+    return bool(delivery)
+
+
+async def like_comment(viewer: Viewer, comment_id: str) -> bool:
+    """Like a comment; False when the viewer does already. Idempotent. Publishes CommentLiked.
+
+    Raises NotFound.
+    """
+    row, post = await comments.access_comment(viewer, comment_id)
+    mine = {"comment": row["_id"], "user": viewer.oid}
+    more = {"post": post["_id"], "thread": row.get("parent") or row["_id"]}
+
+    async def work(transaction: Transaction) -> bool:
+        if await db.comment_likes.find_one(mine, {"_id": 1}, session=transaction.session) is not None:
+            return False
+        rev = await comments.count(transaction, row["_id"], likes=1)
+        if rev is None:
+            raise NotFound("This comment is not here any more.")
+        await db.comment_likes.insert_one({**mine, **more}, session=transaction.session)
+        transaction.announce(_comment_liked(viewer, row, True, rev))
+        return True
+
+    return await outbox.commit(work)
+
+
+async def unlike_comment(viewer: Viewer, comment_id: str) -> bool:
+    """Take a like of a comment back; False when there is none. Idempotent. Publishes CommentLiked.
+
+    Raises NotFound.
+    """
+    row, _ = await comments.access_comment(viewer, comment_id)
+    mine = {"comment": row["_id"], "user": viewer.oid}
+
+    async def work(transaction: Transaction) -> bool:
+        done = await db.comment_likes.delete_one(mine, session=transaction.session)
+        if not done.deleted_count:
+            return False
+        rev = await comments.count(transaction, row["_id"], likes=-1)
+        if rev is not None:
+            transaction.announce(_comment_liked(viewer, row, False, rev))
+        return True
+
+    return await outbox.commit(work)
+
+
+async def people(viewer: Viewer, post_id: str, before: str = "") -> tuple[list[PersonRow], str]:
+    """Return who likes a post, newest first, and the cursor of the next page or "". Raises NotFound."""
+    post = await posts.access_post(viewer, post_id)
+    return await _people(viewer, db.likes, {"post": post["_id"]}, before)
+
+
+async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> tuple[list[PersonRow], str]:
+    """Return who likes a comment, newest first, and the next page's cursor or "". Raises NotFound."""
+    row, _ = await comments.access_comment(viewer, comment_id)
+    return await _people(viewer, db.comment_likes, {"comment": row["_id"]}, before)
+
+
+async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:
+    """Like a post for several people who do so at once; nothing to deliver for those who did before."""
+
+    async def work(transaction: Transaction) -> list[ObjectId]:
+        query = {"user": {"$in": users}, "post": post}
+        found = db.likes.find(query, {"user": 1}, session=transaction.session)
+        before = {row["user"] async for row in found}
+        new = [user for user in dict.fromkeys(users) if user not in before]
+        if not new:
+            return []
+        counts = await posts.liked(transaction, post, new)
+        if counts is None:
+            raise NotFound("This post is not here any more.")
+        rows = [{"post": post, "user": user} for user in new]
+        await db.likes.insert_many(rows, session=transaction.session)
+        for user in new:
+            transaction.announce(_liked(post, user, True, counts))
+        return new
+
+    return _each_own(users, *await outbox.written(work))
+
+
+async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:
+    """Take likes back of several people who do so at once; nothing to deliver for who had none."""
+
+    async def work(transaction: Transaction) -> list[ObjectId]:
+        query = {"user": {"$in": users}, "post": post}
+        found = await db.likes.find(query, {"user": 1}, session=transaction.session).to_list()
+        if not found:
+            return []
+        ids = [row["_id"] for row in found]
+        await db.likes.delete_many({"_id": {"$in": ids}}, session=transaction.session)
+        gone = [row["user"] for row in found]
+        counts = await posts.unliked(transaction, post, gone)
+        if counts is None:
+            return []
+        for user in gone:
+            transaction.announce(_liked(post, user, False, counts))
+        return gone
+
+    return _each_own(users, *await outbox.written(work))
+
+
+def _each_own(
+    users: list[ObjectId], done: list[ObjectId], deliveries: list[Delivery]
+) -> list[list[Delivery] | Exception]:
+    own = {user: [delivery] for user, delivery in zip(done, deliveries, strict=True)}
+    # Who comes twice in a batch has done it once.
+    return [own.pop(user, []) for user in users]
+
+
+_liking: Together[ObjectId, ObjectId, list[Delivery]] = Together(_like_all, pause=0.02)
+_unliking: Together[ObjectId, ObjectId, list[Delivery]] = Together(_unlike_all, pause=0.02)
+
+
+async def _people(
+    viewer: Viewer, source: Any, query: dict[str, Any], before: str
+) -> tuple[list[PersonRow], str]:
+    if before:
+        query["_id"] = {"$lt": db.oid(before)}
+    found = await source.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
+    cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
+    return await lists.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
+
+
+def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) -> events.PostLiked:
+    changed = user in counts.likers if liked else len(counts.likers) < posts.LIKERS_KEPT
+    return events.PostLiked(
+        post_id=str(post),
+        author_id=str(counts.author),
+        by=str(user),
+        liked=liked,
+        likes=counts.likes,
+        comments=counts.comments,
+        rev=counts.rev,
+        likers=tuple(str(one) for one in counts.likers) if changed else None,
+    )
+
+
+def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -> events.CommentLiked:
+    return events.CommentLiked(
+        post_id=str(row["post"]),
+        thread_id=str(row.get("parent") or row["_id"]),
+        comment_id=str(row["_id"]),
+        author_id=str(row["author"]),
+        by=viewer.id,
+        liked=liked,
+        text=row["text"],
+        rev=rev,
+    )
+
+
+async def _heard_delete(event: events.PostDeleted) -> None:
+    await db.likes.delete_many({"post": db.oid(event.post_id)})
+    await db.comment_likes.delete_many({"post": db.oid(event.post_id)})
+
+
+async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+    gone = ObjectId(event.comment_id)
+    await db.comment_likes.delete_many({"$or": [{"comment": gone}, {"thread": gone}]})
+
+
+async def repair() -> dict[str, int]:
+    """Remove likes of what is gone; returns how many there were, by what they were."""
+    posts_gone = comments_gone = 0
+    async for lot in db.orphans("likes", "post", "posts"):
+        posts_gone += (await db.likes.delete_many({"_id": {"$in": lot}})).deleted_count
+    async for lot in db.orphans("comment_likes", "comment", "comments"):
+        comments_gone += (await db.comment_likes.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {"likes of posts that are gone": posts_gone, "likes of comments that are gone": comments_gone}
+
+
+events.subscribe(events.PostDeleted, _heard_delete, later=True)
+events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)

@@ -1,0 +1,349 @@
+"""Posts: publishing, showing and deleting them. The only writer of `posts`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone import routes
+from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.text import richtext
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.media.media import Photo
+from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people.accounts import Person
+
+CAPTION_LENGTH = 2200
+ALT_LENGTH = 1000
+KEY_LENGTH = 64
+
+LIKERS_KEPT = 4
+"""So many of the first who like a post are kept with it: a screen shows three, and never the viewer. Being
+the first, they seldom change, however many like it.
+"""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A post's numbers at one revision."""
+
+    likes: int
+    comments: int
+    rev: int
+    author: ObjectId
+    likers: list[ObjectId] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`.
+
+    `private` are those of private accounts; `likers` are some others who like it, for
+    people who are signed in.
+    """
+
+    id: str
+    author_id: str
+    username: str
+    name: str
+    avatar: str
+    caption: list[richtext.Piece]
+    caption_long: bool
+    photo: Photo
+    likes: int
+    liked: bool
+    comments: int
+    rev: int
+    created: str
+    mine: bool
+    followed: bool = False
+    private: bool = False
+    likers: list[Person] = field(default_factory=list)
+
+
+async def publish(
+    viewer: Viewer,
+    media_id: str,
+    caption: str = "",
+    alt: str = "",
+    crop: pictures.Crop | None = None,
+    key: str = "",
+) -> str:
+    """Share a draft photo as a post and return its id. Publishes PostPublished.
+
+    `key` is made by the client, once for a post: a retry with the same key returns the same post.
+    Raises Invalid with the field's name, NotFound when the draft is gone.
+    """
+    caption = richtext.tidy(caption)
+    alt = " ".join(alt.split())
+    if len(caption) > CAPTION_LENGTH:
+        raise Invalid(f"Use up to {CAPTION_LENGTH:,} characters.", "caption")
+    if len(alt) > ALT_LENGTH:
+        raise Invalid(f"Use up to {ALT_LENGTH:,} characters.", "alt")
+    if len(key) > KEY_LENGTH:
+        raise Invalid("That cannot be shared. Start again.")
+    again = await _published(viewer, key)
+    if again:
+        return again
+    photo = await media.cut(viewer, media_id, media.POST, crop or pictures.Crop(), alt)
+    who = (await accounts.people([viewer.oid]))[viewer.oid]
+    row: dict[str, Any] = {
+        "_id": ObjectId(),
+        "author": viewer.oid,
+        "caption": caption,
+        "media": [media.as_row(photo)],
+        "likes": 0,
+        "comments": 0,
+        "rev": 0,
+    }
+    if key:
+        row["key"] = key
+
+    async def work(transaction: Transaction) -> str:
+        # Two tries at once wait for each other here, for both write the author's row.
+        private = await accounts.count(transaction, viewer.oid, posts=1)
+        if private is None:
+            raise NotFound("This account is not here any more.")
+        await media.take(transaction, photo, media.POST)
+        more = {"private": True} if private else {}
+        await db.posts.insert_one({**row, **more}, session=transaction.session)
+        post_id = str(row["_id"])
+        transaction.announce(events.PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
+        return post_id
+
+    try:
+        return await outbox.commit(work)
+    except (Invalid, DuplicateKeyError):
+        # Another try was faster: the photo is taken, or the key.
+        again = await _published(viewer, key)
+        if again:
+            return again
+        raise
+
+
+async def delete(viewer: Viewer, post_id: str) -> None:
+    """Delete the viewer's own post with its files, likes and comments. Publishes PostDeleted.
+
+    Raises NotFound, and Refused for somebody else's post.
+    """
+    row = await access_post(viewer, post_id)
+    if row["author"] != viewer.oid:
+        raise Refused("Only the person who shared a post can delete it.")
+
+    async def work(transaction: Transaction) -> None:
+        own = {"_id": row["_id"], "author": viewer.oid}
+        gone = await db.posts.find_one_and_delete(own, session=transaction.session)
+        if gone is None:
+            return
+        await accounts.count(transaction, viewer.oid, posts=-1)
+        transaction.announce(events.PostDeleted(post_id, viewer.id))
+        await media.discard(transaction, [photo["id"] for photo in gone["media"]])
+
+    await outbox.commit(work)
+
+
+async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
+    """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
+    row = await db.row("posts", db.oid(post_id))
+    if row is None or not await sight.may_see(viewer, row["author"]):
+        raise NotFound("This post is not here any more.")
+    return row
+
+
+async def show(viewer: Viewer | None, post_id: str) -> PostCard:
+    """Return one post. Raises NotFound."""
+    [card] = await cards(viewer, [await access_post(viewer, post_id)])
+    return card
+
+
+async def visible(viewer: Viewer | None, ids: list[ObjectId]) -> list[PostCard]:
+    """Return those of some posts the viewer may see, in a fixed number of queries."""
+    return await visible_cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
+
+
+async def newest_photos(authors: list[ObjectId], number: int) -> dict[ObjectId, list[str]]:
+    """Return small pictures of some people's newest posts, in one query. Asks nobody for permission."""
+    if not authors:
+        return {}
+    first, *others = (
+        [
+            {"$match": {"author": author}},
+            {"$sort": {"_id": -1}},
+            {"$limit": number},
+            {"$project": {"author": 1, "media.id": 1}},
+        ]
+        for author in authors
+    )
+    unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
+    theirs: dict[ObjectId, list[str]] = {author: [] for author in authors}
+    async for row in await db.posts.aggregate([*first, *unions]):
+        theirs[row["author"]].append(routes.media_url(row["media"][0]["id"], pictures.WIDTHS[0]))
+    return theirs
+
+
+async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
+    """Return those of some posts that a person has shared."""
+    query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}, "author": ObjectId(author_id)}
+    return [str(row["_id"]) async for row in db.posts.find(query, {"_id": 1})]
+
+
+async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
+    """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
+    hidden = await sight.unseen(viewer, list({row["author"] for row in rows}))
+    return await cards(viewer, [row for row in rows if row["author"] not in hidden])
+
+
+async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
+    """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
+    kept = {user for row in rows for user in row.get("likers", ())} if viewer else set()
+    likers = kept - {viewer.oid, *await sight.apart(viewer)} if viewer and kept else set()
+    people = await accounts.people(list({row["author"] for row in rows} | likers))
+    named = {user: people[user] for user in likers if user in people}
+    liked = await _liked(viewer, [row["_id"] for row in rows])
+    return [
+        _card(row, people[row["author"]], row["_id"] in liked, viewer, named)
+        for row in rows
+        if row["author"] in people
+    ]
+
+
+def _card(
+    row: dict[str, Any],
+    author: Person,
+    liked: bool,
+    viewer: Viewer | None,
+    named: dict[ObjectId, Person],
+) -> PostCard:
+    return PostCard(
+        id=str(row["_id"]),
+        author_id=author.id,
+        username=author.username,
+        name=author.name,
+        avatar=author.avatar,
+        caption=richtext.pieces(row["caption"]),
+        caption_long=richtext.is_long(row["caption"]),
+        photo=Photo(**row["media"][0]),
+        likes=row["likes"],
+        liked=liked,
+        comments=row["comments"],
+        rev=row["rev"],
+        created=row["_id"].generation_time.isoformat(),
+        mine=viewer is not None and row["author"] == viewer.oid,
+        private=row.get("private", False),
+        likers=[named[user] for user in row.get("likers", ()) if user in named],
+    )
+
+
+async def liked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+    """Count people who like a post from now on, and name them if few do; returns as `count`."""
+    first = {"$each": users, "$slice": LIKERS_KEPT}
+    return await _change(transaction, post_id, {"likes": len(users)}, {"$push": {"likers": first}})
+
+
+async def unliked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+    """Count people who no longer like a post, and name them no longer; returns as `count`."""
+    gone = {"$pull": {"likers": {"$in": users}}}
+    return await _change(transaction, post_id, {"likes": -len(users)}, gone)
+
+
+async def count(transaction: Transaction, post_id: ObjectId, **changes: int) -> Counts | None:
+    """Move a post's counts (likes, comments) and return them; None when the post is gone."""
+    return await _change(transaction, post_id, changes, {})
+
+
+async def _change(
+    transaction: Transaction, post_id: ObjectId, counts: dict[str, int], more: dict[str, Any]
+) -> Counts | None:
+    row = await db.posts.find_one_and_update(
+        {"_id": post_id},
+        {"$inc": {**counts, "rev": 1}, **more},
+        projection={"likes": 1, "comments": 1, "rev": 1, "author": 1, "likers": 1},
+        return_document=ReturnDocument.AFTER,
+        session=transaction.session,
+    )
+    if row is None:
+        return None
+    return Counts(row["likes"], row["comments"], row["rev"], row["author"], row.get("likers", []))
+
+
+async def _heard_privacy(event: events.PrivacyChanged) -> None:
+    """Mark posts, so that what everybody may see can be listed by an index."""
+    author = ObjectId(event.user_id)
+    # As it is now, and not as it was when this was written down: the author may have thought again.
+    owner = await db.users.find_one({"_id": author}, {"private": 1})
+    if owner is not None and owner["private"]:
+        await db.posts.update_many({"author": author, "private": None}, {"$set": {"private": True}})
+    else:
+        await db.posts.update_many({"author": author, "private": True}, {"$unset": {"private": ""}})
+
+
+async def recount(post_id: ObjectId) -> dict[str, int]:
+    """Set a post's counts to what the rows say; returns by how much each was wrong.
+
+    Safe at any time: whatever moves a count also writes its row in the same transaction.
+    """
+
+    async def work(transaction: Transaction) -> dict[str, int]:
+        session, theirs = transaction.session, {"post": post_id}
+        row = await db.posts.find_one({"_id": post_id}, session=session)
+        if row is None:
+            return {}
+        real = {
+            "likes": await db.likes.count_documents(theirs, session=session),
+            "comments": await db.comments.count_documents(theirs, session=session),
+        }
+        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
+        if "comments" in wrong and await outbox.waits(transaction, post_id=str(post_id)):
+            # Replies that are still to be deleted with the comment above them are counted no longer.
+            return {}
+        if wrong:
+            await count(transaction, post_id, **wrong)
+        return wrong
+
+    return await outbox.commit(work)
+
+
+async def repair() -> dict[str, int]:
+    """Recount every post; returns how many were wrong."""
+    wrong = [bool(await recount(one)) for one in await db.every("posts")]
+    return {"posts with wrong counts": sum(wrong)}
+
+
+async def _liked(viewer: Viewer | None, post_ids: list[ObjectId]) -> set[ObjectId]:
+    return await _hearts.do("", (viewer.oid, post_ids)) if viewer else set()
+
+
+async def _read_hearts(
+    _: str, asked: list[tuple[ObjectId, list[ObjectId]]]
+) -> list[set[ObjectId] | Exception]:
+    """Return which of their posts each reader likes, in one query for all who ask at the same moment."""
+    query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
+    found = db.likes.find(query, {"_id": 0, "user": 1, "post": 1}).hint("user_1_post_1")
+    likes = {(row["user"], row["post"]) for row in await found.to_list()}
+    return [{one for one in post_ids if (user, one) in likes} for user, post_ids in asked]
+
+
+_hearts: Together[str, tuple[ObjectId, list[ObjectId]], set[ObjectId]] = Together(_read_hearts)
+
+
+async def _published(viewer: Viewer, key: str) -> str:
+    if not key:
+        return ""
+    row = await db.posts.find_one({"author": viewer.oid, "key": key}, {"_id": 1})
+    return str(row["_id"]) if row else ""
+
+
+async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
+    return await sight.may_see(viewer, photo["owner"])
+
+
+media.shown_by(media.POST, _may_see_photo)
+events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)

@@ -1,0 +1,46 @@
+"""A database that will not do is refused with a sentence, before anything is built on it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from instagram_clone import mongod
+from instagram_clone.domain.core import db
+from tests.server import free_port
+
+pytestmark = pytest.mark.anyio
+
+
+@contextlib.contextmanager
+def standing_alone(folder: Path) -> Iterator[str]:
+    """The address of a MongoDB that is no replica set."""
+    port, log = free_port(), folder / "log"
+    command = [mongod.binary(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
+    process = subprocess.Popen(
+        [*command, "--nounixsocket", "--logpath", str(log)], stdout=subprocess.DEVNULL
+    )
+    try:
+        yield f"mongodb://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def test_a_server_without_transactions_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with standing_alone(tmp_path) as uri:
+        while True:
+            try:
+                db.check(uri)
+            except db.DatabaseUnreachable as error:
+                if "does not answer" not in str(error):
+                    assert "--replSet" in str(error)
+                    break
+            else:
+                pytest.fail("a server without transactions was taken")
+        with pytest.raises(db.DatabaseUnreachable, match="no replica set"):
+            await db.connect(uri, "tests")

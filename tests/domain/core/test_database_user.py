@@ -1,0 +1,42 @@
+"""What the README asks of a MongoDB user is enough for the app."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from pymongo import MongoClient
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import comments, likes, posts
+from tests.conftest import join, share
+
+
+@pytest.fixture
+async def limited(mongo_uri: str, database: None) -> AsyncIterator[None]:
+    """The database, connected as somebody who may read and write it and nothing else."""
+    name = "limited"
+    with MongoClient(mongo_uri) as client:
+        client.drop_database(name)
+        client[name].command("dropAllUsersFromDatabase")
+        client[name].command("createUser", "app", pwd="hunter2", roles=["readWrite"])
+        host = urlsplit(mongo_uri).netloc.rpartition("@")[2]
+        await db.close()
+        await db.connect(f"mongodb://app:hunter2@{host}/?directConnection=true&authSource={name}", name)
+        yield
+        client.drop_database(name)
+        client[name].command("dropAllUsersFromDatabase")
+
+
+async def test_a_user_who_may_read_and_write_the_one_database_is_enough(limited: None) -> None:
+    ana: Viewer = await join("ana")
+    ben: Viewer = await join("ben")
+    await follows.follow(ben, ana.id)
+    post_id = await share(ana, "A wall")
+    await likes.like(ben, post_id)
+    await comments.add(ben, post_id, "A fine wall", key="one")
+    assert (await posts.show(ben, post_id)).liked
+    assert await db.answers(3)

@@ -1,0 +1,273 @@
+"""What follows from a change: done at once, by another process, again, and in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from obstore.exceptions import GenericError
+from pymongo.errors import AutoReconnect, OperationFailure
+
+from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.posts import posts
+from tests.conftest import share
+
+pytestmark = pytest.mark.anyio
+
+
+class Follower:
+    """Writes down which events it was called with, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.done: list[bool] = []
+        self.failures = 0
+        self.calls = 0
+
+    async def __call__(self, event: events.PrivacyChanged) -> None:
+        self.calls += 1
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("out of paper")
+        self.done.append(event.private)
+
+
+@pytest.fixture
+def follower(monkeypatch: pytest.MonkeyPatch) -> Iterator[Follower]:
+    """The only one to whom anything is left for later."""
+    one = Follower()
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [one]})
+    yield one
+
+
+def later(**wait: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**wait)
+
+
+def changed(viewer: Viewer, private: bool):
+    async def work(transaction: Transaction) -> None:
+        transaction.announce(events.PrivacyChanged(viewer.id, private))
+
+    return work
+
+
+async def test_what_follows_is_done_when_the_verb_returns_and_nothing_is_left(
+    ana: Viewer, follower: Follower
+) -> None:
+    await accounts.set_private(ana, True)
+    assert follower.done == [True]
+    assert await db.outbox.count_documents({}) == 0
+
+
+async def test_a_change_that_fails_leaves_nothing_to_follow(ana: Viewer, follower: Follower) -> None:
+    async def work(transaction: Transaction) -> None:
+        await db.users.update_one({}, {"$set": {"bio": "?"}}, session=transaction.session)
+        transaction.announce(events.PrivacyChanged(ana.id, True))
+        raise OperationFailure("no")
+
+    with pytest.raises(OperationFailure):
+        await outbox.commit(work)
+    assert (follower.done, await db.outbox.count_documents({})) == ([], 0)
+    assert (await accounts.own_profile(ana)).bio == ""
+
+
+async def test_another_process_takes_over_when_the_lease_has_run_out(
+    ana: Viewer, follower: Follower, published: list[events.Event]
+) -> None:
+    await outbox.written(changed(ana, True))
+    assert await outbox.work_due() == 0 and follower.done == []
+    assert await outbox.work_due(later(seconds=31)) == 1
+    assert follower.done == [True]
+    assert published == [events.PrivacyChanged(ana.id, True)], "the screens had not been told"
+    assert await db.outbox.count_documents({}) == 0
+
+
+async def test_what_fails_is_tried_again_after_growing_pauses(ana: Viewer, follower: Follower) -> None:
+    follower.failures = 3
+    await outbox.commit(changed(ana, True))
+    pauses = []
+    for _ in range(3):
+        [entry] = await outbox.failed()
+        assert entry.error == "RuntimeError: out of paper" and not entry.set_aside
+        pauses.append(datetime.fromisoformat(entry.due) - datetime.now(UTC))
+        assert await outbox.work_due() == 0, "not before its time"
+        assert await outbox.work_due(later(hours=1)) == 1
+    assert follower.done == [True]
+    assert [round(pause.total_seconds()) for pause in pauses] == [1, 2, 4]
+    assert await outbox.failed() == []
+
+
+async def test_nothing_overtakes_what_comes_before_it_for_the_same_subject(
+    ana: Viewer, ben: Viewer, follower: Follower
+) -> None:
+    follower.failures = 1
+    await outbox.commit(changed(ana, True))
+    await outbox.commit(changed(ana, False))
+    assert follower.calls == 1, "the second waits for the first"
+    await outbox.commit(changed(ben, True))
+    assert follower.done == [True], "others do not"
+    while await outbox.work_due(later(hours=1)):
+        pass
+    assert follower.done == [True, True, False]
+
+
+async def test_what_had_to_wait_for_the_one_before_it_is_done_right_after_it(
+    ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, begun = asyncio.Event(), asyncio.Event()
+
+    async def slow(event: events.PrivacyChanged) -> None:
+        begun.set()
+        await gate.wait()
+        await follower(event)
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    first = asyncio.create_task(outbox.commit(changed(ana, True)))
+    await begun.wait()
+    await outbox.commit(changed(ana, False))
+    assert follower.done == []
+    gate.set()
+    await first
+    assert follower.done == [True, False]
+    assert await db.outbox.count_documents({}) == 0
+
+
+async def test_those_that_wait_for_one_that_fails_hide_nobody_elses(
+    ana: Viewer, ben: Viewer, follower: Follower
+) -> None:
+    follower.failures = 1
+    await outbox.commit(changed(ana, True))
+    for _ in range(outbox.BATCH + 10):
+        await outbox.written(changed(ana, False))
+    await db.outbox.update_one({"tries": 1}, {"$set": {"lease": later(days=1)}})
+    await outbox.written(changed(ben, True))
+    assert await outbox.work_due(later(minutes=1)) == 1
+    assert follower.done == [True], "ben's"
+
+
+async def test_of_changes_that_are_told_again_the_last_is_told_last(
+    ana: Viewer, follower: Follower, published: list[events.Event]
+) -> None:
+    await outbox.written(changed(ana, True))
+    # The one who wrote that died; this one is told at once, and waits for it.
+    await outbox.commit(changed(ana, False))
+    assert published == [events.PrivacyChanged(ana.id, False)]
+    await outbox.work_due(later(seconds=31))
+    assert follower.done == [True, False]
+    assert [event.private for event in published if isinstance(event, events.PrivacyChanged)] == [
+        False,
+        True,
+        False,
+    ]
+
+
+async def test_an_entry_that_cannot_be_read_ends_nothing(
+    ana: Viewer, ben: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await outbox.written(changed(ana, True))
+    await db.outbox.update_one({}, {"$unset": {"event.kind": ""}, "$set": {"lease": later(seconds=-1)}})
+    monkeypatch.setattr(outbox, "POLL_SECONDS", 0)
+    heard = asyncio.Event()
+
+    async def hear(_: events.PrivacyChanged) -> None:
+        heard.set()
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [hear]})
+    working = asyncio.create_task(outbox.keep_working())
+    hearing = asyncio.create_task(heard.wait())
+    await asyncio.sleep(0)
+    await outbox.written(changed(ben, True))
+    await db.outbox.update_one({"subject": ben.id}, {"$set": {"lease": later(seconds=-1)}})
+    await asyncio.wait({working, hearing}, return_when=asyncio.FIRST_COMPLETED)
+    assert heard.is_set() and not working.done()
+    working.cancel()
+
+
+async def test_a_process_that_is_told_to_end_leaves_what_takes_long_to_another(
+    ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(_: events.PrivacyChanged) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    await outbox.commit(changed(ana, True))
+    await outbox.settle(0.01)
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [follower]})
+    assert await outbox.work_due(later(seconds=31)) == 1
+    assert follower.done == [True]
+
+
+async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
+    ana: Viewer, follower: Follower, published: list[events.Event]
+) -> None:
+    follower.failures = outbox.MAX_TRIES
+    await outbox.commit(changed(ana, True))
+    while await outbox.work_due(later(days=1)):
+        pass
+    assert follower.calls == outbox.MAX_TRIES
+    [entry] = await outbox.failed()
+    assert (entry.kind, entry.subject, entry.set_aside) == ("PrivacyChanged", ana.id, True)
+    await outbox.commit(changed(ana, False))
+    assert follower.done == [False]
+    assert await outbox.retry() == 1
+    published.clear()
+    assert await outbox.work_due() == 1
+    assert follower.done == [False, True]
+    assert published == [], "no screen is told again of what was true long ago"
+
+
+async def test_what_a_newer_version_wrote_is_left_for_it(ana: Viewer, follower: Follower) -> None:
+    await outbox.written(changed(ana, True))
+    await db.outbox.update_one({}, {"$set": {"event.kind": "StoryPublished"}})
+    await outbox.work_due(later(minutes=1))
+    assert (follower.calls, await db.outbox.count_documents({})) == (0, 1)
+
+
+async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
+    ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+
+    async def slow(event: events.PrivacyChanged) -> None:
+        await gate.wait()
+        await follower(event)
+
+    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    await accounts.set_private(ana, True)
+    assert (await accounts.own_profile(ana)).private and follower.done == []
+    gate.set()
+    await outbox.settle()
+    assert follower.done == [True]
+
+    async def away(*_: object) -> list[bool | Exception]:
+        raise AutoReconnect("the database has just gone")
+
+    monkeypatch.setattr(outbox, "_first", Together(away))
+    await accounts.set_private(ana, False)
+    assert await db.outbox.count_documents({}) == 1
+
+
+async def test_files_that_cannot_be_removed_are_tried_again(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = await share(ana)
+
+    async def refuse(*_: object) -> None:
+        raise GenericError("the store has a bad day")
+
+    monkeypatch.setattr(media.obstore, "delete_async", refuse)
+    photo = (await posts.show(ana, post_id)).photo
+    await posts.delete(ana, post_id)
+    [waiting] = await outbox.failed()
+    assert waiting.kind == "PhotosDiscarded"
+    monkeypatch.undo()
+    assert await outbox.work_due(later(minutes=1)) == 1
+    assert await outbox.failed() == [] and await media.remove_files(photo.id) == 0

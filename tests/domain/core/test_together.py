@@ -1,0 +1,77 @@
+"""What comes at the same time is done at once, and everybody gets their own answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from instagram_clone.domain.core.together import Together
+from tests.simulated_time import SIMULATED
+
+
+@pytest.fixture
+def anyio_backend() -> Any:
+    return SIMULATED
+
+
+async def test_those_who_come_while_one_is_at_work_are_done_together() -> None:
+    batches: list[tuple[str, list[int]]] = []
+
+    async def work(key: str, items: list[int]) -> list[int | Exception]:
+        batches.append((key, items))
+        await asyncio.sleep(0.01)
+        return [item * 10 for item in items]
+
+    together = Together(work)
+    first = asyncio.create_task(together.do("a", 0))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(together.do(key, item)) for item in (1, 2, 3) for key in "ab"]
+    assert [await first, *[await other for other in others]] == [0, 10, 10, 20, 20, 30, 30]
+    assert batches == [("a", [0]), ("b", [1, 2, 3]), ("a", [1, 2, 3])]
+    assert await together.do("a", 5) == 50
+
+
+async def test_after_a_pause_those_who_came_meanwhile_are_done_together() -> None:
+    batches: list[list[int]] = []
+
+    async def work(_: str, items: list[int]) -> list[int | Exception]:
+        batches.append(items)
+        return list(items)
+
+    together = Together(work, pause=0.02)
+    await together.do("a", 0)
+    assert batches == [[0]]
+    await asyncio.gather(*(together.do("a", item) for item in (1, 2, 3)))
+    assert batches == [[0], [1, 2, 3]]
+    await asyncio.sleep(0.05)
+    await together.do("a", 4)
+    assert batches == [[0], [1, 2, 3], [4]]
+
+
+async def test_an_error_reaches_whom_it_belongs_to() -> None:
+    async def work(key: str, items: list[int]) -> list[int | Exception]:
+        if key == "broken":
+            raise RuntimeError("all")
+        return [ValueError("odd") if item % 2 else item for item in items]
+
+    together = Together(work)
+    found = await asyncio.gather(*(together.do("k", item) for item in (1, 2)), return_exceptions=True)
+    assert isinstance(found[0], ValueError) and found[1] == 2
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="all"):
+            await together.do("broken", 1)
+
+
+async def test_who_goes_away_takes_nobody_along() -> None:
+    async def work(key: str, items: list[int]) -> list[int | Exception]:
+        await asyncio.sleep(0.02)
+        return list(items)
+
+    together = Together(work)
+    gone, stays = [asyncio.create_task(together.do("k", item)) for item in (1, 2)]
+    await asyncio.sleep(0.005)
+    gone.cancel()
+    assert await stays == 2

@@ -1,0 +1,81 @@
+"""Names that can be seen: no two of them look the same because of what cannot."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from instagram_clone.domain.core.errors import Invalid
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, names
+
+HIDDEN = {
+    "zero-width space": "\u200b",
+    "zero-width non-joiner": "\u200c",
+    "zero-width joiner": "\u200d",
+    "word joiner": "\u2060",
+    "byte order mark": "\ufeff",
+    "soft hyphen": "\xad",
+    "right-to-left override": "\u202e",
+    "left-to-right isolate": "\u2066",
+    "right-to-left mark": "\u200f",
+    "Hangul filler": "\u3164",
+    "half-width Hangul filler": "\uffa0",
+    "Hangul choseong filler": "\u115f",
+    "empty Braille cell": "\u2800",
+    "combining grapheme joiner": "\u034f",
+    "tag letter": "\U000e0061",
+    "private use": "\ue000",
+    "line separator": "a\u2028b",
+    "bell": "\x07",
+    "unassigned": "\U000e0fff",
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_cannot_be_seen_is_no_part_of_a_name(name: str) -> None:
+    hidden = HIDDEN[name]
+    for text in (f"Ana{hidden}Maria", f"{hidden}Ana", f"Ana{hidden}", hidden):
+        if " ".join(text.split()) == text:  # what a name is tidied of anyway
+            with pytest.raises(Invalid) as refusal:
+                names.check_name(text)
+            assert refusal.value.field == "name"
+            with pytest.raises(Invalid):
+                names.check_title(text, 40)
+    assert names.check_title(" ", 40) == ""
+    for text in (f"ana{hidden}m", f"{hidden}ana"):
+        with pytest.raises(Invalid):
+            names.check_username(text)
+        with pytest.raises(Invalid):
+            names.check_website(f"example.com/{text}.html")
+
+
+@pytest.mark.parametrize("name", ["\u0301", "\u200d", "\ufe0f", "\u3164\u3164", "\u2800 \u2800"])
+def test_a_name_of_nothing_is_none(name: str) -> None:
+    with pytest.raises(Invalid):
+        names.check_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ana María 🌿", "陽子", "김민수", "محمد", "می‌خواهم", "क्‍ष", "דָּוִד", "Nguyễn", "👩‍🚀 Sally",
+     "❤️‍🔥", "O’Neil", "\U0001fae8",
+     "👨‍👩‍👧", "7", "..."],
+)  # fmt: skip
+def test_names_as_people_have_them_pass(name: str) -> None:
+    assert names.check_name(name) == unicodedata.normalize("NFC", name)
+
+
+async def test_two_ways_to_write_a_letter_are_one(ana: Viewer) -> None:
+    apart = unicodedata.normalize("NFD", "Zoë Ångström")
+    profile = await accounts.edit_profile(ana, apart, "ana", unicodedata.normalize("NFD", "é"), "é.com")
+    assert profile.name == "Zoë Ångström" and profile.bio == "é"
+
+
+@pytest.mark.parametrize("bio", ["a\u202eb", "a\x00b", "a\x1b[31mb", "\u2066a", "a\x85b"])
+def test_a_bio_turns_nothing_around_and_controls_nothing(bio: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        names.check_bio(bio)
+    assert refusal.value.field == "bio"
+    assert names.check_bio(" One\r\n\r\nline\tand 👩‍🚀 می‌خواهم ") == "One\n\nline and 👩‍🚀 می‌خواهم"

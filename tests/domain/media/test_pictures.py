@@ -1,0 +1,199 @@
+"""What is done to photographs, with real ones."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms, ImageDraw
+from sklearn.datasets import load_sample_image
+
+from instagram_clone.domain.core.errors import Invalid
+from instagram_clone.domain.media import pictures
+from instagram_clone.domain.media.pictures import Crop
+from tests.conftest import file_of, picture
+
+FLOWER = Image.fromarray(load_sample_image("flower.jpg"))
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF"])
+def test_every_kind_of_photo_people_have_is_read(kind: str) -> None:
+    master, width, height = pictures.clean(file_of(encoded(FLOWER, kind)))
+    assert (width, height) == FLOWER.size
+    assert opened(master).format == "JPEG"
+
+
+def test_renditions_are_webp_of_each_width_and_never_enlarged() -> None:
+    big = FLOWER.resize((2560, 1708))
+    master, _, _ = pictures.clean(file_of(encoded(big, "JPEG")))
+    done = pictures.render(master, Crop())
+    assert sorted(done.files) == [320, 640, 828, 1080, 2048]
+    for width, content in done.files.items():
+        assert opened(content).format == "WEBP" and opened(content).width == width
+    assert (done.width, done.height) == (2048, 1366)
+    small, _, _ = pictures.clean(file_of(picture(500, 400)))
+    assert sorted(pictures.render(small, Crop()).files) == [320, 500]
+
+
+def test_a_placeholder_is_a_small_data_uri_of_the_thumbhash() -> None:
+    master, _, _ = pictures.clean(file_of(encoded(FLOWER, "JPEG")))
+    done = pictures.render(master, Crop())
+    assert done.placeholder.startswith("data:image/webp;base64,") and len(done.placeholder) < 700
+    assert 20 < len(done.thumbhash) < 40
+
+
+def test_a_photo_is_turned_upright_and_its_secrets_are_gone() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter to the right
+    exif[0x010F] = "SECRETCAM"
+    exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.34)
+    content = encoded(FLOWER, "JPEG", exif=exif, comment=b"SECRETCOMMENT", xmp=b"<x>SECRETXMP</x>")
+    assert b"SECRETCAM" in content and b"SECRETCOMMENT" in content and b"SECRETXMP" in content
+    master, width, height = pictures.clean(file_of(content))
+    assert (width, height) == (FLOWER.height, FLOWER.width)
+    done = pictures.render(master, Crop())
+    for stored in (master, pictures.preview(master), *done.files.values()):
+        assert b"SECRET" not in stored and b"Exif" not in stored and b"GPS" not in stored
+        assert not opened(stored).getexif() and "icc_profile" not in opened(stored).info
+
+
+def test_colours_are_converted_to_srgb() -> None:
+    display = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB", 6500))
+    red = Image.new("RGB", (64, 64), (200, 40, 40))
+    plain = pictures.clean(file_of(encoded(red, "PNG")))[0]
+    # A profile that does not fit the picture is ignored, not fatal.
+    odd = pictures.clean(file_of(encoded(red, "PNG", icc_profile=display.tobytes())))[0]
+    assert abs(opened(plain).getpixel((9, 9))[0] - opened(odd).getpixel((9, 9))[0]) < 4  # pyright: ignore
+
+
+def test_a_transparent_picture_lies_on_white() -> None:
+    clear = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    ImageDraw.Draw(clear).rectangle((0, 0, 20, 63), "black")
+    master = pictures.clean(file_of(encoded(clear, "PNG")))[0]
+    assert opened(master).getpixel((50, 10)) == (255, 255, 255)
+
+
+def test_a_crop_is_cut_from_the_whole() -> None:
+    image = Image.new("RGB", (400, 200), "red")
+    image.paste("blue", (200, 0, 400, 200))
+    master = pictures.clean(file_of(encoded(image, "PNG")))[0]
+    done = pictures.render(master, Crop(0.5, 0, 0.5, 1))
+    assert (done.width, done.height) == (200, 200)
+    red, _, blue = opened(done.files[200]).convert("RGB").getpixel((100, 100))  # pyright: ignore
+    assert blue > 240 and red < 15
+
+
+SHARE = st.floats(0.02, 1)
+
+
+@given(st.integers(16, 3072), st.integers(16, 3072), SHARE, SHARE, st.floats(0, 1), st.floats(0, 1))
+def test_a_posts_shape_is_one_that_every_screen_shows_whole(
+    width: int, height: int, wide: float, high: float, x: float, y: float
+) -> None:
+    asked = Crop(x * (1 - wide), y * (1 - high), wide, high)
+    fitted = pictures.fit_post(asked, width, height)
+    least, most = pictures.POST_ASPECTS
+    aspect = fitted.width * width / (fitted.height * height)
+    assert least - 1e-9 <= aspect <= most + 1e-9
+    # The middle of what was asked for, all of one side of it, and nothing more is cut from what fits.
+    assert fitted.x + fitted.width / 2 == pytest.approx(asked.x + wide / 2)
+    assert fitted.y + fitted.height / 2 == pytest.approx(asked.y + high / 2)
+    assert fitted.width == wide or fitted.height == high
+    again = pictures.fit_post(fitted, width, height)
+    assert (again.width, again.height) == pytest.approx((fitted.width, fitted.height))
+
+
+@pytest.mark.parametrize(
+    "crop",
+    [
+        (-0.1, 0, 1, 1),
+        (0, 0, 0, 1),
+        (0.6, 0, 0.6, 1),
+        (0, 0, float("nan"), 1),
+        ("0", 0, 1, 1),
+        (0, 0, 2, 1),
+    ],
+)
+def test_a_crop_that_does_not_fit_is_refused(crop: tuple) -> None:
+    with pytest.raises(Invalid):
+        pictures.check_crop(*crop)
+
+
+def bomb() -> bytes:
+    """A PNG of a few hundred bytes that claims 30,000 x 30,000 pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    body = chunk(b"IDAT", zlib.compress(b"\0" * 5000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + body + chunk(b"IEND", b"")
+
+
+REFUSED = {
+    "an empty file": (b"", "not a photo"),
+    "text": (b"Dear photo, where are you?", "not a photo"),
+    "a script": (b"import os\nos.system('x')\n", "not a photo"),
+    "a page": (b"<html><script>alert(1)</script></html>", "not a photo"),
+    "an svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "not a photo"),
+    "a tiff": (encoded(FLOWER.resize((64, 64)), "TIFF"), "not a photo"),
+    "a bitmap": (encoded(FLOWER.resize((64, 64)), "BMP"), "not a photo"),
+    "a cut photo": (encoded(FLOWER, "JPEG")[:9000], "damaged"),
+    "a bomb": (bomb(), "80 megapixels"),
+    "a photo and a program": (encoded(FLOWER, "JPEG") + b"<?php system('x') ?>", "more than a photo"),
+    "a photo and a page": (
+        encoded(FLOWER, "JPEG", comment=b"<script>alert(1)</script>"),
+        "more than a photo",
+    ),
+    "a photo and an archive": (encoded(FLOWER, "PNG") + b"PK\x05\x06" + b"\0" * 18, "more than a photo"),
+    "a dot": (picture(8, 8), "too small"),
+    "a thread": (picture(2000, 20), "too long"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_photo_is_refused_in_words(name: str) -> None:
+    content, words = REFUSED[name]
+    with pytest.raises(Invalid) as refusal:
+        pictures.clean(file_of(content))
+    assert words in str(refusal.value) and refusal.value.field == "photo"
+
+
+def test_what_hides_in_a_comment_is_in_no_stored_byte() -> None:
+    content = encoded(FLOWER, "JPEG", comment=b"javascript:alert(1)")
+    master = pictures.clean(file_of(content))[0]
+    assert b"alert" in content and b"alert" not in master
+
+
+def test_a_file_over_thirty_megabytes_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MAX_BYTES", 100)
+    with pytest.raises(Invalid, match="30 MB"):
+        pictures.clean(file_of(picture()))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 3000), st.binary(min_size=1, max_size=30))
+def test_a_damaged_file_never_breaks_more_than_itself(at: int, junk: bytes) -> None:
+    content = bytearray(encoded(FLOWER.resize((120, 90)), "PNG"))
+    content[at : at + len(junk)] = junk
+    path = file_of(bytes(content))
+    try:
+        pictures.clean(path)
+    except Invalid as refusal:
+        assert str(refusal).endswith(".")
+    finally:
+        path.unlink()

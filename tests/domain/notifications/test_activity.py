@@ -1,0 +1,210 @@
+"""Nobody is told of what they may not see, and no line outlives the right to see what it is about."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications import activity, notifications
+from instagram_clone.domain.people import accounts, blocks, follows, sight
+from instagram_clone.domain.posts import comments, likes
+from tests.conftest import join, share
+
+# How ben loses sight of ana's post, on which he has commented.
+LOSSES: dict[str, Callable[[Viewer, Viewer], Awaitable[object]]] = {
+    "ana blocks ben": lambda ana, ben: blocks.block(ana, ben.id),
+    "ben blocks ana": lambda ana, ben: blocks.block(ben, ana.id),
+    "ana removes ben": lambda ana, ben: follows.remove_follower(ana, ben.id),
+    "ben unfollows": lambda ana, ben: follows.unfollow(ben, ana.id),
+    "ana goes private": lambda ana, ben: accounts.set_private(ana, True),
+}
+
+
+async def lines(viewer: Viewer) -> list[tuple[str, list[str], int]]:
+    """The lines somebody reads; the badge counts as many, for none of them has been seen."""
+    shown, _ = await activity.page(viewer)
+    assert await activity.unread(viewer) == len(shown)
+    return [(one.kind, [person.username for person in one.people], one.count) for one in shown]
+
+
+async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, str]:
+    """A post of ana's that ben and cleo may see, and ben's comment on it."""
+    await follows.follow(cleo, ana.id)
+    if loss != "ana goes private":
+        await follows.follow(ben, ana.id)
+    if loss in ("ana removes ben", "ben unfollows"):
+        await accounts.set_private(ana, True)
+    await db.notifications.delete_many({})
+    await db.alerts.delete_many({})
+    post = await share(ana)
+    return post, await comments.add(ben, post, "Is it yours?")
+
+
+async def answer(cleo: Viewer, post: str, comment: str) -> None:
+    """Do everything of which ben would be told, were the post still his to see."""
+    await comments.add(cleo, post, "It is", answering=comment)
+    await likes.like_comment(cleo, comment)
+    await comments.add(cleo, post, "@ben, look")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_nobody_is_told_of_a_post_that_they_may_not_see(
+    ana: Viewer, ben: Viewer, cleo: Viewer, loss: str
+) -> None:
+    post, comment = await talk(ana, ben, cleo, loss)
+    await LOSSES[loss](ana, ben)
+    await answer(cleo, post, comment)
+    assert await lines(ben) == []
+    assert await db.notifications.count_documents({"to": ben.oid}) == 0
+    assert await db.alerts.count_documents({"to": ben.oid}) == 0
+    assert "comment" in {line[0] for line in await lines(ana)}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_what_was_told_is_hidden_as_soon_as_the_post_is(
+    ana: Viewer, ben: Viewer, cleo: Viewer, loss: str
+) -> None:
+    post, comment = await talk(ana, ben, cleo, loss)
+    await answer(cleo, post, comment)
+    told = [("mention", ["cleo"], 1), ("comment_like", ["cleo"], 1), ("reply", ["cleo"], 1)]
+    assert await lines(ben) == told
+    await LOSSES[loss](ana, ben)
+    assert await lines(ben) == []
+    if loss == "ana goes private":
+        await accounts.set_private(ana, False)
+        assert await lines(ben) == told
+
+
+async def test_the_thread_of_somebody_whom_a_block_parts_is_hidden_with_what_is_under_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    dan = await join("dan")
+    post = await share(ana)
+    thread = await comments.add(dan, post, "Where is this?")
+    first = await comments.add(ben, post, "At home", answering=thread)
+    await comments.add(cleo, post, "Nice there", answering=first)
+    assert await lines(ben) == [("reply", ["cleo"], 1)]
+    await blocks.block(dan, ben.id)
+    assert await lines(ben) == []
+    await comments.add(ana, post, "Yes", answering=first)
+    assert await db.notifications.count_documents({"to": ben.oid, "actor": ana.oid}) == 0
+
+
+async def test_a_block_hides_its_people_before_what_they_did_has_been_taken_back(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post = await share(ana)
+    for fan in (ben, cleo):
+        await likes.like(fan, post)
+    await follows.follow(ben, ana.id)
+    assert await lines(ana) == [("follow", ["ben"], 1), ("like", ["cleo", "ben"], 2)]
+    # The row alone: what follows from it has not been done yet.
+    await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
+    sight.forget(ana.id, ben.id)
+    assert await lines(ana) == [("like", ["cleo"], 1)]
+
+
+async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeypatch) -> None:
+    monkeypatch.setattr(activity, "PAGE", 2)
+    fans = [await join(f"fan{number}") for number in range(3)]
+    await follows.follow(fans[0], ben.id)
+    post = await share(ana)
+    comment = await comments.add(ben, post, "First")
+    for fan in fans[1:]:
+        await comments.add(fan, post, "@ben", answering=comment)
+    await accounts.set_private(ana, True)
+    hidden, cursor = await activity.page(ben)
+    assert hidden == [] and cursor
+    assert [line.kind for line in (await activity.page(ben, cursor))[0]] == ["follow"]
+    assert await activity.unread(ben) == 1
+
+
+def of_process(number: int) -> Callable[..., ObjectId]:
+    """Ids as a process makes them: of those made within a second, the process decides."""
+    made = itertools.count()
+
+    def new(text: str | None = None) -> ObjectId:
+        return ObjectId(text or f"{int(time.time()):08x}{number:010x}{next(made):06x}")
+
+    return new
+
+
+async def test_what_one_process_tells_is_not_taken_for_seen_because_another_has_told(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "ObjectId", of_process(0xFFFFFFFFFF))
+    await follows.follow(ben, ana.id)
+    await activity.mark_seen(ana)
+    marker = await activity.seen_marker(ana)
+    monkeypatch.setattr(notifications, "ObjectId", of_process(0))
+    await follows.follow(cleo, ana.id)
+    assert await activity.unread(ana) == 1
+    assert {line.people[0].username: line.fresh for line in (await activity.page(ana))[0]} == {
+        "ben": False,
+        "cleo": True,
+    }
+    await activity.mark_seen(ana)
+    assert await activity.unread(ana) == 0 and await activity.seen_marker(ana) > marker
+
+
+async def test_what_is_told_first_can_be_read_first(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes tell at once: the one that was first is held until the other has tried."""
+    await follows.follow(cleo, ana.id)
+    held, go_on = asyncio.Event(), asyncio.Event()
+    add = notifications._add_to_line
+    tried: list[int] = []
+
+    async def slowly(news: Any, rows: list[dict[str, Any]], session: Any) -> None:
+        if not held.is_set():
+            held.set()
+            await go_on.wait()
+        await add(news, rows, session)
+
+    number = notifications._next_number
+
+    async def counting(to: ObjectId, session: Any) -> int:
+        tried.append(1)
+        return await number(to, session)
+
+    monkeypatch.setattr(notifications, "_add_to_line", slowly)
+    monkeypatch.setattr(notifications, "_next_number", counting)
+    # Each process has turns of its own.
+    monkeypatch.setattr(notifications, "_telling_of", {})
+    first = asyncio.create_task(follows.follow(ben, ana.id))
+    await held.wait()
+    monkeypatch.setattr(notifications, "_telling_of", {})
+    second = asyncio.create_task(share(cleo, "With @ana"))
+    async with asyncio.timeout(20):
+        while len(tried) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert await activity.unread(ana) == 1, "the second can be read before the first"
+    await activity.mark_seen(ana)
+    go_on.set()
+    await asyncio.gather(first, second)
+    await outbox.settle()
+    assert await activity.unread(ana) == 2
+    assert [row["seq"] async for row in db.alerts.find({"to": ana.oid}).sort("seq", 1)] == [1, 2, 3]
+
+
+async def test_undoing_leaves_a_line_as_seen_as_it_was(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post = await share(ana)
+    await likes.like(cleo, post)
+    await activity.mark_seen(ana)
+    await likes.like(ben, post)
+    assert await activity.unread(ana) == 1
+    await likes.unlike(ben, post)
+    assert await activity.unread(ana) == 0
+    await likes.like(ben, post)
+    await likes.unlike(cleo, post)
+    assert await activity.unread(ana) == 1

@@ -1,0 +1,307 @@
+"""A forgotten password, and what a link may do."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from instagram_clone import config
+from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery, tokens
+from tests.conftest import PASSWORD, join
+from tests.domain.conftest import UseServer, send_all
+from tests.mailbox import Mailbox, link, token, words
+
+NEW = "five lemons on a plate"
+
+
+async def link_for(box: Mailbox, login: str = "ana") -> str:
+    """Ask for a link and return the token that was mailed."""
+    before = len(box.mails)
+    await recovery.ask(login, "1")
+    await send_all()
+    assert len(box.mails) == before + 1
+    return token(box.mails[-1])
+
+
+async def test_a_link_is_mailed_and_sets_a_new_password(ana: Viewer, box: Mailbox) -> None:
+    assert await recovery.ask("ana", "1") == recovery.ANSWER
+    await send_all()
+    [mail] = box.to("ana@example.com")
+    assert link(mail).startswith("http://localhost:3000/reset?token=")
+    for kind in ("plain", "html"):
+        assert "ana" in words(mail, kind) and "30 minutes" in words(mail, kind)
+        assert token(mail) in words(mail, kind)
+    assert mail["From"].addresses[0].display_name == "Instaclone"
+    assert mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"] and mail["Date"]
+    await recovery.reset(token(mail), NEW, "1")
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
+    with pytest.raises(Refused):
+        await accounts.log_in("ana", PASSWORD, "1")
+    await send_all()
+    assert "was just changed" in words(box.to("ana@example.com", "has changed")[0])
+
+
+async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
+    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[events.MailDue] = []
+
+    async def leave(event: events.MailDue) -> None:
+        left.append(event)
+
+    monkeypatch.setattr(events, "_later", {events.MailDue: [leave]})
+    logins = ["ana", "ana@example.com", "nobody", "nobody@example.com"]
+    for login in (*logins, "x" * 300):
+        assert await recovery.ask(login, "1") == recovery.ANSWER
+    await send_all()
+    # What is left to be done is the same for everybody: who has an account is looked up afterwards.
+    assert [(one.letter, one.account, one.detail) for one in left] == [("reset", one, "") for one in logins]
+    assert await db.tokens.count_documents({}) == 0
+    monkeypatch.undo()
+    for login in logins:
+        await recovery.ask(login, "1")
+    await send_all()
+    assert len(box.mails) == 2 and await db.outbox.count_documents({}) == 0
+
+
+async def test_who_asks_waits_for_no_mail_server(ana: Viewer, use_server: UseServer) -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    with silent:
+        use_server(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        assert await recovery.ask("ana", "1") == recovery.ANSWER
+        # The mail is under way all the same: somebody has called.
+        caller, _ = await asyncio.to_thread(silent.accept)
+        assert await db.outbox.count_documents({"event.kind": "MailDue"}) == 1
+        caller.close()
+        await send_all()
+
+
+async def test_the_database_holds_neither_the_link_nor_what_it_was_made_of(
+    ana: Viewer, box: Mailbox
+) -> None:
+    given = await link_for(box)
+    await recovery.ask("nobody", "1")
+    for name in ("tokens", "outbox"):
+        assert given not in str(await db.__getattr__(name).find({}).to_list())
+    assert len(given) >= 43  # 256 bits
+
+
+async def test_a_link_works_once_and_takes_the_others_of_the_account_with_it(
+    ana: Viewer, box: Mailbox
+) -> None:
+    first, second = await link_for(box), await link_for(box, "ana@example.com")
+    assert await recovery.is_good(first) and await recovery.is_good(second)
+    await recovery.reset(second, NEW, "1")
+    for used in (first, second):
+        assert not await recovery.is_good(used)
+        with pytest.raises(Refused) as refusal:
+            await recovery.reset(used, "six plums in a basket", "1")
+        assert str(refusal.value) == recovery.DEAD_LINK
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
+
+
+async def test_of_two_tabs_that_use_a_link_at_once_one_wins(ana: Viewer, box: Mailbox) -> None:
+    given = await link_for(box)
+    choices = [NEW, "six plums in a basket"]
+    results = await asyncio.gather(
+        *(recovery.reset(given, password, "1") for password in choices), return_exceptions=True
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Refused", "str"]
+    assert (await accounts.log_in("ana", choices[results.index(ana.id)], "1")).user_id == ana.id
+
+
+async def test_a_link_that_is_expired_forged_or_for_something_else_sets_nothing(
+    ana: Viewer, box: Mailbox
+) -> None:
+    given = await link_for(box)
+    await emails.ask_to_confirm(ana.id)
+    await send_all()
+    other = token(box.to("ana@example.com", "Confirm")[-1])
+    await db.tokens.update_many({"purpose": "reset"}, {"$set": {"expires": datetime.now(UTC)}})
+    for bad in (given, other, given[:-1], "", "x" * 5000, "\ud800"):
+        assert not await recovery.is_good(bad)
+        with pytest.raises(Refused):
+            await recovery.reset(bad, NEW, "1")
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
+
+
+async def test_a_link_is_good_for_half_an_hour(ana: Viewer, box: Mailbox) -> None:
+    await link_for(box)
+    [row] = await db.tokens.find({}).to_list()
+    left = row["expires"] - datetime.now(UTC)
+    assert timedelta(minutes=29) < left <= timedelta(minutes=30)
+
+
+async def test_somebody_elses_link_changes_their_account_alone(ana: Viewer, box: Mailbox) -> None:
+    await join("ben")
+    await recovery.reset(await link_for(box, "ben"), NEW, "1")
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
+    assert await sessions.mine(ana)
+
+
+async def test_a_link_dies_with_a_change_of_password(ana: Viewer, box: Mailbox) -> None:
+    given = await link_for(box)
+    await credentials.change_password(ana, PASSWORD, NEW)
+    assert not await recovery.is_good(given)
+
+
+async def test_a_link_that_is_made_while_the_password_changes_is_worth_nothing(
+    ana: Viewer, box: Mailbox
+) -> None:
+    row = await accounts.by_login("ana")
+    assert row is not None
+    await credentials.change_password(ana, PASSWORD, NEW)
+    late = await tokens.issue(
+        "reset", ana.oid, recovery.LIFETIME, email_key=row["email_key"], password_number=0, mailed=True
+    )
+    with pytest.raises(Refused):
+        await recovery.reset(late, "six plums in a basket", "1")
+
+
+async def test_a_reset_ends_every_session_at_once(
+    ana: Viewer, box: Mailbox, published: list[events.Event]
+) -> None:
+    other = await sessions.start(ana.id, "Chrome/1 Windows")
+    assert await sessions.viewer(other) is not None
+    given = await link_for(box)
+    published.clear()
+    await recovery.reset(given, NEW, "1")
+    assert await sessions.viewer(other) is None
+    assert await db.sessions.count_documents({}) == 0
+    assert len([event for event in published if isinstance(event, events.SessionEnded)]) == 2
+
+
+@pytest.mark.parametrize("place", [(sessions, "end_all"), (tokens, "revoke"), (mails, "due")])
+async def test_a_reset_that_fails_anywhere_has_changed_nothing(
+    ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch, place: tuple[object, str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OperationFailure("no")
+
+    given = await link_for(box)
+    with monkeypatch.context() as broken:
+        broken.setattr(*place, fail)
+        with pytest.raises(OperationFailure):
+            await recovery.reset(given, NEW, "1")
+    assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
+    assert await sessions.mine(ana)
+    await recovery.reset(given, NEW, "1")
+
+
+async def test_sessions_of_an_old_password_are_nobodys_even_if_they_are_still_there(
+    ana: Viewer, box: Mailbox
+) -> None:
+    await recovery.reset(await link_for(box), NEW, "1")
+    late = await sessions.start(ana.id, "")
+    # As somebody's who was logging in with the old password while it was changed.
+    await db.sessions.update_one({"user": ana.oid}, {"$set": {"password_number": 0}})
+    assert await sessions.viewer(late) is None
+
+
+async def test_open_tabs_are_told_by_another_process_should_this_one_die(
+    ana: Viewer, box: Mailbox, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(_: object) -> None:
+        """Commit, and do nothing of what follows."""
+
+    given = await link_for(box)
+    with monkeypatch.context() as dying:
+        dying.setattr(outbox, "deliver", die)
+        await recovery.reset(given, NEW, "1")
+        await send_all()
+    assert events.SessionEnded(ana.session_id, ana.id) not in published
+    assert await outbox.work_due(datetime.now(UTC) + 2 * outbox.LEASE)
+    assert events.SessionEnded(ana.session_id, ana.id) in published
+    assert box.to("ana@example.com", "has changed")
+
+
+async def test_a_poor_password_is_refused_and_uses_the_link_up_for_nobody(
+    ana: Viewer, box: Mailbox
+) -> None:
+    given = await link_for(box)
+    for poor in ("", "short", "password1", "ana@example.com"):
+        with pytest.raises(Invalid) as refusal:
+            await recovery.reset(given, poor, "1")
+        assert refusal.value.field == "password"
+    await recovery.reset(given, NEW, "1")
+
+
+async def test_reading_the_mail_confirms_the_address(ana: Viewer, box: Mailbox) -> None:
+    assert not (await emails.own(ana)).confirmed
+    await recovery.reset(await link_for(box), NEW, "1")
+    assert (await emails.own(ana)).confirmed
+
+
+async def test_whoever_runs_the_site_makes_a_link_without_mail(ana: Viewer) -> None:
+    made = await recovery.make_link("ana")
+    await recovery.reset(made.partition("token=")[2], NEW, "1")
+    assert (await accounts.log_in("ana", NEW, "1")).user_id == ana.id
+    assert not (await emails.own(ana)).confirmed
+    assert await recovery.make_link("nobody") == ""
+
+
+async def test_asking_is_throttled_by_address_alike_for_all_names(ana: Viewer, box: Mailbox) -> None:
+    for address, login in (("1", "ana"), ("2", "nobody")):
+        for _ in range(20):
+            await recovery.ask(login, address)
+        with pytest.raises(TooMany, match=r"Try again in 15 minutes\."):
+            await recovery.ask(login, address)
+    assert await recovery.ask("ana", "3") == recovery.ANSWER
+
+
+async def test_asking_for_somebody_fills_no_mailbox_and_takes_no_link_away(
+    ana: Viewer, box: Mailbox
+) -> None:
+    for login in ("ana", "ana@example.com") * 5:
+        await recovery.ask(login, "1")
+    await send_all()
+    assert len(box.mails) == 3
+    await recovery.reset(token(box.mails[0]), NEW, "1")
+
+
+async def test_a_request_that_could_not_be_mailed_in_time_is_dropped(ana: Viewer, box: Mailbox) -> None:
+    box.refusal = "451 Later"
+    await recovery.ask("ana", "1")
+    await send_all()
+    box.refusal = ""
+    long_ago = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+    await db.outbox.update_many({}, {"$set": {"event.asked": long_ago}})
+    assert await outbox.work_due(datetime.now(UTC) + timedelta(hours=1)) == 1
+    assert box.mails == [] and await db.outbox.count_documents({}) == 0
+
+
+async def test_what_could_not_be_sent_counts_for_no_limit_and_leaves_no_link(
+    ana: Viewer, box: Mailbox
+) -> None:
+    box.refusal = "451 Later"
+    await recovery.ask("ana", "1")
+    await send_all()
+    for _ in range(4):
+        await outbox.work_due(datetime.now(UTC) + timedelta(hours=1))
+    assert await db.tokens.count_documents({}) == 0
+    box.refusal = ""
+    await outbox.work_due(datetime.now(UTC) + timedelta(hours=1))
+    assert len(box.mails) == 1 and await recovery.is_good(token(box.mails[0]))
+
+
+async def test_in_production_without_a_server_it_says_whom_to_ask(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REFLEX_ENV_MODE", "prod")
+    config.settings.cache_clear()
+    try:
+        with pytest.raises(Refused) as refusal:
+            await recovery.ask("ana", "1")
+        assert str(refusal.value) == recovery.NO_MAIL
+        assert await db.outbox.count_documents({}) == 0
+    finally:
+        monkeypatch.undo()
+        config.settings.cache_clear()

@@ -1,0 +1,180 @@
+"""Whom a block parts: neither learns anything of the other, nor that there is a block."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.people import accounts, blocks, follows, lists, sight
+from instagram_clone.domain.posts import comments, feed, likes
+from tests.conftest import share
+from tests.domain.messaging.test_messages import friends, say
+
+WAYS = pytest.mark.parametrize("blocker", ["ana", "ben"])
+
+
+async def part(blocker: str, ana: Viewer, ben: Viewer) -> None:
+    """Have one block the other."""
+    who, whom = (ana, ben) if blocker == "ana" else (ben, ana)
+    await blocks.block(who, whom.id)
+
+
+@WAYS
+async def test_in_lists_neither_is_shown_to_the_other(
+    ana: Viewer, ben: Viewer, cleo: Viewer, blocker: str
+) -> None:
+    post = await share(cleo)
+    comment = await comments.add(cleo, post, "Mine")
+    for viewer in (ana, ben):
+        await likes.like(viewer, post)
+        await likes.like_comment(viewer, comment)
+        await follows.follow(viewer, cleo.id)
+        await follows.follow(cleo, viewer.id)
+
+    async def shown(viewer: Viewer) -> list[set[str]]:
+        pages = [
+            await likes.people(viewer, post),
+            await likes.comment_people(viewer, comment),
+            await lists.followers_page(viewer, cleo.id),
+            await lists.following_page(viewer, cleo.id),
+        ]
+        return [{row.username for row in rows} for rows, _ in pages]
+
+    assert await shown(ana) == await shown(ben) == [{"ana", "ben"}] * 4
+    await part(blocker, ana, ben)
+    assert await shown(ana) == [{"ana"}] * 4
+    assert await shown(ben) == [{"ben"}] * 4
+    assert await shown(cleo) == [{"ana", "ben"}] * 4
+
+
+async def test_neither_waits_among_the_requests_or_in_the_feed_of_the_other(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    await follows.follow(ana, ben.id)
+    await share(ben)
+    await accounts.set_private(ana, True)
+    for asking in (ben, cleo):
+        await follows.follow(asking, ana.id)
+    assert await lists.requests(ana) == 2
+    # The row alone: what follows from it has not been done yet.
+    await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
+    sight.forget(ana.id, ben.id)
+    assert [row.username for row in (await lists.requests_page(ana))[0]] == ["cleo"]
+    assert await lists.requests(ana) == 1
+    assert (await feed.home(ana)).posts == []
+
+
+@WAYS
+async def test_neither_sees_the_other_write_or_read(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event], blocker: str
+) -> None:
+    await friends(ana, ben, cleo)
+    two = await conversations.start(ana, [ben.id])
+    group = await conversations.start(cleo, [ana.id, ben.id])
+    for chat in (two, group):
+        await say(ana if chat == two else cleo, chat)
+        await conversations.mark_read(ben, chat, 1)
+        await conversations.mark_read(ana, chat, 1)
+
+    async def heard(viewer: Viewer) -> list[set[str]]:
+        """Who of others hears what somebody writes and reads, in the one conversation and in the other."""
+        found = []
+        for chat in (two, group):
+            published.clear()
+            await messages.typing(viewer, chat)
+            for event in list(published):
+                assert isinstance(event, events.Typing)
+                found.append(set(event.to))
+        return found
+
+    async def seen(viewer: Viewer) -> list[dict[str, int]]:
+        chats = [await inbox.show(viewer, chat) for chat in (two, group)]
+        return [{member.username: member.seen for member in chat.members} for chat in chats]
+
+    assert await heard(ana) == [{ben.id}, {ben.id, cleo.id}]
+    assert await seen(ana) == [{"ben": 1}, {"ben": 1, "cleo": 1}]
+    await part(blocker, ana, ben)
+    assert await heard(ana) == await heard(ben) == [{cleo.id}]
+    assert await seen(ana) == [{"ben": 0}, {"ben": 0, "cleo": 1}]
+    assert await seen(ben) == [{"ana": 0}, {"ana": 0, "cleo": 1}]
+    await say(cleo, group)
+    for reader, others in ((ana, {cleo.id}), (ben, {cleo.id})):
+        published.clear()
+        await conversations.mark_read(reader, group, 2)
+        [read] = published
+        assert isinstance(read, events.ConversationRead) and set(read.shown_to) == others
+
+
+async def answer(doing: Callable[[], Awaitable[Any]]) -> str:
+    with pytest.raises(DomainError) as refusal:
+        await doing()
+    return f"{type(refusal.value).__name__}: {refusal.value}"
+
+
+async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    missing = str(ObjectId())
+    chat = await conversations.start(ana, [cleo.id])
+    post = await share(ana)
+    await messages.send(ana, chat, "k", post=post)
+    await blocks.block(ana, ben.id)
+    for verb in (
+        lambda whom: follows.follow(ben, whom),
+        lambda whom: conversations.start(ben, [whom]),
+        lambda whom: conversations.start(ben, [cleo.id, whom]),
+        lambda whom: lists.followers_page(ben, whom),
+        lambda whom: lists.following_page(ben, whom),
+    ):
+        for whom in (ana.id, missing):
+            assert await answer(lambda whom=whom, verb=verb: verb(whom)) == f"NotFound: {blocks.GONE}"
+    # Who has blocked knows, and learns nothing of what the other has done.
+    for both in range(2):
+        with pytest.raises(Refused):
+            await follows.follow(ana, ben.id)
+        with pytest.raises(Refused):
+            await conversations.start(ana, [ben.id])
+        if not both:
+            await blocks.block(ben, ana.id)
+
+
+@WAYS
+async def test_a_shared_post_is_named_to_those_alone_who_may_see_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event], blocker: str
+) -> None:
+    await friends(ana, ben, cleo)
+    post = await share(ana, "A wall")
+    await part(blocker, ana, ben)
+    chat = await conversations.start(cleo, [ben.id])
+    published.clear()
+    await messages.send(cleo, chat, "k", post=post)
+    [sent] = [event for event in published if isinstance(event, events.MessageSent)]
+    [row], _ = await inbox.page(ben)
+    assert sent.line == row.line == "Shared a post" and "ana" not in str(sent)
+    assert [card.username for card in await messages.shared(ben, [post])] == [""]
+
+
+async def test_what_is_said_under_a_comment_is_hidden_with_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post = await share(cleo)
+    hers = await comments.add(ana, post, "Hers")
+    under = await comments.add(cleo, post, "Under it", answering=hers)
+    assert (await comments.show(ben, under)).id == under
+    await blocks.block(ana, ben.id)
+    for doing in (
+        lambda: comments.show(ben, under),
+        lambda: likes.like_comment(ben, under),
+        lambda: likes.comment_people(ben, under),
+        lambda: comments.add(ben, post, "Hm", answering=under),
+    ):
+        with pytest.raises(NotFound):
+            await doing()

@@ -1,0 +1,141 @@
+"""Tokens and the sessions they name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+
+from instagram_clone.config import settings
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, sessions
+from tests.conftest import join
+
+
+async def test_a_token_speaks_for_its_person(ana: Viewer) -> None:
+    token = await sessions.start(ana.id, "Chrome/1 Windows")
+    found = await sessions.viewer(token)
+    assert found is not None and (found.id, found.username) == (ana.id, "ana")
+
+
+@pytest.mark.parametrize(
+    "kind", ["forged", "unsigned", "expired", "no session", "no claim", "junk", "long"]
+)
+async def test_a_bad_token_is_nobody(ana: Viewer, kind: str) -> None:
+    now = datetime.now(UTC)
+    claims = {"sid": ana.session_id, "iat": now, "exp": now + timedelta(days=1)}
+    secret = settings().jwt_secret
+    assert await sessions.viewer(jwt.encode(claims, secret, "HS256"))
+    token = {
+        "forged": jwt.encode(claims, "another secret, as long as the true", "HS256"),
+        "unsigned": jwt.encode(claims, "", "none"),
+        "expired": jwt.encode({**claims, "exp": now - timedelta(seconds=1)}, secret, "HS256"),
+        "no session": jwt.encode({**claims, "sid": "0" * 32}, secret, "HS256"),
+        "no claim": jwt.encode({"iat": now, "exp": now + timedelta(days=1)}, secret, "HS256"),
+        "junk": "a.b.c",
+        "long": "x" * 5000,
+    }[kind]
+    assert await sessions.viewer(token) is None
+
+
+async def test_an_ended_session_is_over_at_once(ana: Viewer, published: list[events.Event]) -> None:
+    token = await sessions.start(ana.id, "")
+    other = await sessions.viewer(token)
+    assert other is not None
+    await sessions.end(other)
+    assert await sessions.viewer(token) is None
+    assert published == [events.SessionEnded(other.session_id, ana.id)]
+
+
+async def test_an_expired_row_is_over_before_mongodb_removes_it(ana: Viewer) -> None:
+    token = await sessions.start(ana.id, "")
+    await db.sessions.update_many({}, {"$set": {"expires": datetime.now(UTC)}})
+    assert await sessions.viewer(token) is None
+
+
+async def test_a_person_ends_their_own_sessions_and_nobody_elses(ana: Viewer) -> None:
+    ben = await join("ben")
+    await sessions.end_other(ben, ana.session_id)
+    assert len(await sessions.mine(ana)) == 1
+    await sessions.start(ana.id, "Safari/1 iPhone")
+    cards = await sessions.mine(ana)
+    assert [card.here for card in cards] == [True, False]
+    assert cards[1].device == "Safari on iPhone"
+    await sessions.end_others(ana)
+    assert [card.here for card in await sessions.mine(ana)] == [True]
+
+
+async def test_a_token_older_than_a_day_is_renewed(ana: Viewer) -> None:
+    fresh = await sessions.start(ana.id, "")
+    assert sessions.renewed(fresh) is None
+    old = datetime.now(UTC) - timedelta(days=2)
+    claims = {"sid": ana.session_id, "iat": old, "exp": old + sessions.LIFETIME}
+    renewed = sessions.renewed(jwt.encode(claims, settings().jwt_secret, "HS256"))
+    assert renewed and await sessions.viewer(renewed) == ana
+
+
+async def test_a_new_name_is_believed_at_once(ana: Viewer) -> None:
+    token = await sessions.start(ana.id, "")
+    await sessions.viewer(token)
+    await accounts.edit_profile(ana, "Ana", "ana.new", "", "")
+    found = await sessions.viewer(token)
+    assert found is not None and found.username == "ana.new"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.*.*"),
+        ("::ffff:203.0.113.77", "203.0.*.*"),
+        ("2001:db8:85a3::8a2e:370:7334", "2001:db8:*"),
+        ("127.0.0.1", "this computer"),
+        ("unknown", ""),
+        ("", ""),
+    ],
+)
+async def test_a_session_says_when_and_roughly_from_where_it_began(
+    ana: Viewer, address: str, network: str
+) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    await sessions.start(ana.id, "Chrome/1 Windows", address)
+    [other] = [card for card in await sessions.mine(ana) if not card.here]
+    assert other.network == network and datetime.fromisoformat(other.created) >= began
+    # Of the address no more is kept than is shown.
+    rows = await db.sessions.find({"user": ana.oid}).to_list()
+    assert not address or all(address not in str(row) for row in rows)
+
+
+async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch, published: list[events.Event]
+) -> None:
+    monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
+    other = await sessions.start((await join("ben")).id, "")
+    tokens = [await sessions.start(ana.id, "") for _ in range(4)]
+    assert [await sessions.viewer(token) is not None for token in tokens] == [False, True, True, True]
+    assert await sessions.viewer(other) is not None
+    ended = [event for event in published if isinstance(event, events.SessionEnded)]
+    assert len(ended) == 2 and ended[0] == events.SessionEnded(ana.session_id, ana.id)
+
+
+async def test_only_so_many_sessions_are_believed_and_the_latest_are(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_BELIEVED", 3)
+    monkeypatch.setattr(sessions, "MOST_VERIFIED", 3)
+    monkeypatch.setattr(sessions, "_believed", {})
+    monkeypatch.setattr(sessions, "_verified", {})
+    tokens = [await sessions.start(ana.id, "") for _ in range(6)]
+    seen = [await sessions.viewer(token) for token in tokens]
+    assert [one.session_id for one in seen[3:] if one] == list(sessions._believed)
+    assert list(sessions._verified) == tokens[3:]
+    assert await sessions.viewer(tokens[0]) == seen[0]
+
+
+async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana: Viewer) -> None:
+    for number in range(sessions.MAX_SHOWN + 5):
+        await sessions.start(ana.id, f"Firefox/{number}")
+    shown = await sessions.mine(ana)
+    assert len(shown) == sessions.MAX_SHOWN
+    assert [card.here for card in shown] == [True] + [False] * (sessions.MAX_SHOWN - 1)

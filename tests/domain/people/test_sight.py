@@ -1,0 +1,309 @@
+"""Who may see whose posts: private accounts, requests to follow them, and blocks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.errors import Invalid, NotFound
+from instagram_clone.domain.core.known import Known
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people import accounts, blocks, follows, lists, sight
+from instagram_clone.domain.posts import comments, feed, likes, posts
+from tests.conftest import besides_alerts, join, share
+
+
+async def private_post(author: Viewer, follower: Viewer) -> tuple[str, str]:
+    """A post of a private account with one follower, and a comment on it."""
+    await follows.follow(follower, author.id)
+    await accounts.set_private(author, True)
+    post_id = await share(author, "Ours")
+    return post_id, await comments.add(author, post_id, "Only us")
+
+
+def everything_done_to_a_post(
+    viewer: Viewer, author: Viewer, post_id: str, comment_id: str
+) -> list[Callable[[], Awaitable[Any]]]:
+    return [
+        lambda: posts.show(viewer, post_id),
+        lambda: posts.delete(viewer, post_id),
+        lambda: likes.like(viewer, post_id),
+        lambda: likes.unlike(viewer, post_id),
+        lambda: likes.people(viewer, post_id),
+        lambda: likes.like_comment(viewer, comment_id),
+        lambda: likes.unlike_comment(viewer, comment_id),
+        lambda: likes.comment_people(viewer, comment_id),
+        lambda: comments.add(viewer, post_id, "Hi"),
+        lambda: comments.add(viewer, post_id, "Hi", answering=comment_id),
+        lambda: comments.page(viewer, post_id),
+        lambda: comments.replies(viewer, comment_id),
+        lambda: comments.show(viewer, comment_id),
+        lambda: comments.delete(viewer, comment_id),
+        lambda: lists.followers_page(viewer, author.id),
+        lambda: lists.following_page(viewer, author.id),
+    ]
+
+
+async def assert_hidden(viewer: Viewer, author: Viewer, post_id: str, comment_id: str) -> None:
+    for doing in everything_done_to_a_post(viewer, author, post_id, comment_id):
+        with pytest.raises(NotFound):
+            await doing()
+    photo = await photo_of(post_id)
+    for nobody in (viewer, None) if await accounts.private_among([author.oid]) else (viewer,):
+        assert (await feed.by_person(nobody, author.id)).posts == []
+        with pytest.raises(NotFound):
+            await media.access_file(nobody, photo, 320)
+    assert all(card.username != author.username for card in (await feed.explore(viewer)).posts)
+    assert (await messages.shared(viewer, [post_id]))[0].username == ""
+    assert await posts.visible(viewer, [ObjectId(post_id)]) == []
+
+
+async def photo_of(post_id: str) -> str:
+    row = await db.posts.find_one({"_id": ObjectId(post_id)})
+    assert row is not None
+    return row["media"][0]["id"]
+
+
+async def test_a_private_accounts_posts_are_for_its_followers(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id, comment_id = await private_post(cleo, ben)
+    await assert_hidden(ana, cleo, post_id, comment_id)
+    for friend in (ben, cleo):
+        assert (await posts.show(friend, post_id)).id == post_id
+        assert [card.id for card in (await feed.home(friend)).posts] == [post_id]
+        assert [card.id for card in (await feed.by_person(friend, cleo.id)).posts] == [post_id]
+        file = await media.access_file(friend, await photo_of(post_id), 320)
+        assert file.private
+        assert (await messages.shared(friend, [post_id]))[0].username == "cleo"
+        assert len((await lists.followers_page(friend, cleo.id))[0]) == 1
+    assert await likes.like(ben, post_id)
+    assert (await accounts.profile("cleo")).posts == 1
+
+
+async def test_what_was_shared_before_is_hidden_and_shown_again(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ben)
+    comment_id = await comments.add(ben, post_id, "Hello")
+    photo = await photo_of(post_id)
+    assert not (await media.access_file(None, photo, 320)).private
+    for _ in range(2):
+        await accounts.set_private(ben, True)
+    assert sum(isinstance(event, events.PrivacyChanged) for event in published) == 1
+    await assert_hidden(ana, ben, post_id, comment_id)
+    await accounts.set_private(ben, False)
+    assert (await posts.show(None, post_id)).id == post_id
+    assert [card.id for card in (await feed.explore(ana)).posts] == [post_id]
+    assert not (await media.access_file(ana, photo, 320)).private
+
+
+async def test_following_a_private_account_waits_for_its_yes(
+    ana: Viewer, cleo: Viewer, published: list[events.Event]
+) -> None:
+    await accounts.set_private(cleo, True)
+    published.clear()
+    for _ in range(2):
+        await follows.follow(ana, cleo.id)
+    assert besides_alerts(published) == [events.FollowRequested(ana.id, cleo.id, True)]
+    assert await lists.standing(ana, cleo.id) == lists.Standing(requested=True, visible=False)
+    assert [row.username for row in (await lists.requests_page(cleo))[0]] == ["ana"]
+    assert await lists.requests(cleo) == 1 and await activity.unread(cleo) == 1
+    assert (await activity.page(cleo))[0] == []
+    published.clear()
+    await follows.confirm(cleo, ana.id)
+    assert {type(event) for event in published} >= {events.Followed, events.FollowRequested}
+    assert await lists.standing(ana, cleo.id) == lists.Standing(followed=True)
+    assert await lists.requests(cleo) == 0
+    assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]
+    assert (await accounts.profile("cleo")).followers == 1
+    with pytest.raises(NotFound):
+        await follows.confirm(cleo, ana.id)
+    await follows.follow(ana, cleo.id)
+    assert await lists.requests(cleo) == 0
+
+
+@pytest.mark.parametrize("end", ["taken back", "declined", "blocked by whom", "blocked by who asks"])
+async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: str) -> None:
+    await accounts.set_private(cleo, True)
+    await follows.follow(ana, cleo.id)
+    await {
+        "taken back": lambda: follows.unfollow(ana, cleo.id),
+        "declined": lambda: follows.decline(cleo, ana.id),
+        "blocked by whom": lambda: blocks.block(cleo, ana.id),
+        "blocked by who asks": lambda: blocks.block(ana, cleo.id),
+    }[end]()
+    assert await lists.requests(cleo) == 0 and await activity.unread(cleo) == 0
+    assert not await follows.is_following(ana, cleo.id)
+    assert (await accounts.profile("cleo")).followers == 0
+
+
+async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    await accounts.set_private(cleo, True)
+    await follows.follow(ana, cleo.id)
+    with pytest.raises(NotFound):
+        await follows.confirm(ben, ana.id)
+    with pytest.raises(NotFound):
+        await follows.confirm(ana, ana.id)
+    await follows.decline(ben, ana.id)
+    assert [row.username for row in (await lists.requests_page(cleo))[0]] == ["ana"]
+
+
+async def test_a_request_confirmed_twice_at_once_counts_once(ana: Viewer, cleo: Viewer) -> None:
+    await accounts.set_private(cleo, True)
+    await follows.follow(ana, cleo.id)
+    await asyncio.gather(*(follows.confirm(cleo, ana.id) for _ in range(5)), return_exceptions=True)
+    assert (await accounts.profile("cleo")).followers == 1
+
+
+async def test_going_public_lets_everybody_who_asked_follow(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    await accounts.set_private(cleo, True)
+    for one in (ana, ben):
+        await follows.follow(one, cleo.id)
+    await accounts.set_private(cleo, False)
+    assert await lists.requests(cleo) == 0
+    assert (await accounts.profile("cleo")).followers == 2
+
+
+async def test_requests_come_in_pages(cleo: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "PAGE", 2)
+    await accounts.set_private(cleo, True)
+    for number in range(5):
+        await follows.follow(await join(f"guest{number}"), cleo.id)
+    found, cursor = [], ""
+    while len(found) < 5:
+        page, cursor = await lists.requests_page(cleo, cursor)
+        found += [row.username for row in page]
+    assert found == [f"guest{number}" for number in reversed(range(5))] and cursor == ""
+
+
+async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id, comment_id = await private_post(cleo, ben)
+    await follows.remove_follower(cleo, ben.id)
+    await assert_hidden(ben, cleo, post_id, comment_id)
+    assert await activity.unread(ben) == 0
+    await follows.remove_follower(cleo, ana.id)
+    assert (await accounts.profile("cleo")).followers == 0
+
+
+@pytest.mark.parametrize("whose", ["by the author", "by the reader"])
+async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whose: str) -> None:
+    post_id = await share(ben)
+    comment_id = await comments.add(ben, post_id, "Hello")
+    await posts.show(ana, post_id)
+    who, whom = (ben, ana) if whose == "by the author" else (ana, ben)
+    await blocks.block(who, whom.id)
+    await assert_hidden(ana, ben, post_id, comment_id)
+    with pytest.raises(NotFound):
+        await sight.profile(whom, who.username)
+    assert (await sight.profile(who, whom.username)).username == whom.username
+    assert (await lists.standing(who, whom.id)).blocked and not (await lists.standing(whom, who.id)).blocked
+    assert [row.username for row in await lists.suggestions(ana)] == []
+    assert (await posts.show(None, post_id)).id == post_id
+    await blocks.unblock(who, whom.id)
+    assert (await posts.show(ana, post_id)).id == post_id
+
+
+async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) -> None:
+    await accounts.set_private(cleo, True)
+    await blocks.block(cleo, ana.id)
+    with pytest.raises(NotFound):
+        await follows.follow(ana, cleo.id)
+    with pytest.raises(Invalid):
+        await follows.follow(cleo, cleo.id)
+    assert await lists.requests(cleo) == 0
+
+
+async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    everybody = {ana.id, ben.id, cleo.id, ""}
+    assert await sight.readers(cleo.id, everybody) == everybody
+    await private_post(cleo, ben)
+    assert await sight.readers(cleo.id, everybody) == {ben.id, cleo.id}
+    await accounts.set_private(cleo, False)
+    await blocks.block(ana, cleo.id)
+    assert await sight.readers(cleo.id, everybody) == everybody - {ana.id}
+
+
+async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id, _ = await private_post(cleo, ben)
+    await share(cleo, "With @ana and @ben")
+    await comments.add(ben, post_id, "Look, @ana")
+    assert await activity.unread(ana) == 0
+    assert [line.kind for line in (await activity.page(ben))[0]] == ["mention"]
+
+
+async def test_whom_a_block_parts_do_not_hear_each_other_under_others_photos(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(cleo)
+    hers = await comments.add(ana, post_id, "Hers")
+    reply = await comments.add(ben, post_id, "His answer", answering=hers)
+    other = await comments.add(cleo, post_id, "Welcome both", answering=hers)
+    his = await comments.add(ben, post_id, "His")
+
+    async def heard(viewer: Viewer | None) -> list[tuple[str, list[str]]]:
+        threads, _ = await comments.page(viewer, post_id)
+        return [(one.comment.id, [card.id for card in one.replies]) for one in threads]
+
+    everything = [(his, []), (hers, [reply])]
+    assert await heard(ana) == await heard(ben) == everything
+    await blocks.block(ana, ben.id)
+    assert await heard(ana) == [(hers, [])]
+    assert [card.id for card in (await comments.replies(ana, hers))[0]] == [other]
+    assert await heard(ben) == [(his, [])]
+    assert await heard(cleo) == await heard(None) == everything
+    for doing in (
+        lambda: likes.like_comment(ana, his),
+        lambda: comments.add(ana, post_id, "What?", answering=his),
+        lambda: comments.show(ana, reply),
+        lambda: comments.replies(ben, hers),
+    ):
+        with pytest.raises(NotFound):
+            await doing()
+    await blocks.unblock(ana, ben.id)
+    assert await heard(ana) == await heard(ben) == everything
+
+
+async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id, _ = await private_post(cleo, ben)
+    await follows.follow(ana, ben.id)
+    chat = await conversations.start(ben, [ana.id])
+    await messages.send(ben, chat, "k", post=post_id)
+    assert (await messages.shared(ana, [post_id]))[0].username == ""
+    with pytest.raises(NotFound):
+        await messages.send(ana, chat, "l", post=post_id)
+
+
+async def test_what_changes_while_it_is_read_is_not_believed_later() -> None:
+    begun, reading, truth = asyncio.Event(), asyncio.Event(), {"value": "old"}
+
+    async def read(keys: list[str]) -> dict[str, str]:
+        found = dict.fromkeys(keys, truth["value"])
+        begun.set()
+        await reading.wait()
+        return found
+
+    known = Known(read, 60)
+    early = asyncio.create_task(known.of(["key"]))
+    await begun.wait()
+    truth["value"] = "new"
+    known.forget("key")
+    reading.set()
+    assert await early == {"key": "old"}
+    assert await known.of(["key"]) == {"key": "new"}
+    truth["value"] = "newer"
+    assert await known.of(["key"]) == {"key": "new"}
+    known.forget("key")
+    assert await known.of(["key"]) == {"key": "newer"}

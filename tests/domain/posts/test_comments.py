@@ -1,0 +1,180 @@
+"""Comments: added once, shown as text, deleted by those who may."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.posts import comments, likes, posts
+from tests.conftest import besides_alerts, share
+
+
+async def test_a_comment_is_added_and_announced(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ana)
+    published.clear()
+    await comments.add(ben, post_id, " <b>So</b> nice 👩‍👩‍👧\nsecond line ", key="k")
+    [thread], cursor = await comments.page(ben, post_id)
+    card = thread.comment
+    text = "<b>So</b> nice 👩‍👩‍👧\nsecond line"
+    assert ("".join(piece.text for piece in card.text), cursor) == (text, "")
+    [event] = besides_alerts(published)
+    assert isinstance(event, events.CommentAdded)
+    assert (event.text, event.comments, event.key) == (text, 1, "k")
+    assert comments.arrived(event, ben.id) == replace(card, live=True)
+
+
+async def test_a_retry_adds_nothing(ana: Viewer) -> None:
+    post_id = await share(ana)
+    first = await comments.add(ana, post_id, "One", key="k")
+    assert await comments.add(ana, post_id, "One", key="k") == first
+    assert (await posts.show(ana, post_id)).comments == 1
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 2201, "\0\x07"])
+async def test_these_comments_are_refused(ana: Viewer, text: str) -> None:
+    post_id = await share(ana)
+    with pytest.raises(Invalid):
+        await comments.add(ana, post_id, text)
+    assert await comments.add(ana, post_id, "x" * 2200)
+
+
+async def test_comments_come_newest_first_in_pages_of_twenty(ana: Viewer) -> None:
+    post_id = await share(ana)
+    for number in range(45):
+        await comments.add(ana, post_id, str(number))
+    seen: list[str] = []
+    cursor = ""
+    sizes = []
+    while True:
+        page, cursor = await comments.page(ana, post_id, cursor)
+        sizes.append(len(page))
+        seen += [thread.comment.text[0].text for thread in page]
+        if not cursor:
+            break
+    assert sizes == [20, 20, 5]
+    assert seen == [str(number) for number in reversed(range(45))]
+
+
+async def test_a_comment_is_deleted_by_its_writer_or_the_posts_owner_alone(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ana)
+    first, second = [await comments.add(ben, post_id, text) for text in ("one", "two")]
+    with pytest.raises(Refused):
+        await comments.delete(cleo, first)
+    assert await db.comments.count_documents({}) == 2
+    published.clear()
+    await comments.delete(ben, first)
+    await comments.delete(ana, second)
+    assert besides_alerts(published) == [
+        events.CommentDeleted(post_id, first, 0, 1, 3),
+        events.CommentDeleted(post_id, second, 0, 0, 4),
+    ]
+    with pytest.raises(NotFound):
+        await comments.delete(ben, first)
+    assert (await posts.show(ana, post_id)).comments == 0
+
+
+def words(thread: comments.Thread) -> tuple[str, list[str], bool]:
+    return thread.comment.text[0].text, [card.text[0].text for card in thread.replies], thread.more
+
+
+async def test_there_is_one_level_of_replies(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana)
+    first = await comments.add(ben, post_id, "What lens?")
+    reply = await comments.add(ana, post_id, "An old one", answering=first)
+    await comments.add(cleo, post_id, "How old?", answering=reply)
+    other = await comments.add(cleo, post_id, "Nice")
+    page, _ = await comments.page(ben, post_id)
+    assert [words(thread) for thread in page] == [("Nice", [], False), ("What lens?", ["An old one"], True)]
+    assert [thread.comment.replies for thread in page] == [0, 2]
+    found, more = await comments.replies(ben, first)
+    assert ([card.text[0].text for card in found], more) == (["An old one", "How old?"], False)
+    found, _ = await comments.replies(ben, first, reply)
+    assert [card.text[0].text for card in found] == ["How old?"]
+    assert (await posts.show(ana, post_id)).comments == 4
+    with pytest.raises(NotFound):
+        await comments.add(cleo, await share(ben), "Elsewhere", answering=other)
+    with pytest.raises(NotFound):
+        await comments.add(cleo, post_id, "To nobody", answering="nonsense")
+
+
+async def test_replies_come_oldest_first_in_pages_of_twenty(ana: Viewer) -> None:
+    post_id = await share(ana)
+    first = await comments.add(ana, post_id, "Count")
+    for number in range(45):
+        await comments.add(ana, post_id, str(number), answering=first)
+    seen: list[str] = []
+    after, more = "", True
+    while more:
+        page, more = await comments.replies(ana, first, after)
+        seen += [card.text[0].text for card in page]
+        after = page[-1].id
+    assert seen == [str(number) for number in range(45)]
+
+
+async def test_a_comment_is_liked_once_and_its_likers_are_listed(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ana)
+    comment = await comments.add(ana, post_id, "Mine")
+    published.clear()
+    assert await likes.like_comment(ben, comment)
+    assert not await likes.like_comment(ben, comment)
+    assert besides_alerts(published) == [
+        events.CommentCounted(post_id, comment, 1, 0, 1, ana.id),
+        events.CommentLiked(post_id, comment, comment, ana.id, ben.id, True, "Mine", 1),
+    ]
+    card = await comments.show(ben, comment)
+    assert (card.likes, card.liked, (await comments.show(ana, comment)).liked) == (1, True, False)
+    people, _ = await likes.comment_people(ana, comment)
+    assert [row.username for row in people] == ["ben"]
+    assert await likes.unlike_comment(ben, comment)
+    assert not await likes.unlike_comment(ben, comment)
+    assert (await comments.show(ben, comment)).likes == 0
+    with pytest.raises(NotFound):
+        await likes.like_comment(ben, post_id)
+
+
+async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana)
+    first = await comments.add(ben, post_id, "One")
+    replies = [await comments.add(cleo, post_id, "Two @ana", answering=first) for _ in range(2)]
+    await comments.add(cleo, post_id, "Stays")
+    await likes.like_comment(ana, replies[0])
+    await likes.like_comment(cleo, first)
+    await comments.delete(cleo, replies[1])
+    assert (await comments.show(ana, first)).replies == 1
+    assert (await posts.show(ana, post_id)).comments == 3
+    await comments.delete(ben, first)
+    assert (await posts.show(ana, post_id)).comments == 1
+    assert await db.comments.count_documents({}) == 1 and await db.comment_likes.count_documents({}) == 0
+    assert [line.text for line in (await activity.page(ana))[0]] == ["Stays"]
+    assert (await activity.page(ben))[0] == (await activity.page(cleo))[0] == []
+
+
+async def test_counts_hold_however_answers_and_deletions_cross(ana: Viewer, ben: Viewer) -> None:
+    post_id = await share(ana)
+    for _ in range(8):
+        first = await comments.add(ana, post_id, "Now")
+        early = await comments.add(ben, post_id, "Early", answering=first)
+        answers = [comments.add(ben, post_id, str(number), answering=first) for number in range(4)]
+        ends = [comments.delete(ana, first), comments.delete(ben, early)]
+        done = await asyncio.gather(*answers, *ends, return_exceptions=True)
+        assert all(isinstance(result, (str, NotFound, type(None))) for result in done)
+    assert await db.comments.count_documents({}) == (await posts.show(ana, post_id)).comments == 0
+
+
+async def test_with_a_post_go_the_likes_of_its_comments(ana: Viewer, ben: Viewer) -> None:
+    post_id = await share(ana)
+    await likes.like_comment(ben, await comments.add(ana, post_id, "One"))
+    await posts.delete(ana, post_id)
+    assert await db.comment_likes.count_documents({}) == 0

@@ -1,0 +1,83 @@
+"""Likes: once each, exact, and announced with the truth."""
+
+from __future__ import annotations
+
+import asyncio
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import blocks
+from instagram_clone.domain.posts import likes, posts
+from tests.conftest import besides_alerts, join, share
+
+
+async def test_a_like_counts_once_and_is_announced_once(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ana)
+    published.clear()
+    for _ in range(3):
+        await likes.like(ben, post_id)
+    card = await posts.show(ben, post_id)
+    assert (card.likes, card.liked) == (1, True)
+    assert not (await posts.show(ana, post_id)).liked
+    assert besides_alerts(published) == [events.PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
+
+
+async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Event]) -> None:
+    post_id = await share(ana)
+    await likes.like(ana, post_id)
+    published.clear()
+    for _ in range(3):
+        await likes.unlike(ana, post_id)
+    card = await posts.show(ana, post_id)
+    assert (card.likes, card.liked) == (0, False)
+    assert besides_alerts(published) == [events.PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
+
+
+async def test_fifty_likes_and_unlikes_at_once_count_exactly(ana: Viewer) -> None:
+    post_id = await share(ana)
+    people = [await join(f"person{number}") for number in range(10)]
+    turns = [
+        likes.like(person, post_id) if turn % 2 == 0 else likes.unlike(person, post_id)
+        for turn in range(5)
+        for person in people
+    ]
+    await asyncio.gather(*turns)
+    rows = await db.likes.count_documents({})
+    assert (await posts.show(ana, post_id)).likes == rows
+
+
+async def test_the_people_who_like_a_post_are_listed(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+    post_id = await share(ana)
+    await likes.like(ben, post_id)
+    await likes.like(cleo, post_id)
+    rows, cursor = await likes.people(ana, post_id)
+    assert [row.username for row in rows] == ["cleo", "ben"] and cursor == ""
+
+
+async def test_the_first_others_who_like_a_post_are_named_with_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
+) -> None:
+    async def named(viewer: Viewer | None) -> list[str]:
+        return [one.username for one in (await posts.show(viewer, post_id)).likers]
+
+    post_id = await share(ana)
+    assert await named(ana) == []
+    for viewer in (ben, ben, ana, cleo):
+        await likes.like(viewer, post_id)
+    assert (await named(ana), await named(ben)) == (["ben", "cleo"], ["ana", "cleo"])
+    assert await named(None) == [], "visitors are not told who"
+    await likes.unlike(ben, post_id)
+    assert await named(ana) == ["cleo"]
+    many = [await join(f"person{number}") for number in range(4)]
+    for viewer in many:
+        await likes.like(viewer, post_id)
+    assert await named(ben) == ["ana", "cleo", "person0", "person1"]
+    published.clear()
+    await likes.unlike(many[3], post_id)
+    await likes.unlike(many[1], post_id)
+    told = [event.likers for event in published if isinstance(event, events.PostLiked)]
+    assert told == [None, (ana.id, cleo.id, many[0].id)], "told of where they change"
+    await blocks.block(many[0], ana.id)
+    assert (await named(ana), (await posts.show(ana, post_id)).likes) == (["cleo"], 4)
