@@ -60,6 +60,66 @@ def test_nobody_imports_what_is_not_theirs(folder: tuple[str, ...], forbidden: s
     assert imported(folder, forbidden) == []
 
 
+AREAS = ("core", "people", "media", "posts", "messaging", "notifications", "discovery")
+"""The areas of the domain. Each imports those before it alone, and of them nothing that is private."""
+
+
+def area(dotted: str) -> str | None:
+    """The area that a module of the domain is in. What is in none looks after all of them."""
+    name = dotted.removeprefix("instagram_clone.domain.").partition(".")[0]
+    return name if name in AREAS else None
+
+
+def test_an_area_imports_those_before_it_alone() -> None:
+    folders = {path.name for path in (PACKAGE / "domain").iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(AREAS)
+    strays = []
+    for own in AREAS:
+        allowed = AREAS[: AREAS.index(own) + 1]
+        for path in modules("domain", own):
+            for name in imports(path):
+                if name.startswith("instagram_clone.domain.") and area(name) not in allowed:
+                    strays.append(f"{own}/{path.name} imports {name}")
+    assert strays == []
+
+
+def taken_from_other_areas(tree: ast.Module, own: str | None) -> Iterator[tuple[str, str]]:
+    """What a module imports from areas that it is not in: its name there, and the name it has here."""
+    for node in ast.walk(tree):
+        package = getattr(node, "module", None) or ""
+        if not isinstance(node, ast.ImportFrom) or not package.startswith("instagram_clone.domain"):
+            continue
+        if own is None or area(f"{package}.") != own:
+            yield from ((one.name, one.asname or one.name) for one in node.names)
+
+
+def test_what_is_private_to_an_area_is_used_in_it_alone() -> None:
+    strays = []
+    for path in modules():
+        tree = ast.parse(path.read_text())
+        parts = path.relative_to(PACKAGE).parts
+        taken = dict(taken_from_other_areas(tree, parts[1] if parts[0] == "domain" else None))
+        strays += [f"{path.name} imports {name}" for name in taken if name[0] == "_"]
+        strays += [
+            f"{path.name} uses {ast.unparse(node)}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in taken.values()
+            and re.match(r"_[a-z]", node.attr)
+        ]
+    assert strays == []
+
+
+def test_a_folder_of_the_domain_is_seen_at_a_glance() -> None:
+    full = {
+        folder.name: count
+        for folder in {path.parent for path in modules("domain")}
+        if (count := len(list(folder.glob("*.py")))) > 12
+    }
+    assert full == {}
+
+
 OWNERS = {
     "users": ("accounts", "credentials"),
     "alerts": ("notifications",),

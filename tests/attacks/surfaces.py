@@ -14,6 +14,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
@@ -118,7 +119,7 @@ READS: dict[str, Read] = {
     "lists.requests": Read(lambda who, _: lists.requests(who)),
     "lists.requests_page": Read(lambda who, _: lists.requests_page(who)),
     "lists.standing": Read(lambda who, t: lists.standing(who, t.cleo.id), (), True),
-    "lists.suggestions": Read(lambda who, _: lists.suggestions(who)),
+    "suggestions.people": Read(lambda who, _: suggestions.people(who)),
     "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
     "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
     "messages.post_in": Read(lambda who, t: messages.post_in(who, t.group, t.message), in_group=True),

@@ -17,6 +17,7 @@ from pymongo.monitoring import CommandStartedEvent
 from instagram_clone.domain.core import db, outbox, throttles
 from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
@@ -168,7 +169,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     for listed in (lists.followers_page, lists.following_page):
         await listed(ana, ben.id)
         await listed(ana, ben.id, str(ObjectId()))
-    await lists.suggestions(ana)
+    await suggestions.people(ana)
     await lists.standing(ana, ben.id)
     await lists.requests_page(dan)
     await lists.requests_page(dan, str(ObjectId()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
@@ -11,14 +11,9 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows, sight
-from instagram_clone.domain.posts import posts
 
 PAGE = 40
 MOST_COUNTED = 99
-PHOTOS_SUGGESTED = 3
-_SUGGESTIONS_READ = 200
-_FOLLOWEES_ASKED = 300
-"""So many of those one follows are asked whether they follow a person who is suggested."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +29,6 @@ class PersonRow:
     note: str = ""
     private: bool = False
     requested: bool = False
-
-
-@dataclass(frozen=True)
-class Suggestion(PersonRow):
-    """Somebody to follow: what they say of themselves, and their newest photos unless they are private."""
-
-    bio: str = ""
-    photos: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -121,44 +108,6 @@ async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
         for one in ids
         if one in known
     ]
-
-
-async def suggestions(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
-    """Return popular people the viewer does not follow yet: the same few queries, however many there are.
-
-    The note says whom of those the viewer follows they are followed by, which they may see on their lists.
-    """
-    apart = await sight.apart(viewer)
-    followees = [one for one in await follows.followees(viewer.oid) if one not in apart]
-    mine = {*followees, viewer.oid} | apart
-    found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
-    picked: dict[ObjectId, dict[str, Any]] = {}
-    async for row in found.limit(_SUGGESTIONS_READ):
-        if row["_id"] not in mine:
-            picked[row["_id"]] = row
-        if len(picked) == limit:
-            break
-    ids = list(picked)
-    mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])
-    named = await accounts.people([one[0] for one in mutual.values()])
-    hidden = await sight.unseen(viewer, ids)
-    photos = await posts.newest_photos([one for one in ids if one not in hidden], PHOTOS_SUGGESTED)
-    return [
-        Suggestion(
-            **{**asdict(row), "note": _why(picked[one]["followers"], mutual.get(one, []), named)},
-            bio=picked[one]["bio"],
-            photos=photos.get(one, []),
-        )
-        for row in await rows(viewer, ids)
-        for one in [ObjectId(row.id)]
-    ]
-
-
-def _why(followers: int, mutual: list[ObjectId], named: dict[ObjectId, accounts.Person]) -> str:
-    if mutual and mutual[0] in named:
-        others = f" and {len(mutual) - 1} more" if len(mutual) > 1 else ""
-        return f"Followed by {named[mutual[0]].username}{others}"
-    return f"{followers:,} follower{'s' * (followers != 1)}" if followers else "New to Instaclone"
 
 
 async def _page(

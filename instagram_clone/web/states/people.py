@@ -16,9 +16,11 @@ from instagram_clone.domain.core.events import (
     ProfileCounted,
     ProfileEdited,
 )
+from instagram_clone.domain.discovery import suggestions
+from instagram_clone.domain.discovery.suggestions import Suggestion
 from instagram_clone.domain.people import follows, lists, sight
 from instagram_clone.domain.people.accounts import Profile
-from instagram_clone.domain.people.lists import PersonRow, Standing, Suggestion
+from instagram_clone.domain.people.lists import PersonRow, Standing
 from instagram_clone.domain.posts import likes
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
@@ -244,7 +246,7 @@ class PeopleState(rx.State):
     async def _suggest(self) -> None:
         viewer = await viewer_of(self)
         self.suggested_at = now()
-        self.suggestions = await lists.suggestions(viewer, 6)
+        self.suggestions = await suggestions.people(viewer, 6)
         live.watch(live.token_of(self), "suggested", [f"suggested:{one.id}" for one in self.suggestions])
 
     def _drop(self, user_id: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.errors import Invalid, NotFound
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.people import accounts, blocks, follows, lists
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
@@ -63,9 +64,9 @@ async def test_lists_show_newest_first_and_whom_the_viewer_follows(
 
 async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await follows.follow(ben, cleo.id)
-    assert [row.username for row in await lists.suggestions(ana)] == ["cleo", "ben"]
+    assert [row.username for row in await suggestions.people(ana)] == ["cleo", "ben"]
     await follows.follow(ana, cleo.id)
-    assert [row.username for row in await lists.suggestions(ana)] == ["ben"]
+    assert [row.username for row in await suggestions.people(ana)] == ["ben"]
 
 
 async def test_suggestions_come_with_who_follows_them_and_with_photos_that_may_be_seen(
@@ -79,17 +80,17 @@ async def test_suggestions_come_with_who_follows_them_and_with_photos_that_may_b
     await accounts.set_private(eve, True)
     for fan in (ben, cleo):
         await follows.follow(fan, dan.id)
-    [of_dan] = [row for row in await lists.suggestions(ana) if row.username == "dan"]
+    [of_dan] = [row for row in await suggestions.people(ana) if row.username == "dan"]
     assert (of_dan.note, of_dan.bio, len(of_dan.photos)) == ("2 followers", "Lamps, mostly", 3)
     newest = (await feed.by_person(ana, dan.id)).posts[:3]
     assert [photo.split("/")[2] for photo in of_dan.photos] == [card.photo.id for card in newest]
     await follows.follow(ana, ben.id)
-    [of_dan] = [row for row in await lists.suggestions(ana) if row.username == "dan"]
+    [of_dan] = [row for row in await suggestions.people(ana) if row.username == "dan"]
     assert of_dan.note == "Followed by ben"
     await follows.follow(ana, cleo.id)
-    by_name = {row.username: row for row in await lists.suggestions(ana)}
+    by_name = {row.username: row for row in await suggestions.people(ana)}
     assert by_name["dan"].note == "Followed by ben and 1 more"
     assert by_name["eve"].photos == [] and by_name["eve"].private
     await blocks.block(cleo, ana.id)
-    [of_dan] = [row for row in await lists.suggestions(ana) if row.username == "dan"]
+    [of_dan] = [row for row in await suggestions.people(ana) if row.username == "dan"]
     assert of_dan.note == "Followed by ben"

@@ -13,6 +13,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound
 from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
@@ -206,7 +207,7 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
         await sight.profile(whom, who.username)
     assert (await sight.profile(who, whom.username)).username == whom.username
     assert (await lists.standing(who, whom.id)).blocked and not (await lists.standing(whom, who.id)).blocked
-    assert [row.username for row in await lists.suggestions(ana)] == []
+    assert [row.username for row in await suggestions.people(ana)] == []
     assert (await posts.show(None, post_id)).id == post_id
     await blocks.unblock(who, whom.id)
     assert (await posts.show(ana, post_id)).id == post_id

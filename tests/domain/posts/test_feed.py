@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.people import accounts, follows, lists, sight
 from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests.conftest import join, share
@@ -144,7 +145,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         (feed.explore(ana), 6),
         (feed.by_person(ana, ben.id), 4),
         (lists.followers_page(ana, ben.id), 5),
-        (lists.suggestions(cleo), 10),
+        (suggestions.people(cleo), 10),
     ):
         commands.sent.clear()
         await read

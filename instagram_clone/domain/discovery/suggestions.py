@@ -1,0 +1,58 @@
+"""Whom one might follow. Reads only, at a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from bson import ObjectId
+
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts, follows, lists, sight
+from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.domain.posts import posts
+
+PHOTOS = 3
+_READ = 200
+_FOLLOWEES_ASKED = 300
+"""So many of those one follows are asked whether they follow a person who is suggested."""
+
+
+@dataclass(frozen=True)
+class Suggestion(PersonRow):
+    """Somebody to follow: what they say of themselves, and their newest photos unless they are private."""
+
+    bio: str = ""
+    photos: list[str] = field(default_factory=list)
+
+
+async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
+    """Return popular people the viewer does not follow yet: the same few queries, however many there are.
+
+    The note says whom of those the viewer follows they are followed by, which they may see on their lists.
+    """
+    apart = await sight.apart(viewer)
+    followees = [one for one in await follows.followees(viewer.oid) if one not in apart]
+    mine = {*followees, viewer.oid} | apart
+    popular = [one for one in await accounts.most_followed(_READ) if one.id not in mine]
+    picked = {one.id: one for one in popular[:limit]}
+    ids = list(picked)
+    mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])
+    named = await accounts.people([one[0] for one in mutual.values()])
+    hidden = await sight.unseen(viewer, ids)
+    photos = await posts.newest_photos([one for one in ids if one not in hidden], PHOTOS)
+    return [
+        Suggestion(
+            **{**asdict(row), "note": _why(picked[one].followers, mutual.get(one, []), named)},
+            bio=picked[one].bio,
+            photos=photos.get(one, []),
+        )
+        for row in await lists.rows(viewer, ids)
+        for one in [ObjectId(row.id)]
+    ]
+
+
+def _why(followers: int, mutual: list[ObjectId], named: dict[ObjectId, accounts.Person]) -> str:
+    if mutual and mutual[0] in named:
+        others = f" and {len(mutual) - 1} more" if len(mutual) > 1 else ""
+        return f"Followed by {named[mutual[0]].username}{others}"
+    return f"{followers:,} follower{'s' * (followers != 1)}" if followers else "New to Instaclone"
