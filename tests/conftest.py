@@ -42,6 +42,7 @@ from instagram_clone.domain.core.viewer import Viewer  # noqa: E402
 from instagram_clone.domain.media import (  # noqa: E402
     media,
 )
+from instagram_clone.domain.notifications.events import AlertsChanged  # noqa: E402
 from instagram_clone.domain.people import (  # noqa: E402
     accounts,
     sessions,
@@ -129,7 +130,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
 
 def besides_alerts(heard: list[events.Event]) -> list[events.Event]:
     """What was published, less the news that somebody was told of it."""
-    return [event for event in heard if not isinstance(event, events.AlertsChanged)]
+    return [event for event in heard if not isinstance(event, AlertsChanged)]
 
 
 async def join(username: str, name: str = "") -> Viewer:

@@ -16,13 +16,14 @@ from pymongo import AsyncMongoClient, IndexModel
 
 from instagram_clone import config, seeds
 from instagram_clone.domain import migrations
-from instagram_clone.domain.core import db, events, outbox, schema
+from instagram_clone.domain.core import db, outbox, schema
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts import comments, likes, posts
 from tests.conftest import PASSWORD, join, share
 from tests.server import ROOT
@@ -235,4 +236,4 @@ async def test_a_database_is_looked_after_from_the_command_line(
 
 
 async def _announced(transaction: outbox.Transaction, viewer: Viewer) -> None:
-    transaction.announce(events.PrivacyChanged(viewer.id, False))
+    transaction.announce(PrivacyChanged(viewer.id, False))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from instagram_clone import live
-from instagram_clone.domain.core.events import PresenceChanged
+from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import tabs
 from instagram_clone.web.states import inbox
 from tests.live.conftest import Wire

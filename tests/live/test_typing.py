@@ -6,6 +6,7 @@ import instagram_clone.web.states.inbox  # noqa: F401  (tells)
 from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging.events import Typing
 from instagram_clone.domain.people import blocks
 from tests.live.conftest import Wire
 
@@ -17,7 +18,7 @@ async def test_that_somebody_writes_is_not_told_to_whom_a_block_has_parted_from_
         live.identify(token, viewer.id, viewer.session_id)
         live.watch(token, "inbox", [f"inbox:{viewer.id}"])
     # Worked out before the block, published after it.
-    late = events.Typing("chat", ana.id, "ana", (ben.id, cleo.id))
+    late = Typing("chat", ana.id, "ana", (ben.id, cleo.id))
     await events.publish(late)
     await live.settled()
     assert {sid for sid, known in wire.sent if "typing_chat" in known} == {"s2", "s3"}

@@ -196,7 +196,7 @@ def _entry(event: Event) -> dict[str, Any] | None:
         return None
     return {
         "_id": ObjectId(),
-        "subject": events.subject(event),
+        "subject": event.subject,
         "event": {"$literal": events.encoded(event)},
         "lease": _now() + LEASE,
         "tries": 0,

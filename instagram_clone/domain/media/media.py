@@ -30,6 +30,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound, TooMany
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import pictures
+from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.pictures import Crop
 from instagram_clone.domain.people import accounts
 
@@ -156,7 +157,7 @@ async def take(transaction: Transaction, photo: Photo, use: str) -> None:
         if there is None:
             raise NotFound(_GONE)
         raise Invalid("This photo has been shared already.", "photo")
-    transaction.announce(events.PhotosDiscarded((photo.id,)))
+    transaction.announce(PhotosDiscarded((photo.id,)))
 
 
 async def set_avatar(viewer: Viewer, media_id: str) -> str:
@@ -222,7 +223,7 @@ async def discard(transaction: Transaction, media_ids: list[str], **where: Any) 
     ids = [row["_id"] for row in found]
     if ids:
         await db.media.delete_many({"_id": {"$in": ids}}, session=transaction.session)
-        transaction.announce(events.PhotosDiscarded(tuple(ids)))
+        transaction.announce(PhotosDiscarded(tuple(ids)))
     return len(ids)
 
 
@@ -324,7 +325,7 @@ async def _put(media_id: str, files: dict[int, bytes]) -> None:
         await obstore.put_async(_open(), _path(media_id, width), content)
 
 
-async def _heard_discarded(event: events.PhotosDiscarded) -> None:
+async def _heard_discarded(event: PhotosDiscarded) -> None:
     for media_id in event.media_ids:
         await remove_files(media_id)
 
@@ -356,4 +357,4 @@ def _open() -> ObjectStore:
     return _store
 
 
-events.subscribe(events.PhotosDiscarded, _heard_discarded, later=True)
+events.subscribe(PhotosDiscarded, _heard_discarded, later=True)

@@ -19,6 +19,7 @@ from instagram_clone.domain.core import db, events, outbox, rate_limits
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead
 from instagram_clone.domain.people import accounts, blocks, follows, presence, sight
 from instagram_clone.domain.people.names import check_title
 
@@ -244,7 +245,7 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         others = [ObjectId(one) for one in await audience(viewer, row)]
         told = await presence.share(viewer.oid, others, "read_receipts")
         shown = tuple(str(one) for one in told)
-        read = events.ConversationRead(conversation_id, viewer.id, seq, now.isoformat(), shown)
+        read = ConversationRead(conversation_id, viewer.id, seq, now.isoformat(), shown)
         await events.publish(read)
 
 
@@ -288,7 +289,7 @@ async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
     read = {"$setDifference": ["$unread", [viewer.oid]]}
     unread = {"$cond": [is_behind, {"$setUnion": ["$unread", [viewer.oid]]}, "$unread"]}
     await _change(viewer, row, {"muted": muted}, unread=read if muted else unread)
-    await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
+    await events.publish(ConversationChanged(conversation_id, (viewer.id,)))
 
 
 async def clear(viewer: Viewer, conversation_id: str) -> None:
@@ -298,7 +299,7 @@ async def clear(viewer: Viewer, conversation_id: str) -> None:
     last = row["last"]
     cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
     await _change(viewer, row, cleared, unread=_unread(viewer.oid, last))
-    await events.publish(events.ConversationChanged(conversation_id, (viewer.id,)))
+    await events.publish(ConversationChanged(conversation_id, (viewer.id,)))
 
 
 async def leave(viewer: Viewer, conversation_id: str) -> None:
@@ -329,7 +330,7 @@ async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
     done = await db.conversations.update_one(query, {"$set": {"name": _checked_name(name)}})
     if not done.matched_count:
         raise NotFound(_CLOSED)
-    await events.publish(events.ConversationChanged(conversation_id, readers(row)))
+    await events.publish(ConversationChanged(conversation_id, readers(row)))
 
 
 async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: bool = True) -> None:
@@ -338,7 +339,7 @@ async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: 
         return
     await _change(viewer, row, {"folder": folder})
     to = readers(row) if tell_all else (viewer.id,)
-    await events.publish(events.ConversationChanged(conversation_id, to))
+    await events.publish(ConversationChanged(conversation_id, to))
 
 
 async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
@@ -368,7 +369,7 @@ async def _part(user: ObjectId, row: dict[str, Any]) -> None:
         return_document=ReturnDocument.AFTER,
     )
     to = (*readers(after or row), str(user))
-    await events.publish(events.ConversationChanged(str(row["_id"]), to))
+    await events.publish(ConversationChanged(str(row["_id"]), to))
 
 
 async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:

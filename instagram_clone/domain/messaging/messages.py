@@ -25,6 +25,7 @@ from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, pictures
 from instagram_clone.domain.messaging import conversations, message_cards
+from instagram_clone.domain.messaging.events import MessageChanged, MessageSent, MessageUnsent, Typing
 from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts import posts
@@ -135,9 +136,7 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
             await media.discard(transaction, [gone["photo"]["id"]])
         fresh = await conversations.held(transaction, row["_id"])
         await _forget_unread(transaction, fresh, gone["seq"])
-        transaction.announce(
-            events.MessageUnsent(conversation_id, conversations.readers(fresh), message_id)
-        )
+        transaction.announce(MessageUnsent(conversation_id, conversations.readers(fresh), message_id))
 
     await outbox.commit(work)
 
@@ -179,7 +178,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     row, after = await outbox.commit(work)
     if after is not None:
         [shown] = await message_cards.cards([after])
-        changed = events.MessageChanged(conversation_id, conversations.readers(row), asdict(shown))
+        changed = MessageChanged(conversation_id, conversations.readers(row), asdict(shown))
         await events.publish(changed)
 
 
@@ -188,7 +187,7 @@ async def typing(viewer: Viewer, conversation_id: str) -> None:
     row = await conversations.access(viewer, conversation_id)
     to = await conversations.audience(viewer, row)
     if to:
-        await events.publish(events.Typing(conversation_id, viewer.id, viewer.username, to))
+        await events.publish(Typing(conversation_id, viewer.id, viewer.username, to))
 
 
 async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[list[Message], int]:
@@ -364,7 +363,7 @@ async def _announce(
     [shown] = await message_cards.cards([message])
     await turn()
     await events.publish(
-        events.MessageSent(
+        MessageSent(
             conversation_id=str(row["_id"]),
             to=(viewer.id,) if again else conversations.readers(row),
             counted=() if again else conversations.counted(row, viewer.oid),

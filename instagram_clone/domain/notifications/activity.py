@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.notifications.notifications import REQUEST
 from instagram_clone.domain.people import accounts, lists, sight
 
@@ -93,7 +94,7 @@ async def mark_seen(viewer: Viewer) -> None:
     told = {"to": viewer.oid}
     newest = await db.alerts.find_one(told, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
     if newest is not None and await accounts.alerts_seen(viewer.oid, newest["seq"]):
-        await events.publish(events.AlertsChanged(viewer.id))
+        await events.publish(AlertsChanged(viewer.id))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,17 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import accounts, blocks, follows, sight, usernames
+from instagram_clone.domain.people.events import Blocked, Followed, FollowRequested
+from instagram_clone.domain.posts.events import (
+    CommentAdded,
+    CommentDeleted,
+    CommentLiked,
+    PostDeleted,
+    PostLiked,
+    PostPublished,
+)
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
 MENTION, FOLLOW, REQUEST, ACCEPTED = "mention", "follow", "request", "accepted"
@@ -79,7 +89,7 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
         async with _telling_of.setdefault(news.to, asyncio.Lock()):
             told = await db.transact(work)
         if told:
-            await events.publish(events.AlertsChanged(str(news.to)))
+            await events.publish(AlertsChanged(str(news.to)))
     return [None] * len(actors)
 
 
@@ -208,7 +218,7 @@ async def _take_back(query: dict[str, Any]) -> None:
         return {row["to"] for row in rows}
 
     for person in await db.transact(work):
-        await events.publish(events.AlertsChanged(str(person)))
+        await events.publish(AlertsChanged(str(person)))
 
 
 async def _take_back_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
@@ -240,10 +250,10 @@ async def _forget(post: ObjectId, about: dict[str, Any]) -> None:
     await db.notifications.delete_many({"post": post, **about})
     await db.alerts.delete_many({"post": post, **about})
     for person in told:
-        await events.publish(events.AlertsChanged(str(person)))
+        await events.publish(AlertsChanged(str(person)))
 
 
-async def _heard_like(event: events.PostLiked) -> None:
+async def _heard_like(event: PostLiked) -> None:
     post, actor = ObjectId(event.post_id), ObjectId(event.by)
     if event.liked:
         await _tell(_News(ObjectId(event.author_id), LIKE, post, post), actor)
@@ -251,7 +261,7 @@ async def _heard_like(event: events.PostLiked) -> None:
         await _taking_back.do(_News(ObjectId(event.author_id), LIKE, post), actor)
 
 
-async def _heard_comment(event: events.CommentAdded) -> None:
+async def _heard_comment(event: CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
     actor = ObjectId(event.author_id)
     # Each is told once, of what concerns them most: an answer, their photo, their name.
@@ -266,12 +276,12 @@ async def _heard_comment(event: events.CommentAdded) -> None:
         await _tell(_News(person, kind, comment, post, event.text, thread), actor)
 
 
-async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+async def _heard_comment_deleted(event: CommentDeleted) -> None:
     comment = ObjectId(event.comment_id)
     await _forget(ObjectId(event.post_id), {"$or": [{"subject": comment}, {"thread": comment}]})
 
 
-async def _heard_comment_like(event: events.CommentLiked) -> None:
+async def _heard_comment_like(event: CommentLiked) -> None:
     to, comment, actor = ObjectId(event.author_id), ObjectId(event.comment_id), ObjectId(event.by)
     if event.liked:
         post, thread = ObjectId(event.post_id), ObjectId(event.thread_id)
@@ -280,13 +290,13 @@ async def _heard_comment_like(event: events.CommentLiked) -> None:
         await _take_back({"to": to, "kind": COMMENT_LIKE, "subject": comment, "actor": actor})
 
 
-async def _heard_published(event: events.PostPublished) -> None:
+async def _heard_published(event: PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
     for person in await usernames.mentioned(event.caption):
         await _tell(_News(person, MENTION, post, post, event.caption), author)
 
 
-async def _heard_follow(event: events.Followed) -> None:
+async def _heard_follow(event: Followed) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if not event.following:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
@@ -297,7 +307,7 @@ async def _heard_follow(event: events.Followed) -> None:
         await _tell(_News(by, ACCEPTED, whom), whom)
 
 
-async def _heard_request(event: events.FollowRequested) -> None:
+async def _heard_request(event: FollowRequested) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if event.waiting:
         await _tell(_News(whom, REQUEST, by), by)
@@ -305,7 +315,7 @@ async def _heard_request(event: events.FollowRequested) -> None:
         await _take_back({"to": whom, "kind": REQUEST, "subject": by, "actor": by})
 
 
-async def _heard_block(event: events.Blocked) -> None:
+async def _heard_block(event: Blocked) -> None:
     if not event.blocked:
         return
     for to, actor in ((event.by, event.whom), (event.whom, event.by)):
@@ -314,7 +324,7 @@ async def _heard_block(event: events.Blocked) -> None:
             await _take_back({"_id": {"$in": some}})
 
 
-async def _heard_deleted(event: events.PostDeleted) -> None:
+async def _heard_deleted(event: PostDeleted) -> None:
     await _forget(ObjectId(event.post_id), {})
 
 
@@ -361,12 +371,12 @@ async def _recount(line_id: ObjectId) -> bool:
     return await db.transact(work)
 
 
-events.subscribe(events.PostLiked, _heard_like, later=True)
-events.subscribe(events.CommentAdded, _heard_comment, later=True)
-events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)
-events.subscribe(events.CommentLiked, _heard_comment_like, later=True)
-events.subscribe(events.PostPublished, _heard_published, later=True)
-events.subscribe(events.Followed, _heard_follow, later=True)
-events.subscribe(events.FollowRequested, _heard_request, later=True)
-events.subscribe(events.Blocked, _heard_block, later=True)
-events.subscribe(events.PostDeleted, _heard_deleted, later=True)
+events.subscribe(PostLiked, _heard_like, later=True)
+events.subscribe(CommentAdded, _heard_comment, later=True)
+events.subscribe(CommentDeleted, _heard_comment_deleted, later=True)
+events.subscribe(CommentLiked, _heard_comment_like, later=True)
+events.subscribe(PostPublished, _heard_published, later=True)
+events.subscribe(Followed, _heard_follow, later=True)
+events.subscribe(FollowRequested, _heard_request, later=True)
+events.subscribe(Blocked, _heard_block, later=True)
+events.subscribe(PostDeleted, _heard_deleted, later=True)

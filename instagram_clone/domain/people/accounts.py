@@ -25,6 +25,7 @@ from instagram_clone.domain.people.credentials.credentials import CONFIRM
 from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
 from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
 from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
+from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted, ProfileEdited
 
 BIO_LENGTH = names.BIO_LENGTH
 ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
@@ -238,7 +239,7 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
         raise await _taken(username) from None
     if row is None:
         raise NotFound
-    await events.publish(events.ProfileEdited(viewer.id, username))
+    await events.publish(ProfileEdited(viewer.id, username))
     return _profile(row)
 
 
@@ -252,7 +253,7 @@ async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) ->
     )
     if row is None:
         raise NotFound
-    transaction.announce(events.ProfileEdited(viewer.id, row["username"]))
+    transaction.announce(ProfileEdited(viewer.id, row["username"]))
     return row.get("avatar", "")
 
 
@@ -306,7 +307,7 @@ async def set_private(viewer: Viewer, private: bool) -> None:
             session=transaction.session,
         )
         if done.modified_count:
-            transaction.announce(events.PrivacyChanged(viewer.id, private))
+            transaction.announce(PrivacyChanged(viewer.id, private))
 
     await outbox.commit(work)
 
@@ -348,7 +349,7 @@ async def count(transaction: Transaction, user: ObjectId, **changes: int) -> boo
     if row is None:
         return None
     transaction.announce(
-        events.ProfileCounted(
+        ProfileCounted(
             user_id=str(user),
             posts=row["posts"],
             followers=row["followers"],
@@ -414,10 +415,10 @@ def _profile(row: dict[str, Any]) -> Profile:
     )
 
 
-async def _heard_change(event: events.ProfileEdited | events.PrivacyChanged) -> None:
+async def _heard_change(event: ProfileEdited | PrivacyChanged) -> None:
     forget(event.user_id)
 
 
 _known = Known(_read_about, KNOWN_SECONDS)
-events.subscribe(events.ProfileEdited, _heard_change)
-events.subscribe(events.PrivacyChanged, _heard_change)
+events.subscribe(ProfileEdited, _heard_change)
+events.subscribe(PrivacyChanged, _heard_change)

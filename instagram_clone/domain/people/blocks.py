@@ -8,13 +8,14 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.events import Blocked
 
 Participant = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 
@@ -40,7 +41,7 @@ async def block(viewer: Viewer, user_id: str) -> None:
             return
         await accounts.hold(transaction, [viewer.oid, whom])
         await db.blocks.insert_one({**pair, "created": datetime.now(UTC)}, session=session)
-        transaction.announce(events.Blocked(viewer.id, user_id, True))
+        transaction.announce(Blocked(viewer.id, user_id, True))
         for participant in _participants:
             await participant(transaction, viewer.oid, whom, True)
 
@@ -55,7 +56,7 @@ async def unblock(viewer: Viewer, user_id: str) -> None:
         done = await db.blocks.delete_one({"who": viewer.oid, "whom": whom}, session=transaction.session)
         if not done.deleted_count:
             return
-        transaction.announce(events.Blocked(viewer.id, user_id, False))
+        transaction.announce(Blocked(viewer.id, user_id, False))
         for participant in _participants:
             await participant(transaction, viewer.oid, whom, False)
 

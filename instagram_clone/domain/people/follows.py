@@ -15,6 +15,7 @@ from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks
+from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
 
 _MANY = 200
 _AT_ONCE = 10_000
@@ -117,7 +118,7 @@ def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, s
     own = [
         (number, event.by)
         for number, event in enumerate(transaction.events)
-        if isinstance(event, events.Followed | events.FollowRequested)
+        if isinstance(event, Followed | FollowRequested)
     ]
     if not users:
         return {}
@@ -139,7 +140,7 @@ async def _request(transaction: Transaction, users: list[ObjectId], whom: Object
     rows = [{"by": user, "whom": whom, "created": now} for user in users]
     await db.follow_requests.insert_many(rows, session=transaction.session)
     for user in users:
-        transaction.announce(events.FollowRequested(str(user), str(whom), True))
+        transaction.announce(FollowRequested(str(user), str(whom), True))
 
 
 async def _add(
@@ -151,7 +152,7 @@ async def _add(
     rows = [{"follower": user, "followee": whom, "created": now} for user in users]
     await db.follows.insert_many(rows, session=transaction.session)
     for user in users:
-        transaction.announce(events.Followed(str(user), str(whom), True, asked))
+        transaction.announce(Followed(str(user), str(whom), True, asked))
         await accounts.count(transaction, user, following=1)
         await _withdraw(transaction, user, whom)
 
@@ -175,7 +176,7 @@ async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: Object
 async def _withdraw(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
     done = await db.follow_requests.delete_one({"by": user, "whom": whom}, session=transaction.session)
     if done.deleted_count:
-        transaction.announce(events.FollowRequested(str(user), str(whom), False))
+        transaction.announce(FollowRequested(str(user), str(whom), False))
 
 
 async def _part(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
@@ -185,7 +186,7 @@ async def _part(transaction: Transaction, user: ObjectId, whom: ObjectId) -> Non
         return
     await accounts.count(transaction, user, following=-1)
     await accounts.count(transaction, whom, followers=-1)
-    transaction.announce(events.Followed(str(user), str(whom), False))
+    transaction.announce(Followed(str(user), str(whom), False))
 
 
 _following: Together[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Together(_follow_all)
@@ -272,7 +273,7 @@ async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, block
             await _part(transaction, one, other)
 
 
-async def _heard_privacy(event: events.PrivacyChanged) -> None:
+async def _heard_privacy(event: PrivacyChanged) -> None:
     """Let everybody who has asked to follow an account do so, as long as it is open to all."""
     whom = ObjectId(event.user_id)
 
@@ -299,4 +300,4 @@ async def repair() -> dict[str, int]:
 
 
 blocks.take_part(_blocked)
-events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)
+events.subscribe(PrivacyChanged, _heard_privacy, later=True)

@@ -15,6 +15,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ async def _publish(user_id: str, here: bool) -> None:
     to = tuple(str(one) for one in await _visible(ObjectId(user_id), others))
     if to:
         at = "" if here else datetime.now(UTC).isoformat()
-        await events.publish(events.PresenceChanged(user_id, here, at, to))
+        await events.publish(PresenceChanged(user_id, here, at, to))
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
@@ -93,12 +94,12 @@ def _iso(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-async def _heard_unfollow(event: events.Followed) -> None:
+async def _heard_unfollow(event: Followed) -> None:
     if not event.following:
         await _hide(event.by, event.whom)
 
 
-async def _heard_block(event: events.Blocked) -> None:
+async def _heard_block(event: Blocked) -> None:
     if event.blocked:
         await _hide(event.by, event.whom)
 
@@ -111,9 +112,9 @@ async def hide(user_id: str) -> None:
 
 
 async def _hide(one: str, other: str) -> None:
-    await events.publish(events.PresenceChanged(one, False, "", (other,)))
-    await events.publish(events.PresenceChanged(other, False, "", (one,)))
+    await events.publish(PresenceChanged(one, False, "", (other,)))
+    await events.publish(PresenceChanged(other, False, "", (one,)))
 
 
-events.subscribe(events.Followed, _heard_unfollow)
-events.subscribe(events.Blocked, _heard_block)
+events.subscribe(Followed, _heard_unfollow)
+events.subscribe(Blocked, _heard_block)

@@ -18,6 +18,7 @@ from instagram_clone.domain.core.errors import NotSignedIn, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials.log_ins import BAD_LOGIN
+from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 
 LIFETIME = timedelta(days=30)
 RENEW_AFTER = timedelta(days=1)
@@ -159,7 +160,7 @@ async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -
     rows = await db.sessions.find(query, {"_id": 1}, session=transaction.session).to_list()
     await db.sessions.delete_many(query, session=transaction.session)
     for row in rows:
-        transaction.announce(events.SessionEnded(row["_id"], str(user)))
+        transaction.announce(SessionEnded(row["_id"], str(user)))
 
 
 async def mine(viewer: Viewer) -> list[SessionCard]:
@@ -196,11 +197,11 @@ def forget_all() -> None:
     _believed.clear()
 
 
-async def _heard_end(event: events.SessionEnded) -> None:
+async def _heard_end(event: SessionEnded) -> None:
     disbelieve(event.session_id)
 
 
-async def _heard_edit(event: events.ProfileEdited) -> None:
+async def _heard_edit(event: ProfileEdited) -> None:
     forget_name(event.user_id)
 
 
@@ -208,7 +209,7 @@ async def _end(query: dict[str, Any]) -> None:
     async def work(transaction: Transaction) -> None:
         row = await db.sessions.find_one_and_delete(query, session=transaction.session)
         if row is not None:
-            transaction.announce(events.SessionEnded(row["_id"], str(row["user"])))
+            transaction.announce(SessionEnded(row["_id"], str(row["user"])))
 
     await outbox.commit(work)
 
@@ -296,7 +297,7 @@ def _device(agent: str) -> tuple[str, str]:
 
 
 events.on_gap(forget_all)
-events.subscribe(events.SessionEnded, _heard_end)
+events.subscribe(SessionEnded, _heard_end)
 # Should the process die that ended them, another one tells the tabs.
-events.subscribe(events.SessionEnded, _heard_end, later=True)
-events.subscribe(events.ProfileEdited, _heard_edit)
+events.subscribe(SessionEnded, _heard_end, later=True)
+events.subscribe(ProfileEdited, _heard_edit)

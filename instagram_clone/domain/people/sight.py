@@ -15,6 +15,7 @@ from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.events import Blocked
 
 KNOWN_SECONDS = 60.0
 """How long it is believed whom a block parts from whom, should word of a change be lost."""
@@ -87,9 +88,9 @@ def forget(*user_ids: str) -> None:
     _apart.forget(*map(ObjectId, user_ids))
 
 
-async def _heard_block(event: events.Blocked) -> None:
+async def _heard_block(event: Blocked) -> None:
     forget(event.by, event.whom)
 
 
 _apart = Known(blocks.everybody_apart, KNOWN_SECONDS)
-events.subscribe(events.Blocked, _heard_block)
+events.subscribe(Blocked, _heard_block)

@@ -18,6 +18,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sight
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, PostDeleted
 
 PAGE = 20
 LENGTH = 2200
@@ -100,7 +101,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
             raise NotFound(_GONE)
         await db.comments.insert_one(row, session=transaction.session)
         transaction.announce(
-            events.CommentAdded(
+            CommentAdded(
                 post_id=post_id,
                 post_author_id=str(counts.author),
                 comment_id=str(row["_id"]),
@@ -170,7 +171,7 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
         if counts is None:
             return
         transaction.announce(
-            events.CommentDeleted(
+            CommentDeleted(
                 post_id=str(post["_id"]),
                 comment_id=comment_id,
                 likes=counts.likes,
@@ -198,7 +199,7 @@ async def count(transaction: Transaction, comment_id: ObjectId, **changes: int) 
     if row is None:
         return None
     numbers = (row.get("likes", 0), row.get("replies", 0), row["rev"])
-    counted = events.CommentCounted(str(row["post"]), str(comment_id), *numbers, str(row["author"]))
+    counted = CommentCounted(str(row["post"]), str(comment_id), *numbers, str(row["author"]))
     transaction.announce(counted)
     return row["rev"]
 
@@ -271,7 +272,7 @@ async def show(viewer: Viewer, comment_id: str) -> CommentCard:
     return cards[0]
 
 
-def arrived(event: events.CommentAdded, viewer_id: str) -> CommentCard:
+def arrived(event: CommentAdded, viewer_id: str) -> CommentCard:
     """Return the card of a comment that was just added, as one viewer sees it."""
     return CommentCard(
         id=event.comment_id,
@@ -342,11 +343,11 @@ def _card(
     )
 
 
-async def _heard_delete(event: events.PostDeleted) -> None:
+async def _heard_delete(event: PostDeleted) -> None:
     await db.comments.delete_many({"post": db.oid(event.post_id)})
 
 
-async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+async def _heard_comment_deleted(event: CommentDeleted) -> None:
     await db.comments.delete_many({"parent": db.oid(event.comment_id)})
 
 
@@ -360,5 +361,5 @@ async def repair() -> dict[str, int]:
     return {"comments on what is gone": gone, "comments with wrong counts": sum(wrong)}
 
 
-events.subscribe(events.PostDeleted, _heard_delete, later=True)
-events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)
+events.subscribe(PostDeleted, _heard_delete, later=True)
+events.subscribe(CommentDeleted, _heard_comment_deleted, later=True)

@@ -14,6 +14,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import lists
 from instagram_clone.domain.people.lists import PersonRow
 from instagram_clone.domain.posts import comments, posts
+from instagram_clone.domain.posts.events import CommentDeleted, CommentLiked, PostDeleted, PostLiked
 
 PAGE = 40
 
@@ -156,9 +157,9 @@ async def _people(
     return await lists.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
 
 
-def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) -> events.PostLiked:
+def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) -> PostLiked:
     changed = user in counts.likers if liked else len(counts.likers) < posts.LIKERS_KEPT
-    return events.PostLiked(
+    return PostLiked(
         post_id=str(post),
         author_id=str(counts.author),
         by=str(user),
@@ -170,8 +171,8 @@ def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) ->
     )
 
 
-def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -> events.CommentLiked:
-    return events.CommentLiked(
+def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -> CommentLiked:
+    return CommentLiked(
         post_id=str(row["post"]),
         thread_id=str(row.get("parent") or row["_id"]),
         comment_id=str(row["_id"]),
@@ -183,12 +184,12 @@ def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -
     )
 
 
-async def _heard_delete(event: events.PostDeleted) -> None:
+async def _heard_delete(event: PostDeleted) -> None:
     await db.likes.delete_many({"post": db.oid(event.post_id)})
     await db.comment_likes.delete_many({"post": db.oid(event.post_id)})
 
 
-async def _heard_comment_deleted(event: events.CommentDeleted) -> None:
+async def _heard_comment_deleted(event: CommentDeleted) -> None:
     gone = ObjectId(event.comment_id)
     await db.comment_likes.delete_many({"$or": [{"comment": gone}, {"thread": gone}]})
 
@@ -203,5 +204,5 @@ async def repair() -> dict[str, int]:
     return {"likes of posts that are gone": posts_gone, "likes of comments that are gone": comments_gone}
 
 
-events.subscribe(events.PostDeleted, _heard_delete, later=True)
-events.subscribe(events.CommentDeleted, _heard_comment_deleted, later=True)
+events.subscribe(PostDeleted, _heard_delete, later=True)
+events.subscribe(CommentDeleted, _heard_comment_deleted, later=True)

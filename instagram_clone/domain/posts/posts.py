@@ -20,6 +20,8 @@ from instagram_clone.domain.media import media, pictures
 from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.people import accounts, sight
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.events import PrivacyChanged
+from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 
 CAPTION_LENGTH = 2200
 ALT_LENGTH = 1000
@@ -116,7 +118,7 @@ async def publish(
         more = {"private": True} if private else {}
         await db.posts.insert_one({**row, **more}, session=transaction.session)
         post_id = str(row["_id"])
-        transaction.announce(events.PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
+        transaction.announce(PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
         return post_id
 
     try:
@@ -144,7 +146,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
         if gone is None:
             return
         await accounts.count(transaction, viewer.oid, posts=-1)
-        transaction.announce(events.PostDeleted(post_id, viewer.id))
+        transaction.announce(PostDeleted(post_id, viewer.id))
         await media.discard(transaction, [photo["id"] for photo in gone["media"]])
 
     await outbox.commit(work)
@@ -274,7 +276,7 @@ async def _change(
     return Counts(row["likes"], row["comments"], row["rev"], row["author"], row.get("likers", []))
 
 
-async def _heard_privacy(event: events.PrivacyChanged) -> None:
+async def _heard_privacy(event: PrivacyChanged) -> None:
     """Mark posts, so that what everybody may see can be listed by an index."""
     author = ObjectId(event.user_id)
     # As it is now, and not as it was when this was written down: the author may have thought again.
@@ -346,4 +348,4 @@ async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
 
 
 media.shown_by(media.POST, _may_see_photo)
-events.subscribe(events.PrivacyChanged, _heard_privacy, later=True)
+events.subscribe(PrivacyChanged, _heard_privacy, later=True)

@@ -9,10 +9,10 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import Invalid, TooMany
-from instagram_clone.domain.core.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import accounts, blocks, names, presence, sessions, usernames
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.sessions import SessionCard
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all

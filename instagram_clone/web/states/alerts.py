@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import reflex as rx
 
 from instagram_clone import live, routes
-from instagram_clone.domain.core.events import AlertsChanged
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.notifications.activity import Alert
+from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import lists
 from instagram_clone.domain.people.lists import PersonRow
 from instagram_clone.web.access import open_to_all

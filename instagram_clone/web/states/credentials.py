@@ -6,8 +6,8 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.config import settings
-from instagram_clone.domain.core.events import EmailChanged
 from instagram_clone.domain.people.credentials import email_changes, emails
+from instagram_clone.domain.people.events import EmailChanged
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import maybe_viewer, viewer_of

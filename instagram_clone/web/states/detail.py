@@ -9,16 +9,16 @@ from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
-from instagram_clone.domain.core.events import (
+from instagram_clone.domain.people import sight
+from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts.comments import CommentCard, Thread
+from instagram_clone.domain.posts.events import (
     CommentAdded,
     CommentCounted,
     CommentDeleted,
     CommentLiked,
     PostDeleted,
 )
-from instagram_clone.domain.people import sight
-from instagram_clone.domain.posts import comments, likes, posts
-from instagram_clone.domain.posts.comments import CommentCard, Thread
 from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw

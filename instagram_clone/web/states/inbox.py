@@ -10,19 +10,18 @@ from bson import ObjectId
 
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, Invalid
-from instagram_clone.domain.core.events import (
-    Blocked,
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging.events import (
     ConversationChanged,
     ConversationRead,
     MessageSent,
     MessageUnsent,
-    PresenceChanged,
     Typing,
 )
-from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people import presence, sight
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.events import Blocked, PresenceChanged
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now

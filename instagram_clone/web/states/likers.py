@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.core.events import PostLiked
 from instagram_clone.domain.people import accounts, sight
 from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts.events import PostLiked
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.timeline import TimelineState

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from instagram_clone import live
-from instagram_clone.domain.core.events import CommentAdded, CommentDeleted
 from instagram_clone.domain.posts import comments
+from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.timeline import TimelineState
 

@@ -8,7 +8,11 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.core.events import (
+from instagram_clone.domain.discovery import suggestions
+from instagram_clone.domain.discovery.suggestions import Suggestion
+from instagram_clone.domain.people import follows, lists, sight
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.events import (
     Blocked,
     Followed,
     FollowRequested,
@@ -16,10 +20,6 @@ from instagram_clone.domain.core.events import (
     ProfileCounted,
     ProfileEdited,
 )
-from instagram_clone.domain.discovery import suggestions
-from instagram_clone.domain.discovery.suggestions import Suggestion
-from instagram_clone.domain.people import follows, lists, sight
-from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.people.lists import PersonRow, Standing
 from instagram_clone.domain.posts import likes
 from instagram_clone.web import notices

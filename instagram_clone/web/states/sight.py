@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from instagram_clone import live
-from instagram_clone.domain.core.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.domain.posts import posts
 from instagram_clone.web.states.alerts import AlertsState, alerts_changed
 from instagram_clone.web.states.detail import MISSING, DetailState

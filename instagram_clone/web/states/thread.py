@@ -10,18 +10,14 @@ import reflex as rx
 
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, NotFound
-from instagram_clone.domain.core.events import (
-    Blocked,
-    ConversationChanged,
-    MessageChanged,
-    MessageUnsent,
-    PostDeleted,
-)
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import Message, SharedPost
 from instagram_clone.domain.people import blocks
+from instagram_clone.domain.people.events import Blocked
+from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.account import SettingsState

@@ -8,11 +8,12 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
-from instagram_clone.domain.core.events import Followed, PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows, sight
+from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.posts import feed, likes, posts
 from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw

@@ -16,6 +16,7 @@ from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts import posts
 from tests.conftest import share
 
@@ -30,7 +31,7 @@ class Follower:
         self.failures = 0
         self.calls = 0
 
-    async def __call__(self, event: events.PrivacyChanged) -> None:
+    async def __call__(self, event: PrivacyChanged) -> None:
         self.calls += 1
         if self.failures:
             self.failures -= 1
@@ -42,7 +43,7 @@ class Follower:
 def follower(monkeypatch: pytest.MonkeyPatch) -> Iterator[Follower]:
     """The only one to whom anything is left for later."""
     one = Follower()
-    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [one]})
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [one]})
     yield one
 
 
@@ -52,7 +53,7 @@ def later(**wait: float) -> datetime:
 
 def changed(viewer: Viewer, private: bool):
     async def work(transaction: Transaction) -> None:
-        transaction.announce(events.PrivacyChanged(viewer.id, private))
+        transaction.announce(PrivacyChanged(viewer.id, private))
 
     return work
 
@@ -68,7 +69,7 @@ async def test_what_follows_is_done_when_the_verb_returns_and_nothing_is_left(
 async def test_a_change_that_fails_leaves_nothing_to_follow(ana: Viewer, follower: Follower) -> None:
     async def work(transaction: Transaction) -> None:
         await db.users.update_one({}, {"$set": {"bio": "?"}}, session=transaction.session)
-        transaction.announce(events.PrivacyChanged(ana.id, True))
+        transaction.announce(PrivacyChanged(ana.id, True))
         raise OperationFailure("no")
 
     with pytest.raises(OperationFailure):
@@ -84,7 +85,7 @@ async def test_another_process_takes_over_when_the_lease_has_run_out(
     assert await outbox.work_due() == 0 and follower.done == []
     assert await outbox.work_due(later(seconds=31)) == 1
     assert follower.done == [True]
-    assert published == [events.PrivacyChanged(ana.id, True)], "the screens had not been told"
+    assert published == [PrivacyChanged(ana.id, True)], "the screens had not been told"
     assert await db.outbox.count_documents({}) == 0
 
 
@@ -122,12 +123,12 @@ async def test_what_had_to_wait_for_the_one_before_it_is_done_right_after_it(
 ) -> None:
     gate, begun = asyncio.Event(), asyncio.Event()
 
-    async def slow(event: events.PrivacyChanged) -> None:
+    async def slow(event: PrivacyChanged) -> None:
         begun.set()
         await gate.wait()
         await follower(event)
 
-    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [slow]})
     first = asyncio.create_task(outbox.commit(changed(ana, True)))
     await begun.wait()
     await outbox.commit(changed(ana, False))
@@ -157,10 +158,10 @@ async def test_of_changes_that_are_told_again_the_last_is_told_last(
     await outbox.written(changed(ana, True))
     # The one who wrote that died; this one is told at once, and waits for it.
     await outbox.commit(changed(ana, False))
-    assert published == [events.PrivacyChanged(ana.id, False)]
+    assert published == [PrivacyChanged(ana.id, False)]
     await outbox.work_due(later(seconds=31))
     assert follower.done == [True, False]
-    assert [event.private for event in published if isinstance(event, events.PrivacyChanged)] == [
+    assert [event.private for event in published if isinstance(event, PrivacyChanged)] == [
         False,
         True,
         False,
@@ -175,10 +176,10 @@ async def test_an_entry_that_cannot_be_read_ends_nothing(
     monkeypatch.setattr(outbox, "POLL_SECONDS", 0)
     heard = asyncio.Event()
 
-    async def hear(_: events.PrivacyChanged) -> None:
+    async def hear(_: PrivacyChanged) -> None:
         heard.set()
 
-    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [hear]})
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [hear]})
     working = asyncio.create_task(outbox.keep_working())
     hearing = asyncio.create_task(heard.wait())
     await asyncio.sleep(0)
@@ -192,14 +193,14 @@ async def test_an_entry_that_cannot_be_read_ends_nothing(
 async def test_a_process_that_is_told_to_end_leaves_what_takes_long_to_another(
     ana: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def slow(_: events.PrivacyChanged) -> None:
+    async def slow(_: PrivacyChanged) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [slow]})
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
     await outbox.commit(changed(ana, True))
     await outbox.settle(0.01)
-    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [follower]})
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [follower]})
     assert await outbox.work_due(later(seconds=31)) == 1
     assert follower.done == [True]
 
@@ -235,11 +236,11 @@ async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
 ) -> None:
     gate = asyncio.Event()
 
-    async def slow(event: events.PrivacyChanged) -> None:
+    async def slow(event: PrivacyChanged) -> None:
         await gate.wait()
         await follower(event)
 
-    monkeypatch.setattr(events, "_later", {events.PrivacyChanged: [slow]})
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [slow]})
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
     await accounts.set_private(ana, True)
     assert (await accounts.own_profile(ana)).private and follower.done == []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import messages
+from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from tests.conftest import file_of, picture, share
 from tests.domain.messaging.test_messages import chat_of, friends, say
 
@@ -28,8 +28,8 @@ async def test_an_answer_shows_what_it_answers_until_that_is_unsent(
     quote = {"id": asked, "by": ana.id, "username": "ana", "line": line}
     assert await quotes(ana, chat) == [{}, quote]
     read, event = published
-    assert isinstance(read, events.ConversationRead) and (read.seq, read.shown_to) == (1, (ana.id,))
-    assert isinstance(event, events.MessageSent) and event.message["quote"] == quote
+    assert isinstance(read, ConversationRead) and (read.seq, read.shown_to) == (1, (ana.id,))
+    assert isinstance(event, MessageSent) and event.message["quote"] == quote
     assert await messages.send(ben, chat, "k", text="Yes", answering=asked) == answer
     await messages.react(ana, chat, answer, "🔥")
     assert published[-1].message["quote"] == quote

@@ -13,6 +13,7 @@ from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, R
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, blocks, follows, sight
@@ -50,7 +51,7 @@ async def test_a_message_arrives_and_is_unread(ana: Viewer, ben: Viewer, publish
     published.clear()
     await say(ana, chat, "  See https://example.com \n\n\n\n@ana  ")
     [event] = published
-    assert isinstance(event, events.MessageSent)
+    assert isinstance(event, MessageSent)
     assert (set(event.to), event.counted, event.seq) == ({ana.id, ben.id}, (ben.id,), 1)
     assert event.line == "See https://example.com @ana"
     assert await read(ben, chat) == ["See https://example.com\n\n@ana"]
@@ -77,7 +78,7 @@ async def test_a_retry_never_doubles(ana: Viewer, ben: Viewer, published: list[e
     published.clear()
     sent = await asyncio.gather(*(say(ana, chat, "Once", "the-key") for _ in range(10)))
     assert len(set(sent)) == 1 and await read(ana, chat) == ["Once"]
-    told = [(event.to, event.counted) for event in published if isinstance(event, events.MessageSent)]
+    told = [(event.to, event.counted) for event in published if isinstance(event, MessageSent)]
     assert told == [((ana.id, ben.id), (ben.id,)), *[((ana.id,), ())] * 9]
     other = await chat_of(ana, await join("dora"))
     with pytest.raises(Invalid):
@@ -103,7 +104,7 @@ async def test_sending_again_what_has_arrived_changes_nothing_and_is_news_to_nob
         assert await say(ana, chat, "Once", "the-key") == message
     assert await db.conversations.find_one({"_id": db.oid(chat)}) == before
     for event in published:
-        assert isinstance(event, events.MessageSent) and (event.to, event.counted) == ((ana.id,), ())
+        assert isinstance(event, MessageSent) and (event.to, event.counted) == ((ana.id,), ())
         assert (event.seq, event.message["id"], event.message["key"]) == (1, message, "the-key")
     assert len(published) == 2
     assert await inbox.unread(ben) == ({chat: 1} if since in ("nothing", "deleted by who sent it") else {})
@@ -135,7 +136,7 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
         return_exceptions=True,
     )
     assert [type(one) for one in done] == [str, str, AutoReconnect, str]
-    told = [event.by for event in published if isinstance(event, events.MessageSent)]
+    told = [event.by for event in published if isinstance(event, MessageSent)]
     assert sorted(told) == sorted([ana.id, ana.id, cleo.id])
 
 
@@ -148,7 +149,7 @@ async def test_everybody_reads_the_same_order_without_a_gap(
     await asyncio.gather(*(say(one, chat, f"{number}") for number, one in enumerate(people)))
     stored = (await messages.page(ben, chat))[0]
     assert [one.seq for one in stored] == list(range(1, 25))
-    heard = [event for event in published if isinstance(event, events.MessageSent)]
+    heard = [event for event in published if isinstance(event, MessageSent)]
     assert [event.message["id"] for event in heard] == [one.id for one in stored]
     row = await db.conversations.find_one({"_id": db.oid(chat)})
     assert row is not None and row["last"] == 24
@@ -317,7 +318,7 @@ async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, publi
     published.clear()
     await messages.unsend(ana, chat, message)
     await conversations.mark_read(ben, chat, 2)
-    assert [type(event) for event in published] == [events.MessageUnsent]
+    assert [type(event) for event in published] == [MessageUnsent]
     assert await read(ben, chat) == ["First"] and await inbox.unread(ben) == {}
     assert (await inbox.page(ben))[0][0].line == "First"
     await say(ana, chat, "Second")
@@ -337,7 +338,7 @@ async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Vi
     assert await messages.send(ana, chat, "photo", photo=draft.id) == ""
     tries = [messages.send(ana, chat, key, text="Oops") for key in ("key", "new", "key")]
     assert [bool(one) for one in await asyncio.gather(*tries)] == [False, True, False]
-    assert [type(event) for event in published] == [events.MessageSent]
+    assert [type(event) for event in published] == [MessageSent]
     assert await read(ben, chat) == ["Oops"]
     with pytest.raises(Invalid):
         await messages.send(ana, other, "key", text="Oops")
@@ -435,7 +436,7 @@ async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, 
     await conversations.mark_read(ben, chat, 99)
     await conversations.mark_read(ben, chat, 1)
     [event] = published
-    assert isinstance(event, events.ConversationRead) and (event.seq, event.shown_to) == (1, (ana.id,))
+    assert isinstance(event, ConversationRead) and (event.seq, event.shown_to) == (1, (ana.id,))
     assert (await inbox.show(ana, chat)).members[0].seen == 1
     for person in (ana, ben):
         await accounts.set_preference(person, "read_receipts", False)

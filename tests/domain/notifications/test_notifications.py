@@ -12,6 +12,7 @@ from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, notifications
 from instagram_clone.domain.notifications.activity import Alert
+from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import comments, likes, posts
 from tests.conftest import join, share
@@ -143,7 +144,7 @@ async def test_what_was_seen_is_a_marker_and_new_lines_count_again(
     published.clear()
     await activity.mark_seen(ana)
     await activity.mark_seen(ana)
-    assert published == [events.AlertsChanged(ana.id)]
+    assert published == [AlertsChanged(ana.id)]
     assert await activity.unread(ana) == 0
     assert [line.fresh for line in await told(ana)] == [False]
     await likes.like(cleo, post_id)

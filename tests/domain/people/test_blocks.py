@@ -13,6 +13,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
 from instagram_clone.domain.people import accounts, blocks, follows, lists, sight
 from instagram_clone.domain.posts import comments, feed, likes
 from tests.conftest import share
@@ -91,7 +92,7 @@ async def test_neither_sees_the_other_write_or_read(
             published.clear()
             await messages.typing(viewer, chat)
             for event in list(published):
-                assert isinstance(event, events.Typing)
+                assert isinstance(event, Typing)
                 found.append(set(event.to))
         return found
 
@@ -110,7 +111,7 @@ async def test_neither_sees_the_other_write_or_read(
         published.clear()
         await conversations.mark_read(reader, group, 2)
         [read] = published
-        assert isinstance(read, events.ConversationRead) and set(read.shown_to) == others
+        assert isinstance(read, ConversationRead) and set(read.shown_to) == others
 
 
 async def answer(doing: Callable[[], Awaitable[Any]]) -> str:
@@ -156,7 +157,7 @@ async def test_a_shared_post_is_named_to_those_alone_who_may_see_it(
     chat = await conversations.start(cleo, [ben.id])
     published.clear()
     await messages.send(cleo, chat, "k", post=post)
-    [sent] = [event for event in published if isinstance(event, events.MessageSent)]
+    [sent] = [event for event in published if isinstance(event, MessageSent)]
     [row], _ = await inbox.page(ben)
     assert sent.line == row.line == "Shared a post" and "ana" not in str(sent)
     assert [card.username for card in await messages.shared(ben, [post])] == [""]

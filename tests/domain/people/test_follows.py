@@ -11,6 +11,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.people import accounts, blocks, follows, lists
+from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
 
@@ -27,7 +28,7 @@ async def test_following_and_unfollowing_count_once(
         await follows.follow(ana, ben.id)
     assert (await counts("ana"), await counts("ben")) == ((0, 1), (1, 0))
     assert await follows.is_following(ana, ben.id) and not await follows.is_following(ben, ana.id)
-    assert sum(isinstance(event, events.Followed) for event in published) == 1
+    assert sum(isinstance(event, Followed) for event in published) == 1
     for _ in range(2):
         await follows.unfollow(ana, ben.id)
     assert (await counts("ana"), await counts("ben")) == ((0, 0), (0, 0))

@@ -11,6 +11,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import join
 
 
@@ -46,7 +47,7 @@ async def test_an_ended_session_is_over_at_once(ana: Viewer, published: list[eve
     assert other is not None
     await sessions.end(other)
     assert await sessions.viewer(token) is None
-    assert published == [events.SessionEnded(other.session_id, ana.id)]
+    assert published == [SessionEnded(other.session_id, ana.id)]
 
 
 async def test_an_expired_row_is_over_before_mongodb_removes_it(ana: Viewer) -> None:
@@ -115,8 +116,8 @@ async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
     tokens = [await sessions.start(ana.id, "") for _ in range(4)]
     assert [await sessions.viewer(token) is not None for token in tokens] == [False, True, True, True]
     assert await sessions.viewer(other) is not None
-    ended = [event for event in published if isinstance(event, events.SessionEnded)]
-    assert len(ended) == 2 and ended[0] == events.SessionEnded(ana.session_id, ana.id)
+    ended = [event for event in published if isinstance(event, SessionEnded)]
+    assert len(ended) == 2 and ended[0] == SessionEnded(ana.session_id, ana.id)
 
 
 async def test_only_so_many_sessions_are_believed_and_the_latest_are(

@@ -18,6 +18,7 @@ from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, blocks, follows, lists, sight
+from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
 from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests.conftest import besides_alerts, join, share
 
@@ -99,7 +100,7 @@ async def test_what_was_shared_before_is_hidden_and_shown_again(
     assert not (await media.access_file(None, photo, 320)).private
     for _ in range(2):
         await accounts.set_private(ben, True)
-    assert sum(isinstance(event, events.PrivacyChanged) for event in published) == 1
+    assert sum(isinstance(event, PrivacyChanged) for event in published) == 1
     await assert_hidden(ana, ben, post_id, comment_id)
     await accounts.set_private(ben, False)
     assert (await posts.show(None, post_id)).id == post_id
@@ -114,14 +115,14 @@ async def test_following_a_private_account_waits_for_its_yes(
     published.clear()
     for _ in range(2):
         await follows.follow(ana, cleo.id)
-    assert besides_alerts(published) == [events.FollowRequested(ana.id, cleo.id, True)]
+    assert besides_alerts(published) == [FollowRequested(ana.id, cleo.id, True)]
     assert await lists.standing(ana, cleo.id) == lists.Standing(requested=True, visible=False)
     assert [row.username for row in (await lists.requests_page(cleo))[0]] == ["ana"]
     assert await lists.requests(cleo) == 1 and await activity.unread(cleo) == 1
     assert (await activity.page(cleo))[0] == []
     published.clear()
     await follows.confirm(cleo, ana.id)
-    assert {type(event) for event in published} >= {events.Followed, events.FollowRequested}
+    assert {type(event) for event in published} >= {Followed, FollowRequested}
     assert await lists.standing(ana, cleo.id) == lists.Standing(followed=True)
     assert await lists.requests(cleo) == 0
     assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]

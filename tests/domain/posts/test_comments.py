@@ -12,6 +12,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, CommentLiked
 from tests.conftest import besides_alerts, share
 
 
@@ -26,7 +27,7 @@ async def test_a_comment_is_added_and_announced(
     text = "<b>So</b> nice 👩‍👩‍👧\nsecond line"
     assert ("".join(piece.text for piece in card.text), cursor) == (text, "")
     [event] = besides_alerts(published)
-    assert isinstance(event, events.CommentAdded)
+    assert isinstance(event, CommentAdded)
     assert (event.text, event.comments, event.key) == (text, 1, "k")
     assert comments.arrived(event, ben.id) == replace(card, live=True)
 
@@ -75,8 +76,8 @@ async def test_a_comment_is_deleted_by_its_writer_or_the_posts_owner_alone(
     await comments.delete(ben, first)
     await comments.delete(ana, second)
     assert besides_alerts(published) == [
-        events.CommentDeleted(post_id, first, 0, 1, 3),
-        events.CommentDeleted(post_id, second, 0, 0, 4),
+        CommentDeleted(post_id, first, 0, 1, 3),
+        CommentDeleted(post_id, second, 0, 0, 4),
     ]
     with pytest.raises(NotFound):
         await comments.delete(ben, first)
@@ -130,8 +131,8 @@ async def test_a_comment_is_liked_once_and_its_likers_are_listed(
     assert await likes.like_comment(ben, comment)
     assert not await likes.like_comment(ben, comment)
     assert besides_alerts(published) == [
-        events.CommentCounted(post_id, comment, 1, 0, 1, ana.id),
-        events.CommentLiked(post_id, comment, comment, ana.id, ben.id, True, "Mine", 1),
+        CommentCounted(post_id, comment, 1, 0, 1, ana.id),
+        CommentLiked(post_id, comment, comment, ana.id, ben.id, True, "Mine", 1),
     ]
     card = await comments.show(ben, comment)
     assert (card.likes, card.liked, (await comments.show(ana, comment)).liked) == (1, True, False)

@@ -8,6 +8,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import blocks
 from instagram_clone.domain.posts import likes, posts
+from instagram_clone.domain.posts.events import PostLiked
 from tests.conftest import besides_alerts, join, share
 
 
@@ -21,7 +22,7 @@ async def test_a_like_counts_once_and_is_announced_once(
     card = await posts.show(ben, post_id)
     assert (card.likes, card.liked) == (1, True)
     assert not (await posts.show(ana, post_id)).liked
-    assert besides_alerts(published) == [events.PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
+    assert besides_alerts(published) == [PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
 
 
 async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Event]) -> None:
@@ -32,7 +33,7 @@ async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Eve
         await likes.unlike(ana, post_id)
     card = await posts.show(ana, post_id)
     assert (card.likes, card.liked) == (0, False)
-    assert besides_alerts(published) == [events.PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
+    assert besides_alerts(published) == [PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
 
 
 async def test_fifty_likes_and_unlikes_at_once_count_exactly(ana: Viewer) -> None:
@@ -77,7 +78,7 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     published.clear()
     await likes.unlike(many[3], post_id)
     await likes.unlike(many[1], post_id)
-    told = [event.likers for event in published if isinstance(event, events.PostLiked)]
+    told = [event.likers for event in published if isinstance(event, PostLiked)]
     assert told == [None, (ana.id, cleo.id, many[0].id)], "told of where they change"
     await blocks.block(many[0], ana.id)
     assert (await named(ana), (await posts.show(ana, post_id)).likes) == (["cleo"], 4)

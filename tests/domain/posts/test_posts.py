@@ -14,9 +14,12 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
+from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.pictures import Crop
 from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.events import ProfileCounted
 from instagram_clone.domain.posts import comments, feed, likes, posts
+from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 from tests.conftest import file_of, picture, share
 
 
@@ -36,9 +39,9 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
     assert (card.photo.width, card.photo.height, card.photo.widths) == (256, 320, [256])
     assert (await accounts.own_profile(ana)).posts == 1
     assert [type(event) for event in published] == [
-        events.ProfileCounted,
-        events.PhotosDiscarded,
-        events.PostPublished,
+        ProfileCounted,
+        PhotosDiscarded,
+        PostPublished,
     ]
 
 
@@ -153,7 +156,7 @@ async def test_a_deleted_post_takes_everything_with_it(
         assert await db.__getattr__(name).count_documents({}) == 0, name
     assert stored_files() == before
     assert (await accounts.own_profile(ana)).posts == 0
-    assert events.PostDeleted(post_id, ana.id) in published
+    assert PostDeleted(post_id, ana.id) in published
     with pytest.raises(NotFound):
         await posts.show(ana, post_id)
     with pytest.raises(NotFound):

@@ -12,13 +12,13 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
-from instagram_clone.domain.core import db, events, rate_limits
+from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
-from instagram_clone.domain.core.events import MailDue
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import names, sessions
 from instagram_clone.domain.people.credentials import mails, passwords, tokens
+from instagram_clone.domain.people.events import EmailChanged, MailDue
 from instagram_clone.mail import letters
 
 RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "change_new"
@@ -92,7 +92,7 @@ async def replace_password(
         await sessions.end_all(transaction, user, keep=keep)
         await tokens.revoke(transaction, user, RESET, CHANGE_OLD, CHANGE_NEW)
         mails.due(transaction, "password_changed", str(user))
-        transaction.announce(events.EmailChanged(str(user)))
+        transaction.announce(EmailChanged(str(user)))
         return True
 
     return await mails.commit(work)
@@ -119,7 +119,7 @@ async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: 
     await tokens.revoke(transaction, user, RESET, CONFIRM)
     for to in (before["email"], email):
         mails.due(transaction, "email_changed", str(user), to)
-    transaction.announce(events.EmailChanged(str(user)))
+    transaction.announce(EmailChanged(str(user)))
 
 
 async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str) -> bool:
@@ -130,7 +130,7 @@ async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str
         session=transaction.session,
     )
     if done.matched_count:
-        transaction.announce(events.EmailChanged(str(user)))
+        transaction.announce(EmailChanged(str(user)))
     return bool(done.matched_count)
 
 

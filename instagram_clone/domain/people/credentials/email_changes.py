@@ -12,14 +12,14 @@ from pymongo import ReturnDocument
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain.core import db, events, rate_limits
+from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, Refused
-from instagram_clone.domain.core.events import MailDue
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import names
 from instagram_clone.domain.people.credentials import credentials, mails, tokens
 from instagram_clone.domain.people.credentials.credentials import CHANGE_NEW, CHANGE_OLD
+from instagram_clone.domain.people.events import EmailChanged, MailDue
 from instagram_clone.mail import letters
 from instagram_clone.mail.letters import Letter
 
@@ -59,7 +59,7 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
         await db.email_changes.replace_one(query, change, upsert=True, session=transaction.session)
         for kind in (CHANGE_OLD, CHANGE_NEW):
             mails.due(transaction, kind, viewer.id, str(change["change"]))
-        transaction.announce(events.EmailChanged(viewer.id))
+        transaction.announce(EmailChanged(viewer.id))
 
     await mails.commit(work)
 
@@ -92,7 +92,7 @@ async def confirm(found: dict[str, Any]) -> str:
             await _drop(transaction, row["_id"])
             return f"Your email is now {change['email']}."
         await tokens.spend(transaction, found)
-        transaction.announce(events.EmailChanged(str(row["_id"])))
+        transaction.announce(EmailChanged(str(row["_id"])))
         other = "new" if side == "old" else "current"
         return f"Confirmed. Your email changes once you also use the link we sent to your {other} address."
 
@@ -128,7 +128,7 @@ async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> b
     done = await db.email_changes.delete_one({"_id": user, **only}, session=transaction.session)
     if done.deleted_count:
         await tokens.revoke(transaction, user, CHANGE_OLD, CHANGE_NEW)
-        transaction.announce(events.EmailChanged(str(user)))
+        transaction.announce(EmailChanged(str(user)))
     return bool(done.deleted_count)
 
 

@@ -12,12 +12,12 @@ from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import NotFound, Refused
-from instagram_clone.domain.core.events import MailDue
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import credentials, email_changes, mails, tokens
 from instagram_clone.domain.people.credentials.credentials import CHANGE_NEW, CHANGE_OLD, CONFIRM
 from instagram_clone.domain.people.credentials.email_changes import DEAD_LINK, NO_MAIL
+from instagram_clone.domain.people.events import MailDue
 from instagram_clone.mail import letters
 
 CONFIRM_LIFETIME = timedelta(days=3)

@@ -19,9 +19,9 @@ from bson import ObjectId
 
 from instagram_clone.config import settings
 from instagram_clone.domain.core import events, outbox
-from instagram_clone.domain.core.events import MailDue
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.people.credentials import tokens
+from instagram_clone.domain.people.events import MailDue
 from instagram_clone.mail import transport
 from instagram_clone.mail.letters import Letter
 from instagram_clone.mail.transport import Undeliverable

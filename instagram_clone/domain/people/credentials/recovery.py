@@ -9,11 +9,11 @@ from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
-from instagram_clone.domain.core.events import MailDue
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.people import accounts, names
 from instagram_clone.domain.people.credentials import credentials, mails, passwords, tokens
 from instagram_clone.domain.people.credentials.credentials import RESET
+from instagram_clone.domain.people.events import MailDue
 from instagram_clone.mail import letters
 
 LIFETIME = timedelta(minutes=30)

@@ -14,6 +14,7 @@ from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, names, sessions
 from instagram_clone.domain.people.credentials import credentials, passwords
+from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import PASSWORD, join
 from tests.domain.conftest import send_all
 from tests.mailbox import Mailbox, words
@@ -41,7 +42,7 @@ async def test_every_other_session_ends_and_this_one_stays(
     assert viewer is not None and away is not None
     await credentials.change_password(viewer, PASSWORD, NEW)
     assert await sessions.viewer(here) == viewer and await sessions.viewer(other) is None
-    ended = {event.session_id for event in published if isinstance(event, events.SessionEnded)}
+    ended = {event.session_id for event in published if isinstance(event, SessionEnded)}
     assert ended == {away.session_id, ana.session_id}
     # Nobody has to remember it: what is asked of the database says the same.
     sessions.disbelieve(viewer.session_id)

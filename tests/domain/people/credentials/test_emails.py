@@ -12,6 +12,7 @@ from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import credentials, email_changes, emails, recovery
+from instagram_clone.domain.people.events import EmailChanged
 from tests.conftest import PASSWORD, join
 from tests.domain.conftest import send_all
 from tests.mailbox import Mailbox, link, token, words
@@ -49,7 +50,7 @@ async def test_an_address_is_confirmed_by_its_link_once(
     assert not (await emails.own(ana)).confirmed  # looking at a link does nothing
     published.clear()
     assert await emails.confirm(token(mail), "1") == "Your email is confirmed."
-    assert published == [events.EmailChanged(ana.id)] and (await emails.own(ana)).confirmed
+    assert published == [EmailChanged(ana.id)] and (await emails.own(ana)).confirmed
     assert await emails.question(token(mail)) == ""
     with pytest.raises(Refused):
         await emails.confirm(token(mail), "1")
@@ -94,7 +95,7 @@ async def test_nothing_changes_until_both_addresses_have_confirmed(
         await emails.confirm(token(new), "1")  # the same address does not count twice
     published.clear()
     assert await emails.confirm(token(old), "1") == f"Your email is now {NEW}."
-    assert events.EmailChanged(confirmed.id) in published
+    assert EmailChanged(confirmed.id) in published
     assert await emails.own(confirmed) == emails.OwnEmail(NEW, True, "", ())
     assert (await accounts.log_in(NEW, PASSWORD, "1")).user_id == confirmed.id
     with pytest.raises(Refused):

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from instagram_clone import config
-from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery
+from instagram_clone.domain.people.events import MailDue
 from instagram_clone.mail import letters, transport
 from tests.conftest import DATA, PASSWORD
 from tests.domain.conftest import UseServer, send_all
@@ -89,7 +90,7 @@ async def test_a_mail_that_cannot_be_sent_holds_no_other_up(ana: Viewer, box: Ma
 async def test_a_letter_that_only_another_version_knows_waits_for_it(
     ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def send(event: events.MailDue) -> None:
+    async def send(event: MailDue) -> None:
         await mails.send("ana@example.com", letters.confirm_email(event.account, "http://localhost:3000/"))
 
     async def work(transaction: outbox.Transaction) -> None:

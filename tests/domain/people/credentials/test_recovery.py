@@ -15,6 +15,7 @@ from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sessions
 from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery, tokens
+from instagram_clone.domain.people.events import MailDue, SessionEnded
 from tests.conftest import PASSWORD, join
 from tests.domain.conftest import UseServer, send_all
 from tests.mailbox import Mailbox, link, token, words
@@ -52,12 +53,12 @@ async def test_a_link_is_mailed_and_sets_a_new_password(ana: Viewer, box: Mailbo
 async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
     ana: Viewer, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left: list[events.MailDue] = []
+    left: list[MailDue] = []
 
-    async def leave(event: events.MailDue) -> None:
+    async def leave(event: MailDue) -> None:
         left.append(event)
 
-    monkeypatch.setattr(events, "_later", {events.MailDue: [leave]})
+    monkeypatch.setattr(events, "_later", {MailDue: [leave]})
     logins = ["ana", "ana@example.com", "nobody", "nobody@example.com"]
     for login in (*logins, "x" * 300):
         assert await recovery.ask(login, "1") == recovery.ANSWER
@@ -176,7 +177,7 @@ async def test_a_reset_ends_every_session_at_once(
     await recovery.reset(given, NEW, "1")
     assert await sessions.viewer(other) is None
     assert await db.sessions.count_documents({}) == 0
-    assert len([event for event in published if isinstance(event, events.SessionEnded)]) == 2
+    assert len([event for event in published if isinstance(event, SessionEnded)]) == 2
 
 
 @pytest.mark.parametrize("place", [(sessions, "end_all"), (tokens, "revoke"), (mails, "due")])
@@ -217,9 +218,9 @@ async def test_open_tabs_are_told_by_another_process_should_this_one_die(
         dying.setattr(outbox, "deliver", die)
         await recovery.reset(given, NEW, "1")
         await send_all()
-    assert events.SessionEnded(ana.session_id, ana.id) not in published
+    assert SessionEnded(ana.session_id, ana.id) not in published
     assert await outbox.work_due(datetime.now(UTC) + 2 * outbox.LEASE)
-    assert events.SessionEnded(ana.session_id, ana.id) in published
+    assert SessionEnded(ana.session_id, ana.id) in published
     assert box.to("ana@example.com", "has changed")
 
 

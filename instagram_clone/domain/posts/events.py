@@ -1,0 +1,117 @@
+"""What happens to posts and comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from instagram_clone.domain.core.events import Event
+
+
+@dataclass(frozen=True)
+class PostPublished(Event):
+    post_id: str
+    author_id: str
+    username: str
+    avatar: str
+    caption: str = ""
+
+    @property
+    def subject(self) -> str:
+        return self.post_id
+
+
+@dataclass(frozen=True)
+class PostDeleted(Event):
+    post_id: str
+    author_id: str
+
+    @property
+    def subject(self) -> str:
+        return self.post_id
+
+
+@dataclass(frozen=True)
+class PostLiked(Event):
+    post_id: str
+    author_id: str
+    by: str
+    liked: bool
+    likes: int
+    comments: int
+    rev: int
+    likers: tuple[str, ...] | None = field(default=None, compare=False)
+    """Those who are named beside the number, where they may have changed."""
+
+    @property
+    def subject(self) -> str:
+        return f"{self.post_id}:{self.by}"
+
+
+@dataclass(frozen=True)
+class CommentAdded(Event):
+    """Somebody commented; a reply stands under `parent_id` and answers the person `answered_id`."""
+
+    post_id: str
+    post_author_id: str
+    comment_id: str
+    author_id: str
+    username: str
+    avatar: str
+    text: str
+    created: str
+    key: str
+    likes: int
+    comments: int
+    rev: int
+    parent_id: str = ""
+    answered_id: str = ""
+
+    @property
+    def subject(self) -> str:
+        return self.comment_id
+
+
+@dataclass(frozen=True)
+class CommentDeleted(Event):
+    """A comment is gone, and the replies under it with it."""
+
+    post_id: str
+    comment_id: str
+    likes: int
+    comments: int
+    rev: int
+    parent_id: str = ""
+
+    @property
+    def subject(self) -> str:
+        return self.comment_id
+
+
+@dataclass(frozen=True)
+class CommentCounted(Event):
+    """The numbers of a comment of `author_id`'s changed: it was liked or answered, or no longer is."""
+
+    post_id: str
+    comment_id: str
+    likes: int
+    replies: int
+    rev: int
+    author_id: str
+
+
+@dataclass(frozen=True)
+class CommentLiked(Event):
+    """Somebody likes, or no longer likes, a comment of revision `rev` in the thread under `thread_id`."""
+
+    post_id: str
+    thread_id: str
+    comment_id: str
+    author_id: str
+    by: str
+    liked: bool
+    text: str
+    rev: int
+
+    @property
+    def subject(self) -> str:
+        return f"{self.comment_id}:{self.by}"
