@@ -25,7 +25,7 @@ from obstore.exceptions import NotFoundError
 from obstore.store import ObjectStore, from_url
 
 from instagram_clone.config import settings
-from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Invalid, NotFound, TooMany
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
@@ -325,7 +325,7 @@ async def _put(media_id: str, files: dict[int, bytes]) -> None:
         await obstore.put_async(_open(), _path(media_id, width), content)
 
 
-async def _heard_discarded(event: PhotosDiscarded) -> None:
+async def photos_discarded(event: PhotosDiscarded) -> None:
     for media_id in event.media_ids:
         await remove_files(media_id)
 
@@ -355,6 +355,3 @@ def _open() -> ObjectStore:
             _keep_private(Path(url2pathname(urlsplit(url).path)))
         _store = from_url(url)
     return _store
-
-
-events.subscribe(PhotosDiscarded, _heard_discarded, later=True)

@@ -253,7 +253,7 @@ async def _forget(post: ObjectId, about: dict[str, Any]) -> None:
         await events.publish(AlertsChanged(str(person)))
 
 
-async def _heard_like(event: PostLiked) -> None:
+async def post_liked(event: PostLiked) -> None:
     post, actor = ObjectId(event.post_id), ObjectId(event.by)
     if event.liked:
         await _tell(_News(ObjectId(event.author_id), LIKE, post, post), actor)
@@ -261,7 +261,7 @@ async def _heard_like(event: PostLiked) -> None:
         await _taking_back.do(_News(ObjectId(event.author_id), LIKE, post), actor)
 
 
-async def _heard_comment(event: CommentAdded) -> None:
+async def comment_added(event: CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
     actor = ObjectId(event.author_id)
     # Each is told once, of what concerns them most: an answer, their photo, their name.
@@ -276,12 +276,12 @@ async def _heard_comment(event: CommentAdded) -> None:
         await _tell(_News(person, kind, comment, post, event.text, thread), actor)
 
 
-async def _heard_comment_deleted(event: CommentDeleted) -> None:
+async def comment_deleted(event: CommentDeleted) -> None:
     comment = ObjectId(event.comment_id)
     await _forget(ObjectId(event.post_id), {"$or": [{"subject": comment}, {"thread": comment}]})
 
 
-async def _heard_comment_like(event: CommentLiked) -> None:
+async def comment_liked(event: CommentLiked) -> None:
     to, comment, actor = ObjectId(event.author_id), ObjectId(event.comment_id), ObjectId(event.by)
     if event.liked:
         post, thread = ObjectId(event.post_id), ObjectId(event.thread_id)
@@ -290,13 +290,13 @@ async def _heard_comment_like(event: CommentLiked) -> None:
         await _take_back({"to": to, "kind": COMMENT_LIKE, "subject": comment, "actor": actor})
 
 
-async def _heard_published(event: PostPublished) -> None:
+async def post_published(event: PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
     for person in await usernames.mentioned(event.caption):
         await _tell(_News(person, MENTION, post, post, event.caption), author)
 
 
-async def _heard_follow(event: Followed) -> None:
+async def followed(event: Followed) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if not event.following:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
@@ -307,7 +307,7 @@ async def _heard_follow(event: Followed) -> None:
         await _tell(_News(by, ACCEPTED, whom), whom)
 
 
-async def _heard_request(event: FollowRequested) -> None:
+async def follow_requested(event: FollowRequested) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if event.waiting:
         await _tell(_News(whom, REQUEST, by), by)
@@ -315,7 +315,7 @@ async def _heard_request(event: FollowRequested) -> None:
         await _take_back({"to": whom, "kind": REQUEST, "subject": by, "actor": by})
 
 
-async def _heard_block(event: Blocked) -> None:
+async def blocked(event: Blocked) -> None:
     if not event.blocked:
         return
     for to, actor in ((event.by, event.whom), (event.whom, event.by)):
@@ -324,7 +324,7 @@ async def _heard_block(event: Blocked) -> None:
             await _take_back({"_id": {"$in": some}})
 
 
-async def _heard_deleted(event: PostDeleted) -> None:
+async def post_deleted(event: PostDeleted) -> None:
     await _forget(ObjectId(event.post_id), {})
 
 
@@ -369,14 +369,3 @@ async def _recount(line_id: ObjectId) -> bool:
         return number != row["count"]
 
     return await db.transact(work)
-
-
-events.subscribe(PostLiked, _heard_like, later=True)
-events.subscribe(CommentAdded, _heard_comment, later=True)
-events.subscribe(CommentDeleted, _heard_comment_deleted, later=True)
-events.subscribe(CommentLiked, _heard_comment_like, later=True)
-events.subscribe(PostPublished, _heard_published, later=True)
-events.subscribe(Followed, _heard_follow, later=True)
-events.subscribe(FollowRequested, _heard_request, later=True)
-events.subscribe(Blocked, _heard_block, later=True)
-events.subscribe(PostDeleted, _heard_deleted, later=True)

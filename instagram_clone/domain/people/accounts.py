@@ -415,10 +415,8 @@ def _profile(row: dict[str, Any]) -> Profile:
     )
 
 
-async def _heard_change(event: ProfileEdited | PrivacyChanged) -> None:
+async def account_changed(event: ProfileEdited | PrivacyChanged) -> None:
     forget(event.user_id)
 
 
 _known = Known(_read_about, KNOWN_SECONDS)
-events.subscribe(ProfileEdited, _heard_change)
-events.subscribe(PrivacyChanged, _heard_change)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core import db, outbox, rate_limits
 from instagram_clone.domain.core.errors import Invalid, NotFound
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.together import Together
@@ -273,7 +273,7 @@ async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, block
             await _part(transaction, one, other)
 
 
-async def _heard_privacy(event: PrivacyChanged) -> None:
+async def privacy_changed(event: PrivacyChanged) -> None:
     """Let everybody who has asked to follow an account do so, as long as it is open to all."""
     whom = ObjectId(event.user_id)
 
@@ -300,4 +300,3 @@ async def repair() -> dict[str, int]:
 
 
 blocks.take_part(_blocked)
-events.subscribe(PrivacyChanged, _heard_privacy, later=True)

@@ -94,12 +94,12 @@ def _iso(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-async def _heard_unfollow(event: Followed) -> None:
+async def followed(event: Followed) -> None:
     if not event.following:
         await _hide(event.by, event.whom)
 
 
-async def _heard_block(event: Blocked) -> None:
+async def blocked(event: Blocked) -> None:
     if event.blocked:
         await _hide(event.by, event.whom)
 
@@ -114,7 +114,3 @@ async def hide(user_id: str) -> None:
 async def _hide(one: str, other: str) -> None:
     await events.publish(PresenceChanged(one, False, "", (other,)))
     await events.publish(PresenceChanged(other, False, "", (one,)))
-
-
-events.subscribe(Followed, _heard_unfollow)
-events.subscribe(Blocked, _heard_block)

@@ -197,11 +197,11 @@ def forget_all() -> None:
     _believed.clear()
 
 
-async def _heard_end(event: SessionEnded) -> None:
+async def session_ended(event: SessionEnded) -> None:
     disbelieve(event.session_id)
 
 
-async def _heard_edit(event: ProfileEdited) -> None:
+async def profile_edited(event: ProfileEdited) -> None:
     forget_name(event.user_id)
 
 
@@ -297,7 +297,3 @@ def _device(agent: str) -> tuple[str, str]:
 
 
 events.on_gap(forget_all)
-events.subscribe(SessionEnded, _heard_end)
-# Should the process die that ended them, another one tells the tabs.
-events.subscribe(SessionEnded, _heard_end, later=True)
-events.subscribe(ProfileEdited, _heard_edit)

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import events
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
@@ -88,9 +87,8 @@ def forget(*user_ids: str) -> None:
     _apart.forget(*map(ObjectId, user_ids))
 
 
-async def _heard_block(event: Blocked) -> None:
+async def blocked(event: Blocked) -> None:
     forget(event.by, event.whom)
 
 
 _apart = Known(blocks.everybody_apart, KNOWN_SECONDS)
-events.subscribe(Blocked, _heard_block)

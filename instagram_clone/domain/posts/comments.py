@@ -9,7 +9,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core import db, outbox, rate_limits
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.core.outbox import Transaction
@@ -343,11 +343,11 @@ def _card(
     )
 
 
-async def _heard_delete(event: PostDeleted) -> None:
+async def post_deleted(event: PostDeleted) -> None:
     await db.comments.delete_many({"post": db.oid(event.post_id)})
 
 
-async def _heard_comment_deleted(event: CommentDeleted) -> None:
+async def comment_deleted(event: CommentDeleted) -> None:
     await db.comments.delete_many({"parent": db.oid(event.comment_id)})
 
 
@@ -359,7 +359,3 @@ async def repair() -> dict[str, int]:
             gone += (await db.comments.delete_many({"_id": {"$in": lot}})).deleted_count
     wrong = [bool(await recount(one)) for one in await db.every("comments")]
     return {"comments on what is gone": gone, "comments with wrong counts": sum(wrong)}
-
-
-events.subscribe(PostDeleted, _heard_delete, later=True)
-events.subscribe(CommentDeleted, _heard_comment_deleted, later=True)

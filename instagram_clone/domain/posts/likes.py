@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.together import Together
@@ -184,12 +184,12 @@ def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -
     )
 
 
-async def _heard_delete(event: PostDeleted) -> None:
+async def post_deleted(event: PostDeleted) -> None:
     await db.likes.delete_many({"post": db.oid(event.post_id)})
     await db.comment_likes.delete_many({"post": db.oid(event.post_id)})
 
 
-async def _heard_comment_deleted(event: CommentDeleted) -> None:
+async def comment_deleted(event: CommentDeleted) -> None:
     gone = ObjectId(event.comment_id)
     await db.comment_likes.delete_many({"$or": [{"comment": gone}, {"thread": gone}]})
 
@@ -202,7 +202,3 @@ async def repair() -> dict[str, int]:
     async for lot in db.orphans("comment_likes", "comment", "comments"):
         comments_gone += (await db.comment_likes.delete_many({"_id": {"$in": lot}})).deleted_count
     return {"likes of posts that are gone": posts_gone, "likes of comments that are gone": comments_gone}
-
-
-events.subscribe(PostDeleted, _heard_delete, later=True)
-events.subscribe(CommentDeleted, _heard_comment_deleted, later=True)

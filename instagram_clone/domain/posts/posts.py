@@ -10,7 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
-from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
@@ -276,7 +276,7 @@ async def _change(
     return Counts(row["likes"], row["comments"], row["rev"], row["author"], row.get("likers", []))
 
 
-async def _heard_privacy(event: PrivacyChanged) -> None:
+async def privacy_changed(event: PrivacyChanged) -> None:
     """Mark posts, so that what everybody may see can be listed by an index."""
     author = ObjectId(event.user_id)
     # As it is now, and not as it was when this was written down: the author may have thought again.
@@ -348,4 +348,3 @@ async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
 
 
 media.shown_by(media.POST, _may_see_photo)
-events.subscribe(PrivacyChanged, _heard_privacy, later=True)

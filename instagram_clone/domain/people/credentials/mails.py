@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from bson import ObjectId
 
 from instagram_clone.config import settings
-from instagram_clone.domain.core import events, outbox
+from instagram_clone.domain.core import outbox
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.people.credentials import tokens
 from instagram_clone.domain.people.events import MailDue
@@ -115,9 +115,6 @@ async def send_link(
         raise
 
 
-async def _heard_due(event: MailDue) -> None:
+async def mail_due(event: MailDue) -> None:
     # One that this process does not know fails, and waits for one that does: another version's.
     await _senders[event.letter](event)
-
-
-events.subscribe(MailDue, _heard_due, later=True)

@@ -1,0 +1,65 @@
+"""Who acts on what has happened: every event that anything in the domain follows from, in order.
+
+`NOW` is called in the moment an event is published, in every process, and may be missed by one that
+dies. `LATER` is called from the outbox: once at least, in whichever process, after the change and
+before nothing in particular.
+"""
+
+from __future__ import annotations
+
+from instagram_clone.domain.core.events import Subscriber, subscribe
+from instagram_clone.domain.media import media
+from instagram_clone.domain.media.events import PhotosDiscarded
+from instagram_clone.domain.notifications import notifications
+from instagram_clone.domain.people import accounts, follows, presence, sessions, sight
+from instagram_clone.domain.people.credentials import mails
+from instagram_clone.domain.people.events import (
+    Blocked,
+    Followed,
+    FollowRequested,
+    MailDue,
+    PrivacyChanged,
+    ProfileEdited,
+    SessionEnded,
+)
+from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts.events import (
+    CommentAdded,
+    CommentDeleted,
+    CommentLiked,
+    PostDeleted,
+    PostLiked,
+    PostPublished,
+)
+
+NOW: dict[type, tuple[Subscriber, ...]] = {
+    ProfileEdited: (accounts.account_changed, sessions.profile_edited),
+    PrivacyChanged: (accounts.account_changed,),
+    Followed: (presence.followed,),
+    Blocked: (sight.blocked, presence.blocked),
+    SessionEnded: (sessions.session_ended,),
+}
+
+LATER: dict[type, tuple[Subscriber, ...]] = {
+    PrivacyChanged: (follows.privacy_changed, posts.privacy_changed),
+    Followed: (notifications.followed,),
+    FollowRequested: (notifications.follow_requested,),
+    Blocked: (notifications.blocked,),
+    # Should the process die that ended a session, another one tells its tabs.
+    SessionEnded: (sessions.session_ended,),
+    MailDue: (mails.mail_due,),
+    PhotosDiscarded: (media.photos_discarded,),
+    PostPublished: (notifications.post_published,),
+    PostDeleted: (comments.post_deleted, likes.post_deleted, notifications.post_deleted),
+    PostLiked: (notifications.post_liked,),
+    CommentAdded: (notifications.comment_added,),
+    CommentDeleted: (comments.comment_deleted, likes.comment_deleted, notifications.comment_deleted),
+    CommentLiked: (notifications.comment_liked,),
+}
+
+for _kind, _subscribers in NOW.items():
+    for _subscriber in _subscribers:
+        subscribe(_kind, _subscriber)
+for _kind, _subscribers in LATER.items():
+    for _subscriber in _subscribers:
+        subscribe(_kind, _subscriber, later=True)
