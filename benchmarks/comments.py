@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone
+import instagram_clone.instagram_clone
 from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
 from instagram_clone.domain.media import media
@@ -87,7 +88,7 @@ async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_
 async def main(rates: list[int]) -> None:
     """Serve, connect, measure each rate, print."""
     known, tokens, post_id = await people(apart.database(), WRITERS + 2)
-    picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"
+    picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
     other = await posts.publish(known[0], (await media.store(known[0], picture)).id)
     with running(apart.DATA, "bench") as server:
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import instagram_clone
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
@@ -60,6 +61,6 @@ async def people(uri: str, number: int) -> tuple[list[Viewer], list[str], str]:
         user_id = await accounts.sign_up(f"{name}@example.com", name, name, PASSWORD, name)
         known.append(Viewer(user_id, name, ""))
     tokens = [await sessions.start(one.id, "bench") for one in known]
-    picture = Path(posts.__file__).parent.parent / "seed_pictures" / "mist.webp"
+    picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
     post_id = await posts.publish(known[0], (await media.store(known[0], picture)).id)
     return known, tokens, post_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import instagram_clone
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
@@ -14,7 +15,7 @@ from instagram_clone.domain.people import accounts, follows, sessions
 from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.domain.posts import comments, likes, posts
 
-PICTURES = Path(posts.__file__).parent.parent / "seed_pictures"
+PICTURES = Path(instagram_clone.__file__).parent / "seed_pictures"
 SHOWN = (
     "mist",
     "citrus",
