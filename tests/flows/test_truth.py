@@ -333,6 +333,9 @@ def town(stage: Stage) -> Iterator[Town]:
     ids = {name: viewer.id for name, viewer in people.items()}
     ids["mine"], ids["his"] = stage.do(share, ana, "A wall"), stage.do(share, ben, "A bowl")
     ids["theirs"] = stage.do(share, dan, "A lamp")
+    # Explore has something to show whoever else goes private: when it is read once more, the posts of one
+    # who just did are either found and left out, or not found any more.
+    stage.do(share, stage.join("eve"), "A door")
     ids["said"] = stage.do(comments.add, ben, ids["mine"], "What lens?")
     ids["reply"] = stage.do(comments.add, cleo, ids["mine"], "An old one", answering=ids["said"])
     ids["asked"] = stage.do(comments.add, ana, ids["his"], "Is it deep?")
