@@ -115,7 +115,7 @@ def test_what_is_private_to_an_area_is_used_in_it_alone() -> None:
 
 def test_a_folder_of_the_domain_is_seen_at_a_glance() -> None:
     full = {
-        folder.name: count
+        str(folder.relative_to(PACKAGE)): count
         for folder in {path.parent for path in modules("domain")}
         if (count := len(list(folder.glob("*.py")))) > 12
     }
@@ -251,5 +251,5 @@ def test_every_module_says_what_it_owns() -> None:
 
 
 def test_modules_are_read_in_one_sitting() -> None:
-    long = {path.name: len(path.read_text().splitlines()) for path in modules()}
+    long = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in modules()}
     assert {name: lines for name, lines in long.items() if lines > 420} == {}

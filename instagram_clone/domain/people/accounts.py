@@ -47,15 +47,6 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Popular:
-    """Somebody whom many follow, and what they say of themselves."""
-
-    id: ObjectId
-    followers: int
-    bio: str
-
-
-@dataclass(frozen=True)
 class _About:
     """What is asked for most often of somebody."""
 
@@ -175,12 +166,6 @@ async def own_profile(viewer: Viewer) -> Profile:
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
     """Return people by id, in one query at most: who was asked for a moment ago is still known."""
     return {one: about.person for one, about in (await _known.of(ids)).items()}
-
-
-async def most_followed(limit: int) -> list[Popular]:
-    """Return those whom most follow, in one query."""
-    found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
-    return [Popular(row["_id"], row["followers"], row["bio"]) async for row in found.limit(limit)]
 
 
 async def private_among(ids: list[ObjectId]) -> set[ObjectId]:

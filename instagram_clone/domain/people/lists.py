@@ -32,6 +32,15 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
+class Popular:
+    """Somebody whom many follow, and what they say of themselves."""
+
+    id: ObjectId
+    followers: int
+    bio: str
+
+
+@dataclass(frozen=True)
 class Standing:
     """How the viewer stands to somebody: follows them, has asked to, has blocked them, sees their posts."""
 
@@ -108,6 +117,12 @@ async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
         for one in ids
         if one in known
     ]
+
+
+async def most_followed(limit: int) -> list[Popular]:
+    """Return those whom most follow, in one query."""
+    found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
+    return [Popular(row["_id"], row["followers"], row["bio"]) async for row in found.limit(limit)]
 
 
 async def _page(
