@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import sessions
 from instagram_clone.web import cookies
+from tests.browser import PATIENCE
 from tests.flows.parts import Part
 from tests.socks import Connection
 
@@ -47,6 +50,11 @@ class Other:
 
     def scrolled(self) -> float:
         return self.driver.execute_script("return window.scrollY")
+
+    def is_without(self, selector: str) -> None:
+        """Wait until a page has no such element."""
+        wait = WebDriverWait(self.driver, PATIENCE)
+        wait.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, selector))
 
     def press(self, *keys: str) -> None:
         """Press keys, wherever the focus is."""

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from instagram_clone.web.edge import first_paint
 from tests.conftest import share
 from tests.flows.conftest import Stage
 from tests.flows.others import Other
@@ -63,6 +64,8 @@ def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage
     over = page.part("banner", "").is_there()
     under = page.part("navigation", "Primary").is_there()
     page.part("article", "Post by ben").is_there()
+    # The posts that came with the page give way to those of the feed.
+    other.is_without(f"#{first_paint.PLACE}")
     walked = []
     for _ in range(30):
         other.press(Keys.TAB)

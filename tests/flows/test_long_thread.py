@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, messages
@@ -115,6 +115,21 @@ def test_a_conversation_just_opened_is_written_to_by_typing(stage: Stage) -> Non
     assert [one.kind for one in stage.do(messages.page, ana, chat)[0]] == ["text", "text"]
 
 
+def held_on(page: Page, bubble: Locator) -> Locator:
+    """Hold a finger on a message until its menu opens, and lift it."""
+    expect(bubble).to_be_visible()
+    box = bubble.bounding_box()
+    assert box
+    touch = page.context.new_cdp_session(page)
+    finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
+    menu = page.get_by_role("menu", name="Message options")
+    expect(menu).to_be_visible()
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate(TWO_FRAMES)
+    return menu
+
+
 def test_a_finger_held_on_a_message_opens_what_can_be_done_with_it(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
@@ -124,15 +139,18 @@ def test_a_finger_held_on_a_message_opens_what_can_be_done_with_it(stage: Stage)
     expect(bubble).to_be_visible()
     options = page.get_by_role("button", name="Message options for message by ben")
     expect(options).to_have_css("opacity", "0")
-    box = bubble.bounding_box()
-    assert box
-    touch = page.context.new_cdp_session(page)
-    finger = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger]})
-    menu = page.get_by_role("menu", name="Message options")
-    expect(menu).to_be_visible()
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    menu = held_on(page, bubble)
     # Lifted, the finger has chosen nothing and closed nothing.
     menu.get_by_role("menuitem", name="Reply").tap()
     expect(page.get_by_role("status").filter(has_text="Replying to ben")).to_contain_text("Hold me")
     expect(log(page).locator(".ic-reaction")).to_have_count(0)
+
+
+def test_after_a_finger_was_held_on_a_message_keys_choose_in_its_menu(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ben, chat, "Hold me")
+    page = stage.open_tab(ana, f"/messages/{chat}", viewport=PHONE, has_touch=True, is_mobile=True)
+    menu = held_on(page, log(page).get_by_text("Hold me", exact=True))
+    menu.get_by_role("menuitem", name="Reply").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Replying to ben")).to_contain_text("Hold me")

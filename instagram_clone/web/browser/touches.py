@@ -36,14 +36,18 @@ def long_press(open_menu: Callable[[Js], Any]) -> dict[str, Any]:
         far = name("Math.hypot")(event.clientX - touch.current.x, event.clientY - touch.current.y)
         return when(far > MOVED_PX, end())
 
-    def lifted() -> Any:
+    def keep_open() -> Js:
         # Lifted beside what has opened, a finger would close it as a tap does.
-        again = name("requestAnimationFrame")(lambda: open_menu(touch.current.on))
-        return [end(), when(touch.current.held, again)]
+        return name("requestAnimationFrame")(lambda: open_menu(touch.current.on))
+
+    def lifted() -> Any:
+        return [end(), when(touch.current.held, keep_open())]
 
     def held_on(event: Js) -> Any:
-        # Lifting it is no click, on a link that it was held on or on what has opened under it.
-        return when(touch.current.held, [event.preventDefault(), event.stopPropagation()])
+        # Lifting it is no click, on a link that it was held on or on what has opened under it. The click
+        # may come a frame after the finger has gone, or not at all, and what closes comes with it.
+        by_finger = touch.current.held & (event.detail > 0)  # a key's click has no detail
+        return when(by_finger, [event.preventDefault(), event.stopPropagation(), keep_open()])
 
     return {
         "on_pointer_down": begin,
