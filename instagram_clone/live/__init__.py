@@ -6,7 +6,7 @@ decides anything; the domain has decided already.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.delivery import Facts, edit, fact, hear, is_newest, on, settled, tell
+from instagram_clone.live.delivery import Facts, Told, edit, fact, hear, is_newest, on, settled, tell
 from instagram_clone.live.lines import with_line
 from instagram_clone.live.tabs import (
     address_of,
@@ -33,6 +33,7 @@ from instagram_clone.live.tabs import (
 
 __all__ = [
     "Facts",
+    "Told",
     "address_of",
     "admit",
     "attach",

@@ -22,6 +22,7 @@ from socketio import packet as socket_packet
 
 from instagram_clone.live import bus, tabs
 from instagram_clone.live.lines import Frame, Line
+from instagram_clone.live.topics import FactKey, Topic
 
 PAUSE_SECONDS = 0.03
 """What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
@@ -43,14 +44,15 @@ MOST_HELD = 2_000
 
 ANEW = "reflex___state____state.hydrate_and_load"
 
-Facts = dict[str, Any]
-Topics = Iterable[str] | Awaitable[Iterable[str]]
+Facts = dict[FactKey, Any]
+Told = Iterable[tuple[Topic, Facts]]
+Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
 
 log = logging.getLogger(__name__)
 
 Change = tuple[type[rx.State], Callable[[Any, Any], Any], Any]
 
-_told: dict[tuple[str, str], int] = {}
+_told: dict[tuple[Topic, FactKey], int] = {}
 """The last revision told of a thing, the latest things last."""
 
 _facts: dict[str, Facts] = {}
@@ -73,7 +75,7 @@ class LiveState(rx.State):
     ready: bool = False
 
 
-def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> None:
+def fact(kind: type, facts: Callable[[Any], Told]) -> None:
     """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know.
 
     Of facts with a revision the highest wins, in whatever order they come.
@@ -91,7 +93,7 @@ def fact(kind: type, facts: Callable[[Any], Iterable[tuple[str, Facts]]]) -> Non
     bus.carry(kind, carry)
 
 
-def is_newest(topic: str, key: str, value: Any) -> bool:
+def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
     """Tell whether nothing later has been told of a thing, and note that this is told now."""
     rev = value.get("rev") if isinstance(value, dict) else None
     if rev is None:
@@ -280,7 +282,8 @@ def _hold(token: str, known: Facts, line: Line) -> None:
 
 def _packet(known: Facts) -> str:
     server: Any = tabs.app().sio
-    update = StateUpdate(delta={LiveState.get_full_name(): known})
+    delta: dict[str, Any] = {LiveState.get_full_name(): known}
+    update = StateUpdate(delta=delta)
     event = server.packet_class(
         socket_packet.EVENT, data=["event", update], namespace=tabs.namespace().namespace
     )

@@ -18,7 +18,9 @@ import reflex as rx
 from reflex.app import EventNamespace
 from socketio.exceptions import ConnectionRefusedError
 
+from instagram_clone.live import topics
 from instagram_clone.live.lines import Line, Waiting, line_in
+from instagram_clone.live.topics import Topic
 
 
 @dataclass
@@ -29,10 +31,10 @@ class Tab:
     line: Line | None = None
     user_id: str = ""
     session_id: str = ""
-    scopes: dict[str, frozenset[str]] = field(default_factory=dict)
+    scopes: dict[str, frozenset[Topic]] = field(default_factory=dict)
 
     @property
-    def topics(self) -> frozenset[str]:
+    def topics(self) -> frozenset[Topic]:
         """Everything the tab watches."""
         return frozenset().union(*self.scopes.values())
 
@@ -56,7 +58,7 @@ _tell_others: Callable[[dict[str, Any]], None] | None = None
 _connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
 _closing: set[asyncio.Task[None]] = set()
 _missing: set[str] = set()
-_watchers: dict[str, set[str]] = defaultdict(set)
+_watchers: dict[Topic, set[str]] = defaultdict(set)
 _app: rx.App | None = None
 
 
@@ -150,7 +152,7 @@ def identify(token: str, user_id: str, session_id: str) -> None:
         return
     _tabs[token] = Tab(token, _line(token), user_id, session_id)
     if user_id:
-        watch(token, "person", [f"user:{user_id}"])
+        watch(token, "person", [topics.user(user_id)])
         _people[user_id].add(token)
         if user_id in _leaving:
             _leaving.pop(user_id).cancel()
@@ -162,7 +164,7 @@ def identify(token: str, user_id: str, session_id: str) -> None:
                 _notify(_came, user_id)
 
 
-def watch(token: str, scope: str, topics: Iterable[str]) -> None:
+def watch(token: str, scope: str, topics: Iterable[Topic]) -> None:
     """Have a part of a tab's screen hear of these topics, instead of those before. Call before reading."""
     tab = _tabs.get(token)
     if tab is None:
@@ -196,7 +198,7 @@ def forget(token: str) -> None:
             _leaving[tab.user_id] = loop.call_later(GRACE_SECONDS, _leave, tab.user_id)
 
 
-def tokens(topics: Iterable[str]) -> set[str]:
+def tokens(topics: Iterable[Topic]) -> set[str]:
     """Return the tabs that watch any of some topics."""
     found: set[str] = set()
     for topic in topics:
@@ -204,22 +206,22 @@ def tokens(topics: Iterable[str]) -> set[str]:
     return found
 
 
-def watches(token: str, topic: str) -> bool:
+def watches(token: str, topic: Topic) -> bool:
     """Tell whether a tab hears of a topic."""
     return token in _watchers.get(topic, ())
 
 
-def watched(kind: str) -> list[str]:
-    """Return the ids after topics of a kind, `post` say, that anybody watches."""
-    return [topic.partition(":")[2] for topic in _watchers if topic.startswith(f"{kind}:")]
+def watched(kind: Callable[[str], Topic]) -> list[str]:
+    """Return the ids in topics of a kind, `topics.post` say, that anybody watches."""
+    return [found for topic in _watchers if (found := topics.id_in(topic, kind)) is not None]
 
 
-def watchers(topic: str) -> dict[str, str]:
+def watchers(topic: Topic) -> dict[str, str]:
     """Return the tabs that watch a topic, each with the id of whose it is, "" for nobody's."""
     return {token: _tabs[token].user_id for token in _watchers.get(topic, ())}
 
 
-def withdraw(token: str, *topics: str) -> None:
+def withdraw(token: str, *topics: Topic) -> None:
     """Have a tab hear of some topics no longer, whatever part of its screen asked to."""
     for scope, before in dict(_tabs[token].scopes if token in _tabs else {}).items():
         watch(token, scope, before.difference(topics))
@@ -398,7 +400,7 @@ def _notify(notice: Notice | None, user_id: str) -> None:
         task.add_done_callback(_notices.discard)
 
 
-def _drop(topic: str, token: str) -> None:
+def _drop(topic: Topic, token: str) -> None:
     watchers = _watchers.get(topic)
     if watchers is not None:
         watchers.discard(token)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
 
 _OPEN = "_open_to_all"
@@ -48,7 +49,7 @@ def without_state(handler: Handler) -> Handler:
     return handler
 
 
-def taken_back_by(facts: Callable[..., dict[str, Any]]) -> Callable[[Handler], Handler]:
+def taken_back_by(facts: Callable[..., live.Facts]) -> Callable[[Handler], Handler]:
     """Have the tab know some facts when a call is refused or fails: they take back what its browser shows
     as done already. `facts` is given what the handler is given. Goes below `@without_state`.
     """
@@ -60,7 +61,7 @@ def taken_back_by(facts: Callable[..., dict[str, Any]]) -> Callable[[Handler], H
     return mark
 
 
-def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> dict[str, Any]:
+def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> live.Facts:
     """Return the facts that take back what a browser shows of a call, if it shows anything."""
     facts = getattr(handler, _TAKEN_BACK, None)
     return facts(**payload) if facts is not None else {}

@@ -27,6 +27,7 @@ from instagram_clone.domain.core.rate_limits import in_words
 from instagram_clone.domain.core.text.characters import is_encodable
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import sessions
+from instagram_clone.live import topics
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
@@ -91,7 +92,7 @@ def _passes(
             live.tell(token, toast(why, error=True))
         return False
     if viewer is None and not is_open(handler):
-        live.tell(token, {"signed_out": True})
+        live.tell(token, {topics.signed_out_key(): True})
         return False
     return True
 
@@ -113,7 +114,7 @@ def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str,
     key = payload.get("key")
     if type(key) is not str or not 0 < len(key) <= KEY_LENGTH or not is_encodable(key):
         return False
-    live.tell(token, {f"sent_{key}": {"ok": False, "why": why}})
+    live.tell(token, {topics.sent_key(key): {"ok": False, "why": why}})
     return True
 
 

@@ -11,6 +11,7 @@ from reflex.event import Event, EventSpec
 
 from instagram_clone import availability, live
 from instagram_clone.domain.core.errors import DomainError, NotSignedIn
+from instagram_clone.live import topics
 
 BROKEN = "Something broke on our side. Try again."
 UNREACHED = "Instaclone cannot do this just now. Try again in a moment."
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 
 def toast(
     text: str, *, error: bool = False, label: str = "", link: str = "", event: EventSpec | None = None
-) -> dict[str, Any]:
+) -> live.Facts:
     """A message as the fact that browsers show; with a `label` it has a button that leads somewhere, or
     sends an event.
 
@@ -30,7 +31,7 @@ def toast(
     if event is not None:
         [sent] = Event.from_event_type(event)
         known["event"] = {"name": sent.name, "payload": sent.payload}
-    return {f"toast_{'|'.join(map(str, known.values()))}": {"id": time.time_ns() // 1000, **known}}
+    return {topics.toast_key("|".join(map(str, known.values()))): {"id": time.time_ns() // 1000, **known}}
 
 
 def show(token: str, text: str, **more: Any) -> None:
@@ -41,7 +42,7 @@ def show(token: str, text: str, **more: Any) -> None:
 def explain(exception: Exception, token: str) -> None:
     """Tell the tab whose event failed, in a sentence. Never a traceback, never a secret."""
     if isinstance(exception, NotSignedIn):
-        live.tell(token, {"signed_out": True})
+        live.tell(token, {topics.signed_out_key(): True})
     elif isinstance(exception, DomainError):
         show(token, str(exception), error=True)
     elif availability.is_outage(exception):

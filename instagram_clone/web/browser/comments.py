@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from instagram_clone.live import topics
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
 from instagram_clone.web.browser.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.keys import new_key
 
-PENDING = "pending_comment_"
 FOLLOW_PX = 240
 """So near its end a list follows it: 120 pixels, and the height of what has just come."""
 
@@ -74,38 +74,45 @@ def is_news(newest: Any, before: Any) -> Js:
 
 def pending_on(post: Any) -> Js:
     """What is on its way to a post, by fact."""
-    return facts(f"{PENDING}{post}_")
+    return facts(topics.pending_comment_keys(post))
 
 
 def draft_of(post: Any) -> Js:
     """What stands in the field under a post."""
-    return default(fact(f"draft_{post}"), "")
+    return default(fact(topics.draft_key(post)), "")
 
 
 def answered_on(post: Any) -> Js:
     """Which comment is being answered: its `id`, `username`, and the `thread` it stands in."""
-    return fact(f"answering_{post}")
+    return fact(topics.answering_key(post))
 
 
 def write(post: Any, text: Any) -> Js:
     """Note what stands in the field under a post."""
-    return learn({f"draft_{post}": text})
+    return learn({topics.draft_key(post): text})
 
 
 def answer(post: Any, comment: Any, thread: Any) -> Js:
     """Begin to answer a comment: its author's name goes before what has been written."""
     to = {"id": comment.id, "username": comment.username, "thread": thread}
-    draft = default(peek(f"draft_{post}"), "")
-    return learn({f"answering_{post}": to, f"draft_{post}": addressed(draft, comment.username)})
+    draft = default(peek(topics.draft_key(post)), "")
+    return learn(
+        {topics.answering_key(post): to, topics.draft_key(post): addressed(draft, comment.username)}
+    )
 
 
 def give_up(post: Any) -> Js:
     """Answer nobody. What was written stays."""
     return where(
-        (peek(f"answering_{post}"), default(peek(f"draft_{post}"), "")),
+        (peek(topics.answering_key(post)), default(peek(topics.draft_key(post)), "")),
         lambda now: when(
             now[0],
-            learn({f"answering_{post}": None, f"draft_{post}": without_name(now[1], now[0].username)}),
+            learn(
+                {
+                    topics.answering_key(post): None,
+                    topics.draft_key(post): without_name(now[1], now[0].username),
+                }
+            ),
         ),
     )
 
@@ -117,7 +124,13 @@ def send(post: Any, text: Any, to: Any) -> Js:
     def appear(key: Js) -> Js:
         one = {"key": key, "post": post, "text": text, "tries": 1}
         one |= {"answering": default(to.id, ""), "thread": default(to.thread, "")}
-        return learn({f"{PENDING}{post}_{key}": one, f"draft_{post}": "", f"answering_{post}": None})
+        return learn(
+            {
+                topics.pending_comment_key(post, key): one,
+                topics.draft_key(post): "",
+                topics.answering_key(post): None,
+            }
+        )
 
     return when(text, where(new_key(), appear))
 
@@ -125,13 +138,9 @@ def send(post: Any, text: Any, to: Any) -> Js:
 def retry(one: Any) -> Js:
     """Send a comment that was refused again. Under the same key: the server adds it once."""
     again = merged(js(one), {"tries": one.tries + 1})
-    return learn({f"sent_{one.key}": None, _fact_of(one): again})
+    return learn({topics.sent_key(one.key): None, topics.pending_comment_key(one.post, one.key): again})
 
 
 def forget(one: Any) -> Js:
     """Show a comment on its way no longer."""
-    return learn({_fact_of(one): None})
-
-
-def _fact_of(one: Any) -> str:
-    return f"{PENDING}{one.post}_{one.key}"
+    return learn({topics.pending_comment_key(one.post, one.key): None})

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from instagram_clone.live import topics
 from instagram_clone.web.browser.core import (
     Js,
     document,
     effect,
     fn,
-    js,
     let,
     name,
     new,
@@ -23,7 +23,6 @@ from instagram_clone.web.browser.core import (
 )
 from instagram_clone.web.browser.facts import facts, forget, learn
 
-OPEN = "dialog_"
 _LISTS_OF_PEOPLE = "/(?:followers|following)/?$"
 _REQUESTS = "^(/notifications)/requests/?$"
 
@@ -33,7 +32,7 @@ def show(dialog: Js, key: Any) -> list[Any]:
 
     The value closes it again and gives the focus back.
     """
-    key = OPEN + js(key)
+    key = topics.dialog_key(key)
     first = dialog.querySelector("[data-autofocus]") | dialog
     main = document.getElementById("main")
     return [
@@ -53,7 +52,7 @@ def show(dialog: Js, key: Any) -> list[Any]:
 
 def topmost() -> Js:
     """The dialog that lies over everything else, nothing while none is open. For bodies of `rx.memo`."""
-    return let(name("Object.values")(facts(OPEN)).at(-1))
+    return let(name("Object.values")(facts(topics.dialog_keys())).at(-1))
 
 
 def leaving(close: Js) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from instagram_clone.live import topics
 from instagram_clone.web.browser.core import Js, default, js, let, name, when
 from instagram_clone.web.browser.facts import fact, learn, peek
 
@@ -29,8 +30,8 @@ def believe(standing: Any, read_at: Any, follow: Any, asked: Any, tapped: Any) -
 
 def following(person_id: Any, standing: Any, read_at: Any) -> Following:
     """What this tab believes of somebody, as it changes. For bodies of `rx.memo`."""
-    facts = (fact(f"{kind}_{person_id}") for kind in ("follow", "asked", "optimistic"))
-    followed, requested = believe(standing, read_at, *facts)
+    kinds = (topics.follow_key, topics.asked_key, topics.optimistic_key)
+    followed, requested = believe(standing, read_at, *(fact(key(person_id)) for key in kinds))
     return Following(let(followed), let(requested))
 
 
@@ -47,10 +48,10 @@ def optimistic(person_id: Any, read_at: Any, followed: Any, requested: Any) -> J
         "followed": followed,
         "requested": requested,
         "at": newer(name("Date.now")(), read_at),
-        "follow": _time(peek(f"follow_{person_id}")),
-        "asked": _time(peek(f"asked_{person_id}")),
+        "follow": _time(peek(topics.follow_key(person_id))),
+        "asked": _time(peek(topics.asked_key(person_id))),
     }
-    return learn({f"optimistic_{person_id}": tapped})
+    return learn({topics.optimistic_key(person_id): tapped})
 
 
 def _time(heard: Any) -> Js:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from instagram_clone.live import topics
 from instagram_clone.web.browser.core import Js, assign, document, effect, fn, js, let, ref, use, when
-from instagram_clone.web.browser.dialogs import OPEN
 from instagram_clone.web.browser.facts import fact, forget, learn
 
 
@@ -24,7 +24,7 @@ def is_open(name: Any) -> Js:
 
 def _key(name: Any) -> Any:
     # Among the dialogs: messages that come meanwhile are shown over it, too.
-    return OPEN + js(id_of(name))
+    return topics.dialog_key(id_of(name))
 
 
 def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[dict[str, Any], list[Js]]:

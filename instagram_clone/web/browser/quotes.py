@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.domain.messaging.messages import LIKE, LINE_LENGTH, PHOTO, POST
+from instagram_clone.live import topics
 from instagram_clone.web.browser.core import Js, default, document, js, name, new, when, where
 from instagram_clone.web.browser.device import is_still
 from instagram_clone.web.browser.facts import fact, learn
@@ -39,17 +40,17 @@ def words(quote: Any, by: Any, username: Any, me: Any) -> Js:
 
 def answering_in(chat: Any) -> Js:
     """What is being answered in a conversation, or nothing. For bodies of `rx.memo`."""
-    return fact(_fact(chat))
+    return fact(topics.quoting_key(chat))
 
 
 def answer(chat: Any, message: Any) -> Js:
     """Begin to answer a message."""
-    return learn({_fact(chat): quote_of(message)})
+    return learn({topics.quoting_key(chat): quote_of(message)})
 
 
 def give_up(chat: Any) -> Js:
     """Answer nothing."""
-    return learn({_fact(chat): None})
+    return learn({topics.quoting_key(chat): None})
 
 
 def show(message_id: Any) -> Js:
@@ -65,7 +66,3 @@ def show(message_id: Any) -> Js:
         ]
 
     return where(document.querySelector(f"[data-message='{message_id}']"), light)
-
-
-def _fact(chat: Any) -> str:
-    return f"answering_message_{chat}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from instagram_clone.domain.messaging.messages import Message
+from instagram_clone.live import topics
 from instagram_clone.web.browser.clock import days_ago, time_of_day
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
 
@@ -25,11 +26,6 @@ class Row(TypedDict):
     ends: bool
 
 
-def heard_as(chat: Any, message_id: Any) -> str:
-    """The fact under which a message of a conversation is told."""
-    return f"m_{chat}_{message_id}"
-
-
 def merge(chat: Any, read: Any, heard: Any) -> Js:
     """The messages that were read, as they have changed since, and newer ones, less those unsent.
 
@@ -39,10 +35,10 @@ def merge(chat: Any, read: Any, heard: Any) -> Js:
     newest = default(read.at(-1).seq, 0)
 
     def latest(message: Js) -> Js:
-        told = heard[heard_as(chat, message.id)]
+        told = heard[topics.message_key(chat, message.id)]
         return when(told.rev > message.rev, told, message)
 
-    kept = read.filter(lambda message: ~heard[heard_as(chat, message.id)].gone).map(latest)
+    kept = read.filter(lambda message: ~heard[topics.message_key(chat, message.id)].gone).map(latest)
     news = name("Object.values")(heard).filter(lambda message: message.seq > newest)
     return kept.concat(news.toSorted(lambda one, other: one.seq - other.seq))
 
@@ -128,7 +124,7 @@ def members_now(chat: Any, members: Any, seen: Any) -> Js:
     seen = js(seen)
 
     def as_told(member: Js) -> Js:
-        told = seen[f"seen_{chat}_{member.id}"]
+        told = seen[topics.seen_key(chat, member.id)]
         return when(told.seq > member.seen, merged(member, {"seen": told.seq, "seen_at": told.at}), member)
 
     return js(members).map(as_told)

@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.live import topics
 from instagram_clone.web.browser.address import to_login
 from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
 from instagram_clone.web.browser.facts import fact
@@ -78,7 +79,7 @@ def undo_unfollow(username: Any, follow: Callable[[], Any]) -> Js:
 @rx.memo
 def person_counts(*, profile: rx.Var[Profile], linked: rx.Var[bool]) -> rx.Component:
     """How many posts, followers and followees somebody has, as it changes; `linked` to the lists."""
-    heard, page = fact(f"person_{profile.id}"), js(profile)
+    heard, page = fact(topics.person_key(profile.id)), js(profile)
     now = let(when(heard.rev > page.rev, heard, page))
 
     def people(count: Js, word: Any, path: str) -> rx.Component:

@@ -8,6 +8,7 @@ from instagram_clone import routes
 from instagram_clone.domain.messaging.conversations import INBOX, REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.live import topics
 from instagram_clone.web.browser import inbox, presence, unread
 from instagram_clone.web.browser.core import after, dom, effect, js, let, state, use, when
 from instagram_clone.web.browser.facts import facts
@@ -44,7 +45,7 @@ def messages_link(
 @rx.memo
 def conversations() -> rx.Component:
     """The conversations of a folder, a search in them, and people found to begin one with."""
-    heard, read = facts("chat_"), facts("read_")
+    heard, read = facts(topics.chat_keys()), facts(topics.read_keys())
     text, set_text = state("text", "")
     query = let(text.trim().toLowerCase())
     shown = let(inbox.shown(InboxState.rows, heard, read, SessionState.user_id, query))

@@ -7,8 +7,9 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.live import topics
 from instagram_clone.web.browser import comments
-from instagram_clone.web.browser.comments import PENDING, Pending
+from instagram_clone.web.browser.comments import Pending
 from instagram_clone.web.browser.connection import is_broken
 from instagram_clone.web.browser.core import (
     Js,
@@ -32,7 +33,7 @@ from instagram_clone.web.states.timeline import TimelineState
 @rx.memo
 def comment_outbox() -> rx.Component:
     """Sends what is written under photos. Part of every page, so that leaving a post takes nothing back."""
-    pending = let(name("Object.values")(facts(PENDING)).filter(lambda one: one))
+    pending = let(name("Object.values")(facts(topics.pending_comment_keys())).filter(lambda one: one))
 
     def item(one: Any) -> rx.Component:
         return rx.fragment(delivery(one=one), key=one["key"])
@@ -45,7 +46,7 @@ def delivery(*, one: rx.Var[Pending]) -> rx.Component:
     """A comment is sent when this appears, when it is tried again, and when the connection is back:
     what went into a dead one is lost, and the server adds the same key once.
     """
-    broken, answer = is_broken(), fact(f"sent_{one.key}")
+    broken, answer = is_broken(), fact(topics.sent_key(one.key))
     send = DetailState.comment(one.post, one.text, one.key, one.answering)
     return rx.fragment(effect(lambda: when(~broken & ~answer, send), broken, one.tries))
 
@@ -81,7 +82,7 @@ def pending_list(
 @rx.memo
 def pending_comment(*, one: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Component:
     """A comment until it has arrived; once the server has said so too, it is forgotten."""
-    row, answer = ref("row"), fact(f"sent_{one.key}")
+    row, answer = ref("row"), fact(topics.sent_key(one.key))
     return rx.fragment(
         effect(lambda: when(js(arrived) & answer.ok, comments.forget(one)), arrived, answer),
         layout_effect(lambda: _bring_into_view(row.current)),

@@ -7,10 +7,10 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.messaging.messages import Message
+from instagram_clone.live import topics
 from instagram_clone.web.browser import quotes
 from instagram_clone.web.browser.core import Js, dom, js, when
 from instagram_clone.web.browser.facts import fact
-from instagram_clone.web.browser.thread import heard_as
 from instagram_clone.web.components.basics import icon
 
 
@@ -20,7 +20,7 @@ def message_quote(
 ) -> rx.Component:
     """What a message quotes, until that is unsent; leads there while it is on the screen."""
     quoted = message.quote
-    unsent = fact(heard_as(chat, quoted["id"])).gone
+    unsent = fact(topics.message_key(chat, quoted["id"])).gone
     words = quotes.words(when(unsent, {}, quoted), message.by, message.username, me)
     return rx.cond(
         js(unsent) | ~js(quoted["username"]),

@@ -14,6 +14,7 @@ from instagram_clone.domain.people import accounts, blocks, names, presence, ses
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.sessions import SessionCard
+from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import SessionState, viewer_of
@@ -216,7 +217,7 @@ async def _session_ended(event: SessionEnded) -> None:
     # First: a tab that speaks up from now on is nobody's, in this process too.
     sessions.disbelieve(event.session_id)
     for token in live.close_session(event.session_id):
-        live.tell(token, {"signed_out": True})
+        live.tell(token, {topics.signed_out_key(): True})
 
 
 async def _profile_edited(event: ProfileEdited) -> None:
@@ -228,14 +229,14 @@ live.hear(SessionEnded, _session_ended)
 live.hear(ProfileEdited, _profile_edited)
 
 
-@live.on(ProfileEdited, SessionState, lambda event: [f"user:{event.user_id}"], pause=0.3)
+@live.on(ProfileEdited, SessionState, lambda event: [topics.user(event.user_id)], pause=0.3)
 async def own_profile_edited(tab: SessionState, _: ProfileEdited) -> None:
     """Show the new name and photo in every own tab, whose links lead to the own page."""
     if tab._viewer is not None:
         await tab._show(tab._viewer)
 
 
-@live.on(SessionEnded, SettingsState, lambda event: [f"user:{event.user_id}"])
+@live.on(SessionEnded, SettingsState, lambda event: [topics.user(event.user_id)])
 def session_ended(tab: SettingsState, event: SessionEnded) -> None:
     """Take a device that was logged out off the list."""
     tab.sessions = [card for card in tab.sessions if card.id != event.session_id]

@@ -13,6 +13,7 @@ from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import lists
 from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.live import topics
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
 from instagram_clone.web.states.raw import raw
@@ -116,13 +117,13 @@ class AlertsState(rx.State):
     def _watch(self, scope: str, authors: Iterable[str]) -> bool:
         """Hear when some people's posts are lost from sight; True where that may have happened already."""
         token = live.token_of(self)
-        topics = {f"told:{author}" for author in authors}
-        new = not all(live.watches(token, topic) for topic in topics)
-        live.watch(token, scope, topics)
+        wanted = {topics.activity(author) for author in authors}
+        new = not all(live.watches(token, topic) for topic in wanted)
+        live.watch(token, scope, wanted)
         return new
 
 
-@live.on(AlertsChanged, AlertsState, lambda event: [f"user:{event.user_id}"], pause=PAUSE_SECONDS)
+@live.on(AlertsChanged, AlertsState, lambda event: [topics.user(event.user_id)], pause=PAUSE_SECONDS)
 async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
     """Read the truth again: the count everywhere, the lines where they are open."""
     viewer = await maybe_viewer(tab)

@@ -8,6 +8,7 @@ from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.media import pictures
 from instagram_clone.domain.posts import posts
+from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.timeline import TimelineState
@@ -37,11 +38,11 @@ class ComposerState(rx.State):
             crop = pictures.check_crop(x, y, width, height)
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
         except DomainError as error:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error)}})
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error)}})
             return None
         except Exception:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": ""}})
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": ""}})
             raise
-        live.tell(token, {f"sent_{key}": {"ok": True}})
+        live.tell(token, {topics.sent_key(key): {"ok": True}})
         notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
         return TimelineState.refresh

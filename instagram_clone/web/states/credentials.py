@@ -8,6 +8,7 @@ from instagram_clone import live
 from instagram_clone.config import settings
 from instagram_clone.domain.people.credentials import email_changes, emails
 from instagram_clone.domain.people.events import EmailChanged
+from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -57,7 +58,7 @@ class EmailState(rx.State):
         self.sends_mail = settings().sends_mail
 
 
-@live.on(EmailChanged, EmailState, lambda event: [f"user:{event.user_id}"], pause=0.3)
+@live.on(EmailChanged, EmailState, lambda event: [topics.user(event.user_id)], pause=0.3)
 async def email_changed(tab: EmailState, _: EmailChanged) -> None:
     """Show in open settings what has come of a link, wherever it was used."""
     viewer = await maybe_viewer(tab)

@@ -20,6 +20,7 @@ from instagram_clone.domain.posts.events import (
     PostDeleted,
 )
 from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import SessionState, maybe_viewer
@@ -111,9 +112,9 @@ class DetailState(rx.State):
         try:
             await comments.add(asking.viewer, post_id, text, key, answering)
         except DomainError as error:
-            live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": str(error)}})
+            live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": str(error)}})
         else:
-            live.tell(asking.token, {f"sent_{key}": {"ok": True}})
+            live.tell(asking.token, {topics.sent_key(key): {"ok": True}})
 
     @rx.event
     @without_state
@@ -161,7 +162,7 @@ class DetailState(rx.State):
         try:
             await posts.access_post(viewer, post_id)
             # Once it is known that they may; and before reading, so that nothing in between is lost.
-            live.watch(live.token_of(self), "detail", [f"post:{post_id}", f"comments:{post_id}"])
+            live.watch(live.token_of(self), "detail", [topics.post(post_id), topics.comments(post_id)])
             card = await posts.show(viewer, post_id)
             page, self._cursor = await comments.page(viewer, post_id)
         except NotFound:
@@ -196,17 +197,19 @@ async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
     if not changed:
         card = await comments.show(asking.viewer, comment_id)
         truth = {"liked": card.liked, "rev": card.rev}
-        live.tell(asking.token, {f"optimistic_{comment_id}": None, f"liked_{comment_id}": truth})
+        live.tell(
+            asking.token, {topics.optimistic_key(comment_id): None, topics.liked_key(comment_id): truth}
+        )
 
 
-def _counted(event: CommentAdded | CommentDeleted) -> list[tuple[str, live.Facts]]:
+def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
     counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
-    return [(f"post:{event.post_id}", {f"post_{event.post_id}": counts})]
+    return [(topics.post(event.post_id), {topics.post_key(event.post_id): counts})]
 
 
 async def _comment_counted(event: CommentCounted) -> None:
     """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
-    topic, key = f"comments:{event.post_id}", f"comment_{event.comment_id}"
+    topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
     author = ObjectId(event.author_id)
     apart = (await sight.all_apart([author]))[author]
@@ -216,8 +219,13 @@ async def _comment_counted(event: CommentCounted) -> None:
                 live.tell(token, known)
 
 
-def _comment_liked(event: CommentLiked) -> list[tuple[str, live.Facts]]:
-    return [(f"user:{event.by}", {f"liked_{event.comment_id}": {"liked": event.liked, "rev": event.rev}})]
+def _comment_liked(event: CommentLiked) -> live.Told:
+    return [
+        (
+            topics.user(event.by),
+            {topics.liked_key(event.comment_id): {"liked": event.liked, "rev": event.rev}},
+        )
+    ]
 
 
 live.fact(CommentAdded, _counted)
@@ -226,14 +234,14 @@ live.hear(CommentCounted, _comment_counted)
 live.fact(CommentLiked, _comment_liked)
 
 
-@live.on(PostDeleted, DetailState, lambda event: [f"post:{event.post_id}"])
+@live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])
 def post_deleted(tab: DetailState, event: PostDeleted) -> None:
     """Show that the post is gone, in place of it."""
     if tab._post_id == event.post_id:
         tab.post, tab.comments, tab.status = None, [], MISSING
 
 
-@live.on(CommentAdded, DetailState, lambda event: [f"comments:{event.post_id}"])
+@live.on(CommentAdded, DetailState, lambda event: [topics.comments(event.post_id)])
 async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     """Put a new comment under the others, a reply under its comment unless earlier ones are folded away."""
     if tab._post_id != event.post_id:
@@ -252,7 +260,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
         tab._put(replace(thread, replies=[merged[key] for key in sorted(merged)]))
 
 
-@live.on(CommentDeleted, DetailState, lambda event: [f"comments:{event.post_id}"])
+@live.on(CommentDeleted, DetailState, lambda event: [topics.comments(event.post_id)])
 async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
     """Take a deleted comment away; of replies that are folded away the next one takes its place."""
     if tab._post_id != event.post_id:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import reflex as rx
 from bson import ObjectId
 
@@ -22,6 +19,7 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people import presence, sight
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import Blocked, PresenceChanged
+from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
@@ -73,7 +71,7 @@ class InboxState(rx.State):
         if folder != self.folder:
             self.rows, self.status = [], LOADING
         self.folder = folder
-        live.watch(live.token_of(self), "inbox", [f"inbox:{viewer.id}"])
+        live.watch(live.token_of(self), "inbox", [topics.inbox(viewer.id)])
         await self._read()
         return None
 
@@ -121,12 +119,12 @@ class InboxState(rx.State):
                 chat = await conversations.start(viewer, [one])
                 await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
         except DomainError as error:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
             return
         except Exception:
-            live.tell(token, {f"sent_{key}": {"ok": False, "why": "", "at": now()}})
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": "", "at": now()}})
             raise
-        live.tell(token, {f"sent_{key}": {"ok": True}})
+        live.tell(token, {topics.sent_key(key): {"ok": True}})
         notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 
     async def _read(self) -> None:
@@ -144,10 +142,7 @@ class InboxState(rx.State):
         self.status = READY
 
 
-Told = Iterator[tuple[str, dict[str, Any]]]
-
-
-def _sent(event: MessageSent) -> Told:
+def _sent(event: MessageSent) -> live.Told:
     chat = event.conversation_id
     line = {
         "seq": event.seq,
@@ -158,35 +153,37 @@ def _sent(event: MessageSent) -> Told:
         "at": event.at,
         "told": now(),
     }
-    loud, quiet = {f"chat_{chat}": line}, {f"chat_{chat}": {**line, "quiet": True}}
-    message = {f"m_{chat}_{event.message['id']}": event.message}
+    loud, quiet = {topics.chat_key(chat): line}, {topics.chat_key(chat): {**line, "quiet": True}}
+    message = {topics.message_key(chat, event.message["id"]): event.message}
     for reader in event.to:
-        yield f"user:{reader}", loud if reader in event.counted else quiet
-        yield f"thread:{chat}:{reader}", message
+        yield topics.user(reader), loud if reader in event.counted else quiet
+        yield topics.thread(chat, reader), message
 
 
-def _read(event: ConversationRead) -> Told:
-    yield f"user:{event.user_id}", {f"read_{event.conversation_id}": event.seq}
-    seen = {f"seen_{event.conversation_id}_{event.user_id}": {"seq": event.seq, "at": event.at}}
+def _read(event: ConversationRead) -> live.Told:
+    yield topics.user(event.user_id), {topics.read_key(event.conversation_id): event.seq}
+    seen = {topics.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
     for reader in event.shown_to:
-        yield f"thread:{event.conversation_id}:{reader}", seen
+        yield topics.thread(event.conversation_id, reader), seen
 
 
 async def _typing(event: Typing) -> None:
     """Tell whom it may be shown to; a block may have come between the typing and this."""
-    known = {f"typing_{event.conversation_id}": {"by": event.user_id, "who": event.username, "at": now()}}
+    known = {
+        topics.typing_key(event.conversation_id): {"by": event.user_id, "who": event.username, "at": now()}
+    }
     writer = ObjectId(event.user_id)
     apart = (await sight.all_apart([writer]))[writer]
-    for token in live.tokens(f"inbox:{one}" for one in event.to if ObjectId(one) not in apart):
+    for token in live.tokens(topics.inbox(one) for one in event.to if ObjectId(one) not in apart):
         live.tell(token, known)
 
 
-def _presence(event: PresenceChanged) -> Told:
+def _presence(event: PresenceChanged) -> live.Told:
     if event.at and live.is_here(event.user_id):
         return  # They came back, on another process maybe, before their going was written down.
-    known = {f"here_{event.user_id}": {"on": event.online, "at": event.at, "told": now()}}
+    known = {topics.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
     for friend in event.to:
-        yield f"inbox:{friend}", known
+        yield topics.inbox(friend), known
 
 
 live.fact(MessageSent, _sent)
@@ -197,24 +194,24 @@ live.on_presence(presence.came, presence.went)
 presence.ask_online_of(live.online)
 
 
-@live.on(Blocked, InboxState, lambda event: [f"inbox:{event.by}", f"inbox:{event.whom}"])
+@live.on(Blocked, InboxState, lambda event: [topics.inbox(event.by), topics.inbox(event.whom)])
 async def blocked(tab: InboxState, event: Blocked) -> None:
     """Show no longer that they are writing to each other."""
     viewer = await maybe_viewer(tab)
     other = event.whom if viewer is not None and event.by == viewer.id else event.by
     for row in raw(tab.rows):
         if event.blocked and other in [member.id for member in row.members]:
-            live.tell(live.token_of(tab), {f"typing_{row.id}": None})
+            live.tell(live.token_of(tab), {topics.typing_key(row.id): None})
 
 
-@live.on(MessageUnsent, InboxState, lambda event: [f"user:{one}" for one in event.to], pause=0.3)
-@live.on(ConversationChanged, InboxState, lambda event: [f"user:{one}" for one in event.to], pause=0.3)
+@live.on(MessageUnsent, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)
+@live.on(ConversationChanged, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)
 async def inbox_changed(tab: InboxState, _: MessageUnsent | ConversationChanged) -> None:
     """Read the truth again: the badge everywhere, the list where it is on screen."""
     viewer = await maybe_viewer(tab)
     if viewer is None:
         return
-    if tab.status == READY and live.watches(live.token_of(tab), f"inbox:{viewer.id}"):
+    if tab.status == READY and live.watches(live.token_of(tab), topics.inbox(viewer.id)):
         await tab._read()
     else:
         tab.unread_at = now()

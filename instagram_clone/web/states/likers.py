@@ -12,6 +12,7 @@ from instagram_clone import live
 from instagram_clone.domain.people import accounts, sight
 from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.events import PostLiked
+from instagram_clone.live import topics
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.timeline import TimelineState
@@ -20,13 +21,13 @@ from instagram_clone.web.states.timeline import TimelineState
 async def _liked(event: PostLiked) -> None:
     if event.likers is None:
         return
-    key, likers = f"likers_{event.post_id}", [ObjectId(user) for user in event.likers]
+    key, likers = topics.likers_key(event.post_id), [ObjectId(user) for user in event.likers]
     people, apart = await accounts.people(likers), await sight.all_apart(likers)
-    if not live.is_newest(f"post:{event.post_id}", key, {"rev": event.rev}):
+    if not live.is_newest(topics.post(event.post_id), key, {"rev": event.rev}):
         return
     # Tabs that are told the same share it as it is: it is encoded once.
     told: dict[frozenset[ObjectId], live.Facts] = {}
-    for token, user_id in live.watchers(f"post:{event.post_id}").items():
+    for token, user_id in live.watchers(topics.post(event.post_id)).items():
         if not user_id:
             continue
         user = ObjectId(user_id)
@@ -46,7 +47,7 @@ async def read_likers_anew(tab: TimelineState, _: None) -> None:
     ids = [ObjectId(card.id) for card in cards]
     now = {card.id: card.likers for card in await posts.visible(viewer, ids)}
     tab.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
-    live.tell(live.token_of(tab), {f"likers_{card.id}": None for card in cards})
+    live.tell(live.token_of(tab), {topics.likers_key(card.id): None for card in cards})
 
 
 live.hear(PostLiked, _liked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from instagram_clone import live
 from instagram_clone.domain.posts import comments
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
+from instagram_clone.live import topics
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.timeline import TimelineState
 
@@ -12,7 +13,7 @@ MAX_OWN_COMMENTS = 3
 """So many are kept under one caption, the last ones."""
 
 
-@live.on(CommentAdded, TimelineState, lambda event: [f"user:{event.author_id}"])
+@live.on(CommentAdded, TimelineState, lambda event: [topics.user(event.author_id)])
 def comment_added(tab: TimelineState, event: CommentAdded) -> None:
     """Keep an own comment. Replies stay where what they answer can be read."""
     if not event.parent_id and any(card.id == event.post_id for card in raw(tab.posts)):
@@ -22,7 +23,7 @@ def comment_added(tab: TimelineState, event: CommentAdded) -> None:
         tab.own_comments = {**raw(tab.own_comments), event.post_id: kept}
 
 
-@live.on(CommentDeleted, TimelineState, lambda event: [f"post:{event.post_id}"])
+@live.on(CommentDeleted, TimelineState, lambda event: [topics.post(event.post_id)])
 def comment_deleted(tab: TimelineState, event: CommentDeleted) -> None:
     """Take an own comment away."""
     known = raw(tab.own_comments).get(event.post_id, [])

@@ -22,6 +22,7 @@ from instagram_clone.domain.people.events import (
 )
 from instagram_clone.domain.people.lists import PersonRow, Standing
 from instagram_clone.domain.posts import likes
+from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
@@ -69,7 +70,7 @@ class ProfileState(rx.State):
         token = live.token_of(self)
         try:
             found = await sight.profile(viewer, self._handle)
-            live.watch(token, "profile", [f"profile:{found.id}"])
+            live.watch(token, "profile", [topics.profile(found.id)])
             # Once more, now that changes are heard of: what happened in between is in it.
             found = await sight.profile(viewer, self._handle)
         except NotFound:
@@ -247,7 +248,7 @@ class PeopleState(rx.State):
         viewer = await viewer_of(self)
         self.suggested_at = now()
         self.suggestions = await suggestions.people(viewer, 6)
-        live.watch(live.token_of(self), "suggested", [f"suggested:{one.id}" for one in self.suggestions])
+        live.watch(live.token_of(self), "suggested", [topics.suggested(one.id) for one in self.suggestions])
 
     def _drop(self, user_id: str) -> None:
         self.people = [row for row in raw(self.people) if row.id != user_id]
@@ -263,30 +264,30 @@ def now() -> float:
     return time.time() * 1000
 
 
-def _requested(event: FollowRequested) -> list[tuple[str, live.Facts]]:
-    known = {f"asked_{event.whom}": {"on": event.waiting, "at": now()}}
+def _requested(event: FollowRequested) -> live.Told:
+    known = {topics.asked_key(event.whom): {"on": event.waiting, "at": now()}}
     if event.waiting:
         # A browser that did not know of the private account shows that it follows already.
-        known[f"follow_{event.whom}"] = {"on": False, "at": now()}
-    return [(f"user:{event.by}", known)]
+        known[topics.follow_key(event.whom)] = {"on": False, "at": now()}
+    return [(topics.user(event.by), known)]
 
 
-def _followed(event: Followed) -> list[tuple[str, live.Facts]]:
-    known = {f"follow_{event.whom}": {"on": event.following, "at": now()}}
-    return [(f"user:{event.by}", known)]
+def _followed(event: Followed) -> live.Told:
+    known = {topics.follow_key(event.whom): {"on": event.following, "at": now()}}
+    return [(topics.user(event.by), known)]
 
 
-def _counted(event: ProfileCounted) -> list[tuple[str, live.Facts]]:
+def _counted(event: ProfileCounted) -> live.Told:
     counts = {
         "posts": event.posts,
         "followers": event.followers,
         "following": event.following,
         "rev": event.rev,
     }
-    return [(f"profile:{event.user_id}", {f"person_{event.user_id}": counts})]
+    return [(topics.profile(event.user_id), {topics.person_key(event.user_id): counts})]
 
 
-@live.on(ProfileEdited, ProfileState, lambda event: [f"profile:{event.user_id}"], pause=0.3)
+@live.on(ProfileEdited, ProfileState, lambda event: [topics.profile(event.user_id)], pause=0.3)
 async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
     """Show what somebody's page says now, be it under another name than the address has."""
     if tab.profile is not None and tab.profile.id == event.user_id:
@@ -303,15 +304,15 @@ async def read_list_anew(tab: PeopleState, _: None) -> None:
             tab._close()
 
 
-@live.on(PrivacyChanged, PeopleState, lambda event: [f"suggested:{event.user_id}"], pause=0.3)
-@live.on(Blocked, PeopleState, lambda event: [f"user:{event.by}", f"user:{event.whom}"], pause=0.3)
+@live.on(PrivacyChanged, PeopleState, lambda event: [topics.suggested(event.user_id)], pause=0.3)
+@live.on(Blocked, PeopleState, lambda event: [topics.user(event.by), topics.user(event.whom)], pause=0.3)
 async def suggestions_changed(tab: PeopleState, _: PrivacyChanged | Blocked) -> None:
     """Suggest people again, where some are whose photos may no longer be seen, or may be now."""
     if tab.suggestions:
         await tab._suggest()
 
 
-@live.on(FollowRequested, PeopleState, lambda event: [f"user:{event.whom}"], pause=0.3)
+@live.on(FollowRequested, PeopleState, lambda event: [topics.user(event.whom)], pause=0.3)
 async def requests_changed(tab: PeopleState, _: FollowRequested) -> None:
     """Read the list of who asks again, where it is open."""
     if tab.title == REQUESTS:

@@ -11,6 +11,7 @@ from instagram_clone import live
 from instagram_clone.domain.people import accounts, sight
 from instagram_clone.domain.people.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.domain.posts import posts
+from instagram_clone.live import topics
 from instagram_clone.web.states.alerts import AlertsState, alerts_changed
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.likers import read_likers_anew
@@ -21,14 +22,14 @@ from instagram_clone.web.states.timeline import TimelineState
 
 async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> None:
     """Take a person's posts off the screens of those who may not see them, of some people or of all."""
-    shown = await posts.by_author(author_id, live.watched("post"))
-    tabs = {token: user for one in shown for token, user in live.watchers(f"post:{one}").items()}
+    shown = await posts.by_author(author_id, live.watched(topics.post))
+    tabs = {token: user for one in shown for token, user in live.watchers(topics.post(one)).items()}
     asked = set(tabs.values()) if users is None else set(tabs.values()).intersection(users)
     lost = asked - await sight.readers(author_id, asked) if asked else asked
-    topics = [f"{kind}:{one}" for one in shown for kind in ("post", "comments")]
+    lost_topics = [kind(one) for one in shown for kind in (topics.post, topics.comments)]
     for token, user in tabs.items():
         if user in lost:
-            live.withdraw(token, *topics)
+            live.withdraw(token, *lost_topics)
             live.edit(token, TimelineState, drop_posts_of, author_id)
             live.edit(token, DetailState, drop_post_of, author_id)
             live.edit(token, PeopleState, read_list_anew, None)
@@ -36,8 +37,8 @@ async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> Non
 
 async def _read_cards_anew(author_id: str, users: Iterable[str] | None = None) -> None:
     """Show of a person's posts in conversations what may be seen now, to some people or to all."""
-    shown = await posts.by_author(author_id, live.watched("card"))
-    tabs = {token: user for one in shown for token, user in live.watchers(f"card:{one}").items()}
+    shown = await posts.by_author(author_id, live.watched(topics.card))
+    tabs = {token: user for one in shown for token, user in live.watchers(topics.card(one)).items()}
     for token, user in tabs.items():
         if users is None or user in users:
             live.edit(token, ThreadState, read_cards_anew, shown)
@@ -45,13 +46,13 @@ async def _read_cards_anew(author_id: str, users: Iterable[str] | None = None) -
 
 def _read_activity_anew(author_id: str, users: Iterable[str] | None = None) -> None:
     """Show and count what some people, or all, may be told now of somebody's posts."""
-    for token, user in live.watchers(f"told:{author_id}").items():
+    for token, user in live.watchers(topics.activity(author_id)).items():
         if users is None or user in users:
             live.edit(token, AlertsState, alerts_changed, None)
 
 
 def _read_profile_anew(user_id: str, users: Iterable[str] | None = None) -> None:
-    topic = f"profile:{user_id}"
+    topic = topics.profile(user_id)
     for token, user in live.watchers(topic).items():
         if users is None or user in users:
             live.withdraw(token, topic)
@@ -82,7 +83,7 @@ async def read_comments_anew(tab: DetailState, _: None) -> None:
     """Show those comments on an open post that may be seen now."""
     if tab.post is not None:
         await tab._open(tab._post_id)
-        live.tell(live.token_of(tab), {f"likers_{tab._post_id}": None})
+        live.tell(live.token_of(tab), {topics.likers_key(tab._post_id): None})
 
 
 async def read_anew(tab: ProfileState, user_id: str) -> None:
@@ -100,7 +101,7 @@ async def _blocked(event: Blocked) -> None:
     for one, other in ((event.by, event.whom), (event.whom, event.by)):
         _read_profile_anew(one, [other])
         await _hide_posts(one, [other])
-        for token in live.watchers(f"user:{one}"):
+        for token in live.watchers(topics.user(one)):
             live.edit(token, DetailState, read_comments_anew, None)
             live.edit(token, TimelineState, read_likers_anew, None)
             live.edit(token, AlertsState, alerts_changed, None)

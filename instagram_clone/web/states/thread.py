@@ -18,6 +18,7 @@ from instagram_clone.domain.messaging.messages import Message, SharedPost
 from instagram_clone.domain.people import blocks
 from instagram_clone.domain.people.events import Blocked
 from instagram_clone.domain.posts.events import PostDeleted
+from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.account import SettingsState
@@ -56,7 +57,7 @@ class ThreadState(rx.State):
             self.reset()
             live.unwatch(token, "cards")
         self._id = chat_id
-        live.watch(token, "thread", [f"thread:{chat_id}:{viewer.id}"])
+        live.watch(token, "thread", [topics.thread(chat_id, viewer.id)])
         try:
             await self._read(viewer)
         except NotFound:
@@ -206,7 +207,7 @@ class ThreadState(rx.State):
         wanted = [one for one in post_ids if one]
         if wanted:
             shown = {*raw(self.posts), *wanted}
-            live.watch(live.token_of(self), "cards", [f"card:{one}" for one in shown])
+            live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
             found = await messages.shared(viewer, wanted)
             self.posts = {**raw(self.posts), **{card.id: card for card in found}}
 
@@ -215,26 +216,28 @@ async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
     try:
         if not await messages.send(asking.viewer, chat_id, key, **what):
             # Another tab of theirs has unsent it: here it is on its way no longer.
-            live.tell(asking.token, {f"pending_message_{chat_id}_{key}": None})
+            live.tell(asking.token, {topics.pending_message_key(chat_id, key): None})
     except DomainError as error:
-        live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": str(error), "at": now()}})
+        live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
     except Exception:
-        live.tell(asking.token, {f"sent_{key}": {"ok": False, "why": "", "at": now()}})
+        live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": "", "at": now()}})
         raise
 
 
-def _changed(event: MessageChanged) -> list[tuple[str, live.Facts]]:
-    known = {f"m_{event.conversation_id}_{event.message['id']}": event.message}
-    return [(f"thread:{event.conversation_id}:{reader}", known) for reader in event.to]
+def _changed(event: MessageChanged) -> live.Told:
+    known = {topics.message_key(event.conversation_id, event.message["id"]): event.message}
+    return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
 
 
-def _unsent(event: MessageUnsent) -> list[tuple[str, live.Facts]]:
-    known = {f"m_{event.conversation_id}_{event.message_id}": {"id": event.message_id, "gone": True}}
-    return [(f"thread:{event.conversation_id}:{reader}", known) for reader in event.to]
+def _unsent(event: MessageUnsent) -> live.Told:
+    known = {
+        topics.message_key(event.conversation_id, event.message_id): {"id": event.message_id, "gone": True}
+    }
+    return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
 
 
-def _threads(event: ConversationChanged) -> list[str]:
-    return [f"thread:{event.conversation_id}:{reader}" for reader in event.to]
+def _threads(event: ConversationChanged) -> list[topics.Topic]:
+    return [topics.thread(event.conversation_id, reader) for reader in event.to]
 
 
 live.fact(MessageChanged, _changed)
@@ -252,7 +255,7 @@ async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
         tab._close()
 
 
-@live.on(PostDeleted, ThreadState, lambda event: [f"card:{event.post_id}"])
+@live.on(PostDeleted, ThreadState, lambda event: [topics.card(event.post_id)])
 async def post_deleted(tab: ThreadState, event: PostDeleted) -> None:
     """Show that a shared post is no more."""
     await read_cards_anew(tab, [event.post_id])
@@ -265,11 +268,13 @@ async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
         await tab._look_up(viewer, [one for one in post_ids if one in raw(tab.posts)])
 
 
-@live.on(Blocked, ThreadState, lambda event: [f"user:{event.by}", f"user:{event.whom}"])
+@live.on(Blocked, ThreadState, lambda event: [topics.user(event.by), topics.user(event.whom)])
 async def blocked(tab: ThreadState, event: Blocked) -> None:
     """Show no longer up to where the other has read, nor that they are writing."""
     viewer, chat = await viewer_of(tab), tab.chat
     other = event.whom if event.by == viewer.id else event.by
     if chat is not None and other in [member.id for member in chat.members]:
         await tab._show(viewer)
-        live.tell(live.token_of(tab), {f"seen_{chat.id}_{other}": None, f"typing_{chat.id}": None})
+        live.tell(
+            live.token_of(tab), {topics.seen_key(chat.id, other): None, topics.typing_key(chat.id): None}
+        )

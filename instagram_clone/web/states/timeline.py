@@ -15,6 +15,7 @@ from instagram_clone.domain.posts import feed, likes, posts
 from instagram_clone.domain.posts.comments import CommentCard
 from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished
 from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -41,9 +42,9 @@ class Fresh:
     author_id: str
 
 
-def not_tapped(post_id: str) -> dict[str, None]:
+def not_tapped(post_id: str) -> live.Facts:
     """The fact that takes a tap back, on a heart or on a button that follows somebody."""
-    return {f"optimistic_{post_id}": None}
+    return {topics.optimistic_key(post_id): None}
 
 
 class TimelineState(rx.State):
@@ -171,10 +172,10 @@ class TimelineState(rx.State):
         self._watch()
 
     def _watch(self) -> None:
-        topics = [f"post:{card.id}" for card in raw(self.posts)]
+        shown = [topics.post(card.id) for card in raw(self.posts)]
         if self._kind == HOME:
-            topics.append(f"home:{self._reader}")
-        live.watch(live.token_of(self), "timeline", topics)
+            shown.append(topics.home(self._reader))
+        live.watch(live.token_of(self), "timeline", shown)
 
 
 async def _heart(asking: Asking, post_id: str, liked: bool) -> None:
@@ -198,35 +199,35 @@ async def _take_back(asking: Asking, post_id: str) -> None:
     live.tell(
         asking.token,
         {
-            f"optimistic_{post_id}": None,
-            f"post_{post_id}": counts,
-            f"liked_{post_id}": {"liked": card.liked, "rev": card.rev},
+            topics.optimistic_key(post_id): None,
+            topics.post_key(post_id): counts,
+            topics.liked_key(post_id): {"liked": card.liked, "rev": card.rev},
         },
     )
 
 
-def gone(post_id: str) -> dict[str, bool]:
+def gone(post_id: str) -> live.Facts:
     """The fact that a post is no more."""
-    return {f"gone_{post_id}": True}
+    return {topics.gone_key(post_id): True}
 
 
-def _liked(event: PostLiked) -> list[tuple[str, live.Facts]]:
+def _liked(event: PostLiked) -> live.Told:
     counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
     mine = {"liked": event.liked, "rev": event.rev}
     return [
-        (f"post:{event.post_id}", {f"post_{event.post_id}": counts}),
-        (f"user:{event.by}", {f"liked_{event.post_id}": mine}),
+        (topics.post(event.post_id), {topics.post_key(event.post_id): counts}),
+        (topics.user(event.by), {topics.liked_key(event.post_id): mine}),
     ]
 
 
-async def _followers_online(event: PostPublished) -> list[str]:
+async def _followers_online(event: PostPublished) -> list[topics.Topic]:
     """The author's own tabs and those of followers: asked of the database, so never out of date."""
     ids = await follows.among(event.author_id, await live.online())
-    return [f"home:{user_id}" for user_id in (*ids, event.author_id)]
+    return [topics.home(user_id) for user_id in (*ids, event.author_id)]
 
 
 live.fact(PostLiked, _liked)
-live.fact(PostDeleted, lambda event: [(f"post:{event.post_id}", gone(event.post_id))])
+live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
 
 
 @live.on(PostPublished, TimelineState, _followers_online)
@@ -237,7 +238,7 @@ async def post_published(tab: TimelineState, event: PostPublished) -> None:
         tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
 
 
-@live.on(Followed, TimelineState, lambda event: [f"home:{event.by}"])
+@live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])
 async def followed(tab: TimelineState, event: Followed) -> None:
     """Show whom the reader follows now: at once in an empty feed, else their posts wait above it.
 

@@ -1,0 +1,52 @@
+"""What topics and fact keys are spelled like: no two of them alike."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from instagram_clone.live import topics
+from instagram_clone.live.topics import FactKey, Topic
+
+
+def kinds(of: str) -> dict[str, Callable[..., Any]]:
+    """The functions that spell topics, or keys, by name."""
+    return {
+        name: spell
+        for name, spell in vars(topics).items()
+        if inspect.isfunction(spell) and inspect.signature(spell).return_annotation == of
+    }
+
+
+def beginning(spell: Callable[..., Any]) -> str:
+    return spell(*[""] * len(inspect.signature(spell).parameters)).rstrip(":_")
+
+
+def test_no_kind_begins_as_another_does() -> None:
+    for of, sign in (("Topic", ":"), ("FactKey", "_")):
+        found = {name: f"{beginning(spell)}{sign}" for name, spell in kinds(of).items()}
+        assert len(found) >= 10
+        for name, prefix in found.items():
+            others = [other for other, text in found.items() if other != name and text.startswith(prefix)]
+            assert others == [], name
+
+
+def test_what_many_keys_begin_with_finds_all_of_one_conversation_and_no_other() -> None:
+    for one, all_ in (
+        (topics.message_key, topics.message_keys),
+        (topics.seen_key, topics.seen_keys),
+        (topics.pending_message_key, topics.pending_message_keys),
+        (topics.pending_comment_key, topics.pending_comment_keys),
+    ):
+        assert one("c1", "x").startswith(all_("c1"))
+        assert not one("c11", "x").startswith(all_("c1"))
+    assert topics.pending_comment_key("p", "k").startswith(topics.pending_comment_keys())
+
+
+def test_a_topic_is_read_as_of_its_own_kind_alone() -> None:
+    found: Topic = topics.post("p1")
+    assert topics.id_in(found, topics.post) == "p1"
+    assert topics.id_in(found, topics.comments) is None
+    key: FactKey = topics.message_key("c1", "m1")
+    assert key.rpartition("_")[2] == "m1", "what is retained is known by its last part"
