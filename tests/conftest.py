@@ -17,6 +17,7 @@ from PIL import Image
 from tests.mailbox import Mailbox, mailbox
 from tests.server import RUN, Server, running
 
+TESTS = Path(__file__).parent
 DATA = RUN / str(os.getpid())
 DATA.mkdir()
 os.environ.update(DATA_DIR=str(DATA), LIMITS="on", PUBLIC_URL="http://localhost:3000")
@@ -69,6 +70,13 @@ settings.load_profile("untimed")
 def _data() -> Iterator[None]:
     yield
     mongod.release(DATA / "mongo")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Try again, once, what drives browsers. The summary shows what failed first, and why."""
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in ("flows", "many"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
