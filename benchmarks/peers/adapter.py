@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from instagram_clone import routes
-from instagram_clone.live.delivery import ANEW
+from instagram_clone.live.editing import ANEW
 from instagram_clone.web.browser.core import Js, assign, js, module, name, new, when
 from instagram_clone.web.browser.keys import new_key
 from instagram_clone.web.states.account import SettingsState

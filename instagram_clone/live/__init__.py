@@ -6,7 +6,8 @@ decides anything; the domain has decided already.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.delivery import Facts, Told, edit, fact, hear, is_newest, on, settled, tell
+from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
+from instagram_clone.live.editing import edit, on
 from instagram_clone.live.lines import with_line
 from instagram_clone.live.tabs import (
     address_of,

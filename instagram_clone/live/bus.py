@@ -16,6 +16,7 @@ import logging
 import secrets
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -50,6 +51,8 @@ _talking = False
 _waiting: deque[str] = deque()
 _said = asyncio.Event()
 _unknown: set[str] = set()
+_edited: ContextVar[list[int]] = ContextVar("edited")
+"""How many tabs the event that is being delivered has edited."""
 
 
 class NewsLost(Exception):
@@ -98,12 +101,25 @@ async def _announced(event: Any) -> None:
     _say({"kind": type(event).__name__, "event": asdict(event)})
 
 
+def is_of_few(few: int) -> bool:
+    """Count a tab that is edited because of an event, and tell whether it is one of its first few."""
+    edited = _edited.get(None)
+    if edited is None:
+        return True
+    edited[0] += 1
+    return edited[0] <= few
+
+
 async def _deliver_here(event: Any) -> None:
-    for carrier in _carriers[type(event)]:
-        try:
-            await carrier(event)
-        except Exception:
-            log.exception("A carrier of %s failed", type(event).__name__)
+    around = _edited.set([0])
+    try:
+        for carrier in _carriers[type(event)]:
+            try:
+                await carrier(event)
+            except Exception:
+                log.exception("A carrier of %s failed", type(event).__name__)
+    finally:
+        _edited.reset(around)
 
 
 def _say(news: dict[str, Any]) -> None:

@@ -1,17 +1,14 @@
 """Carrying news to tabs: merged while they wait, encoded once for all tabs that get the same.
 
 Facts land under their key in the browser's copy of `LiveState` (Reflex's reducer takes any key), so
-the latest wins and no state on the server is locked or grows. Changes go through the tab's own state.
+the latest wins and no state on the server is locked or grows. Changes (`editing`) go through the tab's own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import inspect
 import itertools
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -20,7 +17,7 @@ from engineio import packet as engine_packet
 from reflex.state import StateUpdate
 from socketio import packet as socket_packet
 
-from instagram_clone.live import bus, tabs
+from instagram_clone.live import bus, editing, tabs
 from instagram_clone.live.lines import Frame, Line
 from instagram_clone.live.topics import FactKey, Topic
 
@@ -32,25 +29,16 @@ PAUSE_PER_TAB = 0.0002
 MOST_PAUSE = 0.1
 """The more tabs a round has gone to, the later the next: telling many takes a fifth of the time at most."""
 
-TURN_SECONDS = 0.0015
-AT_ONCE = 20
-"""Tabs are edited one after the other, some at once and then so slowly that all else gets in between."""
-
 MOST_TOLD = 20_000
 """Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
 
 MOST_HELD = 2_000
 """Facts that wait, merged, for a tab that does not read. Then it is hung up on, and reads again."""
 
-ANEW = "reflex___state____state.hydrate_and_load"
-
 Facts = dict[FactKey, Any]
 Told = Iterable[tuple[Topic, Facts]]
-Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
 
 log = logging.getLogger(__name__)
-
-Change = tuple[type[rx.State], Callable[[Any, Any], Any], Any]
 
 _told: dict[tuple[Topic, FactKey], int] = {}
 """The last revision told of a thing, the latest things last."""
@@ -60,11 +48,6 @@ _later: dict[str, Facts] = {}
 _hot: set[str] = set()
 _posting: asyncio.Handle | None = None
 _window: asyncio.TimerHandle | None = None
-_changes: dict[str, list[Change]] = defaultdict(list)
-_editing: dict[str, asyncio.Task[None]] = {}
-_next_turn = 0.0
-_paused: set[tuple[str, Callable[[Any, Any], Any]]] = set()
-_again: dict[tuple[str, Callable[[Any, Any], Any]], Change] = {}
 _held: dict[str, Facts] = {}
 _releasing: dict[str, asyncio.Task[None]] = {}
 
@@ -106,54 +89,6 @@ def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
     return rev >= last
 
 
-def on(
-    kind: type, state: type[rx.State], topics: Callable[[Any], Topics], pause: float = 0
-) -> Callable[[Callable[[Any, Any], Any]], Callable[[Any, Any], Any]]:
-    """Have a function edit a state of every tab that watches the event's topics.
-
-    The function gets the tab's state and the event; no client can call it. Call the same event
-    twice and the state is the same. With a `pause`, for functions that read the truth anew, a tab is
-    edited at most once in so many seconds, however much happens, and with the last of the events.
-    """
-
-    def register(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        async def carry(event: Any) -> None:
-            wanted = topics(event)
-            for token in tabs.tokens(await wanted if inspect.isawaitable(wanted) else wanted):
-                if pause:
-                    _change_later(token, (state, apply, event), pause)
-                else:
-                    edit(token, state, apply, event)
-
-        bus.carry(kind, carry)
-        return apply
-
-    return register
-
-
-def edit(token: str, state: type[rx.State], apply: Callable[[Any, Any], Any], event: Any) -> None:
-    """Have a function edit a state of one tab, as with `on`."""
-    _changes[token].append((state, apply, event))
-    if token not in _editing:
-        _editing[token] = asyncio.create_task(_edit(token))
-
-
-def _change_later(token: str, change: Change, pause: float) -> None:
-    key = (token, change[1])
-    if key in _paused:
-        _again[key] = change
-        return
-
-    def end() -> None:
-        _paused.discard(key)
-        if key in _again:
-            _change_later(token, _again.pop(key), pause)
-
-    _paused.add(key)
-    edit(token, *change)
-    asyncio.get_running_loop().call_later(pause, end)
-
-
 def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:
     """Call a coroutine function with every event of a kind, for what is neither fact nor change."""
     bus.carry(kind, listener)
@@ -173,7 +108,7 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _facts or _later or _held or _editing or not tabs.all_free():  # noqa: ASYNC110
+    while _facts or _later or _held or not (editing.is_settled() and tabs.all_free()):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 
 
@@ -197,27 +132,6 @@ def _end_window() -> None:
         _facts[token] = {**known, **_facts[token]} if token in _facts else known
     if _facts:
         _post()
-
-
-async def _edit(token: str) -> None:
-    """Edit one tab while there is something to, whatever becomes of the others; what comes meanwhile is
-    done together.
-    """
-    try:
-        while token in _changes:
-            await _turn()
-            await _change(token, _changes.pop(token))
-            await asyncio.sleep(PAUSE_SECONDS)
-    finally:
-        del _editing[token]
-
-
-async def _turn() -> None:
-    global _next_turn
-    now = asyncio.get_running_loop().time()
-    _next_turn = max(_next_turn, now - AT_ONCE * TURN_SECONDS) + TURN_SECONDS
-    if _next_turn > now:
-        await asyncio.sleep(_next_turn - now)
 
 
 def _send(facts: dict[str, Facts]) -> None:
@@ -288,36 +202,3 @@ def _packet(known: Facts) -> str:
         socket_packet.EVENT, data=["event", update], namespace=tabs.namespace().namespace
     )
     return str(engine_packet.Packet(engine_packet.MESSAGE, event.encode()).encode())
-
-
-async def _change(token: str, todo: list[Change]) -> None:
-    """Make the changes of a tab's turn. One that fails costs it no other, and has the page read again."""
-    if not tabs.is_open(token):
-        return
-    stale = False
-    try:
-        key = rx.BaseStateToken(ident=token, cls=todo[0][0])
-        async with tabs.app().modify_state(key) as state:
-            # Reflex forgets a state that nothing has touched for an hour: in its place is an empty one.
-            stale = not state.router.session.client_token
-            for change in () if stale else todo:
-                stale |= not await _made(state, change)
-    except Exception:
-        log.exception("The changes of a tab could not be made")
-        stale = True
-    if stale:
-        # The browser sends this back with its page's address, and everything is read again.
-        with contextlib.suppress(Exception):
-            await tabs.namespace().emit_update(StateUpdate(events=[rx.event.Event(name=ANEW)]), token)
-
-
-async def _made(state: Any, change: Change) -> bool:
-    cls, apply, event = change
-    try:
-        result = apply(await state.get_state(cls), event)
-        if inspect.isawaitable(result):
-            await result
-    except Exception:
-        log.exception("A change could not be made")
-        return False
-    return True

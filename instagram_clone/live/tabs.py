@@ -206,6 +206,11 @@ def tokens(topics: Iterable[Topic]) -> set[str]:
     return found
 
 
+def tokens_of(user_id: str) -> set[str]:
+    """Return somebody's tabs."""
+    return _people.get(user_id, set())
+
+
 def watches(token: str, topic: Topic) -> bool:
     """Tell whether a tab hears of a topic."""
     return token in _watchers.get(topic, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from instagram_clone import live
-from instagram_clone.live import delivery, tabs
+from instagram_clone.live import delivery, editing, tabs
 
 
 async def _no_wait() -> None: ...
@@ -66,6 +67,13 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(tabs, "_went", None)
     for name in ("_facts", "_later", "_held", "_releasing"):
         monkeypatch.setattr(delivery, name, {})
+    for name in ("_soon", "_behind"):
+        monkeypatch.setattr(editing, name, OrderedDict())
+    for name in ("_editing", "_again", "_after_pause"):
+        monkeypatch.setattr(editing, name, {})
+    monkeypatch.setattr(editing, "_changes", defaultdict(list))
+    monkeypatch.setattr(editing, "_calling", None)
+    monkeypatch.setattr(editing, "_next_turn", float("-inf"))
     monkeypatch.setattr(delivery, "_hot", set())
     monkeypatch.setattr(delivery, "_window", None)
     monkeypatch.setattr(delivery, "_posting", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.live import delivery, tabs
+from instagram_clone.live import bus, delivery, editing, tabs
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 
@@ -140,12 +141,12 @@ def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[
     """What was done to tabs, together each time; the state of t1 is locked."""
     done: list[tuple[str, list[str]]] = []
 
-    async def change(token: str, todo: list[delivery.Change]) -> None:
+    async def change(token: str, todo: list[editing.Change]) -> None:
         if token == "t1":
             await asyncio.Event().wait()
         done.append((token, [event for _, _, event in todo]))
 
-    monkeypatch.setattr(delivery, "_change", change)
+    monkeypatch.setattr(editing, "_change", change)
     return done
 
 
@@ -153,11 +154,11 @@ async def test_a_tab_that_is_busy_keeps_nobody_waiting(edited: list) -> None:
     for number in range(3):
         for token in ("t1", "t2"):
             live.edit(token, rx.State, lambda *_: None, f"event {number}")
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.002)
     await asyncio.sleep(1)
     assert edited == [("t2", ["event 0"]), ("t2", ["event 1", "event 2"])]
-    assert list(delivery._editing) == ["t1"]
-    delivery._editing["t1"].cancel()
+    assert list(editing._editing) == ["t1"]
+    editing._editing["t1"].cancel()
     await live.settled()
 
 
@@ -173,6 +174,85 @@ async def test_what_is_read_anew_is_read_now_and_then_and_after_the_last_event(e
         await events.publish(Renamed(name))  # pyright: ignore[reportArgumentType]
     await asyncio.sleep(5)
     assert [event.name for _, seen in edited for event in seen] == ["a", "g"]
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Something that a crowd watches, or somebody alone; `by` is who did it."""
+
+    topic: str
+    by: str = ""
+
+
+@pytest.fixture
+def crowd(edited: list) -> Iterator[list[str]]:
+    """Three hundred tabs that watch the wall, and t2 among them; whoever watches it is edited."""
+    live.on(Painted, rx.State, lambda event: [event.topic])(lambda *_: None)
+    many = [f"tab {number}" for number in range(300)]
+    tabs._watchers["wall"].update(many)
+    live.watch("t2", "page", ["wall", "door"])
+    live.watch("t3", "page", ["window"])
+    yield many
+    bus._carriers.pop(Painted)
+    events._subscribers.pop(Painted)
+
+
+async def test_what_concerns_few_does_not_wait_for_a_crowd(edited: list, crowd: list) -> None:
+    await events.publish(Painted("wall"))  # pyright: ignore[reportArgumentType]
+    await events.publish(Painted("window"))  # pyright: ignore[reportArgumentType]
+    await live.settled()
+    order = [token for token, _ in edited]
+    assert sorted(order) == sorted([*crowd, "t2", "t3"]), "each once"
+    assert order.index("t3") < editing.AT_ONCE
+
+
+async def test_a_crowd_has_its_turns_however_much_concerns_few(edited: list, crowd: list) -> None:
+    await events.publish(Painted("wall"))  # pyright: ignore[reportArgumentType]
+    for number in range(200):
+        tabs._watchers[f"brick {number}"].add(f"mason {number}")
+        await events.publish(Painted(f"brick {number}"))  # pyright: ignore[reportArgumentType]
+    await live.settled()
+    order = [token for token, _ in edited]
+    behind = [place for place, token in enumerate(order) if not token.startswith("mason")][editing.FEW :]
+    masons = [place for place, token in enumerate(order) if token.startswith("mason")]
+    assert len(order) == 501 and behind[0] < masons[20] and masons[-1] < behind[220]
+
+
+async def test_of_a_crowd_who_did_it_is_first(edited: list, crowd: list) -> None:
+    live.watch("t2", "page", ["wall"])
+    await events.publish(Painted("wall", by="ana"))  # pyright: ignore[reportArgumentType]
+    await live.settled()
+    assert edited[0][0] == "t2"
+
+
+async def test_a_tab_that_waits_in_a_crowd_is_edited_once_with_what_concerns_it_alone(
+    edited: list, crowd: list
+) -> None:
+    await events.publish(Painted("wall"))  # pyright: ignore[reportArgumentType]
+    await events.publish(Painted("door"))  # pyright: ignore[reportArgumentType]
+    await live.settled()
+    mine = [[event.topic for event in seen] for token, seen in edited if token == "t2"]
+    assert mine == [["wall", "door"]]
+
+
+async def test_nothing_waits_for_topics_that_have_to_be_asked_for(edited: list) -> None:
+    answer: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
+
+    async def ask(_: Rung) -> list[str]:
+        return await answer
+
+    live.on(Rung, rx.State, ask)(lambda *_: None)
+    live.watch("t2", "page", ["wall"])
+    await events.publish(Rung())  # pyright: ignore[reportArgumentType]
+    assert not editing.is_settled() and edited == []
+    answer.set_result(["wall"])
+    await live.settled()
+    assert [token for token, _ in edited] == ["t2"]
+
+
+@dataclass(frozen=True)
+class Rung:
+    pass
 
 
 @dataclass(frozen=True)

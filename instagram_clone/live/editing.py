@@ -1,0 +1,227 @@
+"""Changes: functions that edit one state of one tab under its lock, each tab in its turn.
+
+Tabs are edited one after the other and so slowly that all else gets in between. News for few go before
+news for a crowd: nobody waits with their own change behind two thousand tabs that show a new comment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import logging
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import reflex as rx
+from reflex.state import StateUpdate
+
+from instagram_clone.live import bus, tabs
+from instagram_clone.live.topics import Topic
+
+PAUSE_SECONDS = 0.03
+"""A tab is edited again after this long at the soonest; what comes meanwhile is done together."""
+
+TURN_SECONDS = 0.0015
+AT_ONCE = 20
+"""Tabs are edited some at once and then one in so many seconds."""
+
+FEW = 8
+"""Of the tabs that one event edits, so many have their turn before any crowd: those of who did it first."""
+
+ANEW = "reflex___state____state.hydrate_and_load"
+
+Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
+Apply = Callable[[Any, Any], Any]
+Change = tuple[type[rx.State], Apply, Any]
+
+log = logging.getLogger(__name__)
+
+_changes: dict[str, list[Change]] = defaultdict(list)
+_soon: OrderedDict[str, None] = OrderedDict()
+_behind: OrderedDict[str, None] = OrderedDict()
+"""Tabs that wait for their turn, as one of few and in a crowd; in the one or in the other."""
+
+_editing: dict[str, asyncio.Task[None]] = {}
+"""Tabs that are being edited, or were a moment ago."""
+
+_again: dict[str, bool] = {}
+"""Those of them that have to wait for another turn, and whether as one of few."""
+
+_calling: asyncio.Task[None] | None = None
+_next_turn = float("-inf")
+_crowd_is_next = False
+_paused: set[tuple[str, Apply]] = set()
+_after_pause: dict[tuple[str, Apply], tuple[Change, bool]] = {}
+_asking: set[asyncio.Task[None]] = set()
+
+
+def on(
+    kind: type, state: type[rx.State], topics: Callable[[Any], Topics], pause: float = 0
+) -> Callable[[Apply], Apply]:
+    """Have a function edit a state of every tab that watches the event's topics.
+
+    The function gets the tab's state and the event; no client can call it. Call the same event
+    twice and the state is the same. With a `pause`, for functions that read the truth anew, a tab is
+    edited at most once in so many seconds, however much happens, and with the last of the events.
+    Topics that have to be asked for are asked for apart: nothing that is heard later waits for them.
+    """
+
+    def register(apply: Apply) -> Apply:
+        async def carry(event: Any) -> None:
+            wanted, change = topics(event), (state, apply, event)
+            if inspect.isawaitable(wanted):
+                task = asyncio.create_task(_ask(wanted, change, pause))
+                _asking.add(task)
+                task.add_done_callback(_asking.discard)
+            else:
+                _spread(wanted, change, pause)
+
+        bus.carry(kind, carry)
+        return apply
+
+    return register
+
+
+def edit(token: str, state: type[rx.State], apply: Apply, event: Any) -> None:
+    """Have a function edit a state of one tab, as with `on`."""
+    _add(token, (state, apply, event), bus.is_of_few(FEW))
+
+
+def is_settled() -> bool:
+    """Tell whether nothing waits to be edited."""
+    return not (_soon or _behind or _editing or _asking)
+
+
+async def _ask(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float) -> None:
+    try:
+        _spread(await wanted, change, pause)
+    except Exception:
+        log.exception("It could not be found out who is told of %s", type(change[2]).__name__)
+
+
+def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
+    for token in _own_first(change[2], tabs.tokens(wanted)):
+        few = bus.is_of_few(FEW)
+        if pause:
+            _change_later(token, change, few, pause)
+        else:
+            _add(token, change, few)
+
+
+def _own_first(event: Any, tokens: set[str]) -> list[str]:
+    """Return tabs, those of whoever did it first: they look for what they have done."""
+    own = tabs.tokens_of(getattr(event, "by", "") or getattr(event, "author_id", ""))
+    return [*(tokens & own), *(tokens - own)]
+
+
+def _change_later(token: str, change: Change, few: bool, pause: float) -> None:
+    key = (token, change[1])
+    if key in _paused:
+        _after_pause[key] = change, few
+        return
+
+    def end() -> None:
+        _paused.discard(key)
+        if key in _after_pause:
+            _change_later(token, *_after_pause.pop(key), pause)
+
+    _paused.add(key)
+    _add(token, change, few)
+    asyncio.get_running_loop().call_later(pause, end)
+
+
+def _add(token: str, change: Change, few: bool) -> None:
+    _changes[token].append(change)
+    if token in _editing:
+        _again[token] = few or _again.get(token, False)
+    else:
+        _wait(token, few)
+
+
+def _wait(token: str, few: bool) -> None:
+    global _calling
+    if few:
+        _behind.pop(token, None)
+        _soon[token] = None
+    elif token not in _soon:
+        _behind[token] = None
+    if _calling is None:
+        _calling = asyncio.create_task(_call())
+
+
+async def _call() -> None:
+    """Give turns while anybody waits."""
+    global _calling
+    try:
+        while _soon or _behind:
+            await _turn()
+            if token := _next():
+                _editing[token] = asyncio.create_task(_edit(token))
+    finally:
+        _calling = None
+
+
+def _next() -> str:
+    """Return whose turn it is: that of few and of crowds by turns, so that neither waits for the other."""
+    global _crowd_is_next
+    waiting = (_behind or _soon) if _crowd_is_next else (_soon or _behind)
+    _crowd_is_next = waiting is _soon
+    return waiting.popitem(last=False)[0] if waiting else ""
+
+
+async def _turn() -> None:
+    global _next_turn
+    now = asyncio.get_running_loop().time()
+    _next_turn = max(_next_turn, now - AT_ONCE * TURN_SECONDS) + TURN_SECONDS
+    # Also where nobody has to wait: who has just begun to is told nothing before the event is spread.
+    await asyncio.sleep(max(0.0, _next_turn - now))
+
+
+async def _edit(token: str) -> None:
+    """Edit one tab, whatever becomes of the others."""
+    try:
+        await _change(token, _changes.pop(token))
+        await asyncio.sleep(PAUSE_SECONDS)
+    except asyncio.CancelledError:
+        _changes.pop(token, None)
+        _again.pop(token, None)
+        raise
+    finally:
+        del _editing[token]
+        if token in _again:
+            _wait(token, _again.pop(token))
+
+
+async def _change(token: str, todo: list[Change]) -> None:
+    """Make the changes of a tab's turn. One that fails costs it no other, and has the page read again."""
+    if not tabs.is_open(token):
+        return
+    stale = False
+    try:
+        key = rx.BaseStateToken(ident=token, cls=todo[0][0])
+        async with tabs.app().modify_state(key) as state:
+            # Reflex forgets a state that nothing has touched for an hour: in its place is an empty one.
+            stale = not state.router.session.client_token
+            for change in () if stale else todo:
+                stale |= not await _made(state, change)
+    except Exception:
+        log.exception("The changes of a tab could not be made")
+        stale = True
+    if stale:
+        # The browser sends this back with its page's address, and everything is read again.
+        with contextlib.suppress(Exception):
+            await tabs.namespace().emit_update(StateUpdate(events=[rx.event.Event(name=ANEW)]), token)
+
+
+async def _made(state: Any, change: Change) -> bool:
+    cls, apply, event = change
+    try:
+        result = apply(await state.get_state(cls), event)
+        if inspect.isawaitable(result):
+            await result
+    except Exception:
+        log.exception("A change could not be made")
+        return False
+    return True
