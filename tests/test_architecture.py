@@ -237,7 +237,7 @@ def test_an_event_is_published_in_the_area_that_defines_it() -> None:
 SPELLING = {
     re.split(r"(?<=[:_])$|(?<=:):|(?<=_)_", spell(*[""] * len(inspect.signature(spell).parameters)))[0]
     for spell in vars(topics).values()
-    if inspect.isfunction(spell) and spell is not topics.id_in
+    if inspect.isfunction(spell) and spell is not topics.parts_of
 }
 """What topics and fact keys begin with, of each kind."""
 

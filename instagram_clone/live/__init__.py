@@ -9,6 +9,7 @@ from instagram_clone.live.bus import between_processes
 from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
 from instagram_clone.live.editing import edit, on
 from instagram_clone.live.lines import with_line
+from instagram_clone.live.online import is_here, on_presence
 from instagram_clone.live.tabs import (
     address_of,
     admit,
@@ -18,9 +19,6 @@ from instagram_clone.live.tabs import (
     cookies_of,
     hang_up,
     identify,
-    is_here,
-    on_presence,
-    online,
     token_at,
     token_of,
     tokens,
@@ -51,7 +49,6 @@ __all__ = [
     "is_newest",
     "on",
     "on_presence",
-    "online",
     "settled",
     "tell",
     "token_at",

@@ -27,7 +27,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
-from instagram_clone.live import tabs
+from instagram_clone.live import online, tabs
 
 CHANNEL = "instaclone:news"
 ROSTER_SECONDS = 10
@@ -41,7 +41,11 @@ RETRY_SECONDS = 0.5
 MAX_WAITING = 10_000
 """So much is kept for the others while Redis is away. Where it was more, they are told that it is lost."""
 
+MAX_ARRIVED = 10_000
+"""So much that was heard waits to be delivered; beyond that it waits in Redis, which has its own bound."""
+
 Carrier = Callable[[Any], Awaitable[None]]
+Arrived = asyncio.Queue[Any]
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +79,7 @@ async def between_processes(url: str) -> AsyncIterator[None]:
     _talking, _said = True, asyncio.Event()
     _waiting.clear()
     tabs.admit(False)
-    tabs.tell_elsewhere(_say)
+    online.tell_elsewhere(_say)
     running = asyncio.create_task(_keep_talking(url))
     try:
         yield
@@ -144,7 +148,9 @@ async def _keep_talking(url: str) -> None:
         ear, parts = redis.pubsub(), []
         try:
             await ear.subscribe(CHANNEL, _pulse())
-            parts = [asyncio.create_task(part) for part in (_listen(ear), _speak(redis), _call_rolls())]
+            arrived: Arrived = asyncio.Queue(MAX_ARRIVED)
+            running = (_listen(ear, arrived), _deliver(arrived), _speak(redis), _call_rolls())
+            parts = [asyncio.create_task(part) for part in running]
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for part in done:
                 part.result()
@@ -171,11 +177,17 @@ def _pulse() -> str:
     return f"{CHANNEL}:{_me}"
 
 
-async def _listen(ear: PubSub) -> None:
+async def _deliver(arrived: Arrived) -> None:
+    """Deliver what has arrived, in order. Who hears it may ask the database: the reader waits for none."""
+    while True:
+        await _deliver_here(await arrived.get())
+
+
+async def _listen(ear: PubSub, arrived: Arrived) -> None:
     begun: set[Any] = set()
     async for message in ear.listen():
         if message["type"] == "message" and message["channel"] == CHANNEL.encode():
-            await _hear(json.loads(message["data"]))
+            await _hear(json.loads(message["data"]), arrived)
         elif message["type"] == "subscribe":
             begun.add(message["channel"])
             if len(begun) == 2:
@@ -190,19 +202,19 @@ def _begin() -> None:
     _say({"ask": True})
 
 
-async def _hear(news: dict[str, Any]) -> None:
+async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
     if news["from"] == _me:
         return
     if "kind" in news:
         event = _event(news["kind"], news["event"])
         if event is not None:
-            await _deliver_here(event)
+            await arrived.put(event)
     elif "lost" in news:
         raise NewsLost("another process had more to say than could wait")
     elif "ask" in news:
-        _say({"here": tabs.people_here()})
+        _say({"here": online.people_here()})
     elif news.keys() & {"here", "came", "went"}:
-        tabs.hear_elsewhere(news["from"], news, ROSTER_SECONDS * 3)
+        online.hear_elsewhere(news["from"], news, ROSTER_SECONDS * 3)
     else:
         _note_unknown(f"news with {sorted(news)}")
 
@@ -262,6 +274,6 @@ async def _speak(redis: Redis) -> None:
 
 async def _call_rolls() -> None:
     while True:
-        _say({"here": tabs.people_here()})
+        _say({"here": online.people_here()})
         await asyncio.sleep(ROSTER_SECONDS)
-        tabs.drop_silent()
+        online.drop_silent()

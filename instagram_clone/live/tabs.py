@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import weakref
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +18,9 @@ import reflex as rx
 from reflex.app import EventNamespace
 from socketio.exceptions import ConnectionRefusedError
 
-from instagram_clone.live import topics
+from instagram_clone.live import online, topics
 from instagram_clone.live.lines import Line, Waiting, line_in
-from instagram_clone.live.topics import Topic
+from instagram_clone.live.topics import Topic, parts_of
 
 
 @dataclass
@@ -39,26 +39,18 @@ class Tab:
         return frozenset().union(*self.scopes.values())
 
 
-GRACE_SECONDS = 5.0
-"""A person without a tab for so long has gone; reloading a page takes less."""
-
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Notice = Callable[[str], Coroutine[Any, Any, None]]
 
 _tabs: dict[str, Tab] = {}
 _people: dict[str, set[str]] = defaultdict(set)
-_here: set[str] = set()
-_leaving: dict[str, asyncio.TimerHandle] = {}
-_notices: set[asyncio.Task[None]] = set()
-_came: Notice | None = None
-_went: Notice | None = None
-_elsewhere: dict[str, tuple[set[str], float]] = {}
-_tell_others: Callable[[dict[str, Any]], None] | None = None
 _connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
 _closing: set[asyncio.Task[None]] = set()
 _missing: set[str] = set()
 _watchers: dict[Topic, set[str]] = defaultdict(set)
+_watched: dict[str, set[str]] = defaultdict(set)
+"""The ids in the topics that anybody watches, by what all topics of a kind begin with."""
+
 _app: rx.App | None = None
 
 
@@ -88,12 +80,6 @@ def attach(app: rx.App) -> None:
 
     sockets.on_connect = on_connect  # pyright: ignore[reportAttributeAccessIssue]
     sockets.on_disconnect = on_disconnect  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def on_presence(came: Notice, went: Notice) -> None:
-    """Call coroutine functions with the id of each person who comes, and goes for good."""
-    global _came, _went
-    _came, _went = came, went
 
 
 def app() -> rx.App:
@@ -154,14 +140,7 @@ def identify(token: str, user_id: str, session_id: str) -> None:
     if user_id:
         watch(token, "person", [topics.user(user_id)])
         _people[user_id].add(token)
-        if user_id in _leaving:
-            _leaving.pop(user_id).cancel()
-        if user_id not in _here:
-            known = user_id in _others()
-            _here.add(user_id)
-            _say({"came": user_id})
-            if not known:
-                _notify(_came, user_id)
+        online.came(user_id)
 
 
 def watch(token: str, scope: str, topics: Iterable[Topic]) -> None:
@@ -175,6 +154,9 @@ def watch(token: str, scope: str, topics: Iterable[Topic]) -> None:
     for topic in before - after:
         _drop(topic, token)
     for topic in after - before:
+        if topic not in _watchers:
+            kind, subject = parts_of(topic)
+            _watched[kind].add(subject)
         _watchers[topic].add(token)
 
 
@@ -194,8 +176,7 @@ def forget(token: str) -> None:
         _people[tab.user_id].discard(token)
         if not _people[tab.user_id]:
             del _people[tab.user_id]
-            loop = asyncio.get_running_loop()
-            _leaving[tab.user_id] = loop.call_later(GRACE_SECONDS, _leave, tab.user_id)
+            online.left(tab.user_id)
 
 
 def tokens(topics: Iterable[Topic]) -> set[str]:
@@ -218,7 +199,7 @@ def watches(token: str, topic: Topic) -> bool:
 
 def watched(kind: Callable[[str], Topic]) -> list[str]:
     """Return the ids in topics of a kind, `topics.post` say, that anybody watches."""
-    return [found for topic in _watchers if (found := topics.id_in(topic, kind)) is not None]
+    return list(_watched.get(kind(""), ()))
 
 
 def watchers(topic: Topic) -> dict[str, str]:
@@ -235,51 +216,6 @@ def withdraw(token: str, *topics: Topic) -> None:
 def is_open(token: str) -> bool:
     """Tell whether a tab is connected and known."""
     return token in _tabs
-
-
-async def online() -> set[str]:
-    """Return the ids of everybody who is here, in whatever process."""
-    return _here | _others()
-
-
-def is_here(user_id: str) -> bool:
-    """Tell whether somebody is here, in whatever process."""
-    return user_id in _here or user_id in _others()
-
-
-def people_here() -> list[str]:
-    """Return the ids of everybody who is with this process."""
-    return sorted(_here)
-
-
-def tell_elsewhere(say: Callable[[dict[str, Any]], None]) -> None:
-    """Have a function tell other processes who comes and goes here."""
-    global _tell_others
-    _tell_others = say
-
-
-def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
-    """Note who is with another process: all of them (`here`), or one who came or went.
-
-    Unless heard of again, that holds for so many seconds. Who is `gone` was with nobody, that process
-    believed; if they came here meanwhile, that is said again.
-    """
-    people = set(news["here"]) if "here" in news else _elsewhere.get(process, (set(), 0.0))[0]
-    people = (people | {news["came"]} if "came" in news else people) - {news.get("went")}
-    _elsewhere[process] = (people, asyncio.get_running_loop().time() + seconds)
-    if news.get("gone") and news["went"] in _here:
-        _notify(_came, news["went"])
-
-
-def drop_silent() -> None:
-    """Take those for gone who were with a process that is no longer heard of."""
-    now = asyncio.get_running_loop().time()
-    for process, (people, until) in list(_elsewhere.items()):
-        if until <= now:
-            del _elsewhere[process]
-            for user_id in people:
-                if not is_here(user_id):
-                    _notify(_went, user_id)
 
 
 def admit(anybody: bool, missing: str = "Redis") -> None:
@@ -379,35 +315,11 @@ def _environ(token: str) -> dict[str, Any] | None:
     return server.environ.get(engine_sid) if engine_sid else None
 
 
-def _leave(user_id: str) -> None:
-    del _leaving[user_id]
-    _here.discard(user_id)
-    gone = user_id not in _others()
-    _say({"went": user_id, "gone": gone})
-    if gone:
-        _notify(_went, user_id)
-
-
-def _say(news: dict[str, Any]) -> None:
-    if _tell_others is not None:
-        _tell_others(news)
-
-
-def _others() -> set[str]:
-    now = asyncio.get_running_loop().time()
-    return set().union(*(people for people, until in _elsewhere.values() if until > now))
-
-
-def _notify(notice: Notice | None, user_id: str) -> None:
-    if notice is not None:
-        task = asyncio.get_running_loop().create_task(notice(user_id))
-        _notices.add(task)
-        task.add_done_callback(_notices.discard)
-
-
 def _drop(topic: Topic, token: str) -> None:
     watchers = _watchers.get(topic)
     if watchers is not None:
         watchers.discard(token)
         if not watchers:
             del _watchers[topic]
+            kind, subject = parts_of(topic)
+            _watched[kind].discard(subject)

@@ -7,7 +7,6 @@ of a key is the id that a browser is asked to retain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NewType
 
 Topic = NewType("Topic", str)
@@ -68,10 +67,10 @@ def thread(conversation_id: str, reader_id: str) -> Topic:
     return Topic(f"thread:{conversation_id}:{reader_id}")
 
 
-def id_in(topic: str, kind: Callable[[str], Topic]) -> str | None:
-    """Return the id in a topic of a kind, `post` say, and None for one of another kind."""
-    prefix = kind("")
-    return topic[len(prefix) :] if topic.startswith(prefix) else None
+def parts_of(topic: Topic) -> tuple[str, str]:
+    """Return what all topics of a kind begin with, and the id or ids that follow in this one."""
+    kind, colon, rest = topic.partition(":")
+    return kind + colon, rest
 
 
 # Facts that the server sends. Ids are strings, or on a page what they will be there.

@@ -259,7 +259,7 @@ APPLIERS: dict[str, set[str]] = {
     "ConversationChanged": {"InboxState.inbox_changed", "ThreadState.thread_changed"},
     "ConversationRead": {"inbox._read"},
     "EmailChanged": {"EmailState.email_changed"},
-    "Followed": {"TimelineState.followed", "people._followed", "sight._followed"},
+    "Followed": {"TimelineState.followed", "people._followed", "sight._followed", "timeline._unfollowed"},
     "FollowRequested": {"PeopleState.requests_changed", "people._requested"},
     "MessageChanged": {"thread._changed"},
     "MessageSent": {"inbox._sent"},

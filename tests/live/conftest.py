@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from instagram_clone import live
-from instagram_clone.live import delivery, editing, tabs
+from instagram_clone.live import delivery, editing, online, tabs
 
 
 async def _no_wait() -> None: ...
@@ -59,12 +59,13 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(tabs, "_app", app)
     monkeypatch.setattr(tabs, "_tabs", {})
     monkeypatch.setattr(tabs, "_watchers", type(tabs._watchers)(set))
+    monkeypatch.setattr(tabs, "_watched", type(tabs._watched)(set))
     monkeypatch.setattr(tabs, "_people", type(tabs._people)(set))
-    monkeypatch.setattr(tabs, "_here", set())
-    monkeypatch.setattr(tabs, "_leaving", {})
-    monkeypatch.setattr(tabs, "_elsewhere", {})
-    monkeypatch.setattr(tabs, "_came", None)
-    monkeypatch.setattr(tabs, "_went", None)
+    monkeypatch.setattr(online, "_here", set())
+    monkeypatch.setattr(online, "_leaving", {})
+    monkeypatch.setattr(online, "_elsewhere", {})
+    monkeypatch.setattr(online, "_came", None)
+    monkeypatch.setattr(online, "_went", None)
     for name in ("_facts", "_later", "_held", "_releasing"):
         monkeypatch.setattr(delivery, name, {})
     for name in ("_soon", "_behind"):

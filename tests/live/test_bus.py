@@ -19,7 +19,7 @@ from instagram_clone.domain.core import events
 from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sessions, sight
-from instagram_clone.live import bus, tabs
+from instagram_clone.live import bus, online, tabs
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
@@ -94,8 +94,8 @@ class Process:
 @pytest.fixture
 async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
     monkeypatch.setattr(tabs, "_missing", set())
-    monkeypatch.setattr(tabs, "_elsewhere", {})
-    monkeypatch.setattr(tabs, "_tell_others", None)
+    monkeypatch.setattr(online, "_elsewhere", {})
+    monkeypatch.setattr(online, "_tell_others", None)
     monkeypatch.setattr(bus, "_unknown", set())
     redis = Redis.from_url(server.url)
     async with live.between_processes(server.url), redis.pubsub() as ear:
@@ -186,6 +186,23 @@ async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed
     assert left == [0], "forgotten before anybody is let in, and not after"
     # What happened here meanwhile reaches the others late, and not never.
     assert (await process.heard())["event"]["number"] == 7
+
+
+async def test_whoever_reads_what_arrives_waits_for_nobody_who_hears_it(process: Process) -> None:
+    asked, order = asyncio.Event(), []
+
+    async def ask(event: Rang) -> None:
+        await asked.wait()
+        order.append(event.number)
+
+    hear(Rang, ask)
+    for number in (1, 2, 3):
+        await process.ring(number)
+    await process.say({"came": "dan"})
+    await until(lambda: live.is_here("dan"))
+    assert process.rang == [Rang(1)] and order == [], "what follows is delivered in order, and later"
+    asked.set()
+    await until(lambda: order == [1, 2, 3])
 
 
 async def test_a_redis_that_is_restarted_is_found_again(server: RedisServer, process: Process) -> None:

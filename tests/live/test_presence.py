@@ -9,12 +9,12 @@ import pytest
 
 from instagram_clone import live
 from instagram_clone.domain.people.events import PresenceChanged
-from instagram_clone.live import tabs
+from instagram_clone.live import online, tabs
 from instagram_clone.web.states import inbox
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 
-LONG = 2 * tabs.GRACE_SECONDS
+LONG = 2 * online.GRACE_SECONDS
 """Seconds in which somebody without a tab has gone."""
 
 
@@ -40,11 +40,11 @@ def heard(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(heard: list[str]) -> None:
     tabs.forget("t1")
-    assert not tabs._leaving and await live.online() == {"ana", "ben"}, "ana has another tab"
+    assert not online._leaving and set(online.people_here()) == {"ana", "ben"}, "ana has another tab"
     tabs.forget("t2")
-    assert list(tabs._leaving) == ["ana"] and live.is_here("ana")
+    assert list(online._leaving) == ["ana"] and live.is_here("ana")
     await asyncio.sleep(LONG)
-    assert heard == ["ana went"] and await live.online() == {"ben"}
+    assert heard == ["ana went"] and not live.is_here("ana") and live.is_here("ben")
     live.identify("t1", "ana", "session of ana")
     await asyncio.sleep(LONG)
     assert heard == ["ana went", "ana came"]
@@ -54,9 +54,9 @@ async def test_a_reload_is_no_going_nor_are_several(heard: list[str]) -> None:
     timers = []
     for _ in range(3):
         tabs.forget("t3")
-        timers.append(tabs._leaving["ben"])
+        timers.append(online._leaving["ben"])
         live.identify("t3", "ben", "session of ben")
-    assert [timer.cancelled() for timer in timers] == [True, True, True] and not tabs._leaving
+    assert [timer.cancelled() for timer in timers] == [True, True, True] and not online._leaving
     await asyncio.sleep(LONG)
     assert heard == [] and live.is_here("ben")
 
@@ -65,34 +65,35 @@ async def test_who_moves_to_another_process_neither_goes_nor_comes(
     heard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[dict] = []
-    monkeypatch.setattr(tabs, "_tell_others", said.append)
-    tabs.hear_elsewhere("other", {"came": "ben"}, 60)
+    monkeypatch.setattr(online, "_tell_others", said.append)
+    online.hear_elsewhere("other", {"came": "ben"}, 60)
     tabs.forget("t3")
     await asyncio.sleep(LONG)
     assert said == [{"went": "ben", "gone": False}] and heard == [] and live.is_here("ben")
     live.identify("t3", "ben", "session of ben")
-    tabs.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
+    online.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
     await asyncio.sleep(0.01)
     assert said[1:] == [{"came": "ben"}] and heard == [] and live.is_here("ben")
 
 
 async def test_who_was_thought_gone_in_the_moment_they_came_is_said_to_be_here(heard: list[str]) -> None:
-    tabs.hear_elsewhere("other", {"went": "ana", "gone": True}, 60)
-    tabs.hear_elsewhere("other", {"went": "cleo", "gone": True}, 60)
+    online.hear_elsewhere("other", {"went": "ana", "gone": True}, 60)
+    online.hear_elsewhere("other", {"went": "cleo", "gone": True}, 60)
     await asyncio.sleep(0.01)
     assert heard == ["ana came"]
 
 
 async def test_who_was_with_a_process_that_died_is_gone_in_the_end(heard: list[str]) -> None:
     for process, seconds in (("dead", 30), ("alive", 60)):
-        tabs.hear_elsewhere(process, {"here": ["ana", process]}, seconds)
-    tabs.hear_elsewhere("dead", {"came": "cleo"}, 30)
+        online.hear_elsewhere(process, {"here": ["ana", process]}, seconds)
+    online.hear_elsewhere("dead", {"came": "cleo"}, 30)
     await asyncio.sleep(31)
     for _ in range(2):
-        tabs.drop_silent()
+        online.drop_silent()
         await asyncio.sleep(0.01)
     assert sorted(heard) == ["cleo went", "dead went"]
-    assert await live.online() == {"ana", "ben", "alive"}
+    people = ("ana", "ben", "alive", "cleo", "dead")
+    assert [live.is_here(one) for one in people] == [True, True, True, False, False]
 
 
 async def test_a_going_that_is_overtaken_reaches_no_screen(heard: list[str]) -> None:

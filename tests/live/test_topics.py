@@ -46,7 +46,7 @@ def test_what_many_keys_begin_with_finds_all_of_one_conversation_and_no_other() 
 
 def test_a_topic_is_read_as_of_its_own_kind_alone() -> None:
     found: Topic = topics.post("p1")
-    assert topics.id_in(found, topics.post) == "p1"
-    assert topics.id_in(found, topics.comments) is None
+    assert topics.parts_of(found) == (topics.post(""), "p1")
+    assert topics.parts_of(topics.comments("p1"))[0] == topics.comments("")
     key: FactKey = topics.message_key("c1", "m1")
     assert key.rpartition("_")[2] == "m1", "what is retained is known by its last part"

@@ -275,6 +275,12 @@ async def preferences(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
     return {row["_id"]: default | row.get("preferences", {}) async for row in found}
 
 
+async def hiding(users: list[ObjectId], name: str) -> set[ObjectId]:
+    """Return those of some people who do not let others know something, in one query."""
+    found = db.users.find({"_id": {"$in": users}, f"preferences.{name}": False}, {"_id": 1})
+    return {row["_id"] async for row in found}
+
+
 async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
     """Let others know something, or not. Raises Invalid."""
     if name not in PREFERENCES:

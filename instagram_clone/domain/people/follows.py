@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,6 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks
 from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
 
-_MANY = 200
 _AT_ONCE = 10_000
 _LET_IN_AT_ONCE = 50
 
@@ -248,13 +248,7 @@ async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
 
 
 async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
-    """Return those of some people who follow a person and whom that person follows.
-
-    One query, and one before it where they are many, as everybody who is online may be.
-    """
-    if len(others) > _MANY:
-        mine = set(await followees(user))
-        others = [one for one in others if one in mine]
+    """Return those of some people who follow a person and whom that person follows, in one query."""
     query: dict[str, Any] = {
         "$or": [
             {"follower": user, "followee": {"$in": others}},
@@ -262,8 +256,29 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
         ]
     }
     found = db.follows.find(query, {"follower": 1, "followee": 1})
-    ways = [row["followee"] if row["follower"] == user else row["follower"] async for row in found]
-    return [one for one in others if ways.count(one) == 2]
+    ways = Counter([row["followee"] if row["follower"] == user else row["follower"] async for row in found])
+    return [one for one in others if ways[one] == 2]
+
+
+async def mutual_here(
+    users: list[ObjectId], is_here: Callable[[ObjectId], bool]
+) -> dict[ObjectId, list[ObjectId]]:
+    """Return for some people who follows them, is followed by them, and is here; two queries for all.
+
+    Begins with whom they follow, which is bounded, as who follows them and who is here are not.
+    """
+    theirs = dict(zip(users, await asyncio.gather(*map(followees, users)), strict=True))
+    here = {user: [one for one in some if is_here(one)] for user, some in theirs.items()}
+    # A part for each, since all of them with all whom any of them follows would be their product.
+    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items() if some]
+    if not parts:
+        return {}
+    query = parts[0] if len(parts) == 1 else {"$or": parts}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    back: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    async for row in found:
+        back[row["followee"]].add(row["follower"])
+    return {user: [one for one in some if one in back[user]] for user, some in here.items()}
 
 
 async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:

@@ -1,21 +1,26 @@
 """Who is here now, and who may know it.
 
-Whether a tab is open is told by whoever keeps the tabs, through `tell_online`; here is decided what
-others learn of it: people who follow each other, while both let it be known.
+Whether a tab is open is told by whoever keeps the tabs, through `ask_online_of`; here is decided what
+others learn of it: people who follow each other, while both let it be known. Nobody is asked who all is
+here: what one who comes or goes costs grows with whom they follow, and with nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bson import ObjectId
 
 from instagram_clone.domain.core import events
+from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
+
+_AT_ONCE = 100
+"""Of so many people who come or go in one moment friends are found together."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +33,18 @@ class Presence:
 
 HIDDEN = Presence(False, "")
 
-_ask_online: Callable[[], Awaitable[Iterable[str]]] | None = None
+_ask_online: Callable[[str], bool] = lambda _: False  # noqa: E731
 
 
-def ask_online_of(source: Callable[[], Awaitable[Iterable[str]]]) -> None:
-    """Have a coroutine function tell the ids of everybody with an open tab."""
+def ask_online_of(source: Callable[[str], bool]) -> None:
+    """Have a function tell whether somebody, by id, has an open tab."""
     global _ask_online
     _ask_online = source
 
 
-async def online() -> set[str]:
-    """Return the ids of everybody with an open tab."""
-    return set(await _ask_online()) if _ask_online else set()
+def is_here(user: ObjectId) -> bool:
+    """Tell whether somebody has an open tab."""
+    return _ask_online(str(user))
 
 
 async def share(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
@@ -53,12 +58,9 @@ async def share(user: ObjectId, others: list[ObjectId], what: str) -> list[Objec
 async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
     """Return the presence of those of some people whose presence the viewer may know."""
     visible = await _visible(viewer.oid, users)
-    here = await online() if visible else set()
-    last = await accounts.last_here([one for one in visible if str(one) not in here])
-    return {
-        one: Presence(True, "") if str(one) in here else Presence(False, _iso(last.get(one)))
-        for one in visible
-    }
+    here = {one for one in visible if is_here(one)}
+    last = await accounts.last_here([one for one in visible if one not in here])
+    return {one: Presence(one in here, "" if one in here else _iso(last.get(one))) for one in visible}
 
 
 async def came(user_id: str) -> None:
@@ -73,11 +75,32 @@ async def went(user_id: str) -> None:
 
 
 async def _publish(user_id: str, here: bool) -> None:
-    others = [ObjectId(one) for one in await online() if one != user_id]
-    to = tuple(str(one) for one in await _visible(ObjectId(user_id), others))
+    to = tuple(str(one) for one in await _finding.do("", ObjectId(user_id)))
     if to:
         at = "" if here else datetime.now(UTC).isoformat()
         await events.publish(PresenceChanged(user_id, here, at, to))
+
+
+async def _friends(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
+    """Return for people who come or go at once who is here and may know it: three queries for all.
+
+    Who has blocked somebody follows them no longer from the same instant, and is no friend.
+    """
+    found: dict[ObjectId, list[ObjectId]] = {}
+    asked = list(dict.fromkeys(users))
+    for at in range(0, len(asked), _AT_ONCE):
+        lot = asked[at : at + _AT_ONCE]
+        mutual = await follows.mutual_here(lot, is_here)
+        people = {user for user, some in mutual.items() if some}.union(*mutual.values())
+        hidden = await accounts.hiding(list(people), "show_active") if people else set()
+        for user in lot:
+            found[user] = (
+                [] if user in hidden else [one for one in mutual.get(user, ()) if one not in hidden]
+            )
+    return [found.get(user, []) for user in users]
+
+
+_finding: Together[str, ObjectId, list[ObjectId]] = Together(_friends)
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
@@ -106,8 +129,8 @@ async def blocked(event: Blocked) -> None:
 
 async def hide(user_id: str) -> None:
     """Take what was known of somebody's presence from everybody, and everybody's from them."""
-    others = [ObjectId(one) for one in await online() if one != user_id]
-    for friend in await follows.mutual(ObjectId(user_id), others):
+    user = ObjectId(user_id)
+    for friend in (await follows.mutual_here([user], is_here)).get(user, ()):
         await _hide(user_id, str(friend))
 
 

@@ -191,7 +191,7 @@ live.fact(ConversationRead, _read)
 live.hear(Typing, _typing)
 live.fact(PresenceChanged, _presence)
 live.on_presence(presence.came, presence.went)
-presence.ask_online_of(live.online)
+presence.ask_online_of(live.is_here)
 
 
 @live.on(Blocked, InboxState, lambda event: [topics.inbox(event.by), topics.inbox(event.whom)])

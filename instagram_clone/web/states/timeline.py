@@ -31,6 +31,13 @@ _EMPTY_PAGES = 5
 MOST_FRESH = 100
 """New posts counted above the feed; of a tab that is left open more are not news any more."""
 
+ASKED_AT_ONCE = 1000
+"""Of so many people at once it is asked who follows an author."""
+
+_asking: dict[int, tuple[str, set[str]]] = {}
+"""Authors whose followers are being asked for, and who has stopped following them meanwhile: what was
+heard while the database was asked is newer than its answer."""
+
 
 @dataclass(frozen=True)
 class Fresh:
@@ -220,17 +227,35 @@ def _liked(event: PostLiked) -> live.Told:
     ]
 
 
-async def _followers_online(event: PostPublished) -> list[topics.Topic]:
-    """The author's own tabs and those of followers: asked of the database, so never out of date."""
-    ids = await follows.among(event.author_id, await live.online())
-    return [topics.home(user_id) for user_id in (*ids, event.author_id)]
+async def _followers_here(event: PostPublished) -> list[topics.Topic]:
+    """The author's own tabs and those of followers: asked of the database, so never out of date.
+
+    Only people who have home open in this process are asked for, a part at a time; however many follow
+    the author, and however many are online elsewhere, that costs the same.
+    """
+    parted: set[str] = set()
+    _asking[id(parted)] = event.author_id, parted
+    try:
+        here, follow = live.watched(topics.home), set()
+        for at in range(0, len(here), ASKED_AT_ONCE):
+            follow |= await follows.among(event.author_id, here[at : at + ASKED_AT_ONCE])
+    finally:
+        del _asking[id(parted)]
+    return [topics.home(user_id) for user_id in (event.author_id, *(follow - parted))]
 
 
+async def _unfollowed(event: Followed) -> None:
+    for author_id, parted in _asking.values():
+        if not event.following and event.whom == author_id:
+            parted.add(event.by)
+
+
+live.hear(Followed, _unfollowed)
 live.fact(PostLiked, _liked)
 live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
 
 
-@live.on(PostPublished, TimelineState, _followers_online)
+@live.on(PostPublished, TimelineState, _followers_here)
 async def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
     # They may have been parted between the publishing and this tab's turn.

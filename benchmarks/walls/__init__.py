@@ -1,0 +1,1 @@
+"""What a growing network runs into."""

@@ -1,0 +1,50 @@
+"""Walls that a growing network runs into: `python -m benchmarks.walls [wall ...]`, by default all.
+
+Makes the crowd that a wall needs in the database or in memory, and prints the median of what is to be
+quick before it, the bar it is held to, and what it took before it was moved. Some crowds take a minute
+to make. Walls: arriving here edits stars comment follows blocked cap public.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import benchmarks.apart as apart
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.cost import people
+from benchmarks.walls.domain import blocked, cap, comment, following, public
+from benchmarks.walls.live import FOLLOWERS, ONLINE, TABS, arriving, edits, here, stars
+from benchmarks.walls.measuring import Place, Wall
+from instagram_clone.domain.core import db
+
+WALLS = {
+    "arriving": Wall(f"somebody comes or goes, {ONLINE:,} online", 1, "167 ms", arriving),
+    "here": Wall(f'"is she here", {ONLINE:,} online', 0.05, "30 ms", here),
+    "edits": Wall("one's own change behind an edit of 2,000 tabs", 50, "3,000 ms", edits),
+    "stars": Wall(f"a post to {FOLLOWERS:,} followers, {TABS:,} tabs here", 20, "753 ms", stars),
+    "comment": Wall("a comment with 10,000 likes is deleted", 200, "55,000 ms", comment),
+    "follows": Wall("follows of one star", 500, "46 a second", following, "a second"),
+    "blocked": Wall("a star blocked by 50,000 reads", 5, "334 ms", blocked),
+    "cap": Wall("home of who follows 7,500", 25, "no bound", cap),
+    "public": Wall("100,000 have asked, and one goes public", 100, "minutes", public),
+}
+
+
+async def main(names: list[str]) -> None:
+    """Measure each wall in a place of its own, print."""
+    uri = apart.database()
+    for name in names:
+        wall = WALLS[name]
+        print(f"{wall.what} (bar {wall.bar:g} {wall.unit}, before {wall.before}):", flush=True)
+        known, _, post_id = await people(uri, 2)
+        found = await wall.measure(Place(known, post_id))
+        for what, took in found.items():
+            busy = "" if took.cpu is None else f", {took.cpu:.3f} ms of a processor"
+            print(f"  {what:>26}: {took.value:9.3f} {wall.unit}{busy}", flush=True)
+        await db.users.database.client.drop_database("bench")
+        await db.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:] or list(WALLS)))

@@ -1,0 +1,83 @@
+"""Crowds made at once: rows like those the domain writes one by one, and tabs that are only noted."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone import live
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.live import online, tabs
+
+LOT = 10_000
+EDIT_SECONDS = 0.001
+"""What loading, editing and comparing a tab's state takes of the processor, as in a real one."""
+
+
+async def insert(name: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows, so many at once that it is soon done."""
+    for at in range(0, len(rows), LOT):
+        await db.__getattr__(name).insert_many(rows[at : at + LOT], ordered=False)
+
+
+async def copies_of(viewer: Viewer, number: int) -> list[Viewer]:
+    """Make people who are like somebody who signed up, but for their names."""
+    person = await db.users.find_one({"_id": viewer.oid}) or {}
+    ids = [ObjectId() for _ in range(number)]
+    rows = []
+    for one in ids:
+        names = {"username": f"c{one}", "username_key": f"c{one}", "email": f"{one}@example.com"}
+        rows.append({**person, "_id": one, **names, "email_key": names["email"]})
+    await insert("users", rows)
+    return [Viewer(str(one), f"c{one}", "") for one in ids]
+
+
+async def follow_each(followers: list[ObjectId], followee: ObjectId) -> None:
+    """Have everybody follow somebody, and be counted."""
+    await insert("follows", [{"follower": one, "followee": followee} for one in followers])
+    await db.users.update_one({"_id": followee}, {"$inc": {"followers": len(followers)}})
+
+
+def be_online(here: list[str], elsewhere: list[str], processes: int = 3) -> None:
+    """Have people be with this process, and others with some more."""
+    online._here.update(here)
+    for number in range(processes):
+        online.hear_elsewhere(f"process {number}", {"here": elsewhere[number::processes]}, 3600)
+
+
+def open_tabs(users: list[str]) -> list[str]:
+    """Have each of some people have a tab here, on which edits cost their time and change nothing."""
+    tokens = [f"tab {number}" for number in range(len(users))]
+    sockets = {token: SimpleNamespace(sid=f"socket of {token}") for token in tokens}
+
+    async def get_state(_: Any) -> None: ...
+
+    state = SimpleNamespace(
+        router=SimpleNamespace(session=SimpleNamespace(client_token="some")), get_state=get_state
+    )
+
+    @contextlib.asynccontextmanager
+    async def modify_state(_: Any) -> AsyncIterator[Any]:
+        until = time.perf_counter() + EDIT_SECONDS
+        while time.perf_counter() < until:
+            pass
+        yield state
+
+    tabs._app = SimpleNamespace(  # pyright: ignore[reportAttributeAccessIssue]
+        event_namespace=SimpleNamespace(
+            _token_manager=SimpleNamespace(token_to_socket=sockets),
+            sid_to_token={one.sid: token for token, one in sockets.items()},
+            namespace="/",
+        ),
+        sio=SimpleNamespace(manager=SimpleNamespace(eio_sid_from_sid=lambda *_: ""), environ={}),
+        modify_state=modify_state,
+    )
+    for token, user_id in zip(tokens, users, strict=True):
+        live.identify(token, user_id, f"session of {user_id}")
+    return tokens

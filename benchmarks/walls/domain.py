@@ -1,0 +1,126 @@
+"""Walls in the database: crowds of rows behind one person, post or comment."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import statistics
+import time
+
+from bson import ObjectId
+
+from benchmarks.walls import crowds
+from benchmarks.walls.measuring import Place, Took, median
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.errors import Refused
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications import notifications
+from instagram_clone.domain.people import accounts, follows, sight
+from instagram_clone.domain.posts import comments, feed, likes
+
+
+async def comment(place: Place) -> dict[str, Took]:
+    """Somebody deletes a comment that ten thousand people like, of which its author was told."""
+    answered, done = [], []
+    for _ in range(3):
+        comment_id = await comments.add(place.reader, place.post_id, "Liked by everybody")
+        await likes.like_comment(place.star, comment_id)
+        await outbox.settle()
+        for name, field in (("comment_likes", "user"), ("notifications", "actor")):
+            example = await db.__getattr__(name).find_one(
+                {field: place.star.oid, "post": ObjectId(place.post_id)}
+            )
+            assert example is not None
+            await crowds.insert(
+                name, [{**example, "_id": ObjectId(), field: ObjectId()} for _ in range(9999)]
+            )
+        began = time.perf_counter()
+        await comments.delete(place.reader, comment_id)
+        answered.append((time.perf_counter() - began) * 1000)
+        await outbox.settle()
+        done.append((time.perf_counter() - began) * 1000)
+        assert not await db.comment_likes.count_documents({}) and not await db.outbox.count_documents({})
+    return {"answered": Took(statistics.median(answered)), "all is gone": Took(statistics.median(done))}
+
+
+async def following(place: Place) -> dict[str, Took]:
+    """A thousand people follow a star, two hundred at a time, until she has been told of each."""
+    fans = await crowds.copies_of(place.reader, 1000)
+    gate = asyncio.Semaphore(200)
+    took: list[float] = []
+
+    async def follow(fan: Viewer) -> None:
+        async with gate:
+            began = time.perf_counter()
+            await follows.follow(fan, place.star.id)
+            took.append((time.perf_counter() - began) * 1000)
+
+    began = time.perf_counter()
+    await asyncio.gather(*map(follow, fans))
+    await outbox.settle()
+    seconds = time.perf_counter() - began
+    told = await db.notifications.count_documents({"to": place.star.oid, "kind": notifications.FOLLOW})
+    profile = await accounts.own_profile(place.star)
+    assert told == len(fans) and profile.followers >= len(fans), (told, profile.followers)
+    print(f"    (each was answered after {statistics.median(took):.0f} ms)")
+    return {"follows": Took(len(fans) / seconds)}
+
+
+async def blocked(place: Place) -> dict[str, Took]:
+    """A star whom fifty thousand people have blocked reads, and nothing is known yet of who did."""
+    await crowds.insert("blocks", [{"who": ObjectId(), "whom": place.star.oid} for _ in range(50_000)])
+    authors = [ObjectId() for _ in range(12)]
+
+    async def read(viewer: Viewer) -> None:
+        sight.forget(viewer.id)
+        await sight.unseen(viewer, authors)
+
+    return {
+        "the star": await median(lambda: read(place.star), 50),
+        "somebody else": await median(lambda: read(place.reader), 50),
+    }
+
+
+async def cap(place: Place) -> dict[str, Took]:
+    """Home of somebody who follows as many people as anybody may, of ten thousand with 200,000 posts."""
+    authors = await crowds.copies_of(place.star, 10_000)
+    post = await db.posts.find_one({"_id": ObjectId(place.post_id)}) or {}
+    post = {name: value for name, value in post.items() if name != "key"}
+    rows = [{**post, "_id": ObjectId(), "author": random.choice(authors).oid} for _ in range(200_000)]
+    await crowds.insert("posts", rows)
+    chosen = random.sample(authors, 7_500)
+    await crowds.insert("follows", [{"follower": place.reader.oid, "followee": one.oid} for one in chosen])
+    await accounts.recount(place.reader.oid)
+    try:
+        await follows.follow(place.reader, authors[0].id if authors[0] not in chosen else place.star.id)
+    except Refused as refusal:
+        print(f"    (one more: {refusal})")
+    gc.collect()
+    gc.freeze()
+    cursor, took = "", []
+    for _ in range(200):
+        began = time.perf_counter()
+        page = await feed.home(place.reader, cursor)
+        took.append((time.perf_counter() - began) * 1000)
+        cursor = page.cursor if random.random() < 0.8 else ""
+    took.sort()
+    return {"home, p99": Took(took[197]), "home, p50": Took(statistics.median(took))}
+
+
+async def public(place: Place) -> dict[str, Took]:
+    """Somebody whom a hundred thousand people have asked goes public."""
+    await accounts.set_private(place.star, True)
+    fans = await crowds.copies_of(place.reader, 100_000)
+    rows = [{"by": one.oid, "whom": place.star.oid} for one in fans]
+    await crowds.insert("follow_requests", rows)
+    began = time.perf_counter()
+    await accounts.set_private(place.star, False)
+    answered = (time.perf_counter() - began) * 1000
+    before = await db.follows.count_documents({"followee": place.star.oid})
+    began = time.perf_counter()
+    await asyncio.sleep(10)
+    let_in = await db.follows.count_documents({"followee": place.star.oid}) - before
+    print(f"    ({let_in / (time.perf_counter() - began):.0f} a second are let in behind it)")
+    await outbox.settle(0)
+    return {"answered": Took(answered)}

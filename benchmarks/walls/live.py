@@ -1,0 +1,101 @@
+"""Walls between the domain and the screens: who is online, who is told, and in what order."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import random
+import statistics
+import time
+
+from bson import ObjectId
+
+from benchmarks.walls import crowds
+from benchmarks.walls.measuring import Place, Took, ids, median
+from instagram_clone import live
+from instagram_clone.domain.people import presence
+from instagram_clone.domain.people.events import ProfileEdited
+from instagram_clone.domain.posts.events import PostPublished
+from instagram_clone.live import bus, topics
+from instagram_clone.web.states import timeline
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.timeline import TimelineState
+
+ONLINE = 100_000
+FOLLOWERS = 1_000_000
+TABS = 1_000
+NOTHING = PostPublished(**dict.fromkeys(PostPublished.__dataclass_fields__, ""))
+
+
+async def arriving(place: Place) -> dict[str, Took]:
+    """Somebody who follows 200 people, of whom 50 are here and follow back, comes and goes."""
+    friends = await crowds.copies_of(place.reader, 200)
+    comers = await crowds.copies_of(place.reader, 100)
+    for one in (place.reader, *comers):
+        rows = [{"follower": one.oid, "followee": friend.oid} for friend in friends]
+        rows += [{"follower": friend.oid, "followee": one.oid} for friend in friends[:50]]
+        await crowds.insert("follows", rows)
+    crowds.be_online([*(one.id for one in friends[:50]), *ids(ONLINE // 2)], ids(ONLINE // 2))
+
+    async def all_come() -> None:
+        await asyncio.gather(*(presence.came(one.id) for one in comers))
+
+    return {
+        "comes": await median(lambda: presence.came(place.reader.id), 200),
+        "goes": await median(lambda: presence.went(place.reader.id), 200),
+        "each of 100 at once": await median(all_come, 20, 100),
+    }
+
+
+async def here(_: Place) -> dict[str, Took]:
+    """Ask of people who are here, in whatever process, and of people who are not."""
+    crowd = ids(ONLINE)
+    crowds.be_online(crowd[: ONLINE // 2], crowd[ONLINE // 2 :])
+    asked = [*random.sample(crowd, 500), *ids(500)]
+
+    async def ask() -> None:
+        for one in asked:
+            live.is_here(one)
+
+    return {"is somebody here": await median(ask, 100, len(asked))}
+
+
+async def edits(place: Place) -> dict[str, Took]:
+    """Everybody's tab shows a profile that is edited; at once after it, somebody's own tab has news."""
+    done = asyncio.Event()
+    users = ids(2000)
+    tokens = crowds.open_tabs([*users, place.reader.id])
+    for token in tokens[:-1]:
+        live.watch(token, "bench", [topics.profile("crowd")])
+    live.watch(tokens[-1], "bench", [topics.profile("own")])
+    live.on(ProfileEdited, TimelineState, lambda event: [topics.profile(event.username)])(lambda *_: None)
+    live.on(PostPublished, SessionState, lambda _: [topics.profile("own")])(lambda *_: done.set())
+    took = []
+    for _ in range(3):
+        await bus._deliver_here(ProfileEdited(place.star.id, "crowd"))
+        await asyncio.sleep(0.1)
+        done.clear()
+        began = time.perf_counter()
+        await bus._deliver_here(NOTHING)
+        await done.wait()
+        took.append((time.perf_counter() - began) * 1000)
+        await live.settled()
+    return {"own change": Took(statistics.median(took))}
+
+
+async def stars(place: Place) -> dict[str, Took]:
+    """A post of a star arrives in a process where a thousand people have home open."""
+    print(f"    (making {FOLLOWERS:,} followers)", flush=True)
+    fans = [ObjectId() for _ in range(FOLLOWERS)]
+    await crowds.follow_each(fans, place.star.oid)
+    users = [str(one) for one in random.sample(fans, TABS)]
+    for token, user_id in zip(crowds.open_tabs(users), users, strict=True):
+        live.watch(token, "timeline", [topics.home(user_id), *map(topics.post, ids(12))])
+    crowds.be_online([], [str(one) for one in random.sample(fans, ONLINE)])
+    event = dataclasses.replace(NOTHING, post_id=place.post_id, author_id=place.star.id)
+    found = {
+        "who is to know": await median(lambda: timeline._followers_here(event), 30),
+        "what is heard next waits": await median(lambda: bus._deliver_here(event), 1),
+    }
+    await live.settled()
+    return found

@@ -1,0 +1,62 @@
+"""How a wall is measured, and where."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from instagram_clone.domain.core.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where walls are measured: people who have signed up, and a post of the first."""
+
+    people: list[Viewer]
+    post_id: str
+
+    @property
+    def star(self) -> Viewer:
+        return self.people[0]
+
+    @property
+    def reader(self) -> Viewer:
+        return self.people[1]
+
+
+@dataclass(frozen=True)
+class Took:
+    """A median, and for what this process does alone how much of a processor it takes, in milliseconds."""
+
+    value: float
+    cpu: float | None = None
+
+
+@dataclass(frozen=True)
+class Wall:
+    """What is measured, the bar (0 for none), and what it took before; all in the unit."""
+
+    what: str
+    bar: float
+    before: str
+    measure: Callable[[Place], Awaitable[dict[str, Took]]]
+    unit: str = "ms"
+
+
+def ids(number: int) -> list[str]:
+    """Make up the ids of so many people."""
+    return [str(ObjectId()) for _ in range(number)]
+
+
+async def median(act: Callable[[], Awaitable[object]], times: int, share: int = 1) -> Took:
+    """Return the median of what something takes, or a share of it."""
+    took, busy = [], time.thread_time()
+    for _ in range(times):
+        began = time.perf_counter()
+        await act()
+        took.append((time.perf_counter() - began) * 1000 / share)
+    return Took(statistics.median(took), (time.thread_time() - busy) * 1000 / times / share)

@@ -1,0 +1,91 @@
+"""A post by somebody with a crowd behind them costs what the tabs of this process cost, and no more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts.events import PostPublished
+from instagram_clone.live import editing, topics
+from instagram_clone.web.states import timeline
+from tests.conftest import join, share
+from tests.domain.conftest import Commands
+from tests.live.conftest import Wire
+
+
+@pytest.fixture
+async def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """The tabs in which a new post was made known."""
+    done: list[str] = []
+
+    async def change(token: str, todo: list[editing.Change]) -> None:
+        done.extend(token for _, _, event in todo if isinstance(event, PostPublished))
+
+    monkeypatch.setattr(editing, "_change", change)
+    yield done
+    await live.settled()
+
+
+def asks_who_follows(command: Any) -> list[Any]:
+    """Of which people a command asks whether they follow somebody."""
+    name, asked = command
+    is_it = name == "find" and asked["find"] == "follows" and "followee" in asked["filter"]
+    return asked["filter"]["follower"]["$in"] if is_it and "follower" in asked["filter"] else []
+
+
+async def test_only_those_are_asked_for_who_have_home_open_here(
+    edited: list[str],
+    mongo_uri: str,
+    ana: Viewer,
+    ben: Viewer,
+    cleo: Viewer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dan = await join("dan")
+    for fan in (ben, cleo, dan):
+        await follows.follow(fan, ana.id)
+    live.online.hear_elsewhere("another process", {"here": [dan.id]}, 60)
+    eve = await join("eve")
+    for token, viewer in (("t1", ben), ("t2", cleo), ("t3", eve)):
+        live.identify(token, viewer.id, "")
+    for token, viewer in (("t1", ben), ("t3", eve)):
+        live.watch(token, "timeline", [topics.home(viewer.id)])
+    monkeypatch.setattr(timeline, "ASKED_AT_ONCE", 1)
+    commands = Commands()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[commands])
+    await share(ana)
+    await live.settled()
+    lots = [lot for command in commands.sent if (lot := asks_who_follows(command))]
+    assert sorted(lots) == sorted([[ben.oid], [eve.oid]]), "cleo looks at something else, dan is elsewhere"
+    assert edited == ["t1"]
+
+
+async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothing(
+    edited: list[str], ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for token, viewer in (("t1", ben), ("t2", cleo)):
+        await follows.follow(viewer, ana.id)
+        live.identify(token, viewer.id, "")
+        live.watch(token, "timeline", [topics.home(viewer.id)])
+    answered, among = asyncio.Event(), follows.among
+
+    async def late(*asked: Any) -> set[str]:
+        found = await among(*asked)
+        await answered.wait()
+        return found
+
+    monkeypatch.setattr(follows, "among", late)
+    await share(ana)
+    await follows.unfollow(ben, ana.id)
+    assert edited == []
+    answered.set()
+    await live.settled()
+    assert edited == ["t2"] and not timeline._asking
