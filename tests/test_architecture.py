@@ -129,6 +129,7 @@ OWNERS = {
     "alerts": ("notifications",),
     "alert_counters": ("notifications",),
     "comment_likes": ("likes",),
+    "conversations": ("conversations", "arrivals"),
     "follow_requests": ("follows",),
 }
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain.core import db, events, outbox, rate_limits
@@ -84,10 +84,11 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
-    return _of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
+    return of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
 
 
-def _of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
+def of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a row of `conversations` which the viewer is in. Raises NotFound for any other."""
     mine = [member for member in row["members"] if member["user"] == viewer.oid] if row else []
     if row is None or not mine or mine[0]["folder"] == LEFT:
         raise NotFound(_CLOSED)
@@ -136,62 +137,10 @@ def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
         raise Refused("You can write again when they accept your message.")
 
 
-def counted(row: dict[str, Any], author: ObjectId) -> tuple[str, ...]:
+def counted(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
     """Return to whom a message of a member's is unread."""
-    return tuple(str(one) for one in _counted(row, author))
-
-
-def _counted(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
     others = [one for one in row["members"] if one["user"] != author and not one["muted"]]
     return [one["user"] for one in others if one["folder"] == INBOX]
-
-
-class Noting:
-    """What a transaction that sends messages notes in their conversations, in one command for all."""
-
-    def __init__(self, transaction: Transaction, rows: dict[ObjectId, dict[str, Any]]) -> None:
-        self._transaction = transaction
-        self._rows = rows
-        self._updates: list[UpdateOne] = []
-
-    @classmethod
-    async def begin(cls, transaction: Transaction, ids: list[ObjectId]) -> Noting:
-        """Read conversations as they are now."""
-        query = {"_id": {"$in": list(set(ids))}}
-        found = db.conversations.find(query, session=transaction.session)
-        return cls(transaction, {row["_id"]: row async for row in found})
-
-    def row(self, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
-        """Return a conversation the viewer is in. Raises NotFound."""
-        return _of_member(viewer, self._rows.get(conversation))
-
-    def note(self, author: ObjectId, row: dict[str, Any], at: datetime) -> int:
-        """Return the number of a message: the inbox moves, and it is unread for those `counted` names."""
-        seq = row["last"] + 1
-        row["last"] = seq
-        member_of(row, author)["folder"] = INBOX
-        self._updates.append(UpdateOne({"_id": row["_id"]}, _sent(author, seq, at, _counted(row, author))))
-        return seq
-
-    async def write(self) -> None:
-        """Write everything that was noted."""
-        await db.conversations.bulk_write(self._updates, session=self._transaction.session)
-
-
-def _sent(author: ObjectId, seq: int, at: datetime, unread: list[ObjectId]) -> list[dict[str, Any]]:
-    mine = {"$eq": ["$$one.user", author]}
-    read = {"seen": {"$max": ["$$one.seen", seq]}, "folder": INBOX}
-    member = {"$mergeObjects": ["$$one", {"hidden": False}, {"$cond": [mine, read, {}]}]}
-    return [
-        {
-            "$set": {
-                "last": {"$max": ["$last", seq]},
-                "at": {"$max": ["$at", at]},
-                "unread": {"$setUnion": [{"$setDifference": ["$unread", [author]]}, unread]},
-                "members": {"$map": {"input": "$members", "as": "one", "in": member}},
-            }
-        }
-    ]
 
 
 async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, Any]:
@@ -209,7 +158,7 @@ async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, An
 
 async def access_held(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
     """Load a conversation as `held`, which the viewer is in. Raises NotFound."""
-    return _of_member(viewer, await held(transaction, conversation))
+    return of_member(viewer, await held(transaction, conversation))
 
 
 async def catch_up(conversation: ObjectId) -> int:
@@ -242,11 +191,15 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         [{"$set": {"unread": _unread(viewer.oid, seq), "members": _members(viewer.oid, seen)}}],
     )
     if done.modified_count:
-        others = [ObjectId(one) for one in await audience(viewer, row)]
-        told = await presence.share(viewer.oid, others, "read_receipts")
-        shown = tuple(str(one) for one in told)
-        read = ConversationRead(conversation_id, viewer.id, seq, now.isoformat(), shown)
-        await events.publish(read)
+        await announce_read(viewer, row, seq, now)
+
+
+async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datetime) -> None:
+    """Tell who may know it up to which message the viewer has read. Publishes ConversationRead."""
+    others = [ObjectId(one) for one in await audience(viewer, row)]
+    told = await presence.share(viewer.oid, others, "read_receipts")
+    shown = tuple(str(one) for one in told)
+    await events.publish(ConversationRead(str(row["_id"]), viewer.id, seq, at.isoformat(), shown))
 
 
 def _unread(user: ObjectId, seq: int) -> dict[str, Any]:

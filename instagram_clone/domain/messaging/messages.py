@@ -7,14 +7,15 @@ read, so can all before it, and their order is the same on every screen.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from instagram_clone.domain.core import db, events, outbox, rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
@@ -25,6 +26,7 @@ from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, pictures
 from instagram_clone.domain.messaging import conversations, message_cards
+from instagram_clone.domain.messaging.arrivals import Arrivals
 from instagram_clone.domain.messaging.events import MessageChanged, MessageSent, MessageUnsent, Typing
 from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.people import accounts
@@ -36,6 +38,8 @@ KEY_LENGTH = 64
 LINE_LENGTH = 80
 UNSENT = "unsent"
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,18 @@ class _Sending:
     photo: media.Photo | None
 
 
-_Stored = tuple[dict[str, Any], dict[str, Any]]
-"""A message and its conversation, as they were found or written."""
+@dataclass
+class _Sent:
+    """A message and its conversation as they were found or written, and what is still to be told.
 
-_Sent = tuple[dict[str, Any], dict[str, Any], list[Delivery]]
+    `read` is the number up to which its author has read the conversation by writing, 0 where that is no
+    news.
+    """
+
+    message: dict[str, Any]
+    row: dict[str, Any]
+    read: int = 0
+    deliveries: list[Delivery] = field(default_factory=list)
 
 
 async def send(
@@ -106,18 +118,15 @@ async def send(
     if answering:
         with contextlib.suppress(NotFound):
             message["answers"] = (await _access(row, answering))["_id"]
-    behind = conversations.member_of(row, viewer.oid)["seen"] < row["last"]
-    if behind and await _sent(viewer, row, key) is None:
-        # Whoever writes has read what stood before, and those who may know are told so.
-        await conversations.mark_read(viewer, conversation_id, row["last"])
-    stored, row, deliveries = await _sending.do(_ALL, _Sending(viewer, message, cut))
-    if UNSENT in stored:
+    sent = await _sending.do(_ALL, _Sending(viewer, message, cut))
+    if UNSENT in sent.message:
         return ""
     # Queued at once, so in the order of the numbers.
     with _turns.queue(row["_id"]) as turn:
-        await _announce(viewer, row, stored, turn, again=stored["_id"] != message["_id"])
-    await outbox.deliver(deliveries)
-    return str(stored["_id"])
+        await _announce_read(viewer, sent)
+        await _announce(viewer, sent.row, sent.message, turn, again=sent.message["_id"] != message["_id"])
+    await outbox.deliver(sent.deliveries)
+    return str(sent.message["_id"])
 
 
 async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
@@ -289,38 +298,36 @@ async def _send_alone(item: _Sending) -> _Sent | Exception:
 async def _send_together(items: list[_Sending], *, again: bool = False) -> list[_Sent]:
     """Send messages; `again` where one may be there already, which is asked only when an index said so."""
 
-    async def work(transaction: Transaction) -> list[_Stored]:
+    async def work(transaction: Transaction) -> list[_Sent]:
         before = await _stored_before(transaction, items) if again else {}
-        noting = await conversations.Noting.begin(
-            transaction, [item.message["conversation"] for item in items]
-        )
+        arrivals = await Arrivals.begin(transaction, [item.message["conversation"] for item in items])
         new: list[dict[str, Any]] = []
-        results: list[_Stored] = []
+        results: list[_Sent] = []
         for item in items:
-            own = (item.viewer.oid, item.message["key"])
-            row = noting.row(item.viewer, item.message["conversation"])
+            viewer, conversation = item.viewer, item.message["conversation"]
+            own, read = (viewer.oid, item.message["key"]), 0
+            row = arrivals.row(viewer, conversation)
             if own not in before:
-                conversations.check_may_send(item.viewer, row)
-                seq = noting.note(item.viewer.oid, row, item.message["at"])
-                before[own] = {**item.message, "seq": seq}
+                conversations.check_may_send(viewer, row)
+                row, read = arrivals.add(viewer.oid, conversation, item.message["at"])
+                before[own] = {**item.message, "seq": row["last"]}
                 new.append(before[own])
                 if item.photo is not None:
                     await media.take(transaction, item.photo, media.MESSAGE)
-            elif _where(before[own]) != row["_id"]:
+            elif _where(before[own]) != conversation:
                 raise Invalid("That cannot be sent. Write it again.")
-            results.append((before[own], row))
+            results.append(_Sent(before[own], row, read))
         if new:
-            await noting.write()
+            await arrivals.write()
             await db.messages.insert_many(new, session=transaction.session)
         return results
 
-    stored, deliveries = await outbox.written(work)
+    results, deliveries = await outbox.written(work)
     mine = iter(deliveries)
-    photos = {id(item): [next(mine, None)] for item in items if item.photo is not None}
-    return [
-        (*one, [delivery for delivery in photos.get(id(item), []) if delivery])
-        for item, one in zip(items, stored, strict=True)
-    ]
+    for item, sent in zip(items, results, strict=True):
+        if item.photo is not None:
+            sent.deliveries = [one for one in [next(mine, None)] if one]
+    return results
 
 
 async def _stored_before(
@@ -351,6 +358,17 @@ def _where(message: dict[str, Any]) -> ObjectId:
 _turns: Turns[ObjectId] = Turns()
 
 
+async def _announce_read(viewer: Viewer, sent: _Sent) -> None:
+    """Tell who may know it that the viewer, who has written, has read what stood there before."""
+    if not sent.read:
+        return
+    try:
+        await conversations.announce_read(viewer, sent.row, sent.read, sent.message["at"])
+    except PyMongoError:
+        # The message is stored: it is told whatever becomes of this.
+        log.exception("Who has read a conversation could not be told")
+
+
 async def _announce(
     viewer: Viewer,
     row: dict[str, Any],
@@ -366,7 +384,7 @@ async def _announce(
         MessageSent(
             conversation_id=str(row["_id"]),
             to=(viewer.id,) if again else conversations.readers(row),
-            counted=() if again else conversations.counted(row, viewer.oid),
+            counted=() if again else tuple(map(str, conversations.counted(row, viewer.oid))),
             seq=message["seq"],
             by=viewer.id,
             username=shown.username,
