@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import notifications
-from instagram_clone.domain.people import accounts, follows, sight
+from instagram_clone.domain.people import accounts, follows, visibility
 from instagram_clone.domain.posts import comments, feed, likes
 
 
@@ -73,8 +73,8 @@ async def blocked(place: Place) -> dict[str, Took]:
     authors = [ObjectId() for _ in range(12)]
 
     async def read(viewer: Viewer) -> None:
-        sight.forget(viewer.id)
-        await sight.unseen(viewer, authors)
+        visibility.forget(viewer.id)
+        await visibility.unseen(viewer, authors)
 
     return {
         "the star": await median(lambda: read(place.star), 50),

@@ -11,7 +11,7 @@ from instagram_clone.domain.core.events import Subscriber, subscribe
 from instagram_clone.domain.media import media
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.notifications import notifications
-from instagram_clone.domain.people import accounts, follows, presence, sessions, sight
+from instagram_clone.domain.people import accounts, follows, presence, sessions, visibility
 from instagram_clone.domain.people.credentials import mails
 from instagram_clone.domain.people.events import (
     Blocked,
@@ -36,7 +36,7 @@ NOW: dict[type, tuple[Subscriber, ...]] = {
     ProfileEdited: (accounts.account_changed, sessions.profile_edited),
     PrivacyChanged: (accounts.account_changed,),
     Followed: (presence.followed,),
-    Blocked: (sight.blocked, presence.blocked),
+    Blocked: (visibility.blocked, presence.blocked),
     SessionEnded: (sessions.session_ended,),
 }
 

@@ -18,7 +18,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import blocks, lists, sight
+from instagram_clone.domain.people import blocks, lists, visibility
 from instagram_clone.domain.posts import comments, feed, likes, posts
 
 CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
@@ -134,7 +134,9 @@ READS: dict[str, Read] = {
     "posts.visible": Read(
         lambda who, t: posts.visible(who, [ObjectId(t.post), ObjectId(t.bens)]), (CAPTION, "cleo"), True
     ),
-    "sight.profile": Read(lambda who, _: sight.profile(who, "cleo"), ("cleo",), True, to_who_blocked=True),
+    "visibility.profile": Read(
+        lambda who, _: visibility.profile(who, "cleo"), ("cleo",), True, to_who_blocked=True
+    ),
 }
 
 
@@ -173,8 +175,19 @@ NOT_SHOWN = {
     *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
-    *("sessions.renewed", "sessions.start", "sessions.viewer", "sight.all_apart", "sight.forget"),
-    *("sight.is_apart", "sight.is_private", "sight.readers", "usernames.similar"),
+    *(
+        "sessions.renewed",
+        "sessions.start",
+        "sessions.viewer",
+        "visibility.all_blocked_either_way",
+        "visibility.forget",
+    ),
+    *(
+        "visibility.is_blocked_either_way",
+        "visibility.is_private",
+        "visibility.readers",
+        "usernames.similar",
+    ),
     *("usernames.taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),
     *("rate_limits.in_words", "recovery.strength"),
 }
@@ -250,7 +263,12 @@ PARTING = {
 APPLIERS: dict[str, set[str]] = {
     "AlertsChanged": {"AlertsState.alerts_changed"},
     "Blocked": {
-        *("InboxState.blocked", "PeopleState.suggestions_changed", "ThreadState.blocked", "sight._blocked"),
+        *(
+            "InboxState.blocked",
+            "PeopleState.suggestions_changed",
+            "ThreadState.blocked",
+            "visibility._blocked",
+        ),
     },
     "CommentAdded": {"DetailState.comment_added", "TimelineState.comment_added", "detail._counted"},
     "CommentCounted": {"detail._comment_counted"},
@@ -259,7 +277,9 @@ APPLIERS: dict[str, set[str]] = {
     "ConversationChanged": {"InboxState.inbox_changed", "ThreadState.thread_changed"},
     "ConversationRead": {"inbox._read"},
     "EmailChanged": {"EmailState.email_changed"},
-    "Followed": {"TimelineState.followed", "people._followed", "sight._followed", "timeline._unfollowed"},
+    "Followed": {
+        *("TimelineState.followed", "people._followed", "visibility._followed", "timeline._unfollowed"),
+    },
     "FollowRequested": {"PeopleState.requests_changed", "people._requested"},
     "MessageChanged": {"thread._changed"},
     "MessageSent": {"inbox._sent"},
@@ -268,7 +288,7 @@ APPLIERS: dict[str, set[str]] = {
     "PostLiked": {"likers._liked", "timeline._liked"},
     "PostPublished": {"TimelineState.post_published"},
     "PresenceChanged": {"inbox._presence"},
-    "PrivacyChanged": {"PeopleState.suggestions_changed", "sight._privacy_changed"},
+    "PrivacyChanged": {"PeopleState.suggestions_changed", "visibility._privacy_changed"},
     "ProfileCounted": {"people._counted"},
     "ProfileEdited": {
         *("ProfileState.profile_edited", "SessionState.own_profile_edited", "account._profile_edited"),

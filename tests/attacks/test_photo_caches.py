@@ -16,7 +16,7 @@ from instagram_clone.domain.posts import posts
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.timeline import TimelineState
 from tests.attacks.conftest import Field
-from tests.attacks.test_sight import ASIDE, act
+from tests.attacks.test_visibility import ASIDE, act
 from tests.conftest import file_of, picture, share
 
 YEAR = 365 * 24 * 3600

@@ -28,8 +28,8 @@ from instagram_clone.domain.people import (
     lists,
     presence,
     sessions,
-    sight,
     usernames,
+    visibility,
 )
 from instagram_clone.domain.people.credentials import (
     credentials,
@@ -200,8 +200,8 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await blocks.mine(ana)
     await blocks.check_reachable(ana, [ben.oid], "")
     await blocks.between(ana.oid, ben.oid)
-    await sight.readers(ben.id, [ana.id])
-    await sight.all_apart([ana.oid])
+    await visibility.readers(ben.id, [ana.id])
+    await visibility.all_blocked_either_way([ana.oid])
     await inbox.page(ana)
     await inbox.page(ana, before="2030-01-01T00:00:00+00:00")
     await inbox.requests(ana)

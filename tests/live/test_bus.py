@@ -18,7 +18,7 @@ from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions, sight
+from instagram_clone.domain.people import accounts, sessions, visibility
 from instagram_clone.live import bus, online, tabs
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA
@@ -150,7 +150,7 @@ async def test_after_anything_else_tabs_are_hung_up_on_and_news_are_heard_again(
 def remembered(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Something in every cache; returns how many of them still have it."""
     caches = [one for one in vars(accounts).values() if isinstance(one, Known)]
-    caches += [one for one in vars(sight).values() if isinstance(one, Known)]
+    caches += [one for one in vars(visibility).values() if isinstance(one, Known)]
     values = [cache._values for cache in caches] + [sessions._believed]
     for known in values:
         monkeypatch.setitem(known, "of before", (Viewer("", "", ""), float("inf")))  # pyright: ignore[reportArgumentType]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from bson import ObjectId
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, follows, lists, sight
+from instagram_clone.domain.people import accounts, follows, lists, visibility
 from instagram_clone.domain.people.lists import PersonRow
 from instagram_clone.domain.posts import posts
 
@@ -30,15 +30,15 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
     """
-    apart = await sight.apart(viewer)
-    followees = [one for one in await follows.followees(viewer.oid) if one not in apart]
-    mine = {*followees, viewer.oid} | apart
+    blocked = await visibility.blocked_either_way(viewer)
+    followees = [one for one in await follows.followees(viewer.oid) if one not in blocked]
+    mine = {*followees, viewer.oid} | blocked
     popular = [one for one in await lists.most_followed(_READ) if one.id not in mine]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)
     mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])
     named = await accounts.people([one[0] for one in mutual.values()])
-    hidden = await sight.unseen(viewer, ids)
+    hidden = await visibility.unseen(viewer, ids)
     photos = await posts.newest_photos([one for one in ids if one not in hidden], PHOTOS)
     return [
         Suggestion(

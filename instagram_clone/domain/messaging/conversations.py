@@ -20,7 +20,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead
-from instagram_clone.domain.people import accounts, blocks, follows, presence, sight
+from instagram_clone.domain.people import accounts, blocks, follows, presence, visibility
 from instagram_clone.domain.people.names import check_title
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
@@ -111,7 +111,7 @@ async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
     """
     if member_of(row, viewer.oid)["folder"] != INBOX or row.get("shut"):
         return ()
-    hidden = {viewer.oid, *await sight.apart(viewer)}
+    hidden = {viewer.oid, *await visibility.blocked_either_way(viewer)}
     others = (member for member in row["members"] if member["user"] not in hidden)
     return tuple(str(member["user"]) for member in others if member["folder"] == INBOX)
 

@@ -94,8 +94,8 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
     found = db.conversations.find(query, {"members.user": 1}).sort("at", -1).hint(_BY_TIME).limit(limit)
     ids = [member["user"] async for row in found for member in row["members"]]
     ids += await follows.followees(viewer.oid, limit)
-    apart = await blocks.apart(viewer.oid, ids)
-    ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in apart][:limit]
+    blocked = await blocks.either_way_among(viewer.oid, ids)
+    ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in blocked][:limit]
     known = await accounts.people(ids)
     return [known[one] for one in ids if one in known]
 
@@ -104,8 +104,8 @@ async def find(viewer: Viewer, text: str) -> list[Person]:
     """Return people whose username starts so, less those a block parts from the viewer. Raises TooMany."""
     await rate_limits.take("search", viewer.id)
     found = await accounts.find(viewer, text)
-    apart = await blocks.apart(viewer.oid, [ObjectId(one.id) for one in found])
-    return [one for one in found if ObjectId(one.id) not in apart]
+    blocked = await blocks.either_way_among(viewer.oid, [ObjectId(one.id) for one in found])
+    return [one for one in found if ObjectId(one.id) not in blocked]
 
 
 async def unread(viewer: Viewer) -> dict[str, int]:

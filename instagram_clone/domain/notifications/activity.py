@@ -15,7 +15,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.notifications.notifications import REQUEST
-from instagram_clone.domain.people import accounts, lists, sight
+from instagram_clone.domain.people import accounts, lists, visibility
 
 PAGE = 20
 MAX_COUNTED = 99
@@ -140,8 +140,8 @@ async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
     if above:
         comments = db.comments.find({"_id": {"$in": above}}, {"author": 1})
         threads = {row["_id"]: row["author"] async for row in comments}
-    hidden = await sight.unseen(viewer, list({row["author"] for row in posts.values()}))
-    return _Subjects(viewer.oid, posts, threads, hidden, await sight.apart(viewer))
+    hidden = await visibility.unseen(viewer, list({row["author"] for row in posts.values()}))
+    return _Subjects(viewer.oid, posts, threads, hidden, await visibility.blocked_either_way(viewer))
 
 
 def _thread_above(line: dict[str, Any]) -> ObjectId | None:

@@ -21,7 +21,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.notifications.events import AlertsChanged
-from instagram_clone.domain.people import accounts, blocks, follows, sight, usernames
+from instagram_clone.domain.people import accounts, blocks, follows, usernames, visibility
 from instagram_clone.domain.people.events import Blocked, Followed, FollowRequested
 from instagram_clone.domain.posts.events import (
     CommentAdded,
@@ -186,7 +186,7 @@ async def _wanted(news: _News, actors: list[ObjectId]) -> set[ObjectId]:
     rule = (await accounts.alert_rules(news.to)).get(news.kind, "everyone")
     if rule == "off" or not await _may_see(news):
         return set()
-    wanted = set(actors) - await blocks.apart(news.to, actors)
+    wanted = set(actors) - await blocks.either_way_among(news.to, actors)
     if rule == "following":
         return wanted & await follows.followees_among(news.to, list(wanted))
     return wanted
@@ -196,11 +196,11 @@ async def _may_see(news: _News) -> bool:
     """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
     if news.post and news.kind not in _ON_OWN_POSTS:
         post = await db.row("posts", news.post)
-        if post is None or not await sight.readers(str(post["author"]), [str(news.to)]):
+        if post is None or not await visibility.readers(str(post["author"]), [str(news.to)]):
             return False
     if news.thread and news.thread != news.subject:
         above = await db.row("comments", news.thread)
-        return above is not None and not await blocks.apart(news.to, [above["author"]])
+        return above is not None and not await blocks.either_way_among(news.to, [above["author"]])
     return True
 
 

@@ -83,7 +83,7 @@ async def check_reachable(
     """Raise Refused where the viewer has blocked some people, which they know, and NotFound, as for who is
     missing, where those have blocked the viewer.
     """
-    parted = await apart(viewer.oid, others, session)
+    parted = await either_way_among(viewer.oid, others, session)
     mine = {"who": viewer.oid, "whom": {"$in": list(parted)}}
     if parted and await db.blocks.find_one(mine, {"_id": 1}, session=session):
         raise Refused(refusal)
@@ -97,7 +97,7 @@ async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
     return [row["who"] async for row in db.blocks.find(query, {"who": 1})]
 
 
-async def everybody_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
     """Return, for each of some people, all who have blocked them or whom they have blocked; one query."""
     query = {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}
     found: dict[ObjectId, set[ObjectId]] = {user: set() for user in users}
@@ -108,7 +108,9 @@ async def everybody_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]
     return found
 
 
-async def apart(user: ObjectId, others: list[ObjectId], session: Session | None = None) -> set[ObjectId]:
+async def either_way_among(
+    user: ObjectId, others: list[ObjectId], session: Session | None = None
+) -> set[ObjectId]:
     """Return those of some people who have blocked a person or whom that person has blocked."""
     query: dict[str, Any] = {
         "$or": [{"who": user, "whom": {"$in": others}}, {"whom": user, "who": {"$in": others}}]

@@ -87,24 +87,24 @@ async def _follow_all(
         found = await db.users.find_one({"_id": whom}, {"private": 1}, session=session)
         if found is None:
             raise NotFound(blocks.GONE)
-        apart = await blocks.apart(whom, list(first), session)
+        blocked = await blocks.either_way_among(whom, list(first), session)
         asking: bool = found["private"]
         theirs = {"follower": {"$in": list(first)}, "followee": whom}
         known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
         if asking:
             waiting = {"by": {"$in": list(first)}, "whom": whom}
             known |= {row["by"] async for row in db.follow_requests.find(waiting, session=session)}
-        new = [user for user in first if user not in known | apart]
+        new = [user for user in first if user not in known | blocked]
         if asking and new:
             await _request(transaction, new, whom)
         elif new:
             await _add(transaction, new, whom)
-        return asking, apart, _shares(transaction, new)
+        return asking, blocked, _shares(transaction, new)
 
-    (asking, apart, shares), deliveries = await outbox.written(work)
+    (asking, blocked, shares), deliveries = await outbox.written(work)
     results: list[tuple[bool, list[Delivery]] | Exception] = []
     for number, user in enumerate(users):
-        if user in apart:
+        if user in blocked:
             results.append(NotFound(blocks.GONE))
         elif user in shares and first[user] == number:
             results.append((asking, deliveries[shares[user]]))

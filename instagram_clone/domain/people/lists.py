@@ -10,7 +10,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows, sight
+from instagram_clone.domain.people import accounts, blocks, follows, visibility
 
 PAGE = 40
 MOST_COUNTED = 99
@@ -53,7 +53,7 @@ class Standing:
 async def standing(viewer: Viewer | None, user_id: str) -> Standing:
     """Tell how the viewer stands to somebody. Nobody in particular sees what is public."""
     whom = db.oid(user_id)
-    visible = await sight.may_see(viewer, whom)
+    visible = await visibility.may_see(viewer, whom)
     if viewer is None:
         return Standing(visible=visible)
     return Standing(
@@ -89,15 +89,15 @@ async def requests(viewer: Viewer) -> int:
     """Count who has asked to follow the viewer, up to 99, without anybody whom a block parts from them."""
     found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MOST_COUNTED)
     asking = {row["by"] for row in await found.to_list()}
-    return len(asking - await sight.apart(viewer)) if asking else 0
+    return len(asking - await visibility.blocked_either_way(viewer)) if asking else 0
 
 
 async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
     """Return people in the given order, with whether the viewer follows them, without those whom a block
     parts from the viewer: two queries, or three where some have private accounts.
     """
-    apart = await sight.apart(viewer)
-    ids = [one for one in ids if one not in apart]
+    blocked = await visibility.blocked_either_way(viewer)
+    ids = [one for one in ids if one not in blocked]
     known = await accounts.people(ids)
     followed = await follows.followees_among(viewer.oid, ids)
     private = await accounts.private_among(ids)
@@ -129,9 +129,9 @@ async def _page(
     viewer: Viewer, of: str, user_id: str, side: str, before: str
 ) -> tuple[list[PersonRow], str]:
     whose = db.oid(user_id)
-    if await sight.is_shut_out(viewer, whose):
+    if await visibility.is_blocked_by(viewer, whose):
         raise NotFound(blocks.GONE)
-    if not await sight.may_see(viewer, whose):
+    if not await visibility.may_see(viewer, whose):
         raise NotFound("Follow this person to see that.")
     query: dict[str, Any] = {of: whose}
     if before:

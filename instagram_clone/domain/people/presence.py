@@ -109,8 +109,8 @@ async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
     if not friends:
         return []
     friends = await share(user, friends, "show_active")
-    apart = await blocks.apart(user, friends) if friends else set()
-    return [one for one in friends if one not in apart]
+    blocked = await blocks.either_way_among(user, friends) if friends else set()
+    return [one for one in friends if one not in blocked]
 
 
 def _iso(at: datetime | None) -> str:

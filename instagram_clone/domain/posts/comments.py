@@ -15,7 +15,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMa
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, PostDeleted
@@ -289,7 +289,7 @@ def arrived(event: CommentAdded, viewer_id: str) -> CommentCard:
 
 async def _load(viewer: Viewer | None, comment_id: str, **where: ObjectId) -> dict[str, Any]:
     row = await db.comments.find_one({"_id": db.oid(comment_id), **where})
-    if row is None or await sight.is_apart(viewer, row["author"]):
+    if row is None or await visibility.is_blocked_either_way(viewer, row["author"]):
         raise NotFound(_GONE)
     if row.get("parent"):
         await _load(viewer, str(row["parent"]))
@@ -311,7 +311,9 @@ async def _first_replies(parents: list[ObjectId]) -> dict[ObjectId, dict[str, An
 async def _cards(
     viewer: Viewer | None, post: dict[str, Any], rows: list[dict[str, Any]]
 ) -> list[CommentCard]:
-    authors = {row["author"] for row in rows} - (await sight.apart(viewer) if viewer else set())
+    authors = {row["author"] for row in rows} - (
+        await visibility.blocked_either_way(viewer) if viewer else set()
+    )
     known = await accounts.people(list(authors))
     liked: set[ObjectId] = set()
     if viewer is not None:

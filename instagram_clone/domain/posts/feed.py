@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows, sight
+from instagram_clone.domain.people import follows, visibility
 from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.posts import PostCard
 
@@ -41,8 +41,8 @@ class Page:
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
     """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
     # A block ends following, but is in force before that is done.
-    apart = await sight.apart(viewer)
-    authors = [viewer.oid, *(one for one in await follows.followees(viewer.oid) if one not in apart)]
+    blocked = await visibility.blocked_either_way(viewer)
+    authors = [viewer.oid, *(one for one in await follows.followees(viewer.oid) if one not in blocked)]
     page = await _page(viewer, await _newest_of(authors, before, size + 1), size)
     return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
 
@@ -85,7 +85,7 @@ async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[Post
 
 async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size: int = GRID_PAGE) -> Page:
     """Return one person's posts; nothing to who may not see them."""
-    if not await sight.may_see(viewer, db.oid(user_id)):
+    if not await visibility.may_see(viewer, db.oid(user_id)):
         return Page([], "")
     rows = await _newest({"author": db.oid(user_id)}, before, size + 1)
     return await _page(viewer, rows, size)

@@ -18,7 +18,7 @@ from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, pictures
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
@@ -155,7 +155,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
     row = await db.row("posts", db.oid(post_id))
-    if row is None or not await sight.may_see(viewer, row["author"]):
+    if row is None or not await visibility.may_see(viewer, row["author"]):
         raise NotFound("This post is not here any more.")
     return row
 
@@ -199,14 +199,14 @@ async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
 
 async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
-    hidden = await sight.unseen(viewer, list({row["author"] for row in rows}))
+    hidden = await visibility.unseen(viewer, list({row["author"] for row in rows}))
     return await cards(viewer, [row for row in rows if row["author"] not in hidden])
 
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
     kept = {user for row in rows for user in row.get("likers", ())} if viewer else set()
-    likers = kept - {viewer.oid, *await sight.apart(viewer)} if viewer and kept else set()
+    likers = kept - {viewer.oid, *await visibility.blocked_either_way(viewer)} if viewer and kept else set()
     people = await accounts.people(list({row["author"] for row in rows} | likers))
     named = {user: people[user] for user in likers if user in people}
     liked = await _liked(viewer, [row["_id"] for row in rows])
@@ -344,7 +344,7 @@ async def _published(viewer: Viewer, key: str) -> str:
 
 
 async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
-    return await sight.may_see(viewer, photo["owner"])
+    return await visibility.may_see(viewer, photo["owner"])
 
 
 media.shown_by(media.POST, _may_see_photo)

@@ -17,7 +17,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import sessions, sight
+from instagram_clone.domain.people import sessions, visibility
 from instagram_clone.domain.posts import posts
 from instagram_clone.web import cookies
 from instagram_clone.web.edge import build, failures, first_paint, links, previews, sockets
@@ -159,7 +159,7 @@ async def _head(path: str, viewer: Viewer) -> str:
         case ["messages", conversation_id]:
             await conversations.access(viewer, conversation_id)
         case [username] | [username, "followers" | "following"]:
-            await sight.profile(viewer, username)
+            await visibility.profile(viewer, username)
         case _:
             raise NotFound
     return previews.PLAIN

@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
-from instagram_clone.domain.people import sight
+from instagram_clone.domain.people import visibility
 from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.domain.posts.comments import CommentCard, Thread
 from instagram_clone.domain.posts.events import (
@@ -212,10 +212,10 @@ async def _comment_counted(event: CommentCounted) -> None:
     topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
     author = ObjectId(event.author_id)
-    apart = (await sight.all_apart([author]))[author]
+    blocked = (await visibility.all_blocked_either_way([author]))[author]
     if live.is_newest(topic, key, known[key]):
         for token, user_id in live.watchers(topic).items():
-            if not user_id or ObjectId(user_id) not in apart:
+            if not user_id or ObjectId(user_id) not in blocked:
                 live.tell(token, known)
 
 
@@ -247,7 +247,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     if tab._post_id != event.post_id:
         return
     session = await tab.get_state(SessionState)
-    if await sight.is_apart(session._viewer, event.author_id):
+    if await visibility.is_blocked_either_way(session._viewer, event.author_id):
         return
     viewer_id = session._viewer.id if session._viewer else ""
     card = comments.arrived(event, viewer_id)

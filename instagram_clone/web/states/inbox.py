@@ -16,7 +16,7 @@ from instagram_clone.domain.messaging.events import (
     Typing,
 )
 from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.people import presence, sight
+from instagram_clone.domain.people import presence, visibility
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import Blocked, PresenceChanged
 from instagram_clone.live import topics
@@ -173,8 +173,8 @@ async def _typing(event: Typing) -> None:
         topics.typing_key(event.conversation_id): {"by": event.user_id, "who": event.username, "at": now()}
     }
     writer = ObjectId(event.user_id)
-    apart = (await sight.all_apart([writer]))[writer]
-    for token in live.tokens(topics.inbox(one) for one in event.to if ObjectId(one) not in apart):
+    blocked = (await visibility.all_blocked_either_way([writer]))[writer]
+    for token in live.tokens(topics.inbox(one) for one in event.to if ObjectId(one) not in blocked):
         live.tell(token, known)
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.events import PostLiked
 from instagram_clone.live import topics
@@ -22,7 +22,7 @@ async def _liked(event: PostLiked) -> None:
     if event.likers is None:
         return
     key, likers = topics.likers_key(event.post_id), [ObjectId(user) for user in event.likers]
-    people, apart = await accounts.people(likers), await sight.all_apart(likers)
+    people, blocked = await accounts.people(likers), await visibility.all_blocked_either_way(likers)
     if not live.is_newest(topics.post(event.post_id), key, {"rev": event.rev}):
         return
     # Tabs that are told the same share it as it is: it is encoded once.
@@ -31,7 +31,7 @@ async def _liked(event: PostLiked) -> None:
         if not user_id:
             continue
         user = ObjectId(user_id)
-        hidden = frozenset(one for one in likers if one == user or user in apart[one])
+        hidden = frozenset(one for one in likers if one == user or user in blocked[one])
         if hidden not in told:
             shown = [asdict(people[one]) for one in likers if one in people and one not in hidden]
             told[hidden] = {key: {"rev": event.rev, "likers": shown}}

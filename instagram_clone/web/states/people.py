@@ -10,7 +10,7 @@ from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.discovery.suggestions import Suggestion
-from instagram_clone.domain.people import follows, lists, sight
+from instagram_clone.domain.people import follows, lists, visibility
 from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.people.events import (
     Blocked,
@@ -69,10 +69,10 @@ class ProfileState(rx.State):
         began = now()
         token = live.token_of(self)
         try:
-            found = await sight.profile(viewer, self._handle)
+            found = await visibility.profile(viewer, self._handle)
             live.watch(token, "profile", [topics.profile(found.id)])
             # Once more, now that changes are heard of: what happened in between is in it.
-            found = await sight.profile(viewer, self._handle)
+            found = await visibility.profile(viewer, self._handle)
         except NotFound:
             live.unwatch(token, "profile")
             self._clear(MISSING)
@@ -145,7 +145,7 @@ class PeopleState(rx.State):
         if self.path != self._here():
             self._close()
         try:
-            person = await sight.profile(viewer, handle)
+            person = await visibility.profile(viewer, handle)
             self.own = person.id == viewer.id
             title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
             await self._open(title, title.lower(), person.id)

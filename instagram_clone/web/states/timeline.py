@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows, sight
+from instagram_clone.domain.people import follows, visibility
 from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.posts import feed, likes, posts
 from instagram_clone.domain.posts.comments import CommentCard
@@ -259,7 +259,9 @@ live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.po
 async def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
     # They may have been parted between the publishing and this tab's turn.
-    if tab._kind == HOME and not await sight.is_apart(await maybe_viewer(tab), event.author_id):
+    if tab._kind == HOME and not await visibility.is_blocked_either_way(
+        await maybe_viewer(tab), event.author_id
+    ):
         tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
 
 

@@ -16,7 +16,7 @@ from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, follows, sight
+from instagram_clone.domain.people import accounts, blocks, follows, visibility
 from instagram_clone.domain.posts import comments, posts
 from tests.conftest import file_of, join, picture, share
 from tests.domain.conftest import Commands
@@ -453,7 +453,7 @@ async def test_pages_cost_the_same_whatever_their_number(
 ) -> None:
     # People are asked for each time; whom a block parts is known for a minute.
     monkeypatch.setattr(accounts._known, "seconds", 0)
-    await sight.apart(ana)
+    await visibility.blocked_either_way(ana)
     asked: list[list[str]] = []
 
     async def page(before: str = "") -> tuple[list[inbox.Conversation], str]:

@@ -13,7 +13,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
-from instagram_clone.domain.people import accounts, blocks, sight
+from instagram_clone.domain.people import accounts, blocks, visibility
 from tests.conftest import file_of, picture
 from tests.domain.conftest import Commands
 from tests.domain.messaging.test_messages import chat_of, friends, say
@@ -35,7 +35,7 @@ async def acquainted(ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, 
     await say(ana, chat)
     await say(ben, chat)
     for one in (ana, ben):
-        await sight.apart(one)
+        await visibility.blocked_either_way(one)
     return chat
 
 

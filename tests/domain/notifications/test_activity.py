@@ -15,7 +15,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, notifications
-from instagram_clone.domain.people import accounts, blocks, follows, sight
+from instagram_clone.domain.people import accounts, blocks, follows, visibility
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import join, share
 
@@ -109,7 +109,7 @@ async def test_a_block_hides_its_people_before_what_they_did_has_been_taken_back
     assert await lines(ana) == [("follow", ["ben"], 1), ("like", ["cleo", "ben"], 2)]
     # The row alone: what follows from it has not been done yet.
     await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
-    sight.forget(ana.id, ben.id)
+    visibility.forget(ana.id, ben.id)
     assert await lines(ana) == [("like", ["cleo"], 1)]
 
 

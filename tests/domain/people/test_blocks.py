@@ -14,7 +14,7 @@ from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
-from instagram_clone.domain.people import accounts, blocks, follows, lists, sight
+from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
 from instagram_clone.domain.posts import comments, feed, likes
 from tests.conftest import share
 from tests.domain.messaging.test_messages import friends, say
@@ -67,7 +67,7 @@ async def test_neither_waits_among_the_requests_or_in_the_feed_of_the_other(
     assert await lists.requests(ana) == 2
     # The row alone: what follows from it has not been done yet.
     await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
-    sight.forget(ana.id, ben.id)
+    visibility.forget(ana.id, ben.id)
     assert [row.username for row in (await lists.requests_page(ana))[0]] == ["cleo"]
     assert await lists.requests(ana) == 1
     assert (await feed.home(ana)).posts == []

@@ -17,7 +17,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, follows, lists, sight
+from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
 from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
 from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests.conftest import besides_alerts, join, share
@@ -205,8 +205,8 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
     await blocks.block(who, whom.id)
     await assert_hidden(ana, ben, post_id, comment_id)
     with pytest.raises(NotFound):
-        await sight.profile(whom, who.username)
-    assert (await sight.profile(who, whom.username)).username == whom.username
+        await visibility.profile(whom, who.username)
+    assert (await visibility.profile(who, whom.username)).username == whom.username
     assert (await lists.standing(who, whom.id)).blocked and not (await lists.standing(whom, who.id)).blocked
     assert [row.username for row in await suggestions.people(ana)] == []
     assert (await posts.show(None, post_id)).id == post_id
@@ -226,12 +226,12 @@ async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) ->
 
 async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     everybody = {ana.id, ben.id, cleo.id, ""}
-    assert await sight.readers(cleo.id, everybody) == everybody
+    assert await visibility.readers(cleo.id, everybody) == everybody
     await private_post(cleo, ben)
-    assert await sight.readers(cleo.id, everybody) == {ben.id, cleo.id}
+    assert await visibility.readers(cleo.id, everybody) == {ben.id, cleo.id}
     await accounts.set_private(cleo, False)
     await blocks.block(ana, cleo.id)
-    assert await sight.readers(cleo.id, everybody) == everybody - {ana.id}
+    assert await visibility.readers(cleo.id, everybody) == everybody - {ana.id}
 
 
 async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(

@@ -27,7 +27,7 @@ async def unseen(viewer: Viewer | None, authors: list[ObjectId]) -> set[ObjectId
     if viewer is None:
         return private
     strangers = private - await follows.followees_among(viewer.oid, list(private)) if private else private
-    return strangers | (await apart(viewer)).intersection(others)
+    return strangers | (await blocked_either_way(viewer)).intersection(others)
 
 
 async def may_see(viewer: Viewer | None, author: ObjectId) -> bool:
@@ -44,11 +44,11 @@ async def readers(author_id: str, user_ids: Iterable[str]) -> set[str]:
     """Return those of some people who may see somebody's posts; "" stands for who is not signed in."""
     author, asked = ObjectId(author_id), set(user_ids)
     people = [ObjectId(user_id) for user_id in asked if user_id]
-    shut_out = {str(one) for one in await blocks.apart(author, people)}
+    blocked = {str(one) for one in await blocks.either_way_among(author, people)}
     if not await is_private(author_id):
-        return asked - shut_out
+        return asked - blocked
     followers = await follows.among(author_id, map(str, people))
-    return ((followers | {author_id}) & asked) - shut_out
+    return ((followers | {author_id}) & asked) - blocked
 
 
 async def profile(viewer: Viewer | None, username: str) -> Profile:
@@ -57,38 +57,38 @@ async def profile(viewer: Viewer | None, username: str) -> Profile:
     """
     found = await accounts.profile(username)
     whom = ObjectId(found.id)
-    if viewer is not None and await is_shut_out(viewer, whom):
+    if viewer is not None and await is_blocked_by(viewer, whom):
         raise NotFound
     return found
 
 
-async def is_shut_out(viewer: Viewer, by: ObjectId) -> bool:
+async def is_blocked_by(viewer: Viewer, by: ObjectId) -> bool:
     """Tell whether somebody has blocked the viewer: then they are as missing as who is not there."""
-    return by in await apart(viewer) and by in await blocks.between(viewer.oid, by)
+    return by in await blocked_either_way(viewer) and by in await blocks.between(viewer.oid, by)
 
 
-async def apart(viewer: Viewer) -> set[ObjectId]:
+async def blocked_either_way(viewer: Viewer) -> set[ObjectId]:
     """Return everybody whom a block parts from the viewer; known for a moment."""
-    return (await _apart.of([viewer.oid]))[viewer.oid]
+    return (await _blocked_either_way.of([viewer.oid]))[viewer.oid]
 
 
-async def all_apart(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+async def all_blocked_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
     """Return, for each of some people, everybody whom a block parts from them; known for a moment."""
-    return await _apart.of(users)
+    return await _blocked_either_way.of(users)
 
 
-async def is_apart(viewer: Viewer | None, user: ObjectId | str) -> bool:
+async def is_blocked_either_way(viewer: Viewer | None, user: ObjectId | str) -> bool:
     """Tell whether a block parts the viewer from somebody."""
-    return viewer is not None and ObjectId(user) in await apart(viewer)
+    return viewer is not None and ObjectId(user) in await blocked_either_way(viewer)
 
 
 def forget(*user_ids: str) -> None:
     """Ask anew whom a block parts from some people: that has changed, here or in another process."""
-    _apart.forget(*map(ObjectId, user_ids))
+    _blocked_either_way.forget(*map(ObjectId, user_ids))
 
 
 async def blocked(event: Blocked) -> None:
     forget(event.by, event.whom)
 
 
-_apart = Known(blocks.everybody_apart, KNOWN_SECONDS)
+_blocked_either_way = Known(blocks.all_either_way, KNOWN_SECONDS)

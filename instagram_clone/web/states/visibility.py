@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from instagram_clone import live
-from instagram_clone.domain.people import accounts, sight
+from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.events import Blocked, Followed, PrivacyChanged
 from instagram_clone.domain.posts import posts
 from instagram_clone.live import topics
@@ -25,7 +25,7 @@ async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> Non
     shown = await posts.by_author(author_id, live.watched(topics.post))
     tabs = {token: user for one in shown for token, user in live.watchers(topics.post(one)).items()}
     asked = set(tabs.values()) if users is None else set(tabs.values()).intersection(users)
-    lost = asked - await sight.readers(author_id, asked) if asked else asked
+    lost = asked - await visibility.readers(author_id, asked) if asked else asked
     lost_topics = [kind(one) for one in shown for kind in (topics.post, topics.comments)]
     for token, user in tabs.items():
         if user in lost:
@@ -97,7 +97,7 @@ async def read_anew(tab: ProfileState, user_id: str) -> None:
 
 
 async def _blocked(event: Blocked) -> None:
-    sight.forget(event.by, event.whom)
+    visibility.forget(event.by, event.whom)
     for one, other in ((event.by, event.whom), (event.whom, event.by)):
         _read_profile_anew(one, [other])
         await _hide_posts(one, [other])
@@ -120,7 +120,7 @@ async def _privacy_changed(event: PrivacyChanged) -> None:
 
 
 async def _followed(event: Followed) -> None:
-    if await sight.is_private(event.whom):
+    if await visibility.is_private(event.whom):
         _read_profile_anew(event.whom, [event.by])
         if not event.following:
             await _hide_posts(event.whom, [event.by])
