@@ -297,18 +297,20 @@ APPLIERS: dict[str, set[str]] = {
     "Typing": {"inbox._typing"},
 }
 
-# Facts by the beginning of their keys: what they show, "" where that is one's own doing alone.
+# Facts by what spells their keys: what they show, "" where that is one's own doing alone.
 FACTS: dict[str, str] = {
-    "chat_": "the last line of a conversation",
-    "comment_": "numbers of a comment",
-    "gone_": "that a post is no more",
-    "here_": "that somebody is here, or was",
-    "likers_": "people who like a post",
-    "m_": "a message",
-    "person_": "numbers of a person",
-    "post_": "numbers of a post",
-    "seen_": "up to where somebody has read",
-    "typing_": "that somebody is writing",
-    **dict.fromkeys(("asked_", "follow_", "liked_", "optimistic_", "read_", "sent_", "toast_"), ""),
-    "signed_out": "",
+    "chat_key": "the last line of a conversation",
+    "comment_key": "numbers of a comment",
+    "gone_key": "that a post is no more",
+    "here_key": "that somebody is here, or was",
+    "likers_key": "people who like a post",
+    "message_key": "a message",
+    "person_key": "numbers of a person",
+    "post_key": "numbers of a post",
+    "seen_key": "up to where somebody has read",
+    "typing_key": "that somebody is writing",
+    **dict.fromkeys(
+        ("asked_key", "follow_key", "liked_key", "optimistic_key", "read_key", "sent_key", "toast_key"), ""
+    ),
+    **dict.fromkeys(("signed_out_key", "pending_message_key"), ""),
 }
