@@ -51,6 +51,29 @@ def test_small_controls_are_hit_by_a_finger(stage: Stage) -> None:
     assert reach(listed.get_by_role("link", name="@ben"))[1] >= 16
 
 
+def test_what_a_question_asks_is_read_and_answered_with_a_finger(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    post_id = stage.do(share, ana)
+    page = stage.open_tab(ana, "/ben", viewport=PHONE)
+    page.get_by_role("button", name="Following ben").click()
+    announced = page.get_by_role("status", name="Announcements").get_by_text("Unfollowed ben")
+    expect(announced).to_be_visible()
+    page.get_by_role("button", name="More options").click()
+    page.get_by_role("menuitem", name="Block ben").click()
+    question = page.get_by_role("dialog", name="Block ben?")
+    for name in ("Block", "Cancel"):
+        assert reach(question.get_by_role("button", name=name, exact=True))[1] >= 44, name
+    told, asked = announced.bounding_box(), question.get_by_role("heading").bounding_box()
+    assert told and asked and told["y"] + told["height"] < asked["y"]
+    page.goto(f"/p/{post_id}")
+    page.get_by_role("button", name="More options for this post").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    question = page.get_by_role("dialog", name="Delete post?")
+    for name in ("Delete", "Cancel"):
+        assert reach(question.get_by_role("button", name=name, exact=True))[1] >= 44, name
+
+
 @pytest.mark.parametrize("path", ["/", "/ben", "/p/{post}"])
 def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> None:
     ana, ben = stage.join("ana"), stage.join("ben", "بن")
