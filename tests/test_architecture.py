@@ -130,6 +130,7 @@ OWNERS = {
     "alert_counters": ("notifications",),
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals"),
+    "messages": ("messages", "sending"),
     "follow_requests": ("follows",),
 }
 

@@ -1,4 +1,5 @@
-"""Messages in conversations: sending, unsending, reacting, reading. The only writer of `messages`.
+"""Messages in conversations: sending, unsending, reacting, reading. With `sending` the only writer of
+`messages`.
 
 A message's number `seq` is one more than the last one's, under a unique index: when a message can be
 read, so can all before it, and their order is the same on every screen.
@@ -9,26 +10,25 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import PyMongoError
 
 from instagram_clone.domain.core import db, events, outbox, rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
-from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, pictures
-from instagram_clone.domain.messaging import conversations, message_cards
-from instagram_clone.domain.messaging.arrivals import Arrivals
+from instagram_clone.domain.messaging import conversations, message_cards, sending
 from instagram_clone.domain.messaging.events import MessageChanged, MessageSent, MessageUnsent, Typing
 from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
+from instagram_clone.domain.messaging.sending import Sending, Sent
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts import posts
 
@@ -51,29 +51,6 @@ class SharedPost:
     avatar: str
     photo: str
     caption: str
-
-
-@dataclass(frozen=True)
-class _Sending:
-    """A message on its way; `photo` is the one it shows, a draft until then."""
-
-    viewer: Viewer
-    message: dict[str, Any]
-    photo: media.Photo | None
-
-
-@dataclass
-class _Sent:
-    """A message and its conversation as they were found or written, and what is still to be told.
-
-    `read` is the number up to which its author has read the conversation by writing, 0 where that is no
-    news.
-    """
-
-    message: dict[str, Any]
-    row: dict[str, Any]
-    read: int = 0
-    deliveries: list[Delivery] = field(default_factory=list)
 
 
 async def send(
@@ -118,7 +95,7 @@ async def send(
     if answering:
         with contextlib.suppress(NotFound):
             message["answers"] = (await _access(row, answering))["_id"]
-    sent = await _sending.do(_ALL, _Sending(viewer, message, cut))
+    sent = await sending.store(Sending(viewer, message, cut))
     if UNSENT in sent.message:
         return ""
     # Queued at once, so in the order of the numbers.
@@ -274,91 +251,18 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:LINE_LENGTH]
 
 
-async def _send_all(_: str, items: list[_Sending]) -> list[_Sent | Exception]:
-    """Store what several people send at once, in one transaction; each alone where one of them cannot."""
-    try:
-        return [*await _send_together(items)]
-    except (DomainError, BulkWriteError):
-        return [await _send_alone(one) for one in items]
-
-
-async def _send_alone(item: _Sending) -> _Sent | Exception:
-    try:
-        try:
-            return (await _send_together([item], again=True))[0]
-        except BulkWriteError:
-            # The same key arrived through two processes, or the conversation's last number is behind.
-            await conversations.catch_up(item.message["conversation"])
-            return (await _send_together([item], again=True))[0]
-    except Exception as error:
-        # Its sender's alone: what the others have sent is stored, and is still to be announced.
-        return error
-
-
-async def _send_together(items: list[_Sending], *, again: bool = False) -> list[_Sent]:
-    """Send messages; `again` where one may be there already, which is asked only when an index said so."""
-
-    async def work(transaction: Transaction) -> list[_Sent]:
-        before = await _stored_before(transaction, items) if again else {}
-        arrivals = await Arrivals.begin(transaction, [item.message["conversation"] for item in items])
-        new: list[dict[str, Any]] = []
-        results: list[_Sent] = []
-        for item in items:
-            viewer, conversation = item.viewer, item.message["conversation"]
-            own, read = (viewer.oid, item.message["key"]), 0
-            row = arrivals.row(viewer, conversation)
-            if own not in before:
-                conversations.check_may_send(viewer, row)
-                row, read = arrivals.add(viewer.oid, conversation, item.message["at"])
-                before[own] = {**item.message, "seq": row["last"]}
-                new.append(before[own])
-                if item.photo is not None:
-                    await media.take(transaction, item.photo, media.MESSAGE)
-            elif _where(before[own]) != conversation:
-                raise Invalid("That cannot be sent. Write it again.")
-            results.append(_Sent(before[own], row, read))
-        if new:
-            await arrivals.write()
-            await db.messages.insert_many(new, session=transaction.session)
-        return results
-
-    results, deliveries = await outbox.written(work)
-    mine = iter(deliveries)
-    for item, sent in zip(items, results, strict=True):
-        if item.photo is not None:
-            sent.deliveries = [one for one in [next(mine, None)] if one]
-    return results
-
-
-async def _stored_before(
-    transaction: Transaction, items: list[_Sending]
-) -> dict[tuple[ObjectId, str], dict[str, Any]]:
-    keys = [{"author": item.viewer.oid, "key": item.message["key"]} for item in items]
-    found = db.messages.find({"$or": keys}, session=transaction.session)
-    return {(row["author"], row["key"]): row async for row in found}
-
-
-_ALL = "messages"
-_sending: Together[str, _Sending, _Sent] = Together(_send_all)
-
-
 async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
     """Return what the viewer sent under a key before. Raises Invalid where that was not in this row."""
     again = await db.messages.find_one({"author": viewer.oid, "key": key})
-    if again is not None and _where(again) != row["_id"]:
+    if again is not None and sending.conversation_of(again) != row["_id"]:
         raise Invalid("That cannot be sent. Write it again.")
     return again
-
-
-def _where(message: dict[str, Any]) -> ObjectId:
-    """Return the conversation a message was sent in."""
-    return message.get("was_in", message["conversation"])
 
 
 _turns: Turns[ObjectId] = Turns()
 
 
-async def _announce_read(viewer: Viewer, sent: _Sent) -> None:
+async def _announce_read(viewer: Viewer, sent: Sent) -> None:
     """Tell who may know it that the viewer, who has written, has read what stood there before."""
     if not sent.read:
         return

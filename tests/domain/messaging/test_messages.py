@@ -12,7 +12,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, messages, sending
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
@@ -119,7 +119,7 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
 ) -> None:
     await friends(ana, ben, cleo)
     chats = {one.id: await chat_of(one, two) for one, two in ((ana, ben), (ben, cleo), (cleo, ana))}
-    send_together = messages._send_together
+    send_together = sending._send_together
 
     async def unlucky(items: list, **more: bool) -> list:
         if len(items) > 1:
@@ -128,7 +128,7 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
             raise AutoReconnect("the database has just gone")
         return await send_together(items, **more)
 
-    monkeypatch.setattr(messages, "_send_together", unlucky)
+    monkeypatch.setattr(sending, "_send_together", unlucky)
     published.clear()
     done = await asyncio.gather(
         # The first is sent alone, the others together.

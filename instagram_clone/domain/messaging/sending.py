@@ -1,0 +1,119 @@
+"""Storing messages: those of one moment in one transaction with what they change in their conversations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import BulkWriteError
+
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.errors import DomainError, Invalid
+from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import media
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.messaging.arrivals import Arrivals
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message on its way; `photo` is the one it shows, a draft until then."""
+
+    viewer: Viewer
+    message: dict[str, Any]
+    photo: media.Photo | None
+
+
+@dataclass
+class Sent:
+    """A message and its conversation as they were found or written, and what is still to be told.
+
+    `read` is the number up to which its author has read the conversation by writing, 0 where that is no
+    news.
+    """
+
+    message: dict[str, Any]
+    row: dict[str, Any]
+    read: int = 0
+    deliveries: list[Delivery] = field(default_factory=list)
+
+
+async def store(one: Sending) -> Sent:
+    """Store a message with those of others of the same moment. Raises NotFound, Refused, Invalid."""
+    return await _together.do(_ALL, one)
+
+
+async def _send_all(_: str, items: list[Sending]) -> list[Sent | Exception]:
+    """Store what several people send at once, in one transaction; each alone where one of them cannot."""
+    try:
+        return [*await _send_together(items)]
+    except (DomainError, BulkWriteError):
+        return [await _send_alone(one) for one in items]
+
+
+async def _send_alone(item: Sending) -> Sent | Exception:
+    try:
+        try:
+            return (await _send_together([item], again=True))[0]
+        except BulkWriteError:
+            # The same key arrived through two processes, or the conversation's last number is behind.
+            await conversations.catch_up(item.message["conversation"])
+            return (await _send_together([item], again=True))[0]
+    except Exception as error:
+        # Its sender's alone: what the others have sent is stored, and is still to be announced.
+        return error
+
+
+async def _send_together(items: list[Sending], *, again: bool = False) -> list[Sent]:
+    """Send messages; `again` where one may be there already, which is asked only when an index said so."""
+
+    async def work(transaction: Transaction) -> list[Sent]:
+        before = await _stored_before(transaction, items) if again else {}
+        arrivals = await Arrivals.begin(transaction, [item.message["conversation"] for item in items])
+        new: list[dict[str, Any]] = []
+        results: list[Sent] = []
+        for item in items:
+            viewer, conversation = item.viewer, item.message["conversation"]
+            own, read = (viewer.oid, item.message["key"]), 0
+            row = arrivals.row(viewer, conversation)
+            if own not in before:
+                conversations.check_may_send(viewer, row)
+                row, read = arrivals.add(viewer.oid, conversation, item.message["at"])
+                before[own] = {**item.message, "seq": row["last"]}
+                new.append(before[own])
+                if item.photo is not None:
+                    await media.take(transaction, item.photo, media.MESSAGE)
+            elif conversation_of(before[own]) != conversation:
+                raise Invalid("That cannot be sent. Write it again.")
+            results.append(Sent(before[own], row, read))
+        if new:
+            await arrivals.write()
+            await db.messages.insert_many(new, session=transaction.session)
+        return results
+
+    results, deliveries = await outbox.written(work)
+    mine = iter(deliveries)
+    for item, sent in zip(items, results, strict=True):
+        if item.photo is not None:
+            sent.deliveries = [one for one in [next(mine, None)] if one]
+    return results
+
+
+async def _stored_before(
+    transaction: Transaction, items: list[Sending]
+) -> dict[tuple[ObjectId, str], dict[str, Any]]:
+    keys = [{"author": item.viewer.oid, "key": item.message["key"]} for item in items]
+    found = db.messages.find({"$or": keys}, session=transaction.session)
+    return {(row["author"], row["key"]): row async for row in found}
+
+
+def conversation_of(message: dict[str, Any]) -> ObjectId:
+    """Return the conversation a message was sent in."""
+    return message.get("was_in", message["conversation"])
+
+
+_ALL = "messages"
+_together: Together[str, Sending, Sent] = Together(_send_all)
