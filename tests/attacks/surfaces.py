@@ -173,6 +173,7 @@ NOT_SHOWN = {
     *("messages.typing", "messages.unsend", "names.check_email", "names.check_name"),
     *("names.check_username", "pictures.check_crop", "posts.by_author", "posts.delete", "posts.publish"),
     *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
+    *("remembered.conversation_changed", "remembered.conversation_read", "remembered.message_sent"),
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
     *(
@@ -274,15 +275,17 @@ APPLIERS: dict[str, set[str]] = {
     "CommentCounted": {"detail._comment_counted"},
     "CommentDeleted": {"DetailState.comment_deleted", "TimelineState.comment_deleted", "detail._counted"},
     "CommentLiked": {"detail._comment_liked"},
-    "ConversationChanged": {"InboxState.inbox_changed", "ThreadState.thread_changed"},
-    "ConversationRead": {"inbox._read"},
+    "ConversationChanged": {
+        *("InboxState.inbox_changed", "ThreadState.thread_changed", "remembered.conversation_changed"),
+    },
+    "ConversationRead": {"inbox._read", "remembered.conversation_read"},
     "EmailChanged": {"EmailState.email_changed"},
     "Followed": {
         *("TimelineState.followed", "people._followed", "visibility._followed", "timeline._unfollowed"),
     },
     "FollowRequested": {"PeopleState.requests_changed", "people._requested"},
     "MessageChanged": {"thread._changed"},
-    "MessageSent": {"inbox._sent"},
+    "MessageSent": {"inbox._sent", "remembered.message_sent"},
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
     "PostDeleted": {"DetailState.post_deleted", "ThreadState.post_deleted", "timeline.<lambda>"},
     "PostLiked": {"likers._liked", "timeline._liked"},

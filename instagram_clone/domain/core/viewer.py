@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bson import ObjectId
 
@@ -15,7 +16,7 @@ class Viewer:
     username: str
     session_id: str
 
-    @property
+    @cached_property
     def oid(self) -> ObjectId:
         """The id as MongoDB stores it."""
         return ObjectId(self.id)

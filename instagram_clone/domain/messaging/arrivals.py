@@ -1,4 +1,8 @@
-"""What a message that arrives changes in its conversation. Only `messages` sends, and only through here."""
+"""What a message that arrives changes in its conversation. Only `messages` sends, and only through here.
+
+A conversation that is `remembered` is not read again: the command that writes it checks that everything
+the decision rests on still holds.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,33 @@ from pymongo import UpdateOne
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import remembered
 from instagram_clone.domain.messaging.conversations import INBOX, counted, member_of, of_member
 
 Row = dict[str, Any]
 
 
+class Outdated(Exception):
+    """A conversation is no longer as it was remembered, so nothing decided by it may be written."""
+
+
 class Arrivals:
     """What a transaction that sends messages changes in their conversations, in one command for all."""
 
-    def __init__(self, transaction: Transaction, rows: dict[ObjectId, Row]) -> None:
+    def __init__(self, transaction: Transaction, rows: dict[ObjectId, Row], *, read: bool) -> None:
         self._transaction = transaction
         self._before, self._rows = rows, dict(rows)
+        self._read = read
         self._updates: list[UpdateOne] = []
 
     @classmethod
-    async def begin(cls, transaction: Transaction, ids: list[ObjectId]) -> Arrivals:
-        """Read conversations as they are now."""
-        query = {"_id": {"$in": list(set(ids))}}
-        found = db.conversations.find(query, session=transaction.session)
-        return cls(transaction, {row["_id"]: row async for row in found})
+    async def begin(cls, transaction: Transaction, ids: set[ObjectId], *, anew: bool) -> Arrivals:
+        """Take conversations as remembered; read them if one is not, or if they shall be read `anew`."""
+        known = {} if anew else {one: row for one in ids if (row := remembered.get(one)) is not None}
+        if len(known) == len(ids):
+            return cls(transaction, known, read=False)
+        found = db.conversations.find({"_id": {"$in": list(ids)}}, session=transaction.session)
+        return cls(transaction, {row["_id"]: row async for row in found}, read=True)
 
     def row(self, viewer: Viewer, conversation: ObjectId) -> Row:
         """Return a conversation the viewer is in, with what has arrived so far. Raises NotFound."""
@@ -48,12 +60,36 @@ class Arrivals:
         change: Row = {"folder": INBOX, "seen": seq} | ({"seen_at": at} if read else {})
         members = [{**one, **change} if one is mine else one for one in row["members"]]
         after = self._rows[conversation] = {**row, "last": seq, "members": members}
-        self._updates.append(UpdateOne({"_id": conversation}, _change(after, author, change, at)))
+        query: Row = {"_id": conversation}
+        if not self._read:
+            query |= _still(row, author, stood)
+        self._updates.append(UpdateOne(query, _change(after, author, change, at)))
         return after, read
 
     async def write(self) -> None:
-        """Write everything that has arrived."""
-        await db.conversations.bulk_write(self._updates, session=self._transaction.session)
+        """Write everything that has arrived. Raises Outdated."""
+        done = await db.conversations.bulk_write(self._updates, session=self._transaction.session)
+        if done.matched_count < len(self._updates):
+            raise Outdated
+
+    def remember(self) -> None:
+        """Remember the conversations as they have been committed."""
+        for row in self._rows.values():
+            remembered.put(row)
+
+
+def _still(row: Row, author: ObjectId, stood: int) -> Row:
+    """The condition on which a conversation is written: what the decision rests on, and no more.
+
+    Another member reading it in the meantime does not count. Members keep their places in the list.
+    """
+    query: Row = {"last": row["last"], "shut.0": {"$exists": bool(row.get("shut"))}}
+    for at, one in enumerate(row["members"]):
+        query[f"members.{at}.folder"] = one["folder"]
+        query[f"members.{at}.muted"] = one["muted"]
+        if one["user"] == author:
+            query[f"members.{at}.seen"] = {"$lt" if one["seen"] < stood else "$gte": stood}
+    return query
 
 
 def _change(row: Row, author: ObjectId, of_author: Row, at: datetime) -> list[Row]:

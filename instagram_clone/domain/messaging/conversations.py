@@ -7,6 +7,7 @@ requests, or neither), up to where they have seen it, what they have cleared. Me
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +17,10 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain.core import db, events, outbox, rate_limits
-from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import remembered
 from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead
 from instagram_clone.domain.people import accounts, blocks, follows, presence, visibility
 from instagram_clone.domain.people.names import check_title
@@ -84,12 +86,25 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
-    return of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
+    row = of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
+    remembered.put(row)
+    return row
+
+
+async def recall(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
+    """Load a conversation to write in, from memory unless that refuses it. Raises NotFound."""
+    row = remembered.get(db.oid(conversation_id))
+    if row is not None:
+        with contextlib.suppress(DomainError):
+            check_may_send(viewer, of_member(viewer, row))
+            return row
+    return await access(viewer, conversation_id)
 
 
 def of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
     """Return a row of `conversations` which the viewer is in. Raises NotFound for any other."""
-    mine = [member for member in row["members"] if member["user"] == viewer.oid] if row else []
+    own = viewer.oid
+    mine = [member for member in row["members"] if member["user"] == own] if row else []
     if row is None or not mine or mine[0]["folder"] == LEFT:
         raise NotFound(_CLOSED)
     return row
@@ -126,13 +141,12 @@ def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
 
 def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused where the viewer may not write: blocked, or a request that has not been accepted."""
-    others = [member for member in row["members"] if member["user"] != viewer.oid]
     if row["group"]:
         return
     if row.get("shut"):
         raise Refused(_CANNOT)
     # Writing back is accepting; only who began must wait.
-    unanswered = others[0]["folder"] in (REQUEST, DECLINED)
+    unanswered = any(member["folder"] in (REQUEST, DECLINED) for member in row["members"])
     if unanswered and row["last"] > 0 and member_of(row, viewer.oid)["folder"] == INBOX:
         raise Refused("You can write again when they accept your message.")
 
@@ -191,6 +205,7 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         [{"$set": {"unread": _unread(viewer.oid, seq), "members": _members(viewer.oid, seen)}}],
     )
     if done.modified_count:
+        remembered.note_read(row["_id"], viewer.oid, seq)
         await announce_read(viewer, row, seq, now)
 
 
@@ -222,6 +237,7 @@ async def nothing_new(transaction: Transaction, conversation: ObjectId, user: Ob
         array_filters=[{"me.user": user}],
         session=transaction.session,
     )
+    remembered.forget(conversation)
 
 
 async def accept(viewer: Viewer, conversation_id: str) -> None:
@@ -309,6 +325,7 @@ async def _change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **m
     query = {"_id": row["_id"], "members": {"$elemMatch": member}}
     change = {"members": _members(viewer.oid, mine), **more}
     done = await db.conversations.update_one(query, [{"$set": change}])
+    remembered.forget(row["_id"])
     if not done.matched_count:
         raise NotFound(_CLOSED)
 
@@ -321,6 +338,7 @@ async def _part(user: ObjectId, row: dict[str, Any]) -> None:
         array_filters=[{"one.user": user}],
         return_document=ReturnDocument.AFTER,
     )
+    remembered.forget(row["_id"])
     to = (*readers(after or row), str(user))
     await events.publish(ConversationChanged(str(row["_id"]), to))
 

@@ -73,7 +73,7 @@ async def send(
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
-    row = await conversations.access(viewer, conversation_id)
+    row = await conversations.recall(viewer, conversation_id)
     try:
         conversations.check_may_send(viewer, row)
         await rate_limits.take("message", viewer.id)
@@ -82,6 +82,7 @@ async def send(
         message, cut = await _composed(viewer, text, photo, post, like)
     except DomainError:
         # What was sent already may not be sendable again: the first message of a request, a photo.
+        row = await conversations.access(viewer, conversation_id)
         again = await _sent(viewer, row, key)
         if again is None:
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.messaging.arrivals import Arrivals
+from instagram_clone.domain.messaging.arrivals import Arrivals, Outdated
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,18 @@ async def _send_alone(item: Sending) -> Sent | Exception:
 
 async def _send_together(items: list[Sending], *, again: bool = False) -> list[Sent]:
     """Send messages; `again` where one may be there already, which is asked only when an index said so."""
+    if not again:
+        with contextlib.suppress(Outdated):
+            return await _store(items)
+    return await _store(items, again=again, anew=True)
 
-    async def work(transaction: Transaction) -> list[Sent]:
+
+async def _store(items: list[Sending], *, again: bool = False, anew: bool = False) -> list[Sent]:
+    places = {item.message["conversation"] for item in items}
+
+    async def work(transaction: Transaction) -> tuple[list[Sent], Arrivals]:
         before = await _stored_before(transaction, items) if again else {}
-        arrivals = await Arrivals.begin(transaction, [item.message["conversation"] for item in items])
+        arrivals = await Arrivals.begin(transaction, places, anew=anew)
         new: list[dict[str, Any]] = []
         results: list[Sent] = []
         for item in items:
@@ -92,9 +101,10 @@ async def _send_together(items: list[Sending], *, again: bool = False) -> list[S
         if new:
             await arrivals.write()
             await db.messages.insert_many(new, session=transaction.session)
-        return results
+        return results, arrivals
 
-    results, deliveries = await outbox.written(work)
+    (results, arrivals), deliveries = await outbox.written(work)
+    arrivals.remember()
     mine = iter(deliveries)
     for item, sent in zip(items, results, strict=True):
         if item.photo is not None:

@@ -7,7 +7,7 @@ from bson import ObjectId
 
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, Invalid
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
 from instagram_clone.domain.messaging.events import (
     ConversationChanged,
     ConversationRead,
@@ -189,6 +189,9 @@ def _presence(event: PresenceChanged) -> live.Told:
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
 live.hear(Typing, _typing)
+live.hear(MessageSent, remembered.message_sent)
+live.hear(ConversationRead, remembered.conversation_read)
+live.hear(ConversationChanged, remembered.conversation_changed)
 live.fact(PresenceChanged, _presence)
 live.on_presence(presence.came, presence.went)
 presence.ask_online_of(live.is_here)

@@ -1,0 +1,65 @@
+"""Conversations as this process last read or wrote them: a bounded cache, and never the last word.
+
+Another process may have changed a conversation since, so whoever relies on one has the write check that
+it still holds (`arrivals`): a stale row costs a second attempt and nothing else. Only what sending relies
+on is kept current: the last number, the members' folders, who has muted it, how far each has read, and
+who has shut the other out.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead, MessageSent
+
+MOST = 5_000
+
+_rows: OrderedDict[ObjectId, dict[str, Any]] = OrderedDict()
+
+
+def get(conversation: ObjectId) -> dict[str, Any] | None:
+    """Return a row of `conversations`, which the caller must not change, or None."""
+    return _rows.get(conversation)
+
+
+def put(row: dict[str, Any]) -> None:
+    """Remember a row in place of what was known of it."""
+    _rows[row["_id"]] = row
+    _rows.move_to_end(row["_id"])
+    if len(_rows) > MOST:
+        _rows.popitem(last=False)
+
+
+def note_read(conversation: ObjectId, user: ObjectId, seq: int) -> None:
+    """Note up to which message a member has read."""
+    row = _rows.get(conversation)
+    if row is not None:
+        members = [
+            one | {"seen": max(one["seen"], seq)} if one["user"] == user else one for one in row["members"]
+        ]
+        _rows[conversation] = row | {"members": members}
+
+
+def forget(conversation: ObjectId) -> None:
+    """Have a conversation read when it is next asked for."""
+    _rows.pop(conversation, None)
+
+
+async def message_sent(event: MessageSent) -> None:
+    """Forget a conversation to which another process has added a message."""
+    row = _rows.get(ObjectId(event.conversation_id))
+    if row is not None and row["last"] < event.seq:
+        forget(row["_id"])
+
+
+async def conversation_read(event: ConversationRead) -> None:
+    """Note what somebody has read, here or in another process."""
+    note_read(ObjectId(event.conversation_id), ObjectId(event.user_id), event.seq)
+
+
+async def conversation_changed(event: ConversationChanged) -> None:
+    """Forget a conversation whose members or name have changed, here or in another process."""
+    forget(ObjectId(event.conversation_id))
