@@ -51,6 +51,13 @@ async def cards(rows: list[dict[str, Any]]) -> list[Message]:
     ]
 
 
+def fields(message: Message) -> dict[str, Any]:
+    """Return what an event says of a message. As `asdict`, whose copies of everything were a third of
+    what the domain does for a message.
+    """
+    return {**vars(message), "text": [dict(vars(piece)) for piece in message.text]}
+
+
 async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
     """Return the messages that some of these answer, those that are still there, by their ids."""
     ids = [row["answers"] for row in rows if "answers" in row]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -165,7 +165,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     row, after = await outbox.commit(work)
     if after is not None:
         [shown] = await message_cards.cards([after])
-        changed = MessageChanged(conversation_id, conversations.readers(row), asdict(shown))
+        changed = MessageChanged(conversation_id, conversations.readers(row), message_cards.fields(shown))
         await events.publish(changed)
 
 
@@ -295,7 +295,7 @@ async def _announce(
             username=shown.username,
             line=message["line"],
             at=shown.at,
-            message=asdict(shown),
+            message=message_cards.fields(shown),
         )
     )
 
