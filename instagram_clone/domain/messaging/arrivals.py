@@ -81,12 +81,10 @@ class Arrivals:
 def _still(row: Row, author: ObjectId, stood: int) -> Row:
     """The condition on which a conversation is written: what the decision rests on, and no more.
 
-    Another member reading it in the meantime does not count. Members keep their places in the list.
+    Another member reading it in the meantime does not count.
     """
-    query: Row = {"last": row["last"], "shut.0": {"$exists": bool(row.get("shut"))}}
+    query = remembered.still(row) | {"last": row["last"]}
     for at, one in enumerate(row["members"]):
-        query[f"members.{at}.folder"] = one["folder"]
-        query[f"members.{at}.muted"] = one["muted"]
         if one["user"] == author:
             query[f"members.{at}.seen"] = {"$lt" if one["seen"] < stood else "$gte": stood}
     return query

@@ -190,10 +190,24 @@ async def catch_up(conversation: ObjectId) -> int:
 
 async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
     """Note up to which message the viewer has read. Publishes ConversationRead when that is news."""
-    row = await access(viewer, conversation_id)
-    if member_of(row, viewer.oid)["folder"] != INBOX:
+    known = remembered.get(db.oid(conversation_id))
+    if (
+        known
+        and _is_news(viewer, known, seq)
+        and await _note_read(viewer, known, seq, remembered.still(known))
+    ):
         return
-    seq = min(seq, row["last"])
+    row = await access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] == INBOX:
+        await _note_read(viewer, row, min(seq, row["last"]), {})
+
+
+def _is_news(viewer: Viewer, row: dict[str, Any], seq: int) -> bool:
+    mine = [one for one in row["members"] if one["user"] == viewer.oid and one["folder"] == INBOX]
+    return bool(mine) and mine[0]["seen"] < seq <= row["last"]
+
+
+async def _note_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: dict[str, Any]) -> bool:
     now = datetime.now(UTC)
     seen = {"seen": {"$max": ["$$one.seen", seq]}, "seen_at": now}
     news = [
@@ -201,12 +215,13 @@ async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
         {"unread": viewer.oid, "last": {"$lte": seq}},
     ]
     done = await db.conversations.update_one(
-        {"_id": row["_id"], "$or": news},
+        {"_id": row["_id"], "$or": news, **condition},
         [{"$set": {"unread": _unread(viewer.oid, seq), "members": _members(viewer.oid, seen)}}],
     )
     if done.modified_count:
         remembered.note_read(row["_id"], viewer.oid, seq)
         await announce_read(viewer, row, seq, now)
+    return bool(done.modified_count)
 
 
 async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datetime) -> None:

@@ -25,6 +25,16 @@ def get(conversation: ObjectId) -> dict[str, Any] | None:
     return _rows.get(conversation)
 
 
+def still(row: dict[str, Any]) -> dict[str, Any]:
+    """The condition that who may write in a conversation, and who is told of it, is as it is remembered."""
+    query: dict[str, Any] = {"shut.0": {"$exists": bool(row.get("shut"))}}
+    # Members keep their places in the list.
+    for at, one in enumerate(row["members"]):
+        query[f"members.{at}.folder"] = one["folder"]
+        query[f"members.{at}.muted"] = one["muted"]
+    return query
+
+
 def put(row: dict[str, Any]) -> None:
     """Remember a row in place of what was known of it."""
     _rows[row["_id"]] = row

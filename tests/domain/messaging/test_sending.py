@@ -193,6 +193,42 @@ async def test_what_is_heard_of_another_process_costs_no_second_try(
     assert await sent_by(commands, ana, acquainted) == ["find conversations", *WRITTEN]
 
 
+async def read_by(commands: Commands, viewer: Viewer, chat: str, seq: int) -> list[str]:
+    """Read a conversation up to a message, and return the commands that took."""
+    commands.sent.clear()
+    await conversations.mark_read(viewer, chat, seq)
+    return [f"{name} {command[name]}" for name, command in commands.sent if not name.startswith("sasl")]
+
+
+async def test_reading_a_message_that_came_is_one_write(
+    ana: Viewer, ben: Viewer, cleo: Viewer, acquainted: str, commands: Commands, published: list
+) -> None:
+    await friends(ana, ben, cleo)
+    await visibility.blocked_either_way(ana)
+    await say(ben, acquainted)
+    # Of receipts it is asked each time who may know.
+    assert await read_by(commands, ana, acquainted, 3) == ["update conversations", "find users"]
+    assert (published[-1].seq, published[-1].shown_to) == (3, (ben.id,))
+    assert await inbox.unread(ana) == {}
+    assert await read_by(commands, ana, acquainted, 3) == ["find conversations", "update conversations"]
+    # From elsewhere came a message that only the browser knows of.
+    await elsewhere(say(ben, acquainted))
+    assert await read_by(commands, ana, acquainted, 4) == [
+        *("find conversations", "update conversations", "find users")
+    ]
+    group = await conversations.start(ana, [ben.id, cleo.id], "Us")
+    await say(ana, group)
+    await elsewhere(conversations.remove(ana, group, ben.id))
+    with pytest.raises(NotFound):
+        await conversations.mark_read(ben, group, 1)
+    await say(ben, acquainted)
+    await elsewhere(blocks.block(ben, ana.id))
+    published.clear()
+    looks = ["update conversations", "find conversations", "update conversations"]
+    assert (await read_by(commands, ana, acquainted, 5))[:3] == looks
+    assert [event.shown_to for event in published] == [()]
+
+
 async def test_so_many_conversations_are_remembered_and_no_more(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
