@@ -8,12 +8,15 @@ Any command fails, reads too, from the first write on.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
+import signal
 from collections.abc import Awaitable, Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from obstore import delete_async, put_async
 from pymongo.asynchronous import command_runner
@@ -28,6 +31,9 @@ from instagram_clone.domain.posts import comments, likes, posts
 
 DIE, FAIL = "die", "fail"
 DIED, FAILED, UNHARMED = 9, 1, 0
+MAX_SECONDS = 60
+"""So long may a change take, on a machine that does much else."""
+
 _WRITES = {"insert", "update", "delete", "findAndModify", "commitTransaction"}
 _ASIDE = {"hello", "ping", "endSessions", "createIndexes", "abortTransaction"}
 
@@ -106,20 +112,46 @@ class Saboteur:
         raise OperationFailure("the test wants it so", code=8000)
 
 
-def start(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> int:
-    """Have a process make a change, with harm at one point; returns how it ended."""
-    # A process of its own for each, forked from one that has imported everything and runs nothing.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crashes"])
-    process = context.Process(target=_act, args=(uri, deed, viewer, ids, point, harm))
-    process.start()
-    process.join(60)
-    assert process.exitcode is not None, "the process hangs"
-    return process.exitcode
+class Nursery:
+    """Forks a process for each change, from one that has imported everything and runs nothing."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._orders, orders = context.Pipe()
+        self._process = context.Process(target=_fork_for_each, args=(orders,), daemon=True)
+        self._process.start()
+        orders.close()
+
+    def start(self, uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> int:
+        """Have a process make a change, with harm at one point; returns how it ended."""
+        self._orders.send((uri, deed, viewer, ids, point, harm))
+        ended = self._orders.recv()
+        assert ended >= 0, f"the process was ended by signal {-ended}, or hung"
+        return ended
+
+    def close(self) -> None:
+        """End it; no process of it is left."""
+        self._orders.close()
+        self._process.join()
 
 
-def _act(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> None:
-    os._exit(asyncio.run(_perform(uri, deed, viewer, ids, Saboteur(point, harm))))
+def _fork_for_each(orders: Connection) -> None:
+    with contextlib.suppress(EOFError):
+        while True:
+            order = orders.recv()
+            child = os.fork()
+            if not child:
+                signal.alarm(MAX_SECONDS)
+                _act(*order)
+            orders.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def _act(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> NoReturn:
+    ended = FAILED
+    try:
+        ended = asyncio.run(_perform(uri, deed, viewer, ids, Saboteur(point, harm)))
+    finally:
+        os._exit(ended)
 
 
 async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Saboteur) -> int:

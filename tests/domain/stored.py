@@ -1,0 +1,124 @@
+"""Everything the domain has stored, rows and files: to compare, to sum up and to go back to."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bson import CodecOptions, decode, json_util
+from bson.raw_bson import RawBSONDocument
+
+from instagram_clone.config import settings
+from instagram_clone.domain.core import db
+from instagram_clone.domain.media import media
+
+COUNTS = {
+    "users": ("posts", "followers", "following"),
+    "posts": ("likes", "comments"),
+    "comments": ("likes", "replies"),
+    "alerts": ("count",),
+    "conversations": ("last",),
+}
+GIVEN = re.compile(
+    r'\b[0-9a-f]{24}\b|(?<="\$date": {"\$numberLong": ")\d+|(?<="\$timestamp": ){"t": \d+, "i": \d+}'
+)
+"""Ids and times, in rows and in texts: no two runs of the same give the same."""
+
+
+def folder() -> Path:
+    """Where files are stored."""
+    return Path(settings().media_url.removeprefix("file://"))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """All rows with their collections, all files with their paths, to the byte."""
+
+    rows: frozenset[tuple[str, bytes]]
+    files: frozenset[tuple[Path, bytes]]
+
+    @classmethod
+    async def now(cls) -> Stored:
+        """Read what there is now."""
+        first, *others = db.collections()
+        unions = [{"$unionWith": {"coll": name, "pipeline": [_named(name)]}} for name in others]
+        raw = db.__getattr__(first).with_options(CodecOptions(document_class=RawBSONDocument))
+        rows = [(row["of"], row["row"].raw) async for row in await raw.aggregate([_named(first), *unions])]
+        files = ((one, one.read_bytes()) for one in folder().rglob("*") if one.is_file())
+        return cls(frozenset(rows), frozenset(files))
+
+    async def restore(self, found: Stored) -> None:
+        """Have there be this again, where there is now what was found."""
+        for name in {name for name, _ in self.rows ^ found.rows}:
+            rows = db.__getattr__(name)
+            others = [row["_id"] for row in _of(name, found.rows - self.rows)]
+            await rows.delete_many({"_id": {"$in": others}})
+            if missing := _of(name, self.rows - found.rows):
+                await rows.insert_many(missing)
+        for path, _ in found.files - self.files:
+            path.unlink()
+        for path, content in self.files - found.files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    @functools.cached_property
+    def _given(self) -> set[str]:
+        return _given(_texts(self.rows, ()))
+
+    def beyond(self, before: Stored) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What has come since and what has gone; ids and times given since are numbered, in their order."""
+        come = _texts(self.rows - before.rows, self.files - before.files)
+        gone = _texts(before.rows - self.rows, before.files - self.files)
+        since = _given(come) - before._given
+        order = {
+            one: f"#{number}" for number, one in enumerate(sorted(since, key=lambda one: (len(one), one)))
+        }
+
+        def numbered(text: str) -> str:
+            return GIVEN.sub(lambda one: order.get(one[0], one[0]), text)
+
+        return tuple(sorted(map(numbered, come))), tuple(sorted(gone))
+
+    def summary(self) -> dict[str, Any]:
+        """How many rows of everything, what is counted, who is told of what, how many files."""
+        rows = {name: [decode(row.raw) for row in _of(name, self.rows)] for name in db.collections()}
+        found: dict[str, Any] = {name: len(those) for name, those in rows.items()}
+        for name, fields in COUNTS.items():
+            for field in fields:
+                found[f"{name}.{field}"] = sorted(row.get(field, 0) for row in rows[name])
+        found["uses"] = sorted(row["use"] for row in rows["media"])
+        found["private"] = sum(row.get("private") is True for row in rows["posts"])
+        hidden = (any(one.get("hidden") for one in row["members"]) for row in rows["conversations"])
+        found["hidden"] = sum(hidden)
+        found["shut"] = sum(bool(row.get("shut")) for row in rows["conversations"])
+        drafts = {row["_id"] for row in rows["media"] if row["use"] == media.DRAFT}
+        # By how wide they are. What was cut of a draft for nothing goes with the draft.
+        found["files"] = sorted(
+            path.name
+            for path, _ in self.files
+            if not (path.parent.name in drafts and int(path.name) > media.PREVIEW)
+        )
+        return found
+
+
+def _named(collection: str) -> dict[str, Any]:
+    return {"$project": {"_id": 0, "of": {"$literal": collection}, "row": "$$ROOT"}}
+
+
+def _of(collection: str, rows: Iterable[tuple[str, bytes]]) -> list[RawBSONDocument]:
+    return [RawBSONDocument(row) for name, row in rows if name == collection]
+
+
+def _given(texts: Iterable[str]) -> set[str]:
+    return {one for text in texts for one in GIVEN.findall(text)}
+
+
+def _texts(rows: Iterable[tuple[str, bytes]], files: Iterable[tuple[Path, bytes]]) -> list[str]:
+    options = json_util.CANONICAL_JSON_OPTIONS
+    found = [f"{name} {json_util.dumps(decode(row), json_options=options)}" for name, row in rows]
+    return found + [f"{path} {hashlib.sha256(content).hexdigest()}" for path, content in files]
