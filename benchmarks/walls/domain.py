@@ -74,7 +74,7 @@ async def blocked(place: Place) -> dict[str, Took]:
 
     async def read(viewer: Viewer) -> None:
         visibility.forget(viewer.id)
-        await visibility.unseen(viewer, authors)
+        await visibility.Reader(viewer).visible([{"author": one} for one in authors])
 
     return {
         "the star": await median(lambda: read(place.star), 50),

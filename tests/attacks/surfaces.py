@@ -186,7 +186,7 @@ NOT_SHOWN = {
     *(
         "visibility.is_blocked_either_way",
         "visibility.is_private",
-        "visibility.readers",
+        "visibility.viewers_among",
         "usernames.similar",
     ),
     *("usernames.taken", "characters.is_encodable", "credentials.strength", "passwords.strength"),

@@ -38,8 +38,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
     ids = list(picked)
     mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])
     named = await accounts.people([one[0] for one in mutual.values()])
-    hidden = await visibility.unseen(viewer, ids)
-    photos = await posts.newest_photos([one for one in ids if one not in hidden], PHOTOS)
+    photos = await posts.newest_photos(visibility.Reader(viewer, followees), ids, PHOTOS)
     return [
         Suggestion(
             **{**asdict(row), "note": _why(picked[one].followers, mutual.get(one, []), named)},

@@ -99,12 +99,12 @@ async def mark_seen(viewer: Viewer) -> None:
 
 @dataclass(frozen=True)
 class _Subjects:
-    """What some lines are about: posts and threads, and the people whom the viewer may not meet there."""
+    """What some lines are about: posts, of which some may be seen, and threads; and whom a block parts."""
 
     viewer: ObjectId
     posts: dict[ObjectId, dict[str, Any]]
     threads: dict[ObjectId, ObjectId]
-    hidden: set[ObjectId]
+    seen: set[ObjectId]
     blocked: set[ObjectId]
 
     @property
@@ -121,7 +121,7 @@ class _Subjects:
             return False
         if not line["post"]:
             return True
-        return line["post"] in self.posts and self.posts[line["post"]]["author"] not in self.hidden
+        return line["post"] in self.seen
 
     def _without_blocked(self, line: dict[str, Any]) -> dict[str, Any] | None:
         actors = [actor for actor in line["actors"] if actor not in self.blocked]
@@ -133,15 +133,15 @@ async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
     if not lines:
         return _Subjects(viewer.oid, {}, {}, set(), set())
     ids = list({line["post"] for line in lines if line["post"]})
-    found = db.posts.find({"_id": {"$in": ids}}, {"author": 1, "media": {"$slice": 1}})
+    found = db.posts.find({"_id": {"$in": ids}}, {**visibility.FIELDS, "media": {"$slice": 1}})
     posts = {row["_id"]: row for row in (await found.to_list() if ids else ())}
     above = list({thread for line in lines if (thread := _thread_above(line))})
     threads: dict[ObjectId, ObjectId] = {}
     if above:
         comments = db.comments.find({"_id": {"$in": above}}, {"author": 1})
         threads = {row["_id"]: row["author"] async for row in comments}
-    hidden = await visibility.unseen(viewer, list({row["author"] for row in posts.values()}))
-    return _Subjects(viewer.oid, posts, threads, hidden, await visibility.blocked_either_way(viewer))
+    seen = {row["_id"] for row in await visibility.Reader(viewer).visible(list(posts.values()))}
+    return _Subjects(viewer.oid, posts, threads, seen, await visibility.blocked_either_way(viewer))
 
 
 def _thread_above(line: dict[str, Any]) -> ObjectId | None:

@@ -196,7 +196,7 @@ async def _may_see(news: _News) -> bool:
     """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
     if news.post and news.kind not in _ON_OWN_POSTS:
         post = await db.row("posts", news.post)
-        if post is None or not await visibility.readers(str(post["author"]), [str(news.to)]):
+        if post is None or not await visibility.viewers_among(visibility.item_of(post), [str(news.to)]):
             return False
     if news.thread and news.thread != news.subject:
         above = await db.row("comments", news.thread)

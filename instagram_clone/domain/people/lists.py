@@ -11,6 +11,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people.visibility import Item
 
 PAGE = 40
 MOST_COUNTED = 99
@@ -53,7 +54,7 @@ class Standing:
 async def standing(viewer: Viewer | None, user_id: str) -> Standing:
     """Tell how the viewer stands to somebody. Nobody in particular sees what is public."""
     whom = db.oid(user_id)
-    visible = await visibility.may_see(viewer, whom)
+    visible = await visibility.may_see(viewer, Item(whom))
     if viewer is None:
         return Standing(visible=visible)
     return Standing(
@@ -131,7 +132,7 @@ async def _page(
     whose = db.oid(user_id)
     if await visibility.is_blocked_by(viewer, whose):
         raise NotFound(blocks.GONE)
-    if not await visibility.may_see(viewer, whose):
+    if not await visibility.may_see(viewer, Item(whose)):
         raise NotFound("Follow this person to see that.")
     query: dict[str, Any] = {of: whose}
     if before:

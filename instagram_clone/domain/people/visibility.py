@@ -1,11 +1,17 @@
-"""Who may see whose posts: those of a private account its followers alone, and nobody whom a block parts.
+"""Who may see what somebody shares: one rule, for one item, for many, and as a query.
 
-Missing, private and blocked look the same to who asks for one thing: `NotFound`.
+An account's privacy and blocks say whose items may be seen at all. What an item says itself, its audience,
+its end and that it was archived, only takes away from that. To anyone who asks for one thing, missing and
+hidden look the same: `NotFound`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from bson import ObjectId
 
@@ -19,36 +25,172 @@ from instagram_clone.domain.people.events import Blocked
 KNOWN_SECONDS = 60.0
 """How long it is believed whom a block parts from whom, should word of a change be lost."""
 
+EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME = "everyone", "followers", "close_friends", "only_me"
+FIELDS = {"author": 1, "audience": 1, "expires_at": 1, "archived_at": 1}
+"""What `item_of` needs of a row."""
 
-async def unseen(viewer: Viewer | None, authors: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people whose posts the viewer may not see."""
-    others = [one for one in authors if viewer is None or one != viewer.oid]
-    private = await accounts.private_among(others)
-    if viewer is None:
-        return private
-    strangers = private - await follows.followees_among(viewer.oid, list(private)) if private else private
-    return strangers | (await blocked_either_way(viewer)).intersection(others)
+Row = TypeVar("Row")
 
 
-async def may_see(viewer: Viewer | None, author: ObjectId) -> bool:
-    """Tell whether the viewer may see somebody's posts."""
-    return not await unseen(viewer, [author])
+@dataclass(frozen=True)
+class Item:
+    """What decides who may see something. Everyone is whoever the author's account is open to."""
+
+    author: ObjectId
+    audience: str = EVERYONE
+    expires_at: datetime | None = None
+    archived_at: datetime | None = None
+
+
+def item_of(row: dict[str, Any]) -> Item:
+    """Return a row as an item; fields that it does not have take nothing away."""
+    audience = row.get("audience") or EVERYONE
+    return Item(row["author"], audience, row.get("expires_at"), row.get("archived_at"))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How a viewer, or a visitor, stands to the author of an item."""
+
+    own: bool = False
+    blocked: bool = False
+    private: bool = False
+    follows: bool = False
+    close_friend: bool = False
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The audiences of the author's that the viewer is in."""
+        if self.own:
+            return (EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME)
+        if self.blocked or (self.private and not self.follows):
+            return ()
+        close = (CLOSE_FRIENDS,) if self.close_friend else ()
+        return (EVERYONE, FOLLOWERS, *close) if self.follows else (EVERYONE, *close)
+
+    def shows(self, item: Item, now: datetime) -> bool:
+        """Tell whether the viewer may see an item of the author's."""
+        ended = item.archived_at is not None or (item.expires_at is not None and item.expires_at <= now)
+        return self.own or (not ended and item.audience in self.audiences)
+
+    def query(self, now: datetime) -> dict[str, Any]:
+        """Return a query that finds, of the author's items, those that `shows` is true of."""
+        if self.own:
+            return {}
+        not_ended = {"archived_at": None, "expires_at": {"$not": {"$lte": now}}}
+        return {"audience": {"$in": [None, *self.audiences]}, **not_ended}
+
+
+Relations = dict[Relation, list[ObjectId]]
+"""Authors, by how a viewer stands to them."""
+
+
+def query_for(relations: Relations, now: datetime) -> dict[str, Any]:
+    """Return the query that finds, of items by some authors, just those that their relation shows."""
+    relations = {relation: authors for relation, authors in relations.items() if relation.audiences}
+    others = [relation for relation in relations if not relation.own]
+    shown: list[dict[str, Any]] = []
+    for relation, authors in relations.items():
+        # Whom somebody follows may be thousands: they are named once.
+        named = {} if [relation] == others else {"author": {"$in": authors}}
+        shown.append({**named, **relation.query(now)})
+    authors = [author for authors in relations.values() for author in authors]
+    return {"author": {"$in": authors}, **({"$or": shown} if shown else {})}
+
+
+class Reader:
+    """A viewer, or a visitor, who reads items of several people: asks no more than those make necessary.
+
+    `followees` are all whom the viewer follows, where that is known already. Of one page, not for longer.
+    """
+
+    def __init__(self, viewer: Viewer | None, followees: Collection[ObjectId] | None = None) -> None:
+        self._viewer = viewer
+        self._me = viewer.oid if viewer else None
+        self._knows_all = followees is not None or viewer is None
+        self._followees = set(followees or ())
+        self._private: dict[ObjectId, bool] = {}
+        self._asked: set[ObjectId] = set()
+
+    async def may_see(self, item: Item) -> bool:
+        """Tell whether the viewer may see one item."""
+        return bool(await self.visible([item], lambda one: one))
+
+    async def visible(self, rows: list[Row], item: Callable[[Row], Item] = item_of) -> list[Row]:
+        """Return those of some rows that the viewer may see, in the same order."""
+        items = [item(row) for row in rows]
+        to_followers = {one.author for one in items if one.audience == FOLLOWERS}
+        relations = await self._relations({one.author for one in items}, to_followers)
+        now = datetime.now(UTC)
+        return [row for row, one in zip(rows, items, strict=True) if relations[one.author].shows(one, now)]
+
+    async def query(self, authors: Collection[ObjectId]) -> dict[str, Any]:
+        """Return a query for what the viewer may see of some people: it finds what `visible` keeps."""
+        relations: Relations = defaultdict(list)
+        for author, relation in (await self._relations(authors, set(authors))).items():
+            relations[relation].append(author)
+        return query_for(relations, datetime.now(UTC))
+
+    async def _relations(
+        self, authors: Collection[ObjectId], to_followers: set[ObjectId]
+    ) -> dict[ObjectId, Relation]:
+        strangers = {one for one in authors if one != self._me and one not in self._followees}
+        new = [one for one in strangers if one not in self._private]
+        private = await accounts.private_among(new)
+        self._private |= {one: one in private for one in new}
+        unsure = [one for one in strangers - self._asked if self._private[one] or one in to_followers]
+        if unsure and self._me is not None and not self._knows_all:
+            self._followees |= await follows.followees_among(self._me, unsure)
+            self._asked.update(unsure)
+        blocked = await blocked_either_way(self._viewer) if self._viewer else set()
+        return {
+            one: Relation(
+                own=one == self._me,
+                blocked=one in blocked,
+                private=self._private.get(one, False),
+                follows=one in self._followees,
+            )
+            for one in authors
+        }
+
+
+async def may_see(viewer: Viewer | None, item: Item) -> bool:
+    """Tell whether the viewer may see an item."""
+    return await Reader(viewer).may_see(item)
+
+
+async def home_query(viewer: Viewer) -> dict[str, Any]:
+    """Return a query for what is the viewer's own, and what they may see of those they follow."""
+    # A block ends following, but is in force before that is done.
+    blocked = await blocked_either_way(viewer)
+    followed = [one for one in await follows.followees(viewer.oid) if one not in blocked]
+    relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}
+    return query_for(relations, datetime.now(UTC))
+
+
+def public_query() -> dict[str, Any]:
+    """Return a query for what everyone may see of those whose accounts are open to all."""
+    return Relation().query(datetime.now(UTC))
+
+
+async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
+    """Return those of some people who may see an item; "" stands for anyone who is not signed in."""
+    asked, author_id, now = set(user_ids), str(item.author), datetime.now(UTC)
+    people = [ObjectId(user_id) for user_id in asked if user_id]
+    blocked = {str(one) for one in await blocks.either_way_among(item.author, people)}
+    private = await is_private(author_id)
+    to_followers = private or item.audience == FOLLOWERS
+    followers = await follows.among(author_id, map(str, people)) if to_followers else set()
+    return {
+        one
+        for one in asked
+        if Relation(one == author_id, one in blocked, private, one in followers).shows(item, now)
+    }
 
 
 async def is_private(user_id: str) -> bool:
-    """Tell whether somebody's posts are for their followers alone."""
+    """Tell whether somebody's items are for their followers alone."""
     return bool(await accounts.private_among([ObjectId(user_id)]))
-
-
-async def readers(author_id: str, user_ids: Iterable[str]) -> set[str]:
-    """Return those of some people who may see somebody's posts; "" stands for who is not signed in."""
-    author, asked = ObjectId(author_id), set(user_ids)
-    people = [ObjectId(user_id) for user_id in asked if user_id]
-    blocked = {str(one) for one in await blocks.either_way_among(author, people)}
-    if not await is_private(author_id):
-        return asked - blocked
-    followers = await follows.among(author_id, map(str, people))
-    return ((followers | {author_id}) & asked) - blocked
 
 
 async def profile(viewer: Viewer | None, username: str) -> Profile:

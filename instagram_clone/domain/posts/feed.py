@@ -40,11 +40,9 @@ class Page:
 
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
     """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
-    # A block ends following, but is in force before that is done.
-    blocked = await visibility.blocked_either_way(viewer)
-    authors = [viewer.oid, *(one for one in await follows.followees(viewer.oid) if one not in blocked)]
-    page = await _page(viewer, await _newest_of(authors, before, size + 1), size)
-    return Page([replace(card, followed=not card.mine) for card in page.posts], page.cursor)
+    rows = await _newest_of(await visibility.home_query(viewer), before, size + 1)
+    cards = await posts.cards(viewer, rows[:size])
+    return Page([replace(card, followed=not card.mine) for card in cards], _cursor(rows, size))
 
 
 async def explore(viewer: Viewer | None, before: str = "") -> Page:
@@ -52,7 +50,8 @@ async def explore(viewer: Viewer | None, before: str = "") -> Page:
     have a cursor. Where nobody else has shared anything lately, the newest of those one follows.
     """
     known = {viewer.oid, *await follows.followees(viewer.oid)} if viewer else set()
-    found = db.posts.find({"private": None, **_older(before)}, {"author": 1}, hint=_PUBLIC)
+    open_to_all = {"private": None, **visibility.public_query()}
+    found = db.posts.find({**open_to_all, **_older(before)}, {"author": 1}, hint=_PUBLIC)
     looked = await found.sort("_id", -1).limit(EXPLORED).to_list()
     new = [row for row in looked if row["author"] not in known]
     if not new and not before:
@@ -84,16 +83,18 @@ async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[Post
 
 
 async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size: int = GRID_PAGE) -> Page:
-    """Return one person's posts; nothing to who may not see them."""
-    if not await visibility.may_see(viewer, db.oid(user_id)):
+    """Return one person's posts, nothing to anyone who may not see any. A page may be short of those
+    that only others may see.
+    """
+    author, reader = db.oid(user_id), visibility.Reader(viewer)
+    if not await reader.may_see(visibility.Item(author)):
         return Page([], "")
-    rows = await _newest({"author": db.oid(user_id)}, before, size + 1)
-    return await _page(viewer, rows, size)
+    rows = await _newest({"author": author}, before, size + 1)
+    return Page(await posts.cards(viewer, await reader.visible(rows[:size])), _cursor(rows, size))
 
 
-async def _page(viewer: Viewer | None, rows: list[dict[str, Any]], size: int) -> Page:
-    cursor = str(rows[size - 1]["_id"]) if len(rows) > size else ""
-    return Page(await posts.cards(viewer, rows[:size]), cursor)
+def _cursor(rows: list[dict[str, Any]], size: int) -> str:
+    return str(rows[size - 1]["_id"]) if len(rows) > size else ""
 
 
 async def _newest(
@@ -103,26 +104,29 @@ async def _newest(
     return await found.sort("_id", -1).limit(size).to_list()
 
 
-async def _newest_of(authors: list[ObjectId], before: str, size: int) -> list[dict[str, Any]]:
-    """Return some people's newest posts: bounded work, however many they are and however seldom they post.
+async def _newest_of(query: dict[str, Any], before: str, size: int) -> list[dict[str, Any]]:
+    """Return the newest posts that a query of `visibility` finds: bounded work, however many the authors
+    and however seldom they post.
 
     Left to choose, MongoDB takes for one reader the way that was good for another.
     """
+    authors = query["author"]["$in"]
     if len(authors) <= _MERGED:
-        return await _newest({"author": {"$in": authors}}, before, size, _BY_AUTHOR)
+        return await _newest(query, before, size, _BY_AUTHOR)
     if len(authors) <= _MANY:
-        return await _merged(authors, before, size)
+        return await _merged(query, before, size)
     newest = [{"$match": _older(before)}, {"$sort": {"_id": -1}}, {"$limit": _NEWEST}]
-    theirs = [{"$match": {"author": {"$in": authors}}}, {"$limit": size}]
+    theirs = [{"$match": query}, {"$limit": size}]
     rows = await (await db.posts.aggregate([*newest, *theirs], hint="_id_")).to_list()
-    return rows if len(rows) == size else await _merged(authors, before, size)
+    return rows if len(rows) == size else await _merged(query, before, size)
 
 
-async def _merged(authors: list[ObjectId], before: str, size: int) -> list[dict[str, Any]]:
+async def _merged(query: dict[str, Any], before: str, size: int) -> list[dict[str, Any]]:
     """Return the newest posts of many who post seldom, merged from parts that MongoDB merges."""
+    authors = query["author"]["$in"]
     in_order = [{"$sort": {"_id": -1}}, {"$limit": size}]
     first, *others = (
-        [{"$match": {"author": {"$in": authors[at : at + _MERGED]}, **_older(before)}}, *in_order]
+        [{"$match": {**query, "author": {"$in": authors[at : at + _MERGED]}, **_older(before)}}, *in_order]
         for at in range(0, len(authors), _MERGED)
     )
     unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]

@@ -155,7 +155,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
     row = await db.row("posts", db.oid(post_id))
-    if row is None or not await visibility.may_see(viewer, row["author"]):
+    if row is None or not await visibility.may_see(viewer, visibility.item_of(row)):
         raise NotFound("This post is not here any more.")
     return row
 
@@ -171,21 +171,25 @@ async def visible(viewer: Viewer | None, ids: list[ObjectId]) -> list[PostCard]:
     return await visible_cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
 
 
-async def newest_photos(authors: list[ObjectId], number: int) -> dict[ObjectId, list[str]]:
-    """Return small pictures of some people's newest posts, in one query. Asks nobody for permission."""
-    if not authors:
+async def newest_photos(
+    reader: visibility.Reader, authors: list[ObjectId], number: int
+) -> dict[ObjectId, list[str]]:
+    """Return small pictures of the newest posts of some people that a viewer may see, in one query."""
+    query = await reader.query(authors)
+    seen: list[ObjectId] = query["author"]["$in"]
+    if not seen:
         return {}
     first, *others = (
         [
-            {"$match": {"author": author}},
+            {"$match": {**query, "author": author}},
             {"$sort": {"_id": -1}},
             {"$limit": number},
             {"$project": {"author": 1, "media.id": 1}},
         ]
-        for author in authors
+        for author in seen
     )
     unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
-    theirs: dict[ObjectId, list[str]] = {author: [] for author in authors}
+    theirs: dict[ObjectId, list[str]] = {author: [] for author in seen}
     async for row in await db.posts.aggregate([*first, *unions]):
         theirs[row["author"]].append(routes.media_url(row["media"][0]["id"], pictures.WIDTHS[0]))
     return theirs
@@ -199,8 +203,7 @@ async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
 
 async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
-    hidden = await visibility.unseen(viewer, list({row["author"] for row in rows}))
-    return await cards(viewer, [row for row in rows if row["author"] not in hidden])
+    return await cards(viewer, await visibility.Reader(viewer).visible(rows))
 
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
@@ -344,7 +347,7 @@ async def _published(viewer: Viewer, key: str) -> str:
 
 
 async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
-    return await visibility.may_see(viewer, photo["owner"])
+    return await visibility.may_see(viewer, visibility.item_of({**photo, "author": photo["owner"]}))
 
 
 media.shown_by(media.POST, _may_see_photo)

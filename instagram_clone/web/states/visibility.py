@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bson import ObjectId
+
 from instagram_clone import live
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.events import Blocked, Followed, PrivacyChanged
@@ -25,7 +27,11 @@ async def _hide_posts(author_id: str, users: Iterable[str] | None = None) -> Non
     shown = await posts.by_author(author_id, live.watched(topics.post))
     tabs = {token: user for one in shown for token, user in live.watchers(topics.post(one)).items()}
     asked = set(tabs.values()) if users is None else set(tabs.values()).intersection(users)
-    lost = asked - await visibility.readers(author_id, asked) if asked else asked
+    lost = (
+        asked - await visibility.viewers_among(visibility.Item(ObjectId(author_id)), asked)
+        if asked
+        else asked
+    )
     lost_topics = [kind(one) for one in shown for kind in (topics.post, topics.comments)]
     for token, user in tabs.items():
         if user in lost:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
 from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
+from instagram_clone.domain.people.visibility import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
 from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests.conftest import besides_alerts, join, share
 
@@ -106,6 +109,57 @@ async def test_what_was_shared_before_is_hidden_and_shown_again(
     assert (await posts.show(None, post_id)).id == post_id
     assert [card.id for card in (await feed.explore(ana)).posts] == [post_id]
     assert not (await media.access_file(ana, photo, 320)).private
+
+
+NARROWED = {
+    "for followers": {"audience": FOLLOWERS},
+    "for close friends": {"audience": CLOSE_FRIENDS},
+    "for its author": {"audience": ONLY_ME},
+    "expired": {"expires_at": datetime.now(UTC) - timedelta(hours=1)},
+    "archived": {"archived_at": datetime.now(UTC) - timedelta(hours=1)},
+}
+
+
+@pytest.mark.parametrize("narrowed", NARROWED)
+async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere(
+    ana: Viewer, ben: Viewer, cleo: Viewer, narrowed: str
+) -> None:
+    """Written as its verb would, when there is one: post and photo say the same."""
+    await follows.follow(ben, cleo.id)
+    dan = await join("dan")
+    post_id = await share(cleo, "Hello @ben")
+    photo = await photo_of(post_id)
+
+    async def seen_by(viewer: Viewer | None) -> set[str]:
+        found = {
+            "page": bool((await feed.by_person(viewer, cleo.id)).posts),
+            "looked up": bool(await posts.visible(viewer, [ObjectId(post_id)])),
+            "explored": viewer in (ana, None) and bool((await feed.explore(viewer)).posts),
+            "in a message": viewer is not None
+            and bool((await messages.shared(viewer, [post_id]))[0].username),
+            "home": viewer in (ben, cleo) and bool((await feed.home(viewer)).posts),
+            "suggested": viewer == dan and any(one.photos for one in await suggestions.people(dan)),
+            "told": viewer == ben and bool((await activity.page(ben))[0]),
+            "counted": viewer == ben and bool((await activity.news(ben)).count),
+        }
+        for name, look in (
+            ("itself", lambda: posts.show(viewer, post_id)),
+            ("photo", lambda: media.access_file(viewer, photo, 320)),
+        ):
+            with contextlib.suppress(NotFound):
+                await look()
+                found[name] = True
+        return {name for name, shown in found.items() if shown}
+
+    before = {one: await seen_by(one) for one in (ana, ben, cleo, dan, None)}
+    everywhere = {"page", "looked up", "explored", "in a message", "home", "suggested", "told", "counted"}
+    assert set().union(*before.values()) == everywhere | {"itself", "photo"}
+    await db.posts.update_one({"_id": ObjectId(post_id)}, {"$set": NARROWED[narrowed]})
+    await db.media.update_one({"_id": photo}, {"$set": NARROWED[narrowed]})
+    for viewer in (ana, dan, None):
+        assert await seen_by(viewer) == set()
+    assert await seen_by(ben) == (before[ben] if narrowed == "for followers" else set())
+    assert await seen_by(cleo) == before[cleo]
 
 
 async def test_following_a_private_account_waits_for_its_yes(
@@ -226,12 +280,12 @@ async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) ->
 
 async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     everybody = {ana.id, ben.id, cleo.id, ""}
-    assert await visibility.readers(cleo.id, everybody) == everybody
+    assert await visibility.viewers_among(Item(cleo.oid), everybody) == everybody
     await private_post(cleo, ben)
-    assert await visibility.readers(cleo.id, everybody) == {ben.id, cleo.id}
+    assert await visibility.viewers_among(Item(cleo.oid), everybody) == {ben.id, cleo.id}
     await accounts.set_private(cleo, False)
     await blocks.block(ana, cleo.id)
-    assert await visibility.readers(cleo.id, everybody) == everybody - {ana.id}
+    assert await visibility.viewers_among(Item(cleo.oid), everybody) == everybody - {ana.id}
 
 
 async def test_those_who_cannot_see_a_post_are_not_told_they_are_named_in_it(
