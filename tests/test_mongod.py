@@ -50,6 +50,20 @@ def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -
         assert parsed["net"]["bindIp"] == "127.0.0.1"
 
 
+def test_another_keeper_goes_on_with_the_log_until_it_is_large(folder: Path) -> None:
+    files = Files(folder)
+    folder.mkdir()
+    files.keeper_log.write_bytes(b"x" * LOG_BYTES)
+    for larger, kept in ((False, True), (True, False)):
+        if larger:
+            with files.keeper_log.open("ab") as log:
+                log.write(b"x")
+        mongod.lease(folder)
+        assert (files.keeper_log.stat().st_size >= LOG_BYTES) is kept
+        mongod.release(folder)
+        wait_for(lambda: ended(folder))
+
+
 def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Path) -> None:
     files = Files(folder)
     folder.mkdir()

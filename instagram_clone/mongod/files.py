@@ -8,6 +8,7 @@ import os
 import secrets
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 LOG_BYTES = 8 * 1024 * 1024
 """So large may the server's log grow before another is begun; the one before is kept."""
@@ -51,6 +52,11 @@ class Files:
             named = time.strftime("%Y-%m-%dT%H-%M-%S", time.gmtime())
             self.server_log.replace(self.server_log.with_name(f"{self.server_log.name}.{named}"))
         self.remove_old_logs()
+
+    def open_keeper_log(self) -> BinaryIO:
+        """Open the keeper's log for another keeper, anew where it has grown large."""
+        large = self.keeper_log.exists() and self.keeper_log.stat().st_size > LOG_BYTES
+        return self.keeper_log.open("wb" if large else "ab")
 
     def is_log_large(self) -> bool:
         """Tell whether the server's log has grown as large as it may."""

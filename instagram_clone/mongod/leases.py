@@ -137,7 +137,7 @@ def _leased(files: Files) -> bool:
 
 def _start_keeper(files: Files) -> bool:
     files.away()
-    with files.keeper_log.open("ab") as log:
+    with files.open_keeper_log() as log:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "instagram_clone.mongod", str(files.folder)],
             stdin=subprocess.DEVNULL,
