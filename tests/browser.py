@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 from pathlib import Path
 
 from playwright import async_api, sync_api
 
 from tests import programs
+from tests.programs import found
 
 Playwright = sync_api.Playwright | async_api.Playwright
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 15.0
 """How long a screen may take, in seconds, on a machine that does much else."""
+
+SHELL = "chromium-headless-shell"
+
+
+def headless(playwright: Playwright) -> str:
+    """Return the path of the Chromium for the flows, installed now if there is none.
+
+    Of its headless shell, the same engine in a program that has no windows to hide: that takes half the
+    processor's time. Where the system has no package of that, the whole browser does.
+    """
+    return found(SHELL) or (_install_shell() and found(SHELL)) or executable(playwright)
 
 
 def executable(playwright: Playwright) -> str:
@@ -31,6 +44,11 @@ def executable(playwright: Playwright) -> str:
     return path
 
 
+@functools.cache
+def _install_shell() -> bool:
+    return programs.install(SHELL)
+
+
 def _found(playwright: Playwright) -> str:
     own = playwright.chromium.executable_path
-    return own if Path(own).exists() else programs.found("chromium", "chromium-browser", "google-chrome")
+    return own if Path(own).exists() else found("chromium", "chromium-browser", "google-chrome")

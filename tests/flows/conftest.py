@@ -17,7 +17,7 @@ from instagram_clone.domain.people import accounts, sessions
 from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
 from tests import conftest
-from tests.browser import FLAGS, PATIENCE, executable
+from tests.browser import FLAGS, PATIENCE, headless
 from tests.flows.others import Other
 from tests.server import Server
 from tests.socks import connection
@@ -38,7 +38,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 def browser() -> Iterator[Browser]:
     """Chromium. A module's own, so that no event loop of it is left for async tests to trip on."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=headless(playwright), args=FLAGS)
         yield chromium
         chromium.close()
 
