@@ -41,7 +41,7 @@ def crossed_by(
 
 def crossed_follow(monkeypatch: pytest.MonkeyPatch, deed: Deed) -> None:
     # In the transaction, after it has read, and before it writes.
-    crossed_by(monkeypatch, blocks, "either_way_among", deed, argument="session")
+    crossed_by(monkeypatch, blocks, "blockers", deed)
 
 
 async def test_nobody_follows_whom_they_are_being_shut_out_by(

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
+from pymongo import UpdateOne
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.db import Session
@@ -46,11 +47,11 @@ _ON_OWN_POSTS = (LIKE, COMMENT)
 
 @dataclass(frozen=True)
 class _News:
-    """What somebody is told, whoever did it."""
+    """What somebody is told, whoever did it; without a subject it is about each who did."""
 
     to: ObjectId
     kind: str
-    subject: ObjectId
+    subject: ObjectId | None
     post: ObjectId | None = None
     text: str = ""
     thread: ObjectId | None = None
@@ -64,7 +65,7 @@ async def _tell(news: _News, actor: ObjectId) -> None:
 async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | None]:
     """Tell somebody of several people who did a thing at once, and still have."""
     wanted = await _wanted(news, actors)
-    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "post": news.post}
+    about = {"to": news.to, "kind": news.kind, "post": news.post}
     if news.thread:
         about["thread"] = news.thread
     grouped = news.kind in (LIKE, COMMENT_LIKE)
@@ -76,12 +77,14 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
         new = [one for one in dict.fromkeys(actors) if one in wanted & still and one not in told]
         if not new:
             return 0
-        numbered = {**about, "seq": await _next_number(news.to, session)}
-        rows: list[dict[str, Any]] = [{"_id": ObjectId(), "actor": actor, **numbered} for actor in new]
-        rows = [{**row, "day": day or str(row["_id"])} for row in rows]
+        # What is one line has one number, however many it is about.
+        first = await _next_number(news.to, session, 1 if grouped else len(new))
+        rows: list[dict[str, Any]] = []
+        for seq, actor in enumerate(new, first):
+            row = {"_id": ObjectId(), "actor": actor, **about, "subject": _subject(news, actor)}
+            rows.append({**row, "seq": first if grouped else seq, "day": day or str(row["_id"])})
         await db.notifications.insert_many(rows, session=session)
-        for line in [rows] if grouped else [[row] for row in rows]:
-            await _add_to_line(news, line, session)
+        await _add_to_lines(news, [rows] if grouped else [[row] for row in rows], session)
         return len(rows)
 
     if wanted:
@@ -96,20 +99,26 @@ async def _tell_all(news: _News, actors: list[ObjectId]) -> list[Exception | Non
 _telling_of: weakref.WeakValueDictionary[ObjectId, asyncio.Lock] = weakref.WeakValueDictionary()
 
 
-async def _next_number(to: ObjectId, session: Session) -> int:
-    """Return the number of what a person is told next, one for what is told of at once.
+async def _next_number(to: ObjectId, session: Session, many: int = 1) -> int:
+    """Return the number of what a person is told next, the first of so many.
 
     Until the transaction ends nobody else gets one: a higher number cannot be read before a lower one.
     """
     before = await db.alert_counters.find_one_and_update(
-        {"_id": to}, {"$inc": {"last": 1}}, upsert=True, session=session
+        {"_id": to}, {"$inc": {"last": many}}, upsert=True, session=session
     )
     return 1 + (before["last"] if before else 0)
 
 
+def _subject(news: _News, actor: ObjectId) -> ObjectId:
+    """Return what a row is about: in news of what people do to people it is who did it."""
+    return actor if news.subject is None else news.subject
+
+
 async def _told(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
     """Return of whom somebody has been told already."""
-    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
+    about: dict[str, Any] = {"to": news.to, "kind": news.kind, "subject": news.subject}
+    about |= {"actor": {"$in": actors}} if news.subject else {"subject": {"$in": actors}}
     return {row["actor"] async for row in db.notifications.find(about, {"actor": 1}, session=session)}
 
 
@@ -160,10 +169,15 @@ def _now() -> datetime:
 _telling: Together[_News, ObjectId, None] = Together(_tell_all, pause=0.05)
 
 
-async def _add_to_line(news: _News, rows: list[dict[str, Any]], session: Session) -> None:
+async def _add_to_lines(news: _News, lines: list[list[dict[str, Any]]], session: Session) -> None:
+    changes = [_added_to_line(news, rows) for rows in lines]
+    await db.alerts.bulk_write(changes, ordered=False, session=session)
+
+
+def _added_to_line(news: _News, rows: list[dict[str, Any]]) -> UpdateOne:
     newest = [row["actor"] for row in reversed(rows)][:NAMED]
-    await db.alerts.update_one(
-        {"to": news.to, "kind": news.kind, "subject": news.subject, "day": rows[0]["day"]},
+    return UpdateOne(
+        {key: rows[0][key] for key in _LINE},
         {
             "$inc": {"count": len(rows)},
             "$set": {
@@ -176,7 +190,6 @@ async def _add_to_line(news: _News, rows: list[dict[str, Any]], session: Session
             "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
         },
         upsert=True,
-        session=session,
     )
 
 
@@ -302,7 +315,7 @@ async def followed(event: Followed) -> None:
         await _take_back({"to": whom, "kind": FOLLOW, "subject": by, "actor": by})
         await _take_back({"to": by, "kind": ACCEPTED, "subject": whom, "actor": whom})
         return
-    await _tell(_News(whom, FOLLOW, by), by)
+    await _tell(_News(whom, FOLLOW, None), by)
     if event.asked:
         await _tell(_News(by, ACCEPTED, whom), whom)
 
@@ -310,7 +323,7 @@ async def followed(event: Followed) -> None:
 async def follow_requested(event: FollowRequested) -> None:
     by, whom = ObjectId(event.by), ObjectId(event.whom)
     if event.waiting:
-        await _tell(_News(whom, REQUEST, by), by)
+        await _tell(_News(whom, REQUEST, None), by)
     else:
         await _take_back({"to": whom, "kind": REQUEST, "subject": by, "actor": by})
 

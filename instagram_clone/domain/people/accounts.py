@@ -339,16 +339,23 @@ async def count(transaction: Transaction, user: ObjectId, **changes: int) -> boo
     )
     if row is None:
         return None
-    transaction.announce(
-        ProfileCounted(
-            user_id=str(user),
-            posts=row["posts"],
-            followers=row["followers"],
-            following=row["following"],
-            rev=row["rev"],
-        )
-    )
+    transaction.announce(_counted(row))
     return row["private"]
+
+
+def _counted(row: dict[str, Any]) -> ProfileCounted:
+    return ProfileCounted(str(row["_id"]), row["posts"], row["followers"], row["following"], row["rev"])
+
+
+async def count_each(
+    transaction: Transaction, users: list[ObjectId], **changes: int
+) -> dict[ObjectId, ProfileCounted]:
+    """Move the same counts of several people at once, and return what is to be announced of each."""
+    session = transaction.session
+    await db.users.update_many({"_id": {"$in": users}}, {"$inc": {**changes, "rev": 1}}, session=session)
+    fields = {"posts": 1, "followers": 1, "following": 1, "rev": 1}
+    found = db.users.find({"_id": {"$in": users}}, fields, session=session)
+    return {row["_id"]: _counted(row) async for row in found}
 
 
 async def hold(transaction: Transaction, users: list[ObjectId]) -> None:

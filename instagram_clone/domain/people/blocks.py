@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -106,6 +107,17 @@ async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]
             if one in found:
                 found[one].add(other)
     return found
+
+
+async def blockers(
+    one: ObjectId, others: list[ObjectId], session: Session
+) -> dict[ObjectId, set[ObjectId]]:
+    """Return those of some people whom a block parts from somebody, each with who of both has blocked."""
+    query = {"$or": [{"who": one, "whom": {"$in": others}}, {"whom": one, "who": {"$in": others}}]}
+    parted: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    async for row in db.blocks.find(query, {"who": 1, "whom": 1}, session=session):
+        parted[row["whom"] if row["who"] == one else row["who"]].add(row["who"])
+    return parted
 
 
 async def either_way_among(

@@ -11,13 +11,17 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox, rate_limits
-from instagram_clone.domain.core.errors import Invalid, NotFound
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks
 from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
 
+MAX_FOLLOWING = 7_500
+"""So many people can be followed by one: every page of home has to find the newest posts of all of them."""
+
+_FULL = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
 _AT_ONCE = 10_000
 _LET_IN_AT_ONCE = 50
 
@@ -26,13 +30,12 @@ async def follow(viewer: Viewer, user_id: str) -> bool:
     """Follow somebody, or ask to where the account is private, and tell whether that was asked just now.
 
     Idempotent. Publishes Followed or FollowRequested. Raises Invalid for oneself, NotFound for people who
-    are gone and, alike, for those who have blocked the viewer, Refused for those they have blocked, and
-    TooMany.
+    are gone and, alike, for those who have blocked the viewer, Refused for those they have blocked and for
+    more than MAX_FOLLOWING, and TooMany.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
         raise Invalid("You cannot follow yourself.")
-    await blocks.check_reachable(viewer, [whom], "You cannot follow this person.")
     await rate_limits.take("follow", viewer.id)
     asked, deliveries = await _following.do(whom, viewer.oid)
     await outbox.deliver(deliveries)
@@ -59,11 +62,13 @@ async def remove_follower(viewer: Viewer, user_id: str) -> None:
 async def confirm(viewer: Viewer, user_id: str) -> None:
     """Let somebody who has asked follow the viewer. Publishes FollowRequested and Followed.
 
-    Raises NotFound when they have not, or no longer do.
+    Raises NotFound when they have not, or no longer do, Refused when they follow as many as they can.
     """
     asking = db.oid(user_id)
 
     async def work(transaction: Transaction) -> None:
+        if await _full(transaction, [asking]):
+            raise Refused("They follow as many people as anybody can.")
         if not await _let_in(transaction, [asking], viewer.oid):
             raise NotFound("This request was taken back.")
 
@@ -82,35 +87,56 @@ async def _follow_all(
     """Have people who do so at once follow somebody, or ask to: who asked, and what each is to deliver."""
     first: dict[ObjectId, int] = {user: number for number, user in reversed(list(enumerate(users)))}
 
-    async def work(transaction: Transaction) -> tuple[bool, set[ObjectId], dict[ObjectId, slice]]:
+    async def work(
+        transaction: Transaction,
+    ) -> tuple[bool, dict[ObjectId, Exception], dict[ObjectId, slice]]:
         session = transaction.session
         found = await db.users.find_one({"_id": whom}, {"private": 1}, session=session)
         if found is None:
             raise NotFound(blocks.GONE)
-        blocked = await blocks.either_way_among(whom, list(first), session)
         asking: bool = found["private"]
         theirs = {"follower": {"$in": list(first)}, "followee": whom}
         known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
         if asking:
             waiting = {"by": {"$in": list(first)}, "whom": whom}
             known |= {row["by"] async for row in db.follow_requests.find(waiting, session=session)}
-        new = [user for user in first if user not in known | blocked]
+        refused = await _refused(transaction, list(first), whom, known)
+        new = [user for user in first if user not in known and user not in refused]
         if asking and new:
             await _request(transaction, new, whom)
         elif new:
             await _add(transaction, new, whom)
-        return asking, blocked, _shares(transaction, new)
+        return asking, refused, _shares(transaction, new)
 
-    (asking, blocked, shares), deliveries = await outbox.written(work)
+    (asking, refused, shares), deliveries = await outbox.written(work)
     results: list[tuple[bool, list[Delivery]] | Exception] = []
     for number, user in enumerate(users):
-        if user in blocked:
-            results.append(NotFound(blocks.GONE))
+        if user in refused:
+            results.append(refused[user])
         elif user in shares and first[user] == number:
             results.append((asking, deliveries[shares[user]]))
         else:
             results.append((False, []))
     return results
+
+
+async def _refused(
+    transaction: Transaction, users: list[ObjectId], whom: ObjectId, known: set[ObjectId]
+) -> dict[ObjectId, Exception]:
+    """Return who of some people may not follow somebody, and why."""
+    refused: dict[ObjectId, Exception] = {}
+    for user, by in (await blocks.blockers(whom, users, transaction.session)).items():
+        # Whom they have blocked themselves they know; by whom they are blocked they do not learn.
+        refused[user] = Refused("You cannot follow this person.") if user in by else NotFound(blocks.GONE)
+    for user in await _full(transaction, [user for user in users if user not in known]):
+        refused.setdefault(user, Refused(_FULL))
+    return refused
+
+
+async def _full(transaction: Transaction, users: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people who follow as many as anybody can; who goes by it writes their rows."""
+    query = {"_id": {"$in": users}, "following": {"$gte": MAX_FOLLOWING}}
+    return {row["_id"] async for row in db.users.find(query, {"_id": 1}, session=transaction.session)}
 
 
 def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, slice]:
@@ -151,26 +177,43 @@ async def _add(
     now = datetime.now(UTC)
     rows = [{"follower": user, "followee": whom, "created": now} for user in users]
     await db.follows.insert_many(rows, session=transaction.session)
+    counted = await accounts.count_each(transaction, users, following=1)
+    asking = await _withdraw_all(transaction, users, whom)
     for user in users:
         transaction.announce(Followed(str(user), str(whom), True, asked))
-        await accounts.count(transaction, user, following=1)
-        await _withdraw(transaction, user, whom)
+        if user in counted:
+            transaction.announce(counted[user])
+        if user in asking:
+            transaction.announce(FollowRequested(str(user), str(whom), False))
 
 
 async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: ObjectId) -> int:
-    """Have those of some people who still ask to follow somebody do so; returns how many."""
+    """Have those of some people who still ask to follow somebody do so; returns how many asked.
+
+    Who follows as many as anybody can asks no longer.
+    """
     session = transaction.session
     query = {"by": {"$in": asking}, "whom": whom}
     rows = await db.follow_requests.find(query, session=session).to_list()
     waiting = [row["by"] for row in sorted(rows, key=lambda row: row["_id"])]
     theirs = {"follower": {"$in": waiting}, "followee": whom}
     known = {row["follower"] async for row in db.follows.find(theirs, session=session)}
-    for user in known:
-        await _withdraw(transaction, user, whom)
+    known |= await _full(transaction, waiting)
+    for user in await _withdraw_all(transaction, list(known), whom):
+        transaction.announce(FollowRequested(str(user), str(whom), False))
     new = [user for user in waiting if user not in known]
     if new:
         await _add(transaction, new, whom, asked=True)
     return len(waiting)
+
+
+async def _withdraw_all(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> set[ObjectId]:
+    """Take back the requests of some people, where there are any; returns whose."""
+    query, session = {"by": {"$in": users}, "whom": whom}, transaction.session
+    asking = {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
+    if asking:
+        await db.follow_requests.delete_many({**query, "by": {"$in": list(asking)}}, session=session)
+    return asking
 
 
 async def _withdraw(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:

@@ -162,22 +162,22 @@ async def test_what_is_told_first_can_be_read_first(
     """Two processes tell at once: the one that was first is held until the other has tried."""
     await follows.follow(cleo, ana.id)
     held, go_on = asyncio.Event(), asyncio.Event()
-    add = notifications._add_to_line
+    add = notifications._add_to_lines
     tried: list[int] = []
 
-    async def slowly(news: Any, rows: list[dict[str, Any]], session: Any) -> None:
+    async def slowly(news: Any, lines: list[list[dict[str, Any]]], session: Any) -> None:
         if not held.is_set():
             held.set()
             await go_on.wait()
-        await add(news, rows, session)
+        await add(news, lines, session)
 
     number = notifications._next_number
 
-    async def counting(to: ObjectId, session: Any) -> int:
+    async def counting(to: ObjectId, *more: Any) -> int:
         tried.append(1)
-        return await number(to, session)
+        return await number(to, *more)
 
-    monkeypatch.setattr(notifications, "_add_to_line", slowly)
+    monkeypatch.setattr(notifications, "_add_to_lines", slowly)
     monkeypatch.setattr(notifications, "_next_number", counting)
     # Each process has turns of its own.
     monkeypatch.setattr(notifications, "_telling_of", {})

@@ -162,6 +162,23 @@ async def test_lines_come_in_pages(ana: Viewer) -> None:
     assert names == [f"fan{number:02}" for number in reversed(range(25))] and end == ""
 
 
+async def test_of_many_who_follow_at_once_each_has_a_line_of_their_own(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "PAGE", 5)
+    crowd = [await join(f"person{number}") for number in range(12)]
+    await asyncio.gather(*(follows.follow(one, ana.id) for one in (*crowd, crowd[0])))
+    assert await activity.unread(ana) == 12
+    shown, cursor = await activity.page(ana)
+    while cursor:
+        page, cursor = await activity.page(ana, cursor)
+        shown += page
+    assert sorted(line.people[0].username for line in shown) == sorted(one.username for one in crowd)
+    assert {(line.kind, line.count) for line in shown} == {("follow", 1)}
+    await follows.unfollow(crowd[3], ana.id)
+    assert await activity.unread(ana) == 11
+
+
 async def test_many_likes_at_once_are_counted_exactly(ana: Viewer) -> None:
     post_id = await share(ana)
     fans = [await join(f"fan{number:02}") for number in range(12)]

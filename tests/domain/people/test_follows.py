@@ -6,14 +6,15 @@ import asyncio
 
 import pytest
 
-from instagram_clone.domain.core import events
-from instagram_clone.domain.core.errors import Invalid, NotFound
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.people import accounts, blocks, follows, lists
-from instagram_clone.domain.people.events import Followed
+from instagram_clone.domain.people.events import Followed, ProfileCounted
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
+from tests.domain.conftest import Commands
 
 
 async def counts(username: str) -> tuple[int, int]:
@@ -48,6 +49,82 @@ async def test_many_followers_at_once_are_counted_exactly(ana: Viewer) -> None:
     assert await counts("ana") == (10, 0)
     await accounts.recount(ana.oid)
     assert await counts("ana") == (10, 0)
+
+
+async def test_of_many_who_follow_at_once_each_is_answered_for_themselves(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
+) -> None:
+    dan, eve, finn = [await join(name) for name in ("dan", "eve", "finn")]
+    await follows.follow(ben, ana.id)
+    await blocks.block(cleo, ana.id)
+    await blocks.block(ana, dan.id)
+    published.clear()
+    crowd = (ben, cleo, dan, eve, finn, eve)
+    answers = await asyncio.gather(*(follows.follow(one, ana.id) for one in crowd), return_exceptions=True)
+    assert [type(one) for one in answers] == [bool, Refused, NotFound, bool, bool, bool]
+    told = [event for event in published if isinstance(event, Followed | ProfileCounted)]
+    of_each = [event.by for event in told if isinstance(event, Followed)]
+    assert sorted(of_each) == sorted([eve.id, finn.id]), "who follows already, or may not, changes nothing"
+    counted = [(e.user_id, e.followers, e.following) for e in told if isinstance(e, ProfileCounted)]
+    assert sorted(counted) == sorted([(ana.id, 3, 0), (eve.id, 0, 1), (finn.id, 0, 1)])
+    assert [await accounts.recount(one.oid) for one in (ana, *crowd)] == [{}] * 7
+
+
+async def test_many_who_follow_at_once_cost_as_many_commands_as_few(
+    ana: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [await join(f"person{number}") for number in range(14)]
+    commands = Commands()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[commands])
+    cost = []
+    for fans in (crowd[:2], crowd[2:]):
+        commands.sent.clear()
+        await follows._follow_all(ana.oid, [fan.oid for fan in fans])
+        cost.append([name for name, _ in commands.sent])
+    assert cost[0] == cost[1]
+
+
+async def test_nobody_follows_more_people_than_home_can_show(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
+    dan = await join("dan")
+    await accounts.set_private(dan, True)
+    await follows.follow(ana, dan.id)
+    for _ in range(2):
+        await follows.follow(ana, ben.id)
+    with pytest.raises(Refused, match="Unfollow somebody first"):
+        await follows.follow(ana, cleo.id)
+    with pytest.raises(Refused):
+        await follows.confirm(dan, ana.id)
+    assert await counts("ana") == (0, 1) and await counts("cleo") == await counts("dan") == (0, 0)
+    await follows.unfollow(ana, ben.id)
+    await follows.confirm(dan, ana.id)
+    assert await counts("ana") == (0, 1)
+
+
+async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
+    await accounts.set_private(cleo, True)
+    for one in (ana, ben):
+        await follows.follow(one, cleo.id)
+    await follows.follow(ana, ben.id)
+    await accounts.set_private(cleo, False)
+    assert await follows.requested_among(ana.oid, [cleo.oid]) == set()
+    assert await counts("cleo") == (1, 0) and await follows.is_following(ben, cleo.id)
+
+
+async def test_of_two_follows_at_once_the_last_place_is_taken_by_one(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
+    both = (follows.follow(ana, one.id) for one in (ben, cleo))
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in answers) == ["Refused", "bool"]
+    assert await counts("ana") == (0, 1)
 
 
 async def test_lists_show_newest_first_and_whom_the_viewer_follows(

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
@@ -13,7 +14,8 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, CommentLiked
-from tests.conftest import besides_alerts, share
+from tests.conftest import besides_alerts, join, share
+from tests.domain.conftest import Commands
 
 
 async def test_a_comment_is_added_and_announced(
@@ -160,6 +162,28 @@ async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer,
     assert await db.comments.count_documents({}) == 1 and await db.comment_likes.count_documents({}) == 0
     assert [line.text for line in (await activity.page(ana))[0]] == ["Stays"]
     assert (await activity.page(ben))[0] == (await activity.page(cleo))[0] == []
+
+
+async def test_with_a_comment_go_its_likes_at_once_however_many(
+    ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str
+) -> None:
+    dan = await join("dan")
+    post_id = await share(ana)
+    cost = []
+    for fans in ((ana,), (ana, cleo, dan)):
+        comment_id = await comments.add(ben, post_id, "Liked")
+        for fan in fans:
+            await likes.like_comment(fan, comment_id)
+        below = {"thread": ObjectId(comment_id)}
+        assert await db.notifications.count_documents(below) == len(fans) + 1
+        commands = Commands()
+        await db.close()
+        await db.connect(mongo_uri, "tests", event_listeners=[commands])
+        await comments.delete(ben, comment_id)
+        cost.append(sorted(name for name, _ in commands.sent))
+        for one in (db.notifications, db.alerts, db.comment_likes):
+            assert await one.count_documents(below) == 0
+    assert cost[0] == cost[1]
 
 
 async def test_counts_hold_however_answers_and_deletions_cross(ana: Viewer, ben: Viewer) -> None:
