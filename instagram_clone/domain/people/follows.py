@@ -22,7 +22,6 @@ MAX_FOLLOWING = 7_500
 """So many people can be followed by one: every page of home has to find the newest posts of all of them."""
 
 _FULL = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
-_AT_ONCE = 10_000
 _LET_IN_AT_ONCE = 50
 
 
@@ -272,12 +271,14 @@ async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
 
 async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
     """Return whom each of some people follows, in one query for all who ask at the same moment."""
-    query = {"follower": {"$in": list(set(users))}}
-    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}, batch_size=_AT_ONCE)
-    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
-    for row in await found.to_list():
-        theirs[row["follower"]].append(row["followee"])
-    return [theirs[user] for user in users]
+    # Grouped: of thousands of rows, decoding each takes longer than finding them.
+    stages: list[dict[str, Any]] = [
+        {"$match": {"follower": {"$in": list(set(users))}}},
+        {"$group": {"_id": "$follower", "followees": {"$push": "$followee"}}},
+    ]
+    found = await db.follows.aggregate(stages, hint="follower_1_followee_1")
+    theirs = {row["_id"]: row["followees"] async for row in found}
+    return [theirs.get(user, []) for user in users]
 
 
 _reading: Together[str, ObjectId, list[ObjectId]] = Together(_read_followees)

@@ -164,7 +164,7 @@ async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
     await visibility.all_blocked_either_way([one.oid for one in people])  # known for a minute
     commands.sent.clear()
     pages = await asyncio.gather(*(feed.home(reader) for reader in people))
-    asked = Counter(command["find"] for name, command in commands.sent if name == "find")
+    asked = Counter(command[name] for name, command in commands.sent if name in ("find", "aggregate"))
     # Whom they follow is asked by all at once, what that leads to when each has its answer.
     assert asked["follows"] == 1 and asked["posts"] == len(people)
     assert asked["users"] + asked["likes"] < 2 * len(people)
