@@ -35,8 +35,8 @@ from instagram_clone.web.pages import (
 )
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states import (  # what hears of others and is part of no page
+    likers,  # noqa: F401
     own_comments,  # noqa: F401
-    visibility,  # noqa: F401
 )
 
 SETTLE_SECONDS = 5.0

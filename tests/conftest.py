@@ -52,6 +52,7 @@ from instagram_clone.domain.people.credentials import (  # noqa: E402
     mails,
     passwords,
 )
+from instagram_clone.domain.people.events import SightLost, SightRegained  # noqa: E402
 from instagram_clone.domain.posts import (  # noqa: E402
     posts,
 )
@@ -137,8 +138,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
 
 
 def besides_alerts(heard: list[events.Event]) -> list[events.Event]:
-    """What was published, less the news that somebody was told of it."""
-    return [event for event in heard if not isinstance(event, AlertsChanged)]
+    """What was published, less what only follows from it: who is told, and who sees what."""
+    return [event for event in heard if not isinstance(event, AlertsChanged | SightLost | SightRegained)]
 
 
 async def join(username: str, name: str = "") -> Viewer:

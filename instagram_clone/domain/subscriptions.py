@@ -34,8 +34,8 @@ from instagram_clone.domain.posts.events import (
 
 NOW: dict[type, tuple[Subscriber, ...]] = {
     ProfileEdited: (accounts.account_changed, sessions.profile_edited),
-    PrivacyChanged: (accounts.account_changed,),
-    Followed: (presence.followed,),
+    PrivacyChanged: (accounts.account_changed, visibility.privacy_changed),
+    Followed: (visibility.followed, presence.followed),
     Blocked: (visibility.blocked, presence.blocked),
     SessionEnded: (sessions.session_ended,),
 }

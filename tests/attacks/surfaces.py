@@ -185,7 +185,6 @@ NOT_SHOWN = {
     ),
     *(
         "visibility.is_blocked_either_way",
-        "visibility.is_private",
         "visibility.viewers_among",
         "usernames.similar",
     ),
@@ -263,14 +262,6 @@ PARTING = {
 # What edits a state of a tab, or listens for all tabs, by the event that brings it.
 APPLIERS: dict[str, set[str]] = {
     "AlertsChanged": {"AlertsState.alerts_changed"},
-    "Blocked": {
-        *(
-            "InboxState.blocked",
-            "PeopleState.suggestions_changed",
-            "ThreadState.blocked",
-            "visibility._blocked",
-        ),
-    },
     "CommentAdded": {"DetailState.comment_added", "TimelineState.comment_added", "detail._counted"},
     "CommentCounted": {"detail._comment_counted"},
     "CommentDeleted": {"DetailState.comment_deleted", "TimelineState.comment_deleted", "detail._counted"},
@@ -281,7 +272,7 @@ APPLIERS: dict[str, set[str]] = {
     "ConversationRead": {"inbox._read", "remembered.conversation_read"},
     "EmailChanged": {"EmailState.email_changed"},
     "Followed": {
-        *("TimelineState.followed", "people._followed", "visibility._followed", "timeline._unfollowed"),
+        *("TimelineState.followed", "people._followed", "timeline._unfollowed"),
     },
     "FollowRequested": {"PeopleState.requests_changed", "people._requested"},
     "MessageChanged": {"thread._changed"},
@@ -291,14 +282,20 @@ APPLIERS: dict[str, set[str]] = {
     "PostLiked": {"likers._liked", "timeline._liked"},
     "PostPublished": {"TimelineState.post_published"},
     "PresenceChanged": {"inbox._presence"},
-    "PrivacyChanged": {"PeopleState.suggestions_changed", "visibility._privacy_changed"},
+    "PrivacyChanged": {"PeopleState.suggestions_changed"},
     "ProfileCounted": {"people._counted"},
     "ProfileEdited": {
         *("ProfileState.profile_edited", "SessionState.own_profile_edited", "account._profile_edited"),
     },
     "SessionEnded": {"SettingsState.session_ended", "account._session_ended"},
+    "SightLost": {"withdrawals._sight_changed"},
+    "SightRegained": {"withdrawals._sight_changed"},
     "Typing": {"inbox._typing"},
 }
+
+# States that show people or what they share, and yet have nothing to withdraw: all of it is one's own, or
+# what one has blocked.
+WITHDRAWS_NOTHING = {"SettingsState"}
 
 # Facts by what spells their keys: what they show, "" where that is one's own doing alone.
 FACTS: dict[str, str] = {

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dataclasses
 import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
+import reflex as rx
 
 import instagram_clone.instagram_clone as wiring
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn, Refused
@@ -21,6 +23,7 @@ from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.live import bus
 from instagram_clone.web import guard
 from instagram_clone.web.edge.app import http_routes
+from instagram_clone.web.states import withdrawals
 from tests.attacks import surfaces
 from tests.attacks.surfaces import CAPTION, MET, READS, SAID, WRITTEN, Town
 from tests.conftest import join, share
@@ -204,6 +207,36 @@ def test_everything_that_is_pushed_is_in_the_table() -> None:
         if kind.__module__.startswith("instagram_clone.")
     }
     assert found == surfaces.APPLIERS
+
+
+def states(of: type[rx.State] = rx.State) -> Iterator[type[rx.State]]:
+    for state in of.__subclasses__():
+        if state.__module__.startswith("instagram_clone.web.states."):
+            yield state
+        yield from states(state)
+
+
+def shown_by(state: type[rx.State]) -> set[str]:
+    """What stands in a state that the domain, or the state's module, has a class of its own for."""
+    found, waiting = (
+        set(),
+        [hint for name, hint in get_type_hints(state).items() if name in state.base_vars],
+    )
+    while waiting:
+        hint = waiting.pop()
+        waiting += get_args(hint)
+        if dataclasses.is_dataclass(hint) and getattr(hint, "__module__", "").startswith(
+            "instagram_clone."
+        ):
+            found.add(getattr(hint, "__name__", ""))
+    return found
+
+
+def test_every_slice_that_shows_somebody_has_registered_how_it_withdraws() -> None:
+    showing = {state.__name__: shown for state in states() if (shown := shown_by(state))}
+    assert {"PostCard", "CommentCard"} <= showing["TimelineState"] and len(showing) > 7
+    registered = {state.__name__ for state in withdrawals.slices}
+    assert set(showing) - surfaces.WITHDRAWS_NOTHING == registered
 
 
 def test_every_fact_that_the_server_sends_is_in_the_table() -> None:

@@ -84,6 +84,27 @@ class Blocked(Event):
 
 
 @dataclass(frozen=True)
+class SightLost(Event):
+    """Some people, or with None all who are not let in, may no longer see what somebody shares.
+
+    `by_block` when that is because of a block: then the two meet nowhere else either.
+    """
+
+    author_id: str
+    viewers: tuple[str, ...] | None
+    by_block: bool = False
+
+
+@dataclass(frozen=True)
+class SightRegained(Event):
+    """Some people, or with None all, may see again, or for the first time, what somebody shares."""
+
+    author_id: str
+    viewers: tuple[str, ...] | None
+    by_block: bool = False
+
+
+@dataclass(frozen=True)
 class PresenceChanged(Event):
     """Somebody came or went. `at` is when they were last here, ISO 8601 UTC; "" hides both."""
 

@@ -15,12 +15,19 @@ from typing import Any, TypeVar
 
 from bson import ObjectId
 
+from instagram_clone.domain.core import events
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.accounts import Profile
-from instagram_clone.domain.people.events import Blocked
+from instagram_clone.domain.people.events import (
+    Blocked,
+    Followed,
+    PrivacyChanged,
+    SightLost,
+    SightRegained,
+)
 
 KNOWN_SECONDS = 60.0
 """How long it is believed whom a block parts from whom, should word of a change be lost."""
@@ -231,6 +238,20 @@ def forget(*user_ids: str) -> None:
 
 async def blocked(event: Blocked) -> None:
     forget(event.by, event.whom)
+    changed = SightLost if event.blocked else SightRegained
+    await events.publish(changed(event.whom, (event.by,), by_block=True))
+    await events.publish(changed(event.by, (event.whom,), by_block=True))
+
+
+async def followed(event: Followed) -> None:
+    if await is_private(event.whom):
+        changed = SightRegained if event.following else SightLost
+        await events.publish(changed(event.whom, (event.by,)))
+
+
+async def privacy_changed(event: PrivacyChanged) -> None:
+    changed = SightLost if event.private else SightRegained
+    await events.publish(changed(event.user_id, None))
 
 
 _blocked_either_way = Known(blocks.all_either_way, KNOWN_SECONDS)

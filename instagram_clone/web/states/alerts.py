@@ -19,6 +19,7 @@ from instagram_clone.web.states.people import now
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 PAUSE_SECONDS = 0.3
 """A post that everybody likes moves a number this often, not with every like."""
@@ -135,3 +136,10 @@ async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
     unread = await tab._count(viewer)
     if unread != tab.unread:
         tab.unread = unread
+
+
+@withdraws(AlertsState)
+async def sight_changed(tab: AlertsState, change: Change) -> None:
+    """Show and count what the viewer may be told now."""
+    if change.by_block or live.watches(live.token_of(tab), topics.activity(change.author_id)):
+        await alerts_changed(tab, None)

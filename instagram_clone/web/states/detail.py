@@ -25,6 +25,7 @@ from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_b
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import SessionState, maybe_viewer
 from instagram_clone.web.states.timeline import LOADING, READY, TimelineState, not_tapped
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MISSING = "missing"
 MOST_COMMENTS = 500
@@ -232,6 +233,16 @@ live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
 live.hear(CommentCounted, _comment_counted)
 live.fact(CommentLiked, _comment_liked)
+
+
+@withdraws(DetailState)
+async def sight_changed(tab: DetailState, change: Change) -> None:
+    """Show that there is nothing where the post was, and of the comments those that may be seen now."""
+    if change.lost and tab._author_id == change.author_id:
+        tab.post, tab.comments, tab.status = None, [], MISSING
+    elif change.by_block and tab.post is not None:
+        await tab._open(tab._post_id)
+        live.tell(live.token_of(tab), {topics.likers_key(tab._post_id): None})
 
 
 @live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])

@@ -18,7 +18,7 @@ from instagram_clone.domain.messaging.events import (
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people import presence, visibility
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.domain.people.events import Blocked, PresenceChanged
+from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
@@ -26,6 +26,7 @@ from instagram_clone.web.states.people import now
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MOST_ROWS = 200
 """Conversations kept on one screen; a tab never holds more, however far it scrolls."""
@@ -197,13 +198,11 @@ live.on_presence(presence.came, presence.went)
 presence.ask_online_of(live.is_here)
 
 
-@live.on(Blocked, InboxState, lambda event: [topics.inbox(event.by), topics.inbox(event.whom)])
-async def blocked(tab: InboxState, event: Blocked) -> None:
-    """Show no longer that they are writing to each other."""
-    viewer = await maybe_viewer(tab)
-    other = event.whom if viewer is not None and event.by == viewer.id else event.by
+@withdraws(InboxState)
+def sight_changed(tab: InboxState, change: Change) -> None:
+    """Show no longer that somebody is writing to the viewer."""
     for row in raw(tab.rows):
-        if event.blocked and other in [member.id for member in row.members]:
+        if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
             live.tell(live.token_of(tab), {topics.typing_key(row.id): None})
 
 

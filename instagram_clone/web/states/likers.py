@@ -4,18 +4,14 @@ from them; to visitors nobody.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.people import accounts, visibility
-from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.events import PostLiked
 from instagram_clone.live import topics
-from instagram_clone.web.states.raw import raw
-from instagram_clone.web.states.session import maybe_viewer
-from instagram_clone.web.states.timeline import TimelineState
 
 
 async def _liked(event: PostLiked) -> None:
@@ -36,18 +32,6 @@ async def _liked(event: PostLiked) -> None:
             shown = [asdict(people[one]) for one in likers if one in people and one not in hidden]
             told[hidden] = {key: {"rev": event.rev, "likers": shown}}
         live.tell(token, told[hidden])
-
-
-async def read_likers_anew(tab: TimelineState, _: None) -> None:
-    """Name those who may be named now, in place of what was told."""
-    cards = raw(tab.posts)
-    if not cards:
-        return
-    viewer = await maybe_viewer(tab)
-    ids = [ObjectId(card.id) for card in cards]
-    now = {card.id: card.likers for card in await posts.visible(viewer, ids)}
-    tab.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
-    live.tell(live.token_of(tab), {topics.likers_key(card.id): None for card in cards})
 
 
 live.hear(PostLiked, _liked)

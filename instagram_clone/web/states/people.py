@@ -13,7 +13,6 @@ from instagram_clone.domain.discovery.suggestions import Suggestion
 from instagram_clone.domain.people import follows, lists, visibility
 from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.people.events import (
-    Blocked,
     Followed,
     FollowRequested,
     PrivacyChanged,
@@ -28,6 +27,7 @@ from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_b
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState, not_tapped
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MISSING = "missing"
 MOST_PEOPLE = 800
@@ -295,18 +295,31 @@ async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
         await tab._read()
 
 
-async def read_list_anew(tab: PeopleState, _: None) -> None:
-    """Show those people in the open list who may be seen now: of what is lost from sight, nobody."""
+@withdraws(ProfileState)
+async def profile_sight_changed(tab: ProfileState, change: Change) -> None:
+    """Show what may be seen of somebody now."""
+    if tab.profile is None or tab.profile.id != change.author_id:
+        return
+    timeline = await tab.get_state(TimelineState)
+    await tab._read()
+    if tab.profile is not None:
+        await timeline._read()
+
+
+@withdraws(PeopleState)
+async def list_sight_changed(tab: PeopleState, change: Change) -> None:
+    """Show those people in the open list, and suggest those, who may be met now."""
     if tab.title:
         try:
             await tab._read("")
         except NotFound:
             tab._close()
+    if tab.suggestions and change.by_block:
+        await tab._suggest()
 
 
 @live.on(PrivacyChanged, PeopleState, lambda event: [topics.suggested(event.user_id)], pause=0.3)
-@live.on(Blocked, PeopleState, lambda event: [topics.user(event.by), topics.user(event.whom)], pause=0.3)
-async def suggestions_changed(tab: PeopleState, _: PrivacyChanged | Blocked) -> None:
+async def suggestions_changed(tab: PeopleState, _: PrivacyChanged) -> None:
     """Suggest people again, where some are whose photos may no longer be seen, or may be now."""
     if tab.suggestions:
         await tab._suggest()

@@ -16,7 +16,6 @@ from instagram_clone.domain.messaging.events import ConversationChanged, Message
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import Message, SharedPost
 from instagram_clone.domain.people import blocks
-from instagram_clone.domain.people.events import Blocked
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import topics
 from instagram_clone.web import notices
@@ -26,6 +25,7 @@ from instagram_clone.web.states.people import MISSING, now
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY, not_tapped
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MOST_MESSAGES = 600
 """Messages kept on one screen; a tab never holds more, however far it scrolls."""
@@ -268,13 +268,15 @@ async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
         await tab._look_up(viewer, [one for one in post_ids if one in raw(tab.posts)])
 
 
-@live.on(Blocked, ThreadState, lambda event: [topics.user(event.by), topics.user(event.whom)])
-async def blocked(tab: ThreadState, event: Blocked) -> None:
-    """Show no longer up to where the other has read, nor that they are writing."""
-    viewer, chat = await viewer_of(tab), tab.chat
-    other = event.whom if event.by == viewer.id else event.by
-    if chat is not None and other in [member.id for member in chat.members]:
-        await tab._show(viewer)
+@withdraws(ThreadState)
+async def sight_changed(tab: ThreadState, change: Change) -> None:
+    """Show of shared posts what may be seen now, and after a block no longer that the other is writing, nor
+    up to where they have read.
+    """
+    await read_cards_anew(tab, list(raw(tab.posts)))
+    chat, other = tab.chat, change.author_id
+    if change.by_block and chat is not None and other in [member.id for member in chat.members]:
+        await tab._show(await viewer_of(tab))
         live.tell(
             live.token_of(tab), {topics.seen_key(chat.id, other): None, topics.typing_key(chat.id): None}
         )

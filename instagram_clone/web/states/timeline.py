@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import reflex as rx
+from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
@@ -19,6 +20,7 @@ from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 HOME, EXPLORE, PERSON = "home", "explore", "person"
 LOADING, READY, FAILED = "loading", "ready", "failed"
@@ -165,6 +167,16 @@ class TimelineState(rx.State):
             page = await feed.explore(viewer, page.cursor)
         return page
 
+    async def _name_likers_again(self) -> None:
+        """Name those who may be named now beside the posts, in place of what was told."""
+        cards = raw(self.posts)
+        if not cards:
+            return
+        ids = [ObjectId(card.id) for card in cards]
+        now = {card.id: card.likers for card in await posts.visible(await maybe_viewer(self), ids)}
+        self.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
+        live.tell(live.token_of(self), {topics.likers_key(card.id): None for card in cards})
+
     def _add_fresh(self, waiting: list[Fresh]) -> None:
         """Let new posts wait above the feed, except those that are on screen or wait already."""
         known = {card.id for card in raw(self.posts)} | {one.post_id for one in raw(self.fresh)}
@@ -253,6 +265,19 @@ async def _unfollowed(event: Followed) -> None:
 live.hear(Followed, _unfollowed)
 live.fact(PostLiked, _liked)
 live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
+
+
+@withdraws(TimelineState)
+async def sight_changed(tab: TimelineState, change: Change) -> None:
+    """Take posts that may no longer be seen out of the list; one that is empty then is read again."""
+    if change.by_block:
+        tab.fresh = [one for one in raw(tab.fresh) if one.author_id != change.author_id]
+    if change.lost and tab.posts:
+        tab._drop_author(change.author_id)
+        if not tab.posts:
+            await tab._read()
+    if change.by_block:
+        await tab._name_likers_again()
 
 
 @live.on(PostPublished, TimelineState, _followers_here)

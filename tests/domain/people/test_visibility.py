@@ -20,7 +20,13 @@ from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
-from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
+from instagram_clone.domain.people.events import (
+    Followed,
+    FollowRequested,
+    PrivacyChanged,
+    SightLost,
+    SightRegained,
+)
 from instagram_clone.domain.people.visibility import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
 from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests.conftest import besides_alerts, join, share
@@ -363,3 +369,32 @@ async def test_what_changes_while_it_is_read_is_not_believed_later() -> None:
     assert await known.of(["key"]) == {"key": "new"}
     known.forget("key")
     assert await known.of(["key"]) == {"key": "newer"}
+
+
+async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
+) -> None:
+    def said() -> list[events.Event]:
+        found = [event for event in published if isinstance(event, SightLost | SightRegained)]
+        published.clear()
+        return found
+
+    await follows.follow(ana, cleo.id)
+    await follows.unfollow(ana, cleo.id)
+    await follows.follow(ana, cleo.id)
+    assert said() == [], "what everybody may see is not lost"
+    await accounts.set_private(cleo, True)
+    assert said() == [SightLost(cleo.id, None)]
+    await follows.unfollow(ana, cleo.id)
+    assert said() == [SightLost(cleo.id, (ana.id,))]
+    await follows.follow(ana, cleo.id)
+    assert said() == []
+    await follows.confirm(cleo, ana.id)
+    assert said() == [SightRegained(cleo.id, (ana.id,))]
+    await accounts.set_private(cleo, False)
+    assert said() == [SightRegained(cleo.id, None)]
+    await blocks.block(ben, ana.id)
+    both = [(ana.id, (ben.id,), True), (ben.id, (ana.id,), True)]
+    assert said() == [SightLost(*one) for one in both]
+    await blocks.unblock(ben, ana.id)
+    assert said() == [SightRegained(*one) for one in both]

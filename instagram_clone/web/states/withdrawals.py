@@ -1,0 +1,86 @@
+"""What is on screens of somebody whose things may no longer be seen: from that instant, nothing.
+
+Delivery ends first, for every tab of this process at once; then each slice puts its part of the screen
+right, as it has registered. Of what may be seen again the same is done, without the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import reflex as rx
+from bson import ObjectId
+
+from instagram_clone import live
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.events import SightLost, SightRegained
+from instagram_clone.domain.posts import posts
+from instagram_clone.live import topics
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed for one tab: of whose things, whether its viewer has `lost` sight of them, and whether
+    that is by a block, which hides two people from each other everywhere.
+    """
+
+    author_id: str
+    lost: bool
+    by_block: bool
+
+
+Withdrawal = Callable[[Any, Change], Any]
+Function = TypeVar("Function", bound=Withdrawal)
+
+slices: dict[type[rx.State], Withdrawal] = {}
+"""How each slice that shows people, posts, comments or messages does it."""
+
+
+def withdraws(state: type[rx.State]) -> Callable[[Function], Function]:
+    """Register the function that puts a slice right in a tab whose viewer has lost sight of somebody, or
+    regained it. It gets the tab's state and the change.
+    """
+
+    def register(function: Function) -> Function:
+        slices[state] = function
+        return function
+
+    return register
+
+
+async def _sight_changed(event: SightLost | SightRegained) -> None:
+    author_id = event.author_id
+    accounts.forget(author_id)
+    if event.by_block:
+        visibility.forget(author_id, *(event.viewers or ()))
+    watched = {*live.watched(topics.post), *live.watched(topics.card)}
+    shown = await posts.by_author(author_id, list(watched)) if watched else []
+    tabs = _tabs(event, shown)
+    lost: set[str] = set()
+    if tabs and isinstance(event, SightLost):
+        asked = set(tabs.values())
+        lost = asked - await visibility.viewers_among(visibility.Item(ObjectId(author_id)), asked)
+    theirs = [topics.profile(author_id)]
+    theirs += [kind(one) for one in shown for kind in (topics.post, topics.comments)]
+    for token, user in tabs.items():
+        if user in lost:
+            live.withdraw(token, *theirs)
+    for token, user in tabs.items():
+        for state, withdraw in slices.items():
+            live.edit(token, state, withdraw, Change(author_id, user in lost, event.by_block))
+
+
+def _tabs(event: SightLost | SightRegained, shown: list[str]) -> dict[str, str]:
+    """The tabs of those it is about, with whose they are; of all, those that show the author's things."""
+    if event.viewers is not None:
+        watched = [topics.user(one) for one in event.viewers]
+    else:
+        watched = [topics.profile(event.author_id), topics.activity(event.author_id)]
+        watched += [kind(one) for one in shown for kind in (topics.post, topics.card)]
+    return {token: user for topic in watched for token, user in live.watchers(topic).items()}
+
+
+live.hear(SightLost, _sight_changed)
+live.hear(SightRegained, _sight_changed)
