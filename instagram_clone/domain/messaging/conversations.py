@@ -159,8 +159,17 @@ def counted(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
 
 async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, Any]:
     """Load a conversation that nobody else changes before the transaction ends. Raises NotFound."""
+    return await _held(transaction, {"_id": conversation})
+
+
+async def access_held(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
+    """Load a conversation as `held`, which the viewer is in. Raises NotFound."""
+    return await _held(transaction, _named(viewer, conversation))
+
+
+async def _held(transaction: Transaction, query: dict[str, Any]) -> dict[str, Any]:
     row = await db.conversations.find_one_and_update(
-        {"_id": conversation},
+        query,
         {"$inc": {"held": 1}},
         return_document=ReturnDocument.AFTER,
         session=transaction.session,
@@ -170,9 +179,10 @@ async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, An
     return row
 
 
-async def access_held(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
-    """Load a conversation as `held`, which the viewer is in. Raises NotFound."""
-    return of_member(viewer, await held(transaction, conversation))
+def _named(viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
+    """The query for a conversation if the viewer is in it: nobody else's asking locks it."""
+    member = {"user": viewer.oid, "folder": {"$ne": LEFT}}
+    return {"_id": conversation, "members": {"$elemMatch": member}}
 
 
 async def catch_up(conversation: ObjectId) -> int:
@@ -336,8 +346,7 @@ async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
 async def _change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **more: Any) -> None:
     """Change what a conversation says of the viewer, and `more` of it; expressions will do."""
     # Asked in the write again: whoever has just been taken out of a group stays out.
-    member = {"user": viewer.oid, "folder": {"$ne": LEFT}}
-    query = {"_id": row["_id"], "members": {"$elemMatch": member}}
+    query = _named(viewer, row["_id"])
     change = {"members": _members(viewer.oid, mine), **more}
     done = await db.conversations.update_one(query, [{"$set": change}])
     remembered.forget(row["_id"])

@@ -38,6 +38,7 @@ KEY_LENGTH = 64
 LINE_LENGTH = 80
 UNSENT = "unsent"
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
+_GONE = "This message is not here any more."
 
 log = logging.getLogger(__name__)
 
@@ -144,23 +145,24 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
 
     Raises NotFound, Invalid, and Refused where the viewer may not write.
     """
-    row = await conversations.access(viewer, conversation_id)
     if emoji and emoji not in EMOJI:
         raise Invalid("That is none of the six.")
-    message = await _access(row, message_id)
-    field = f"reactions.{viewer.id}"
+    place = db.oid(conversation_id)
+    named, field = {"_id": db.oid(message_id), "conversation": place}, f"reactions.{viewer.id}"
     change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
 
     async def work(transaction: Transaction) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        fresh = await conversations.access_held(transaction, viewer, row["_id"])
-        conversations.check_may_react(viewer, fresh)
+        row = await conversations.access_held(transaction, viewer, place)
+        conversations.check_may_react(viewer, row)
         after = await db.messages.find_one_and_update(
-            {"_id": message["_id"], field: {"$ne": emoji} if emoji else {"$exists": True}},
+            {**named, field: {"$ne": emoji} if emoji else {"$exists": True}},
             {**change, "$inc": {"rev": 1}},
             return_document=ReturnDocument.AFTER,
             session=transaction.session,
         )
-        return fresh, after
+        if after is None and not await db.messages.find_one(named, {"_id": 1}, session=transaction.session):
+            raise NotFound(_GONE)
+        return row, after
 
     row, after = await outbox.commit(work)
     if after is not None:
@@ -303,7 +305,7 @@ async def _announce(
 async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:
     found = await db.messages.find_one({"_id": db.oid(message_id), "conversation": row["_id"]})
     if found is None:
-        raise NotFound("This message is not here any more.")
+        raise NotFound(_GONE)
     return found
 
 

@@ -193,6 +193,23 @@ async def test_what_is_heard_of_another_process_costs_no_second_try(
     assert await sent_by(commands, ana, acquainted) == ["find conversations", *WRITTEN]
 
 
+async def test_a_reaction_is_one_transaction_of_two_writes(
+    ana: Viewer, ben: Viewer, acquainted: str, commands: Commands
+) -> None:
+    message = await say(ben, acquainted)
+
+    async def reacted(with_: str, to: str) -> list[str]:
+        commands.sent.clear()
+        await messages.react(ana, acquainted, to, with_)
+        return [f"{name} {command[name]}" for name, command in commands.sent]
+
+    written = ["findAndModify conversations", "findAndModify messages", "commitTransaction 1"]
+    assert await reacted("🔥", message) == await reacted("", message) == written
+    await messages.unsend(ben, acquainted, message)
+    with pytest.raises(NotFound):
+        await reacted("🔥", message)
+
+
 async def read_by(commands: Commands, viewer: Viewer, chat: str, seq: int) -> list[str]:
     """Read a conversation up to a message, and return the commands that took."""
     commands.sent.clear()
