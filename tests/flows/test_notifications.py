@@ -78,7 +78,7 @@ def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
     stage.do(comments.add, ben, post_id, "@ana hello")
     page = stage.open_tab(ana, viewport=PHONE, has_touch=True)
     page.get_by_role("link", name="Notifications, 1 unread").tap()
-    expect(page).to_have_url(f"{stage.server.url}/notifications")
+    expect(page).to_have_url("/notifications")
     expect(page.get_by_role("main")).to_contain_text("ben commented: @ana hello")
     expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
     page.goto("/")

@@ -48,12 +48,12 @@ def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
     told.get_by_role("link", name="Message cleo").click()
     expect(his.get_by_role("region", name="Conversation with cleo")).to_be_visible()
     hers.keyboard.press("Escape")
-    expect(hers).to_have_url(f"{stage.server.url}/settings/privacy")
+    expect(hers).to_have_url("/settings/privacy")
     hers.goto("/notifications/requests")
     expect(dialog).to_contain_text("Nothing yet")
     dialog.get_by_role("link", name="Back").click()
     expect(dialog).to_have_count(0)
-    expect(hers).to_have_url(f"{stage.server.url}/notifications")
+    expect(hers).to_have_url("/notifications")
     expect(hers.get_by_role("main")).to_contain_text("ana started following you.")
 
 

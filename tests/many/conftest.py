@@ -1,7 +1,8 @@
-"""Two workers, and people spread over them: ana's tabs hang on the one, ben's on the other."""
+"""Two processes of the app, and people spread over them: ana's tabs hang on the one, ben's on the other."""
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,31 @@ __all__ = ["alone", "backstage", "browser", "single", "snapshot"]
 TRIES = 40
 
 
+class Pair(Server):
+    """Two processes as two workers are, but each on a port of its own: a tab comes to the one it should.
+
+    What belongs to nobody comes to the second, which is not where the first person's tabs are.
+    """
+
+    def __init__(self, first: Server, second: Server, **workers: str) -> None:
+        self.both = first, second
+        self.port, self.url, self.socket_url = second.port, second.url, second.socket_url
+        self.given = workers
+
+    @contextlib.contextmanager
+    def asleep(self) -> Iterator[None]:
+        with self.both[0].asleep(), self.both[1].asleep():
+            yield
+
+    def kill(self) -> None:
+        for one in self.both:
+            one.kill()
+
+    def start(self) -> None:
+        for one in self.both:
+            one.start()
+
+
 @pytest.fixture(scope="session")
 def redis() -> Iterator[RedisServer]:
     """A Redis of the tests' own."""
@@ -35,81 +61,99 @@ def redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture(scope="session")
-def server(mongo_uri: str, redis: RedisServer) -> Iterator[Server]:
-    """The app as two processes; its MongoDB is one that it is told of."""
-    more = {"MONGODB_URI": mongo_uri, "REDIS_URL": redis.url, "WORKERS": "2"}
-    with running(DATA, "flows", **more) as served:
-        yield served
+def workers(mongo_uri: str, redis: RedisServer) -> dict[str, str]:
+    """The settings of an app that is two processes; its MongoDB is one that it is told of."""
+    return {"MONGODB_URI": mongo_uri, "REDIS_URL": redis.url, "WORKERS": "2"}
+
+
+@pytest.fixture(scope="session")
+def server(workers: dict[str, str]) -> Iterator[Server]:
+    """The app as two processes; a server that is made of their settings is one of two workers."""
+    alone = {**workers, "WORKERS": "1"}
+    with running(DATA, "flows", **alone) as first, running(DATA, "flows", **alone) as second:
+        yield Pair(first, second, **workers)
 
 
 @dataclass
 class Spread:
-    """Whose tabs hang on which worker. Reflex notes in Redis which process holds a tab's socket."""
+    """Whose tabs hang on which process. Reflex notes in Redis which one holds a tab's socket."""
 
     redis: RedisServer
     workers: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
 
+    def side(self, viewer: Viewer) -> int:
+        """Which of two somebody's tabs belong on: each on the other than the last."""
+        if viewer.id not in self.people:
+            self.people.append(viewer.id)
+        return self.people.index(viewer.id) % 2
+
     def fits(self, viewer: Viewer, token: str) -> bool:
-        """Tell whether a tab of somebody's hangs where theirs shall: each on the other than the last."""
+        """Tell whether a tab of somebody's hangs where theirs shall, among the two that came last."""
         found = Redis.from_url(self.redis.url).get(f"token_manager_socket_record_{token}")
         if found is None:
             return False
         worker = pickle.loads(found).instance_id  # noqa: S301
         if worker not in self.workers:
             self.workers.append(worker)
-        if viewer.id not in self.people:
-            self.people.append(viewer.id)
-        return self.workers[-2:].index(worker) == self.people.index(viewer.id) % 2
+        return self.workers[-2:].index(worker) == self.side(viewer)
 
 
 class SpreadStage(Stage):
-    """Opens each tab again until it hangs on its person's worker."""
+    """Opens each tab on its person's process; of workers that share a port, again until it hangs there."""
 
     spread: Spread
 
     def open_tab(self, viewer: Viewer | None, path: str = "/", **options: Any) -> Page:
+        if viewer is None:
+            return super().open_tab(None, path, **options)
+        if isinstance(self.server, Pair):
+            pair, self.server = self.server, self.server.both[self.spread.side(viewer)]
+            try:
+                return super().open_tab(viewer, path, **options)
+            finally:
+                self.server = pair
         page = super().open_tab(viewer, path, **options)
-        for _ in range(TRIES if viewer else 0):
-            assert viewer is not None
+        for _ in range(TRIES):
             page.get_by_role("main").wait_for()
             page.wait_for_timeout(400)
             token = page.evaluate("sessionStorage.getItem('token')")
             if token and self.spread.fits(viewer, token):
-                break
+                return page
             page.reload()
-        else:
-            assert viewer is None, "the tab never came to its worker"
-        return page
+        raise AssertionError("the tab never came to its worker")
 
 
 @pytest.fixture
 def stage(single: Stage, redis: RedisServer) -> Stage:
-    """An empty town whose people are spread over both workers."""
+    """An empty town whose people are spread over both processes."""
     single.__class__ = SpreadStage
     single.spread = Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
     return single
 
 
 class SpreadField(Field):
-    """Opens each raw tab again until it hangs on its person's worker."""
+    """Opens each raw tab on its person's process."""
 
+    pair: Pair
     spread: Spread
 
     async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
-        tab = await super().tab(viewer, **more)
-        for _ in range(TRIES if viewer else 0):
-            assert viewer is not None
-            if self.spread.fits(viewer, tab.token):
-                break
-            await tab.close()
-            tab = await super().tab(viewer, **more)
-        return tab
+        self.server = self.pair.both[self.spread.side(viewer)] if viewer else self.pair
+        try:
+            return await super().tab(viewer, **more)
+        finally:
+            self.server = self.pair
 
 
 @pytest.fixture
 async def field(alone: Field, redis: RedisServer) -> AsyncIterator[Field]:
-    """A field of attack whose people are spread over both workers."""
+    """A field of attack whose people are spread over both processes; both are still up after it."""
+    assert isinstance(alone.server, Pair)
     alone.__class__ = SpreadField
-    alone.spread = Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
+    alone.pair, alone.spread = alone.server, Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]
     yield alone
+    first = alone.pair.both[0]  # pyright: ignore[reportAttributeAccessIssue]
+    witness = await RawTab.open(first.socket_url, first.url)
+    await witness.until(lambda: bool(witness.frames))
+    await witness.close()

@@ -1,18 +1,28 @@
-"""What only several processes can do: be different ones, and lose Redis."""
+"""What only several processes can do, as workers on one port: be different ones, and lose Redis."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import expect
 
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import follows
-from tests.conftest import share
+from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, article
 from tests.flows.test_messages import log, shown, stored, write
 from tests.many.conftest import SpreadStage
 from tests.redis_server import RedisServer
+from tests.server import Server, running
+
+
+@pytest.fixture(scope="module")
+def server(workers: dict[str, str]) -> Iterator[Server]:
+    """The app as it is served by many: workers of one master, which share a port."""
+    with running(DATA, "flows", **workers) as served:
+        yield served
 
 
 def test_people_hang_on_different_workers_and_see_the_same(stage: Stage) -> None:
