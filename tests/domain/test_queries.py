@@ -43,7 +43,7 @@ from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture
 from tests.domain.conftest import Commands, send_all
-from tests.domain.test_crashes import town
+from tests.domain.test_crashes import build_town
 from tests.mailbox import Mailbox, token
 
 pytestmark = pytest.mark.anyio
@@ -297,7 +297,7 @@ async def test_every_query_is_served_by_an_index_and_looks_at_little_more_than_i
     database: None, mongo_uri: str, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts._known, "seconds", 0)
-    ana, ids = await town()
+    ana, ids = await build_town()
     await crowd()
     listener = Callers()
     await db.close()

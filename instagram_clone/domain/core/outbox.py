@@ -35,7 +35,7 @@ LEASE = timedelta(seconds=30)
 MAX_TRIES = 20
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
 POLL_SECONDS = 5.0
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.05
 """How long a verb waits for what follows from it: seldom so long, but letting a crowd in takes minutes."""
 
 BATCH = 50
@@ -79,14 +79,15 @@ class Entry:
     set_aside: bool
 
 
-async def commit(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+async def commit(work: Callable[[Transaction], Awaitable[Result]], patience: float | None = None) -> Result:
     """Make a change in one transaction, then publish its events and do what follows from them.
 
-    `work` is called again when another transaction was in the way: it does nothing but commands of its
-    session, and what it raises undoes them all.
+    Waits for that as long as a verb does, or so many seconds. `work` is called again when another
+    transaction was in the way: it does nothing but commands of its session, and what it raises undoes
+    them all.
     """
     result, deliveries = await written(work)
-    await deliver(deliveries)
+    await deliver(deliveries, patience)
     return result
 
 
@@ -114,7 +115,7 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
     return await db.transact(attempt)
 
 
-async def deliver(deliveries: list[Delivery]) -> None:
+async def deliver(deliveries: list[Delivery], patience: float | None = None) -> None:
     """Publish events that are committed, and do what follows.
 
     Neither a caller that goes away nor one that does not wait any longer stops it, and nothing that fails
@@ -125,7 +126,7 @@ async def deliver(deliveries: list[Delivery]) -> None:
     task = asyncio.create_task(_deliver(deliveries))
     _running.add(task)
     task.add_done_callback(_delivered)
-    await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+    await asyncio.wait({task}, timeout=PATIENCE_SECONDS if patience is None else patience)
 
 
 async def keep_working() -> None:

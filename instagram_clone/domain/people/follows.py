@@ -23,6 +23,7 @@ MAX_FOLLOWING = 7_500
 
 _FULL = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
 _LET_IN_AT_ONCE = 50
+_LOT_SECONDS = 60.0
 
 
 async def follow(viewer: Viewer, user_id: str) -> bool:
@@ -344,7 +345,8 @@ async def privacy_changed(event: PrivacyChanged) -> None:
         asking = [one["by"] async for one in found.sort("_id", 1).limit(_LET_IN_AT_ONCE)]
         return await _let_in(transaction, asking, whom) if asking else 0
 
-    while await outbox.commit(work):
+    # Lot after lot, each to its end: what follows of a hundred thousand at once would stop all else.
+    while await outbox.commit(work, patience=_LOT_SECONDS):
         pass
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+from bson import ObjectId
 
-from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
+from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
+from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, blocks, follows, lists
 from instagram_clone.domain.people.events import Followed, ProfileCounted
 from instagram_clone.domain.posts import feed
@@ -115,6 +119,31 @@ async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
     await accounts.set_private(cleo, False)
     assert await follows.requested_among(ana.oid, [cleo.oid]) == set()
     assert await counts("cleo") == (1, 0) and await follows.is_following(ben, cleo.id)
+
+
+async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follows, "_LET_IN_AT_ONCE", 2)
+    crowd = [await join(f"person{number}") for number in range(7)]
+    await accounts.set_private(ana, True)
+    for one in crowd:
+        await follows.follow(one, ana.id)
+    add, gate, let_in = follows._add, asyncio.Event(), []
+
+    async def slowly(transaction: Transaction, users: list[ObjectId], *more: Any, **named: Any) -> None:
+        await gate.wait()
+        let_in.append(len(users))
+        await add(transaction, users, *more, **named)
+
+    monkeypatch.setattr(follows, "_add", slowly)
+    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    await accounts.set_private(ana, False)
+    assert not (await accounts.own_profile(ana)).private and await counts("ana") == (0, 0)
+    gate.set()
+    await outbox.settle()
+    assert let_in == [2, 2, 2, 1] and await counts("ana") == (7, 0)
+    assert [await activity.unread(one) for one in (ana, *crowd)] == [7] + [1] * 7
 
 
 async def test_of_two_follows_at_once_the_last_place_is_taken_by_one(
