@@ -201,7 +201,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await blocks.check_reachable(ana, [ben.oid], "")
     await blocks.between(ana.oid, ben.oid)
     await visibility.viewers_among(visibility.Item(ben.oid), [ana.id])
-    await visibility.all_blocked_either_way([ana.oid])
+    await visibility.all_blocked_either_way([ana.oid], [ben.oid])
     await inbox.page(ana)
     await inbox.page(ana, before="2030-01-01T00:00:00+00:00")
     await inbox.requests(ana)

@@ -59,6 +59,7 @@ INDEXES: dict[str, list[IndexModel]] = {
             [(name, ASCENDING) for name in ("to", "kind", "subject", "day")]
             + [("seq", DESCENDING), ("_id", DESCENDING)]
         ),
+        IndexModel([("to", ASCENDING), ("actor", ASCENDING)]),
         IndexModel([("subject", ASCENDING)]),
         IndexModel([("thread", ASCENDING)], partialFilterExpression={"thread": {"$exists": True}}),
         IndexModel([("post", ASCENDING)]),

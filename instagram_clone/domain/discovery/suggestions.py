@@ -30,10 +30,11 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
     """
-    blocked = await visibility.blocked_either_way(viewer)
-    followees = [one for one in await follows.followees(viewer.oid) if one not in blocked]
+    followees, popular = await follows.followees(viewer.oid), await lists.most_followed(_READ)
+    blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
+    followees = [one for one in followees if one not in blocked]
     mine = {*followees, viewer.oid} | blocked
-    popular = [one for one in await lists.most_followed(_READ) if one.id not in mine]
+    popular = [one for one in popular if one.id not in mine]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)
     mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])

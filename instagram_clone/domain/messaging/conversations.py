@@ -126,7 +126,8 @@ async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
     """
     if member_of(row, viewer.oid)["folder"] != INBOX or row.get("shut"):
         return ()
-    hidden = {viewer.oid, *await visibility.blocked_either_way(viewer)}
+    members = [member["user"] for member in row["members"]]
+    hidden = {viewer.oid, *await visibility.blocked_either_way(viewer, members)}
     others = (member for member in row["members"] if member["user"] not in hidden)
     return tuple(str(member["user"]) for member in others if member["folder"] == INBOX)
 

@@ -141,7 +141,9 @@ async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
         comments = db.comments.find({"_id": {"$in": above}}, {"author": 1})
         threads = {row["_id"]: row["author"] async for row in comments}
     seen = {row["_id"] for row in await visibility.Reader(viewer).visible(list(posts.values()))}
-    return _Subjects(viewer.oid, posts, threads, seen, await visibility.blocked_either_way(viewer))
+    others = {actor for line in lines for actor in line["actors"]}.union(threads.values())
+    blocked = await visibility.blocked_either_way(viewer, others)
+    return _Subjects(viewer.oid, posts, threads, seen, blocked)
 
 
 def _thread_above(line: dict[str, Any]) -> ObjectId | None:

@@ -20,6 +20,9 @@ from instagram_clone.domain.people.events import Blocked
 
 Participant = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 
+MANY = 500
+"""So many blocks of somebody's are known at most: a star is blocked by more than anybody would read."""
+
 GONE = "This person is not here any more."
 _participants: list[Participant] = []
 
@@ -98,14 +101,21 @@ async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
     return [row["who"] async for row in db.blocks.find(query, {"who": 1})]
 
 
-async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
-    """Return, for each of some people, all who have blocked them or whom they have blocked; one query."""
+async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId] | None]:
+    """Return, for each of some people, all who have blocked them or whom they have blocked; None where
+    those are more than MANY. One query, and one for each where all together are more.
+    """
     query = {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}
-    found: dict[ObjectId, set[ObjectId]] = {user: set() for user in users}
-    async for row in db.blocks.find(query, {"who": 1, "whom": 1}):
+    rows = await db.blocks.find(query, {"who": 1, "whom": 1}).limit(MANY + 1).to_list()
+    if len(rows) > MANY and len(users) > 1:
+        return {user: (await all_either_way([user]))[user] for user in users}
+    if len(rows) > MANY:
+        return dict.fromkeys(users)
+    found: dict[ObjectId, set[ObjectId] | None] = {user: set() for user in users}
+    for row in rows:
         for one, other in ((row["who"], row["whom"]), (row["whom"], row["who"])):
-            if one in found:
-                found[one].add(other)
+            if (others := found.get(one)) is not None:
+                others.add(other)
     return found
 
 

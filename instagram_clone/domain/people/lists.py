@@ -90,14 +90,14 @@ async def requests(viewer: Viewer) -> int:
     """Count who has asked to follow the viewer, up to 99, without anybody whom a block parts from them."""
     found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MOST_COUNTED)
     asking = {row["by"] for row in await found.to_list()}
-    return len(asking - await visibility.blocked_either_way(viewer)) if asking else 0
+    return len(asking - await visibility.blocked_either_way(viewer, asking)) if asking else 0
 
 
 async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
     """Return people in the given order, with whether the viewer follows them, without those whom a block
     parts from the viewer: two queries, or three where some have private accounts.
     """
-    blocked = await visibility.blocked_either_way(viewer)
+    blocked = await visibility.blocked_either_way(viewer, ids)
     ids = [one for one in ids if one not in blocked]
     known = await accounts.people(ids)
     followed = await follows.followees_among(viewer.oid, ids)

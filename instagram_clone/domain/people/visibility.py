@@ -149,7 +149,7 @@ class Reader:
         if unsure and self._me is not None and not self._knows_all:
             self._followees |= await follows.followees_among(self._me, unsure)
             self._asked.update(unsure)
-        blocked = await blocked_either_way(self._viewer) if self._viewer else set()
+        blocked = await blocked_either_way(self._viewer, authors) if self._viewer else set()
         return {
             one: Relation(
                 own=one == self._me,
@@ -169,8 +169,9 @@ async def may_see(viewer: Viewer | None, item: Item) -> bool:
 async def home_query(viewer: Viewer) -> dict[str, Any]:
     """Return a query for what is the viewer's own, and what they may see of those they follow."""
     # A block ends following, but is in force before that is done.
-    blocked = await blocked_either_way(viewer)
-    followed = [one for one in await follows.followees(viewer.oid) if one not in blocked]
+    followees = await follows.followees(viewer.oid)
+    blocked = await blocked_either_way(viewer, followees)
+    followed = [one for one in followees if one not in blocked]
     relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}
     return query_for(relations, datetime.now(UTC))
 
@@ -213,22 +214,33 @@ async def profile(viewer: Viewer | None, username: str) -> Profile:
 
 async def is_blocked_by(viewer: Viewer, by: ObjectId) -> bool:
     """Tell whether somebody has blocked the viewer: then they are as missing as who is not there."""
-    return by in await blocked_either_way(viewer) and by in await blocks.between(viewer.oid, by)
+    return await is_blocked_either_way(viewer, by) and by in await blocks.between(viewer.oid, by)
 
 
-async def blocked_either_way(viewer: Viewer) -> set[ObjectId]:
-    """Return everybody whom a block parts from the viewer; known for a moment."""
-    return (await _blocked_either_way.of([viewer.oid]))[viewer.oid]
+async def blocked_either_way(viewer: Viewer, others: Collection[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whom a block parts from the viewer."""
+    return (await all_blocked_either_way([viewer.oid], others))[viewer.oid]
 
 
-async def all_blocked_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
-    """Return, for each of some people, everybody whom a block parts from them; known for a moment."""
-    return await _blocked_either_way.of(users)
+async def all_blocked_either_way(
+    users: Collection[ObjectId], others: Collection[ObjectId]
+) -> dict[ObjectId, set[ObjectId]]:
+    """Return, for each of some people, those of others whom a block parts from them.
+
+    Known for a moment of most; of whom very many have blocked these pairs are asked each time.
+    """
+    found: dict[ObjectId, set[ObjectId]] = {}
+    for user, known in (await _blocked_either_way.of(users)).items():
+        if known is None:
+            found[user] = await blocks.either_way_among(user, list(others))
+        else:
+            found[user] = known.intersection(others)
+    return found
 
 
 async def is_blocked_either_way(viewer: Viewer | None, user: ObjectId | str) -> bool:
     """Tell whether a block parts the viewer from somebody."""
-    return viewer is not None and ObjectId(user) in await blocked_either_way(viewer)
+    return viewer is not None and bool(await blocked_either_way(viewer, [ObjectId(user)]))
 
 
 def forget(*user_ids: str) -> None:

@@ -311,9 +311,8 @@ async def _first_replies(parents: list[ObjectId]) -> dict[ObjectId, dict[str, An
 async def _cards(
     viewer: Viewer | None, post: dict[str, Any], rows: list[dict[str, Any]]
 ) -> list[CommentCard]:
-    authors = {row["author"] for row in rows} - (
-        await visibility.blocked_either_way(viewer) if viewer else set()
-    )
+    authors = {row["author"] for row in rows}
+    authors -= await visibility.blocked_either_way(viewer, authors) if viewer else set()
     known = await accounts.people(list(authors))
     liked: set[ObjectId] = set()
     if viewer is not None:

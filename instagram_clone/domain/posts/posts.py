@@ -208,8 +208,9 @@ async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> li
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
-    kept = {user for row in rows for user in row.get("likers", ())} if viewer else set()
-    likers = kept - {viewer.oid, *await visibility.blocked_either_way(viewer)} if viewer and kept else set()
+    likers = {user for row in rows for user in row.get("likers", ())} if viewer else set()
+    if viewer and likers:
+        likers -= {viewer.oid, *await visibility.blocked_either_way(viewer, likers)}
     people = await accounts.people(list({row["author"] for row in rows} | likers))
     named = {user: people[user] for user in likers if user in people}
     liked = await _liked(viewer, [row["_id"] for row in rows])

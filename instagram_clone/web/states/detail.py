@@ -212,11 +212,13 @@ async def _comment_counted(event: CommentCounted) -> None:
     """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
     topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
-    author = ObjectId(event.author_id)
-    blocked = (await visibility.all_blocked_either_way([author]))[author]
+    author, watching = ObjectId(event.author_id), live.watchers(topic)
+    readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
+    blocked = (await visibility.all_blocked_either_way([author], readers))[author]
     if live.is_newest(topic, key, known[key]):
         for token, user_id in live.watchers(topic).items():
-            if not user_id or ObjectId(user_id) not in blocked:
+            # Whoever has begun to watch meanwhile reads it.
+            if watching.get(token) == user_id and (not user_id or ObjectId(user_id) not in blocked):
                 live.tell(token, known)
 
 

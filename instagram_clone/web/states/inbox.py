@@ -173,9 +173,9 @@ async def _typing(event: Typing) -> None:
     known = {
         topics.typing_key(event.conversation_id): {"by": event.user_id, "who": event.username, "at": now()}
     }
-    writer = ObjectId(event.user_id)
-    blocked = (await visibility.all_blocked_either_way([writer]))[writer]
-    for token in live.tokens(topics.inbox(one) for one in event.to if ObjectId(one) not in blocked):
+    writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
+    blocked = (await visibility.all_blocked_either_way([writer], readers))[writer]
+    for token in live.tokens(topics.inbox(str(one)) for one in readers - blocked):
         live.tell(token, known)
 
 

@@ -18,13 +18,18 @@ async def _liked(event: PostLiked) -> None:
     if event.likers is None:
         return
     key, likers = topics.likers_key(event.post_id), [ObjectId(user) for user in event.likers]
-    people, blocked = await accounts.people(likers), await visibility.all_blocked_either_way(likers)
-    if not live.is_newest(topics.post(event.post_id), key, {"rev": event.rev}):
+    topic = topics.post(event.post_id)
+    watching = live.watchers(topic)
+    readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
+    people = await accounts.people(likers)
+    blocked = await visibility.all_blocked_either_way(likers, readers)
+    if not live.is_newest(topic, key, {"rev": event.rev}):
         return
     # Tabs that are told the same share it as it is: it is encoded once.
     told: dict[frozenset[ObjectId], live.Facts] = {}
-    for token, user_id in live.watchers(topics.post(event.post_id)).items():
-        if not user_id:
+    for token, user_id in live.watchers(topic).items():
+        # Whoever has begun to watch meanwhile reads it.
+        if not user_id or watching.get(token) != user_id:
             continue
         user = ObjectId(user_id)
         hidden = frozenset(one for one in likers if one == user or user in blocked[one])

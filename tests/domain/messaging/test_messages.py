@@ -453,7 +453,7 @@ async def test_pages_cost_the_same_whatever_their_number(
 ) -> None:
     # People are asked for each time; whom a block parts is known for a minute.
     monkeypatch.setattr(accounts._known, "seconds", 0)
-    await visibility.blocked_either_way(ana)
+    await visibility.blocked_either_way(ana, [])
     asked: list[list[str]] = []
 
     async def page(before: str = "") -> tuple[list[inbox.Conversation], str]:

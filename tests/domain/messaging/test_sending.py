@@ -38,7 +38,7 @@ async def acquainted(ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, 
     await say(ana, chat)
     await say(ben, chat)
     for one in (ana, ben):
-        await visibility.blocked_either_way(one)
+        await visibility.blocked_either_way(one, [])
     return chat
 
 
@@ -221,7 +221,7 @@ async def test_reading_a_message_that_came_is_one_write(
     ana: Viewer, ben: Viewer, cleo: Viewer, acquainted: str, commands: Commands, published: list
 ) -> None:
     await friends(ana, ben, cleo)
-    await visibility.blocked_either_way(ana)
+    await visibility.blocked_either_way(ana, [])
     await say(ben, acquainted)
     # Of receipts it is asked each time who may know.
     assert await read_by(commands, ana, acquainted, 3) == ["update conversations", "find users"]

@@ -17,7 +17,16 @@ from instagram_clone.domain.messaging.events import ConversationRead, MessageSen
 from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
 from instagram_clone.domain.posts import comments, feed, likes
 from tests.conftest import share
+from tests.domain.conftest import Commands
 from tests.domain.messaging.test_messages import friends, say
+
+
+@pytest.fixture(params=["few blocks", "more blocks than are known"], autouse=True)
+def _how_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is promised holds of people whose blocks are known, and of those who have too many."""
+    if request.param != "few blocks":
+        monkeypatch.setattr(blocks, "MANY", 0)
+
 
 WAYS = pytest.mark.parametrize("blocker", ["ana", "ben"])
 
@@ -179,3 +188,32 @@ async def test_what_is_said_under_a_comment_is_hidden_with_it(
     ):
         with pytest.raises(NotFound):
             await doing()
+
+
+async def test_of_whom_very_many_have_blocked_no_more_is_read_than_is_asked_for(
+    ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "MANY", 3)
+    await db.blocks.insert_many([{"who": ObjectId(), "whom": ana.oid} for _ in range(50)])
+    await blocks.block(ben, cleo.id)
+    commands = Commands()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[commands])
+    assert await blocks.all_either_way([ana.oid, ben.oid]) == {ana.oid: None, ben.oid: {cleo.oid}}
+    assert all(command["limit"] == 4 for name, command in commands.sent if name == "find")
+    assert await visibility.blocked_either_way(ana, [ben.oid, cleo.oid]) == set()
+    await blocks.block(ben, ana.id)
+    assert await visibility.blocked_either_way(ana, [ben.oid, cleo.oid]) == {ben.oid}
+    assert await visibility.blocked_either_way(ben, [ana.oid, ben.oid]) == {ana.oid}
+
+
+async def test_what_two_were_told_of_each_other_is_found_without_the_rest(ana: Viewer, ben: Viewer) -> None:
+    await follows.follow(ben, ana.id)
+    example = await db.notifications.find_one({"to": ana.oid}, {"_id": 0}) or {}
+    others = [{**example, "actor": one, "subject": one} for one in (ObjectId() for _ in range(200))]
+    await db.notifications.insert_many(others)
+    query = {"find": "notifications", "filter": {"to": ana.oid, "actor": ben.oid}}
+    plan = await db.users.database.command("explain", query, verbosity="executionStats")
+    assert plan["executionStats"]["totalKeysExamined"] == 1
+    await blocks.block(ana, ben.id)
+    assert await db.notifications.count_documents({"to": ana.oid}) == 200

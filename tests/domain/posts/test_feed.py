@@ -109,7 +109,7 @@ async def test_home_of_who_follows_hundreds_comes_in_pages_without_gaps(
     if newer:
         await db.posts.insert_many([{**row, "_id": ObjectId(), "author": cleo.oid} for _ in range(newer)])
     seen: list[str] = []
-    await visibility.blocked_either_way(ana)  # known for a minute
+    await visibility.blocked_either_way(ana, [])  # known for a minute
     page = feed.Page([], "")
     while not seen or page.cursor:
         commands.sent.clear()
@@ -126,7 +126,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
     ana, ben, cleo = await join("ana"), await join("ben"), await join("cleo")
     await follows.follow(ana, ben.id)
     await follows.follow(cleo, ana.id)
-    await visibility.blocked_either_way(ana)  # known for a minute
+    await visibility.blocked_either_way(ana, [])  # known for a minute
     costs = []
     for number in (1, 20):
         await some_posts(ben, number)
@@ -161,7 +161,7 @@ async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
     for at, reader in enumerate(people):
         await follows.follow(reader, people[at - 1].id)
         await likes.like(reader, ids[at - 1])
-    await visibility.all_blocked_either_way([one.oid for one in people])  # known for a minute
+    await visibility.all_blocked_either_way([one.oid for one in people], [])  # known for a minute
     commands.sent.clear()
     pages = await asyncio.gather(*(feed.home(reader) for reader in people))
     asked = Counter(command[name] for name, command in commands.sent if name in ("find", "aggregate"))
