@@ -12,6 +12,7 @@ POST = "/p/[pid]"
 PROFILE = "/[handle]"
 FOLLOWERS = "/[handle]/followers"
 FOLLOWING = "/[handle]/following"
+SAVED = "/[handle]/saved"
 NOTIFICATIONS = "/notifications"
 FOLLOW_REQUESTS = "/notifications/requests"
 MESSAGES = "/messages"
@@ -95,4 +96,4 @@ def needs_account(path: str) -> bool:
         return True
     if parts[0] in ("explore", "messages", "notifications", "settings"):
         return True
-    return len(parts) == 2 and parts[1] in ("followers", "following")
+    return len(parts) == 2 and parts[1] in ("followers", "following", "saved")

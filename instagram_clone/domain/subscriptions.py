@@ -22,7 +22,7 @@ from instagram_clone.domain.people.events import (
     ProfileEdited,
     SessionEnded,
 )
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comments, likes, posts, saves
 from instagram_clone.domain.posts.events import (
     CommentAdded,
     CommentDeleted,
@@ -50,7 +50,12 @@ LATER: dict[type, tuple[Subscriber, ...]] = {
     MailDue: (mails.mail_due,),
     PhotosDiscarded: (media.photos_discarded,),
     PostPublished: (notifications.post_published,),
-    PostDeleted: (comments.post_deleted, likes.post_deleted, notifications.post_deleted),
+    PostDeleted: (
+        comments.post_deleted,
+        likes.post_deleted,
+        saves.post_deleted,
+        notifications.post_deleted,
+    ),
     PostLiked: (notifications.post_liked,),
     CommentAdded: (notifications.comment_added,),
     CommentDeleted: (comments.comment_deleted, likes.comment_deleted, notifications.comment_deleted),

@@ -27,6 +27,11 @@ def home(user_id: str) -> Topic:
     return Topic(f"home:{user_id}")
 
 
+def saves(user_id: str) -> Topic:
+    """The list of what a person has saved."""
+    return Topic(f"saves:{user_id}")
+
+
 def post(post_id: str) -> Topic:
     """Where a post is shown."""
     return Topic(f"post:{post_id}")
@@ -89,6 +94,11 @@ def comment_key(comment_id: Any) -> FactKey:
 def liked_key(subject_id: Any) -> FactKey:
     """Whether the viewer likes a post or comment."""
     return FactKey(f"liked_{subject_id}")
+
+
+def saved_key(post_id: Any) -> FactKey:
+    """Whether the viewer has saved a post."""
+    return FactKey(f"saved_{post_id}")
 
 
 def likers_key(post_id: Any) -> FactKey:
@@ -192,6 +202,11 @@ def signed_out_key() -> FactKey:
 def optimistic_key(subject_id: Any) -> FactKey:
     """What was tapped on something, and is shown until it is answered. The server takes it back."""
     return FactKey(f"optimistic_{subject_id}")
+
+
+def saving_key(post_id: Any) -> FactKey:
+    """That a post was just saved, or no longer is. The server takes it back."""
+    return FactKey(f"saving_{post_id}")
 
 
 def pending_message_key(conversation_id: Any, key: Any) -> FactKey:

@@ -13,13 +13,14 @@ from typing import Any
 
 from bson import ObjectId
 
+from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import blocks, lists, visibility
-from instagram_clone.domain.posts import comments, feed, likes, posts
+from instagram_clone.domain.posts import comments, feed, likes, posts, saves
 
 CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
 MET = "what cleo tells ben"
@@ -67,6 +68,13 @@ async def _news(viewer: Viewer, _: Town) -> list[str]:
     return ["told"] if (await activity.news(viewer)).count else []
 
 
+async def _saved(viewer: Viewer, town: Town) -> Any:
+    # As if they had saved it while they could see it.
+    mine = {"user": viewer.oid, "post": ObjectId(town.post)}
+    await db.saves.update_one(mine, {"$set": {"saved": True, "rev": 1, "at": ObjectId()}}, upsert=True)
+    return await saves.page(viewer)
+
+
 # Names among `shows`: a field of the town, for its id, or one of the texts above.
 READS: dict[str, Read] = {
     "activity.news": Read(_news, ("told",)),
@@ -106,6 +114,7 @@ READS: dict[str, Read] = {
         ("fay", "cleo"),
         also=lambda who, t: likes.people(who, t.bens),
     ),
+    "saves.page": Read(_saved, (CAPTION, "post", "photo", "cleo")),
     "lists.followers_page": Read(
         lambda who, t: lists.followers_page(who, t.cleo.id),
         ("fay", "cleo"),
@@ -174,6 +183,7 @@ NOT_SHOWN = {
     *("names.check_username", "pictures.check_crop", "posts.by_author", "posts.delete", "posts.publish"),
     *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
     *("remembered.conversation_changed", "remembered.conversation_read", "remembered.message_sent"),
+    *("saves.save", "saves.unsave"),
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
     *(
@@ -205,6 +215,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "[handle]": ("/cleo",),
     "[handle]/followers": ("/cleo/followers",),
     "[handle]/following": ("/cleo/following",),
+    "[handle]/saved": ("/cleo/saved",),
     **{f"settings/{name}": () for name in ("account", "profile", "privacy", "security", "blocked")},
     **{f"settings/{name}": () for name in ("appearance", "notifications")},
     **dict.fromkeys(("login", "signup", "forgot", "reset", "confirm", "settings", "404"), ()),
@@ -236,7 +247,7 @@ HANDLERS: dict[str, set[str]] = {
         *("close", "confirm", "decline", "follow", "leave", "load_from_address", "load_requests"),
         *("load_suggestions", "more", "open_comment_likes", "open_likes", "remove_follower", "unfollow"),
     },
-    "profile_state": {"load"},
+    "profile_state": {"load", "load_saved"},
     "recovery_state": {"load"},
     "session_state": {"load"},
     "settings_state": {
@@ -250,7 +261,7 @@ HANDLERS: dict[str, set[str]] = {
         *("remove", "rename", "send", "send_like", "send_photo", "show_post", "typing", "unsend"),
     },
     "timeline_state": {
-        *("delete", "like", "load_explore", "load_home", "more", "refresh", "unlike"),
+        *("delete", "like", "load_explore", "load_home", "more", "refresh", "save", "unlike", "unsave"),
     },
     "ui_state": {"prefer"},
 }
@@ -280,6 +291,7 @@ APPLIERS: dict[str, set[str]] = {
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
     "PostDeleted": {"DetailState.post_deleted", "ThreadState.post_deleted", "timeline.<lambda>"},
     "PostLiked": {"likers._liked", "timeline._liked"},
+    "PostSaved": {"TimelineState.post_saved", "timeline._saved"},
     "PostPublished": {"TimelineState.post_published"},
     "PresenceChanged": {"inbox._presence"},
     "PrivacyChanged": {"PeopleState.suggestions_changed"},
@@ -309,8 +321,7 @@ FACTS: dict[str, str] = {
     "post_key": "numbers of a post",
     "seen_key": "up to where somebody has read",
     "typing_key": "that somebody is writing",
-    **dict.fromkeys(
-        ("asked_key", "follow_key", "liked_key", "optimistic_key", "read_key", "sent_key", "toast_key"), ""
-    ),
+    **dict.fromkeys(("asked_key", "follow_key", "liked_key", "optimistic_key", "read_key"), ""),
+    **dict.fromkeys(("saved_key", "saving_key", "sent_key", "toast_key"), ""),
     **dict.fromkeys(("signed_out_key", "pending_message_key"), ""),
 }

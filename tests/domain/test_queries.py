@@ -39,7 +39,7 @@ from instagram_clone.domain.people.credentials import (
     recovery,
     tokens,
 )
-from instagram_clone.domain.posts import comments, feed, likes, posts
+from instagram_clone.domain.posts import comments, feed, likes, posts, saves
 from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture
 from tests.domain.conftest import Commands, send_all
@@ -166,6 +166,10 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await likes.people(ana, own)
     await likes.people(ana, own, str(ObjectId()))
     await likes.comment_people(ana, comment)
+    await saves.save(ana, post)
+    await saves.page(ana)
+    await saves.page(ana, str(ObjectId()))
+    await saves.unsave(ana, post)
     for listed in (lists.followers_page, lists.following_page):
         await listed(ana, ben.id)
         await listed(ana, ben.id, str(ObjectId()))

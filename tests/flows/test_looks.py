@@ -94,6 +94,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
         ("/explore", "Photo, 1 like, 1 comment"),
         ("/ana", "Photo, 1 like, 1 comment"),
         ("/ben.b", "Edit profile"),
+        ("/ben.b/saved", "Nothing saved yet"),
         (f"/p/{post_id}", "Comments"),
         ("/settings", "Settings"),
         ("/settings/account", "Log out"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     media: Collection
     posts: Collection
     likes: Collection
+    saves: Collection
     comments: Collection
     comment_likes: Collection
     notifications: Collection

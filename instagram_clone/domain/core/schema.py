@@ -50,6 +50,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("user", ASCENDING), ("post", ASCENDING)], unique=True),
         IndexModel([("post", ASCENDING), ("_id", DESCENDING)]),
     ],
+    "saves": [
+        IndexModel([("user", ASCENDING), ("post", ASCENDING)], unique=True),
+        IndexModel([("user", ASCENDING), ("saved", ASCENDING), ("at", DESCENDING)]),
+        IndexModel([("post", ASCENDING)]),
+    ],
     "notifications": [
         IndexModel(
             [(name, ASCENDING) for name in ("to", "kind", "subject", "actor")],

@@ -48,6 +48,20 @@ class PostLiked(Event):
 
 
 @dataclass(frozen=True)
+class PostSaved(Event):
+    """Somebody has saved a post, or no longer has: news for nobody but themselves."""
+
+    post_id: str
+    by: str
+    saved: bool
+    rev: int
+
+    @property
+    def subject(self) -> str:
+        return f"{self.post_id}:{self.by}"
+
+
+@dataclass(frozen=True)
 class CommentAdded(Event):
     """Somebody commented; a reply stands under `parent_id` and answers the person `answered_id`."""
 

@@ -37,7 +37,8 @@ def _is_meant(event: Js) -> Js:
 
 
 def _actions(event: Js) -> Js:
-    """What the keys do. Posts have their parts marked: `data-like`, `data-comment`, `data-open`."""
+    """What the keys do. Posts have their parts marked: `data-like`, `data-save`, `data-comment`,
+    `data-open`."""
     posts = name("Array.from")(document.querySelectorAll(_POSTS))
     has_focus = document.activeElement
     at = posts.findIndex(lambda post: post.contains(has_focus))
@@ -60,6 +61,7 @@ def _actions(event: Js) -> Js:
             "j": go,
             "k": go,
             "l": lambda: post.querySelector("[data-like]").click(),
+            "s": lambda: post.querySelector("[data-save]").click(),
             "c": comment,
             "Enter": when(posts[at] == has_focus, fn(open_post)),
             "n": open_composer,

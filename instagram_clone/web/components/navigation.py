@@ -98,6 +98,7 @@ def sidebar(here: str | rx.Var) -> rx.Component:
         rx.el.div(
             menu(
                 menu_link(icon("settings", 20), "Settings", href=routes.SETTINGS_ACCOUNT),
+                menu_link(icon("bookmark", 20), "Saved", href=f"/{SessionState.username}/saved"),
                 theme_item(),
                 shortcuts_item(),
                 rx.el.hr(),

@@ -23,6 +23,7 @@ from instagram_clone.web.components.pending_comments import own_comments
 from instagram_clone.web.components.photos import post_photo
 from instagram_clone.web.components.pickers import share_button
 from instagram_clone.web.components.post_links import comment_button, comments_link, post_link
+from instagram_clone.web.components.saves import save_button
 from instagram_clone.web.components.times import time_ago
 from instagram_clone.web.states.people import PeopleState
 from instagram_clone.web.states.session import SessionState
@@ -130,11 +131,12 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
 
 
 def post_actions(post: Any) -> rx.Component:
-    """The heart, the speech bubble and the paper plane."""
+    """The heart, the speech bubble, the paper plane and the bookmark."""
     return rx.el.div(
         like_button(post=post),
         comment_button(post_id=post.id),
         rx.cond(SessionState.signed_in, share_button(post_id=post.id), rx.fragment()),
+        rx.cond(SessionState.signed_in, save_button(post=post), rx.fragment()),
         class_name="ic-post-actions",
     )
 

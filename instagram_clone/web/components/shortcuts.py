@@ -19,6 +19,7 @@ _KEYS = (
             ("Next post", "j"),
             ("Previous post", "k"),
             ("Like or unlike", "l"),
+            ("Save or remove", "s"),
             ("Open post", "Enter"),
             ("Comment", "c"),
         ),

@@ -88,11 +88,13 @@ def _photo(post: PostCard, *, first: bool) -> Html:
 
 def _actions(post: PostCard) -> Html:
     name = "Unlike" if post.liked else "Like"
+    saved = "Remove from saved" if post.saved.saved else "Save"
     return el(
         "div",
         button(name, "heart", "ic-iconbtn is-like", pressed=post.liked),
         button("Comment", "message-circle", "ic-iconbtn"),
         button("Share", "send", "ic-iconbtn"),
+        button(saved, "bookmark", "ic-iconbtn is-save is-end", pressed=post.saved.saved),
         class_="ic-post-actions",
     )
 

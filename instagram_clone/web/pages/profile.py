@@ -27,7 +27,7 @@ from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.timeline import LOADING, TimelineState
+from instagram_clone.web.states.timeline import LOADING, PERSON, SAVED, TimelineState
 
 _who = ProfileState.profile
 
@@ -195,19 +195,39 @@ def _locked() -> rx.Component:
     )
 
 
+def _only_tab() -> rx.Component:
+    return rx.el.span(
+        icon("grid-3x3", 18),
+        "Posts",
+        role="tab",
+        tab_index=0,
+        custom_attrs={"aria-selected": "true"},
+    )
+
+
+def _own_tabs() -> list[rx.Component]:
+    def tab(shape: str, words: str, href: str, part: str) -> rx.Component:
+        selected = rx.cond(ProfileState.part == part, "true", "false")
+        return rx.el.a(
+            icon(shape, 18), words, href=href, role="tab", custom_attrs={"aria-selected": selected}
+        )
+
+    own = f"/{_who.username}"
+    return [tab("grid-3x3", "Posts", own, PERSON), tab("bookmark", "Saved", f"{own}/saved", SAVED)]
+
+
 def _photos() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.span(
-                icon("grid-3x3", 18),
-                "Posts",
-                role="tab",
-                tab_index=0,
-                custom_attrs={"aria-selected": "true"},
-            ),
+            rx.cond(ProfileState.mine, rx.fragment(*_own_tabs()), _only_tab()),
             class_name="ic-tabs",
             role="tablist",
             aria_label="Profile sections",
+        ),
+        rx.cond(
+            ProfileState.part == SAVED,
+            rx.el.p(icon("lock", 14), "Only you can see what you have saved", class_name="ic-onlyyou"),
+            rx.fragment(),
         ),
         rx.match(
             TimelineState.status,
@@ -216,19 +236,29 @@ def _photos() -> rx.Component:
                 TimelineState.posts.length() > 0,
                 tile_grid(),
                 rx.cond(
-                    ProfileState.mine,
+                    ProfileState.part == SAVED,
                     rx.el.div(
                         art.drawing(art.ALBUM),
-                        rx.el.h2("Share your first photo"),
-                        rx.el.p("When you share photos they will appear on your profile."),
-                        create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
+                        rx.el.h2("Nothing saved yet"),
+                        rx.el.p("Save a post with its bookmark, and find it again here."),
+                        rx.el.a("Explore photos", href=routes.EXPLORE, class_name="ic-btn"),
                         class_name="ic-empty",
                     ),
-                    rx.el.div(
-                        art.drawing(art.ALBUM),
-                        rx.el.h2("No photos yet"),
-                        rx.el.p("What they share will appear here."),
-                        class_name="ic-empty",
+                    rx.cond(
+                        ProfileState.mine,
+                        rx.el.div(
+                            art.drawing(art.ALBUM),
+                            rx.el.h2("Share your first photo"),
+                            rx.el.p("When you share photos they will appear on your profile."),
+                            create_button(rx.fragment("Create your first post"), look="ic-btn is-primary"),
+                            class_name="ic-empty",
+                        ),
+                        rx.el.div(
+                            art.drawing(art.ALBUM),
+                            rx.el.h2("No photos yet"),
+                            rx.el.p("What they share will appear here."),
+                            class_name="ic-empty",
+                        ),
                     ),
                 ),
             ),
@@ -263,5 +293,11 @@ def add(app: rx.App) -> None:
     """Add the page, and the same page under its lists of people."""
     load = [*LOAD, ProfileState.load, DetailState.load_dialog]
     app.add_page(page, route=routes.PROFILE, title="Instaclone", on_load=[*load, PeopleState.leave])
+    app.add_page(
+        page,
+        route=routes.SAVED,
+        title="Instaclone",
+        on_load=[*LOAD, ProfileState.load_saved, DetailState.load_dialog, PeopleState.leave],
+    )
     for route in (routes.FOLLOWERS, routes.FOLLOWING):
         app.add_page(page, route=route, title="Instaclone", on_load=[*load, PeopleState.load_from_address])

@@ -26,7 +26,7 @@ from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
-from instagram_clone.web.states.timeline import LOADING, PERSON, READY, TimelineState, not_tapped
+from instagram_clone.web.states.timeline import LOADING, PERSON, READY, SAVED, TimelineState, not_tapped
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MISSING = "missing"
@@ -44,13 +44,17 @@ _SOURCES = {
 
 
 class ProfileState(rx.State):
-    """Whose page is open. `read_at` is when, in ms: a follow heard of later is newer than `standing`."""
+    """Whose page is open, and which part: their posts, or what the viewer has saved.
+
+    `read_at` is when, in ms: a follow heard of later is newer than `standing`.
+    """
 
     profile: Profile | None = None
     standing: Standing = Standing()
     mine: bool = False
     status: str = LOADING
     read_at: float = 0.0
+    part: str = PERSON
 
     _handle: str = ""
 
@@ -58,7 +62,16 @@ class ProfileState(rx.State):
     @open_to_all
     async def load(self):
         """Show the page of the person the address names, and their photos."""
+        await self._load(PERSON)
+
+    @rx.event
+    async def load_saved(self):
+        """Show what the viewer has saved, on their own page; there is no such part of anybody else's."""
+        await self._load(SAVED)
+
+    async def _load(self, part: str) -> None:
         handle = str(self.router.url.path.strip("/").partition("/")[0])
+        self.part = part
         if handle.casefold() != self._handle.casefold():
             self._clear(LOADING)
         self._handle = handle
@@ -78,10 +91,14 @@ class ProfileState(rx.State):
             self._clear(MISSING)
             return
         self.mine = viewer is not None and viewer.id == found.id
+        if self.part == SAVED and not self.mine:
+            live.unwatch(token, "profile")
+            self._clear(MISSING)
+            return
         self.standing = await lists.standing(viewer, found.id)
         self.profile, self.status, self.read_at = found, READY, began
         timeline = await self.get_state(TimelineState)
-        await timeline._open(PERSON, found.id)
+        await timeline._open(self.part, found.id)
 
     def _clear(self, status: str) -> None:
         self.profile, self.standing, self.mine, self.status = None, Standing(), False, status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 import reflex as rx
@@ -12,9 +13,9 @@ from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows, visibility
 from instagram_clone.domain.people.events import Followed
-from instagram_clone.domain.posts import feed, likes, posts
+from instagram_clone.domain.posts import feed, likes, posts, saves
 from instagram_clone.domain.posts.comments import CommentCard
-from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished
+from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished, PostSaved
 from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
@@ -22,13 +23,15 @@ from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
-HOME, EXPLORE, PERSON = "home", "explore", "person"
+HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 LOADING, READY, FAILED = "loading", "ready", "failed"
 MOST_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
 
 _EMPTY_PAGES = 5
-"""So many pages without a post are turned at once, where everybody who posts is followed already."""
+"""So many pages without a post are turned at once, where everybody who posts is followed already, or
+nothing of what was saved may be seen now.
+"""
 
 MOST_FRESH = 100
 """New posts counted above the feed; of a tab that is left open more are not news any more."""
@@ -54,6 +57,11 @@ class Fresh:
 def not_tapped(post_id: str) -> live.Facts:
     """The fact that takes a tap back, on a heart or on a button that follows somebody."""
     return {topics.optimistic_key(post_id): None}
+
+
+def _not_saved(post_id: str) -> live.Facts:
+    """The fact that takes a tap on a bookmark back."""
+    return {topics.saving_key(post_id): None}
 
 
 class TimelineState(rx.State):
@@ -120,6 +128,22 @@ class TimelineState(rx.State):
 
     @rx.event
     @without_state
+    @taken_back_by(_not_saved)
+    async def save(asking: Caller, post_id: str):
+        """Save a post, for nobody but oneself."""
+        if not await saves.save(asking.viewer, post_id):
+            await _tell_saved(asking, post_id)
+
+    @rx.event
+    @without_state
+    @taken_back_by(_not_saved)
+    async def unsave(asking: Caller, post_id: str):
+        """Forget a saved post."""
+        if not await saves.unsave(asking.viewer, post_id):
+            await _tell_saved(asking, post_id)
+
+    @rx.event
+    @without_state
     async def delete(asking: Caller, post_id: str):
         """Delete an own post; every screen drops it."""
         await posts.delete(asking.viewer, post_id)
@@ -160,11 +184,14 @@ class TimelineState(rx.State):
             return await feed.home(viewer, before)
         if self._kind == PERSON:
             return await feed.by_person(viewer, self._subject, before)
-        page = await feed.explore(viewer, before)
-        for _ in range(_EMPTY_PAGES):
-            if page.posts or not page.cursor:
+        for _ in range(1 + _EMPTY_PAGES):
+            if self._kind == SAVED:
+                page = await saves.page(viewer, before) if viewer else feed.Page([], "")
+            else:
+                page = await feed.explore(viewer, before)
+            before = page.cursor
+            if page.posts or not before:
                 break
-            page = await feed.explore(viewer, page.cursor)
         return page
 
     async def _name_likers_again(self) -> None:
@@ -194,6 +221,8 @@ class TimelineState(rx.State):
         shown = [topics.post(card.id) for card in raw(self.posts)]
         if self._kind == HOME:
             shown.append(topics.home(self._reader))
+        if self._kind == SAVED:
+            shown.append(topics.saves(self._reader))
         live.watch(live.token_of(self), "timeline", shown)
 
 
@@ -225,6 +254,18 @@ async def _take_back(asking: Asking, post_id: str) -> None:
     )
 
 
+async def _tell_saved(asking: Asking, post_id: str) -> None:
+    """Tell the browser the truth in place of what its bookmark expects."""
+    saved = (await posts.show(asking.viewer, post_id)).saved
+    live.tell(
+        asking.token,
+        {
+            topics.saving_key(post_id): None,
+            topics.saved_key(post_id): {"saved": saved.saved, "rev": saved.rev},
+        },
+    )
+
+
 def gone(post_id: str) -> live.Facts:
     """The fact that a post is no more."""
     return {topics.gone_key(post_id): True}
@@ -237,6 +278,11 @@ def _liked(event: PostLiked) -> live.Told:
         (topics.post(event.post_id), {topics.post_key(event.post_id): counts}),
         (topics.user(event.by), {topics.liked_key(event.post_id): mine}),
     ]
+
+
+def _saved(event: PostSaved) -> live.Told:
+    mine = {"saved": event.saved, "rev": event.rev}
+    return [(topics.user(event.by), {topics.saved_key(event.post_id): mine})]
 
 
 async def _followers_here(event: PostPublished) -> list[topics.Topic]:
@@ -264,6 +310,7 @@ async def _unfollowed(event: Followed) -> None:
 
 live.hear(Followed, _unfollowed)
 live.fact(PostLiked, _liked)
+live.fact(PostSaved, _saved)
 live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
 
 
@@ -288,6 +335,18 @@ async def post_published(tab: TimelineState, event: PostPublished) -> None:
         await maybe_viewer(tab), event.author_id
     ):
         tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
+
+
+@live.on(PostSaved, TimelineState, lambda event: [topics.saves(event.by)])
+async def post_saved(tab: TimelineState, event: PostSaved) -> None:
+    """Take a post off the list of what is saved, or put it first."""
+    if tab._kind != SAVED:
+        return
+    tab.posts = [card for card in raw(tab.posts) if card.id != event.post_id]
+    if event.saved:
+        with contextlib.suppress(NotFound):
+            tab.posts = [await posts.show(await viewer_of(tab), event.post_id), *raw(tab.posts)]
+    tab._watch()
 
 
 @live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])

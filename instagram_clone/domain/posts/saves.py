@@ -1,0 +1,100 @@
+"""Posts that somebody has saved to find again; nobody else learns of it. Owns `saves`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts.events import PostDeleted, PostSaved
+from instagram_clone.domain.posts.feed import GRID_PAGE, Page
+from instagram_clone.domain.posts.posts import Saved
+
+
+async def save(viewer: Viewer, post_id: str) -> bool:
+    """Save a post; False when it is saved already. Idempotent. Publishes PostSaved. Raises NotFound."""
+    post = await posts.access_post(viewer, post_id)
+    # Of those saved newest first: one that is saved again is new.
+    return await _set(viewer, post["_id"], {"at": ObjectId(), "saved": True}, upsert=True)
+
+
+async def unsave(viewer: Viewer, post_id: str) -> bool:
+    """Forget a saved post; False when it is not saved. Idempotent. Publishes PostSaved with saved=False."""
+    return await _set(viewer, db.oid(post_id), {"saved": False}, upsert=False)
+
+
+async def page(viewer: Viewer, before: str = "") -> Page:
+    """Return a page of what the viewer has saved, the latest first: what they may not see now is left out,
+    so a page may be empty and yet have a cursor.
+    """
+    query: dict[str, Any] = {"user": viewer.oid, "saved": True}
+    if before:
+        query["at"] = {"$lt": db.oid(before)}
+    found = db.saves.find(query, {"post": 1, "at": 1}).hint("user_1_saved_1_at_-1").sort("at", -1)
+    rows = await found.limit(GRID_PAGE + 1).to_list()
+    cursor = str(rows[GRID_PAGE - 1]["at"]) if len(rows) > GRID_PAGE else ""
+    ids = [row["post"] for row in rows[:GRID_PAGE]]
+    place = {str(post): at for at, post in enumerate(ids)}
+    cards = await posts.visible(viewer, ids)
+    return Page(sorted(cards, key=lambda card: place[card.id]), cursor)
+
+
+async def post_deleted(event: PostDeleted) -> None:
+    await db.saves.delete_many({"post": db.oid(event.post_id)})
+
+
+async def repair() -> dict[str, int]:
+    """Remove saves of posts that are gone; returns how many there were."""
+    gone = 0
+    async for lot in db.orphans("saves", "post", "posts"):
+        gone += (await db.saves.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {"saves of posts that are gone": gone}
+
+
+async def _set(viewer: Viewer, post: ObjectId, change: dict[str, Any], *, upsert: bool) -> bool:
+    """Save a post or forget it, where it is not so already. A row stays, so that `rev` only rises."""
+
+    async def work(transaction: Transaction) -> bool:
+        row = await db.saves.find_one_and_update(
+            {"user": viewer.oid, "post": post, "saved": {"$ne": change["saved"]}},
+            {"$set": change, "$inc": {"rev": 1}},
+            upsert=upsert,
+            return_document=ReturnDocument.AFTER,
+            session=transaction.session,
+        )
+        if row is None:
+            return False
+        transaction.announce(PostSaved(str(post), viewer.id, row["saved"], row["rev"]))
+        return True
+
+    try:
+        return await outbox.commit(work)
+    except DuplicateKeyError:
+        # There is a row already, and it says so.
+        return False
+
+
+async def _saved(viewer: Viewer, post_ids: list[ObjectId]) -> dict[ObjectId, Saved]:
+    return await _reading.do("", (viewer.oid, post_ids))
+
+
+async def _read(
+    _: str, asked: list[tuple[ObjectId, list[ObjectId]]]
+) -> list[dict[ObjectId, Saved] | Exception]:
+    """Return which of their posts each reader has saved, in one query for all of the same moment."""
+    query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
+    found = db.saves.find(query, {"_id": 0, "at": 0}).hint("user_1_post_1")
+    saved = {(row["user"], row["post"]): Saved(row["saved"], row["rev"]) for row in await found.to_list()}
+    return [{one: saved[user, one] for one in ids if (user, one) in saved} for user, ids in asked]
+
+
+_reading: Together[str, tuple[ObjectId, list[ObjectId]], dict[ObjectId, Saved]] = Together(_read)
+
+posts.saved_by(_saved)

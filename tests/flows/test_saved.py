@@ -1,0 +1,80 @@
+"""Saving posts: at once, in every own tab and nowhere else, and found again on one's own page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.posts import saves
+from tests.conftest import share
+from tests.flows.conftest import Stage, article
+
+
+def test_a_post_is_saved_in_every_own_tab_and_found_again(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    first, second = (stage.do(share, ben, alt=alt) for alt in ("A bowl", "A cup"))
+    listed = stage.open_tab(ana, "/ana")
+    listed.get_by_role("tab", name="Saved").click()
+    expect(listed.get_by_role("heading", name="Nothing saved yet")).to_be_visible()
+    expect(listed.get_by_text("Only you can see what you have saved")).to_be_visible()
+    home, his = stage.open_tab(ana), stage.open_tab(ben, f"/p/{second}")
+    card = article(home, "ben")
+    card.get_by_role("button", name="Save", exact=True).click()
+    expect(card.get_by_role("button", name="Remove from saved")).to_have_attribute("aria-pressed", "true")
+    tiles = listed.get_by_role("main").get_by_role("link", name="Photo, ")
+    expect(tiles).to_have_count(1)
+    third = home.context.new_page()
+    third.goto(f"/p/{first}")
+    third.get_by_role("button", name="Save", exact=True).click()
+    expect(tiles).to_have_count(2)
+    expect(tiles.first).to_have_attribute("href", f"/p/{first}")
+    home.reload()
+    expect(article(home, "ben").get_by_role("button", name="Remove from saved")).to_be_visible()
+    listed.reload()
+    expect(tiles).to_have_count(2)
+    article(home, "ben").get_by_role("button", name="Remove from saved").click()
+    expect(tiles).to_have_count(1)
+    expect(his.get_by_role("button", name="Save", exact=True)).to_be_visible()
+
+
+def test_the_key_s_saves_the_post_that_has_the_focus(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(share, ben)
+    page = stage.open_tab(ana)
+    expect(article(page, "ben").get_by_role("button", name="Save", exact=True)).to_be_enabled()
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(article(page, "ben").get_by_role("button", name="Remove from saved")).to_be_visible()
+    page.keyboard.press("s")
+    expect(article(page, "ben").get_by_role("button", name="Save", exact=True)).to_be_visible()
+
+
+def test_nobody_sees_what_others_have_saved(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(saves.save, ana, stage.do(share, ben))
+    his = stage.open_tab(ben, "/ana")
+    expect(his.get_by_role("heading", name="ana", exact=True)).to_be_visible()
+    expect(his.get_by_role("tab", name="Saved")).to_have_count(0)
+    his.goto("/ana/saved")
+    expect(his.get_by_role("link", name="Go home")).to_be_visible()
+    expect(his.get_by_role("link", name="Photo, ")).to_have_count(0)
+
+
+def test_a_bookmark_that_is_refused_is_taken_back(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    post_id = stage.do(share, ben)
+    page = stage.open_tab(ana)
+    save = article(page, "ben").get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_enabled()
+    stage.do(_gone_unannounced, post_id)
+    save.click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("not here any more")
+    expect(article(page, "ben").get_by_role("button", name="Remove from saved")).to_have_count(0)
+
+
+async def _gone_unannounced(post_id: str) -> None:
+    await db.posts.delete_one({"_id": db.oid(post_id)})
