@@ -1,7 +1,8 @@
 """People write to each other: `python -m benchmarks.talk [pairs ...]`, by default 1 and 100.
 
-In each pair one writes to the other, and writes again as soon as that has arrived. Printed is the time from
-sending to arrival at the other's open conversation, messages a second, and the server's CPU for each.
+In each pair one writes to the other, and writes again as soon as that has arrived; then both write in turn,
+so that each message also marks as read what it answers. Printed is the time from sending to arrival at the
+other's open conversation, messages a second, and the server's CPU for each.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ from tests.server import Server, running
 SECONDS = 6.0
 WARM_UP = 1.5
 
+Line = tuple[str, RawTab, RawTab]
+"""A conversation of two, and a tab of each that shows it."""
 
-async def talk(chat: str, writer: RawTab, reader: RawTab, until: float, took: list[float]) -> None:
-    """Write, wait for the arrival, write again."""
+
+async def talk(line: Line, in_turn: bool, until: float, took: list[float]) -> None:
+    """Write, wait for the arrival, write again, or have the other write."""
+    chat, writer, reader = line
     turn = 0
     while time.perf_counter() < until:
         turn += 1
@@ -41,18 +46,21 @@ async def talk(chat: str, writer: RawTab, reader: RawTab, until: float, took: li
                 await asyncio.sleep(0)
             assert time.perf_counter() - sent < 10, "a message never arrived"
         took.append((reader.arrived - sent) * 1000)
+        if in_turn:
+            writer, reader = reader, writer
 
 
-async def measure(server: Server, lines: list[tuple[str, RawTab, RawTab]]) -> None:
+async def measure(server: Server, lines: list[Line], in_turn: bool) -> None:
     """Let these pairs talk, and print what it took."""
     for seconds in (WARM_UP, SECONDS):
         took: list[float] = []
         began_cpu, until = cpu_seconds(server.pid), time.perf_counter() + seconds
-        await asyncio.gather(*(talk(*line, until, took) for line in lines))
+        await asyncio.gather(*(talk(line, in_turn, until, took) for line in lines))
     cpu = (cpu_seconds(server.pid) - began_cpu) / len(took)
     took.sort()
+    how = "in turn" if in_turn else "one way"
     print(
-        f"  {len(lines):4} pairs: p50 {statistics.median(took):6.1f} ms,"
+        f"  {len(lines):4} pairs, {how}: p50 {statistics.median(took):6.1f} ms,"
         f" p99 {took[int(len(took) * 0.99)]:6.1f} ms, {len(took) / SECONDS:5.0f} a second,"
         f" server CPU {cpu * 1000:4.2f} ms a message"
     )
@@ -61,7 +69,7 @@ async def measure(server: Server, lines: list[tuple[str, RawTab, RawTab]]) -> No
 async def main(sizes: list[int]) -> None:
     """Serve, connect, measure each number of pairs, print."""
     known, tokens, _ = await people(apart.database(), 2 * max(sizes))
-    lines: list[tuple[str, RawTab, RawTab]] = []
+    lines: list[Line] = []
     with running(apart.DATA, "bench") as server:
 
         async def show(number: int, chat: str) -> RawTab:
@@ -75,7 +83,8 @@ async def main(sizes: list[int]) -> None:
             lines.append((chat, await show(one, chat), await show(one + 1, chat)))
         print("From sending to arrival, the next as soon as one has arrived:")
         for size in sizes:
-            await measure(server, lines[:size])
+            for in_turn in (False, True):
+                await measure(server, lines[:size], in_turn)
         for _, *tabs in lines:
             for tab in tabs:
                 await tab.close()
