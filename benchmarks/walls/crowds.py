@@ -56,7 +56,9 @@ def open_tabs(users: list[str]) -> list[str]:
     tokens = [f"tab {number}" for number in range(len(users))]
     sockets = {token: SimpleNamespace(sid=f"socket of {token}") for token in tokens}
 
-    async def get_state(_: Any) -> None: ...
+    async def get_state(_: Any) -> Any:
+        # A page on which nothing is to be changed.
+        return SimpleNamespace(_kind="")
 
     state = SimpleNamespace(
         router=SimpleNamespace(session=SimpleNamespace(client_token="some")), get_state=get_state
