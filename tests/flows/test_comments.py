@@ -76,8 +76,15 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
     expect(page.get_by_text("Sending…")).to_have_count(0)
     expect(page.get_by_text("Not sent.")).to_have_count(0)
     expect(listed(page).get_by_role("listitem")).to_contain_text(["A wall", "First", "Second"])
-    found, _ = stage.do(comments.page, ana, post_id)
-    assert [one.comment.text[0].text for one in found] == ["Second", "First"]
+
+    def stored() -> list[str]:
+        found, _ = stage.do(comments.page, ana, post_id)
+        return [one.comment.text[0].text for one in found]
+
+    # While the page is read again, nothing on it says that anything is on its way.
+    assert eventually(page, lambda: len(stored()) == 2)
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    assert stored() == ["Second", "First"]
 
 
 def test_an_answer_to_what_is_gone_can_be_read_sent_again_or_given_up(stage: Stage) -> None:
