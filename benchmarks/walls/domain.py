@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import notifications
-from instagram_clone.domain.people import accounts, follows, visibility
+from instagram_clone.domain.people import accounts, counts, follows, visibility
 from instagram_clone.domain.posts import comments, feed, likes
 
 
@@ -91,7 +91,7 @@ async def cap(place: Place) -> dict[str, Took]:
     await crowds.insert("posts", rows)
     chosen = random.sample(authors, 7_500)
     await crowds.insert("follows", [{"follower": place.reader.oid, "followee": one.oid} for one in chosen])
-    await accounts.recount(place.reader.oid)
+    await counts.recount(place.reader.oid)
     try:
         await follows.follow(place.reader, authors[0].id if authors[0] not in chosen else place.star.id)
     except Refused as refusal:

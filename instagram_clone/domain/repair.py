@@ -8,10 +8,10 @@ from __future__ import annotations
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.notifications import notifications
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import counts, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
-_PARTS = (follows, media, comments, likes, posts, accounts, conversations, notifications)
+_PARTS = (follows, media, comments, likes, posts, counts, conversations, notifications)
 
 
 async def everything() -> dict[str, int]:

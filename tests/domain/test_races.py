@@ -14,7 +14,7 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts, blocks, counts, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
 
@@ -255,6 +255,6 @@ async def test_a_star_is_followed_by_many_at_once_and_counts_each_once(ana: View
     fans = [await join(f"fan{number}") for number in range(12)]
     await asyncio.gather(*(follows.follow(fan, ana.id) for fan in [*fans, *fans]))
     assert (await accounts.own_profile(ana)).followers == 12
-    assert await accounts.recount(ana.oid) == {}
+    assert await counts.recount(ana.oid) == {}
     for fan in fans:
-        assert await accounts.recount(fan.oid) == {}
+        assert await counts.recount(fan.oid) == {}

@@ -39,17 +39,16 @@ _OWN = (UPLOADING, DRAFT)
 KEEP_DRAFTS, KEEP_UPLOADING = timedelta(days=1), timedelta(minutes=10)
 MAX_DRAFTS = 40
 _GONE = "This photo is not here any more. Choose it again."
-_SHOWN_BY = {
-    POST: ("posts", "author", "media.id"),
-    AVATAR: ("users", "_id", "avatar"),
-    MESSAGE: ("messages", "author", "photo.id"),
-}
+Decider = Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]
+Asker = Callable[[dict[str, Any]], Awaitable[bool]]
+
 PREVIEW = 1
 """The `width` under which a draft's preview is stored and served."""
 
 log = logging.getLogger(__name__)
 _store: ObjectStore | None = None
-_deciders: dict[str, Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]] = {}
+_deciders: dict[str, Decider] = {}
+_showing: dict[str, Asker] = {}
 
 
 @dataclass(frozen=True)
@@ -196,9 +195,11 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
         raise NotFound from None
 
 
-def shown_by(use: str, may_see: Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]) -> None:
-    """Have a coroutine function decide who may see photos of a use, by their rows."""
-    _deciders[use] = may_see
+def shown_by(use: str, may_see: Decider, is_shown: Asker) -> None:
+    """Have coroutine functions decide of photos of a use, by their rows, who may see them, and whether
+    anything shows them at all.
+    """
+    _deciders[use], _showing[use] = may_see, is_shown
 
 
 async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
@@ -252,7 +253,7 @@ async def keep_sweeping() -> None:
 async def repair() -> dict[str, int]:
     """Remove photos that nothing shows, and files without a photo; returns how many there were."""
     unshown = 0
-    async for row in db.media.find({"use": {"$in": list(_SHOWN_BY)}}, {"owner": 1, "use": 1}):
+    async for row in db.media.find({"use": {"$in": [AVATAR, *_showing]}}, {"owner": 1, "use": 1}):
         if not await _is_shown(row):
             unshown += await _discard_one(row["_id"], use=row["use"])
     return {"photos that nothing shows": unshown, "files without a photo": await _remove_strays()}
@@ -267,9 +268,9 @@ async def settle_pending() -> None:
 
 
 async def _is_shown(row: dict[str, Any]) -> bool:
-    collection, owner, photo = _SHOWN_BY[row["use"]]
-    query = {owner: row["owner"], photo: row["_id"]}
-    return await db.__getattr__(collection).find_one(query, {"_id": 1}) is not None
+    if row["use"] == AVATAR:
+        return await accounts.has_avatar(row["owner"], row["_id"])
+    return await _showing[row["use"]](row)
 
 
 async def _discard_one(media_id: str, **where: Any) -> int:

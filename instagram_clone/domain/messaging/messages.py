@@ -320,4 +320,9 @@ async def _forget_unread(transaction: Transaction, row: dict[str, Any], seq: int
             await conversations.nothing_new(transaction, row["_id"], member["user"], seq)
 
 
-media.shown_by(media.MESSAGE, may_see_photo)
+async def _is_shown(photo: dict[str, Any]) -> bool:
+    query = {"author": photo["owner"], "photo.id": photo["_id"]}
+    return await db.messages.find_one(query, {"_id": 1}) is not None
+
+
+media.shown_by(media.MESSAGE, may_see_photo, _is_shown)

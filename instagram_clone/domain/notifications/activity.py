@@ -16,6 +16,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.notifications.notifications import REQUEST
 from instagram_clone.domain.people import accounts, lists, visibility
+from instagram_clone.domain.posts import comments, posts
 
 PAGE = 20
 MAX_COUNTED = 99
@@ -51,8 +52,7 @@ class News:
 
 async def seen_marker(viewer: Viewer) -> int:
     """Return the number up to which the viewer has seen what they were told."""
-    me = await db.users.find_one({"_id": viewer.oid}, {"alerts_seen": 1}) or {}
-    return me.get("alerts_seen", 0)
+    return await accounts.alerts_marker(viewer.oid)
 
 
 async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tuple[list[Alert], str]:
@@ -132,18 +132,12 @@ class _Subjects:
 async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
     if not lines:
         return _Subjects(viewer.oid, {}, {}, set(), set())
-    ids = list({line["post"] for line in lines if line["post"]})
-    found = db.posts.find({"_id": {"$in": ids}}, {**visibility.FIELDS, "media": {"$slice": 1}})
-    posts = {row["_id"]: row for row in (await found.to_list() if ids else ())}
-    above = list({thread for line in lines if (thread := _thread_above(line))})
-    threads: dict[ObjectId, ObjectId] = {}
-    if above:
-        comments = db.comments.find({"_id": {"$in": above}}, {"author": 1})
-        threads = {row["_id"]: row["author"] async for row in comments}
-    seen = {row["_id"] for row in await visibility.Reader(viewer).visible(list(posts.values()))}
+    rows = await posts.rows(list({line["post"] for line in lines if line["post"]}))
+    threads = await comments.authors(list({thread for line in lines if (thread := _thread_above(line))}))
+    seen = {row["_id"] for row in await visibility.Reader(viewer).visible(list(rows.values()))}
     others = {actor for line in lines for actor in line["actors"]}.union(threads.values())
     blocked = await visibility.blocked_either_way(viewer, others)
-    return _Subjects(viewer.oid, posts, threads, seen, blocked)
+    return _Subjects(viewer.oid, rows, threads, seen, blocked)
 
 
 def _thread_above(line: dict[str, Any]) -> ObjectId | None:

@@ -24,6 +24,7 @@ from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import accounts, blocks, follows, usernames, visibility
 from instagram_clone.domain.people.events import Blocked, Followed, FollowRequested
+from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.domain.posts.events import (
     CommentAdded,
     CommentDeleted,
@@ -124,26 +125,22 @@ async def _told(news: _News, actors: list[ObjectId], session: Session) -> set[Ob
 
 async def _still(news: _News, actors: list[ObjectId], session: Session) -> set[ObjectId]:
     """Return those of some people who have not undone meanwhile what somebody is to be told of."""
-    many, subject = {"$in": actors}, news.subject
+    match news.kind:
+        case "follow":
+            return await follows.following_among(news.to, actors, session)
+        case "request":
+            return await follows.asking_among(news.to, actors, session)
+        case "accepted":
+            return await follows.followees_among(news.to, actors, session)
+    subject = news.subject
+    assert subject is not None
     match news.kind:
         case "like":
-            found = db.likes.find({"user": many, "post": subject}, session=session)
-            return {row["user"] async for row in found}
+            return await likes.likers_among(subject, actors, session)
         case "comment_like":
-            found = db.comment_likes.find({"user": many, "comment": subject}, session=session)
-            return {row["user"] async for row in found}
-        case "follow":
-            found = db.follows.find({"follower": many, "followee": news.to}, session=session)
-            return {row["follower"] async for row in found}
-        case "request":
-            found = db.follow_requests.find({"by": many, "whom": news.to}, session=session)
-            return {row["by"] async for row in found}
-        case "accepted":
-            found = db.follows.find({"follower": news.to, "followee": many}, session=session)
-            return {row["followee"] async for row in found}
-    written = db.comments if subject != news.post else db.posts
-    there = await written.find_one({"_id": subject}, {"_id": 1}, session=session)
-    return set(actors) if there is not None else set()
+            return await likes.comment_likers_among(subject, actors, session)
+    is_there = posts.is_there if subject == news.post else comments.is_there
+    return set(actors) if await is_there(subject, session) else set()
 
 
 async def _day(news: _News, session: Session) -> str:
@@ -208,12 +205,12 @@ async def _wanted(news: _News, actors: list[ObjectId]) -> set[ObjectId]:
 async def _may_see(news: _News) -> bool:
     """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
     if news.post and news.kind not in _ON_OWN_POSTS:
-        post = await db.row("posts", news.post)
-        if post is None or not await visibility.viewers_among(visibility.item_of(post), [str(news.to)]):
+        post = await posts.item(news.post)
+        if post is None or not await visibility.viewers_among(post, [str(news.to)]):
             return False
     if news.thread and news.thread != news.subject:
-        above = await db.row("comments", news.thread)
-        return above is not None and not await blocks.either_way_among(news.to, [above["author"]])
+        above = list((await comments.authors([news.thread])).values())
+        return bool(above) and not await blocks.either_way_among(news.to, above)
     return True
 
 
@@ -345,14 +342,14 @@ async def number_all() -> None:
     """Number what people were told before it was numbered, and up to where they have seen it."""
     numbered = await db.alert_counters.distinct("_id")
     for person in await db.alerts.distinct("to", {"to": {"$nin": numbered}}):
-        me = await db.users.find_one({"_id": person}, {"alerts_seen": 1}) or {}
+        seen_before = await accounts.alerts_marker(person)
         lines = await db.alerts.find({"to": person}).sort("at", 1).to_list()
         seen = 0
         for number, line in enumerate(lines, 1):
             await db.alerts.update_one({"_id": line["_id"]}, {"$set": {"seq": number}})
             rows = {key: line[key] for key in _LINE}
             await db.notifications.update_many(rows, {"$set": {"seq": number}})
-            if isinstance(marker := me.get("alerts_seen"), ObjectId) and line["at"] <= marker:
+            if isinstance(seen_before, ObjectId) and line["at"] <= seen_before:
                 seen = number
         await accounts.alerts_seen(person, seen)
         # Last: who has a counter has been numbered to the end.

@@ -250,6 +250,12 @@ async def alerts_seen(user: ObjectId, newest: int) -> bool:
     return bool(done.modified_count)
 
 
+async def alerts_marker(user: ObjectId) -> Any:
+    """Return the number up to which somebody has seen what they were told; an older version kept an id."""
+    row = await db.users.find_one({"_id": user}, {"alerts_seen": 1}) or {}
+    return row.get("alerts_seen", 0)
+
+
 async def forget_old_markers() -> None:
     """Have nobody have seen anything by an id: what people are told is numbered now."""
     await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
@@ -301,6 +307,17 @@ async def set_private(viewer: Viewer, private: bool) -> None:
             transaction.announce(PrivacyChanged(viewer.id, private))
 
     await outbox.commit(work)
+
+
+async def is_private(user: ObjectId) -> bool:
+    """Tell whether somebody's account is private as of this moment: nothing that is remembered is asked."""
+    row = await db.users.find_one({"_id": user}, {"private": 1})
+    return row is not None and row["private"]
+
+
+async def has_avatar(user: ObjectId, media_id: str) -> bool:
+    """Tell whether a photo is somebody's profile photo."""
+    return await db.users.find_one({"_id": user, "avatar": media_id}, {"_id": 1}) is not None
 
 
 async def was_here(user: ObjectId, at: datetime) -> None:
@@ -365,36 +382,6 @@ async def hold(transaction: Transaction, users: list[ObjectId]) -> None:
     somebody who shuts them out at the same moment.
     """
     await db.users.update_many({"_id": {"$in": users}}, {"$inc": {"held": 1}}, session=transaction.session)
-
-
-async def recount(user: ObjectId) -> dict[str, int]:
-    """Set somebody's counts to what the rows say; returns by how much each was wrong.
-
-    Safe at any time: whatever moves a count also writes its row in the same transaction.
-    """
-
-    async def work(transaction: Transaction) -> dict[str, int]:
-        session = transaction.session
-        row = await db.users.find_one({"_id": user}, session=session)
-        if row is None:
-            return {}
-        real = {
-            "posts": await db.posts.count_documents({"author": user}, session=session),
-            "followers": await db.follows.count_documents({"followee": user}, session=session),
-            "following": await db.follows.count_documents({"follower": user}, session=session),
-        }
-        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
-        if wrong:
-            await count(transaction, user, **wrong)
-        return wrong
-
-    return await outbox.commit(work)
-
-
-async def repair() -> dict[str, int]:
-    """Recount everybody; returns how many were wrong."""
-    wrong = [bool(await recount(one)) for one in await db.every("users")]
-    return {"people with wrong counts": sum(wrong)}
 
 
 def _profile(row: dict[str, Any]) -> Profile:

@@ -11,6 +11,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox, rate_limits
+from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.together import Together
@@ -246,10 +247,26 @@ async def is_following(viewer: Viewer, user_id: str) -> bool:
     return bool(await followees_among(viewer.oid, [db.oid(user_id)]))
 
 
-async def followees_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+async def followees_among(
+    user: ObjectId, others: list[ObjectId], session: Session | None = None
+) -> set[ObjectId]:
     """Return those of some people whom a person follows, in one query."""
     query = {"follower": user, "followee": {"$in": others}}
-    return {row["followee"] async for row in db.follows.find(query, {"_id": 0, "followee": 1})}
+    found = db.follows.find(query, {"_id": 0, "followee": 1}, session=session)
+    return {row["followee"] async for row in found}
+
+
+async def following_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who follow a person, in one query."""
+    query = {"follower": {"$in": others}, "followee": user}
+    found = db.follows.find(query, {"_id": 0, "follower": 1}, session=session)
+    return {row["follower"] async for row in found}
+
+
+async def asking_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who ask to follow a person, in one query."""
+    query = {"by": {"$in": others}, "whom": user}
+    return {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
 
 
 async def followers_among(people: list[ObjectId], others: list[ObjectId]) -> dict[ObjectId, list[ObjectId]]:

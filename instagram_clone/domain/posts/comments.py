@@ -344,6 +344,17 @@ def _card(
     )
 
 
+async def authors(comment_ids: list[ObjectId]) -> dict[ObjectId, ObjectId]:
+    """Return who has written some comments, those that are there. Asks nobody for permission."""
+    found = db.comments.find({"_id": {"$in": comment_ids}}, {"author": 1})
+    return {row["_id"]: row["author"] for row in (await found.to_list() if comment_ids else ())}
+
+
+async def is_there(comment_id: ObjectId, session: Session) -> bool:
+    """Tell whether a comment has not been deleted."""
+    return await db.comments.find_one({"_id": comment_id}, {"_id": 1}, session=session) is not None
+
+
 async def post_deleted(event: PostDeleted) -> None:
     await db.comments.delete_many({"post": db.oid(event.post_id)})
 

@@ -7,6 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.together import Together
@@ -90,6 +91,20 @@ async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> t
     """Return who likes a comment, newest first, and the next page's cursor or "". Raises NotFound."""
     row, _ = await comments.access_comment(viewer, comment_id)
     return await _people(viewer, db.comment_likes, {"comment": row["_id"]}, before)
+
+
+async def likers_among(post_id: ObjectId, users: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who like a post."""
+    found = db.likes.find({"user": {"$in": users}, "post": post_id}, {"user": 1}, session=session)
+    return {row["user"] async for row in found}
+
+
+async def comment_likers_among(
+    comment_id: ObjectId, users: list[ObjectId], session: Session
+) -> set[ObjectId]:
+    """Return those of some people who like a comment."""
+    query = {"user": {"$in": users}, "comment": comment_id}
+    return {row["user"] async for row in db.comment_likes.find(query, {"user": 1}, session=session)}
 
 
 async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:

@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
@@ -20,7 +21,7 @@ from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, pictures
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import accounts, counts, visibility
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
@@ -308,8 +309,7 @@ async def privacy_changed(event: PrivacyChanged) -> None:
     """Mark posts, so that what everybody may see can be listed by an index."""
     author = ObjectId(event.user_id)
     # As it is now, and not as it was when this was written down: the author may have thought again.
-    owner = await db.users.find_one({"_id": author}, {"private": 1})
-    if owner is not None and owner["private"]:
+    if await accounts.is_private(author):
         await db.posts.update_many({"author": author, "private": None}, {"$set": {"private": True}})
     else:
         await db.posts.update_many({"author": author, "private": True}, {"$unset": {"private": ""}})
@@ -375,8 +375,35 @@ async def _published(viewer: Viewer, key: str) -> str:
     return str(row["_id"]) if row else ""
 
 
+async def rows(post_ids: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
+    """Return what decides who may see some posts, with their first photo. Asks nobody for permission."""
+    found = db.posts.find({"_id": {"$in": post_ids}}, {**visibility.FIELDS, "media": {"$slice": 1}})
+    return {row["_id"]: row for row in (await found.to_list() if post_ids else ())}
+
+
+async def item(post_id: ObjectId) -> visibility.Item | None:
+    """Return what decides who may see a post, None when it is gone."""
+    row = await db.row("posts", post_id)
+    return visibility.item_of(row) if row is not None else None
+
+
+async def is_there(post_id: ObjectId, session: Session) -> bool:
+    """Tell whether a post has not been deleted."""
+    return await db.posts.find_one({"_id": post_id}, {"_id": 1}, session=session) is not None
+
+
+async def _number_of(author: ObjectId, session: Session) -> int:
+    return await db.posts.count_documents({"author": author}, session=session)
+
+
+async def _is_shown(photo: dict[str, Any]) -> bool:
+    query = {"author": photo["owner"], "media.id": photo["_id"]}
+    return await db.posts.find_one(query, {"_id": 1}) is not None
+
+
 async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
     return await visibility.may_see(viewer, visibility.item_of({**photo, "author": photo["owner"]}))
 
 
-media.shown_by(media.POST, _may_see_photo)
+media.shown_by(media.POST, _may_see_photo, _is_shown)
+counts.are_told_by("posts", _number_of)

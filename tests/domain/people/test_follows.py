@@ -14,14 +14,14 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, follows, lists
+from instagram_clone.domain.people import accounts, blocks, counts, follows, lists
 from instagram_clone.domain.people.events import Followed, ProfileCounted
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 
 
-async def counts(username: str) -> tuple[int, int]:
+async def numbers_of(username: str) -> tuple[int, int]:
     profile = await accounts.profile(username)
     return profile.followers, profile.following
 
@@ -31,12 +31,12 @@ async def test_following_and_unfollowing_count_once(
 ) -> None:
     for _ in range(2):
         await follows.follow(ana, ben.id)
-    assert (await counts("ana"), await counts("ben")) == ((0, 1), (1, 0))
+    assert (await numbers_of("ana"), await numbers_of("ben")) == ((0, 1), (1, 0))
     assert await follows.is_following(ana, ben.id) and not await follows.is_following(ben, ana.id)
     assert sum(isinstance(event, Followed) for event in published) == 1
     for _ in range(2):
         await follows.unfollow(ana, ben.id)
-    assert (await counts("ana"), await counts("ben")) == ((0, 0), (0, 0))
+    assert (await numbers_of("ana"), await numbers_of("ben")) == ((0, 0), (0, 0))
 
 
 async def test_nobody_follows_themselves_or_nobody(ana: Viewer) -> None:
@@ -44,15 +44,15 @@ async def test_nobody_follows_themselves_or_nobody(ana: Viewer) -> None:
         await follows.follow(ana, ana.id)
     with pytest.raises(NotFound):
         await follows.follow(ana, "0" * 24)
-    assert await counts("ana") == (0, 0)
+    assert await numbers_of("ana") == (0, 0)
 
 
 async def test_many_followers_at_once_are_counted_exactly(ana: Viewer) -> None:
     people = [await join(f"person{number}") for number in range(10)]
     await asyncio.gather(*(follows.follow(person, ana.id) for person in people for _ in range(3)))
-    assert await counts("ana") == (10, 0)
-    await accounts.recount(ana.oid)
-    assert await counts("ana") == (10, 0)
+    assert await numbers_of("ana") == (10, 0)
+    await counts.recount(ana.oid)
+    assert await numbers_of("ana") == (10, 0)
 
 
 async def test_of_many_who_follow_at_once_each_is_answered_for_themselves(
@@ -71,7 +71,7 @@ async def test_of_many_who_follow_at_once_each_is_answered_for_themselves(
     assert sorted(of_each) == sorted([eve.id, finn.id]), "who follows already, or may not, changes nothing"
     counted = [(e.user_id, e.followers, e.following) for e in told if isinstance(e, ProfileCounted)]
     assert sorted(counted) == sorted([(ana.id, 3, 0), (eve.id, 0, 1), (finn.id, 0, 1)])
-    assert [await accounts.recount(one.oid) for one in (ana, *crowd)] == [{}] * 7
+    assert [await counts.recount(one.oid) for one in (ana, *crowd)] == [{}] * 7
 
 
 async def test_many_who_follow_at_once_cost_as_many_commands_as_few(
@@ -102,10 +102,13 @@ async def test_nobody_follows_more_people_than_home_can_show(
         await follows.follow(ana, cleo.id)
     with pytest.raises(Refused):
         await follows.confirm(dan, ana.id)
-    assert await counts("ana") == (0, 1) and await counts("cleo") == await counts("dan") == (0, 0)
+    assert await numbers_of("ana") == (0, 1) and await numbers_of("cleo") == await numbers_of("dan") == (
+        0,
+        0,
+    )
     await follows.unfollow(ana, ben.id)
     await follows.confirm(dan, ana.id)
-    assert await counts("ana") == (0, 1)
+    assert await numbers_of("ana") == (0, 1)
 
 
 async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
@@ -118,7 +121,7 @@ async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
     await follows.follow(ana, ben.id)
     await accounts.set_private(cleo, False)
     assert await follows.requested_among(ana.oid, [cleo.oid]) == set()
-    assert await counts("cleo") == (1, 0) and await follows.is_following(ben, cleo.id)
+    assert await numbers_of("cleo") == (1, 0) and await follows.is_following(ben, cleo.id)
 
 
 async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
@@ -139,10 +142,10 @@ async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
     monkeypatch.setattr(follows, "_add", slowly)
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
     await accounts.set_private(ana, False)
-    assert not (await accounts.own_profile(ana)).private and await counts("ana") == (0, 0)
+    assert not (await accounts.own_profile(ana)).private and await numbers_of("ana") == (0, 0)
     gate.set()
     await outbox.settle()
-    assert let_in == [2, 2, 2, 1] and await counts("ana") == (7, 0)
+    assert let_in == [2, 2, 2, 1] and await numbers_of("ana") == (7, 0)
     assert [await activity.unread(one) for one in (ana, *crowd)] == [7] + [1] * 7
 
 
@@ -153,7 +156,7 @@ async def test_of_two_follows_at_once_the_last_place_is_taken_by_one(
     both = (follows.follow(ana, one.id) for one in (ben, cleo))
     answers = await asyncio.gather(*both, return_exceptions=True)
     assert sorted(type(one).__name__ for one in answers) == ["Refused", "bool"]
-    assert await counts("ana") == (0, 1)
+    assert await numbers_of("ana") == (0, 1)
 
 
 async def test_lists_show_newest_first_and_whom_the_viewer_follows(
