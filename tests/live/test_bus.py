@@ -16,7 +16,7 @@ from redis.asyncio.client import PubSub
 import instagram_clone.instagram_clone  # noqa: F401  (makes every cache there is)
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.domain.core.known import Known
+from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sessions, visibility
 from instagram_clone.live import bus, online, tabs
@@ -149,8 +149,8 @@ async def test_after_anything_else_tabs_are_hung_up_on_and_news_are_heard_again(
 @pytest.fixture
 def remembered(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Something in every cache; returns how many of them still have it."""
-    caches = [one for one in vars(accounts).values() if isinstance(one, Known)]
-    caches += [one for one in vars(visibility).values() if isinstance(one, Known)]
+    caches = [one for one in vars(accounts).values() if isinstance(one, TTLCache)]
+    caches += [one for one in vars(visibility).values() if isinstance(one, TTLCache)]
     values = [cache._values for cache in caches] + [sessions._believed]
     for known in values:
         monkeypatch.setitem(known, "of before", (Viewer("", "", ""), float("inf")))  # pyright: ignore[reportArgumentType]

@@ -15,8 +15,8 @@ from pymongo.errors import DuplicateKeyError
 from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import AllInvalid, Invalid, NotFound, Refused
-from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import names, usernames
@@ -404,4 +404,4 @@ async def account_changed(event: ProfileEdited | PrivacyChanged) -> None:
     forget(event.user_id)
 
 
-_known = Known(_read_about, KNOWN_SECONDS)
+_known = TTLCache(_read_about, KNOWN_SECONDS)

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from bson import ObjectId
 
 from instagram_clone.domain.core import events
+from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.accounts import Profile
@@ -266,4 +266,4 @@ async def privacy_changed(event: PrivacyChanged) -> None:
     await events.publish(changed(event.user_id, None))
 
 
-_blocked_either_way = Known(blocks.all_either_way, KNOWN_SECONDS)
+_blocked_either_way = TTLCache(blocks.all_either_way, KNOWN_SECONDS)

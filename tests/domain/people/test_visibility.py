@@ -12,8 +12,8 @@ import pytest
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import Invalid, NotFound
-from instagram_clone.domain.core.known import Known
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
@@ -357,7 +357,7 @@ async def test_what_changes_while_it_is_read_is_not_believed_later() -> None:
         await reading.wait()
         return found
 
-    known = Known(read, 60)
+    known = TTLCache(read, 60)
     early = asyncio.create_task(known.of(["key"]))
     await begun.wait()
     truth["value"] = "new"

@@ -1,4 +1,4 @@
-"""Remembering for a moment what was read, so that what everybody asks for is not read each time."""
+"""A cache with a time to live, so that what everybody asks for is not read each time."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Value = TypeVar("Value")
 MOST = 10_000
 
 
-class Known(Generic[Key, Value]):
-    """Reads values by their keys with `read`, and believes them for `seconds` unless told to forget."""
+class TTLCache(Generic[Key, Value]):
+    """Reads values by their keys with `read` and keeps them for `seconds`, unless told to forget."""
 
     def __init__(self, read: Callable[[list[Key]], Awaitable[dict[Key, Value]]], seconds: float) -> None:
         self.seconds = seconds
@@ -43,7 +43,7 @@ class Known(Generic[Key, Value]):
             fresh = await self._reading.do("", missing)
             if len(self._values) > MOST:
                 self._values.clear()
-            # What changed while it was being read may be either: nobody shall believe it later.
+            # What changed while it was being read may be either: do not cache it.
             if before == self._changes:
                 self._values.update({key: (value, now) for key, value in fresh.items()})
             known |= fresh
