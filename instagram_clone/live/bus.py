@@ -102,7 +102,8 @@ async def _end(*tasks: asyncio.Task[None]) -> None:
 
 async def _announced(event: Any) -> None:
     await _deliver_here(event)
-    _say({"kind": type(event).__name__, "event": asdict(event)})
+    if _talking:
+        _say({"kind": type(event).__name__, "event": asdict(event)})
 
 
 def is_of_few(few: int) -> bool:

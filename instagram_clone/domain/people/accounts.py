@@ -18,6 +18,7 @@ from instagram_clone.domain.core import db, events, outbox, rate_limits
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import AllInvalid, Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import names, usernames
 from instagram_clone.domain.people.credentials import mails, passwords
@@ -275,10 +276,21 @@ async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
 
 
 async def preferences(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
-    """Return what people let others know (`PREFERENCES`, on unless switched off), in one query."""
-    found = db.users.find({"_id": {"$in": users}}, {"preferences": 1})
+    """Return what people let others know (`PREFERENCES`, on unless switched off); asks as `people` does."""
+    return await _preferring.do("", users)
+
+
+async def _read_preferences(
+    _: str, asked: list[list[ObjectId]]
+) -> list[dict[ObjectId, dict[str, bool]] | Exception]:
+    everybody = list({user for users in asked for user in users})
+    found = db.users.find({"_id": {"$in": everybody}}, {"preferences": 1})
     default = dict.fromkeys(PREFERENCES, True)
-    return {row["_id"]: default | row.get("preferences", {}) async for row in found}
+    theirs = {row["_id"]: default | row.get("preferences", {}) async for row in found}
+    return [{user: theirs[user] for user in users if user in theirs} for users in asked]
+
+
+_preferring: Together[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Together(_read_preferences)
 
 
 async def hiding(users: list[ObjectId], name: str) -> set[ObjectId]:
