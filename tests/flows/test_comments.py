@@ -87,6 +87,26 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
     assert stored() == ["Second", "First"]
 
 
+def test_what_was_written_offline_arrives_in_the_order_in_which_it_was_written(stage: Stage) -> None:
+    ana, ben, post_id = two_friends(stage)
+    page = stage.open_tab(ben, f"/p/{post_id}")
+    expect(listed(page)).to_contain_text("A wall")
+    stage.server.kill()
+    expect(page.get_by_role("status", name="Connection")).to_contain_text("Reconnecting…")
+    written = [f"Number {number}" for number in range(12)]
+    for text in written:
+        write(page, text)
+    expect(listed(page).get_by_text("Sending…")).to_have_count(len(written))
+    stage.server.start()
+
+    def stored() -> list[str]:
+        found, _ = stage.do(comments.page, ana, post_id)
+        return [one.comment.text[0].text for one in found]
+
+    assert eventually(page, lambda: len(stored()) == len(written))
+    assert stored() == written[::-1]
+
+
 def test_an_answer_to_what_is_gone_can_be_read_sent_again_or_given_up(stage: Stage) -> None:
     ana, ben, post_id = two_friends(stage)
     stage.do(comments.add, ana, post_id, "Hello")

@@ -32,23 +32,27 @@ from instagram_clone.web.states.timeline import TimelineState
 
 @rx.memo
 def comment_outbox() -> rx.Component:
-    """Sends what is written under photos. Part of every page, so that leaving a post takes nothing back."""
+    """Sends what is written under photos, in the order in which it was written. Part of every page, so that
+    leaving a post takes nothing back.
+    """
     pending = let(name("Object.values")(facts(topics.pending_comment_keys())).filter(lambda one: one))
 
-    def item(one: Any) -> rx.Component:
-        return rx.fragment(delivery(one=one), key=one["key"])
+    def item(one: Any, at: Any) -> rx.Component:
+        before = default(pending[js(at) - 1].key, "")
+        return rx.fragment(delivery(one=one, before=before), key=one["key"])
 
     return rx.fragment(rx.foreach(pending.to(list[Pending]), item))
 
 
 @rx.memo
-def delivery(*, one: rx.Var[Pending]) -> rx.Component:
-    """A comment is sent when this appears, when it is tried again, and when the connection is back:
-    what went into a dead one is lost, and the server adds the same key once.
+def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
+    """A comment is sent once the one with key `before` was answered, when it is tried again, and when the
+    connection is back: what went into a dead one is lost, and the server adds the same key once.
     """
-    broken, answer = is_broken(), fact(topics.sent_key(one.key))
+    broken, answer, earlier = is_broken(), fact(topics.sent_key(one.key)), fact(topics.sent_key(before))
+    turn = let((js(before) == "") | name("Boolean")(earlier))
     send = DetailState.comment(one.post, one.text, one.key, one.answering)
-    return rx.fragment(effect(lambda: when(~broken & ~answer, send), broken, one.tries))
+    return rx.fragment(effect(lambda: when(~broken & ~answer & turn, send), broken, one.tries, turn))
 
 
 def pending_comments(post: Any, arrived: Any, *, thread: Any = "", threads: Any = None) -> rx.Component:
