@@ -37,6 +37,8 @@ from instagram_clone.domain.people.events import (
     ProfileCounted,
     ProfileEdited,
     SessionEnded,
+    SightLost,
+    SightRegained,
 )
 from instagram_clone.domain.posts import comments
 from instagram_clone.domain.posts.events import (
@@ -47,6 +49,7 @@ from instagram_clone.domain.posts.events import (
     PostDeleted,
     PostLiked,
     PostPublished,
+    PostSaved,
 )
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.composer import ComposerState
@@ -138,6 +141,23 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
             (PostLiked, on_post("cleo", "like", "{his}")),
             (PostLiked, on_post("ana", "like", "{his}")),
             (CommentAdded, comment("ben", "{mine}", "Hi")),
+        ],
+    ),
+    "a bookmark is put and taken": (
+        "/",
+        [
+            (PostSaved, on_post("ana", "save", "{his}")),
+            (PostSaved, on_post("ana", "save", "{mine}")),
+            (PostSaved, on_post("ana", "unsave", "{his}")),
+        ],
+    ),
+    "what is saved moves": (
+        "/ana/saved",
+        [
+            (PostSaved, on_post("ana", "save", "{his}")),
+            (PostSaved, on_post("ana", "save", "{theirs}")),
+            (PostLiked, on_post("cleo", "like", "{theirs}")),
+            (PostSaved, on_post("ana", "unsave", "{his}")),
         ],
     ),
     "a profile moves": (
@@ -286,6 +306,7 @@ ELSEWHERE = {
     SessionEnded: "leaves no screen to compare",
     PhotosDiscarded: "is of files that no screen shows",
     MailDue: "is of letters that no screen shows",
+    **dict.fromkeys((SightLost, SightRegained), "follows from a block, a follow or privacy: see there"),
     EmailChanged: "is one's own, and comes with a letter: what is read again is all that is shown",
 }
 
