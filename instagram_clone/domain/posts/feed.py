@@ -39,7 +39,7 @@ class Page:
 
 
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
-    """Return the viewer's and their followees' posts: five queries, six for who follows hundreds."""
+    """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
     rows = await _newest_of(await visibility.home_query(viewer), before, size + 1)
     cards = await posts.cards(viewer, rows[:size])
     return Page([replace(card, followed=not card.mine) for card in cards], _cursor(rows, size))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,15 +79,6 @@ class PostCard:
     private: bool = False
     likers: list[Person] = field(default_factory=list)
     saved: Saved = Saved()
-
-
-_Savings = Callable[[Viewer, list[ObjectId]], Awaitable[dict[ObjectId, Saved]]]
-_savings: list[_Savings] = []
-
-
-def saved_by(ask: _Savings) -> None:
-    """Register who knows which of some posts somebody has saved."""
-    _savings.append(ask)
 
 
 async def publish(
@@ -228,14 +217,13 @@ async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> li
 
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
-    """Turn rows of `posts` into cards, in the same order, in three queries whatever their number."""
+    """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
     likers = {user for row in rows for user in row.get("likers", ())} if viewer else set()
     if viewer and likers:
         likers -= {viewer.oid, *await visibility.blocked_either_way(viewer, likers)}
     people = await accounts.people(list({row["author"] for row in rows} | likers))
     named = {user: people[user] for user in likers if user in people}
-    ids = [row["_id"] for row in rows]
-    liked, saved = await asyncio.gather(_liked(viewer, ids), _saved(viewer, ids))
+    liked, saved = await _marks(viewer, [row["_id"] for row in rows])
     return [
         _card(row, people[row["author"]], viewer, named, liked=row["_id"] in liked, saved=saved)
         for row in rows
@@ -347,25 +335,36 @@ async def repair() -> dict[str, int]:
     return {"posts with wrong counts": sum(wrong)}
 
 
-async def _liked(viewer: Viewer | None, post_ids: list[ObjectId]) -> set[ObjectId]:
-    return await _hearts.do("", (viewer.oid, post_ids)) if viewer else set()
+_Marks = tuple[set[ObjectId], dict[ObjectId, Saved]]
 
 
-async def _saved(viewer: Viewer | None, post_ids: list[ObjectId]) -> dict[ObjectId, Saved]:
-    return await _savings[0](viewer, post_ids) if viewer and _savings else {}
+async def _marks(viewer: Viewer | None, post_ids: list[ObjectId]) -> _Marks:
+    return await _marking.do("", (viewer.oid, post_ids)) if viewer else (set(), {})
 
 
-async def _read_hearts(
-    _: str, asked: list[tuple[ObjectId, list[ObjectId]]]
-) -> list[set[ObjectId] | Exception]:
-    """Return which of their posts each reader likes, in one query for all who ask at the same moment."""
+async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[_Marks | Exception]:
+    """Return which of their posts each reader likes and has saved: one query for all of the same moment."""
     query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
-    found = db.likes.find(query, {"_id": 0, "user": 1, "post": 1}).hint("user_1_post_1")
-    likes = {(row["user"], row["post"]) for row in await found.to_list()}
-    return [{one for one in post_ids if (user, one) in likes} for user, post_ids in asked]
+    fields = {"_id": 0, "user": 1, "post": 1, "saved": 1, "rev": 1}
+    mine = [{"$match": query}, {"$project": fields}]
+    union = {"$unionWith": {"coll": "saves", "pipeline": mine}}
+    likes, saves = set(), {}
+    async for row in await db.likes.aggregate([*mine, union], hint="user_1_post_1"):
+        mark = row["user"], row["post"]
+        if "rev" in row:
+            saves[mark] = Saved(row["saved"], row["rev"])
+        else:
+            likes.add(mark)
+    return [
+        (
+            {one for one in post_ids if (user, one) in likes},
+            {one: saves[user, one] for one in post_ids if (user, one) in saves},
+        )
+        for user, post_ids in asked
+    ]
 
 
-_hearts: Together[str, tuple[ObjectId, list[ObjectId]], set[ObjectId]] = Together(_read_hearts)
+_marking: Together[str, tuple[ObjectId, list[ObjectId]], _Marks] = Together(_read_marks)
 
 
 async def _published(viewer: Viewer, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Posts that somebody has saved to find again; nobody else learns of it. Owns `saves`."""
+"""Posts that somebody has saved to find again; nobody else learns of it. The only writer of `saves`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.outbox import Transaction
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.events import PostDeleted, PostSaved
 from instagram_clone.domain.posts.feed import GRID_PAGE, Page
-from instagram_clone.domain.posts.posts import Saved
 
 
 async def save(viewer: Viewer, post_id: str) -> bool:
@@ -79,22 +77,3 @@ async def _set(viewer: Viewer, post: ObjectId, change: dict[str, Any], *, upsert
     except DuplicateKeyError:
         # There is a row already, and it says so.
         return False
-
-
-async def _saved(viewer: Viewer, post_ids: list[ObjectId]) -> dict[ObjectId, Saved]:
-    return await _reading.do("", (viewer.oid, post_ids))
-
-
-async def _read(
-    _: str, asked: list[tuple[ObjectId, list[ObjectId]]]
-) -> list[dict[ObjectId, Saved] | Exception]:
-    """Return which of their posts each reader has saved, in one query for all of the same moment."""
-    query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
-    found = db.saves.find(query, {"_id": 0, "at": 0}).hint("user_1_post_1")
-    saved = {(row["user"], row["post"]): Saved(row["saved"], row["rev"]) for row in await found.to_list()}
-    return [{one: saved[user, one] for one in ids if (user, one) in saved} for user, ids in asked]
-
-
-_reading: Together[str, tuple[ObjectId, list[ObjectId]], dict[ObjectId, Saved]] = Together(_read)
-
-posts.saved_by(_saved)
