@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,18 @@ from pymongo.errors import OperationFailure
 from instagram_clone import mongod
 from instagram_clone.mongod import server as server_module
 from instagram_clone.mongod.files import LOG_BYTES, Files
-from tests.embedded import count, ended, running, said, server, user, wait_for, write
+from tests.embedded import (
+    PATIENCE_SECONDS,
+    count,
+    ended,
+    kept,
+    running,
+    said,
+    server,
+    user,
+    wait_for,
+    write,
+)
 from tests.server import ROOT, free_port
 
 # The package has a function of the same name.
@@ -31,10 +43,8 @@ binary = importlib.import_module("instagram_clone.mongod.binary")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "mongo"
-    yield folder
-    mongod.release(folder)
-    wait_for(lambda: ended(folder))
+    with kept(tmp_path / "mongo") as folder:
+        yield folder
 
 
 def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -> None:
@@ -54,12 +64,12 @@ def test_another_keeper_goes_on_with_the_log_until_it_is_large(folder: Path) -> 
     files = Files(folder)
     folder.mkdir()
     files.keeper_log.write_bytes(b"x" * LOG_BYTES)
-    for larger, kept in ((False, True), (True, False)):
+    for larger, stays in ((False, True), (True, False)):
         if larger:
             with files.keeper_log.open("ab") as log:
                 log.write(b"x")
         mongod.lease(folder)
-        assert (files.keeper_log.stat().st_size >= LOG_BYTES) is kept
+        assert (files.keeper_log.stat().st_size >= LOG_BYTES) is stays
         mongod.release(folder)
         wait_for(lambda: ended(folder))
 
@@ -82,16 +92,17 @@ def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Pat
     before: list[Path] = []
     for _ in range(2):
         grow(LOG_BYTES)
-        wait_for(lambda before=before: logs() != before and len(logs()) == 1)
+        wait_for(lambda before=before: logs() != before and len(logs()) == 1 and files.server_log.exists())
         before = logs()
         assert files.server_log.stat().st_size < LOG_BYTES
         assert LOG_BYTES < before[0].stat().st_size < 2 * LOG_BYTES
     # It goes on writing into the new one.
     with MongoClient(uri) as client:
         client.admin.command("setParameter", 1, logLevel=1)
-    assert b"logLevel" in files.server_log.read_bytes()
+    wait_for(lambda: b"logLevel" in files.server_log.read_bytes())
     mongod.release(folder)
-    wait_for(lambda: ended(folder))
+    # The old ones are named by the second.
+    wait_for(lambda: ended(folder) and time.strftime("%M-%S") not in before[0].name)
     grow(LOG_BYTES)
     mongod.lease(folder)
     assert files.server_log.stat().st_size < LOG_BYTES and len(logs()) == 1 and logs() != before
@@ -159,12 +170,10 @@ def test_a_copy_of_the_folder_is_a_backup_that_opens_elsewhere(folder: Path) -> 
     write(mongod.lease(folder), 1)
     mongod.release(folder)
     wait_for(lambda: ended(folder))
-    restored = folder.with_name("restored")
-    shutil.copytree(folder, restored)
-    write(mongod.lease(folder), 2)
-    assert count(mongod.lease(restored)) == 1
-    mongod.release(restored)
-    wait_for(lambda: ended(restored))
+    with kept(folder.with_name("restored")) as restored:
+        shutil.copytree(folder, restored)
+        write(mongod.lease(folder), 2)
+        assert count(mongod.lease(restored)) == 1
     assert count(mongod.lease(folder)) == 2
 
 
@@ -250,7 +259,7 @@ def test_an_unreachable_database_ends_the_app_soon_without_telling_the_password(
     for module in (["reflex", "run"], ["reflex", "run", "--env", "prod"], ["instagram_clone.seeds"]):
         ended = subprocess.run(
             [sys.executable, "-m", *module],
-            cwd=ROOT, env=env, capture_output=True, text=True, timeout=60,
+            cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
         )  # fmt: skip
         said = ended.stdout + ended.stderr
         assert ended.returncode != 0, said

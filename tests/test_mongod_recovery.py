@@ -21,17 +21,19 @@ from instagram_clone import mongod
 from instagram_clone.mongod.files import Files
 from tests.disks import full, small_disk
 from tests.embedded import (
+    PATIENCE_SECONDS,
     RECOVERY_SECONDS,
     address,
     count,
-    ended,
+    hanging,
     is_kept,
     keeper,
+    kept,
     kill,
     running,
     said,
     server,
-    serves,
+    strike,
     user,
     wait_for,
     write,
@@ -41,18 +43,16 @@ from tests.server import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "mongo"
-    yield folder
-    wait_for(lambda: ended(folder))
+    with kept(tmp_path / "mongo") as folder:
+        yield folder
 
 
 @pytest.fixture
-def app(folder: Path) -> Iterator[subprocess.Popen[str]]:
+def app(folder: Path) -> subprocess.Popen[str]:
     """A process that needs the server, as the app does; one thing has been written."""
     process = user(folder)
     write(said(process), 1)
-    yield process
-    process.communicate()
+    return process
 
 
 def bound(listener: socket.socket, port: int) -> bool:
@@ -69,7 +69,7 @@ def hang_up_on_all(listener: socket.socket) -> None:
 
 
 def recovers(folder: Path) -> None:
-    wait_for(lambda: serves(folder), RECOVERY_SECONDS)
+    wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
     assert count(address(folder)) == 1
 
 
@@ -114,32 +114,35 @@ def test_an_app_that_is_started_again_finds_everything_after_all_were_killed(
     write(said(first), 1)
     pids = {"app": first.pid, "keeper": keeper(folder), "server": server(folder)}
     for name in order:
-        os.kill(pids[name], signal.SIGKILL)
-    first.communicate()
+        strike(pids[name])
+    wait_for(lambda: not any(map(running, pids.values())))
     second = user(folder)
     uri = said(second)
-    assert server(folder) != pids["server"] and not running(pids["server"])
+    assert server(folder) != pids["server"]
     assert count(uri) == 1
-    second.communicate()
 
 
 def test_no_sequence_of_kills_keeps_it_away_or_loses_anything(folder: Path) -> None:
     chance, app = random.Random(11), user(folder)
-    said(app)
+    told = said(app)
     for number in range(1, 11):
         write(address(folder), number)
         sequence = chance.choices(("app", "keeper", "server"), k=chance.randint(2, 6))
+        struck: list[int] = []
         for name in sequence:
             if name == "app":
                 app.kill()
                 app.communicate()
-                app = user(folder)
+                app, told = user(folder), ""
             elif pid := (keeper if name == "keeper" else server)(folder):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                strike(pid)
+                struck.append(pid)
+        wait_for(lambda struck=struck: not any(map(running, struck)))
+        # Before an app says that it is there the server may serve, and then end, as nobody needs it.
+        told = told or said(app)
+        assert told, sequence
         wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
         assert count(address(folder)) == number, sequence
-    app.communicate()
 
 
 @pytest.mark.parametrize("order", itertools.permutations(("keeper", "server")), ids="-".join)
@@ -148,7 +151,7 @@ def test_a_running_app_gets_its_server_back(
 ) -> None:
     pids = {"keeper": keeper(folder), "server": server(folder)}
     for name in order:
-        os.kill(pids[name], signal.SIGKILL)
+        strike(pids[name])
     wait_for(lambda: not any(map(running, pids.values())))
     recovers(folder)
 
@@ -161,17 +164,16 @@ def test_a_killed_app_leaves_no_server_behind(folder: Path) -> None:
     first.communicate()
     wait_for(lambda: not running(pid))
     assert count(mongod.lease(folder)) == 1
-    mongod.release(folder)
 
 
 def test_a_server_that_hangs_without_a_keeper_is_ended_by_the_next_one(
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
-    hanging = server(folder)
-    os.kill(hanging, signal.SIGSTOP)
-    kill(keeper(folder))
-    wait_for(lambda: not running(hanging), RECOVERY_SECONDS)
-    recovers(folder)
+    hung = server(folder)
+    with hanging(hung):
+        kill(keeper(folder))
+        wait_for(lambda: not running(hung), RECOVERY_SECONDS)
+        recovers(folder)
 
 
 def test_a_keeper_that_is_told_to_end_stops_its_server_and_is_replaced(
@@ -187,19 +189,19 @@ def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
     _, port = Files(folder).server()
-    os.kill(keeper(folder), signal.SIGSTOP)
-    kill(server(folder))
-    taken = socket.socket()
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # It is free once the last thread of the server is gone, a moment after it shows as dead.
-    wait_for(lambda: bound(taken, port))
-    with taken, ThreadPoolExecutor(1) as threads:
-        taken.listen()
-        hanging_up = threads.submit(hang_up_on_all, taken)
-        os.kill(keeper(folder), signal.SIGCONT)
-        uri = said(app)
-        taken.shutdown(socket.SHUT_RDWR)
-        hanging_up.result()
+    with socket.socket() as taken, ThreadPoolExecutor(1) as threads:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with hanging(keeper(folder)):
+            kill(server(folder))
+            # It is free once the last thread of the server is gone, a moment after it shows as dead.
+            wait_for(lambda: bound(taken, port))
+            taken.listen()
+            hanging_up = threads.submit(hang_up_on_all, taken)
+        try:
+            uri = said(app)
+        finally:
+            taken.shutdown(socket.SHUT_RDWR)
+            hanging_up.result()
     assert str(port) not in uri
     assert count(uri) == 1
 
@@ -210,10 +212,9 @@ def faults_of_children(pid: int) -> int:
 
 
 def test_it_comes_back_from_a_full_disk_once_there_is_room_again(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 512) as disk:
-        folder = disk / "mongo"
-        app = user(folder)
-        write(said(app), 1)
+    with small_disk(tmp_path / "disk", 512) as disk, contextlib.ExitStack() as stack:
+        folder = stack.enter_context(kept(disk / "mongo"))
+        write(said(user(folder)), 1)
         with full(disk):
             kill(server(folder))
             # More than two tries: those that fail one after another are further and further apart.
@@ -221,8 +222,6 @@ def test_it_comes_back_from_a_full_disk_once_there_is_room_again(tmp_path: Path)
             wait_for(lambda: tries.add(faults_of_children(keeper(folder))) or len(tries) > 6)
             assert Files(folder).uri() is None
         recovers(folder)
-        app.communicate()
-        wait_for(lambda: ended(folder))
 
 
 def test_a_server_that_cannot_start_is_told_of_with_its_reason(folder: Path) -> None:
@@ -230,7 +229,6 @@ def test_a_server_that_cannot_start_is_told_of_with_its_reason(folder: Path) -> 
     (folder / "db").write_text("This is no folder.")
     with pytest.raises(mongod.NotRunning, match=r"does not start\. .*File exists.* See .*mongod\.log"):
         mongod.lease(folder)
-    mongod.release(folder)
 
 
 def test_an_app_whose_server_does_not_come_back_ends_after_a_while_and_says_why(
@@ -247,12 +245,14 @@ def test_an_app_whose_server_does_not_come_back_ends_after_a_while_and_says_why(
         cwd=ROOT, env={**os.environ, "DATA_DIR": str(tmp_path)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert said(app) == "ready"
-    os.kill(keeper(folder), signal.SIGSTOP)
-    kill(server(folder))
-    shutil.rmtree(folder / "db")
-    (folder / "db").write_text("This is no folder.")
-    os.kill(keeper(folder), signal.SIGCONT)
-    _, errors = app.communicate(timeout=60)
+    try:
+        assert said(app) == "ready"
+        with hanging(keeper(folder)):
+            kill(server(folder))
+            shutil.rmtree(folder / "db")
+            (folder / "db").write_text("This is no folder.")
+        _, errors = app.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        app.kill()
     assert app.returncode == 3
     assert "does not start" in errors and "Traceback" not in errors
