@@ -32,7 +32,7 @@ COST = passwords.COST
 
 
 async def scroll(tab: RawTab, until: float) -> list[float]:
-    """Load the feed anew until a time, and return how long each took, in ms."""
+    """Load the feed again until a time, and return how long each took, in ms."""
     waits = []
     while time.perf_counter() < until:
         tab.frames.clear()

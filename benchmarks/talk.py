@@ -25,11 +25,11 @@ from tests.server import Server, running
 SECONDS = 6.0
 WARM_UP = 1.5
 
-Line = tuple[str, RawTab, RawTab]
+Transport = tuple[str, RawTab, RawTab]
 """A conversation of two, and a tab of each that shows it."""
 
 
-async def talk(line: Line, in_turn: bool, until: float, took: list[float]) -> None:
+async def talk(line: Transport, in_turn: bool, until: float, took: list[float]) -> None:
     """Write, wait for the arrival, write again, or have the other write."""
     chat, writer, reader = line
     turn = 0
@@ -50,7 +50,7 @@ async def talk(line: Line, in_turn: bool, until: float, took: list[float]) -> No
             writer, reader = reader, writer
 
 
-async def measure(server: Server, lines: list[Line], in_turn: bool) -> None:
+async def measure(server: Server, lines: list[Transport], in_turn: bool) -> None:
     """Let these pairs talk, and print what it took."""
     for seconds in (WARM_UP, SECONDS):
         took: list[float] = []
@@ -69,7 +69,7 @@ async def measure(server: Server, lines: list[Line], in_turn: bool) -> None:
 async def main(sizes: list[int]) -> None:
     """Serve, connect, measure each number of pairs, print."""
     known, tokens, _ = await people(apart.database(), 2 * max(sizes))
-    lines: list[Line] = []
+    lines: list[Transport] = []
     with running(apart.DATA, "bench") as server:
 
         async def show(number: int, chat: str) -> RawTab:

@@ -19,7 +19,7 @@ from instagram_clone.addresses import Network
 SECRET_BYTES = 32
 """Shortest JWT secret accepted in public (RFC 7518, 3.2: as long as the hash)."""
 
-MOST_WORKERS, MAX_WORKERS = 8, 64
+MAX_DEFAULT_WORKERS, MAX_WORKERS = 8, 64
 """Processes that serve unless told otherwise, and what can be told."""
 
 MAX_COUNT = 1_000_000
@@ -182,7 +182,7 @@ def _networks(env: dict[str, str], name: str) -> tuple[Network, ...]:
 def _workers(env: dict[str, str], *, alone: bool) -> int:
     given = (env.get("WORKERS") or "").strip()
     if not given:
-        return 1 if alone else min(2 * (os.cpu_count() or 1) + 1, MOST_WORKERS)
+        return 1 if alone else min(2 * (os.cpu_count() or 1) + 1, MAX_DEFAULT_WORKERS)
     if not given.isdecimal() or not 1 <= int(given) <= MAX_WORKERS:
         raise ConfigError(f"WORKERS must be a number from 1 to {MAX_WORKERS}, not {given!r}.")
     if alone and int(given) > 1:

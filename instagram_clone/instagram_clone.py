@@ -26,8 +26,8 @@ from instagram_clone.web.pages import (
     auth,
     explore,
     home,
-    lost,
     messages,
+    not_found,
     notifications,
     post,
     profile,
@@ -122,5 +122,7 @@ app.register_lifespan_task(collect_rarely)
 live.attach(app)
 guard.watch_gate(app)
 
-for page in (auth, recovery, home, explore, messages, notifications, post, settings_pages, profile, lost):
+for page in (
+    auth, recovery, home, explore, messages, notifications, post, settings_pages, profile, not_found,
+):  # fmt: skip
     page.add(app)

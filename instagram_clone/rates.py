@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 
-MOST_REMEMBERED = 50_000
+MAX_REMEMBERED = 50_000
 
 
 class Bucket:
@@ -48,7 +48,7 @@ class Buckets:
         bucket = self._each.get(who)
         if bucket is None:
             bucket = self._each[who] = Bucket(self._burst, self._per_second)
-            if len(self._each) > MOST_REMEMBERED:
+            if len(self._each) > MAX_REMEMBERED:
                 self._each.popitem(last=False)
         else:
             self._each.move_to_end(who)
@@ -68,6 +68,6 @@ class Windows:
         if until <= now:
             tries, until = 0, now + seconds
         self._each[who] = (tries + 1, until)
-        if len(self._each) > MOST_REMEMBERED:
+        if len(self._each) > MAX_REMEMBERED:
             self._each.popitem(last=False)
         return until - now if tries >= most else 0.0

@@ -138,9 +138,9 @@ async def _join(username: str, name: str, bio: str) -> Viewer:
     user_id = await accounts.sign_up(f"{username}@example.com", name, username, PASSWORD, address)
     viewer = Viewer(user_id, username, "")
     await accounts.edit_profile(viewer, name, username, bio, "")
-    face = PICTURES / f"av-{username.replace('.', '-')}.webp"
-    if face.exists():
-        draft = await media.store(viewer, face)
+    avatar = PICTURES / f"av-{username.replace('.', '-')}.webp"
+    if avatar.exists():
+        draft = await media.store(viewer, avatar)
         await media.set_avatar(viewer, draft.id)
     return viewer
 

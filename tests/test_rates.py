@@ -28,7 +28,7 @@ def test_a_burst_passes_and_then_so_many_a_second(clock: list[float]) -> None:
 
 
 def test_who_was_not_heard_of_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MOST_REMEMBERED", 3)
+    monkeypatch.setattr(rates, "MAX_REMEMBERED", 3)
     buckets = Buckets(1, 0.001)
     for who in ("a", "b", "c", "a", "d"):
         buckets.take(who)

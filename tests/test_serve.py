@@ -18,8 +18,8 @@ import websockets
 from starlette.responses import FileResponse
 
 from instagram_clone import config, serve, stalls
-from instagram_clone.live.lines import Frame, Line, line_in
 from instagram_clone.live.sockets import Socket
+from instagram_clone.live.transport import Frame, Transport, transport_in
 
 ASK = b"GET /hello HTTP/1.1\r\nHost: x\r\n"
 
@@ -29,7 +29,7 @@ class Running:
     """A server on a port of its own, and the lines of those who are connected."""
 
     port: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Transport] = field(default_factory=list)
 
     file: Path | None = None
     thinks: float = 0
@@ -58,7 +58,7 @@ class Running:
             return
         await receive()
         await send({"type": "websocket.accept"})
-        self.lines.append(line_in(scope))
+        self.lines.append(transport_in(scope))
         while (await receive())["type"] != "websocket.disconnect":
             pass
 

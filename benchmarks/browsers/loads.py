@@ -19,7 +19,7 @@ PHONE = {
     "is_mobile": True,
     "has_touch": True,
 }
-LINE = {
+TRANSPORT = {
     "offline": False,
     "latency": 400,
     "downloadThroughput": 400_000 / 8,
@@ -109,7 +109,7 @@ class PhoneLoads:
         for name, path in PAGES.items():
             tab = await Tab.open(self._browser, self._url, self._town.ben if path == "/" else "", **PHONE)
             paints = await Paints.of(tab)
-            await tab.cdp.send("Network.emulateNetworkConditions", LINE)
+            await tab.cdp.send("Network.emulateNetworkConditions", TRANSPORT)
             await tab.slow_down(SLOWER)
             await tab.page.goto(path, wait_until="commit", timeout=PATIENCE_MS)
             first = await self._first_post(tab, paints) if path == "/" else None

@@ -13,7 +13,7 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.live import online, tabs
+from instagram_clone.live import connections, online
 
 LOT = 10_000
 EDIT_SECONDS = 0.001
@@ -71,7 +71,7 @@ def open_tabs(users: list[str]) -> list[str]:
             pass
         yield state
 
-    tabs._app = SimpleNamespace(  # pyright: ignore[reportAttributeAccessIssue]
+    connections._app = SimpleNamespace(  # pyright: ignore[reportAttributeAccessIssue]
         event_namespace=SimpleNamespace(
             _token_manager=SimpleNamespace(token_to_socket=sockets),
             sid_to_token={one.sid: token for token, one in sockets.items()},

@@ -47,6 +47,7 @@ MIGRATIONS = (
     Migration(2, "Conversations know the number of their newest message", conversations.repair),
     Migration(3, "What people were told is numbered", notifications.number_all),
     Migration(4, "One email address in any spelling is one key", credentials.rewrite_email_keys),
+    Migration(5, "Conversations say who has blocked whom as blocks do", conversations.rename_blocks),
 )
 
 

@@ -6,11 +6,7 @@ decides anything; the domain has decided already.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
-from instagram_clone.live.editing import edit, on
-from instagram_clone.live.lines import with_line
-from instagram_clone.live.online import is_here, on_presence
-from instagram_clone.live.tabs import (
+from instagram_clone.live.connections import (
     address_of,
     admit,
     attach,
@@ -29,6 +25,10 @@ from instagram_clone.live.tabs import (
     watches,
     withdraw,
 )
+from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
+from instagram_clone.live.editing import edit, on
+from instagram_clone.live.online import is_here, on_presence
+from instagram_clone.live.transport import with_transport
 
 __all__ = [
     "Facts",
@@ -59,6 +59,6 @@ __all__ = [
     "watched",
     "watchers",
     "watches",
-    "with_line",
+    "with_transport",
     "withdraw",
 ]

@@ -2,7 +2,7 @@
 
 Every process carries an event to its own tabs and, where there is a Redis, publishes it for the
 others to do the same. A process that loses Redis, or hears no longer what it says itself, hangs up on
-its tabs: they say so, wait, and read the truth anew when they are back, so that nothing missed stays
+its tabs: they say so, wait, and read the truth again when they are back, so that nothing missed stays
 missed. Before they are let in, everything that is remembered for as long as no event says otherwise is
 forgotten.
 """
@@ -27,7 +27,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
-from instagram_clone.live import online, tabs
+from instagram_clone.live import connections, online
 
 CHANNEL = "instaclone:news"
 ROSTER_SECONDS = 10
@@ -78,7 +78,7 @@ async def between_processes(url: str) -> AsyncIterator[None]:
     _me = secrets.token_hex(8)
     _talking, _said = True, asyncio.Event()
     _waiting.clear()
-    tabs.admit(False)
+    connections.admit(False)
     online.tell_elsewhere(_say)
     running = asyncio.create_task(_keep_talking(url))
     try:
@@ -163,8 +163,8 @@ async def _keep_talking(url: str) -> None:
         except Exception:
             log.exception("The exchange of news failed")
         # What is missed from now on would stay missed: better no tab than one that is wrong.
-        tabs.admit(False)
-        tabs.hang_up()
+        connections.admit(False)
+        connections.hang_up()
         await _end(*parts)
         # One that hangs may not answer to goodbyes either.
         for closing in (ear.aclose, redis.aclose):
@@ -199,7 +199,7 @@ async def _listen(ear: PubSub, arrived: Arrived) -> None:
 def _begin() -> None:
     """Let tabs in, now that everything is heard, with nothing remembered from before."""
     events.forget_what_was_believed()
-    tabs.admit(True)
+    connections.admit(True)
     _say({"ask": True})
 
 

@@ -17,22 +17,22 @@ from engineio import packet as engine_packet
 from reflex.state import StateUpdate
 from socketio import packet as socket_packet
 
-from instagram_clone.live import bus, editing, tabs
-from instagram_clone.live.lines import Frame, Line
+from instagram_clone.live import bus, connections, editing
 from instagram_clone.live.topics import FactKey, Topic
+from instagram_clone.live.transport import Frame, Transport
 
 PAUSE_SECONDS = 0.03
 """What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
 that everybody moves changes thirty times a second at most, and what is new, a message say, goes at once."""
 
 PAUSE_PER_TAB = 0.0002
-MOST_PAUSE = 0.1
+MAX_PAUSE = 0.1
 """The more tabs a round has gone to, the later the next: telling many takes a fifth of the time at most."""
 
-MOST_TOLD = 20_000
+MAX_TOLD = 20_000
 """Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
 
-MOST_HELD = 2_000
+MAX_HELD = 2_000
 """Facts that wait, merged, for a tab that does not read. Then it is hung up on, and reads again."""
 
 Facts = dict[FactKey, Any]
@@ -66,7 +66,7 @@ def fact(kind: type, facts: Callable[[Any], Told]) -> None:
 
     async def carry(event: Any) -> None:
         for topic, known in facts(event):
-            watching = tabs.tokens([topic])
+            watching = connections.tokens([topic])
             if not watching:
                 continue
             new = {key: value for key, value in known.items() if is_newest(topic, key, value)}
@@ -83,8 +83,8 @@ def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
         return True
     last = _told.pop((topic, key), rev)
     _told[topic, key] = max(last, rev)
-    if len(_told) > MOST_TOLD:
-        for old in list(itertools.islice(_told, MOST_TOLD // 2)):
+    if len(_told) > MAX_TOLD:
+        for old in list(itertools.islice(_told, MAX_TOLD // 2)):
             del _told[old]
     return rev >= last
 
@@ -108,7 +108,7 @@ def tell(token: str, known: Facts) -> None:
 
 async def settled() -> None:
     """Wait until everything announced so far has been delivered."""
-    while _facts or _later or _held or not (editing.is_settled() and tabs.all_free()):  # noqa: ASYNC110
+    while _facts or _later or _held or not (editing.is_settled() and connections.all_free()):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 
 
@@ -119,7 +119,7 @@ def _post() -> None:
     facts, _facts = _facts, {}
     _send(facts)
     if _window is None and (_hot or _later):
-        pause = max(PAUSE_SECONDS, min(MOST_PAUSE, PAUSE_PER_TAB * len(facts)))
+        pause = max(PAUSE_SECONDS, min(MAX_PAUSE, PAUSE_PER_TAB * len(facts)))
         _window = asyncio.get_running_loop().call_later(pause, _end_window)
 
 
@@ -142,11 +142,11 @@ def _send(facts: dict[str, Facts]) -> None:
     """
     frames: dict[Any, Frame | None] = {}
     for token, known in facts.items():
-        line = tabs.line(token)
-        if line is None:
+        transport = connections.transport(token)
+        if transport is None:
             continue
-        if not line.free:
-            _hold(token, known, line)
+        if not transport.free:
+            _hold(token, known, transport)
             continue
         frame = frames.get(id(known))
         if frame is None:
@@ -156,7 +156,7 @@ def _send(facts: dict[str, Facts]) -> None:
                 _hot.update(known)
             frame = frames[id(known)] = frames[same]
         if frame is not None:
-            line.write(frame)
+            transport.write(frame)
 
 
 def _frame(known: Facts) -> Frame | None:
@@ -173,18 +173,18 @@ def _frame(known: Facts) -> Frame | None:
     return frame
 
 
-def _hold(token: str, known: Facts, line: Line) -> None:
+def _hold(token: str, known: Facts, transport: Transport) -> None:
     """Keep facts of a tab until what it is being sent has been taken: no sooner, and no later."""
     if token in _held:
         _held[token].update(known)
-        if len(_held[token]) > MOST_HELD:
-            line.hang_up()
+        if len(_held[token]) > MAX_HELD:
+            transport.hang_up()
         return
     _held[token] = dict(known)
 
     async def release() -> None:
         global _posting
-        await line.until_free()
+        await transport.until_free()
         held = _held.pop(token, {})
         _facts[token] = {**held, **_facts.get(token, {})}
         if _posting is None:
@@ -195,10 +195,10 @@ def _hold(token: str, known: Facts, line: Line) -> None:
 
 
 def _packet(known: Facts) -> str:
-    server: Any = tabs.app().sio
+    server: Any = connections.app().sio
     delta: dict[str, Any] = {LiveState.get_full_name(): known}
     update = StateUpdate(delta=delta)
     event = server.packet_class(
-        socket_packet.EVENT, data=["event", update], namespace=tabs.namespace().namespace
+        socket_packet.EVENT, data=["event", update], namespace=connections.namespace().namespace
     )
     return str(engine_packet.Packet(engine_packet.MESSAGE, event.encode()).encode())

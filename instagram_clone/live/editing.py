@@ -17,7 +17,7 @@ from typing import Any
 import reflex as rx
 from reflex.state import StateUpdate
 
-from instagram_clone.live import bus, tabs
+from instagram_clone.live import bus, connections
 from instagram_clone.live.topics import Topic
 
 PAUSE_SECONDS = 0.03
@@ -30,7 +30,7 @@ AT_ONCE = 20
 FEW = 8
 """Of the tabs that one event edits, so many have their turn before any crowd: those of who did it first."""
 
-ANEW = "reflex___state____state.hydrate_and_load"
+RELOAD = "reflex___state____state.hydrate_and_load"
 
 Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
 Apply = Callable[[Any, Any], Any]
@@ -63,7 +63,7 @@ def on(
     """Have a function edit a state of every tab that watches the event's topics.
 
     The function gets the tab's state and the event; no client can call it. Call the same event
-    twice and the state is the same. With a `pause`, for functions that read the truth anew, a tab is
+    twice and the state is the same. With a `pause`, for functions that read the truth again, a tab is
     edited at most once in so many seconds, however much happens, and with the last of the events.
     Topics that have to be asked for are asked for apart: nothing that is heard later waits for them.
     """
@@ -102,7 +102,7 @@ async def _ask(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float)
 
 
 def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
-    for token in _own_first(change[2], tabs.tokens(wanted)):
+    for token in _own_first(change[2], connections.tokens(wanted)):
         few = bus.is_of_few(FEW)
         if pause:
             _change_later(token, change, few, pause)
@@ -112,7 +112,7 @@ def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
 
 def _own_first(event: Any, tokens: set[str]) -> list[str]:
     """Return tabs, those of whoever did it first: they look for what they have done."""
-    own = tabs.tokens_of(getattr(event, "by", "") or getattr(event, "author_id", ""))
+    own = connections.tokens_of(getattr(event, "by", "") or getattr(event, "author_id", ""))
     return [*(tokens & own), *(tokens - own)]
 
 
@@ -196,12 +196,12 @@ async def _edit(token: str) -> None:
 
 async def _change(token: str, todo: list[Change]) -> None:
     """Make the changes of a tab's turn. One that fails costs it no other, and has the page read again."""
-    if not tabs.is_open(token):
+    if not connections.is_open(token):
         return
     stale = False
     try:
         key = rx.BaseStateToken(ident=token, cls=todo[0][0])
-        async with tabs.app().modify_state(key) as state:
+        async with connections.app().modify_state(key) as state:
             # Reflex forgets a state that nothing has touched for an hour: in its place is an empty one.
             stale = not state.router.session.client_token
             for change in () if stale else todo:
@@ -212,7 +212,9 @@ async def _change(token: str, todo: list[Change]) -> None:
     if stale:
         # The browser sends this back with its page's address, and everything is read again.
         with contextlib.suppress(Exception):
-            await tabs.namespace().emit_update(StateUpdate(events=[rx.event.Event(name=ANEW)]), token)
+            await connections.namespace().emit_update(
+                StateUpdate(events=[rx.event.Event(name=RELOAD)]), token
+            )
 
 
 async def _made(state: Any, change: Change) -> bool:

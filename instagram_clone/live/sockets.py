@@ -1,4 +1,4 @@
-"""The WebSockets of the production server, each of them its tab's line."""
+"""The WebSockets of the production server, each of them its tab's transport."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from instagram_clone.config import settings
-from instagram_clone.live.lines import LINE, Frame
+from instagram_clone.live.transport import TRANSPORT, Frame
 from instagram_clone.rates import Bucket
 from instagram_clone.stalls import Unstalled
 
@@ -38,9 +38,9 @@ class Socket(Unstalled, WebSocketsSansIOProtocol):
         super().connection_made(transport)
 
     async def run_asgi(self) -> None:
-        """Offer the line to the app."""
+        """Offer the transport to the app."""
         scope: Any = self.scope
-        scope["extensions"][LINE] = self
+        scope["extensions"][TRANSPORT] = self
         await super().run_asgi()
 
     async def receive(self) -> Any:

@@ -54,7 +54,7 @@ class Files:
         self.remove_old_logs()
 
     def open_keeper_log(self) -> BinaryIO:
-        """Open the keeper's log for another keeper, anew where it has grown large."""
+        """Open the keeper's log for another keeper; one that has grown large is emptied."""
         large = self.keeper_log.exists() and self.keeper_log.stat().st_size > LOG_BYTES
         return self.keeper_log.open("wb" if large else "ab")
 

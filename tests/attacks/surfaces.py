@@ -19,7 +19,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import blocks, lists, visibility
+from instagram_clone.domain.people import blocks, directory, visibility
 from instagram_clone.domain.posts import comments, feed, likes, posts, saves
 
 CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
@@ -115,19 +115,19 @@ READS: dict[str, Read] = {
         also=lambda who, t: likes.people(who, t.bens),
     ),
     "saves.page": Read(_saved, (CAPTION, "post", "photo", "cleo")),
-    "lists.followers_page": Read(
-        lambda who, t: lists.followers_page(who, t.cleo.id),
+    "directory.followers_page": Read(
+        lambda who, t: directory.followers_page(who, t.cleo.id),
         ("fay", "cleo"),
-        also=lambda who, t: lists.followers_page(who, t.ben.id),
+        also=lambda who, t: directory.followers_page(who, t.ben.id),
     ),
-    "lists.following_page": Read(
-        lambda who, t: lists.following_page(who, t.cleo.id),
+    "directory.following_page": Read(
+        lambda who, t: directory.following_page(who, t.cleo.id),
         ("fay", "cleo"),
-        also=lambda who, t: lists.following_page(who, t.ben.id),
+        also=lambda who, t: directory.following_page(who, t.ben.id),
     ),
-    "lists.requests": Read(lambda who, _: lists.requests(who)),
-    "lists.requests_page": Read(lambda who, _: lists.requests_page(who)),
-    "lists.standing": Read(lambda who, t: lists.standing(who, t.cleo.id), (), True),
+    "directory.requests": Read(lambda who, _: directory.requests(who)),
+    "directory.requests_page": Read(lambda who, _: directory.requests_page(who)),
+    "directory.relationship": Read(lambda who, t: directory.relationship(who, t.cleo.id), (), True),
     "suggestions.people": Read(lambda who, _: suggestions.people(who)),
     "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
     "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
@@ -175,12 +175,18 @@ NOT_SHOWN = {
     *("conversations.leave", "conversations.mark_read", "conversations.mute", "conversations.remove"),
     *("conversations.rename", "conversations.start", "credentials.change_password", "devices.remember"),
     *("email_changes.begin", "email_changes.cancel", "emails.ask_to_confirm", "emails.confirm"),
-    *("emails.own", "emails.question", "emails.refuse", "follows.among"),
+    *("emails.own", "emails.question", "emails.refuse", "follows.followers_among"),
     *("follows.confirm", "follows.decline", "follows.follow", "follows.remove_follower"),
     *("follows.unfollow", "likes.like", "likes.like_comment", "likes.unlike", "likes.unlike_comment"),
     *("media.discard_draft", "media.set_avatar", "media.store", "messages.react", "messages.send"),
-    *("messages.typing", "messages.unsend", "names.check_email", "names.check_name"),
-    *("names.check_username", "pictures.check_crop", "posts.by_author", "posts.delete", "posts.publish"),
+    *("messages.typing", "messages.unsend", "validation.check_email", "validation.check_name"),
+    *(
+        "validation.check_username",
+        "imaging.check_crop",
+        "posts.by_author",
+        "posts.delete",
+        "posts.publish",
+    ),
     *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
     *("remembered.conversation_changed", "remembered.conversation_read", "remembered.message_sent"),
     *("saves.save", "saves.unsave"),

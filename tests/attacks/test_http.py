@@ -13,13 +13,13 @@ import pytest
 
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db
-from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.media import imaging, media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import sessions
 from instagram_clone.web.edge.media import AT_ONCE
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
-from tests.domain.media.test_pictures import bomb
+from tests.domain.media.test_imaging import bomb
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ async def test_a_hostile_upload_is_refused_in_words_and_leaves_nothing(
 async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.AsyncClient) -> None:
     await signed_in(field, http)
     before = files()
-    declared = await http.post("/api/media", content=b"x" * (pictures.MAX_BYTES + 1))
+    declared = await http.post("/api/media", content=b"x" * (imaging.MAX_BYTES + 1))
     assert declared.status_code == 422 and "30 MB" in declared.json()["error"]
 
     async def endless() -> AsyncIterator[bytes]:

@@ -149,14 +149,14 @@ async def test_screens_open_and_close_with_an_account(field: Field) -> None:
     await share(cleo, SECRET)
     watching = await field.tab(ana, path="/cleo")
     assert SECRET not in watching.text
-    assert watching.known(ProfileState, "standing")["visible"] is False
+    assert watching.known(ProfileState, "relationship")["visible"] is False
     theirs, hers = await field.tab(ana, path=ASIDE), await field.tab(cleo, path=ASIDE)
     await act(theirs, PeopleState, "follow", {"user_id": cleo.id})
     await watching.until(lambda: "asked_" in watching.text)
     assert watching.known(LiveState, f"asked_{cleo.id}")["on"] is True
     await act(hers, PeopleState, "confirm", {"user_id": ana.id})
     await watching.until(lambda: SECRET in watching.text)
-    assert watching.known(ProfileState, "standing")["followed"] is True
+    assert watching.known(ProfileState, "relationship")["followed"] is True
     await act(hers, PeopleState, "remove_follower", {"user_id": ana.id})
     await watching.until(lambda: watching.known(TimelineState, "posts") == [])
     await act(hers, SettingsState, "set_private", {"private": False})

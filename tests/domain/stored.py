@@ -95,7 +95,7 @@ class Stored:
         found["private"] = sum(row.get("private") is True for row in rows["posts"])
         hidden = (any(one.get("hidden") for one in row["members"]) for row in rows["conversations"])
         found["hidden"] = sum(hidden)
-        found["shut"] = sum(bool(row.get("shut")) for row in rows["conversations"])
+        found["blocked"] = sum(bool(row.get("blocked_by")) for row in rows["conversations"])
         drafts = {row["_id"] for row in rows["media"] if row["use"] == media.DRAFT}
         # By how wide they are. What was cut of a draft for nothing goes with the draft.
         found["files"] = sorted(

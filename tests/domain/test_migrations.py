@@ -22,7 +22,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts import comments, likes, posts
 from tests.conftest import PASSWORD, join, share
@@ -151,6 +151,21 @@ async def test_what_people_were_told_is_numbered_and_as_seen_as_it_was(
     assert await activity.unread(old) == 2
     await comments.add(old, post_id, "@ben")
     assert await activity.unread(ben) == 1
+
+
+async def test_who_was_blocked_before_still_cannot_write(old: Viewer, ben: Viewer) -> None:
+    chat = await conversations.start(old, [ben.id])
+    await messages.send(old, chat, "one", text="One")
+    await conversations.accept(ben, chat)
+    await blocks.block(ben, old.id)
+    await db.conversations.update_one({}, {"$rename": {"blocked_by": "shut"}})
+    for _ in range(2):
+        await migrations.apply()
+        await db.migrations.delete_many({})
+    with pytest.raises(Refused):
+        await messages.send(old, chat, "two", text="Two")
+    await blocks.unblock(ben, old.id)
+    assert await messages.send(old, chat, "two", text="Two")
 
 
 async def spelled_apart(viewer: Viewer, email: str) -> str:

@@ -25,8 +25,8 @@ from instagram_clone.domain.people import (
     accounts,
     blocks,
     counts,
+    directory,
     follows,
-    lists,
     presence,
     sessions,
     usernames,
@@ -172,19 +172,19 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await saves.page(ana)
     await saves.page(ana, str(ObjectId()))
     await saves.unsave(ana, post)
-    for listed in (lists.followers_page, lists.following_page):
+    for listed in (directory.followers_page, directory.following_page):
         await listed(ana, ben.id)
         await listed(ana, ben.id, str(ObjectId()))
     await suggestions.people(ana)
-    await lists.standing(ana, ben.id)
-    await lists.requests_page(dan)
-    await lists.requests_page(dan, str(ObjectId()))
-    await lists.requests(dan)
+    await directory.relationship(ana, ben.id)
+    await directory.requests_page(dan)
+    await directory.requests_page(dan, str(ObjectId()))
+    await directory.requests(dan)
     await follows.is_following(ana, ben.id)
     await follows.requested_among(ana.oid, [ben.oid])
-    await follows.followers_among([ana.oid], [ben.oid])
+    await follows.followers_among_all([ana.oid], [ben.oid])
     await follows.followees(ana.oid, 10)
-    await follows.among(ana.id, [ben.id])
+    await follows.followers_among(ana.id, [ben.id])
     await follows.mutual(ana.oid, [ben.oid])
     await accounts.profile("BEN")
     await accounts.own_profile(ana)

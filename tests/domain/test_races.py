@@ -192,7 +192,7 @@ async def test_nobody_begins_a_conversation_with_whom_they_are_being_shut_out_by
     moment: str, ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if moment == "before it is written":
-        crossed_by(monkeypatch, follows, "among", lambda: blocks.block(ben, ana.id))
+        crossed_by(monkeypatch, follows, "followers_among", lambda: blocks.block(ben, ana.id))
     else:
         crossed_by(monkeypatch, blocks, "check_reachable", lambda: blocks.block(ben, ana.id), "session")
     with pytest.raises(NotFound):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.media import imaging, media
 from instagram_clone.domain.people import follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, picture
@@ -67,7 +67,7 @@ def test_a_dense_phone_fetches_a_photo_once_with_two_pixels_for_one(
 ) -> None:
     ana = stage.join("ana")
     with monkeypatch.context() as earlier:
-        earlier.setattr(pictures, "WIDTHS", (320, 640, 1080, 2048))
+        earlier.setattr(imaging, "WIDTHS", (320, 640, 1080, 2048))
         stage.do(_share_one, ana)
     stage.do(_share_one, ana)
     phone = {"viewport": PHONE, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}

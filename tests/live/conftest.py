@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from instagram_clone import live
-from instagram_clone.live import delivery, editing, online, tabs
+from instagram_clone.live import connections, delivery, editing, online
 
 
 async def _no_wait() -> None: ...
@@ -40,7 +40,7 @@ class Wire:
             await self.slow.get(sid, _no_wait)()
             self.sent.append((sid, message["text"]))
 
-        return {"asgi.scope": live.with_line({"type": "websocket"}, send)}
+        return {"asgi.scope": live.with_transport({"type": "websocket"}, send)}
 
     def on_disconnect(self, sid: str) -> None: ...
 
@@ -56,11 +56,11 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
             environ={sid: made.environ(sid) for sid in made.sid_to_token},
         ),
     )
-    monkeypatch.setattr(tabs, "_app", app)
-    monkeypatch.setattr(tabs, "_tabs", {})
-    monkeypatch.setattr(tabs, "_watchers", type(tabs._watchers)(set))
-    monkeypatch.setattr(tabs, "_watched", type(tabs._watched)(set))
-    monkeypatch.setattr(tabs, "_people", type(tabs._people)(set))
+    monkeypatch.setattr(connections, "_app", app)
+    monkeypatch.setattr(connections, "_tabs", {})
+    monkeypatch.setattr(connections, "_watchers", type(connections._watchers)(set))
+    monkeypatch.setattr(connections, "_watched", type(connections._watched)(set))
+    monkeypatch.setattr(connections, "_people", type(connections._people)(set))
     monkeypatch.setattr(online, "_here", set())
     monkeypatch.setattr(online, "_leaving", {})
     monkeypatch.setattr(online, "_elsewhere", {})

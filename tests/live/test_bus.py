@@ -19,7 +19,7 @@ from instagram_clone.domain.core import events
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sessions, visibility
-from instagram_clone.live import bus, online, tabs
+from instagram_clone.live import bus, connections, online
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
@@ -81,7 +81,7 @@ class Process:
         await self.say({"kind": "Rang", "event": {**asdict(Rang(number)), **more}})
 
     def admitted(self) -> bool:
-        return "Redis" not in tabs._missing
+        return "Redis" not in connections._missing
 
     async def heard(self) -> dict[str, Any]:
         """The next event that this process has said to the others."""
@@ -93,7 +93,7 @@ class Process:
 
 @pytest.fixture
 async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
-    monkeypatch.setattr(tabs, "_missing", set())
+    monkeypatch.setattr(connections, "_missing", set())
     monkeypatch.setattr(online, "_elsewhere", {})
     monkeypatch.setattr(online, "_tell_others", None)
     monkeypatch.setattr(bus, "_unknown", set())
@@ -163,14 +163,14 @@ async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed
 ) -> None:
     assert bus.SILENCE_SECONDS + bus.PULSE_SECONDS <= 5
     left: list[int] = []
-    admit = tabs.admit
+    admit = connections.admit
 
     def note(anybody: bool, *more: str) -> None:
         if anybody:
             left.append(remembered())
         admit(anybody, *more)
 
-    monkeypatch.setattr(tabs, "admit", note)
+    monkeypatch.setattr(connections, "admit", note)
     tab = asyncio.create_task(process.tab())
     sent.clear()
     server.hang()

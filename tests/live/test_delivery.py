@@ -12,7 +12,7 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.live import bus, delivery, editing, tabs
+from instagram_clone.live import bus, connections, delivery, editing
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 
@@ -124,8 +124,8 @@ async def test_a_closed_session_or_tab_is_gone_at_once_and_leaves_nothing(wire: 
     live.watch("t1", "timeline", ["post:1"])
     assert sorted(live.close_session("session of ana")) == ["t1", "t2"]
     assert live.tokens(["post:1", "user:ana"]) == set() and live.tokens(["user:ben"]) == {"t3"}
-    tabs.forget("t3")
-    assert not tabs._people and not tabs._watchers and not tabs._tabs
+    connections.forget("t3")
+    assert not connections._people and not connections._watchers and not connections._tabs
 
 
 async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:
@@ -189,7 +189,7 @@ def crowd(edited: list) -> Iterator[list[str]]:
     """Three hundred tabs that watch the wall, and t2 among them; whoever watches it is edited."""
     live.on(Painted, rx.State, lambda event: [event.topic])(lambda *_: None)
     many = [f"tab {number}" for number in range(300)]
-    tabs._watchers["wall"].update(many)
+    connections._watchers["wall"].update(many)
     live.watch("t2", "page", ["wall", "door"])
     live.watch("t3", "page", ["window"])
     yield many
@@ -209,7 +209,7 @@ async def test_what_concerns_few_does_not_wait_for_a_crowd(edited: list, crowd: 
 async def test_a_crowd_has_its_turns_however_much_concerns_few(edited: list, crowd: list) -> None:
     await events.publish(Painted("wall"))  # pyright: ignore[reportArgumentType]
     for number in range(200):
-        tabs._watchers[f"brick {number}"].add(f"mason {number}")
+        connections._watchers[f"brick {number}"].add(f"mason {number}")
         await events.publish(Painted(f"brick {number}"))  # pyright: ignore[reportArgumentType]
     await live.settled()
     order = [token for token, _ in edited]
@@ -279,7 +279,7 @@ async def test_what_nobody_here_watches_is_not_remembered(
 
 
 async def test_only_so_many_revisions_are_remembered(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "MOST_TOLD", 4)
+    monkeypatch.setattr(delivery, "MAX_TOLD", 4)
     monkeypatch.setattr(delivery, "_told", {})
     for number in range(99):
         assert delivery.is_newest("wall", f"stone {number}", {"rev": 1})

@@ -13,7 +13,7 @@ import reflex as rx
 from engineio import packet
 
 from instagram_clone import live
-from instagram_clone.live import delivery, editing, lines, tabs
+from instagram_clone.live import connections, delivery, editing, transport
 from tests.live.conftest import Wire
 
 
@@ -43,7 +43,7 @@ def emitted(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]
     async def emit_update(update: Any, token: str) -> None:
         asked.extend((token, event.name) for event in update.events)
 
-    monkeypatch.setattr(tabs.app(), "modify_state", modify_state, raising=False)
+    monkeypatch.setattr(connections.app(), "modify_state", modify_state, raising=False)
     monkeypatch.setattr(wire, "emit_update", emit_update, raising=False)
     return asked
 
@@ -63,15 +63,15 @@ async def test_one_failing_change_costs_a_tab_no_other_and_has_it_read_again(
     live.edit("t2", rx.State, change, 4)
     await live.settled()
     assert sorted(made) == [1, 3, 4]
-    assert emitted == [("t1", editing.ANEW)]
+    assert emitted == [("t1", editing.RELOAD)]
 
 
 async def test_a_tab_that_lets_too_many_bytes_wait_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "MOST_WAITING_BYTES", 10_000)
+    monkeypatch.setattr(transport, "MAX_WAITING_BYTES", 10_000)
     line = SimpleNamespace(hung_up=0)
     line.hang_up = lambda: setattr(line, "hung_up", line.hung_up + 1)
-    live.with_line({"type": "websocket", "extensions": {lines.LINE: line}}, None)  # pyright: ignore
-    queue = lines.Waiting()
+    live.with_transport({"type": "websocket", "extensions": {transport.TRANSPORT: line}}, None)  # pyright: ignore
+    queue = transport.Waiting()
     for _ in range(100):
         await queue.put(packet.Packet(packet.MESSAGE, "x" * 1000))
         await queue.get()
@@ -85,10 +85,10 @@ async def test_a_tab_that_lets_too_many_bytes_wait_is_hung_up_on(monkeypatch: py
 async def test_a_tab_that_lets_too_many_facts_wait_is_hung_up_on(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "MOST_HELD", 10)
+    monkeypatch.setattr(delivery, "MAX_HELD", 10)
     hung_up: list[str] = []
     for token in ("t1", "t3"):
-        line = tabs.line(token)
+        line = connections.transport(token)
         monkeypatch.setattr(line, "hang_up", lambda token=token: hung_up.append(token))
     read = asyncio.Event()
     wire.slow["s1"] = read.wait

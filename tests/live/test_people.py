@@ -14,7 +14,7 @@ from reflex.istate.data import RouterData
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, follows, lists
+from instagram_clone.domain.people import accounts, directory, follows
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
 from instagram_clone.web.states.people import FOLLOWERS, LIKES, PeopleState
@@ -161,7 +161,7 @@ async def test_another_page_closes_open_likes(screen: Screen, ana: Viewer, path:
 async def test_an_open_list_is_read_again_as_far_down_as_it_was(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "PAGE", 1)
+    monkeypatch.setattr(directory, "PAGE", 1)
     for follower in (ana, ben):
         await follows.follow(follower, cleo.id)
     screen.be_at("/cleo/followers")

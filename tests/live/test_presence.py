@@ -9,7 +9,7 @@ import pytest
 
 from instagram_clone import live
 from instagram_clone.domain.people.events import PresenceChanged
-from instagram_clone.live import online, tabs
+from instagram_clone.live import connections, online
 from instagram_clone.web.states import inbox
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
@@ -39,9 +39,9 @@ def heard(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(heard: list[str]) -> None:
-    tabs.forget("t1")
+    connections.forget("t1")
     assert not online._leaving and set(online.people_here()) == {"ana", "ben"}, "ana has another tab"
-    tabs.forget("t2")
+    connections.forget("t2")
     assert list(online._leaving) == ["ana"] and live.is_here("ana")
     await asyncio.sleep(LONG)
     assert heard == ["ana went"] and not live.is_here("ana") and live.is_here("ben")
@@ -53,7 +53,7 @@ async def test_people_come_with_their_first_tab_and_go_a_while_after_their_last(
 async def test_a_reload_is_no_going_nor_are_several(heard: list[str]) -> None:
     timers = []
     for _ in range(3):
-        tabs.forget("t3")
+        connections.forget("t3")
         timers.append(online._leaving["ben"])
         live.identify("t3", "ben", "session of ben")
     assert [timer.cancelled() for timer in timers] == [True, True, True] and not online._leaving
@@ -67,7 +67,7 @@ async def test_who_moves_to_another_process_neither_goes_nor_comes(
     said: list[dict] = []
     monkeypatch.setattr(online, "_tell_others", said.append)
     online.hear_elsewhere("other", {"came": "ben"}, 60)
-    tabs.forget("t3")
+    connections.forget("t3")
     await asyncio.sleep(LONG)
     assert said == [{"went": "ben", "gone": False}] and heard == [] and live.is_here("ben")
     live.identify("t3", "ben", "session of ben")
@@ -100,6 +100,6 @@ async def test_a_going_that_is_overtaken_reaches_no_screen(heard: list[str]) -> 
     went, hidden = (PresenceChanged("ben", False, at, ("ana",)) for at in ("2026-11-01T08:00:00Z", ""))
     assert [topic for topic, _ in inbox._presence(hidden)] == ["inbox:ana"]
     assert list(inbox._presence(went)) == []
-    tabs.forget("t3")
+    connections.forget("t3")
     await asyncio.sleep(LONG)
     assert [topic for topic, _ in inbox._presence(went)] == ["inbox:ana"]

@@ -75,14 +75,14 @@ async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothin
         await follows.follow(viewer, ana.id)
         live.identify(token, viewer.id, "")
         live.watch(token, "timeline", [topics.home(viewer.id)])
-    answered, among = asyncio.Event(), follows.among
+    answered, among = asyncio.Event(), follows.followers_among
 
     async def late(*asked: Any) -> set[str]:
         found = await among(*asked)
         await answered.wait()
         return found
 
-    monkeypatch.setattr(follows, "among", late)
+    monkeypatch.setattr(follows, "followers_among", late)
     await share(ana)
     await follows.unfollow(ben, ana.id)
     assert edited == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagram_clone.domain.media.pictures import POST_ASPECTS, check_crop
+from instagram_clone.domain.media.imaging import POST_ASPECTS, check_crop
 from instagram_clone.web.browser.crop import MAX_ZOOM, RATIOS, WHOLE, moved, moved_by_key, part, zoomed
 from instagram_clone.web.browser.touches import spread
 from tests.web.node_runner import call, run

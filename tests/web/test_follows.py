@@ -12,11 +12,11 @@ from tests.web.node_runner import call, run
 
 times = st.integers(0, 4)
 fact = st.none() | st.fixed_dictionaries({"on": st.booleans(), "at": times})
-standing = st.fixed_dictionaries({"followed": st.booleans(), "requested": st.booleans()})
+relationship = st.fixed_dictionaries({"followed": st.booleans(), "requested": st.booleans()})
 tap = st.fixed_dictionaries(
     {"followed": st.booleans(), "requested": st.booleans(), "at": times, "follow": times, "asked": times}
 )
-case = st.tuples(standing, times, fact, fact, st.none() | tap)
+case = st.tuples(relationship, times, fact, fact, st.none() | tap)
 
 
 def twin(

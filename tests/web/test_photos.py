@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instagram_clone import routes
+from instagram_clone.domain.media.imaging import POST_ASPECTS
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.media.pictures import POST_ASPECTS
 from instagram_clone.web.browser import pictures
 from instagram_clone.web.browser.photos import is_double, source_set, usual_source
 from instagram_clone.web.edge import photos

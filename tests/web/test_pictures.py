@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from instagram_clone.domain.media.pictures import DENSE_PHONE_WIDTH, POST_ASPECTS, WIDTHS
+from instagram_clone.domain.media.imaging import DENSE_PHONE_WIDTH, POST_ASPECTS, WIDTHS
 from instagram_clone.web.browser import pictures
 from instagram_clone.web.browser.pictures import Box
 from tests.web.node_runner import call, run

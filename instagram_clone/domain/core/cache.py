@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Generic, TypeVar
 
 from instagram_clone.domain.core import events
-from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.batching import Batcher
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -21,7 +21,7 @@ class TTLCache(Generic[Key, Value]):
     def __init__(self, read: Callable[[list[Key]], Awaitable[dict[Key, Value]]], seconds: float) -> None:
         self.seconds = seconds
         self._read = read
-        self._reading: Together[str, list[Key], dict[Key, Value]] = Together(self._read_all)
+        self._reading: Batcher[str, list[Key], dict[Key, Value]] = Batcher(self._read_all)
         self._values: dict[Key, tuple[Value, float]] = {}
         self._changes = 0
         events.on_gap(self.forget_all)
@@ -50,13 +50,13 @@ class TTLCache(Generic[Key, Value]):
         return known
 
     def forget(self, *keys: Key) -> None:
-        """Read some values anew when they are next asked for: they have changed."""
+        """Read some values again when they are next asked for: they have changed."""
         self._changes += 1
         for key in keys:
             self._values.pop(key, None)
 
     def forget_all(self) -> None:
-        """Read everything anew: what has changed is not known."""
+        """Read everything again: what has changed is not known."""
         self._changes += 1
         self._values.clear()
 

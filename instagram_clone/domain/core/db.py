@@ -17,8 +17,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from instagram_clone.domain.core import schema
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.core.together import Together
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -202,7 +202,7 @@ async def _read(collection: str, ids: list[ObjectId]) -> list[dict[str, Any] | E
     return [rows.get(one) for one in ids]
 
 
-_reading: Together[str, ObjectId, dict[str, Any] | None] = Together(_read)
+_reading: Batcher[str, ObjectId, dict[str, Any] | None] = Batcher(_read)
 
 
 def oid(text: str) -> ObjectId:

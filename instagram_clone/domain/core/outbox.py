@@ -23,9 +23,9 @@ from pymongo import UpdateOne, WriteConcern
 from pymongo.errors import PyMongoError
 
 from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.events import Event
-from instagram_clone.domain.core.together import Together
 
 Result = TypeVar("Result")
 
@@ -346,5 +346,5 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-_first: Together[str, tuple[str, ObjectId], bool] = Together(_earlier)
-_finishing: Together[str, ObjectId, None] = Together(_finish)
+_first: Batcher[str, tuple[str, ObjectId], bool] = Batcher(_earlier)
+_finishing: Batcher[str, ObjectId, None] = Batcher(_finish)

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from bson import ObjectId
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, follows, lists, visibility
-from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.domain.people import accounts, directory, follows, visibility
+from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.domain.posts import posts
 
 PHOTOS = 3
@@ -30,14 +30,14 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
     """
-    followees, popular = await follows.followees(viewer.oid), await lists.most_followed(_READ)
+    followees, popular = await follows.followees(viewer.oid), await directory.most_followed(_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
     followees = [one for one in followees if one not in blocked]
     mine = {*followees, viewer.oid} | blocked
     popular = [one for one in popular if one.id not in mine]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)
-    mutual = await follows.followers_among(ids, followees[:_FOLLOWEES_ASKED])
+    mutual = await follows.followers_among_all(ids, followees[:_FOLLOWEES_ASKED])
     named = await accounts.people([one[0] for one in mutual.values()])
     photos = await posts.newest_photos(visibility.Reader(viewer, followees), ids, PHOTOS)
     return [
@@ -46,7 +46,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
             bio=picked[one].bio,
             photos=photos.get(one, []),
         )
-        for row in await lists.rows(viewer, ids)
+        for row in await directory.rows(viewer, ids)
         for one in [ObjectId(row.id)]
     ]
 

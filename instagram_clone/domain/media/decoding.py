@@ -20,7 +20,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 MEGABYTE = 1024 * 1024
-MOST_BYTES = 640 * MEGABYTE
+MAX_DECODED_BYTES = 640 * MEGABYTE
 """What one photo may take: 80 megapixels of JPEG, PNG, GIF or HEIC, 67 of AVIF, 42 of WebP."""
 
 LARGE_BYTES = 256 * MEGABYTE

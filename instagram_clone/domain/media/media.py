@@ -29,9 +29,9 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Invalid, NotFound, TooMany
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import pictures
+from instagram_clone.domain.media import imaging
 from instagram_clone.domain.media.events import PhotosDiscarded
-from instagram_clone.domain.media.pictures import Crop
+from instagram_clone.domain.media.imaging import Crop
 from instagram_clone.domain.people import accounts
 
 UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar", "message"
@@ -90,9 +90,9 @@ async def store(viewer: Viewer, upload: Path, use: str = POST) -> Draft:
     waiting = {"owner": viewer.oid, "use": {"$in": _OWN}}
     if await db.media.count_documents(waiting) >= MAX_DRAFTS:
         raise TooMany("Too many photos are waiting. Share or discard some, or try later.", 3600)
-    master, width, height = await pictures.cleaned(upload)
+    master, width, height = await imaging.cleaned(upload)
     _check_size(use, width, height)
-    small = await pictures.run(pictures.preview, master)
+    small = await imaging.run(imaging.preview, master)
     row = {
         "_id": secrets.token_urlsafe(16),
         "owner": viewer.oid,
@@ -130,8 +130,8 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
     except (NotFoundError, FileNotFoundError):
         raise NotFound(_GONE) from None
     if use == POST:
-        crop = pictures.fit_post(crop, row["width"], row["height"])
-    done = await pictures.run(pictures.render, bytes(await got.bytes_async()), crop)
+        crop = imaging.fit_post(crop, row["width"], row["height"])
+    done = await imaging.run(imaging.render, bytes(await got.bytes_async()), crop)
     await _put(media_id, done.files)
     # Should it have been thrown away, or taken, meanwhile, nobody else knows of these.
     await remove_files(media_id)
@@ -310,7 +310,7 @@ def as_row(photo: Photo) -> dict[str, Any]:
 
 def _check_size(use: str, width: int, height: int) -> None:
     if use != MESSAGE:
-        pictures.check_shown(width, height)
+        imaging.check_shown(width, height)
 
 
 async def _access_draft(viewer: Viewer, media_id: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
-from instagram_clone.domain.messaging.conversations import INBOX, counted, member_of, of_member
+from instagram_clone.domain.messaging.conversations import INBOX, member_of, of_member, unread_for
 
 Row = dict[str, Any]
 
@@ -35,9 +35,11 @@ class Arrivals:
         self._updates: list[UpdateOne] = []
 
     @classmethod
-    async def begin(cls, transaction: Transaction, ids: set[ObjectId], *, anew: bool) -> Arrivals:
-        """Take conversations as remembered; read them if one is not, or if they shall be read `anew`."""
-        known = {} if anew else {one: row for one in ids if (row := remembered.get(one)) is not None}
+    async def begin(cls, transaction: Transaction, ids: set[ObjectId], *, reread: bool) -> Arrivals:
+        """Take conversations as remembered; read them if one is not, or if told to `reread` them."""
+        known: dict[ObjectId, dict[str, Any]] = {}
+        if not reread:
+            known = {one: row for one in ids if (row := remembered.get(one)) is not None}
         if len(known) == len(ids):
             return cls(transaction, known, read=False)
         found = db.conversations.find({"_id": {"$in": list(ids)}}, session=transaction.session)
@@ -93,7 +95,7 @@ def _still(row: Row, author: ObjectId, stood: int) -> Row:
 def _change(row: Row, author: ObjectId, of_author: Row, at: datetime) -> list[Row]:
     mine = {"$eq": ["$$one.user", author]}
     member = {"$mergeObjects": ["$$one", {"hidden": False}, {"$cond": [mine, of_author, {}]}]}
-    unread = {"$setUnion": [{"$setDifference": ["$unread", [author]]}, counted(row, author)]}
+    unread = {"$setUnion": [{"$setDifference": ["$unread", [author]]}, unread_for(row, author)]}
     return [
         {
             "$set": {

@@ -23,10 +23,10 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
 from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead
 from instagram_clone.domain.people import accounts, blocks, follows, presence, visibility
-from instagram_clone.domain.people.names import check_title
+from instagram_clone.domain.people.validation import check_title
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
-MOST_MEMBERS = 10
+MAX_MEMBERS = 10
 NAME_LENGTH = 50
 
 _CLOSED = "This conversation is not here any more."
@@ -43,8 +43,8 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     others = [one for one in dict.fromkeys(db.oid(user_id) for user_id in user_ids) if one != viewer.oid]
     if not others:
         raise Invalid("Choose somebody to write to.")
-    if len(others) >= MOST_MEMBERS:
-        raise Invalid(f"A group has up to {MOST_MEMBERS} people.")
+    if len(others) >= MAX_MEMBERS:
+        raise Invalid(f"A group has up to {MAX_MEMBERS} people.")
     if len(await accounts.people(others)) < len(others):
         raise NotFound(blocks.GONE)
     await blocks.check_reachable(viewer, others, refusal=_CANNOT)
@@ -54,7 +54,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         await _surface(viewer, old["_id"])
         return str(old["_id"])
     await rate_limits.take("conversation", viewer.id)
-    followers = await follows.among(viewer.id, [str(one) for one in others])
+    followers = await follows.followers_among(viewer.id, [str(one) for one in others])
     row: dict[str, Any] = {
         "_id": ObjectId(),
         "key": key,
@@ -71,7 +71,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     async def work(transaction: Transaction) -> None:
         if not row["group"]:
             await blocks.check_reachable(viewer, others, _CANNOT, session=transaction.session)
-            # Whoever blocks at this moment comes before, and is seen, or after, and has this row to shut.
+            # Whoever blocks at this moment comes before, and is seen, or after, and has this row to mark.
             await accounts.hold(transaction, [viewer.oid, *others])
         await db.conversations.insert_one(row, session=transaction.session)
 
@@ -124,7 +124,7 @@ async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
     """Return whom a member's typing may be shown to, and whose to them: nobody on either side of an open
     request, and in groups nobody whom a block parts from them.
     """
-    if member_of(row, viewer.oid)["folder"] != INBOX or row.get("shut"):
+    if member_of(row, viewer.oid)["folder"] != INBOX or row.get("blocked_by"):
         return ()
     members = [member["user"] for member in row["members"]]
     hidden = {viewer.oid, *await visibility.blocked_either_way(viewer, members)}
@@ -136,7 +136,7 @@ def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused where the viewer may not react: blocked, or before accepting."""
     if member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Accept the message first.")
-    if row.get("shut"):
+    if row.get("blocked_by"):
         raise Refused(_CANNOT)
 
 
@@ -144,7 +144,7 @@ def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
     """Raise Refused where the viewer may not write: blocked, or a request that has not been accepted."""
     if row["group"]:
         return
-    if row.get("shut"):
+    if row.get("blocked_by"):
         raise Refused(_CANNOT)
     # Writing back is accepting; only who began must wait.
     unanswered = any(member["folder"] in (REQUEST, DECLINED) for member in row["members"])
@@ -152,7 +152,7 @@ def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
         raise Refused("You can write again when they accept your message.")
 
 
-def counted(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
+def unread_for(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
     """Return to whom a message of a member's is unread."""
     others = [one for one in row["members"] if one["user"] != author and not one["muted"]]
     return [one["user"] for one in others if one["folder"] == INBOX]
@@ -238,7 +238,7 @@ async def _note_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: d
 async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datetime) -> None:
     """Tell who may know it up to which message the viewer has read. Publishes ConversationRead."""
     others = [ObjectId(one) for one in await audience(viewer, row)]
-    told = await presence.share(viewer.oid, others, "read_receipts")
+    told = await presence.mutually_enabled(viewer.oid, others, "read_receipts")
     shown = tuple(str(one) for one in told)
     await events.publish(ConversationRead(str(row["_id"]), viewer.id, seq, at.isoformat(), shown))
 
@@ -356,7 +356,7 @@ async def _change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **m
 
 
 async def _part(user: ObjectId, row: dict[str, Any]) -> None:
-    # Without its key the set of people is free again: they may start anew, with this person or without.
+    # Without its key the set of people is free again: they may start again, with this person or without.
     after = await db.conversations.find_one_and_update(
         {"_id": row["_id"]},
         {"$set": {"members.$[one].folder": LEFT}, "$pull": {"unread": user}, "$unset": {"key": ""}},
@@ -369,10 +369,16 @@ async def _part(user: ObjectId, row: dict[str, Any]) -> None:
 
 
 async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
-    """Have the conversation of two itself say that one has shut the other out: every message asks."""
-    change = {"$addToSet" if blocked else "$pull": {"shut": by}}
+    """Have the conversation of two itself say that one has blocked the other: every message asks."""
+    change = {"$addToSet" if blocked else "$pull": {"blocked_by": by}}
     key = _key([by, whom])
     await db.conversations.update_one({"key": key}, change, session=transaction.session)
+
+
+async def rename_blocks() -> None:
+    """Move who has blocked whom, in conversations of two, from `shut` to `blocked_by`. Idempotent."""
+    old: dict[str, Any] = {"shut": {"$exists": True}}
+    await db.conversations.update_many(old, {"$rename": {"shut": "blocked_by"}})
 
 
 async def repair() -> dict[str, int]:

@@ -15,7 +15,7 @@ from instagram_clone.domain.people import accounts, blocks, follows, presence
 from instagram_clone.domain.people.accounts import Person
 
 PAGE = 20
-MOST_COUNTED = 10
+MAX_COUNTED = 10
 """Unread conversations are counted so far: the badge says "9+" above nine."""
 
 _BY_TIME = [("members.user", 1), ("members.folder", 1), ("at", -1)]
@@ -84,7 +84,7 @@ async def requests(viewer: Viewer) -> int:
     """Count the requests that wait for the viewer, up to ten."""
     mine = {"user": viewer.oid, "folder": conversations.REQUEST, "hidden": False}
     query = {"members": {"$elemMatch": mine}, "last": {"$gt": 0}}
-    return await db.conversations.count_documents(query, limit=MOST_COUNTED, hint=_BY_TIME)
+    return await db.conversations.count_documents(query, limit=MAX_COUNTED, hint=_BY_TIME)
 
 
 async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
@@ -110,14 +110,14 @@ async def find(viewer: Viewer, text: str) -> list[Person]:
 
 async def unread(viewer: Viewer) -> dict[str, int]:
     """Return conversations with something new for the viewer, ten at most: ids and last numbers."""
-    found = db.conversations.find({"unread": viewer.oid}, {"last": 1}).limit(MOST_COUNTED)
+    found = db.conversations.find({"unread": viewer.oid}, {"last": 1}).limit(MAX_COUNTED)
     return {str(row["_id"]): row["last"] async for row in found}
 
 
 async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversation]:
     ids = list({one["user"] for row in rows for one in row["members"]})
     known = await accounts.people(ids)
-    receipts = set(await presence.share(viewer.oid, ids, "read_receipts"))
+    receipts = set(await presence.mutually_enabled(viewer.oid, ids, "read_receipts"))
     here = await presence.of(viewer, ids)
     lines = await _lines(rows)
     open_to = [{ObjectId(one) for one in await conversations.audience(viewer, row)} for row in rows]

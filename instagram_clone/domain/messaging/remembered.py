@@ -3,7 +3,7 @@
 Another process may have changed a conversation since, so whoever relies on one has the write check that
 it still holds (`arrivals`): a stale row costs a second attempt and nothing else. Only what sending relies
 on is kept current: the last number, the members' folders, who has muted it, how far each has read, and
-who has shut the other out.
+who has blocked the other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def get(conversation: ObjectId) -> dict[str, Any] | None:
 
 def still(row: dict[str, Any]) -> dict[str, Any]:
     """The condition that who may write in a conversation, and who is told of it, is as it is remembered."""
-    query: dict[str, Any] = {"shut.0": {"$exists": bool(row.get("shut"))}}
+    query: dict[str, Any] = {"blocked_by.0": {"$exists": bool(row.get("blocked_by"))}}
     # Members keep their places in the list.
     for at, one in enumerate(row["members"]):
         query[f"members.{at}.folder"] = one["folder"]

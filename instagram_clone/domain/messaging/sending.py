@@ -10,9 +10,9 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import DomainError, Invalid
 from instagram_clone.domain.core.outbox import Delivery, Transaction
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations
@@ -73,15 +73,15 @@ async def _send_together(items: list[Sending], *, again: bool = False) -> list[S
     if not again:
         with contextlib.suppress(Outdated):
             return await _store(items)
-    return await _store(items, again=again, anew=True)
+    return await _store(items, again=again, reread=True)
 
 
-async def _store(items: list[Sending], *, again: bool = False, anew: bool = False) -> list[Sent]:
+async def _store(items: list[Sending], *, again: bool = False, reread: bool = False) -> list[Sent]:
     places = {item.message["conversation"] for item in items}
 
     async def work(transaction: Transaction) -> tuple[list[Sent], Arrivals]:
         before = await _stored_before(transaction, items) if again else {}
-        arrivals = await Arrivals.begin(transaction, places, anew=anew)
+        arrivals = await Arrivals.begin(transaction, places, reread=reread)
         new: list[dict[str, Any]] = []
         results: list[Sent] = []
         for item in items:
@@ -126,4 +126,4 @@ def conversation_of(message: dict[str, Any]) -> ObjectId:
 
 
 _ALL = "messages"
-_together: Together[str, Sending, Sent] = Together(_send_all)
+_together: Batcher[str, Sending, Sent] = Batcher(_send_all)

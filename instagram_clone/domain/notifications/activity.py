@@ -15,7 +15,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.notifications.notifications import REQUEST
-from instagram_clone.domain.people import accounts, lists, visibility
+from instagram_clone.domain.people import accounts, directory, visibility
 from instagram_clone.domain.posts import comments, posts
 
 PAGE = 20
@@ -32,7 +32,7 @@ class Alert:
 
     id: str
     kind: str
-    people: list[lists.PersonRow]
+    people: list[directory.PersonRow]
     count: int
     post_id: str
     author_id: str
@@ -70,7 +70,7 @@ async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tup
     cursor = str(lines[PAGE - 1]["seq"]) if len(lines) > PAGE else ""
     subjects = await _subjects(viewer, lines[:PAGE])
     shown = subjects.visible(lines[:PAGE])
-    rows = await lists.rows(viewer, list({actor for line in shown for actor in line["actors"]}))
+    rows = await directory.rows(viewer, list({actor for line in shown for actor in line["actors"]}))
     known = {row.id: row for row in rows}
     return [_alert(line, known, subjects, marker) for line in shown], cursor
 
@@ -147,7 +147,7 @@ def _thread_above(line: dict[str, Any]) -> ObjectId | None:
 
 
 def _alert(
-    line: dict[str, Any], known: dict[str, lists.PersonRow], subjects: _Subjects, seen: int
+    line: dict[str, Any], known: dict[str, directory.PersonRow], subjects: _Subjects, seen: int
 ) -> Alert:
     rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
     made = line["at"].generation_time

@@ -19,8 +19,8 @@ from bson import ObjectId
 from pymongo import UpdateOne
 
 from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import accounts, blocks, follows, usernames, visibility
 from instagram_clone.domain.people.events import Blocked, Followed, FollowRequested
@@ -163,7 +163,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-_telling: Together[_News, ObjectId, None] = Together(_tell_all, pause=0.05)
+_telling: Batcher[_News, ObjectId, None] = Batcher(_tell_all, pause=0.05)
 
 
 async def _add_to_lines(news: _News, lines: list[list[dict[str, Any]]], session: Session) -> None:
@@ -238,7 +238,7 @@ async def _take_back_all(news: _News, actors: list[ObjectId]) -> list[Exception 
     return [None] * len(actors)
 
 
-_taking_back: Together[_News, ObjectId, None] = Together(_take_back_all, pause=0.05)
+_taking_back: Batcher[_News, ObjectId, None] = Batcher(_take_back_all, pause=0.05)
 
 
 async def _shorten(line: dict[str, Any], by: int, session: Session) -> None:

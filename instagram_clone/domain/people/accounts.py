@@ -15,12 +15,12 @@ from pymongo.errors import DuplicateKeyError
 from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import AllInvalid, Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import names, usernames
+from instagram_clone.domain.people import usernames, validation
 from instagram_clone.domain.people.credentials import mails, passwords
 from instagram_clone.domain.people.credentials.credentials import CONFIRM
 from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
@@ -28,7 +28,7 @@ from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
 from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
 from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted, ProfileEdited
 
-BIO_LENGTH = names.BIO_LENGTH
+BIO_LENGTH = validation.BIO_LENGTH
 ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
 ALERT_RULES = ("everyone", "following", "off")
 PREFERENCES = ("show_active", "read_receipts")
@@ -84,9 +84,9 @@ async def sign_up(
     if not settings().sign_up:
         raise Refused("Sign-up is closed on this server.")
     wrong: list[Invalid] = []
-    email = _checked(names.check_email, email, wrong)
-    name = _checked(names.check_name, name, wrong)
-    _checked(names.check_username, username, wrong)
+    email = _checked(validation.check_email, email, wrong)
+    name = _checked(validation.check_name, name, wrong)
+    _checked(validation.check_username, username, wrong)
     try:
         await passwords.check(password, username, name, email)
     except Invalid as error:
@@ -96,7 +96,7 @@ async def sign_up(
     await rate_limits.take("sign-up-tries", address)
     if await usernames.taken(username):
         wrong.append(await _taken(username))
-    if await db.users.find_one({"email_key": names.email_key(email)}, {"_id": 1}):
+    if await db.users.find_one({"email_key": validation.email_key(email)}, {"_id": 1}):
         wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
     if wrong:
         raise AllInvalid(wrong)
@@ -106,7 +106,7 @@ async def sign_up(
         "username": username,
         "username_key": username.casefold(),
         "email": email,
-        "email_key": names.email_key(email),
+        "email_key": validation.email_key(email),
         "name": name,
         "password": await passwords.hashed(password),
         "bio": "",
@@ -175,7 +175,7 @@ async def private_among(ids: list[ObjectId]) -> set[ObjectId]:
 
 
 def forget(user_id: str) -> None:
-    """Read anew what was known of somebody: it has changed, here or in another process."""
+    """Read again what was known of somebody: it has changed, here or in another process."""
     _known.forget(ObjectId(user_id))
 
 
@@ -204,7 +204,8 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
 
     Raises Invalid with the field's name, TooMany.
     """
-    bio, name, website = names.check_bio(bio), names.check_name(name), names.check_website(website)
+    bio, name = validation.check_bio(bio), validation.check_name(name)
+    website = validation.check_website(website)
     # Which names are taken is told here, too.
     await rate_limits.take("profile", viewer.id)
     try:
@@ -213,7 +214,7 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
             {
                 "$set": {
                     "name": name,
-                    "username": names.check_username(username),
+                    "username": validation.check_username(username),
                     "username_key": username.casefold(),
                     "bio": bio,
                     "website": website,
@@ -290,7 +291,7 @@ async def _read_preferences(
     return [{user: theirs[user] for user in users if user in theirs} for users in asked]
 
 
-_preferring: Together[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Together(_read_preferences)
+_preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(_read_preferences)
 
 
 async def hiding(users: list[ObjectId], name: str) -> set[ObjectId]:
@@ -346,7 +347,7 @@ async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
 async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
     """Return people whose username starts so, without the viewer."""
     start = start.strip().lstrip("@").casefold()
-    if not start or len(start) > names.NAME_LENGTH:
+    if not start or len(start) > validation.NAME_LENGTH:
         return []
     query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
     found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})

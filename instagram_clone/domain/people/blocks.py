@@ -1,4 +1,4 @@
-"""Who has shut whom out. The only writer of `blocks`."""
+"""Who has blocked whom. The only writer of `blocks`."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class FollowRequested(Event):
 
 @dataclass(frozen=True)
 class Blocked(Event):
-    """Somebody shut somebody out, or let them in again."""
+    """Somebody blocked or unblocked somebody."""
 
     by: str
     whom: str

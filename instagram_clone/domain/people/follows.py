@@ -11,10 +11,10 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox, rate_limits
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Delivery, Transaction
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks
 from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
@@ -233,7 +233,7 @@ async def _part(transaction: Transaction, user: ObjectId, whom: ObjectId) -> Non
     transaction.announce(Followed(str(user), str(whom), False))
 
 
-_following: Together[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Together(_follow_all)
+_following: Batcher[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Batcher(_follow_all)
 
 
 async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
@@ -269,7 +269,9 @@ async def asking_among(user: ObjectId, others: list[ObjectId], session: Session)
     return {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
 
 
-async def followers_among(people: list[ObjectId], others: list[ObjectId]) -> dict[ObjectId, list[ObjectId]]:
+async def followers_among_all(
+    people: list[ObjectId], others: list[ObjectId]
+) -> dict[ObjectId, list[ObjectId]]:
     """Return for some people who of others follows them, in one query."""
     query = {"follower": {"$in": others}, "followee": {"$in": people}}
     found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
@@ -299,10 +301,10 @@ async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] 
     return [theirs.get(user, []) for user in users]
 
 
-_reading: Together[str, ObjectId, list[ObjectId]] = Together(_read_followees)
+_reading: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees)
 
 
-async def among(author_id: str, user_ids: Iterable[str]) -> set[str]:
+async def followers_among(author_id: str, user_ids: Iterable[str]) -> set[str]:
     """Return which of some people follow an author, in one query."""
     ids = [ObjectId(user_id) for user_id in user_ids]
     query = {"follower": {"$in": ids}, "followee": ObjectId(author_id)}

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from bson import ObjectId
 
 from instagram_clone.domain.core import events
-from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
@@ -47,7 +47,7 @@ def is_here(user: ObjectId) -> bool:
     return _ask_online(str(user))
 
 
-async def share(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
+async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
     """Return those of some people between whom and a person a preference is on, on both sides."""
     found = await accounts.preferences([user, *others])
     if not found.get(user, {}).get(what, False):
@@ -100,7 +100,7 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Excep
     return [found.get(user, []) for user in users]
 
 
-_finding: Together[str, ObjectId, list[ObjectId]] = Together(_friends)
+_finding: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_friends)
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
@@ -108,7 +108,7 @@ async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
     friends = await follows.mutual(user, others)
     if not friends:
         return []
-    friends = await share(user, friends, "show_active")
+    friends = await mutually_enabled(user, friends, "show_active")
     blocked = await blocks.either_way_among(user, friends) if friends else set()
     return [one for one in friends if one not in blocked]
 

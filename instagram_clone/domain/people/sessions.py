@@ -25,7 +25,7 @@ RENEW_AFTER = timedelta(days=1)
 BELIEVED_SECONDS = 20.0
 """How long another process's log-out may go unheard when the bus between them is down."""
 
-MOST_VERIFIED = MOST_BELIEVED = 10_000
+MAX_VERIFIED = MAX_BELIEVED = 10_000
 MAX_SHOWN = 50
 
 MAX_SESSIONS = 500
@@ -118,7 +118,7 @@ async def viewer(token: str) -> Viewer | None:
     found = Viewer(str(user["_id"]), user["username"], session_id)
     if before == _changes:
         _believed[session_id] = (found, time.monotonic())
-        if len(_believed) > MOST_BELIEVED:
+        if len(_believed) > MAX_BELIEVED:
             # The one that was read first: it would be the first to be read again in any case.
             del _believed[next(iter(_believed))]
     return found
@@ -229,7 +229,7 @@ def _session_id(token: str) -> str | None:
     session_id, verified = _verified.get(token, (None, 0.0))
     if session_id is None or time.monotonic() - verified > BELIEVED_SECONDS:
         session_id = _verify(token)
-        if len(_verified) >= MOST_VERIFIED:
+        if len(_verified) >= MAX_VERIFIED:
             del _verified[next(iter(_verified))]
         if session_id is not None:
             _verified[token] = (session_id, time.monotonic())

@@ -6,7 +6,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.text import richtext
-from instagram_clone.domain.people import names
+from instagram_clone.domain.people import validation
 
 
 async def taken(username: str) -> bool:
@@ -18,7 +18,7 @@ async def similar(username: str) -> list[str]:
     """Suggest up to two free usernames like a taken one."""
     stem = username[:24].rstrip("._") or "friend"
     ideas = [f"{stem}.{end}" for end in ("pics", "photo", "frames", "studio")] + [f"{stem}_2"]
-    ideas = [idea for idea in ideas if names.USERNAME.fullmatch(idea)]
+    ideas = [idea for idea in ideas if validation.USERNAME.fullmatch(idea)]
     keys = [idea.casefold() for idea in ideas]
     found = db.users.find({"username_key": {"$in": keys}}, {"username_key": 1})
     taken = {row["username_key"] async for row in found}

@@ -188,7 +188,7 @@ async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
     blocked = {str(one) for one in await blocks.either_way_among(item.author, people)}
     private = await is_private(author_id)
     to_followers = private or item.audience == FOLLOWERS
-    followers = await follows.among(author_id, map(str, people)) if to_followers else set()
+    followers = await follows.followers_among(author_id, map(str, people)) if to_followers else set()
     return {
         one
         for one in asked
@@ -244,7 +244,7 @@ async def is_blocked_either_way(viewer: Viewer | None, user: ObjectId | str) -> 
 
 
 def forget(*user_ids: str) -> None:
-    """Ask anew whom a block parts from some people: that has changed, here or in another process."""
+    """Ask again whom a block parts from some people: that has changed, here or in another process."""
     _blocked_either_way.forget(*map(ObjectId, user_ids))
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.outbox import Delivery, Transaction
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import lists
-from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.domain.people import directory
+from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.domain.posts import comments, posts
 from instagram_clone.domain.posts.events import CommentDeleted, CommentLiked, PostDeleted, PostLiked
 
@@ -158,8 +158,8 @@ def _each_own(
     return [own.pop(user, []) for user in users]
 
 
-_liking: Together[ObjectId, ObjectId, list[Delivery]] = Together(_like_all, pause=0.02)
-_unliking: Together[ObjectId, ObjectId, list[Delivery]] = Together(_unlike_all, pause=0.02)
+_liking: Batcher[ObjectId, ObjectId, list[Delivery]] = Batcher(_like_all, pause=0.02)
+_unliking: Batcher[ObjectId, ObjectId, list[Delivery]] = Batcher(_unlike_all, pause=0.02)
 
 
 async def _people(
@@ -169,7 +169,7 @@ async def _people(
         query["_id"] = {"$lt": db.oid(before)}
     found = await source.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
-    return await lists.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
+    return await directory.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
 
 
 def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) -> PostLiked:

@@ -11,13 +11,13 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.media import imaging, media
 from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.people import accounts, counts, visibility
 from instagram_clone.domain.people.accounts import Person
@@ -86,7 +86,7 @@ async def publish(
     media_id: str,
     caption: str = "",
     alt: str = "",
-    crop: pictures.Crop | None = None,
+    crop: imaging.Crop | None = None,
     key: str = "",
 ) -> str:
     """Share a draft photo as a post and return its id. Publishes PostPublished.
@@ -105,7 +105,7 @@ async def publish(
     again = await _published(viewer, key)
     if again:
         return again
-    photo = await media.cut(viewer, media_id, media.POST, crop or pictures.Crop(), alt)
+    photo = await media.cut(viewer, media_id, media.POST, crop or imaging.Crop(), alt)
     who = (await accounts.people([viewer.oid]))[viewer.oid]
     row: dict[str, Any] = {
         "_id": ObjectId(),
@@ -201,7 +201,7 @@ async def newest_photos(
     unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
     theirs: dict[ObjectId, list[str]] = {author: [] for author in seen}
     async for row in await db.posts.aggregate([*first, *unions]):
-        theirs[row["author"]].append(routes.media_url(row["media"][0]["id"], pictures.WIDTHS[0]))
+        theirs[row["author"]].append(routes.media_url(row["media"][0]["id"], imaging.WIDTHS[0]))
     return theirs
 
 
@@ -364,7 +364,7 @@ async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> l
     ]
 
 
-_marking: Together[str, tuple[ObjectId, list[ObjectId]], _Marks] = Together(_read_marks)
+_marking: Batcher[str, tuple[ObjectId, list[ObjectId]], _Marks] = Batcher(_read_marks)
 
 
 async def _published(viewer: Viewer, key: str) -> str:

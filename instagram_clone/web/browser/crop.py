@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.domain.media.pictures import POST_ASPECTS
+from instagram_clone.domain.media.imaging import POST_ASPECTS
 from instagram_clone.web.browser.core import Js, js, merged, name, when, where
 
 ORIGINAL = 0

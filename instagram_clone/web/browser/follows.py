@@ -16,22 +16,22 @@ class Following(NamedTuple):
     requested: Js
 
 
-def believe(standing: Any, read_at: Any, follow: Any, asked: Any, tapped: Any) -> tuple[Js, Js]:
+def believe(relationship: Any, read_at: Any, follow: Any, asked: Any, tapped: Any) -> tuple[Js, Js]:
     """Followed and requested: what was tapped until it is answered, else what was read, unless something
     was heard later. Never both.
     """
-    standing, tapped = js(standing), js(tapped)
+    relationship, tapped = js(relationship), js(tapped)
     waits = (tapped.at > read_at) & (tapped.follow == _time(follow)) & (tapped.asked == _time(asked))
-    heard = when(js(follow).at > read_at, js(follow).on, standing.followed)
-    heard_asked = when(js(asked).at > read_at, js(asked).on, standing.requested)
+    heard = when(js(follow).at > read_at, js(follow).on, relationship.followed)
+    heard_asked = when(js(asked).at > read_at, js(asked).on, relationship.requested)
     followed = when(waits, tapped.followed, heard)
     return followed, ~followed & when(waits, tapped.requested, heard_asked)
 
 
-def following(person_id: Any, standing: Any, read_at: Any) -> Following:
+def following(person_id: Any, relationship: Any, read_at: Any) -> Following:
     """What this tab believes of somebody, as it changes. For bodies of `rx.memo`."""
     kinds = (topics.follow_key, topics.asked_key, topics.optimistic_key)
-    followed, requested = believe(standing, read_at, *(fact(key(person_id)) for key in kinds))
+    followed, requested = believe(relationship, read_at, *(fact(key(person_id)) for key in kinds))
     return Following(let(followed), let(requested))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from instagram_clone.domain.media.pictures import DENSE_PHONE_WIDTH, POST_ASPECTS
+from instagram_clone.domain.media.imaging import DENSE_PHONE_WIDTH, POST_ASPECTS
 from instagram_clone.web.browser.core import Js, js, name, when, where
 
 PHONE_BELOW, DESKTOP_FROM = 768, 1024

@@ -133,7 +133,9 @@ def _row(row: Any) -> rx.Component:
                 alert.kind,
                 (
                     "follow",
-                    follow_button(person=first, standing=first, read_at=AlertsState.read_at, look="back"),
+                    follow_button(
+                        person=first, relationship=first, read_at=AlertsState.read_at, look="back"
+                    ),
                 ),
                 (
                     "accepted",

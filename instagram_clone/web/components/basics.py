@@ -82,7 +82,7 @@ def _piece(piece: rx.Var[Piece]) -> rx.Component:
     )
 
 
-def bone(width: str, height: str, *, round_: bool = False) -> rx.Component:
+def skeleton(width: str, height: str, *, round_: bool = False) -> rx.Component:
     """One grey piece of a skeleton."""
     return rx.el.span(
         class_name="ic-sk is-round" if round_ else "ic-sk", style={"width": width, "height": height}
@@ -92,8 +92,8 @@ def bone(width: str, height: str, *, round_: bool = False) -> rx.Component:
 def row_bone(size: int, name: str, note: str) -> rx.Component:
     """The skeleton of a row in a list: an avatar of so many pixels, a name and a note of these widths."""
     return rx.el.li(
-        bone(f"{size}px", f"{size}px", round_=True),
-        rx.el.div(bone(name, "11px"), bone(note, "9px"), class_name="ic-boneset"),
+        skeleton(f"{size}px", f"{size}px", round_=True),
+        rx.el.div(skeleton(name, "11px"), skeleton(note, "9px"), class_name="ic-boneset"),
         class_name="ic-panel-row",
         aria_hidden="true",
     )

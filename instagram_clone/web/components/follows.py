@@ -22,15 +22,15 @@ from instagram_clone.web.states.session import SessionState
 
 @rx.memo
 def follow_button(
-    *, person: rx.Var[Any], standing: rx.Var[Any], read_at: rx.Var[float], look: rx.Var[str] = ""
+    *, person: rx.Var[Any], relationship: rx.Var[Any], read_at: rx.Var[float], look: rx.Var[str] = ""
 ) -> rx.Component:
     """Follow, Requested or Following: turns at once, and is corrected by what the server says.
 
-    `standing` has whether the viewer follows the person or has asked to: a row of a list has it itself.
+    `relationship` has whether the viewer follows the person or has asked to: a row of a list has it itself.
     Following a private account is asking to, and leaving one is asked about; leaving another can be undone.
     """
     person_id, username, private = js(person).id, js(person).username, js(person).private
-    now = following(person_id, standing, read_at)
+    now = following(person_id, relationship, read_at)
     leaving, set_leaving = state("leaving", False)
 
     unfollow = [optimistic(person_id, read_at, False, False), PeopleState.unfollow(person_id)]

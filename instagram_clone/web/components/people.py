@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.dialogs import leave_address, path_under
 from instagram_clone.web.components import art
@@ -22,7 +22,7 @@ def person_row(
     person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = ""
 ) -> rx.Component:
     """Somebody in a list. `note` is shown in place of the name where there is one."""
-    follow = follow_button(person=person, standing=person, read_at=read_at, look=look)
+    follow = follow_button(person=person, relationship=person, read_at=read_at, look=look)
     return _row(person, rx.cond(person.me, rx.fragment(), follow), size=size, row=row)
 
 
@@ -53,7 +53,7 @@ def _listed(person: rx.Var[PersonRow]) -> rx.Component:
 
 
 def _anybody(person: rx.Var[PersonRow], *more: rx.Component, look: str = "") -> rx.Component:
-    follow = follow_button(person=person, standing=person, read_at=PeopleState.read_at, look=look)
+    follow = follow_button(person=person, relationship=person, read_at=PeopleState.read_at, look=look)
     return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=44, row="ic-panel-row")
 
 

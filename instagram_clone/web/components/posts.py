@@ -13,7 +13,7 @@ from instagram_clone.web.browser.core import dom, effect, fn, js, let, name, new
 from instagram_clone.web.browser.facts import fact
 from instagram_clone.web.browser.posts import go_to_first
 from instagram_clone.web.browser.words import plural
-from instagram_clone.web.components.basics import avatar, bone, icon, rich_text
+from instagram_clone.web.components.basics import avatar, icon, rich_text, skeleton
 from instagram_clone.web.components.buttons import copy_link_item
 from instagram_clone.web.components.comment_form import comment_form
 from instagram_clone.web.components.follows import undo_unfollow, unfollow_question
@@ -209,15 +209,15 @@ def post_skeleton() -> rx.Component:
     """What stands in place of a card that is on its way, in its size."""
     return rx.el.div(
         rx.el.div(
-            bone("40px", "40px", round_=True),
-            rx.el.div(bone("128px", "11px"), bone("84px", "9px"), class_name="ic-boneset"),
+            skeleton("40px", "40px", round_=True),
+            rx.el.div(skeleton("128px", "11px"), skeleton("84px", "9px"), class_name="ic-boneset"),
             class_name="ic-post-head",
         ),
         rx.el.div(
             rx.el.span(class_name="ic-sk", style={"width": "100%", "height": "100%"}),
             class_name="ic-media",
         ),
-        rx.el.div(bone("140px", "11px"), bone("80%", "11px"), class_name="ic-boneset ic-bonebody"),
+        rx.el.div(skeleton("140px", "11px"), skeleton("80%", "11px"), class_name="ic-boneset ic-bonebody"),
         class_name="ic-post",
         aria_hidden="true",
     )

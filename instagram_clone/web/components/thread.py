@@ -45,7 +45,7 @@ OLDER_PX = 400
 
 @rx.memo
 def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str]) -> rx.Component:
-    """A conversation. Each begins anew: its id is its key."""
+    """A conversation. Each begins again: its id is its key."""
     box = ref("box")
     heard, noted = let(facts(topics.message_keys(chat.id))), let(outbox.noted_in(chat.id))
     read = ThreadState.messages

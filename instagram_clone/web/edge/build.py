@@ -1,6 +1,6 @@
 """What the production build has made: its pages, its files, and which scripts may run in them.
 
-Read once: whoever builds anew starts anew. In development there is nothing here.
+Read once: a new build needs a new start. In development there is nothing here.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from instagram_clone import routes
 from instagram_clone.domain.core.text.richtext import Piece
-from instagram_clone.domain.media.pictures import POST_ASPECTS
+from instagram_clone.domain.media.imaging import POST_ASPECTS
 from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.web.browser.hearts import LIKERS_SHOWN
 from instagram_clone.web.browser.pictures import FEED

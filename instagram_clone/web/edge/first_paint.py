@@ -11,7 +11,7 @@ import logging
 import re
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media.pictures import POST_ASPECTS
+from instagram_clone.domain.media.imaging import POST_ASPECTS
 from instagram_clone.domain.posts import feed
 from instagram_clone.domain.posts.feed import Page
 from instagram_clone.web.browser.pictures import FEED

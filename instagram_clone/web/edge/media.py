@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from instagram_clone import routes
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
-from instagram_clone.domain.media import media, pictures
+from instagram_clone.domain.media import imaging, media
 from instagram_clone.web.edge import spool
 from instagram_clone.web.edge.client import viewer_of
 
@@ -24,7 +24,7 @@ AT_ONCE = 3
 MAX_WAITING = 20
 """A person's uploads, and how many more may wait for them: two messages of ten photos each."""
 
-PATIENCE_BYTES = 2 * pictures.MAX_BYTES
+PATIENCE_BYTES = 2 * imaging.MAX_BYTES
 """How much of a file that is too large is read and dropped: who is hung up on hears no reason."""
 
 SHOWN_TO_ALL = "public, max-age=31536000, s-maxage=0, immutable"
@@ -130,11 +130,11 @@ async def _received(request: Request) -> Path:
         with os.fdopen(descriptor, "wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
-                if size <= pictures.MAX_BYTES:
+                if size <= imaging.MAX_BYTES:
                     file.write(chunk)
                 elif size > PATIENCE_BYTES:
                     break
-        if size > pictures.MAX_BYTES:
+        if size > imaging.MAX_BYTES:
             raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
     except BaseException:
         path.unlink(missing_ok=True)

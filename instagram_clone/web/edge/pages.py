@@ -62,7 +62,7 @@ class Edge:
                 return
             with sockets.counted(scope, viewer) as room:
                 if room:
-                    await self.app(live.with_line(scope, send), live.breakable(receive, send), send)
+                    await self.app(live.with_transport(scope, send), live.breakable(receive, send), send)
                 else:
                     await send({"type": "websocket.close", "code": 1013})
             return

@@ -6,8 +6,8 @@ What a browser chooses by that is what the components show later (browser/pictur
 from __future__ import annotations
 
 from instagram_clone import routes
+from instagram_clone.domain.media.imaging import DENSE_PHONE_WIDTH
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.media.pictures import DENSE_PHONE_WIDTH
 from instagram_clone.web.browser.pictures import Box
 from instagram_clone.web.edge.markup import Html, el
 

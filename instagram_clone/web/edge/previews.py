@@ -10,7 +10,7 @@ from __future__ import annotations
 from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.people import lists, visibility
+from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.posts import feed, posts
 from instagram_clone.domain.posts.posts import PostCard
@@ -42,7 +42,7 @@ async def preview(path: str) -> tuple[Html, Html]:
             return _post(await posts.show(None, post_id)), NOTHING
         case [username]:
             profile = await visibility.profile(None, username)
-            if not (await lists.standing(None, profile.id)).visible:
+            if not (await directory.relationship(None, profile.id)).visible:
                 raise NotFound
             shown = (await feed.by_person(None, profile.id, size=TILES)).posts
             first = [preload(post.photo, sizes(post.photo, GRID)) for post in shown[:1]]

@@ -17,7 +17,7 @@ from instagram_clone.web.browser.core import (
     window,
 )
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import avatar, bone, failed, icon
+from instagram_clone.web.components.basics import avatar, failed, icon, skeleton
 from instagram_clone.web.components.buttons import create_button
 from instagram_clone.web.components.detail import post_dialog
 from instagram_clone.web.components.follows import follow_button
@@ -227,7 +227,7 @@ def _card(person) -> rx.Component:
             rx.el.p(person.bio, dir="auto", class_name="ic-xs ic-muted ic-suggcard-bio"),
         ),
         rx.el.p(person.note, class_name="ic-xs ic-muted"),
-        follow_button(person=person, standing=person, read_at=PeopleState.suggested_at),
+        follow_button(person=person, relationship=person, read_at=PeopleState.suggested_at),
         class_name="ic-suggcard",
         key=person.id,
     )
@@ -251,8 +251,8 @@ def _rail() -> rx.Component:
                     ),
                 ),
                 rx.fragment(
-                    bone("48px", "48px", round_=True),
-                    rx.el.div(bone("110px", "11px"), bone("76px", "9px"), class_name="ic-boneset"),
+                    skeleton("48px", "48px", round_=True),
+                    rx.el.div(skeleton("110px", "11px"), skeleton("76px", "9px"), class_name="ic-boneset"),
                 ),
             ),
             class_name="ic-rail-me",

@@ -13,7 +13,7 @@ from instagram_clone.web.components.inbox import conversations
 from instagram_clone.web.components.pickers import new_message
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.thread import open_thread
-from instagram_clone.web.pages.lost import lost
+from instagram_clone.web.pages.not_found import lost
 from instagram_clone.web.states.inbox import InboxState
 from instagram_clone.web.states.people import MISSING
 from instagram_clone.web.states.session import SessionState

@@ -7,7 +7,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web.components.detail import loading_post, post_page
 from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.pages.lost import TITLE, lost
+from instagram_clone.web.pages.not_found import TITLE, lost
 from instagram_clone.web.states.detail import MISSING, DetailState
 from instagram_clone.web.states.people import PeopleState
 

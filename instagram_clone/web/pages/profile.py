@@ -7,7 +7,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web.browser.core import dom, fn
 from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import avatar, bone, icon
+from instagram_clone.web.components.basics import avatar, icon, skeleton
 from instagram_clone.web.components.buttons import (
     back_button,
     copy_link_button,
@@ -22,7 +22,7 @@ from instagram_clone.web.components.sent import sent_page
 from instagram_clone.web.components.shell import LOAD, shell
 from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.components.topbars import own_topbar
-from instagram_clone.web.pages.lost import TITLE, lost
+from instagram_clone.web.pages.not_found import TITLE, lost
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.detail import DetailState
 from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
@@ -43,7 +43,7 @@ def page() -> rx.Component:
                 _who,
                 rx.el.div(
                     _head(),
-                    rx.cond(ProfileState.standing.visible, _photos(), _locked()),
+                    rx.cond(ProfileState.relationship.visible, _photos(), _locked()),
                     class_name="ic-page",
                 ),
                 _loading(),
@@ -95,11 +95,11 @@ def _head() -> rx.Component:
                             class_name="ic-iconbtn is-sm ic-not-phone",
                         ),
                     ),
-                    rx.cond(ProfileState.standing.blocked, _unblock(), _theirs()),
+                    rx.cond(ProfileState.relationship.blocked, _unblock(), _theirs()),
                 ),
                 class_name="ic-profile-top",
             ),
-            person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.standing.visible),
+            person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.relationship.visible),
             rx.el.div(
                 rx.el.p(rx.el.bdi(_who.name), class_name="ic-profile-name"),
                 rx.cond(
@@ -129,7 +129,7 @@ def _head() -> rx.Component:
 
 def _theirs() -> rx.Component:
     return rx.fragment(
-        follow_button(person=_who, standing=ProfileState.standing, read_at=ProfileState.read_at),
+        follow_button(person=_who, relationship=ProfileState.relationship, read_at=ProfileState.read_at),
         rx.el.a("Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"),
         profile_menu(user_id=_who.id, username=_who.username),
     )
@@ -171,7 +171,7 @@ def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component
 
 
 def _locked() -> rx.Component:
-    blocked = ProfileState.standing.blocked
+    blocked = ProfileState.relationship.blocked
     name = _who.username
     return rx.fragment(
         rx.el.hr(class_name="ic-hr"),
@@ -274,11 +274,11 @@ def _photos() -> rx.Component:
 def _loading() -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            bone("136px", "136px", round_=True),
+            skeleton("136px", "136px", round_=True),
             rx.el.div(
-                bone("180px", "20px"),
-                bone("260px", "14px"),
-                bone("220px", "14px"),
+                skeleton("180px", "20px"),
+                skeleton("260px", "14px"),
+                skeleton("220px", "14px"),
                 class_name="ic-boneset",
             ),
             class_name="ic-profile-head",

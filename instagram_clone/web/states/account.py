@@ -10,7 +10,7 @@ from instagram_clone import live
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import Invalid, TooMany
 from instagram_clone.domain.media import media
-from instagram_clone.domain.people import accounts, blocks, names, presence, sessions, usernames
+from instagram_clone.domain.people import accounts, blocks, presence, sessions, usernames, validation
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.sessions import SessionCard
@@ -79,7 +79,7 @@ class SettingsState(rx.State):
     website: str = ""
     errors: dict[str, str] = {}
     saved: int = 0
-    """How often the profile was saved: with each time the form begins anew."""
+    """How often the profile was saved: with each time the form begins again."""
     sessions: list[SessionCard] = []
     alert_rules: dict[str, str] = {}
     preferences: dict[str, bool] = {}
@@ -202,7 +202,11 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Logged out everywhere else")
 
 
-_CHECKS = {"email": names.check_email, "name": names.check_name, "username": names.check_username}
+_CHECKS = {
+    "email": validation.check_email,
+    "name": validation.check_name,
+    "username": validation.check_username,
+}
 
 
 def _wrong(check: Callable[[str], str], text: str) -> str:

@@ -11,20 +11,20 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
-from instagram_clone.domain.people import lists
-from instagram_clone.domain.people.lists import PersonRow
+from instagram_clone.domain.people import directory
+from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 PAUSE_SECONDS = 0.3
 """A post that everybody likes moves a number this often, not with every like."""
 
-MOST_LINES = 300
+MAX_LINES = 300
 """Lines kept on one screen; a tab never holds more, however far it scrolls."""
 
 
@@ -42,7 +42,7 @@ class AlertsState(rx.State):
     """Over which the count was read: lines that are open over another one are opened again."""
 
     _socket: str = ""
-    """On which connection the lines were opened: a page that was loaded anew shows none."""
+    """On which connection the lines were opened: a page that was loaded again shows none."""
     _on_page: bool = False
     _seen: int | None = None
     _cursor: str = ""
@@ -82,10 +82,10 @@ class AlertsState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page of lines."""
-        if self._cursor and len(self.lines) < MOST_LINES:
+        if self._cursor and len(self.lines) < MAX_LINES:
             viewer = await viewer_of(self)
             page, self._cursor = await activity.page(viewer, self._cursor, self._seen)
-            self.lines = [*raw(self.lines), *page]
+            self.lines = [*unwrap_proxy(self.lines), *page]
             self.done = not self._cursor
 
     def _at_page(self) -> bool:
@@ -102,8 +102,8 @@ class AlertsState(rx.State):
     async def _read(self) -> None:
         viewer = await viewer_of(self)
         self.read_at = now()
-        self.requests = await lists.requests(viewer)
-        self.asking = (await lists.requests_page(viewer))[0][:2] if self.requests else []
+        self.requests = await directory.requests(viewer)
+        self.asking = (await directory.requests_page(viewer))[0][:2] if self.requests else []
         page, self._cursor = await activity.page(viewer, "", self._seen)
         if self._watch("lines", (alert.author_id for alert in page if alert.author_id)):
             page, self._cursor = await activity.page(viewer, "", self._seen)

@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError
-from instagram_clone.domain.media import pictures
+from instagram_clone.domain.media import imaging
 from instagram_clone.domain.posts import posts
 from instagram_clone.live import topics
 from instagram_clone.web import notices
@@ -35,7 +35,7 @@ class ComposerState(rx.State):
         viewer = await viewer_of(self)
         token = live.token_of(self)
         try:
-            crop = pictures.check_crop(x, y, width, height)
+            crop = imaging.check_crop(x, y, width, height)
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
         except DomainError as error:
             live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error)}})

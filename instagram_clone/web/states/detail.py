@@ -22,16 +22,16 @@ from instagram_clone.domain.posts.events import (
 from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import SessionState, maybe_viewer
 from instagram_clone.web.states.timeline import LOADING, READY, TimelineState, not_tapped
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MISSING = "missing"
-MOST_COMMENTS = 500
+MAX_COMMENTS = 500
 """Comments, and replies under one of them, kept on one screen, however far it is scrolled."""
 
-MOST_ARRIVED = 60
+MAX_ARRIVED = 60
 """So many stay on a screen to which they came by themselves; each that comes carries the others along."""
 
 
@@ -71,14 +71,14 @@ class DetailState(rx.State):
     @open_to_all
     async def more(self):
         """Show the page of comments before those on screen."""
-        if not self._cursor or len(self.comments) >= MOST_COMMENTS:
+        if not self._cursor or len(self.comments) >= MAX_COMMENTS:
             return
         page, self._cursor = await comments.page(await maybe_viewer(self), self._post_id, self._cursor)
-        shown = raw(self.comments)
+        shown = unwrap_proxy(self.comments)
         known = {thread.comment.id for thread in shown}
         self.comments = [
             *(one for one in reversed(page) if one.comment.id not in known),
-            *raw(self.comments),
+            *unwrap_proxy(self.comments),
         ]
         self.earlier, self._asked_for = bool(self._cursor), len(self.comments)
 
@@ -87,7 +87,7 @@ class DetailState(rx.State):
     async def more_replies(self, comment_id: str):
         """Show the next replies under a comment."""
         thread = self._thread(comment_id)
-        if thread is None or len(thread.replies) >= MOST_COMMENTS:
+        if thread is None or len(thread.replies) >= MAX_COMMENTS:
             return
         # An own reply may stand below some that were not shown yet: what is on screen is no cursor.
         after = self._read_up_to.get(comment_id, "")
@@ -138,19 +138,19 @@ class DetailState(rx.State):
         await comments.delete(asking.viewer, comment_id)
 
     def _thread(self, comment_id: str) -> Thread | None:
-        return next((one for one in raw(self.comments) if one.comment.id == comment_id), None)
+        return next((one for one in unwrap_proxy(self.comments) if one.comment.id == comment_id), None)
 
     def _put(self, thread: Thread) -> None:
         self.comments = [
-            thread if one.comment.id == thread.comment.id else one for one in raw(self.comments)
+            thread if one.comment.id == thread.comment.id else one for one in unwrap_proxy(self.comments)
         ]
 
     def _append(self, thread: Thread) -> None:
         """Put a comment where it belongs: last, but for those of the same moment. Of very many the
         earliest can be asked for again.
         """
-        most = min(MOST_COMMENTS, max(MOST_ARRIVED, self._asked_for))
-        shown = sorted([*raw(self.comments), thread], key=lambda one: one.comment.id)
+        most = min(MAX_COMMENTS, max(MAX_ARRIVED, self._asked_for))
+        shown = sorted([*unwrap_proxy(self.comments), thread], key=lambda one: one.comment.id)
         if len(shown) > most:
             self._cursor, self.earlier = shown[-most].comment.id, True
         self.comments = shown[-most:]
@@ -181,7 +181,7 @@ class DetailState(rx.State):
 
     async def _find_neighbours(self) -> None:
         timeline = await self.get_state(TimelineState)
-        ids = [card.id for card in raw(timeline.posts)]
+        ids = [card.id for card in unwrap_proxy(timeline.posts)]
         at = ids.index(self._post_id) if self._post_id in ids else -1
         self.previous = ids[at - 1] if at > 0 else ""
         self.following = ids[at + 1] if 0 <= at < len(ids) - 1 else ""
@@ -285,7 +285,7 @@ async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
             left, more = await _first_reply(tab, event.parent_id)
         tab._put(replace(thread, replies=left, more=more))
     else:
-        tab.comments = [one for one in raw(tab.comments) if one.comment.id != event.comment_id]
+        tab.comments = [one for one in unwrap_proxy(tab.comments) if one.comment.id != event.comment_id]
 
 
 async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:

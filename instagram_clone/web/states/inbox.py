@@ -23,12 +23,12 @@ from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people import now
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 """Conversations kept on one screen; a tab never holds more, however far it scrolls."""
 
 
@@ -79,10 +79,10 @@ class InboxState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page."""
-        if self._cursor and len(self.rows) < MOST_ROWS:
+        if self._cursor and len(self.rows) < MAX_ROWS:
             page, self._cursor = await inbox.page(await viewer_of(self), self.folder, self._cursor)
-            known = {row.id for row in raw(self.rows)}
-            self.rows = [*raw(self.rows), *(row for row in page if row.id not in known)]
+            known = {row.id for row in unwrap_proxy(self.rows)}
+            self.rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in known)]
             self.done = not self._cursor
 
     @rx.event
@@ -113,7 +113,7 @@ class InboxState(rx.State):
         """Send a post, with or without a text, to each of some people."""
         viewer, token = await viewer_of(self), live.token_of(self)
         try:
-            people = [one for one in user_ids.split(",") if one][: conversations.MOST_MEMBERS]
+            people = [one for one in user_ids.split(",") if one][: conversations.MAX_MEMBERS]
             if not people:
                 raise Invalid("Choose somebody to send it to.")
             for one in people:
@@ -131,7 +131,7 @@ class InboxState(rx.State):
     async def _read(self) -> None:
         """Read the list again, as far down as it was read before."""
         viewer = await viewer_of(self)
-        shown = min(len(self.rows), MOST_ROWS)
+        shown = min(len(self.rows), MAX_ROWS)
         self.unread_at = now()
         self.unread = await inbox.unread(viewer)
         rows, cursor = await inbox.page(viewer, self.folder)
@@ -201,7 +201,7 @@ presence.ask_online_of(live.is_here)
 @withdraws(InboxState)
 def sight_changed(tab: InboxState, change: Change) -> None:
     """Show no longer that somebody is writing to the viewer."""
-    for row in raw(tab.rows):
+    for row in unwrap_proxy(tab.rows):
         if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
             live.tell(live.token_of(tab), {topics.typing_key(row.id): None})
 

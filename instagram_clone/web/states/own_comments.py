@@ -6,8 +6,8 @@ from instagram_clone import live
 from instagram_clone.domain.posts import comments
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
 from instagram_clone.live import topics
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 MAX_OWN_COMMENTS = 3
 """So many are kept under one caption, the last ones."""
@@ -16,17 +16,17 @@ MAX_OWN_COMMENTS = 3
 @live.on(CommentAdded, TimelineState, lambda event: [topics.user(event.author_id)])
 def comment_added(tab: TimelineState, event: CommentAdded) -> None:
     """Keep an own comment. Replies stay where what they answer can be read."""
-    if not event.parent_id and any(card.id == event.post_id for card in raw(tab.posts)):
-        known = raw(tab.own_comments).get(event.post_id, [])
+    if not event.parent_id and any(card.id == event.post_id for card in unwrap_proxy(tab.posts)):
+        known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
         kept = [card for card in known if card.id != event.comment_id]
         kept = [*kept, comments.arrived(event, event.author_id)][-MAX_OWN_COMMENTS:]
-        tab.own_comments = {**raw(tab.own_comments), event.post_id: kept}
+        tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: kept}
 
 
 @live.on(CommentDeleted, TimelineState, lambda event: [topics.post(event.post_id)])
 def comment_deleted(tab: TimelineState, event: CommentDeleted) -> None:
     """Take an own comment away."""
-    known = raw(tab.own_comments).get(event.post_id, [])
+    known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
     left = [card for card in known if card.id != event.comment_id]
     if left != known:
-        tab.own_comments = {**raw(tab.own_comments), event.post_id: left}
+        tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: left}

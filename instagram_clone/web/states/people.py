@@ -10,8 +10,9 @@ from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.discovery.suggestions import Suggestion
-from instagram_clone.domain.people import follows, lists, visibility
+from instagram_clone.domain.people import directory, follows, visibility
 from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.directory import PersonRow, Relationship
 from instagram_clone.domain.people.events import (
     Followed,
     FollowRequested,
@@ -19,38 +20,37 @@ from instagram_clone.domain.people.events import (
     ProfileCounted,
     ProfileEdited,
 )
-from instagram_clone.domain.people.lists import PersonRow, Standing
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, PERSON, READY, SAVED, TimelineState, not_tapped
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MISSING = "missing"
-MOST_PEOPLE = 800
+MAX_PEOPLE = 800
 """People kept in one list; a tab never holds more, however far it scrolls."""
 
 LIKES, FOLLOWERS, FOLLOWING, REQUESTS = "Likes", "Followers", "Following", "Follow requests"
 _SOURCES = {
     "likes": likes.people,
     "comment likes": likes.comment_people,
-    "followers": lists.followers_page,
-    "following": lists.following_page,
-    "requests": lambda viewer, _, before: lists.requests_page(viewer, before),
+    "followers": directory.followers_page,
+    "following": directory.following_page,
+    "requests": lambda viewer, _, before: directory.requests_page(viewer, before),
 }
 
 
 class ProfileState(rx.State):
     """Whose page is open, and which part: their posts, or what the viewer has saved.
 
-    `read_at` is when, in ms: a follow heard of later is newer than `standing`.
+    `read_at` is when, in ms: a follow heard of later is newer than `relationship`.
     """
 
     profile: Profile | None = None
-    standing: Standing = Standing()
+    relationship: Relationship = Relationship()
     mine: bool = False
     status: str = LOADING
     read_at: float = 0.0
@@ -95,13 +95,13 @@ class ProfileState(rx.State):
             live.unwatch(token, "profile")
             self._clear(MISSING)
             return
-        self.standing = await lists.standing(viewer, found.id)
+        self.relationship = await directory.relationship(viewer, found.id)
         self.profile, self.status, self.read_at = found, READY, began
         timeline = await self.get_state(TimelineState)
         await timeline._open(self.part, found.id)
 
     def _clear(self, status: str) -> None:
-        self.profile, self.standing, self.mine, self.status = None, Standing(), False, status
+        self.profile, self.relationship, self.mine, self.status = None, Relationship(), False, status
 
 
 class PeopleState(rx.State):
@@ -203,7 +203,7 @@ class PeopleState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page of the list."""
-        if self._cursor and len(self.people) < MOST_PEOPLE:
+        if self._cursor and len(self.people) < MAX_PEOPLE:
             await self._read(self._cursor)
 
     @rx.event
@@ -257,7 +257,7 @@ class PeopleState(rx.State):
         while cursor and len(found) < least:
             rows, cursor = await _SOURCES[self._source](viewer, self._subject, cursor)
             found = [*found, *rows]
-        self.people = [*raw(self.people), *found] if before else found
+        self.people = [*unwrap_proxy(self.people), *found] if before else found
         self.read_at, self._cursor = began, cursor
         self.done, self.status = not cursor, READY
 
@@ -268,7 +268,7 @@ class PeopleState(rx.State):
         live.watch(live.token_of(self), "suggested", [topics.suggested(one.id) for one in self.suggestions])
 
     def _drop(self, user_id: str) -> None:
-        self.people = [row for row in raw(self.people) if row.id != user_id]
+        self.people = [row for row in unwrap_proxy(self.people) if row.id != user_id]
 
 
 async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:

@@ -22,12 +22,12 @@ from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.account import SettingsState
 from instagram_clone.web.states.people import MISSING, now
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.timeline import LOADING, READY, not_tapped
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
-MOST_MESSAGES = 600
+MAX_MESSAGES = 600
 """Messages kept on one screen; a tab never holds more, however far it scrolls."""
 
 
@@ -66,10 +66,10 @@ class ThreadState(rx.State):
     @rx.event
     async def more(self, chat_id: str):
         """Show older messages."""
-        if chat_id == self._id and self._cursor and len(self.messages) < MOST_MESSAGES:
+        if chat_id == self._id and self._cursor and len(self.messages) < MAX_MESSAGES:
             viewer = await viewer_of(self)
             page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
-            self.messages = [*page, *raw(self.messages)]
+            self.messages = [*page, *unwrap_proxy(self.messages)]
             self.older = bool(self._cursor)
             await self._look_up(viewer, [one.post for one in page])
 
@@ -119,7 +119,7 @@ class ThreadState(rx.State):
     @rx.event
     async def show_post(self, chat_id: str, message_id: str):
         """Show the card of the post in a message that came a moment ago."""
-        if chat_id == self._id and len(self.posts) < MOST_MESSAGES:
+        if chat_id == self._id and len(self.posts) < MAX_MESSAGES:
             viewer = await viewer_of(self)
             with contextlib.suppress(NotFound):
                 await self._look_up(viewer, [await messages.post_in(viewer, chat_id, message_id)])
@@ -188,7 +188,7 @@ class ThreadState(rx.State):
         self.status = MISSING
 
     async def _read(self, viewer: Viewer) -> None:
-        shown = min(len(self.messages), MOST_MESSAGES)
+        shown = min(len(self.messages), MAX_MESSAGES)
         page, cursor = await messages.page(viewer, self._id)
         while cursor and len(page) < shown:
             older, cursor = await messages.page(viewer, self._id, cursor)
@@ -206,10 +206,10 @@ class ThreadState(rx.State):
         """Show the cards of some posts, as far as the viewer may see them; "" is none."""
         wanted = [one for one in post_ids if one]
         if wanted:
-            shown = {*raw(self.posts), *wanted}
+            shown = {*unwrap_proxy(self.posts), *wanted}
             live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
             found = await messages.shared(viewer, wanted)
-            self.posts = {**raw(self.posts), **{card.id: card for card in found}}
+            self.posts = {**unwrap_proxy(self.posts), **{card.id: card for card in found}}
 
 
 async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
@@ -265,7 +265,7 @@ async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
     """Show what may be seen now of some shared posts."""
     viewer = await maybe_viewer(tab)
     if viewer is not None:
-        await tab._look_up(viewer, [one for one in post_ids if one in raw(tab.posts)])
+        await tab._look_up(viewer, [one for one in post_ids if one in unwrap_proxy(tab.posts)])
 
 
 @withdraws(ThreadState)
@@ -273,7 +273,7 @@ async def sight_changed(tab: ThreadState, change: Change) -> None:
     """Show of shared posts what may be seen now, and after a block no longer that the other is writing, nor
     up to where they have read.
     """
-    await read_cards_anew(tab, list(raw(tab.posts)))
+    await read_cards_anew(tab, list(unwrap_proxy(tab.posts)))
     chat, other = tab.chat, change.author_id
     if change.by_block and chat is not None and other in [member.id for member in chat.members]:
         await tab._show(await viewer_of(tab))

@@ -19,13 +19,13 @@ from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPubl
 from instagram_clone.domain.posts.posts import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
-from instagram_clone.web.states.raw import raw
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 LOADING, READY, FAILED = "loading", "ready", "failed"
-MOST_POSTS = 240
+MAX_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
 
 _EMPTY_PAGES = 5
@@ -33,7 +33,7 @@ _EMPTY_PAGES = 5
 nothing of what was saved may be seen now.
 """
 
-MOST_FRESH = 100
+MAX_FRESH = 100
 """New posts counted above the feed; of a tab that is left open more are not news any more."""
 
 ASKED_AT_ONCE = 1000
@@ -104,11 +104,11 @@ class TimelineState(rx.State):
     @open_to_all
     async def more(self):
         """Show the next page."""
-        if self.done or not self._cursor or len(self.posts) >= MOST_POSTS:
+        if self.done or not self._cursor or len(self.posts) >= MAX_POSTS:
             return
         page = await self._page(await maybe_viewer(self), self._cursor)
-        known = {card.id for card in raw(self.posts)}
-        self.posts = [*raw(self.posts), *(card for card in page.posts if card.id not in known)]
+        known = {card.id for card in unwrap_proxy(self.posts)}
+        self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
         self._cursor, self.done = page.cursor, not page.cursor
         self._watch()
 
@@ -169,7 +169,7 @@ class TimelineState(rx.State):
         try:
             page = await self._page(viewer, "")
             found = list(page.posts)
-            while page.cursor and len(found) < min(least, MOST_POSTS):
+            while page.cursor and len(found) < min(least, MAX_POSTS):
                 page = await self._page(viewer, page.cursor)
                 found += page.posts
         except Exception:
@@ -196,7 +196,7 @@ class TimelineState(rx.State):
 
     async def _name_likers_again(self) -> None:
         """Name those who may be named now beside the posts, in place of what was told."""
-        cards = raw(self.posts)
+        cards = unwrap_proxy(self.posts)
         if not cards:
             return
         ids = [ObjectId(card.id) for card in cards]
@@ -206,19 +206,21 @@ class TimelineState(rx.State):
 
     def _add_fresh(self, waiting: list[Fresh]) -> None:
         """Let new posts wait above the feed, except those that are on screen or wait already."""
-        known = {card.id for card in raw(self.posts)} | {one.post_id for one in raw(self.fresh)}
+        known = {card.id for card in unwrap_proxy(self.posts)} | {
+            one.post_id for one in unwrap_proxy(self.fresh)
+        }
         new = [one for one in waiting if one.post_id not in known]
         if new:
-            self.fresh = [*new, *raw(self.fresh)][:MOST_FRESH]
+            self.fresh = [*new, *unwrap_proxy(self.fresh)][:MAX_FRESH]
 
     def _drop_author(self, author_id: str) -> None:
         """Take somebody's posts out of the list, and from among those that wait."""
-        self.posts = [card for card in raw(self.posts) if card.author_id != author_id]
-        self.fresh = [one for one in raw(self.fresh) if one.author_id != author_id]
+        self.posts = [card for card in unwrap_proxy(self.posts) if card.author_id != author_id]
+        self.fresh = [one for one in unwrap_proxy(self.fresh) if one.author_id != author_id]
         self._watch()
 
     def _watch(self) -> None:
-        shown = [topics.post(card.id) for card in raw(self.posts)]
+        shown = [topics.post(card.id) for card in unwrap_proxy(self.posts)]
         if self._kind == HOME:
             shown.append(topics.home(self._reader))
         if self._kind == SAVED:
@@ -296,7 +298,7 @@ async def _followers_here(event: PostPublished) -> list[topics.Topic]:
     try:
         here, follow = live.watched(topics.home), set()
         for at in range(0, len(here), ASKED_AT_ONCE):
-            follow |= await follows.among(event.author_id, here[at : at + ASKED_AT_ONCE])
+            follow |= await follows.followers_among(event.author_id, here[at : at + ASKED_AT_ONCE])
     finally:
         del _asking[id(parted)]
     return [topics.home(user_id) for user_id in (event.author_id, *(follow - parted))]
@@ -318,7 +320,7 @@ live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.po
 async def sight_changed(tab: TimelineState, change: Change) -> None:
     """Take posts that may no longer be seen out of the list; one that is empty then is read again."""
     if change.by_block:
-        tab.fresh = [one for one in raw(tab.fresh) if one.author_id != change.author_id]
+        tab.fresh = [one for one in unwrap_proxy(tab.fresh) if one.author_id != change.author_id]
     if change.lost and tab.posts:
         tab._drop_author(change.author_id)
         if not tab.posts:
@@ -342,10 +344,10 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
     """Take a post off the list of what is saved, or put it first."""
     if tab._kind != SAVED:
         return
-    tab.posts = [card for card in raw(tab.posts) if card.id != event.post_id]
+    tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
     if event.saved:
         with contextlib.suppress(NotFound):
-            tab.posts = [await posts.show(await viewer_of(tab), event.post_id), *raw(tab.posts)]
+            tab.posts = [await posts.show(await viewer_of(tab), event.post_id), *unwrap_proxy(tab.posts)]
     tab._watch()
 
 
@@ -362,7 +364,7 @@ async def followed(tab: TimelineState, event: Followed) -> None:
     if not tab.posts:
         await tab._read()
     elif event.following:
-        last = "" if tab.done else raw(tab.posts)[-1].id
+        last = "" if tab.done else unwrap_proxy(tab.posts)[-1].id
         theirs = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts
         tab._add_fresh(
             [

@@ -11,8 +11,8 @@ from obstore.exceptions import GenericError
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.outbox import Transaction
-from instagram_clone.domain.core.together import Together
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import accounts
@@ -252,7 +252,7 @@ async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
     async def away(*_: object) -> list[bool | Exception]:
         raise AutoReconnect("the database has just gone")
 
-    monkeypatch.setattr(outbox, "_first", Together(away))
+    monkeypatch.setattr(outbox, "_first", Batcher(away))
     await accounts.set_private(ana, False)
     assert await db.outbox.count_documents({}) == 1
 

@@ -9,14 +9,14 @@ import pytest
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, names, sessions
+from instagram_clone.domain.people import accounts, sessions, validation
 from instagram_clone.domain.people.credentials import devices, passwords
 from tests.conftest import PASSWORD, join
 
 
 @pytest.mark.parametrize("name", ["ana", "Juno.Reyes", "a_b", "x1.y2_z3", "a" * 30])
 def test_these_usernames_will_do(name: str) -> None:
-    assert names.check_username(name) == name
+    assert validation.check_username(name) == name
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_these_usernames_will_do(name: str) -> None:
 )  # fmt: skip
 def test_these_usernames_are_refused(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        names.check_username(name)
+        validation.check_username(name)
     assert refusal.value.field == "username"
 
 

@@ -14,7 +14,7 @@ from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
-from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
+from instagram_clone.domain.people import accounts, blocks, directory, follows, visibility
 from instagram_clone.domain.posts import comments, feed, likes
 from tests.conftest import share
 from tests.domain.conftest import Commands
@@ -53,8 +53,8 @@ async def test_in_lists_neither_is_shown_to_the_other(
         pages = [
             await likes.people(viewer, post),
             await likes.comment_people(viewer, comment),
-            await lists.followers_page(viewer, cleo.id),
-            await lists.following_page(viewer, cleo.id),
+            await directory.followers_page(viewer, cleo.id),
+            await directory.following_page(viewer, cleo.id),
         ]
         return [{row.username for row in rows} for rows, _ in pages]
 
@@ -73,12 +73,12 @@ async def test_neither_waits_among_the_requests_or_in_the_feed_of_the_other(
     await accounts.set_private(ana, True)
     for asking in (ben, cleo):
         await follows.follow(asking, ana.id)
-    assert await lists.requests(ana) == 2
+    assert await directory.requests(ana) == 2
     # The row alone: what follows from it has not been done yet.
     await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
     visibility.forget(ana.id, ben.id)
-    assert [row.username for row in (await lists.requests_page(ana))[0]] == ["cleo"]
-    assert await lists.requests(ana) == 1
+    assert [row.username for row in (await directory.requests_page(ana))[0]] == ["cleo"]
+    assert await directory.requests(ana) == 1
     assert (await feed.home(ana)).posts == []
 
 
@@ -141,8 +141,8 @@ async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
         lambda whom: follows.follow(ben, whom),
         lambda whom: conversations.start(ben, [whom]),
         lambda whom: conversations.start(ben, [cleo.id, whom]),
-        lambda whom: lists.followers_page(ben, whom),
-        lambda whom: lists.following_page(ben, whom),
+        lambda whom: directory.followers_page(ben, whom),
+        lambda whom: directory.following_page(ben, whom),
     ):
         for whom in (ana.id, missing):
             assert await answer(lambda whom=whom, verb=verb: verb(whom)) == f"NotFound: {blocks.GONE}"

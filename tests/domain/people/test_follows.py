@@ -14,7 +14,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, counts, follows, lists
+from instagram_clone.domain.people import accounts, blocks, counts, directory, follows
 from instagram_clone.domain.people.events import Followed, ProfileCounted
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
@@ -165,11 +165,11 @@ async def test_lists_show_newest_first_and_whom_the_viewer_follows(
     await follows.follow(ben, ana.id)
     await follows.follow(cleo, ana.id)
     await follows.follow(ana, cleo.id)
-    rows, _ = await lists.followers_page(ana, ana.id)
+    rows, _ = await directory.followers_page(ana, ana.id)
     assert [(row.username, row.followed) for row in rows] == [("cleo", True), ("ben", False)]
-    rows, _ = await lists.following_page(ben, ana.id)
+    rows, _ = await directory.following_page(ben, ana.id)
     assert [(row.username, row.followed, row.me) for row in rows] == [("cleo", False, False)]
-    assert await follows.among(ana.id, [ben.id, ana.id, cleo.id]) == {ben.id, cleo.id}
+    assert await follows.followers_among(ana.id, [ben.id, ana.id, cleo.id]) == {ben.id, cleo.id}
 
 
 async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:

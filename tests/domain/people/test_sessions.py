@@ -123,8 +123,8 @@ async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
 async def test_only_so_many_sessions_are_believed_and_the_latest_are(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "MOST_BELIEVED", 3)
-    monkeypatch.setattr(sessions, "MOST_VERIFIED", 3)
+    monkeypatch.setattr(sessions, "MAX_BELIEVED", 3)
+    monkeypatch.setattr(sessions, "MAX_VERIFIED", 3)
     monkeypatch.setattr(sessions, "_believed", {})
     monkeypatch.setattr(sessions, "_verified", {})
     tokens = [await sessions.start(ana.id, "") for _ in range(6)]

@@ -19,7 +19,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, follows, lists, visibility
+from instagram_clone.domain.people import accounts, blocks, directory, follows, visibility
 from instagram_clone.domain.people.events import (
     Followed,
     FollowRequested,
@@ -58,8 +58,8 @@ def everything_done_to_a_post(
         lambda: comments.replies(viewer, comment_id),
         lambda: comments.show(viewer, comment_id),
         lambda: comments.delete(viewer, comment_id),
-        lambda: lists.followers_page(viewer, author.id),
-        lambda: lists.following_page(viewer, author.id),
+        lambda: directory.followers_page(viewer, author.id),
+        lambda: directory.following_page(viewer, author.id),
     ]
 
 
@@ -95,7 +95,7 @@ async def test_a_private_accounts_posts_are_for_its_followers(
         file = await media.access_file(friend, await photo_of(post_id), 320)
         assert file.private
         assert (await messages.shared(friend, [post_id]))[0].username == "cleo"
-        assert len((await lists.followers_page(friend, cleo.id))[0]) == 1
+        assert len((await directory.followers_page(friend, cleo.id))[0]) == 1
     assert await likes.like(ben, post_id)
     assert (await accounts.profile("cleo")).posts == 1
 
@@ -176,21 +176,23 @@ async def test_following_a_private_account_waits_for_its_yes(
     for _ in range(2):
         await follows.follow(ana, cleo.id)
     assert besides_alerts(published) == [FollowRequested(ana.id, cleo.id, True)]
-    assert await lists.standing(ana, cleo.id) == lists.Standing(requested=True, visible=False)
-    assert [row.username for row in (await lists.requests_page(cleo))[0]] == ["ana"]
-    assert await lists.requests(cleo) == 1 and await activity.unread(cleo) == 1
+    assert await directory.relationship(ana, cleo.id) == directory.Relationship(
+        requested=True, visible=False
+    )
+    assert [row.username for row in (await directory.requests_page(cleo))[0]] == ["ana"]
+    assert await directory.requests(cleo) == 1 and await activity.unread(cleo) == 1
     assert (await activity.page(cleo))[0] == []
     published.clear()
     await follows.confirm(cleo, ana.id)
     assert {type(event) for event in published} >= {Followed, FollowRequested}
-    assert await lists.standing(ana, cleo.id) == lists.Standing(followed=True)
-    assert await lists.requests(cleo) == 0
+    assert await directory.relationship(ana, cleo.id) == directory.Relationship(followed=True)
+    assert await directory.requests(cleo) == 0
     assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]
     assert (await accounts.profile("cleo")).followers == 1
     with pytest.raises(NotFound):
         await follows.confirm(cleo, ana.id)
     await follows.follow(ana, cleo.id)
-    assert await lists.requests(cleo) == 0
+    assert await directory.requests(cleo) == 0
 
 
 @pytest.mark.parametrize("end", ["taken back", "declined", "blocked by whom", "blocked by who asks"])
@@ -203,7 +205,7 @@ async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: s
         "blocked by whom": lambda: blocks.block(cleo, ana.id),
         "blocked by who asks": lambda: blocks.block(ana, cleo.id),
     }[end]()
-    assert await lists.requests(cleo) == 0 and await activity.unread(cleo) == 0
+    assert await directory.requests(cleo) == 0 and await activity.unread(cleo) == 0
     assert not await follows.is_following(ana, cleo.id)
     assert (await accounts.profile("cleo")).followers == 0
 
@@ -216,7 +218,7 @@ async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cl
     with pytest.raises(NotFound):
         await follows.confirm(ana, ana.id)
     await follows.decline(ben, ana.id)
-    assert [row.username for row in (await lists.requests_page(cleo))[0]] == ["ana"]
+    assert [row.username for row in (await directory.requests_page(cleo))[0]] == ["ana"]
 
 
 async def test_a_request_confirmed_twice_at_once_counts_once(ana: Viewer, cleo: Viewer) -> None:
@@ -231,18 +233,18 @@ async def test_going_public_lets_everybody_who_asked_follow(ana: Viewer, ben: Vi
     for one in (ana, ben):
         await follows.follow(one, cleo.id)
     await accounts.set_private(cleo, False)
-    assert await lists.requests(cleo) == 0
+    assert await directory.requests(cleo) == 0
     assert (await accounts.profile("cleo")).followers == 2
 
 
 async def test_requests_come_in_pages(cleo: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "PAGE", 2)
+    monkeypatch.setattr(directory, "PAGE", 2)
     await accounts.set_private(cleo, True)
     for number in range(5):
         await follows.follow(await join(f"guest{number}"), cleo.id)
     found, cursor = [], ""
     while len(found) < 5:
-        page, cursor = await lists.requests_page(cleo, cursor)
+        page, cursor = await directory.requests_page(cleo, cursor)
         found += [row.username for row in page]
     assert found == [f"guest{number}" for number in reversed(range(5))] and cursor == ""
 
@@ -267,7 +269,9 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
     with pytest.raises(NotFound):
         await visibility.profile(whom, who.username)
     assert (await visibility.profile(who, whom.username)).username == whom.username
-    assert (await lists.standing(who, whom.id)).blocked and not (await lists.standing(whom, who.id)).blocked
+    assert (await directory.relationship(who, whom.id)).blocked and not (
+        await directory.relationship(whom, who.id)
+    ).blocked
     assert [row.username for row in await suggestions.people(ana)] == []
     assert (await posts.show(None, post_id)).id == post_id
     await blocks.unblock(who, whom.id)
@@ -281,7 +285,7 @@ async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) ->
         await follows.follow(ana, cleo.id)
     with pytest.raises(Invalid):
         await follows.follow(cleo, cleo.id)
-    assert await lists.requests(cleo) == 0
+    assert await directory.requests(cleo) == 0
 
 
 async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:

@@ -11,7 +11,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
-from instagram_clone.domain.people import accounts, follows, lists, visibility
+from instagram_clone.domain.people import accounts, directory, follows, visibility
 from instagram_clone.domain.posts import comments, feed, likes, posts
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
@@ -144,7 +144,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         (comments.replies(ana, first), 6),
         (feed.explore(ana), 6),
         (feed.by_person(ana, ben.id), 4),
-        (lists.followers_page(ana, ben.id), 5),
+        (directory.followers_page(ana, ben.id), 5),
         (suggestions.people(cleo), 10),
     ):
         commands.sent.clear()

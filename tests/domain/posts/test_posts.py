@@ -15,7 +15,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.media.events import PhotosDiscarded
-from instagram_clone.domain.media.pictures import Crop
+from instagram_clone.domain.media.imaging import Crop
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import ProfileCounted
 from instagram_clone.domain.posts import comments, feed, likes, posts

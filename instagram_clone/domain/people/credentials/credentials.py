@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import names, sessions
+from instagram_clone.domain.people import sessions, validation
 from instagram_clone.domain.people.credentials import mails, passwords, tokens
 from instagram_clone.domain.people.events import EmailChanged, MailDue
 from instagram_clone.mail import letters
@@ -105,7 +105,7 @@ async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: 
     else has the new address by now.
     """
     user, number = row["_id"], row.get("password_number", 0)
-    new = {"email": email, "email_key": names.email_key(email), "email_confirmed": True}
+    new = {"email": email, "email_key": validation.email_key(email), "email_confirmed": True}
     try:
         before = await db.users.find_one_and_update(
             {"_id": user, "email_key": old_key, "password_number": numbered(number)},
@@ -142,7 +142,7 @@ async def rewrite_email_keys() -> list[str]:
     """
     left = []
     async for row in db.users.find({}, {"username": 1, "email": 1, "email_key": 1}):
-        key, old = names.email_key(row["email"]), row["email_key"]
+        key, old = validation.email_key(row["email"]), row["email_key"]
         if key == old:
             continue
         try:

@@ -14,7 +14,7 @@ import jwt
 from instagram_clone.config import settings
 
 LIFETIME = timedelta(days=365)
-MOST_ACCOUNTS = 10
+MAX_ACCOUNTS = 10
 _PURPOSE = "device"
 
 
@@ -32,7 +32,7 @@ def remember(token: str, account: str) -> str:
         {
             "aud": _PURPOSE,
             "did": claims["did"] or secrets.token_hex(16),
-            "accounts": [account, *others][:MOST_ACCOUNTS],
+            "accounts": [account, *others][:MAX_ACCOUNTS],
             "exp": datetime.now(UTC) + LIFETIME,
         },
         settings().jwt_secret,

@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import names
+from instagram_clone.domain.people import validation
 from instagram_clone.domain.people.credentials import credentials, mails, tokens
 from instagram_clone.domain.people.credentials.credentials import CHANGE_NEW, CHANGE_OLD
 from instagram_clone.domain.people.events import EmailChanged, MailDue
@@ -36,9 +36,9 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
     """
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
-    email = names.check_email(email)
+    email = validation.check_email(email)
     row = await credentials.prove(viewer, password, field="current")
-    key = names.email_key(email)
+    key = validation.email_key(email)
     if key == row["email_key"]:
         raise Invalid("That is your email already.", "email")
     await rate_limits.take("email-change", viewer.id)

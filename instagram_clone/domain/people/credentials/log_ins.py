@@ -8,7 +8,7 @@ from typing import Any
 from instagram_clone.addresses import counted_as
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Refused
-from instagram_clone.domain.people import names
+from instagram_clone.domain.people import validation
 from instagram_clone.domain.people.credentials import devices, passwords
 
 BAD_LOGIN = "That username and password do not match."
@@ -29,7 +29,7 @@ async def log_in(login: str, password: str, address: str, device: str = "") -> P
     names and wrong passwords, and TooMany.
     """
     login = login.strip()
-    if len(login) > names.EMAIL_LENGTH or passwords.is_too_long(password):
+    if len(login) > validation.EMAIL_LENGTH or passwords.is_too_long(password):
         raise Refused(BAD_LOGIN)
     row = await by_login(login)
     # By the person, however they are named; who is nobody is counted by what they were called.
@@ -60,7 +60,7 @@ def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
 
 def login_key(login: str) -> str:
     """Return what two spellings of a username or an email have in common."""
-    return names.email_key(login) if "@" in login else login.strip().casefold()
+    return validation.email_key(login) if "@" in login else login.strip().casefold()
 
 
 async def by_login(login: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.outbox import Transaction
-from instagram_clone.domain.people import accounts, names
+from instagram_clone.domain.people import accounts, validation
 from instagram_clone.domain.people.credentials import credentials, mails, passwords, tokens
 from instagram_clone.domain.people.credentials.credentials import RESET
 from instagram_clone.domain.people.events import MailDue
@@ -36,7 +36,7 @@ async def ask(login: str, address: str) -> str:
     login = login.strip()
     if not login:
         raise Invalid("Enter your username or email.", "login")
-    if len(login) > names.EMAIL_LENGTH:
+    if len(login) > validation.EMAIL_LENGTH:
         return ANSWER
     await rate_limits.take("forgot", address)
 

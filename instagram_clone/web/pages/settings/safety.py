@@ -56,7 +56,7 @@ def _preference(key: str, name: str, text: str) -> rx.Component:
 
 
 def blocked() -> rx.Component:
-    """Who is shut out, and letting them in again."""
+    """Who is blocked, and unblocking them."""
     return settings_page(
         "Blocked accounts",
         "They cannot follow you or write to you. They are not told.",

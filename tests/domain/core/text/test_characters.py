@@ -8,7 +8,7 @@ import pytest
 
 from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, names
+from instagram_clone.domain.people import accounts, validation
 
 HIDDEN = {
     "zero-width space": "\u200b",
@@ -39,22 +39,22 @@ def test_what_cannot_be_seen_is_no_part_of_a_name(name: str) -> None:
     for text in (f"Ana{hidden}Maria", f"{hidden}Ana", f"Ana{hidden}", hidden):
         if " ".join(text.split()) == text:  # what a name is tidied of anyway
             with pytest.raises(Invalid) as refusal:
-                names.check_name(text)
+                validation.check_name(text)
             assert refusal.value.field == "name"
             with pytest.raises(Invalid):
-                names.check_title(text, 40)
-    assert names.check_title(" ", 40) == ""
+                validation.check_title(text, 40)
+    assert validation.check_title(" ", 40) == ""
     for text in (f"ana{hidden}m", f"{hidden}ana"):
         with pytest.raises(Invalid):
-            names.check_username(text)
+            validation.check_username(text)
         with pytest.raises(Invalid):
-            names.check_website(f"example.com/{text}.html")
+            validation.check_website(f"example.com/{text}.html")
 
 
 @pytest.mark.parametrize("name", ["\u0301", "\u200d", "\ufe0f", "\u3164\u3164", "\u2800 \u2800"])
 def test_a_name_of_nothing_is_none(name: str) -> None:
     with pytest.raises(Invalid):
-        names.check_name(name)
+        validation.check_name(name)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_name_of_nothing_is_none(name: str) -> None:
      "👨‍👩‍👧", "7", "..."],
 )  # fmt: skip
 def test_names_as_people_have_them_pass(name: str) -> None:
-    assert names.check_name(name) == unicodedata.normalize("NFC", name)
+    assert validation.check_name(name) == unicodedata.normalize("NFC", name)
 
 
 async def test_two_ways_to_write_a_letter_are_one(ana: Viewer) -> None:
@@ -76,6 +76,6 @@ async def test_two_ways_to_write_a_letter_are_one(ana: Viewer) -> None:
 @pytest.mark.parametrize("bio", ["a\u202eb", "a\x00b", "a\x1b[31mb", "\u2066a", "a\x85b"])
 def test_a_bio_turns_nothing_around_and_controls_nothing(bio: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        names.check_bio(bio)
+        validation.check_bio(bio)
     assert refusal.value.field == "bio"
-    assert names.check_bio(" One\r\n\r\nline\tand 👩‍🚀 می‌خواهم ") == "One\n\nline and 👩‍🚀 می‌خواهم"
+    assert validation.check_bio(" One\r\n\r\nline\tand 👩‍🚀 می‌خواهم ") == "One\n\nline and 👩‍🚀 می‌خواهم"

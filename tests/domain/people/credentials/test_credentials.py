@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, names, sessions
+from instagram_clone.domain.people import accounts, sessions, validation
 from instagram_clone.domain.people.credentials import credentials, passwords
 from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import PASSWORD, join
@@ -162,7 +162,7 @@ async def test_one_address_in_any_spelling_is_one_account(database: None) -> Non
 )  # fmt: skip
 def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        names.check_email(email)
+        validation.check_email(email)
     assert refusal.value.field == "email"
     assert str(refusal.value).endswith(".")
 

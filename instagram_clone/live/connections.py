@@ -19,8 +19,8 @@ from reflex.app import EventNamespace
 from socketio.exceptions import ConnectionRefusedError
 
 from instagram_clone.live import online, topics
-from instagram_clone.live.lines import Line, Waiting, line_in
 from instagram_clone.live.topics import Topic, parts_of
+from instagram_clone.live.transport import Transport, Waiting, transport_in
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Tab:
     """One connected tab. `user_id` and `session_id` are "" for somebody who is not signed in."""
 
     token: str
-    line: Line | None = None
+    transport: Transport | None = None
     user_id: str = ""
     session_id: str = ""
     scopes: dict[str, frozenset[Topic]] = field(default_factory=dict)
@@ -136,7 +136,7 @@ def identify(token: str, user_id: str, session_id: str) -> None:
         forget(token)
     if not socket_of(token):
         return
-    _tabs[token] = Tab(token, _line(token), user_id, session_id)
+    _tabs[token] = Tab(token, _transport(token), user_id, session_id)
     if user_id:
         watch(token, "person", [topics.user(user_id)])
         _people[user_id].add(token)
@@ -292,20 +292,20 @@ class _Connection:
             await self._send({"type": "websocket.close", "code": 1012})
 
 
-def line(token: str) -> Line | None:
-    """Return the line to a tab, None when this process has none."""
+def transport(token: str) -> Transport | None:
+    """Return the transport to a tab, None when this process has none."""
     tab = _tabs.get(token)
-    return tab.line if tab is not None else _line(token)
+    return tab.transport if tab is not None else _transport(token)
 
 
 def all_free() -> bool:
     """Tell whether every tab has been sent what was written to it."""
-    return all(tab.line.free for tab in _tabs.values() if tab.line is not None)
+    return all(tab.transport.free for tab in _tabs.values() if tab.transport is not None)
 
 
-def _line(token: str) -> Line | None:
+def _transport(token: str) -> Transport | None:
     environ = _environ(token)
-    return line_in(environ["asgi.scope"]) if environ is not None else None
+    return transport_in(environ["asgi.scope"]) if environ is not None else None
 
 
 def _environ(token: str) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from instagram_clone.domain.core.errors import Invalid
-from instagram_clone.domain.media.decoding import MOST_BYTES, Decoder, bytes_to_open, coefficients
+from instagram_clone.domain.media.decoding import MAX_DECODED_BYTES, Decoder, bytes_to_open, coefficients
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_PIXELS = 80_000_000
@@ -235,7 +235,7 @@ def _judge(picture: Image.Image, path: Path) -> int:
     kept = coefficients(picture)
     _shrink(picture)
     size = bytes_to_open(picture) + kept
-    if size > MOST_BYTES or (kept and _scans(path) > MAX_SCANS):
+    if size > MAX_DECODED_BYTES or (kept and _scans(path) > MAX_SCANS):
         raise Invalid("This photo takes too much memory to open. Save it smaller and try again.", "photo")
     return size
 

@@ -1,6 +1,6 @@
-"""Lines: how what is told to a tab leaves, past the queues and tasks that a packet of engine.io's takes.
+"""How frames leave for a tab, past the queues and tasks that a packet of engine.io's takes.
 
-A line is the tab's WebSocket as the web server has it. Production's own takes a frame as bytes
+A transport is the tab's WebSocket as the web server has it. Production's own takes a frame as bytes
 (`instagram_clone.serve`); through any other server's `send` it goes as a message.
 """
 
@@ -21,14 +21,14 @@ from websockets.frames import Opcode
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-LINE = "instagram_clone.line"
-"""Under which extension of an ASGI scope a web server offers its line."""
+TRANSPORT = "instagram_clone.transport"
+"""Under which extension of an ASGI scope a web server offers its transport."""
 
-MOST_WAITING_BYTES = 1_000_000
+MAX_WAITING_BYTES = 1_000_000
 """What may wait for a socket in engine.io's queue: a score of pages. Its reader reads nothing any more."""
 
 log = logging.getLogger(__name__)
-_opening: ContextVar[Line] = ContextVar("opening")
+_opening: ContextVar[Transport] = ContextVar("opening")
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Frame:
         return WebSocketFrame(Opcode.TEXT, self.text.encode()).serialize(mask=False)
 
 
-class Line(Protocol):
+class Transport(Protocol):
     """Where frames of one tab go. Not free means that its reader has not taken what was written before."""
 
     @property
@@ -56,8 +56,8 @@ class Line(Protocol):
     def hang_up(self) -> None: ...
 
 
-class AsgiLine:
-    """A line over the `send` of any ASGI server."""
+class AsgiTransport:
+    """A transport over the `send` of any ASGI server."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -89,12 +89,12 @@ class AsgiLine:
             log.debug("A tab went away while it was told something", exc_info=True)
 
 
-def with_line(scope: Scope, send: Send) -> Scope:
-    """Return a WebSocket's ASGI scope with its line: the web server's own, or one over `send`."""
+def with_transport(scope: Scope, send: Send) -> Scope:
+    """Return a WebSocket's ASGI scope with its transport: the web server's own, or one over `send`."""
     offered = scope.get("extensions") or {}
-    if LINE not in offered:
-        scope = {**scope, "extensions": {**offered, LINE: AsgiLine(send)}}
-    _opening.set(line_in(scope))
+    if TRANSPORT not in offered:
+        scope = {**scope, "extensions": {**offered, TRANSPORT: AsgiTransport(send)}}
+    _opening.set(transport_in(scope))
     return scope
 
 
@@ -106,14 +106,14 @@ class Waiting(asyncio.Queue[Any]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._line = _opening.get()
+        self._transport = _opening.get()
         self._bytes = 0
 
     def _put(self, item: Any) -> None:
         super()._put(item)
         self._bytes += _size(item)
-        if self._bytes > MOST_WAITING_BYTES:
-            self._line.hang_up()
+        if self._bytes > MAX_WAITING_BYTES:
+            self._transport.hang_up()
 
     def _get(self) -> Any:
         item = super()._get()
@@ -125,6 +125,6 @@ def _size(packet: Any) -> int:
     return sys.getsizeof(packet) + sys.getsizeof(getattr(packet, "data", None))
 
 
-def line_in(scope: Scope) -> Line:
-    """Return the line that a scope was given."""
-    return scope["extensions"][LINE]
+def transport_in(scope: Scope) -> Transport:
+    """Return the transport that a scope was given."""
+    return scope["extensions"][TRANSPORT]

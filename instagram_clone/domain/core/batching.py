@@ -1,7 +1,7 @@
-"""Doing together what comes at the same time: one write for all, and nobody is told before it is done.
+"""Batching what comes at the same time: one write for all, and no caller is answered before it is done.
 
 As databases commit in groups: while a batch of a key is being written, and for a `pause` after, who comes
-waits, and is in the next batch. Alone one waits for nobody; the more come, the less each of them costs.
+waits, and is in the next batch. A single caller never waits; under load the cost is shared.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Together(Generic[Key, Item, Result]):
+class Batcher(Generic[Key, Item, Result]):
     """Calls `work` with a key and all items that have come for it; it returns a result for each, in order.
 
     A result that is an exception is raised to whom it belongs; one that `work` raises, to all.

@@ -14,7 +14,7 @@ from instagram_clone.domain.people import accounts, blocks, follows, visibility
 from instagram_clone.domain.people.visibility import Item
 
 PAGE = 40
-MOST_COUNTED = 99
+MAX_COUNTED = 99
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Popular:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Relationship:
     """How the viewer stands to somebody: follows them, has asked to, has blocked them, sees their posts."""
 
     followed: bool = False
@@ -51,13 +51,13 @@ class Standing:
     visible: bool = True
 
 
-async def standing(viewer: Viewer | None, user_id: str) -> Standing:
+async def relationship(viewer: Viewer | None, user_id: str) -> Relationship:
     """Tell how the viewer stands to somebody. Nobody in particular sees what is public."""
     whom = db.oid(user_id)
     visible = await visibility.may_see(viewer, Item(whom))
     if viewer is None:
-        return Standing(visible=visible)
-    return Standing(
+        return Relationship(visible=visible)
+    return Relationship(
         followed=await follows.is_following(viewer, user_id),
         requested=bool(await follows.requested_among(viewer.oid, [whom])),
         blocked=viewer.oid in await blocks.between(viewer.oid, whom),
@@ -88,7 +88,7 @@ async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRo
 
 async def requests(viewer: Viewer) -> int:
     """Count who has asked to follow the viewer, up to 99, without anybody whom a block parts from them."""
-    found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MOST_COUNTED)
+    found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MAX_COUNTED)
     asking = {row["by"] for row in await found.to_list()}
     return len(asking - await visibility.blocked_either_way(viewer, asking)) if asking else 0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from instagram_clone.domain.core.together import Together
+from instagram_clone.domain.core.batching import Batcher
 from tests.simulated_time import SIMULATED
 
 
@@ -24,7 +24,7 @@ async def test_those_who_come_while_one_is_at_work_are_done_together() -> None:
         await asyncio.sleep(0.01)
         return [item * 10 for item in items]
 
-    together = Together(work)
+    together = Batcher(work)
     first = asyncio.create_task(together.do("a", 0))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
@@ -41,7 +41,7 @@ async def test_after_a_pause_those_who_came_meanwhile_are_done_together() -> Non
         batches.append(items)
         return list(items)
 
-    together = Together(work, pause=0.02)
+    together = Batcher(work, pause=0.02)
     await together.do("a", 0)
     assert batches == [[0]]
     await asyncio.gather(*(together.do("a", item) for item in (1, 2, 3)))
@@ -57,7 +57,7 @@ async def test_an_error_reaches_whom_it_belongs_to() -> None:
             raise RuntimeError("all")
         return [ValueError("odd") if item % 2 else item for item in items]
 
-    together = Together(work)
+    together = Batcher(work)
     found = await asyncio.gather(*(together.do("k", item) for item in (1, 2)), return_exceptions=True)
     assert isinstance(found[0], ValueError) and found[1] == 2
     for _ in range(2):
@@ -70,7 +70,7 @@ async def test_who_goes_away_takes_nobody_along() -> None:
         await asyncio.sleep(0.02)
         return list(items)
 
-    together = Together(work)
+    together = Batcher(work)
     gone, stays = [asyncio.create_task(together.do("k", item)) for item in (1, 2)]
     await asyncio.sleep(0.005)
     gone.cancel()
