@@ -35,7 +35,7 @@ from benchmarks.cost import PASSWORD, memory_kb, people
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.posts import comments
-from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.posts.detail import DetailState
 from tests.client import HYDRATE, RawTab, event_name
 from tests.server import ROOT, Server, running
 

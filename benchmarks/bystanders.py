@@ -13,7 +13,7 @@ import httpx
 from benchmarks.cost import memory_kb
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.web import cookies
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import RawTab, event_name
 from tests.server import Server
 

@@ -22,8 +22,8 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.media import media
 from instagram_clone.domain.posts import posts
 from instagram_clone.web import cookies
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import RawTab, event_name
 from tests.server import Server, running
 

@@ -18,7 +18,7 @@ from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import cookies
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import RawTab, event_name
 from tests.server import Server, running
 

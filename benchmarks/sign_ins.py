@@ -22,7 +22,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import RawTab, event_name
 from tests.server import Server, running
 

@@ -19,8 +19,8 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.notifications import activity
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import cookies
-from instagram_clone.web.states.alerts import AlertsState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import RawTab, event_name
 from tests.server import Server, running
 

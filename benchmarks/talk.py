@@ -18,7 +18,7 @@ from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.web import cookies
-from instagram_clone.web.states.thread import ThreadState
+from instagram_clone.web.states.messaging.thread import ThreadState
 from tests.client import RawTab, event_name
 from tests.server import Server, running
 

@@ -2,7 +2,7 @@
 
 While MongoDB does not, tabs are hung up on: they say that they reconnect, keep what was typed, and read
 again when they are back. The embedded server is brought back from here. What pages and routes
-answer meanwhile is `web/edge`'s.
+answer meanwhile is `web/html`'s.
 """
 
 from __future__ import annotations

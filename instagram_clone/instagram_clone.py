@@ -19,9 +19,9 @@ from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.media import media
 from instagram_clone.web import guard, notices
-from instagram_clone.web.edge import spool
-from instagram_clone.web.edge.app import http_routes
-from instagram_clone.web.edge.pages import Edge
+from instagram_clone.web.html.pages import Edge
+from instagram_clone.web.http import spool
+from instagram_clone.web.http.app import http_routes
 from instagram_clone.web.pages import (
     auth,
     explore,
@@ -34,7 +34,7 @@ from instagram_clone.web.pages import (
     recovery,
 )
 from instagram_clone.web.pages import settings as settings_pages
-from instagram_clone.web.states import (  # what hears of others and is part of no page
+from instagram_clone.web.states.posts import (  # what hears of others and is part of no page
     likers,  # noqa: F401
     own_comments,  # noqa: F401
 )

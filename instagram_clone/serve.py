@@ -204,7 +204,7 @@ OPTIONS: dict[str, Any] = {
     "ws_per_message_deflate": False,  # a compressor for each socket, and no frame would be shared
     "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
-    "proxy_headers": False,  # web/edge/client.py decides whom to believe
+    "proxy_headers": False,  # web/http/client.py decides whom to believe
     "server_header": False,
     "access_log": False,
     "log_level": "warning",  # at "info" it would log the addresses of sockets, with their tabs' tokens

@@ -115,10 +115,10 @@ def test_what_is_private_to_an_area_is_used_in_it_alone() -> None:
     assert strays == []
 
 
-def test_a_folder_of_the_domain_is_seen_at_a_glance() -> None:
+def test_a_folder_is_seen_at_a_glance() -> None:
     full = {
         str(folder.relative_to(PACKAGE)): count
-        for folder in {path.parent for path in modules("domain")}
+        for folder in {path.parent for path in modules()}
         if (count := len(list(folder.glob("*.py")))) > 12
     }
     assert full == {}

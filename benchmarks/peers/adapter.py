@@ -14,10 +14,10 @@ from typing import Any
 from instagram_clone import routes
 from instagram_clone.live.editing import RELOAD
 from instagram_clone.web.browser.core import Js, assign, js, module, name, new, when
-from instagram_clone.web.browser.keys import new_key
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.thread import ThreadState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.browser.page.keys import new_key
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.posts.timeline import TimelineState
 
 POSTS, COMMENTS, CHAT = '"posts_rx_state_"', '"comments_rx_state_"', '"chat_rx_state_":{'
 """What the answers to a feed, a post and a conversation have in them."""

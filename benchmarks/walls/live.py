@@ -17,9 +17,9 @@ from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.events import ProfileEdited
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import bus, topics
-from instagram_clone.web.states import timeline
+from instagram_clone.web.states.posts import timeline
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.timeline import TimelineState
 
 ONLINE = 100_000
 FOLLOWERS = 1_000_000

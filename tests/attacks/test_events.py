@@ -16,12 +16,12 @@ from instagram_clone.domain.people import accounts, sessions
 from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.credentials import EmailState
-from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.credentials import EmailState
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.timeline import TimelineState
 from instagram_clone.web.states.ui import UIState
 from tests.attacks.conftest import Field, Snapshot
 from tests.client import HYDRATE, STATE, event_name

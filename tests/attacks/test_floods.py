@@ -15,8 +15,8 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows
 from instagram_clone.domain.posts import comments
 from instagram_clone.web import guard
-from instagram_clone.web.states.account import SignUpState
-from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.people.account import SignUpState
+from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.attacks.conftest import Field
 from tests.client import HYDRATE, event_name

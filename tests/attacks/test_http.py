@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.media import imaging, media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import sessions
-from instagram_clone.web.edge.media import AT_ONCE
+from instagram_clone.web.http.media import AT_ONCE
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
 from tests.domain.media.test_imaging import bomb

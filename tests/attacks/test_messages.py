@@ -14,10 +14,10 @@ from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.people import blocks, follows, sessions
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.inbox import InboxState
-from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.thread import ThreadState
+from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.people import PeopleState
 from tests.attacks.conftest import Field, Snapshot
 from tests.client import RawTab, event_name
 

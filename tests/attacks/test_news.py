@@ -8,11 +8,11 @@ from instagram_clone.domain.media import media
 from instagram_clone.domain.people import follows, sessions
 from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.live.delivery import LiveState
-from instagram_clone.web.states.alerts import AlertsState
-from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.detail import MAX_ARRIVED, DetailState
-from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.detail import MAX_ARRIVED, DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
 from tests.client import RawTab, event_name
 from tests.conftest import file_of, picture, share

@@ -13,8 +13,8 @@ from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import posts
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
 from tests.attacks.test_visibility import ASIDE, act
 from tests.conftest import file_of, picture, share

@@ -13,7 +13,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import devices, emails
-from instagram_clone.web.states.credentials import EmailState
+from instagram_clone.web.states.people.credentials import EmailState
 from tests.attacks.conftest import Field
 from tests.client import event_name
 from tests.conftest import PASSWORD

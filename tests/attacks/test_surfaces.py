@@ -22,7 +22,7 @@ from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.live import bus
 from instagram_clone.web import guard
-from instagram_clone.web.edge.app import http_routes
+from instagram_clone.web.http.app import http_routes
 from instagram_clone.web.states import withdrawals
 from tests.attacks import surfaces
 from tests.attacks.surfaces import CAPTION, MET, READS, SAID, WRITTEN, Town

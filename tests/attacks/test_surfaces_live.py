@@ -10,10 +10,10 @@ import pytest
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.web import guard
-from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.thread import ThreadState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks import surfaces
 from tests.attacks.conftest import Field
 from tests.attacks.surfaces import CAPTION, MET, SAID, WRITTEN, Town

@@ -14,8 +14,8 @@ from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.posts import comments
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.thread import ThreadState
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.posts.detail import DetailState
 from tests.attacks.conftest import Field, Snapshot
 from tests.client import HYDRATE, event_name
 from tests.conftest import PASSWORD, share

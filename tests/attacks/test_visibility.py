@@ -16,12 +16,12 @@ from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import comments, likes
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.alerts import AlertsState
-from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import PeopleState, ProfileState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.people import PeopleState, ProfileState
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field, Snapshot
 from tests.client import RawTab, event_name
 from tests.conftest import file_of, picture, share

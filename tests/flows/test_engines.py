@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from instagram_clone.web.edge import first_paint
+from instagram_clone.web.html import first_paint
 from tests.conftest import share
 from tests.flows.conftest import Stage
 from tests.flows.others import Other

@@ -13,7 +13,7 @@ from instagram_clone.domain.core.rate_limits import LIMITS
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import sessions
 from instagram_clone.web import cookies
-from instagram_clone.web.states.detail import DetailState
+from instagram_clone.web.states.posts.detail import DetailState
 from tests.client import RawTab, event_name
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage

@@ -51,12 +51,12 @@ from instagram_clone.domain.posts.events import (
     PostPublished,
     PostSaved,
 )
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.composer import ComposerState
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.thread import ThreadState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
 from tests.client import RawTab, event_name
 from tests.conftest import file_of, picture, share

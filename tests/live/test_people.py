@@ -17,7 +17,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, directory, follows
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
-from instagram_clone.web.states.people import FOLLOWERS, LIKES, PeopleState
+from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.client import event_name
 from tests.conftest import share

@@ -16,10 +16,10 @@ from instagram_clone.domain.people import follows, sessions
 from instagram_clone.domain.posts import comments, likes
 from instagram_clone.rates import Buckets
 from instagram_clone.web import guard
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.thread import ThreadState
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import event_name
 from tests.live.conftest import Wire
 

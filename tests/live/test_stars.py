@@ -14,7 +14,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import editing, topics
-from instagram_clone.web.states import timeline
+from instagram_clone.web.states.posts import timeline
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 from tests.live.conftest import Wire

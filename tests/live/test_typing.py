@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import instagram_clone.web.states.inbox  # noqa: F401  (tells)
+import instagram_clone.web.states.messaging.inbox  # noqa: F401  (tells)
 from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer

@@ -13,8 +13,8 @@ from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, follows
-from instagram_clone.web.states import detail
-from instagram_clone.web.states.detail import MISSING, READY, DetailState
+from instagram_clone.web.states.posts import detail
+from instagram_clone.web.states.posts.detail import MISSING, READY, DetailState
 from instagram_clone.web.states.session import SessionState
 from tests.conftest import share
 from tests.live.conftest import Wire

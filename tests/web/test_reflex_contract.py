@@ -12,7 +12,7 @@ from reflex_base.vars import VarData
 
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.browser.core import adapter, let, name
-from instagram_clone.web.states.timeline import TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
 
 REGISTRY = (Path(reflex_base.__file__).parent / ".templates/web/utils/context-registry.js").read_text()
 CONTEXT = Path(templates.__file__).read_text()

@@ -7,10 +7,12 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.browser.address import query
 from instagram_clone.web.browser.core import Js, assign, dom, js, let, when
-from instagram_clone.web.browser.forms import Posted, posted
-from instagram_clone.web.components.auth import (
+from instagram_clone.web.browser.forms.forms import Posted, posted
+from instagram_clone.web.browser.page.address import query
+from instagram_clone.web.components.forms.fields import error_hint, error_or, field, note, ok_hint
+from instagram_clone.web.components.forms.passwords import new_password_field, password_field
+from instagram_clone.web.components.people.auth import (
     answer,
     asked,
     auth_form,
@@ -19,9 +21,7 @@ from instagram_clone.web.components.auth import (
     intro,
     other_way,
 )
-from instagram_clone.web.components.fields import error_hint, error_or, field, note, ok_hint
-from instagram_clone.web.components.passwords import new_password_field, password_field
-from instagram_clone.web.states.account import SignUpState
+from instagram_clone.web.states.people.account import SignUpState
 from instagram_clone.web.states.session import SessionState
 
 

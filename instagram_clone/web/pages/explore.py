@@ -5,16 +5,16 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.basics import failed
-from instagram_clone.web.components.buttons import create_button
-from instagram_clone.web.components.detail import post_dialog
-from instagram_clone.web.components.people import person_row
-from instagram_clone.web.components.scrolling import kept_place, load_more
-from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import PeopleState
-from instagram_clone.web.states.timeline import FAILED, LOADING, TimelineState
+from instagram_clone.web.components.elements.basics import failed
+from instagram_clone.web.components.elements.buttons import create_button
+from instagram_clone.web.components.elements.scrolling import kept_place, load_more
+from instagram_clone.web.components.layout.shell import LOAD, shell
+from instagram_clone.web.components.people.people import person_row
+from instagram_clone.web.components.posts.detail import post_dialog
+from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import FAILED, LOADING, TimelineState
 
 
 def page() -> rx.Component:

@@ -16,20 +16,20 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
-from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import avatar, failed, icon, skeleton
-from instagram_clone.web.components.buttons import create_button
-from instagram_clone.web.components.detail import post_dialog
-from instagram_clone.web.components.follows import follow_button
-from instagram_clone.web.components.people import person_row
-from instagram_clone.web.components.posts import new_posts, post_card, post_skeleton
-from instagram_clone.web.components.scrolling import kept_place, load_more
-from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.edge.first_paint import PLACE
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.elements.basics import avatar, failed, icon, skeleton
+from instagram_clone.web.components.elements.buttons import create_button
+from instagram_clone.web.components.elements.scrolling import kept_place, load_more
+from instagram_clone.web.components.layout.shell import LOAD, shell
+from instagram_clone.web.components.people.follows import follow_button
+from instagram_clone.web.components.people.people import person_row
+from instagram_clone.web.components.posts.detail import post_dialog
+from instagram_clone.web.components.posts.posts import new_posts, post_card, post_skeleton
+from instagram_clone.web.html.first_paint import PLACE
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import FAILED, LOADING, READY, TimelineState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.timeline import FAILED, LOADING, READY, TimelineState
 
 
 def page() -> rx.Component:

@@ -6,19 +6,19 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.messaging.conversations import REQUEST
-from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import icon, row_bone
-from instagram_clone.web.components.buttons import back_button
-from instagram_clone.web.components.inbox import conversations
-from instagram_clone.web.components.pickers import new_message
-from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.components.thread import open_thread
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.elements.basics import icon, row_bone
+from instagram_clone.web.components.elements.buttons import back_button
+from instagram_clone.web.components.layout.shell import LOAD, shell
+from instagram_clone.web.components.messaging.inbox import conversations
+from instagram_clone.web.components.messaging.pickers import new_message
+from instagram_clone.web.components.messaging.thread import open_thread
 from instagram_clone.web.pages.not_found import lost
-from instagram_clone.web.states.inbox import InboxState
-from instagram_clone.web.states.people import MISSING
+from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.messaging.thread import ThreadState
+from instagram_clone.web.states.people.people import MISSING
+from instagram_clone.web.states.posts.timeline import LOADING
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.thread import ThreadState
-from instagram_clone.web.states.timeline import LOADING
 
 
 def page() -> rx.Component:

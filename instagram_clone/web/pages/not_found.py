@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components import art
-from instagram_clone.web.components.shell import LOAD, shell
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.layout.shell import LOAD, shell
 
 TITLE = "Page not found · Instaclone"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.alerts import alerts_list, requests_link
-from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.states.alerts import AlertsState
-from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.components.layout.shell import LOAD, shell
+from instagram_clone.web.components.notifications.activity import alerts_list, requests_link
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.people.people import PeopleState
 
 
 def page() -> rx.Component:

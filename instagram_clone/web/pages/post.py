@@ -5,11 +5,11 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.detail import loading_post, post_page
-from instagram_clone.web.components.shell import LOAD, shell
+from instagram_clone.web.components.layout.shell import LOAD, shell
+from instagram_clone.web.components.posts.detail import loading_post, post_page
 from instagram_clone.web.pages.not_found import TITLE, lost
-from instagram_clone.web.states.detail import MISSING, DetailState
-from instagram_clone.web.states.people import PeopleState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.detail import MISSING, DetailState
 
 
 def page() -> rx.Component:

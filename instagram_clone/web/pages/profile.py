@@ -6,28 +6,28 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import dom, fn
-from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import avatar, icon, skeleton
-from instagram_clone.web.components.buttons import (
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.elements.basics import avatar, icon, skeleton
+from instagram_clone.web.components.elements.buttons import (
     back_button,
     copy_link_button,
     copy_link_item,
     create_button,
 )
-from instagram_clone.web.components.detail import post_dialog
-from instagram_clone.web.components.follows import follow_button, person_counts
-from instagram_clone.web.components.layers import asked_first, menu, menu_item
-from instagram_clone.web.components.scrolling import load_more
-from instagram_clone.web.components.sent import sent_page
-from instagram_clone.web.components.shell import LOAD, shell
-from instagram_clone.web.components.tiles import tile_grid, tile_skeletons
-from instagram_clone.web.components.topbars import own_topbar
+from instagram_clone.web.components.elements.scrolling import load_more
+from instagram_clone.web.components.elements.sent import sent_page
+from instagram_clone.web.components.layout.layers import asked_first, menu, menu_item
+from instagram_clone.web.components.layout.shell import LOAD, shell
+from instagram_clone.web.components.layout.topbars import own_topbar
+from instagram_clone.web.components.people.follows import follow_button, person_counts
+from instagram_clone.web.components.posts.detail import post_dialog
+from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.pages.not_found import TITLE, lost
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.detail import DetailState
-from instagram_clone.web.states.people import MISSING, PeopleState, ProfileState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.people import MISSING, PeopleState, ProfileState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import LOADING, PERSON, SAVED, TimelineState
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.timeline import LOADING, PERSON, SAVED, TimelineState
 
 _who = ProfileState.profile
 

@@ -9,8 +9,11 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.people.credentials.recovery import DEAD_LINK, NO_MAIL
 from instagram_clone.web.browser.core import dom, js, let, when
-from instagram_clone.web.browser.forms import Posted, posted
-from instagram_clone.web.components.auth import (
+from instagram_clone.web.browser.forms.forms import Posted, posted
+from instagram_clone.web.components.elements.basics import logo
+from instagram_clone.web.components.forms.fields import NativeForm, alert, error_or, field
+from instagram_clone.web.components.forms.passwords import new_password_field
+from instagram_clone.web.components.people.auth import (
     answer,
     asked,
     auth_form,
@@ -20,10 +23,7 @@ from instagram_clone.web.components.auth import (
     other_way,
     submit,
 )
-from instagram_clone.web.components.basics import logo
-from instagram_clone.web.components.fields import NativeForm, alert, error_or, field
-from instagram_clone.web.components.passwords import new_password_field
-from instagram_clone.web.states.credentials import RecoveryState
+from instagram_clone.web.states.people.credentials import RecoveryState
 from instagram_clone.web.states.session import SessionState
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.shell import LOAD
+from instagram_clone.web.components.layout.shell import LOAD
 from instagram_clone.web.pages.settings.account import account, index, profile
 from instagram_clone.web.pages.settings.safety import blocked, privacy, security
 from instagram_clone.web.pages.settings.this_app import appearance, notifications
-from instagram_clone.web.states.account import SettingsState
-from instagram_clone.web.states.credentials import EmailState
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.credentials import EmailState
 
 
 def add(app: rx.App) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.components.basics import avatar, icon
-from instagram_clone.web.components.email_form import email_card
-from instagram_clone.web.components.profile_form import profile_form
-from instagram_clone.web.components.session import log_out
-from instagram_clone.web.components.uploads import avatar_button
+from instagram_clone.web.components.composer.uploads import avatar_button
+from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.forms.email_form import email_card
+from instagram_clone.web.components.forms.profile_form import profile_form
+from instagram_clone.web.components.layout.session import log_out
 from instagram_clone.web.pages.settings.frame import settings_page
-from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.session import SessionState
 
 

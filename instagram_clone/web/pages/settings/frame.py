@@ -9,9 +9,9 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import Js, fn
-from instagram_clone.web.components.basics import icon
-from instagram_clone.web.components.choices import switch
-from instagram_clone.web.components.shell import shell
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.forms.choices import switch
+from instagram_clone.web.components.layout.shell import shell
 
 _SECTIONS = (
     (

@@ -7,12 +7,12 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.sessions import SessionCard
-from instagram_clone.web.components import art
-from instagram_clone.web.components.basics import avatar, icon
-from instagram_clone.web.components.password_form import password_form
-from instagram_clone.web.components.times import time_ago
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.times import time_ago
+from instagram_clone.web.components.forms.password_form import password_form
 from instagram_clone.web.pages.settings.frame import settings_page, switch_row
-from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.session import SessionState
 
 

@@ -6,11 +6,11 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import when
-from instagram_clone.web.components.basics import icon
-from instagram_clone.web.components.choices import theme_choice
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.forms.choices import theme_choice
 from instagram_clone.web.device import IMAGE_DESCRIPTIONS, LETTER_KEYS, OFF, ON, REDUCED_MOTION
 from instagram_clone.web.pages.settings.frame import settings_page, switch_row
-from instagram_clone.web.states.account import SettingsState
+from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.ui import UIState
 
 

@@ -1,0 +1,1 @@
+"""What lies over a page or moves it: dialogs, menus, panels, toasts, scrolling, touches."""

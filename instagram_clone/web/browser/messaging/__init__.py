@@ -1,0 +1,1 @@
+"""Messages on their way, conversations as they move."""

@@ -1,0 +1,68 @@
+"""Answering a message: what is quoted of it, in words, and the way back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.domain.messaging.messages import LIKE, LINE_LENGTH, PHOTO, POST
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import Js, default, document, js, name, new, when, where
+from instagram_clone.web.browser.messaging.thread import HEART, words_of
+from instagram_clone.web.browser.page.device import is_still
+from instagram_clone.web.browser.page.facts import fact, learn
+
+_NAMED = {PHOTO: "Photo", POST: "Shared post", LIKE: HEART}
+
+
+def quote_of(message: Any) -> Js:
+    """What is quoted of a message: whose it is, and the beginning of its text."""
+    message = js(message)
+    line = words_of(message).split(new(name("RegExp"), r"\s+")).join(" ").slice(0, LINE_LENGTH)
+    named = js(_NAMED)[message.kind]
+    return js(
+        {
+            "id": message.id,
+            "by": message.by,
+            "username": message.username,
+            "line": default(named, line),
+        }
+    )
+
+
+def words(quote: Any, by: Any, username: Any, me: Any) -> Js:
+    """Who has answered whom: "You replied to ana", "ben replied to their own message"."""
+    quote, by = js(quote), js(by)
+    who = when(by == me, "You", username)
+    own = when(by == me, "yourself", "their own message")
+    whom = when(quote.by == by, own, when(quote.by == me, "you", quote.username))
+    return who + " replied to " + when(quote.username, whom, "a message that was unsent")
+
+
+def answering_in(chat: Any) -> Js:
+    """What is being answered in a conversation, or nothing. For bodies of `rx.memo`."""
+    return fact(topics.quoting_key(chat))
+
+
+def answer(chat: Any, message: Any) -> Js:
+    """Begin to answer a message."""
+    return learn({topics.quoting_key(chat): quote_of(message)})
+
+
+def give_up(chat: Any) -> Js:
+    """Answer nothing."""
+    return learn({topics.quoting_key(chat): None})
+
+
+def show(message_id: Any) -> Js:
+    """Bring a message into sight and light it up."""
+    still = is_still()
+
+    def light(row: Js) -> list[Any]:
+        return [
+            row.scrollIntoView({"block": "center", "behavior": when(still, "auto", "smooth")}),
+            row.classList.remove("is-quoted"),
+            # Taken off and put on again in one go, nothing would light up the second time.
+            name("requestAnimationFrame")(lambda: row.classList.add("is-quoted")),
+        ]
+
+    return where(document.querySelector(f"[data-message='{message_id}']"), light)

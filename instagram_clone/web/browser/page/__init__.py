@@ -1,0 +1,1 @@
+"""The tab itself: its address, its clock, its keys, its connection."""

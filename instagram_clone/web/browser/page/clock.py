@@ -1,0 +1,90 @@
+"""The time: one clock for all on screen that says how long ago something was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import Js, effect, fn, js, let, name, new, when, where
+from instagram_clone.web.browser.page.facts import fact, learn
+
+TICK_MS = 30_000
+
+_NOW = name("Date.now")
+_UNITS = ((60, 3600, "m"), (3600, 86_400, "h"), (86_400, 604_800, "d"), (604_800, 2_419_200, "w"))
+"""Seconds in a unit, below how many seconds it is used, and its letter."""
+
+_DAY = {"day": "numeric", "month": "short"}
+_MINUTE = {"hour": "2-digit", "minute": "2-digit"}
+
+
+def ago(then: Any, now: Any) -> Js:
+    """How long before `now` something was, both in milliseconds: now, 4m, 2h, 3d, 2w, then the date."""
+    then, now = js(then), js(now)
+
+    def words(seconds: Js) -> Js:
+        longer = date(then, now)
+        for unit, below, letter in reversed(_UNITS):
+            longer = when(seconds < below, name("Math.floor")(seconds / unit) + letter, longer)
+        return when(seconds < 60, "now", longer)
+
+    return where((now - then) / 1000, words)
+
+
+def date(then: Any, now: Any) -> Js:
+    """A day, with its year unless that is the present one: 4 Mar, 4 Mar 2024."""
+    day, today = _at(then), _at(now)
+    year = when(day.getFullYear() == today.getFullYear(), name("undefined"), "numeric")
+    return day.toLocaleDateString("en-GB", {**_DAY, "year": year})
+
+
+def minute(then: Any) -> Js:
+    """A day and the time on it: 4 Mar, 08:14."""
+    return _at(then).toLocaleString("en-GB", {**_DAY, **_MINUTE})
+
+
+def time_of_day(then: Any) -> Js:
+    """The time alone: 08:14."""
+    return _at(then).toLocaleTimeString("en-GB", _MINUTE)
+
+
+def in_full(then: Any) -> Js:
+    """All of it: 4 March 2024 at 08:14."""
+    return _at(then).toLocaleString(
+        "en-GB", {"day": "numeric", "month": "long", "year": "numeric", **_MINUTE}
+    )
+
+
+def days_ago(then: Any, now: Any) -> Js:
+    """How many midnights lie between two times, where the reader is: 0 is today."""
+    # Rounded: where clocks change, a day has 23 or 25 hours.
+    return name("Math.round")((_midnight(now) - _midnight(then)) / 86_400_000)
+
+
+def parsed(text: Any) -> Js:
+    """The milliseconds of a time in ISO 8601."""
+    return name("Date.parse")(text)
+
+
+def now() -> Js:
+    """The time when the clock last ticked, nothing before it has. For bodies of `rx.memo`."""
+    return let(fact(topics.clock_key()))
+
+
+def ticking() -> Js:
+    """The clock itself, for the children of the one component that has it."""
+
+    def tick() -> Js:
+        return learn({topics.clock_key(): _NOW()})
+
+    return effect(
+        lambda: [tick(), name("clearInterval.bind")(None, name("setInterval")(fn(tick), TICK_MS))]
+    )
+
+
+def _at(time: Any) -> Js:
+    return new(name("Date"), time)
+
+
+def _midnight(time: Any) -> Js:
+    return _at(time).setHours(0, 0, 0, 0)

@@ -1,0 +1,76 @@
+"""Single-letter keys: what each does, while nobody is writing and nothing lies over the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, default, document, fn, js, name, when, where
+from instagram_clone.web.browser.layers.overlays import open_composer, open_shortcuts
+from instagram_clone.web.browser.page.device import has_letter_keys
+
+_POSTS = "article[data-post]"
+_FIELDS = "input, textarea, select, [contenteditable]"
+_OVERLAYS = "dialog[open], :popover-open"
+
+
+def next_post(key: Any, at: Any, count: Any) -> Js:
+    """The place of the post that `j` or `k` leads to from the one `at`, which is -1 for none."""
+    at, last = js(at), js(count) - 1
+    return when(js(key) == "j", name("Math.min")(at + 1, last), name("Math.max")(at - 1, 0))
+
+
+def press(event: Js) -> Js:
+    """Do what a key is for, if it is for anything now."""
+    return when(
+        _is_meant(event),
+        where(
+            _actions(event)[event.key],
+            lambda act: when(act, [event.preventDefault(), act()]),
+        ),
+    )
+
+
+def _is_meant(event: Js) -> Js:
+    modified = event.metaKey | event.ctrlKey | event.altKey | event.isComposing
+    wanted = (event.key == "Enter") | has_letter_keys()
+    return wanted & ~(modified | event.target.closest(_FIELDS) | document.querySelector(_OVERLAYS))
+
+
+def _actions(event: Js) -> Js:
+    """What the keys do. Posts have their parts marked: `data-like`, `data-save`, `data-comment`,
+    `data-open`."""
+    posts = name("Array.from")(document.querySelectorAll(_POSTS))
+    has_focus = document.activeElement
+    at = posts.findIndex(lambda post: post.contains(has_focus))
+    # On the page of one post its keys work wherever the focus is.
+    post = default(posts[at], when(posts.length == 1, posts[0]))
+
+    def go() -> Js:
+        return where(posts[next_post(event.key, at, posts.length)], _focus_post)
+
+    def comment() -> Js:
+        field = post.querySelector("textarea")
+        # On phones a feed's posts have no field: the button leads to where there is one.
+        return when(field.offsetParent, field.focus(), post.querySelector("[data-comment]").click())
+
+    def open_post() -> Js:
+        return post.querySelector("[data-open]").click()
+
+    return js(
+        {
+            "j": go,
+            "k": go,
+            "l": lambda: post.querySelector("[data-like]").click(),
+            "s": lambda: post.querySelector("[data-save]").click(),
+            "c": comment,
+            "Enter": when(posts[at] == has_focus, fn(open_post)),
+            "n": open_composer,
+            "?": open_shortcuts,
+        }
+    )
+
+
+def _focus_post(post: Js) -> list[Js]:
+    # Safari does not show a focus that a script moves after a click, unless it is told to.
+    shown = {"preventScroll": True, "focusVisible": True}
+    return [post.focus(shown), post.scrollIntoView({"block": "center"})]

@@ -1,0 +1,58 @@
+"""Whether the viewer follows somebody or has asked to: as it was read, heard since, or just tapped."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import Js, default, js, let, name, when
+from instagram_clone.web.browser.page.facts import fact, learn, peek
+
+
+class Following(NamedTuple):
+    """What this tab believes."""
+
+    followed: Js
+    requested: Js
+
+
+def believe(relationship: Any, read_at: Any, follow: Any, asked: Any, tapped: Any) -> tuple[Js, Js]:
+    """Followed and requested: what was tapped until it is answered, else what was read, unless something
+    was heard later. Never both.
+    """
+    relationship, tapped = js(relationship), js(tapped)
+    waits = (tapped.at > read_at) & (tapped.follow == _time(follow)) & (tapped.asked == _time(asked))
+    heard = when(js(follow).at > read_at, js(follow).on, relationship.followed)
+    heard_asked = when(js(asked).at > read_at, js(asked).on, relationship.requested)
+    followed = when(waits, tapped.followed, heard)
+    return followed, ~followed & when(waits, tapped.requested, heard_asked)
+
+
+def following(person_id: Any, relationship: Any, read_at: Any) -> Following:
+    """What this tab believes of somebody, as it changes. For bodies of `rx.memo`."""
+    kinds = (topics.follow_key, topics.asked_key, topics.optimistic_key)
+    followed, requested = believe(relationship, read_at, *(fact(key(person_id)) for key in kinds))
+    return Following(let(followed), let(requested))
+
+
+def newer(now: Any, read_at: Any) -> Js:
+    """A time in ms later than what was read, whatever the clock of this machine says."""
+    return name("Math.max")(now, js(read_at) + 1)
+
+
+def optimistic(person_id: Any, read_at: Any, followed: Any, requested: Any) -> Js:
+    """Show what was tapped until the server says anything of it. It is kept beside what was heard, which
+    is true again if it is refused.
+    """
+    tapped = {
+        "followed": followed,
+        "requested": requested,
+        "at": newer(name("Date.now")(), read_at),
+        "follow": _time(peek(topics.follow_key(person_id))),
+        "asked": _time(peek(topics.asked_key(person_id))),
+    }
+    return learn({topics.optimistic_key(person_id): tapped})
+
+
+def _time(heard: Any) -> Js:
+    return default(js(heard).at, 0)

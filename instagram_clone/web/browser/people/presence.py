@@ -1,0 +1,56 @@
+"""Who is here, and who is writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import Js, effect, js, let, name, ref, state, when, where
+from instagram_clone.web.browser.page import clock
+from instagram_clone.web.browser.page.facts import fact
+
+TYPING_MS = 5_000
+_UNITS = {"m": "min", "h": "h", "d": "d", "w": "w"}
+
+
+def believe(member: Any, told: Any, read_at: Any) -> Js:
+    """Whether somebody is `online`, or was (`at`): as told since they were read, else as they were read."""
+    member, told = js(member), js(told)
+    heard = {"online": told.on, "at": told.at}
+    # Told a moment before may be told by another clock.
+    return when(told.told > js(read_at) - 1000, heard, {"online": member.online, "at": member.active_at})
+
+
+def of(member: Any, read_at: Any) -> Js:
+    """Whether somebody is here, as it changes. For bodies of `rx.memo`."""
+    return believe(member, fact(topics.here_key(js(member).id)), read_at)
+
+
+def active_words(at: Any) -> Js:
+    """When somebody was last here: "Active 5 min ago", "Active 4 Mar"."""
+    ago = clock.ago(clock.parsed(at), name("Date.now")())
+
+    def words(ago: Js) -> Js:
+        unit = js(_UNITS)[ago.slice(-1)]
+        short = js("Active ") + ago.slice(0, -1) + " " + unit + " ago"
+        return when(
+            ago == "now", "Active a moment ago", when(unit & (ago.length < 4), short, js("Active ") + ago)
+        )
+
+    return where(ago, words)
+
+
+def typing_in(chat: Any) -> tuple[Js, list[Js]]:
+    """Who is writing in a conversation, and the effects for the children. For bodies of `rx.memo`."""
+    told, line = let(fact(topics.typing_key(chat))), let(fact(topics.chat_key(chat)))
+    who, set_who = state("typing", "")
+    before = ref("before", told)
+
+    def begin() -> Any:
+        timer = name("setTimeout")(lambda: set_who(""), TYPING_MS)
+        return [set_who(told.who), name("clearTimeout.bind")(None, timer)]
+
+    return who, [
+        effect(lambda: when(told, when(told != before.current, begin()), set_who("")), told),
+        effect(lambda: set_who(""), line),
+    ]

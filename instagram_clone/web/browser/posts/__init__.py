@@ -1,0 +1,1 @@
+"""What answers at once under a post: hearts, bookmarks, comments, photos."""

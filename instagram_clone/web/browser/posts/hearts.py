@@ -1,0 +1,73 @@
+"""Hearts and their numbers: what the server said last, and before it has, what was tapped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import Js, js, let, name, when
+from instagram_clone.web.browser.page.facts import fact, learn, peek
+
+LIKERS_SHOWN = 3
+
+Kind = Callable[[Any], topics.FactKey]
+
+
+class Truth(NamedTuple):
+    """What this tab believes of a post or comment."""
+
+    liked: Js
+    likes: Js
+    comments: Js
+    replies: Js
+    rev: Js
+
+
+def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
+    """The page's word, unless something newer was heard; and what was tapped, until that is answered.
+
+    `heard` has counts, `mine` whether the viewer likes it, `optimistic` what was tapped, if any.
+    """
+    counts = when(heard.rev >= page.rev, heard, page)
+    own = when(mine.rev >= page.rev, mine, page)
+    liked = when(optimistic.rev >= own.rev, optimistic.liked, own.liked)
+    likes = counts.likes + when(liked, 1, 0) - when(own.liked, 1, 0)
+    return Truth(
+        liked=liked,
+        likes=name("Math.max")(0, likes),
+        comments=counts.comments,
+        replies=counts.replies,
+        rev=name("Math.max")(counts.rev, own.rev),
+    )
+
+
+def truth(item: Any, kind: Kind = topics.post_key) -> Truth:
+    """What this tab believes of a post or comment, as it changes. For bodies of `rx.memo`."""
+    return Truth(*(let(one) for one in _believed(item, kind, fact)))
+
+
+def truth_now(item: Any, kind: Kind = topics.post_key) -> Truth:
+    """The same at the moment of a step: nothing renders again when it changes."""
+    return _believed(item, kind, peek)
+
+
+def _believed(item: Any, kind: Kind, read: Callable[[Any], Js]) -> Truth:
+    keys = (kind, topics.liked_key, topics.optimistic_key)
+    return believe(js(item), *(read(key(item.id)) for key in keys))
+
+
+def expect(item: Any, now: Truth, liked: Any) -> Js:
+    """Show a heart as it was tapped until the server has answered, or has said something newer."""
+    return learn({topics.optimistic_key(item.id): {"liked": liked, "rev": now.rev}})
+
+
+def likers(post: Any, heard: Any) -> Js:
+    """Those who are named beside a post's likes: the page's word, unless something newer was heard."""
+    return when(js(heard).rev >= post.rev, js(heard).likers, js(post).likers)
+
+
+def others_named(likers: Any, likes: Any, liked: Any) -> Js:
+    """Those of some others who like a post that are shown: never more than there are besides the viewer."""
+    others = js(likes) - when(liked, 1, 0)
+    return js(likers).slice(0, name("Math.max")(0, name("Math.min")(LIKERS_SHOWN, others)))

@@ -1,0 +1,1 @@
+"""Making a post: choosing, cropping and describing a photo."""

@@ -1,0 +1,212 @@
+"""Creating a post: choose, crop, describe. The photo is on its way to the server from the first step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import (
+    Js,
+    document,
+    dom,
+    effect,
+    fn,
+    js,
+    let,
+    listen,
+    ref,
+    state,
+    when,
+    where,
+    window,
+)
+from instagram_clone.web.browser.forms.uploads import discard
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.browser.page.keys import new_key
+from instagram_clone.web.browser.posts.crop import WHOLE, part
+from instagram_clone.web.browser.posts.post_drafts import DONE, FAILED, REFUSED, Draft, draft
+from instagram_clone.web.components.composer.cropping import crop_frame, cropped
+from instagram_clone.web.components.composer.steps import choose_step, crop_step, describe_step
+from instagram_clone.web.components.composer.uploads import file_input, upload_row
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.forms.fields import alert
+from instagram_clone.web.components.forms.unsaved import discard_question
+from instagram_clone.web.components.layout.layers import close_button, dialog
+from instagram_clone.web.components.layout.overlays import overlay
+from instagram_clone.web.device import COMPOSER
+from instagram_clone.web.states.posts.composer import ComposerState
+
+CHOOSE, CROP, DESCRIBE = 1, 2, 3
+TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
+
+
+@rx.memo
+def composer() -> rx.Component:
+    """The composer, once a button, the key `n` or the address (`?create`) asks for it."""
+    asked = overlay(COMPOSER)
+    shown = rx.cond(asked.is_open, composer_dialog(close=asked.close), rx.fragment())
+    return rx.fragment(asked.effects, shown)
+
+
+@rx.memo
+def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
+    """The steps to a post. What was begun is not thrown away without a question."""
+    new_post = draft()
+    photo = new_post.photo
+    wanted, go = state("step", CROP)
+    crop, set_crop = state("crop", WHOLE)
+    caption, set_caption = state("caption", "")
+    alt, set_alt = state("alt", "")
+    asking, set_asking = state("asking", False)
+    key, set_key = state("key", new_key)
+    sharing, set_sharing = state("sharing", False)
+    files = ref("files")
+    answer = let(fact(topics.sent_key(key)))
+    usable = let(photo & (photo.state != REFUSED))
+    step = let(when(usable, wanted, CHOOSE))
+    close_it = js(close)
+
+    def leave() -> Js:
+        return when(usable | caption | alt, set_asking(True), close_it())
+
+    def give_up() -> list[Any]:
+        return [when(photo.id, discard(photo.id)), close_it()]
+
+    def remove() -> list[Any]:
+        return [new_post.remove(), go(CROP)]
+
+    def share(seen: Js, tried: Js) -> list[Any]:
+        cut = (seen.x, seen.y, seen.width, seen.height)
+        return [
+            set_key(tried),
+            set_sharing(True),
+            ComposerState.share(photo.id, caption, alt, *cut, tried),
+        ]
+
+    def share_it() -> Js:
+        # The same key for the same try: what was not answered may have arrived.
+        tried = when(answer, new_key(), key)
+        seen = part(crop, new_post.shape)
+        return where(tried, lambda tried: where(seen, lambda seen: share(seen, tried)))
+
+    answered = [set_sharing(False), when(answer.ok, close_it())]
+    row = upload_row(new_post, remove=remove, choose=lambda: files.current.click())
+    return dialog(
+        rx.fragment(
+            new_post.cleanup,
+            listen(lambda: window, "paste", lambda event: _take_pasted(event, new_post), photo),
+            effect(lambda: when(answer & sharing, answered), answer, sharing),
+        ),
+        file_input(files, lambda chosen: new_post.begin(chosen[0]), "Photo"),
+        _head(
+            step,
+            leave,
+            go,
+            rx.cond(
+                step == DESCRIBE,
+                rx.el.button(
+                    rx.cond(sharing, "Sharing…", "Share"),
+                    type="button",
+                    class_name="ic-textbtn",
+                    disabled=(photo.state != DONE) | sharing,
+                    aria_busy=sharing,
+                    **dom(on_click=share_it),
+                ),
+                rx.cond(
+                    usable,
+                    rx.el.button(
+                        "Next",
+                        type="button",
+                        class_name="ic-textbtn",
+                        disabled=photo.state == FAILED,
+                        **dom(on_click=lambda: go(step + 1)),
+                    ),
+                    rx.fragment(),
+                ),
+            ),
+        ),
+        rx.el.div(
+            rx.cond(
+                step == DESCRIBE,
+                describe_step(
+                    cropped(new_post, crop),
+                    rx.cond(photo.state == DONE, rx.fragment(), row),
+                    alert(when(answer & ~answer.ok & ~sharing, answer.why, "")),
+                    caption=(caption, set_caption),
+                    alt=(alt, set_alt),
+                ),
+                rx.cond(
+                    step == CROP,
+                    crop_step(crop_frame(new_post, crop, set_crop, step), row, crop, set_crop),
+                    rx.cond(photo, row, choose_step(files)),
+                ),
+            ),
+            class_name="ic-dialog-body",
+            **_dropping(new_post),
+        ),
+        rx.cond(
+            asking,
+            discard_question(
+                label="Discard post?",
+                asked="Discard this post?",
+                text="Your photo and what you wrote have not been shared.",
+                discard=fn(give_up),
+                keep=fn(lambda: set_asking(False)),
+            ),
+            rx.fragment(),
+        ),
+        label="Create new post",
+        look="ic-create is-full",
+        width="880px",
+        close=fn(leave),
+    )
+
+
+def _take_pasted(event: Js, new_post: Draft) -> Js:
+    file = event.clipboardData.files[0]
+    return when(file & ~new_post.photo, [event.preventDefault(), new_post.begin(file)])
+
+
+def _dropping(new_post: Draft) -> dict[str, Any]:
+    """Take a file that is dropped, where there is none yet."""
+    over, set_over = state("over", False)
+
+    def drop(event: Js) -> list[Any]:
+        file = event.dataTransfer.files[0]
+        return [event.preventDefault(), set_over(False), when(file & ~new_post.photo, new_post.begin(file))]
+
+    return dom(
+        data_over=over,
+        on_drag_over=lambda event: [event.preventDefault(), set_over(True)],
+        on_drag_leave=lambda: set_over(False),
+        on_drop=drop,
+    )
+
+
+def _head(step: Js, leave: Any, go: Js, onward: rx.Component) -> rx.Component:
+    title = ref("title")
+    # What had the focus may be gone with the step before.
+    stranded = document.activeElement == document.body
+    return rx.el.header(
+        effect(lambda: when(stranded, title.current.focus({"preventScroll": True})), step),
+        rx.el.span(
+            rx.cond(step == DESCRIBE, rx.fragment(), close_button(icon("x", 22), close=fn(leave))),
+            rx.cond(
+                step == CHOOSE,
+                rx.fragment(),
+                close_button(icon("arrow-left", 22), close=fn(lambda: go(step - 1)), label="Back"),
+            ),
+        ),
+        rx.el.div(
+            rx.el.h2(js(TITLES)[step], tab_index=-1, **dom(ref=title)),
+            rx.el.span(
+                *[rx.el.i(class_name=rx.cond(step >= one, "is-on", "")) for one in TITLES],
+                aria_hidden="true",
+                class_name="ic-stepper",
+            ),
+        ),
+        rx.el.span(onward),
+        class_name="ic-dialog-head",
+    )

@@ -1,0 +1,157 @@
+"""Choosing which part of a photo is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web.browser.core import Js, dom, let, listen, merged, name, ref, when, where
+from instagram_clone.web.browser.layers.touches import dragged_or_pinched
+from instagram_clone.web.browser.posts.crop import (
+    MAX_ZOOM,
+    ORIGINAL,
+    RATIOS,
+    WHEEL_PX,
+    moved,
+    moved_by_key,
+    part,
+    ratio_of,
+    zoomed,
+)
+from instagram_clone.web.browser.posts.post_drafts import Draft
+from instagram_clone.web.components.elements.basics import icon
+
+_GLYPHS = {"4:5": (22, 28), "1:1": (26, 26), "3:2": (30, 20)}
+
+
+def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
+    """The photo as it will be seen: dragged, pinched, scrolled, moved by keys. For bodies of `rx.memo`.
+
+    It comes and goes with the `step` and the photo.
+    """
+    frame = ref("frame")
+    seen = let(part(crop, draft.shape))
+
+    def move(to: Js) -> Js:
+        return when(to, set_crop(to))
+
+    def drag(event: Js) -> Js:
+        box = frame.current.getBoundingClientRect()
+        right, down = event.movementX / box.width * seen.width, event.movementY / box.height * seen.height
+        return move(moved(crop, seen, right, down))
+
+    def zoom(times: Js) -> Js:
+        return set_crop(lambda before: zoomed(before, times))
+
+    def scroll(event: Js) -> list[Js]:
+        return [event.preventDefault(), zoom(name("Math.exp")(event.deltaY / -WHEEL_PX))]
+
+    def press(event: Js) -> Js:
+        to = moved_by_key(crop, seen, event.key)
+        return where(to, lambda to: [when(to, event.preventDefault()), move(to)])
+
+    return _frame(
+        draft,
+        crop,
+        seen,
+        rx.el.span(class_name="ic-thirds"),
+        listen(lambda: frame.current, "wheel", scroll, step, draft.photo),
+        ref=frame,
+        role="group",
+        tab_index=0,
+        aria_label="Position of photo 1",
+        on_key_down=press,
+        **dragged_or_pinched(drag, zoom),
+    )
+
+
+def cropped(draft: Draft, crop: Js) -> rx.Component:
+    """The photo as it will be seen, at rest. For bodies of `rx.memo`."""
+    return _frame(draft, crop, let(part(crop, draft.shape)))
+
+
+def _frame(draft: Draft, crop: Js, seen: Js, *over: rx.Component, **more: Any) -> rx.Component:
+    ratio = let(ratio_of(crop, draft.shape))
+    photo = draft.photo
+
+    def percent(of: Js) -> Js:
+        return of * 100 + "%"
+
+    image = rx.el.img(
+        src=draft.source,
+        alt="Preview of photo 1",
+        **dom(
+            draggable=False,
+            style={
+                "width": percent(1 / seen.width),
+                "height": percent(1 / seen.height),
+                "left": percent(-seen.x / seen.width),
+                "top": percent(-seen.y / seen.height),
+            },
+            on_load=lambda event: draft.measured(event.currentTarget),
+            on_error=lambda: draft.broken(),
+        ),
+    )
+    return rx.el.div(
+        rx.cond(
+            photo.broken & ~photo.preview,
+            rx.el.p("Preparing a preview…", class_name="ic-frame-wait", role="status"),
+            image,
+        ),
+        *over,
+        class_name="ic-frame",
+        **dom(style={"aspectRatio": ratio, "--ar": ratio}, **more),
+    )
+
+
+def ratio_choice(crop: Js, set_crop: Js) -> rx.Component:
+    """The shapes a post may have."""
+
+    def choice(label: str, ratio: float) -> rx.Component:
+        wide, high = _GLYPHS.get(label, (0, 0))
+        glyph = icon("image", 26) if ratio == ORIGINAL else rx.el.i(style={"width": wide, "height": high})
+        return rx.el.label(
+            rx.el.input(
+                type="radio",
+                name="ratio",
+                **dom(
+                    checked=crop.ratio == ratio,
+                    on_change=lambda: set_crop(merged(crop, {"ratio": ratio})),
+                ),
+            ),
+            glyph,
+            label,
+            class_name="ic-ratio",
+        )
+
+    return rx.el.div(
+        *[choice(label, ratio) for label, ratio in RATIOS.items()],
+        role="radiogroup",
+        aria_label="Aspect ratio",
+        class_name="ic-ratios",
+    )
+
+
+def zoom_slider(crop: Js, set_crop: Js) -> rx.Component:
+    """How near the photo is."""
+    return rx.el.label(
+        rx.el.span("Zoom"),
+        rx.el.output(crop.zoom.toFixed(1), "×"),
+        rx.el.input(
+            type="range",
+            aria_label="Zoom",
+            class_name="ic-range",
+            **dom(
+                min=1,
+                max=MAX_ZOOM,
+                step=0.05,
+                value=crop.zoom,
+                style={"--v": (crop.zoom - 1) / (MAX_ZOOM - 1) * 100 + "%"},
+                on_change=lambda event: set_crop(
+                    merged(crop, {"zoom": name("Number")(event.target.value)})
+                ),
+            ),
+        ),
+        class_name="ic-slider",
+    )

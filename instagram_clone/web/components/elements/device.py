@@ -1,0 +1,26 @@
+"""What this device prefers, applied to the page."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone.web.browser.core import effect, layout_effect, when
+from instagram_clone.web.browser.page.device import apply_motion
+from instagram_clone.web.browser.page.theme import device_theme, follow_theme
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.ui import UIState
+
+
+@rx.memo
+def device_preferences() -> rx.Component:
+    """Has a page look as this device prefers, also where another of its tabs has chosen."""
+    theme = device_theme()
+    return rx.fragment(
+        layout_effect(apply_motion, UIState.reduced_motion),
+        effect(
+            # Before the page is loaded the state does not know yet what is stored.
+            lambda: when(SessionState.ready, follow_theme(theme, UIState.theme)),
+            SessionState.ready,
+            UIState.theme,
+        ),
+    )

@@ -1,0 +1,46 @@
+"""Choosing an emoji: one small menu for every field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web.browser.core import dom, js
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.layout.layers import menu
+
+EMOJI = (
+    "😀 😃 😄 😂 🤣 🥹 😊 😍 🥰 😘 😜 😎 🤩 🥳 🤔 😏 😴 😢 😭 😡 🤯 😱 🙈 💯 "
+    "👍 👎 👏 🙌 🙏 💪 👋 🤝 ❤️ 🧡 💛 💚 💙 💜 💔 ✨ 🔥 🎉 ⭐ 🌿 🌸 🌊 ☀️ 📷"
+).split()
+
+
+def emoji_button(choose: Any, *, size: int = 22, look: str = "") -> rx.Component:
+    """A button with a menu of emoji. `choose` is a function that gets the one that was chosen."""
+    return menu(
+        emoji_grid(choose=choose),
+        face=icon("smile", size),
+        label="Add emoji",
+        title="Emoji",
+        look=f"ic-iconbtn {look}".strip(),
+        box="ic-emojibox",
+        above=True,
+    )
+
+
+@rx.memo
+def emoji_grid(*, choose: rx.Var[Any]) -> rx.Component:
+    """All the emoji there are to choose from."""
+    return rx.el.div(*(_emoji(one, choose) for one in EMOJI), class_name="ic-emojigrid")
+
+
+def _emoji(one: str, choose: Any) -> rx.Component:
+    return rx.el.button(
+        one,
+        type="button",
+        role="menuitem",
+        tab_index=-1,
+        aria_label=one,
+        **dom(on_click=lambda: js(choose)(one)),
+    )

@@ -1,0 +1,71 @@
+"""Lists that go on while one scrolls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import (
+    Js,
+    assign,
+    dom,
+    layout_effect,
+    listen,
+    name,
+    ref,
+    use,
+    when,
+    window,
+)
+from instagram_clone.web.browser.page.facts import learn, peek
+
+AHEAD = "800px"
+"""So far below the window the end of a list may be when more of it is loaded."""
+
+
+class InView(rx.Component):
+    """An element that says when it comes into view, or near it, and when it leaves."""
+
+    library = "react-intersection-observer@11.0.1"
+    tag = "InView"
+    root_margin: rx.Var[str]
+
+
+def load_more(shown: Any, load: Any) -> rx.Component:
+    """The end of a list: sends the event `load` as it comes near.
+
+    It is a new one whenever the list has grown: one that is still near then loads on.
+    """
+    return InView.create(
+        key=shown.length().to_string(),
+        root_margin=AHEAD,
+        **dom(aria_hidden=True, on_change=lambda near: when(near, load)),
+    )
+
+
+@rx.memo
+def kept_place(*, shown: rx.Var[int]) -> rx.Component:
+    """Who comes back to a list finds their place in it, though its pages are read one after another.
+
+    The router goes there when the first is not there yet. `shown` is how long the list is; what somebody
+    does from then on goes before.
+    """
+    key = use("useLocation", library="react-router").key
+    place, wanted = topics.place_key(key), ref("wanted", None)
+
+    def begin() -> list[object]:
+        return [assign(wanted, current=peek(place)), lambda: learn({place: window.scrollY})]
+
+    def go() -> list[Js]:
+        return [when(wanted.current, window.scrollTo(0, wanted.current)), name("undefined")]
+
+    return rx.fragment(
+        layout_effect(begin, key),
+        layout_effect(go, key, shown),
+        *[
+            listen(lambda: window, done, lambda _: assign(wanted, current=None))
+            for done in ("wheel", "touchstart", "pointerdown", "keydown")
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Forms, their fields, and what keeps them from being lost."""

@@ -1,0 +1,73 @@
+"""Switches and the theme: choices that answer at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web.browser.core import Js, default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.layers import toasts
+from instagram_clone.web.browser.page.theme import choose, device_theme, other
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.layout.layers import menu_item
+from instagram_clone.web.device import THEME
+from instagram_clone.web.states.ui import UIState
+
+_THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+
+
+@rx.memo
+def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) -> rx.Component:
+    """A switch that turns at once, and back if the server refuses; `turn` is given what is wanted.
+
+    While `on` is null or undefined it cannot be turned: nobody can want the other of two unknown things.
+    """
+    wanted, want = state("wanted", None)
+    refused = let(toasts.refused(toasts.waiting()).id)
+    now = let(default(wanted, on))
+    return rx.el.button(
+        effect(lambda: when(js(on) == wanted, want(None)), on, wanted),
+        effect(lambda: when(refused, want(None)), refused),
+        type="button",
+        role="switch",
+        class_name="ic-switch",
+        aria_label=label,
+        aria_checked=default(now, False),
+        disabled=default(now, None) == None,  # noqa: E711
+        **dom(on_click=lambda: [want(~now), js(turn)(~now)]),
+    )
+
+
+@rx.memo
+def theme_choice() -> rx.Component:
+    """The theme of this device: as the system has it, light or dark."""
+    theme, group = device_theme(), use("useId")
+
+    def choice(mode: str, label: str) -> rx.Component:
+        chosen = dom(checked=theme.rawColorMode == mode, on_change=lambda: _choose(theme, mode))
+        return rx.el.label(
+            rx.el.img(src=f"/theme-{mode}.svg", alt="", **dom(width=200, height=124)),
+            rx.el.span(rx.el.input(type="radio", name=group, class_name="ic-radio", **chosen), label),
+            class_name="ic-theme",
+        )
+
+    return rx.el.div(
+        *[choice(mode, label) for mode, label in _THEMES],
+        class_name="ic-themes",
+        role="radiogroup",
+        aria_label="Theme",
+    )
+
+
+@rx.memo
+def theme_item() -> rx.Component:
+    """The item of a menu that turns from light to dark or back."""
+    theme = device_theme()
+    return menu_item(
+        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: _choose(theme, other(theme)))
+    )
+
+
+def _choose(theme: Js, mode: Any) -> list[Any]:
+    return [*choose(theme, mode), UIState.prefer(THEME, mode)]

@@ -1,0 +1,44 @@
+"""Changing one's password. It goes over HTTP: what is typed here comes into no state."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web.browser.core import dom
+from instagram_clone.web.browser.forms.forms import posted
+from instagram_clone.web.components.forms.fields import NativeForm
+from instagram_clone.web.components.forms.passwords import new_password_field, password_field
+from instagram_clone.web.components.people.auth import answer, submit
+
+
+@rx.memo
+def password_form(*, username: rx.Var[str]) -> rx.Component:
+    """The present password and the one to be; once it is changed the fields are gone, and empty."""
+    form = posted()
+    return NativeForm.create(
+        form.focus,
+        answer(form),
+        rx.cond(
+            form.done,
+            rx.fragment(),
+            rx.fragment(
+                rx.el.p("Changing it logs out all your other devices.", class_name="ic-muted ic-sm"),
+                # Whoever keeps passwords wants to know whose this is.
+                rx.el.input(
+                    name="username", value=username, auto_complete="username", read_only=True, hidden=True
+                ),
+                password_field(
+                    form.errors.current, typed=form.forget, key="current", label="Current password"
+                ),
+                new_password_field(form.errors.password, typed=form.forget, label="New password"),
+                rx.el.div(submit(form, "Change password", "ic-btn is-primary"), class_name="ic-savebar"),
+            ),
+        ),
+        action=routes.API_PASSWORD,
+        method="post",
+        no_validate=True,
+        aria_label="Change password",
+        class_name="ic-secretform",
+        **dom(ref=form.form, on_submit=form.submit),
+    )

@@ -1,0 +1,140 @@
+"""The field of a password. A new one is judged by the server as it is typed; no state ever holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.people.credentials.passwords import MIN_CHARACTERS
+from instagram_clone.web.browser.core import Js, after, dom, js, let, listen, ref, state, when
+from instagram_clone.web.browser.forms import passwords
+from instagram_clone.web.browser.forms.passwords import LEVELS, PAUSE_MS, is_short
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.forms.fields import described, error_or, field, hint
+
+_ADVICE = (
+    f"Use at least {MIN_CHARACTERS} characters; a short sentence works well.",
+    f"Weak. Use at least {MIN_CHARACTERS} characters; a short sentence works well.",
+    "Fair. A few more characters make it hard to guess.",
+    "Good. One more word makes it strong.",
+    "Strong. Easy to remember, hard to guess.",
+)
+
+
+def password_field(
+    error: Any, *, typed: Js, key: str = "password", label: str = "Password", forgot: bool = True
+) -> rx.Component:
+    """The password of an account. `typed` is called with the field's name as it is written in."""
+    # After the field, which is what people go to; it is seen above it.
+    way_back = rx.el.a("Forgot it?", href=routes.FORGOT, class_name="ic-link ic-field-aside")
+    return _field(
+        key,
+        label,
+        error,
+        rx.fragment(),
+        "current-password",
+        way_back if forgot else rx.fragment(),
+        on_input=lambda _: typed(key),
+    )
+
+
+def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.Component:
+    """A password to be, with how strong it is; too short a one is spoken of once its field was left.
+
+    The server is asked while the field has the focus. A change elsewhere in the form may change what it
+    says: the password may not be one's name.
+    """
+    box = ref("password_box")
+    text, set_text = state("text", "")
+    about, set_about = state("about", "")
+    told, set_told = state("told", {})
+    writing, set_writing = state("writing", False)
+    short, set_short = state("short", False)
+    form = box.current.form
+    level = let(passwords.level(text, about, told))
+
+    def note() -> list[Any]:
+        return [set_text(box.current.value), set_about(passwords.asked_about(form))]
+
+    def ask() -> Js:
+        wanted = writing & (text != "") & ~is_short(text) & (told.about != about)
+        # Without an answer it is not judged, and the form says in the end what it thinks.
+        return when(wanted, passwords.ask(form, about).then(set_told).catch(lambda _: None))
+
+    def judge(event: Js) -> list[Any]:
+        return [typed("password"), set_short(short & is_short(event.target.value))]
+
+    return _field(
+        "password",
+        label,
+        let(js(error) | (short & f"Use at least {MIN_CHARACTERS} characters.")),
+        hint("password", when((level == passwords.WEAK) & ~is_short(text), told.why, js(_ADVICE)[level])),
+        "new-password",
+        rx.fragment(
+            listen(lambda: box.current.form, "input", note), after(PAUSE_MS, ask, text, about, writing)
+        ),
+        meter=_meter(level),
+        ref=box,
+        on_input=judge,
+        on_focus=lambda: [set_writing(True), note()],
+        on_blur=lambda event: [set_writing(False), set_short(is_short(event.target.value))],
+    )
+
+
+def _field(
+    key: str,
+    label: str,
+    error: Any,
+    note: rx.Component,
+    auto_complete: str,
+    aside: rx.Component,
+    meter: rx.Component | None = None,
+    **events: Any,
+) -> rx.Component:
+    shown, set_shown = state(f"{key}_shown", False)
+    caps, set_caps = state(f"{key}_caps", False)
+    what = label[0].lower() + label[1:]
+    return field(
+        key,
+        label,
+        rx.el.span(
+            rx.el.input(
+                name=key,
+                type=rx.cond(shown, "text", "password"),
+                auto_complete=auto_complete,
+                auto_capitalize="none",
+                spell_check=False,
+                required=True,
+                class_name="ic-input",
+                **described(key, error, by_hint=meter is not None or caps),
+                **dom(on_key_up=lambda event: set_caps(event.getModifierState("CapsLock")), **events),
+            ),
+            rx.el.button(
+                rx.cond(shown, icon("eye-off", 20), icon("eye", 20)),
+                type="button",
+                class_name="ic-iconbtn is-muted ic-input-end",
+                aria_label=rx.cond(shown, f"Hide {what}", f"Show {what}"),
+                aria_pressed=shown,
+                **dom(on_click=lambda: set_shown(~shown)),
+            ),
+            class_name="ic-inputwrap",
+        ),
+        aside,
+        rx.fragment() if meter is None else meter,
+        error_or(key, error, rx.cond(caps, hint(key, "Caps lock is on"), note)),
+    )
+
+
+def _meter(level: Js) -> rx.Component:
+    return rx.el.span(
+        *[rx.el.i() for _ in LEVELS[1:]],
+        aria_label="Password strength",
+        aria_valuemin=0,
+        aria_valuemax=len(LEVELS) - 1,
+        aria_valuenow=level,
+        aria_valuetext=js(LEVELS)[level],
+        class_name="ic-strength",
+        **dom(role="meter", data_level=level),
+    )

@@ -1,0 +1,100 @@
+"""Editing one's profile. The form holds what is typed; the state holds what is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.people.accounts import BIO_LENGTH
+from instagram_clone.web.browser.core import default, dom, effect, js, name, ref, state
+from instagram_clone.web.browser.forms.forms import focus_first_error, is_changed, values
+from instagram_clone.web.components.forms.fields import NativeForm, described, error_or, field
+from instagram_clone.web.components.forms.unsaved import leave_guard
+from instagram_clone.web.states.people.account import SettingsState
+
+
+@rx.memo
+def profile_form() -> rx.Component:
+    """What people see on one's page. Nothing that was typed is lost without a question."""
+    form = ref("form")
+    changed, set_changed = state("changed", False)
+    bio_length, set_bio_length = state("bio_length", None)
+    untouched = [set_changed(False), set_bio_length(name("undefined"))]
+    return NativeForm.create(
+        effect(lambda: form.current.reset(), SettingsState.saved),
+        effect(lambda: focus_first_error(form.current), SettingsState.errors),
+        leave_guard(unsaved=changed),
+        rx.el.div(
+            _field("name", "Name", SettingsState.name, auto_complete="name"),
+            _field(
+                "username", "Username", SettingsState.username, auto_capitalize="none", spell_check=False
+            ),
+            class_name="ic-two",
+        ),
+        _field(
+            "bio",
+            "Bio",
+            SettingsState.bio,
+            rx.el.textarea,
+            beside=rx.el.span(
+                default(bio_length, SettingsState.bio.length()),
+                f" / {BIO_LENGTH}",
+                class_name="ic-muted ic-xs",
+            ),
+            max_length=BIO_LENGTH,
+            class_name="ic-textarea ic-bio",
+            **dom(on_input=lambda event: set_bio_length(event.target.value.length)),
+        ),
+        _field(
+            "website",
+            "Website",
+            SettingsState.website,
+            type="url",
+            input_mode="url",
+            placeholder="Add a link",
+        ),
+        rx.el.div(
+            rx.el.span(rx.cond(changed, "Unsaved changes", ""), class_name="ic-muted ic-sm ic-grow"),
+            rx.cond(
+                changed,
+                rx.el.button(
+                    "Cancel",
+                    type="reset",
+                    class_name="ic-btn is-ghost",
+                    on_click=SettingsState.load_profile,
+                ),
+                rx.fragment(),
+            ),
+            rx.el.button("Save", type="submit", class_name="ic-btn is-primary", disabled=~changed),
+            class_name="ic-savebar",
+        ),
+        no_validate=True,
+        aria_label="Edit profile",
+        **dom(
+            ref=form,
+            on_input=lambda event: set_changed(is_changed(event.currentTarget)),
+            on_reset=lambda: untouched,
+            on_submit=lambda event: [
+                event.preventDefault(),
+                SettingsState.save_profile(values(event.currentTarget)),
+            ],
+        ),
+    )
+
+
+def _field(
+    key: str,
+    label: str,
+    saved: Any,
+    control: Callable[..., rx.Component] = rx.el.input,
+    *,
+    beside: Any = "",
+    **more: Any,
+) -> rx.Component:
+    id_, error = f"profile-{key}", js(SettingsState.errors)[key]
+    box = control(
+        name=key, default_value=saved, **{"class_name": "ic-input", **more}, **described(id_, error)
+    )
+    return field(id_, label, box, error_or(id_, error), beside=beside)

@@ -1,0 +1,31 @@
+"""The session as the screen has to do with it: its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import effect, let, when
+from instagram_clone.web.browser.page.address import to_login
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.components.forms.fields import NativeForm
+
+
+@rx.memo
+def signed_out_watch() -> rx.Component:
+    """Leave for the log-in page once the server says that nobody is signed in here."""
+    signed_out = let(fact(topics.signed_out_key()))
+    return rx.fragment(effect(lambda: when(signed_out, to_login()), signed_out))
+
+
+def log_out(*content: rx.Component | str, look: str, **more: Any) -> rx.Component:
+    """The button that ends the session. A form of the browser's: the answer is another document."""
+    return NativeForm.create(
+        rx.el.button(*content, type="submit", class_name=look, **more),
+        action=routes.API_LOGOUT,
+        method="post",
+        class_name="ic-plainform",
+    )

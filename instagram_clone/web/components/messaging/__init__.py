@@ -1,0 +1,1 @@
+"""Conversations: the inbox, a thread, and the field that writes into it."""

@@ -1,0 +1,252 @@
+"""Messages as they stand in a conversation: who wrote what when, what it answers, and how others react."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.messaging.conversations import REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import assign, default, dom, effect, js, let, name, when
+from instagram_clone.web.browser.layers import menus
+from instagram_clone.web.browser.layers.touches import long_press
+from instagram_clone.web.browser.messaging import thread
+from instagram_clone.web.browser.page import clock
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.components.elements.basics import avatar, icon, rich_text
+from instagram_clone.web.components.messaging.message_options import message_options, react
+from instagram_clone.web.components.messaging.quotes import message_quote
+from instagram_clone.web.states.messaging.thread import ThreadState
+
+WIDE_ENOUGH = 640
+
+
+@rx.memo
+def message_row(
+    rest: rx.RestProp,
+    *,
+    chat: rx.Var[Conversation],
+    message: rx.Var[Message],
+    card: rx.Var[SharedPost | None],
+    me: rx.Var[str],
+    day: rx.Var[str],
+    unread: rx.Var[bool],
+    begins: rx.Var[bool],
+    ends: rx.Var[bool],
+    answers_here: rx.Var[bool],
+    may_answer: rx.Var[bool],
+    seen: rx.Var[str],
+) -> rx.Component:
+    """A message, with what stands over it and below."""
+    mine = let(message.by == me)
+    return rx.fragment(
+        rx.cond(day == "", rx.fragment(), rx.el.p(day, class_name="ic-day")),
+        rx.cond(
+            unread,
+            rx.el.p("New messages", class_name="ic-day ic-unreadline", **dom(data_start=True)),
+            rx.fragment(),
+        ),
+        rx.el.div(
+            rest,
+            rx.cond(ends & ~mine, avatar(message.avatar, message.username, 28), rx.fragment()),
+            rx.el.div(
+                rx.cond(
+                    js(chat.group) & begins & ~mine,
+                    rx.el.bdi(message.username, class_name="ic-xs ic-muted ic-bubble-by"),
+                    rx.fragment(),
+                ),
+                bubble(
+                    chat=chat,
+                    message=message,
+                    card=card,
+                    me=me,
+                    answers_here=answers_here,
+                    may_answer=may_answer,
+                ),
+                class_name="ic-bubbles",
+            ),
+            class_name=row_class(mine, begins, ends),
+        ),
+        rx.cond(seen == "", rx.fragment(), _seen(seen)),
+    )
+
+
+def row_class(mine: Any, begins: Any, ends: Any) -> Any:
+    """The classes of a row: whose it is, and where it stands in its group."""
+    whose, first, last = (
+        rx.cond(test, look, "")
+        for test, look in ((mine, " is-me"), (begins, " is-first"), (ends, " is-last"))
+    )
+    return f"ic-msg{whose}{first}{last}"
+
+
+def _seen(words: Any) -> rx.Component:
+    return rx.el.p(
+        rx.cond(words == "Sent", rx.fragment(), icon("check-check", 14)),
+        rx.el.bdi(words),
+        class_name="ic-seen",
+    )
+
+
+@rx.memo
+def bubble(
+    *,
+    chat: rx.Var[Conversation],
+    message: rx.Var[Message],
+    card: rx.Var[SharedPost | None],
+    me: rx.Var[str],
+    answers_here: rx.Var[bool],
+    may_answer: rx.Var[bool],
+) -> rx.Component:
+    """A message itself. Whoever is only asked whether to take a conversation does not react."""
+    mine, asked = let(message.by == me), chat.folder == REQUEST
+    pairs = let(thread.reactions(message, fact(topics.optimistic_key(message.id)), me))
+    chosen = let(default(pairs.find(lambda pair: pair[0] == me), ["", ""])[1])
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(when(mine, "You: ", js(message.username) + ": "), class_name="ic-sr"),
+            rx.cond(
+                message.quote["id"],
+                message_quote(chat=chat.id, message=message, me=me, here=answers_here),
+                rx.fragment(),
+            ),
+            content(chat.id, message, card),
+            rx.cond(pairs.length > 0, reactions(pairs, chat.members, me), rx.fragment()),
+            class_name=rx.cond(pairs.length > 0, "ic-reacted", "ic-unreacted"),
+            **dom(
+                on_double_click=lambda: when(
+                    ~js(asked) & (chosen != thread.HEART), react(chat.id, message, thread.HEART)
+                )
+            ),
+        ),
+        rx.cond(
+            asked,
+            rx.fragment(),
+            message_options(chat=chat.id, message=message, mine=mine, chosen=chosen, may_answer=may_answer),
+        ),
+        class_name=rx.cond(mine, "ic-bubblerow is-mine", "ic-bubblerow"),
+        # Hundreds of dates in words take a while: each is made when it is asked for.
+        **dom(
+            data_message=message.id,
+            on_pointer_enter=lambda event: assign(event.currentTarget, title=clock.in_full(message.at)),
+            **long_press(menus.open_in),
+        ),
+    )
+
+
+def content(chat_id: Any, message: Any, card: Any) -> rx.Component:
+    """What a message says or shows."""
+    return rx.match(
+        message.kind,
+        (PHOTO, _photo(message)),
+        (POST, rx.fragment(shared_post(chat=chat_id, message=message, card=card), _text(message))),
+        (LIKE, heart()),
+        _text(message),
+    )
+
+
+def heart() -> rx.Component:
+    """A heart sent instead of words."""
+    return rx.el.p(
+        rx.icon(
+            tag="heart", size=36, class_name="ic-icon", custom_attrs={"aria-label": "Heart", "role": "img"}
+        ),
+        class_name="ic-bubble is-heart",
+    )
+
+
+def _text(message: Any) -> rx.Component:
+    return rx.cond(
+        message.text.length() > 0,
+        rx.el.p(rich_text(message.text), dir="auto", class_name="ic-bubble ic-breaks"),
+        rx.fragment(),
+    )
+
+
+def _photo(message: Any) -> rx.Component:
+    photo = js(message.photo)
+    best = default(photo.widths.find(lambda one: one >= WIDE_ENOUGH), photo.widths.at(-1))
+    return rx.el.elements.a(
+        rx.el.img(
+            src=f"/media/{photo.id}/{best}",
+            alt="",
+            loading="lazy",
+            decoding="async",
+            **dom(width=photo.width, height=photo.height),
+        ),
+        href=f"/media/{photo.id}/2048",
+        target="_blank",
+        rel="noopener",
+        aria_label=f"Photo from {message.username}",
+        class_name="ic-bubble is-media",
+        **dom(style={"--ph": f'url("{photo.placeholder}")'}),
+    )
+
+
+@rx.memo
+def shared_post(
+    *, chat: rx.Var[str], message: rx.Var[Message], card: rx.Var[SharedPost | None]
+) -> rx.Component:
+    """A post that was shared. A message that has just come asks the server for its card."""
+    known = js(card)
+    return rx.fragment(
+        effect(
+            lambda: when(known, None, ThreadState.show_post(chat, message.id)), known == name("undefined")
+        ),
+        rx.cond(
+            known,
+            rx.cond(
+                known.username,
+                _card(known),
+                rx.el.p("This post is unavailable.", class_name="ic-bubble ic-unavailable"),
+            ),
+            rx.el.span(aria_busy="true", class_name="ic-sharecard ic-sharecard-wait"),
+        ),
+    )
+
+
+def _card(card: Any) -> rx.Component:
+    return rx.el.a(
+        rx.el.span(
+            avatar(card.avatar, card.username, 24),
+            rx.el.bdi(card.username, class_name="ic-user"),
+            class_name="ic-sharecard-head",
+        ),
+        rx.el.img(
+            src=card.photo,
+            width="640",
+            height="360",
+            alt="",
+            loading="lazy",
+            decoding="async",
+            class_name="ic-shareimg",
+        ),
+        rx.el.p(
+            rx.el.b(card.username, class_name="ic-user"),
+            " ",
+            card.caption,
+            dir="auto",
+            class_name="ic-truncate",
+        ),
+        href=f"/p/{card.id}",
+        aria_label=f"Shared post by {card.username}",
+        class_name="ic-sharecard",
+    )
+
+
+def reactions(pairs: Any, members: Any, me: Any) -> rx.Component:
+    """Which reactions a message has, how many, and by whom in its name."""
+    kinds = let(thread.kinds_of(pairs))
+    return rx.el.span(
+        rx.foreach(
+            kinds.to(list[str]),
+            lambda emoji: rx.cond(emoji == thread.HEART, icon("heart", 13), rx.el.span(emoji)),
+        ),
+        rx.cond(pairs.length > 1, rx.el.span(pairs.length, class_name="ic-xs"), rx.fragment()),
+        role="img",
+        aria_label=thread.reaction_words(pairs, members, me).to(str),
+        class_name="ic-reaction",
+    )

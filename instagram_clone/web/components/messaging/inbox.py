@@ -1,0 +1,226 @@
+"""The list of conversations, and the way to it."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.messaging.conversations import INBOX, REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import after, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.messaging import inbox, unread
+from instagram_clone.web.browser.page.facts import facts
+from instagram_clone.web.browser.people import presence
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.times import time_ago
+from instagram_clone.web.components.messaging.pickers import new_message
+from instagram_clone.web.components.messaging.thread_head import chat_avatar
+from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.session import SessionState
+
+SEARCH_AFTER_MS = 250
+
+
+@rx.memo
+def messages_link(
+    children: rx.Var[rx.Component], *, look: rx.Var[str], current: rx.Var[bool] = False
+) -> rx.Component:
+    """The way to the messages, with how many conversations have something new in its name."""
+    count = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
+    number = let(unread.in_short(count))
+    return rx.el.a(
+        children,
+        rx.cond(count > 0, rx.el.span(number, class_name="ic-badge", aria_hidden="true"), rx.fragment()),
+        href=routes.MESSAGES,
+        class_name=look,
+        **dom(
+            aria_current=when(current, "page"),
+            aria_label=when(count > 0, js("Messages, ") + number + " unread", "Messages"),
+        ),
+    )
+
+
+@rx.memo
+def conversations() -> rx.Component:
+    """The conversations of a folder, a search in them, and people found to begin one with."""
+    heard, read = facts(topics.chat_keys()), facts(topics.read_keys())
+    text, set_text = state("text", "")
+    query = let(text.trim().toLowerCase())
+    shown = let(inbox.shown(InboxState.rows, heard, read, SessionState.user_id, query))
+    others = let(inbox.others(InboxState.rows, InboxState.found, query))
+    news = let(inbox.unknown(InboxState.rows, heard, InboxState.unread_at))
+    path = use("useLocation", library="react-router").pathname
+    mounted, set_mounted = state("mounted", False)
+    return rx.fragment(
+        # Pages are built without their address.
+        effect(lambda: set_mounted(True)),
+        effect(lambda: when(news, InboxState.refresh), news),
+        after(SEARCH_AFTER_MS, lambda: when(query, InboxState.search(query)), query),
+        rx.el.div(
+            rx.el.label(
+                icon("search", 20),
+                rx.el.input(
+                    type="search",
+                    aria_label="Search messages",
+                    placeholder="Search messages",
+                    class_name="ic-input",
+                    **dom(value=text, on_change=lambda event: set_text(event.target.value)),
+                ),
+                class_name="ic-search",
+            ),
+            class_name="ic-inbox-tools",
+        ),
+        rx.cond((InboxState.folder == INBOX) & (InboxState.requests > 0), _requests_link(), rx.fragment()),
+        rx.el.nav(
+            rx.el.ul(
+                rx.foreach(
+                    shown.to(list[Conversation]),
+                    lambda chat: conversation_row(
+                        chat=chat, here=mounted & (path == f"/messages/{chat.id}"), key=chat.id
+                    ),
+                )
+            ),
+            rx.cond((InboxState.rows.length() == 0) & (query == ""), _nothing(), rx.fragment()),
+            rx.cond(
+                others.length > 0,
+                rx.fragment(
+                    rx.el.h2("More people", class_name="ic-overline ic-inbox-more"),
+                    rx.el.ul(rx.foreach(others.to(list[Person]), _other)),
+                ),
+                rx.fragment(),
+            ),
+            rx.cond(
+                query & (shown.length == 0) & (others.length == 0),
+                rx.el.p("Nobody by that name.", class_name="ic-muted ic-sm ic-inbox-none", role="status"),
+                rx.fragment(),
+            ),
+            rx.cond(
+                InboxState.done | (query != ""),
+                rx.fragment(),
+                rx.el.button(
+                    "Show more",
+                    type="button",
+                    class_name="ic-btn is-ghost is-block",
+                    on_click=InboxState.more,
+                ),
+            ),
+            class_name="ic-inbox-scroll",
+            aria_label="Conversations",
+        ),
+    )
+
+
+def _requests_link() -> rx.Component:
+    number = let(unread.in_short(InboxState.requests))
+    return rx.el.a(
+        icon("message-circle-dashed", 22),
+        rx.el.span("Message requests", class_name="ic-grow ic-strong"),
+        rx.el.span(number, class_name="ic-badge"),
+        icon("chevron-right", 18),
+        href=routes.MESSAGE_REQUESTS,
+        aria_label=js("Message requests, ") + number,
+        class_name="ic-reqrow",
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        InboxState.folder == REQUEST,
+        rx.el.div(
+            art.drawing(art.TALK),
+            rx.el.h2("No requests"),
+            rx.el.p("Messages from people you do not follow wait here."),
+            class_name="ic-empty ic-inbox-none",
+        ),
+        rx.el.div(
+            art.drawing(art.TALK),
+            rx.el.h2("No conversations yet"),
+            rx.el.p("Write to somebody you follow."),
+            new_message(rx.fragment("Find somebody"), look="ic-btn"),
+            class_name="ic-empty ic-inbox-none ic-only-phone",
+        ),
+    )
+
+
+@rx.memo
+def conversation_row(rest: rx.RestProp, *, chat: rx.Var[Conversation], here: rx.Var[bool]) -> rx.Component:
+    """A conversation in the list."""
+    writer, forgetting = presence.typing_in(chat.id)
+    partner = let(when(chat.group, None, chat.members[0]))
+    online = let(presence.of(partner, InboxState.unread_at).online)
+    count = let(js(chat.last) - js(chat.seen))
+    is_unread = let((chat.folder == INBOX) & (count > 0))
+    described = use("useId")
+    return rx.el.li(
+        rest,
+        *forgetting,
+        rx.el.a(
+            chat_avatar(chat, 52, online),
+            rx.el.span(
+                rx.el.span(
+                    rx.el.bdi(chat.title, class_name="ic-user ic-truncate ic-grow"),
+                    rx.cond(
+                        chat.muted,
+                        rx.el.span(
+                            icon("bell-off", 14),
+                            role="img",
+                            aria_label="Muted",
+                            class_name="ic-muted",
+                        ),
+                        rx.fragment(),
+                    ),
+                    rx.el.span(time_ago(at=chat.at), class_name="ic-time"),
+                ),
+                rx.el.span(
+                    rx.cond(
+                        writer,
+                        rx.el.span("typing…", class_name="ic-typingline ic-grow"),
+                        rx.el.bdi(
+                            inbox.preview(chat, SessionState.username), class_name="ic-truncate ic-grow"
+                        ),
+                    ),
+                    # The place of the mark is always there: times stand in one line whether it is or not.
+                    rx.el.span(
+                        rx.cond(
+                            is_unread,
+                            rx.el.span(when(count > 99, "99+", count), class_name="ic-badge ic-convcount"),
+                            rx.fragment(),
+                        ),
+                        aria_hidden="true",
+                        class_name="ic-convmark",
+                    ),
+                    class_name="ic-preview",
+                ),
+                class_name="ic-conv-text",
+                **dom(id=described),
+            ),
+            href=f"/messages/{chat.id}",
+            class_name=rx.cond(is_unread, "ic-conv is-unread", "ic-conv"),
+            **dom(
+                aria_label=js("Conversation with ") + chat.title + when(is_unread, ", unread", ""),
+                aria_describedby=described,
+                aria_current=when(here, "page"),
+                prevent_scroll_reset=True,
+            ),
+        ),
+    )
+
+
+def _other(person: rx.Var[Person]) -> rx.Component:
+    return rx.el.li(
+        rx.el.a(
+            avatar(person.avatar, person.username, 52),
+            rx.el.span(
+                rx.el.span(rx.el.bdi(person.username, class_name="ic-user ic-truncate ic-grow")),
+                rx.el.bdi(person.name, class_name="ic-preview ic-truncate"),
+                class_name="ic-conv-text",
+            ),
+            href=f"{routes.MESSAGES}?to={person.id}",
+            aria_label=f"Write to {person.username}",
+            class_name="ic-conv",
+        ),
+        key=person.id,
+    )

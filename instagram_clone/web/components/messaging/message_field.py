@@ -1,0 +1,146 @@
+"""Where a message is written. Every key is the field's own matter: nothing else renders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.messaging.messages import LENGTH
+from instagram_clone.web.browser.core import (
+    Js,
+    dom,
+    effect,
+    fn,
+    let,
+    name,
+    ref,
+    state,
+    when,
+    where,
+)
+from instagram_clone.web.browser.forms import drafts, fields, uploads
+from instagram_clone.web.browser.layers.toasts import announce
+from instagram_clone.web.browser.messaging import outbox, quotes
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.elements.emoji import emoji_button
+from instagram_clone.web.components.forms.fields import growing
+from instagram_clone.web.components.messaging.outbox import deliver
+from instagram_clone.web.components.messaging.quotes import answering
+from instagram_clone.web.states.messaging.thread import ThreadState
+
+MAX_PHOTOS = 10
+"""So many photos may be chosen at once."""
+
+TYPING_MS = 3_000
+"""So often at most the others are told that somebody is writing."""
+
+
+@rx.memo
+def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
+    """The field of a conversation, with what it answers over it."""
+    field = ref("field")
+    text, set_text = state("text", lambda: drafts.draft(chat))
+    quoted = let(quotes.answering_in(chat))
+    empty = let(text.trim() == "")
+
+    def write(words: Any) -> list[Any]:
+        return [set_text(words), drafts.keep(chat, words)]
+
+    def change(event: Js) -> list[Any]:
+        words = event.target.value
+        return [*write(words), when(words.trim(), ThreadState.typing(chat).throttle(TYPING_MS))]
+
+    def stop_answering() -> list[Any]:
+        return [quotes.give_up(chat), field.current.focus()]
+
+    def send_text() -> Js:
+        text_sent = outbox.send(chat, quoted, text=text.trim())
+        return when(empty, None, [text_sent, *stop_answering(), *write("")])
+
+    def send_heart() -> list[Any]:
+        return [outbox.send(chat, quoted, like=True), *stop_answering()]
+
+    def send_photo(file: Js) -> Js:
+        sent = outbox.send_photo(chat, quoted, file, lambda photo: deliver(chat, photo))
+        return where(uploads.refusal(file), lambda why: when(why, announce(why, error=True), sent))
+
+    def send_photos(files: Js) -> list[Any]:
+        chosen = name("Array.from")(files).slice(0, MAX_PHOTOS)
+        return [chosen.forEach(lambda file: send_photo(file)), *stop_answering()]
+
+    def press(event: Js) -> list[Any]:
+        give_up = [event.preventDefault(), event.stopPropagation(), *stop_answering()]
+        return [
+            when(fields.sends(event), [event.preventDefault(), send_text()]),
+            when((event.key == "Escape") & quoted, give_up),
+        ]
+
+    def paste(event: Js) -> Js:
+        files = event.clipboardData.files
+        return when(files.length > 0, [event.preventDefault(), *send_photos(files)])
+
+    return rx.fragment(
+        effect(
+            lambda: when(
+                quoted | name("matchMedia")("(hover: hover)").matches,
+                field.current.focus({"preventScroll": True}),
+            ),
+            quoted,
+        ),
+        rx.cond(quoted, answering(quoted, me, stop_answering), rx.fragment()),
+        rx.el.div(
+            *_photo_button(send_photos),
+            growing(
+                rx.el.textarea(
+                    rows="1",
+                    max_length=LENGTH,
+                    placeholder="Message…",
+                    aria_label="Message",
+                    auto_complete="off",
+                    enter_key_hint="send",
+                    dir="auto",
+                    class_name="ic-bare",
+                    **dom(ref=field, value=text, on_change=change, on_key_down=press, on_paste=paste),
+                ),
+                text,
+            ),
+            emoji_button(choose=fn(lambda emoji: fields.insert(field.current, emoji))),
+            rx.cond(empty, _heart_button(send_heart), _send_button(send_text)),
+            class_name="ic-composer",
+            **dom(
+                on_drag_over=lambda event: event.preventDefault(),
+                on_drop=lambda event: [event.preventDefault(), *send_photos(event.dataTransfer.files)],
+            ),
+        ),
+    )
+
+
+def _photo_button(send: Callable[[Js], Any]) -> list[rx.Component]:
+    files = ref("files")
+    return [
+        rx.el.input(
+            type="file",
+            accept=uploads.ACCEPT,
+            multiple=True,
+            hidden=True,
+            **dom(ref=files, on_change=uploads.chosen(send)),
+        ),
+        _button("image", 22, "Add photo", lambda: files.current.click()),
+    ]
+
+
+def _send_button(send: Callable[[], Any]) -> rx.Component:
+    return _button("send", 20, "Send", send, "ic-iconbtn ic-send")
+
+
+def _heart_button(send: Callable[[], Any]) -> rx.Component:
+    """In the place of Send while nothing is written: the second click of two on Send is not for it."""
+    return _button("heart", 22, "Send a heart", lambda event: when(event.detail < 2, send()))
+
+
+def _button(face: str, size: int, label: str, act: Any, look: str = "ic-iconbtn") -> rx.Component:
+    return rx.el.button(
+        icon(face, size), type="button", aria_label=label, class_name=look, **dom(on_click=act)
+    )

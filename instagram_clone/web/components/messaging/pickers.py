@@ -1,0 +1,234 @@
+"""Choosing people: with whom to begin a conversation, and to whom a post is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import after, document, dom, effect, fn, js, let, portal, state, when
+from instagram_clone.web.browser.forms import picking
+from instagram_clone.web.browser.page.clipboard import copy_link
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.browser.page.keys import new_key
+from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.layout.layers import dialog, dialog_head
+from instagram_clone.web.states.messaging.inbox import InboxState
+
+SEARCH_AFTER_MS = 250
+
+
+@rx.memo
+def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component:
+    """People to choose from: likely ones, and whoever the search finds. `choose` gets the new choice."""
+    text, set_text = state("text", "")
+    written = let(text.trim())
+    query = let(written.toLowerCase())
+    shown = let(picking.offered(InboxState.people, InboxState.found, chosen, query))
+    return rx.fragment(
+        effect(lambda: [InboxState.load_people]),
+        after(SEARCH_AFTER_MS, lambda: when(written, InboxState.search(written)), written),
+        rx.el.div(
+            rx.el.label(
+                icon("search", 20),
+                rx.el.input(
+                    type="search",
+                    aria_label="Search people",
+                    placeholder="Search people",
+                    class_name="ic-input",
+                    **dom(
+                        data_autofocus=True,
+                        value=text,
+                        on_change=lambda event: set_text(event.target.value),
+                    ),
+                ),
+                class_name="ic-search",
+            ),
+            class_name="ic-picker-search",
+        ),
+        rx.el.div(
+            rx.foreach(shown.to(list[Person]), lambda person: _choice(person, chosen, choose)),
+            rx.cond(
+                shown.length == 0,
+                rx.el.p(
+                    rx.cond(query, "Nobody by that name.", "Follow people to find them here, or search."),
+                    class_name="ic-muted ic-peoplenone",
+                ),
+                rx.fragment(),
+            ),
+            class_name="ic-dialog-body ic-picker",
+        ),
+    )
+
+
+def _choice(person: rx.Var[Person], chosen: Any, choose: Any) -> rx.Component:
+    on = js(chosen).some(lambda one: one.id == person.id)
+    return rx.el.button(
+        avatar(person.avatar, person.username, 44),
+        rx.el.span(
+            rx.el.bdi(person.username, class_name="ic-user ic-truncate"),
+            rx.el.bdi(person.name, class_name="ic-muted ic-truncate"),
+            class_name="ic-person-text",
+        ),
+        rx.el.span(icon("check", 14), class_name=rx.cond(on, "ic-check is-on", "ic-check")),
+        type="button",
+        role="checkbox",
+        aria_checked=on,
+        aria_label=person.username,
+        class_name="ic-panel-row",
+        key=person.id,
+        **dom(on_click=lambda: js(choose)(picking.toggled(chosen, person))),
+    )
+
+
+def _picker_dialog(title: str, label: str, close: Any, *content: rx.Component) -> rx.Component:
+    return dialog(
+        rx.fragment(dialog_head(title, close), *content),
+        label=label,
+        look="ic-pickerdialog",
+        width="420px",
+        close=close,
+    )
+
+
+@rx.memo
+def new_message_dialog(*, close: rx.Var[Any]) -> rx.Component:
+    """Asks with whom to begin a conversation."""
+    chosen, choose = state("chosen", ())
+    title, set_title = state("title", "")
+    several = chosen.length > 1
+    start = fn(lambda: [js(close)(), InboxState.start(picking.ids_of(chosen), title)])
+    return _picker_dialog(
+        "New message",
+        "New message",
+        close,
+        picker(chosen=chosen, choose=choose),
+        rx.el.div(
+            rx.cond(
+                several,
+                rx.el.input(
+                    aria_label="Group name",
+                    placeholder="Group name (optional)",
+                    max_length=50,
+                    class_name="ic-input",
+                    **dom(value=title, on_change=lambda event: set_title(event.target.value)),
+                ),
+                rx.fragment(),
+            ),
+            rx.el.button(
+                rx.cond(several, f"Chat with {chosen.length}", "Chat"),
+                type="button",
+                disabled=chosen.length == 0,
+                class_name="ic-btn is-primary is-block",
+                **dom(on_click=lambda: start()),
+            ),
+            class_name="ic-picker-foot",
+        ),
+    )
+
+
+@rx.memo
+def new_message(
+    children: rx.Var[rx.Component], *, look: rx.Var[str], label: rx.Var[str] = ""
+) -> rx.Component:
+    """A button that begins a conversation."""
+    is_open, set_open = state("open", False)
+    asking = new_message_dialog(close=fn(lambda: set_open(False)))
+    return rx.fragment(
+        rx.el.button(
+            children,
+            type="button",
+            aria_label=rx.cond(label == "", js(None), label),
+            aria_haspopup="dialog",
+            class_name=look,
+            **dom(on_click=lambda: set_open(True)),
+        ),
+        when(is_open, portal(asking, document.body)),
+    )
+
+
+@rx.memo
+def share_dialog(*, post_id: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
+    """Asks to whom a post shall be sent, and stays with what was chosen until it has been."""
+    chosen, choose = state("chosen", ())
+    text, set_text = state("text", "")
+    key, set_key = state("key", lambda: new_key())
+    sending, set_sending = state("sending", False)
+    answer = fact(topics.sent_key(key))
+
+    def share() -> Any:
+        return [set_sending(True), InboxState.share_post(post_id, picking.ids_of(chosen), text, key)]
+
+    def answered() -> Any:
+        # What was refused was not done: the next try is another one.
+        return when(
+            sending & answer, [set_sending(False), when(answer.ok, js(close)(), set_key(new_key()))]
+        )
+
+    refused, set_refused = state("refused", "")
+    return _picker_dialog(
+        "Share",
+        "Share post",
+        close,
+        picker(chosen=chosen, choose=choose),
+        rx.el.div(
+            effect(
+                lambda: [
+                    when(answer, set_refused(when(answer.ok, "", answer.why))),
+                    answered(),
+                ],
+                answer,
+            ),
+            rx.cond(
+                (refused != "") & ~sending,
+                rx.el.p(refused, class_name="ic-failed ic-sm", role="alert"),
+                rx.fragment(),
+            ),
+            rx.el.input(
+                aria_label="Add a message",
+                placeholder="Add a message…",
+                max_length=2000,
+                class_name="ic-input",
+                **dom(dir="auto", value=text, on_change=lambda event: set_text(event.target.value)),
+            ),
+            rx.el.div(
+                rx.el.button(
+                    icon("link", 18),
+                    "Copy link",
+                    type="button",
+                    class_name="ic-btn",
+                    **dom(on_click=lambda: copy_link(f"/p/{post_id}")),
+                ),
+                rx.el.button(
+                    icon("send", 18),
+                    rx.cond(chosen.length > 0, f"Send to {chosen.length}", "Send"),
+                    type="button",
+                    disabled=(chosen.length == 0) | sending,
+                    class_name="ic-btn is-primary ic-grow",
+                    **dom(on_click=share),
+                ),
+                class_name="ic-picker-actions",
+            ),
+            class_name="ic-picker-foot",
+        ),
+    )
+
+
+@rx.memo
+def share_button(*, post_id: rx.Var[str]) -> rx.Component:
+    """The paper plane under a post."""
+    is_open, set_open = state("open", False)
+    asking = share_dialog(post_id=post_id, close=fn(lambda: set_open(False)))
+    return rx.fragment(
+        rx.el.button(
+            icon("send"),
+            type="button",
+            aria_label="Share",
+            aria_haspopup="dialog",
+            class_name="ic-iconbtn",
+            **dom(on_click=lambda: set_open(True)),
+        ),
+        when(is_open, portal(asking, document.body)),
+    )

@@ -1,0 +1,209 @@
+"""An open conversation: its messages, what is on its way, who is writing, and the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.messaging.conversations import REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.messaging.messages import Message, SharedPost
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import (
+    Js,
+    assign,
+    document,
+    dom,
+    effect,
+    js,
+    layout_effect,
+    let,
+    listen,
+    name,
+    new,
+    ref,
+    state,
+    use,
+    when,
+)
+from instagram_clone.web.browser.layers import scrolling
+from instagram_clone.web.browser.layers.scrolling import Reading
+from instagram_clone.web.browser.messaging import outbox, thread
+from instagram_clone.web.browser.messaging.outbox import Pending
+from instagram_clone.web.browser.messaging.thread import Row
+from instagram_clone.web.browser.page.facts import facts, learn, retain
+from instagram_clone.web.browser.page.words import plural
+from instagram_clone.web.components.messaging.bubbles import message_row
+from instagram_clone.web.components.messaging.message_field import message_field
+from instagram_clone.web.components.messaging.outbox import on_its_way
+from instagram_clone.web.components.messaging.thread_head import (
+    beginning,
+    request,
+    thread_head,
+    typing_bubble,
+)
+from instagram_clone.web.states.messaging.thread import ThreadState
+
+OLDER_PX = 400
+"""So near its top a conversation asks for older messages."""
+
+
+@rx.memo
+def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str]) -> rx.Component:
+    """A conversation. Each begins again: its id is its key."""
+    box = ref("box")
+    heard, noted = let(facts(topics.message_keys(chat.id))), let(outbox.noted_in(chat.id))
+    read = ThreadState.messages
+    messages = use("useMemo", lambda: thread.merge(chat.id, read, heard), [chat.id, read, heard])
+    pending = use("useMemo", lambda: outbox.waiting(noted, messages, me), [noted, messages, me])
+    reading = scrolling.reading(box, messages[0].seq)
+    must_wait = let(thread.must_wait(chat, messages, me))
+    ask = _older(chat, box, messages[0].seq)
+    return rx.el.section(
+        rest,
+        *reading.effects,
+        effect(ask, messages[0].seq, ThreadState.older),
+        _mark_read(chat, messages.at(-1).seq, reading),
+        effect(lambda: outbox.recall(chat.id)),
+        retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
+        effect(lambda: outbox.settle(chat.id, noted, pending), pending),
+        layout_effect(lambda: when(pending.length > 0, scrolling.to_end(box.current)), pending.at(-1).key),
+        thread_head(chat=chat, me=me, read_at=ThreadState.read_at),
+        rx.el.div(
+            rx.el.div(
+                rx.cond(
+                    ThreadState.older,
+                    rx.el.p("Loading older messages", role="status", class_name="ic-muted ic-sm ic-day"),
+                    beginning(chat),
+                ),
+                message_rows(
+                    chat=chat, messages=messages, posts=ThreadState.posts, me=me, may_answer=~must_wait
+                ),
+                _pending(chat, pending, messages, me),
+                typing_bubble(chat=chat),
+            ),
+            role="log",
+            aria_live="polite",
+            aria_label=f"Messages with {chat.title}",
+            tab_index=0,
+            class_name="ic-thread-body",
+            **dom(ref=box, on_scroll=lambda: [reading.scrolled(), ask()]),
+        ),
+        _pill(messages, me, box, reading),
+        rx.cond(
+            chat.folder == REQUEST,
+            request(chat),
+            rx.cond(must_wait, _wait(chat), message_field(chat=chat.id, me=me)),
+        ),
+        aria_label=f"Conversation with {chat.title}",
+        class_name="ic-thread",
+    )
+
+
+@rx.memo
+def message_rows(
+    *,
+    chat: rx.Var[Conversation],
+    messages: rx.Var[list[Message]],
+    posts: rx.Var[dict[str, SharedPost]],
+    me: rx.Var[str],
+    may_answer: rx.Var[bool],
+) -> rx.Component:
+    """The messages that have arrived, in groups."""
+    seen_before, _ = state("seen_before", chat.seen)
+    members = thread.members_now(chat.id, chat.members, facts(topics.seen_keys(chat.id)))
+    last = let(js(messages).filter(lambda message: message.by == me).at(-1))
+    seen = let(when(last, thread.seen_words(last, members, chat.group), ""))
+    here = let(new(name("Set"), js(messages).map(lambda message: message.id)))
+    unread = let(thread.first_unread(messages, seen_before, me))
+    rows = let(thread.rows(messages, unread, let(name("Date.now")())))
+    return rx.fragment(
+        rx.foreach(
+            rows.to(list[Row]),
+            lambda row: message_row(
+                chat=chat,
+                message=row["message"],
+                card=js(posts)[row["message"].post],
+                me=me,
+                day=row["day"],
+                unread=row["unread"],
+                begins=row["begins"],
+                ends=row["ends"],
+                answers_here=here.has(row["message"].quote["id"]),
+                may_answer=may_answer,
+                seen=when(last.id == row["message"].id, seen, ""),
+                key=row["message"].id,
+            ),
+        )
+    )
+
+
+def _older(chat: Any, box: Js, first: Js) -> Any:
+    """A function that asks for older messages when the top is near, once for each first message."""
+    asked = ref("asked")
+
+    def ask() -> Js:
+        wanted = js(ThreadState.older) & (box.current.scrollTop < OLDER_PX) & (asked.current != first)
+        return when(wanted, [assign(asked, current=first), ThreadState.more(chat.id)])
+
+    return ask
+
+
+def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
+    """Note what has been read: what is near the end of a conversation that somebody looks at."""
+    noted = ref("noted", chat.seen)
+
+    def mark() -> Js:
+        looked_at = (document.visibilityState == "visible") & reading.is_at_end()
+        news = (chat.folder != REQUEST) & (newest > noted.current)
+        done = [
+            assign(noted, current=newest),
+            learn({topics.read_key(chat.id): newest}),
+            ThreadState.read(chat.id, newest),
+        ]
+        return when(news & looked_at, done)
+
+    return rx.fragment(
+        effect(mark, newest, reading.at_end, chat.folder),
+        listen(lambda: document, "visibilitychange", mark, newest, chat.folder),
+    )
+
+
+def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
+    """What still waits when the conversation has been read again did not arrive: it appears once more."""
+    mine = messages.at(-1).by == me
+    return rx.foreach(
+        pending.to(list[Pending]),
+        lambda one, at: on_its_way(
+            chat=chat.id,
+            message=one,
+            me=me,
+            begins=(at == 0) & ~mine,
+            key=f"{one['key']} {one['tries']} {ThreadState.read_at}",
+        ),
+    )
+
+
+def _pill(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
+    """How many messages came below what is seen; leads there."""
+    newest = messages.at(-1).seq
+    known, set_known = state("known", newest)
+    fresh = let(messages.filter(lambda one: (one.seq > known) & (one.by != me)).length)
+    pill = rx.el.button(
+        plural(fresh, "new message"),
+        type="button",
+        class_name="ic-livecount ic-threadpill",
+        **dom(on_click=lambda: scrolling.to_end(box.current, "smooth")),
+    )
+    return rx.fragment(
+        effect(lambda: when(reading.at_end, set_known(newest)), reading.at_end, newest),
+        rx.cond(~reading.at_end & (fresh > 0), pill, rx.fragment()),
+    )
+
+
+def _wait(chat: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.p("You can write again when ", rx.el.bdi(chat.title), " accepts your message."),
+        class_name="ic-request",
+    )

@@ -1,0 +1,64 @@
+"""The panel of notifications, from 768 pixels on; on phones it is a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web.browser.core import Js, dom, fn, when
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.layout.panels import panel, panel_close
+from instagram_clone.web.components.notifications.activity import alerts_list, requests_link
+from instagram_clone.web.components.people.people import people_list
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.people.people import REQUESTS, PeopleState
+from instagram_clone.web.states.session import SessionState
+
+NAME = "notifications"
+
+
+def alerts_panel() -> rx.Component:
+    """The lines, or in their place who asks to follow: the page behind stays as it is."""
+    asking = PeopleState.title == REQUESTS
+    return panel(
+        rx.cond(asking, _requests(), _alerts()),
+        name=NAME,
+        label=rx.cond(asking, REQUESTS, "Notifications"),
+        ready=rx.cond(SessionState.ready, AlertsState.connection, ""),
+        opened=fn(lambda: AlertsState.open_panel()),
+        closed=fn(lambda: [AlertsState.close_panel(), when(asking, PeopleState.close())]),
+    )
+
+
+def _alerts() -> rx.Component:
+    def show_requests(event: Js) -> Any:
+        elsewhere = event.metaKey | event.ctrlKey | event.shiftKey
+        return when(elsewhere, None, [event.preventDefault(), PeopleState.load_requests()])
+
+    return rx.fragment(
+        rx.el.header(rx.el.h2("Notifications"), _cross(), class_name="ic-panel-head"),
+        rx.el.div(
+            alerts_list(requests_link(**dom(on_click=show_requests))),
+            class_name="ic-panel-body",
+            tab_index=0,
+        ),
+    )
+
+
+def _requests() -> rx.Component:
+    back = rx.el.button(
+        icon("arrow-left", 22),
+        type="button",
+        aria_label="Back",
+        class_name="ic-iconbtn ic-panel-back",
+        on_click=PeopleState.close,
+    )
+    return rx.fragment(
+        rx.el.header(back, rx.el.h2(REQUESTS, class_name="ic-grow"), _cross(), class_name="ic-panel-head"),
+        people_list(),
+    )
+
+
+def _cross() -> rx.Component:
+    return panel_close(icon("x", 22), name=NAME)

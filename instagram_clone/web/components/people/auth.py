@@ -1,0 +1,117 @@
+"""The pages before one is signed in: their frame, and the form in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.web.browser.core import Js, dom, name, new
+from instagram_clone.web.browser.forms.forms import Posted
+from instagram_clone.web.browser.page.address import query
+from instagram_clone.web.components.elements.basics import icon, logo
+from instagram_clone.web.components.elements.device import device_preferences
+from instagram_clone.web.components.elements.toasts import toaster
+from instagram_clone.web.components.forms.fields import NativeForm, alert, described, note
+from instagram_clone.web.components.layout.heads import preview_watch
+from instagram_clone.web.components.layout.titles import page_title
+
+
+def auth_page(title: str, *content: rx.Component) -> rx.Component:
+    """The picture, and beside it what one has come for."""
+    return rx.el.main(
+        page_title(title=title),
+        rx.el.div(
+            rx.el.div(
+                rx.el.img(src="/hero.svg", alt="", class_name="ic-hero"),
+                rx.el.div(
+                    rx.el.p("Small moments, beautifully kept."),
+                    rx.el.p("Share photos with people you know. No ads, no noise."),
+                    class_name="ic-auth-quote",
+                ),
+                class_name="ic-auth-art",
+            ),
+            class_name="ic-auth-hero",
+        ),
+        rx.el.div(*content, class_name="ic-auth-form"),
+        toaster(),
+        device_preferences(),
+        preview_watch(),
+        id="main",
+        tab_index=-1,
+        class_name="ic-auth",
+    )
+
+
+def auth_form(
+    form: Posted,
+    label: str,
+    *content: rx.Component,
+    action: str,
+    button: str,
+    foot: rx.Component,
+    **more: Any,
+) -> rx.Component:
+    """A form that a browser can send by itself, with its one button and what leads elsewhere."""
+    return NativeForm.create(
+        form.focus,
+        *content,
+        rx.el.div(submit(form, button, "ic-btn is-primary is-lg is-block"), class_name="ic-auth-actions"),
+        foot,
+        action=action,
+        method="post",
+        no_validate=True,
+        aria_label=label,
+        class_name="ic-auth-box",
+        **{**dom(ref=form.form, on_submit=form.submit), **more},
+    )
+
+
+def submit(form: Posted, label: str, look: str, **more: Any) -> rx.Component:
+    """The button that sends a form; it waits for the answer."""
+    return rx.el.button(
+        rx.cond(form.busy, icon("loader-circle", 20, "ic-spin"), rx.fragment()),
+        label,
+        type="submit",
+        disabled=form.busy,
+        aria_busy=form.busy,
+        class_name=look,
+        **more,
+    )
+
+
+def intro(title: str, sentence: Any) -> rx.Component:
+    """What the page is for."""
+    return rx.el.div(
+        logo(),
+        rx.el.h1(title, class_name="ic-auth-title"),
+        rx.el.p(sentence, class_name="ic-auth-sub"),
+    )
+
+
+def answer(form: Posted) -> rx.Component:
+    """What was said to the form as a whole: that it worked, or why not."""
+    return rx.fragment(note(form.done, **dom(ref=form.said)), alert(form.alert))
+
+
+def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **more: Any) -> rx.Component:
+    """A field; what is wrong with it is taken back once it is written in."""
+    return rx.el.input(
+        name=key,
+        spell_check=False,
+        required=True,
+        class_name="ic-input",
+        **{"auto_capitalize": "none", **more},
+        **described(key, error, by_hint=by_hint),
+        **dom(on_input=lambda _: form.forget(key)),
+    )
+
+
+def asked(key: str) -> Js:
+    """A value in the address's query. For bodies of `rx.memo`."""
+    return new(name("URLSearchParams"), query()).get(key)
+
+
+def other_way(question: str, label: str, href: Any) -> rx.Component:
+    """The line under a form that leads to another one."""
+    return rx.el.p(question, rx.el.a(label, href=href, class_name="ic-link"), class_name="ic-auth-alt")

@@ -1,0 +1,99 @@
+"""Following somebody, and how many do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
+from instagram_clone.web.browser.layers.toasts import announce
+from instagram_clone.web.browser.page.address import to_login
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.browser.page.words import plural_word, short, with_commas
+from instagram_clone.web.browser.people.follows import following, optimistic
+from instagram_clone.web.components.layout.layers import question
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.session import SessionState
+
+
+@rx.memo
+def follow_button(
+    *, person: rx.Var[Any], relationship: rx.Var[Any], read_at: rx.Var[float], look: rx.Var[str] = ""
+) -> rx.Component:
+    """Follow, Requested or Following: turns at once, and is corrected by what the server says.
+
+    `relationship` has whether the viewer follows the person or has asked to: a row of a list has it itself.
+    Following a private account is asking to, and leaving one is asked about; leaving another can be undone.
+    """
+    person_id, username, private = js(person).id, js(person).username, js(person).private
+    now = following(person_id, relationship, read_at)
+    leaving, set_leaving = state("leaving", False)
+
+    unfollow = [optimistic(person_id, read_at, False, False), PeopleState.unfollow(person_id)]
+    follow = [optimistic(person_id, read_at, ~private, private), PeopleState.follow(person_id)]
+    on = let(now.followed | now.requested)
+    undo = undo_unfollow(username, lambda: follow)
+    leave = when(private, set_leaving(True), [*unfollow, undo])
+    tap = when(now.followed, leave, when(now.requested, unfollow, follow))
+    offer = when(js(look) == "back", "Follow back", "Follow")
+    words = let(when(now.followed, "Following", when(now.requested, "Requested", offer)))
+    style = rx.cond(
+        js(look) == "text",
+        rx.cond(on, "ic-textbtn is-muted", "ic-textbtn"),
+        rx.cond(on, "ic-btn is-sm", "ic-btn is-sm is-primary"),
+    )
+    return rx.fragment(
+        rx.el.button(
+            words,
+            type="button",
+            class_name=style,
+            aria_label=f"{words} {username}",
+            aria_pressed=on,
+            **dom(on_click=lambda: when(SessionState.signed_in, tap, to_login())),
+        ),
+        rx.cond(leaving, unfollow_question(username, lambda: unfollow, set_leaving), rx.fragment()),
+    )
+
+
+def unfollow_question(username: Any, unfollow: Callable[[], Any], asking: Js) -> rx.Component:
+    """Asks before a private account is left; `asking(False)` ends it."""
+    return question(
+        label=f"Unfollow {username}?",
+        asked=f"Unfollow {username}?",
+        text="This account is private. To see their photos again you would have to ask again.",
+        action="Unfollow",
+        act=fn(unfollow),
+        close=fn(lambda: asking(False)),
+    )
+
+
+def undo_unfollow(username: Any, follow: Callable[[], Any]) -> Js:
+    """Say that somebody was unfollowed, and offer to follow them again; a step."""
+    return announce(f"Unfollowed {username}", label="Undo", act=follow)
+
+
+@rx.memo
+def person_counts(*, profile: rx.Var[Profile], linked: rx.Var[bool]) -> rx.Component:
+    """How many posts, followers and followees somebody has, as it changes; `linked` to the lists."""
+    heard, page = fact(topics.person_key(profile.id)), js(profile)
+    now = let(when(heard.rev > page.rev, heard, page))
+
+    def people(count: Js, word: Any, path: str) -> rx.Component:
+        href = f"/{profile.username}/{path}"
+        link = rx.el.a(*_count(count, word), href=href, **dom(prevent_scroll_reset=True))
+        return rx.el.li(rx.cond(linked, link, rx.fragment(*_count(count, word))))
+
+    return rx.el.ul(
+        rx.el.li(*_count(now.posts, plural_word(now.posts, "post"))),
+        people(now.followers, plural_word(now.followers, "follower"), "followers"),
+        people(now.following, "following", "following"),
+        class_name="ic-stats",
+    )
+
+
+def _count(count: Js, word: Any) -> list[Any]:
+    return [rx.el.b(short(count), title=with_commas(count)), " ", word]

@@ -1,0 +1,164 @@
+"""People: a row with a follow button, and the dialog that lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.people.directory import PersonRow
+from instagram_clone.web.browser.core import fn, use, when
+from instagram_clone.web.browser.layers.dialogs import leave_address, path_under
+from instagram_clone.web.components.elements import art
+from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
+from instagram_clone.web.components.layout.layers import close_button, dialog, dialog_head
+from instagram_clone.web.components.people.follows import follow_button
+from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
+from instagram_clone.web.states.posts.timeline import LOADING
+
+
+def person_row(
+    person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = ""
+) -> rx.Component:
+    """Somebody in a list. `note` is shown in place of the name where there is one."""
+    follow = follow_button(person=person, relationship=person, read_at=read_at, look=look)
+    return _row(person, rx.cond(person.me, rx.fragment(), follow), size=size, row=row)
+
+
+def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str) -> rx.Component:
+    return rx.el.li(
+        avatar(person.avatar, person.username, size),
+        rx.el.div(
+            rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user ic-truncate"),
+            rx.el.span(
+                rx.el.bdi(rx.cond(person.note == "", person.name, person.note)),
+                class_name="ic-muted ic-truncate",
+            ),
+            class_name="ic-person-text",
+        ),
+        *buttons,
+        class_name=row,
+        key=person.id,
+    )
+
+
+def _listed(person: rx.Var[PersonRow]) -> rx.Component:
+    return rx.match(
+        PeopleState.title,
+        (REQUESTS, _request(person)),
+        (FOLLOWERS, rx.cond(PeopleState.own, _follower(person), _anybody(person))),
+        _anybody(person),
+    )
+
+
+def _anybody(person: rx.Var[PersonRow], *more: rx.Component, look: str = "") -> rx.Component:
+    follow = follow_button(person=person, relationship=person, read_at=PeopleState.read_at, look=look)
+    return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=44, row="ic-panel-row")
+
+
+def _follower(person: rx.Var[PersonRow]) -> rx.Component:
+    remove = _button("Remove", f"Remove {person.username}", PeopleState.remove_follower(person.id))
+    return _anybody(person, remove, look="text")
+
+
+def _request(person: rx.Var[PersonRow]) -> rx.Component:
+    name = person.username
+    return _row(
+        person,
+        _button("Confirm", f"Confirm request from {name}", PeopleState.confirm(person.id), "is-primary"),
+        _button("Delete", f"Delete request from {name}", PeopleState.decline(person.id)),
+        size=44,
+        row="ic-panel-row",
+    )
+
+
+def _button(words: str, label: Any, on_click: Any, kind: str = "") -> rx.Component:
+    return rx.el.button(
+        words, type="button", aria_label=label, on_click=on_click, class_name=f"ic-btn is-sm {kind}".strip()
+    )
+
+
+@rx.memo
+def people_dialog() -> rx.Component:
+    """Likes, followers, followees or who asks to follow, over whatever page is open.
+
+    All but likes have an address: they are there when the address says so.
+    """
+    path = use("useLocation", library="react-router").pathname
+    leave = leave_address()
+    by_address = PeopleState.title != LIKES
+    addressed = path_under(path) != path
+    here = (addressed == by_address) & (~addressed | (path == PeopleState.path))
+    close = fn(lambda: [when(by_address, leave()), PeopleState.close])
+    return rx.cond(
+        (PeopleState.title != "") & here,
+        dialog(
+            rx.fragment(_head(close), people_list()),
+            label=PeopleState.title,
+            look=rx.cond(PeopleState.title == REQUESTS, "is-panel", ""),
+            width="var(--ic-dialog-sm)",
+            close=close,
+        ),
+        rx.fragment(),
+    )
+
+
+def _head(close: Any) -> rx.Component:
+    return rx.cond(
+        PeopleState.title == REQUESTS,
+        rx.el.header(
+            rx.el.a(
+                icon("arrow-left", 22),
+                href=routes.NOTIFICATIONS,
+                aria_label="Back",
+                class_name="ic-iconbtn ic-panel-back",
+            ),
+            rx.el.h2(PeopleState.title, class_name="ic-grow"),
+            close_button(icon("x", 22), close=close),
+            class_name="ic-panel-head",
+        ),
+        dialog_head(PeopleState.title, close),
+    )
+
+
+def people_list() -> rx.Component:
+    """The people of the open list."""
+    return rx.el.div(
+        rx.cond(
+            PeopleState.status == LOADING,
+            rx.el.ul(
+                *[row_bone(44, "120px", "80px") for _ in range(4)],
+                aria_busy="true",
+                class_name="ic-peoplelist",
+            ),
+            rx.cond(
+                PeopleState.people.length() == 0,
+                rx.cond(
+                    PeopleState.title == REQUESTS,
+                    rx.el.div(
+                        art.drawing(art.BELL),
+                        rx.el.h2("Nothing yet"),
+                        rx.el.p("Nobody is waiting."),
+                        class_name="ic-empty ic-alerts-none",
+                    ),
+                    rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
+                ),
+                rx.el.ul(
+                    rx.foreach(
+                        PeopleState.people,
+                        _listed,
+                    ),
+                    class_name="ic-peoplelist",
+                ),
+            ),
+        ),
+        rx.cond(
+            PeopleState.done,
+            rx.fragment(),
+            rx.el.button(
+                "Show more", type="button", class_name="ic-btn is-block", on_click=PeopleState.more
+            ),
+        ),
+        class_name="ic-dialog-body",
+    )

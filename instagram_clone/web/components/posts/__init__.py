@@ -1,0 +1,1 @@
+"""Posts as cards, tiles and details, with their photos, hearts and comments."""

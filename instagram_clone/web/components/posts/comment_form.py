@@ -1,0 +1,136 @@
+"""Where a comment is written, and the button beside a comment that begins an answer there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.posts.comments import LENGTH, CommentCard
+from instagram_clone.web.browser.core import Js, dom, effect, fn, let, new, ref, when, window
+from instagram_clone.web.browser.core import name as of_browser
+from instagram_clone.web.browser.forms import fields
+from instagram_clone.web.browser.page.address import to_login
+from instagram_clone.web.browser.posts import comments
+from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.emoji import emoji_button
+from instagram_clone.web.components.forms.fields import growing
+from instagram_clone.web.states.session import SessionState
+
+_FIELD = "[data-comment-field]"
+
+
+def comment_form(post: Any, *, answers: bool = False) -> rx.Component:
+    """The field under a post, for whoever is signed in. `answers`: comments beside it can be answered."""
+    log_in = rx.el.p(
+        rx.el.a(
+            "Log in",
+            href=routes.LOGIN,
+            class_name="ic-link",
+            **dom(on_click=lambda event: [event.preventDefault(), to_login()]),
+        ),
+        rx.el.span("to like or comment.", class_name="ic-muted"),
+        class_name="ic-addcomment",
+    )
+    field = answering_field(post=post) if answers else plain_field(post=post)
+    return rx.cond(SessionState.signed_in, field, log_in)
+
+
+@rx.memo
+def plain_field(*, post: rx.Var[str]) -> rx.Component:
+    """The field of a card in a feed."""
+    return rx.el.div(*_field(post, None, ref("field"), 26), class_name="ic-addcomment")
+
+
+@rx.memo
+def answering_field(*, post: rx.Var[str]) -> rx.Component:
+    """The field below a post's comments."""
+    field, to = ref("field"), let(comments.answered_on(post))
+
+    def wanted() -> Js:
+        return new(of_browser("URLSearchParams"), window.location.search).get("focus") == "comment"
+
+    return rx.el.div(
+        effect(lambda: when(wanted(), field.current.focus()), post),
+        effect(lambda: fn(lambda: comments.give_up(post)), post),
+        rx.cond(to, _answered(post, to, field), rx.fragment()),
+        *_field(post, to, field, 28),
+        class_name="ic-addcomment",
+    )
+
+
+def _answered(post: Any, to: Js, field: Js) -> rx.Component:
+    return rx.el.p(
+        rx.el.span("Replying to ", rx.el.bdi(to.username), class_name="ic-truncate"),
+        rx.el.button(
+            icon("x", 16),
+            type="button",
+            aria_label="Cancel reply",
+            class_name="ic-iconbtn is-sm is-muted",
+            **dom(on_click=lambda: [comments.give_up(post), field.current.focus()]),
+        ),
+        role="status",
+        class_name="ic-answering",
+    )
+
+
+def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
+    text = let(comments.draft_of(post))
+    empty = let(text.trim() == "")
+
+    def press(event: Js) -> Any:
+        gives_up = (event.key == "Escape") & to & ~fields.is_composing(event)
+        give_up = [event.preventDefault(), event.stopPropagation(), comments.give_up(post)]
+        send = [event.preventDefault(), comments.send(post, text, to)]
+        return [when(gives_up, give_up), when(fields.sends(event), send)]
+
+    return [
+        avatar(SessionState.avatar, SessionState.username, size),
+        growing(
+            rx.el.textarea(
+                rows="1",
+                max_length=LENGTH,
+                placeholder="Add a comment…",
+                aria_label="Add a comment",
+                auto_complete="off",
+                enter_key_hint="send",
+                dir="auto",
+                class_name="ic-bare",
+                **dom(
+                    ref=field,
+                    data_comment_field=True,
+                    value=text,
+                    on_change=lambda event: comments.write(post, event.target.value),
+                    on_key_down=press,
+                ),
+            ),
+            text,
+        ),
+        emoji_button(fn(lambda emoji: fields.insert(field.current, emoji)), size=20, look="is-sm is-muted"),
+        rx.el.button(
+            "Post",
+            type="button",
+            aria_label="Post comment",
+            disabled=empty,
+            class_name="ic-textbtn",
+            **dom(on_click=lambda: comments.send(post, text, to)),
+        ),
+    ]
+
+
+@rx.memo
+def reply_button(*, post: rx.Var[str], comment: rx.Var[CommentCard], thread: rx.Var[str]) -> rx.Component:
+    """Answers a comment, in the field below the list."""
+
+    def begin(event: Js) -> list[Any]:
+        # The name is there before the field has the focus: no key can come between and replace it.
+        field = event.currentTarget.closest(".ic-detail").querySelector(_FIELD)
+        return [comments.answer(post, comment, thread), field.focus()]
+
+    return rx.el.button(
+        "Reply",
+        type="button",
+        aria_label=f"Reply to {comment.username}",
+        **dom(on_click=lambda event: when(SessionState.signed_in, begin(event), to_login())),
+    )

@@ -1,0 +1,148 @@
+"""The conversation under a post: the caption, comments with their replies, what is on its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.posts.comments import Thread
+from instagram_clone.web.browser.core import Js, assign, dom, js, layout_effect, ref, state, when
+from instagram_clone.web.browser.page.words import plural
+from instagram_clone.web.browser.posts import comments
+from instagram_clone.web.components.elements.basics import avatar, icon, rich_text
+from instagram_clone.web.components.elements.times import time_ago
+from instagram_clone.web.components.layout.layers import menu, menu_item
+from instagram_clone.web.components.posts.comment_form import reply_button
+from instagram_clone.web.components.posts.hearts import comment_heart, comment_likes
+from instagram_clone.web.components.posts.pending_comments import pending_comments, said
+from instagram_clone.web.components.posts.post_links import more_replies
+from instagram_clone.web.states.posts.detail import DetailState
+
+
+def comment_list(post: Any) -> rx.Component:
+    """The caption and all comments of the open post, oldest first, in a list that scrolls."""
+    earlier = rx.el.li(
+        rx.el.button(
+            "View earlier comments",
+            type="button",
+            class_name="ic-morereplies",
+            on_click=DetailState.more,
+        )
+    )
+    first = js(DetailState.comments).map(lambda thread: thread.comment)
+    items = rx.fragment(
+        rx.cond(DetailState.earlier, earlier, rx.fragment()),
+        rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
+        rx.foreach(DetailState.comments, lambda thread: _thread(thread, post)),
+        pending_comments(post.id, first, threads=DetailState.comments),
+    )
+    return rx.fragment(scrolling_list(items, threads=DetailState.comments), key=post.id)
+
+
+@rx.memo
+def scrolling_list(children: rx.Var[rx.Component], *, threads: rx.Var[list[Thread]]) -> rx.Component:
+    """A list that says who commented, and follows its end while the reader is near it."""
+    newest = js(threads).at(-1).comment
+    box, before = ref("box"), ref("before")
+    missed, set_missed = state("missed", 0)
+    news, set_news = state("news", "")
+    at_end = comments.follows_end(comments.below(box.current))
+
+    def grown() -> list[Any]:
+        arrived = [
+            set_news(newest.username + " commented"),
+            when(at_end, to_end("instant"), set_missed(lambda number: number + 1)),
+        ]
+        return [
+            when(comments.is_news(newest.id, before.current), arrived),
+            assign(before, current=newest.id | ""),
+        ]
+
+    def to_end(how: str) -> Js:
+        return box.current.scrollTo({"top": box.current.scrollHeight, "behavior": how})
+
+    pill = rx.el.button(
+        plural(missed, "new comment"),
+        type="button",
+        class_name="ic-livecount",
+        **dom(on_click=lambda: [set_missed(0), to_end("smooth")]),
+    )
+    return rx.fragment(
+        layout_effect(grown, newest.id),
+        rx.el.ul(
+            children,
+            aria_label="Comments",
+            tab_index=0,
+            class_name="ic-comments",
+            **dom(ref=box, on_scroll=lambda: when(at_end, set_missed(0))),
+        ),
+        rx.cond(missed > 0, pill, rx.fragment()),
+        rx.el.span(news, class_name="ic-sr", role="status", aria_live="polite"),
+    )
+
+
+def _caption(post: Any) -> rx.Component:
+    return rx.el.li(
+        avatar(post.avatar, post.username, 32),
+        rx.el.div(
+            said(post.username, rich_text(post.caption)),
+            rx.el.div(time_ago(at=post.created), class_name="ic-comment-meta"),
+        ),
+        class_name="ic-comment is-caption",
+    )
+
+
+def _thread(thread: rx.Var[Thread], post: Any) -> rx.Component:
+    first: Any = thread.comment
+    return rx.fragment(
+        _comment(first, post, first.id, 32),
+        # An empty one is hidden by the sheet.
+        rx.el.li(
+            rx.el.ul(
+                rx.foreach(thread.replies, lambda card: _comment(card, post, first.id, 26)),
+                more_replies(comment=first, shown=thread.replies.length(), more=thread.more),
+                pending_comments(post.id, thread.replies, thread=first.id),
+            ),
+            class_name="ic-replies",
+        ),
+        key=first.id,
+    )
+
+
+def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
+    return rx.el.li(
+        avatar(card.avatar, card.username, size),
+        rx.el.div(
+            said(card.username, rich_text(card.text)),
+            rx.el.div(
+                time_ago(at=card.created),
+                comment_likes(comment=card),
+                reply_button(post=post.id, comment=card, thread=thread),
+                _comment_menu(card),
+                class_name="ic-comment-meta",
+            ),
+        ),
+        comment_heart(comment=card),
+        class_name=rx.cond(card.live, "ic-comment is-live", "ic-comment"),
+        key=card.id,
+    )
+
+
+def _comment_menu(card: Any) -> rx.Component:
+    return rx.cond(
+        card.removable,
+        menu(
+            menu_item(
+                icon("trash-2", 20),
+                "Delete comment",
+                danger=True,
+                on_click=DetailState.delete_comment(card.id),
+            ),
+            face=icon("ellipsis", 16),
+            label=f"More options for comment by {card.username}",
+            title="Comment options",
+            look="ic-iconbtn is-sm is-muted",
+        ),
+        rx.fragment(),
+    )

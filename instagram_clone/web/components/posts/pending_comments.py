@@ -1,0 +1,146 @@
+"""Comments on their way: shown at once where they will stand, sent, and kept with a way to try again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import (
+    Js,
+    default,
+    dom,
+    effect,
+    js,
+    layout_effect,
+    let,
+    name,
+    ref,
+    when,
+)
+from instagram_clone.web.browser.page.connection import is_broken
+from instagram_clone.web.browser.page.facts import fact, facts
+from instagram_clone.web.browser.posts import comments
+from instagram_clone.web.browser.posts.comments import Pending
+from instagram_clone.web.components.elements.basics import avatar, rich_text
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
+from instagram_clone.web.states.session import SessionState
+
+
+@rx.memo
+def comment_outbox() -> rx.Component:
+    """Sends what is written under photos, in the order in which it was written. Part of every page, so that
+    leaving a post takes nothing back.
+    """
+    pending = let(name("Object.values")(facts(topics.pending_comment_keys())).filter(lambda one: one))
+
+    def item(one: Any, at: Any) -> rx.Component:
+        before = default(pending[js(at) - 1].key, "")
+        return rx.fragment(delivery(one=one, before=before), key=one["key"])
+
+    return rx.fragment(rx.foreach(pending.to(list[Pending]), item))
+
+
+@rx.memo
+def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
+    """A comment is sent once the one with key `before` was answered, when it is tried again, and when the
+    connection is back: what went into a dead one is lost, and the server adds the same key once.
+    """
+    broken, answer, earlier = is_broken(), fact(topics.sent_key(one.key)), fact(topics.sent_key(before))
+    turn = let((js(before) == "") | name("Boolean")(earlier))
+    send = DetailState.comment(one.post, one.text, one.key, one.answering)
+    return rx.fragment(effect(lambda: when(~broken & ~answer & turn, send), broken, one.tries, turn))
+
+
+def pending_comments(post: Any, arrived: Any, *, thread: Any = "", threads: Any = None) -> rx.Component:
+    """Comments on their way as items of a list: under a comment, or (thread "") beside `threads`.
+
+    `arrived` are the comments that stand there already.
+    """
+    keys = default(js(arrived).map(lambda one: one.key), [])
+    ids = [] if threads is None else js(threads).map(lambda one: one.comment.id)
+    return pending_list(post=post, thread=thread, threads=ids, arrived=keys)
+
+
+@rx.memo
+def pending_list(
+    *,
+    post: rx.Var[str],
+    thread: rx.Var[str],
+    threads: rx.Var[list[str]],
+    arrived: rx.Var[list[str]],
+) -> rx.Component:
+    """What is on its way to one place."""
+    here = let(comments.pending_in(comments.pending_on(post), thread, threads))
+
+    def item(one: Any) -> rx.Component:
+        there = js(arrived).includes(one["key"])
+        return rx.fragment(pending_comment(one=one, arrived=there), key=one["key"])
+
+    return rx.fragment(rx.foreach(here.to(list[Pending]), item))
+
+
+@rx.memo
+def pending_comment(*, one: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Component:
+    """A comment until it has arrived; once the server has said so too, it is forgotten."""
+    row, answer = ref("row"), fact(topics.sent_key(one.key))
+    return rx.fragment(
+        effect(lambda: when(js(arrived) & answer.ok, comments.forget(one)), arrived, answer),
+        layout_effect(lambda: _bring_into_view(row.current)),
+        rx.cond(
+            arrived,
+            rx.fragment(),
+            rx.el.li(
+                avatar(SessionState.avatar, SessionState.username, 32),
+                rx.el.div(
+                    said(SessionState.username, one.text),
+                    rx.el.div(_progress(one, answer), class_name="ic-comment-meta", role="status"),
+                ),
+                class_name="ic-comment is-pending",
+                **dom(ref=row),
+            ),
+        ),
+    )
+
+
+def _bring_into_view(row: Js) -> Js:
+    return when(row.closest(".ic-comments"), row.scrollIntoView({"block": "nearest"}))
+
+
+def _progress(one: Any, answer: Js) -> rx.Component:
+    refused = rx.fragment(
+        rx.el.span("Not sent. ", answer.why, class_name="ic-failed"),
+        rx.el.button("Retry", type="button", **dom(on_click=lambda: comments.retry(one))),
+        rx.el.button("Discard", type="button", **dom(on_click=lambda: comments.forget(one))),
+    )
+    return rx.cond(answer, rx.cond(answer.ok, rx.fragment(), refused), rx.el.span("Sending…"))
+
+
+def said(username: Any, *text: Any) -> rx.Component:
+    """Somebody's name and what they wrote, in the direction in which it is written."""
+    return rx.el.p(
+        rx.el.a(rx.el.bdi(username), href=f"/{username}", class_name="ic-user"),
+        " ",
+        *text,
+        dir="auto",
+        class_name="ic-breaks",
+    )
+
+
+@rx.memo
+def own_comments(*, post: rx.Var[str]) -> rx.Component:
+    """What one has written under a card of the feed since the feed was read."""
+    arrived = TimelineState.own_comments[post]
+    return rx.el.ul(
+        rx.foreach(arrived, _own_comment),
+        pending_comments(post, arrived),
+        aria_label="Your comments",
+        class_name="ic-owncomments",
+    )
+
+
+def _own_comment(card: rx.Var[CommentCard]) -> rx.Component:
+    return rx.el.li(said(card.username, rich_text(card.text)), class_name="ic-comment", key=card.id)

@@ -1,0 +1,76 @@
+"""The ways to a post, and to what is said under it."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import dom, js, let, name
+from instagram_clone.web.browser.page.words import comments_words, replies_words
+from instagram_clone.web.browser.posts.hearts import truth
+from instagram_clone.web.browser.posts.posts import follow_link, write_comment
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.states.posts.detail import DetailState
+
+
+@rx.memo
+def post_link(
+    children: rx.Var[rx.Component], *, to: rx.Var[str], look: rx.Var[str] = "", label: rx.Var[str] = ""
+) -> rx.Component:
+    """A link to a post, by its id: over the page where there is room, else to its own page."""
+    # Not the router's: each of those renders again with every change of address.
+    return rx.el.elements.a(
+        children,
+        href=routes.post_url(to),
+        class_name=look,
+        aria_label=rx.cond(label == "", name("undefined"), label),
+        **dom(data_open=True, on_click=lambda event: follow_link(event, to)),
+    )
+
+
+@rx.memo
+def comments_link(*, post: rx.Var[PostCard]) -> rx.Component:
+    """How many comments a post has, as a link to them."""
+    comments = truth(post).comments
+    link = post_link(rx.fragment(comments_words(comments)), to=post.id, look="ic-post-comments")
+    return rx.cond(comments == 0, rx.fragment(), link)
+
+
+@rx.memo
+def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
+    """The speech bubble: to the field where there is one, else to the post with its field."""
+    return rx.el.button(
+        icon("message-circle"),
+        type="button",
+        class_name="ic-iconbtn",
+        aria_label="Comment",
+        **dom(data_comment=True, on_click=lambda event: write_comment(event, post_id)),
+    )
+
+
+@rx.memo
+def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.Var[bool]) -> rx.Component:
+    """The way to the replies that are folded away, and back. `shown` are on screen, `more` exist."""
+    left = let(truth(comment, topics.comment_key).replies - shown)
+
+    def item(words: object, is_open: bool, event: object) -> rx.Component:
+        return rx.el.li(
+            rx.el.button(
+                words,
+                type="button",
+                class_name="ic-morereplies",
+                aria_expanded=is_open,
+                on_click=event,
+            )
+        )
+
+    return rx.cond(
+        js(more) & (left > 0),
+        item(replies_words(left, shown), False, DetailState.more_replies(comment.id)),
+        rx.cond(
+            shown > 1, item("Hide replies", True, DetailState.fewer_replies(comment.id)), rx.fragment()
+        ),
+    )

@@ -1,0 +1,26 @@
+"""The bookmark under a post."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.web.browser.core import dom, when
+from instagram_clone.web.browser.posts.saves import bookmark, expect
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.states.posts.timeline import TimelineState
+
+
+@rx.memo
+def save_button(*, post: rx.Var[PostCard]) -> rx.Component:
+    """Saves a post at once, and no longer if the server refuses."""
+    now = bookmark(post)
+    turn = when(now.saved, TimelineState.unsave(post.id), TimelineState.save(post.id))
+    return rx.el.button(
+        icon("bookmark"),
+        type="button",
+        class_name="ic-iconbtn is-save is-end",
+        aria_label=rx.cond(now.saved, "Remove from saved", "Save"),
+        aria_pressed=now.saved,
+        **dom(data_save=True, on_click=lambda: [expect(post, now), turn]),
+    )

@@ -1,0 +1,65 @@
+"""Posts as tiles of a grid."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import dom, when
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.browser.page.words import photo_words, short
+from instagram_clone.web.browser.posts.hearts import truth
+from instagram_clone.web.browser.posts.posts import follow_link
+from instagram_clone.web.browser.posts.renditions import GRID, MOSAIC, MOSAIC_BIG, sizes
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.posts.photos import picture
+from instagram_clone.web.states.posts.timeline import TimelineState
+
+
+@rx.memo
+def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") -> rx.Component:
+    """A post as a link with its photo, until it is deleted; its numbers show under a pointer."""
+    now = truth(post)
+    link = rx.el.elements.a(
+        picture(photo=post.photo, alt="", sizes=sizes),
+        rx.el.span(
+            rx.el.span(icon("heart", 20), short(now.likes)),
+            rx.el.span(icon("message-circle", 20), short(now.comments)),
+            class_name="ic-tile-over",
+            aria_hidden="true",
+        ),
+        href=routes.post_url(post.id),
+        class_name=f"ic-tile {look}",
+        aria_label=photo_words(now.likes, now.comments),
+        **dom(
+            data_open=True,
+            style={"--ph": f'url("{post.photo.placeholder}") center/cover'},
+            on_click=lambda event: follow_link(event, post.id),
+        ),
+    )
+    return rx.cond(fact(topics.gone_key(post.id)), rx.fragment(), link)
+
+
+def tile_grid(*, mosaic: bool = False) -> rx.Component:
+    """The posts on screen as tiles; in a mosaic some are large."""
+
+    def one(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
+        if not mosaic:
+            return rx.fragment(tile(post=post, sizes=sizes(post.photo, GRID)), key=post.id)
+        big = (index % 12 == 0) | (index % 12 == 7)
+        fitting = when(big, sizes(post.photo, MOSAIC_BIG), sizes(post.photo, MOSAIC))
+        return rx.fragment(tile(post=post, sizes=fitting, look=rx.cond(big, "is-big", "")), key=post.id)
+
+    return rx.el.div(rx.foreach(TimelineState.posts, one), class_name="ic-mosaic" if mosaic else "ic-grid")
+
+
+def tile_skeletons(number: int = 9) -> rx.Component:
+    """Tiles that are on their way."""
+    return rx.el.div(
+        rx.el.p("Loading posts", class_name="ic-sr", role="status"),
+        *[rx.el.span(class_name="ic-sk ic-tile", aria_hidden="true") for _ in range(number)],
+        class_name="ic-grid",
+        aria_busy="true",
+    )

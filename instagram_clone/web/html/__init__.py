@@ -1,0 +1,1 @@
+"""HTML that the server writes or sends: pages, previews of links, the first paint."""

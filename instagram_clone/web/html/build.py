@@ -1,0 +1,109 @@
+"""What the production build has made: its pages, its files, and which scripts may run in them.
+
+Read once: a new build needs a new start. In development there is nothing here.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from reflex.utils.prerequisites import get_web_dir
+
+from instagram_clone.web.html.scripts import Route, routes_in, scripts_at
+
+_PRELOADS = re.compile(r'(?:<link rel="modulepreload" href="/[^"]*"/>)+')
+_INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
+
+
+@functools.cache
+def files() -> frozenset[str]:
+    """The paths of all files, relative to the root of the site."""
+    found = (path for path in _folder().rglob("*") if path.is_file())
+    return frozenset(path.relative_to(_folder()).as_posix() for path in found)
+
+
+@functools.cache
+def pages() -> dict[str, str]:
+    """The HTML of the pages that were built ahead, by path without slashes at its ends."""
+    own = (path for path in files() if path.rpartition("/")[2] == "index.html")
+    return {path.removesuffix("index.html").strip("/"): _read(path) for path in own}
+
+
+def fallback(path: str = "") -> str:
+    """The HTML of every other address, which shows there what belongs there; "" in development.
+
+    Built once for all of them, it names the scripts of none: those of the path are added, lest a browser
+    hear of them from the first ones only.
+    """
+    return _fallback(tuple(scripts_at(path, _routes()))) if "404.html" in files() else ""
+
+
+def with_head(html: str, head: str) -> str:
+    """Put something into a page's head: after the character set, before all that is fetched."""
+    before, link, after = html.partition("<link")
+    return before + head + link + after
+
+
+def with_body(html: str, body: str) -> str:
+    """Put something into a page that has nothing to show yet: it comes before the scripts, then."""
+    if not body:
+        return html
+    later = html.replace('rel="modulepreload"', 'rel="modulepreload" fetchpriority="low"')
+    return later.replace("<body>", f"<body>{body}", 1)
+
+
+@functools.cache
+def policy() -> str:
+    """The Content-Security-Policy of pages: our own files, and the inline scripts of this very build."""
+    scripts = {script for html in (*pages().values(), fallback()) for script in _INLINE.findall(html)}
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
+    allowed = " ".join(f"'sha256-{one}'" for one in sorted(hashes))
+    return (
+        f"default-src 'self'; script-src 'self' {allowed}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self'; "
+        "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
+    )
+
+
+@functools.cache
+def _routes() -> dict[Route, list[str]]:
+    manifests = [path for path in files() if path.startswith("assets/manifest-") and path.endswith(".js")]
+    return routes_in((_folder() / manifests[0]).read_text()) if manifests else {}
+
+
+@functools.cache
+def _fallback(scripts: tuple[str, ...]) -> str:
+    return _read("404.html", scripts)
+
+
+def _read(path: str, scripts: tuple[str, ...] = ()) -> str:
+    """Read a page. The links to its scripts, some more with them, are put in order."""
+
+    def ordered(found: re.Match[str]) -> str:
+        more = (f'<link rel="modulepreload" href="{one}"/>' for one in scripts if one not in found[0])
+        return small_first(found[0] + "".join(more), _size)
+
+    return _PRELOADS.sub(ordered, (_folder() / path).read_text(), count=1)
+
+
+def small_first(links: str, size: Callable[[str], int]) -> str:
+    """Put links to scripts in the order of their size.
+
+    Over HTTP/1.1 a browser takes six files at a time, and all are as fast. Among large scripts the style
+    sheet and the first photo, without which nothing is seen, would be as late as they.
+    """
+    each = [f"<link{link}" for link in links.split("<link")[1:]]
+    return "".join(sorted(each, key=lambda link: size(link.split('href="/')[1].partition('"')[0])))
+
+
+def _size(path: str) -> int:
+    return (_folder() / path).stat().st_size if path in files() else 0
+
+
+def _folder() -> Path:
+    return get_web_dir() / "build" / "client"

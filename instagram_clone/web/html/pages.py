@@ -1,0 +1,201 @@
+"""Pages on their way out: who is led to the log-in page, what may run in them, how long they keep."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from urllib.parse import quote
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from instagram_clone import availability, live, routes
+from instagram_clone.addresses import AtOnce, counted_as
+from instagram_clone.config import settings
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.people import sessions, visibility
+from instagram_clone.domain.posts import posts
+from instagram_clone.web import cookies
+from instagram_clone.web.html import build, first_paint, previews
+from instagram_clone.web.html.documents import document
+from instagram_clone.web.http import failures, links, sockets
+from instagram_clone.web.http.client import address_of, as_forwarded, origin_allowed, viewer_of
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+CHANGING_AT_ONCE = 50
+"""How many requests with a body an address may have under way. Behind a proxy this is what limits them."""
+
+PAGE_SECONDS = 6.0
+"""So long may it take to make a page; the database may hang."""
+
+BUSY_SECONDS = 10
+_BUSY = f"Your network is sending too much at once. Try again in {BUSY_SECONDS} seconds."
+_CLOSED = ("/_upload", "/_all_routes")
+"""Reflex's own upload route has no limits and no log-in: ours is /api/media."""
+
+_changing = AtOnce()
+_NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
+
+
+class Edge:
+    """The outermost ring: every request and every socket passes it, in and out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse strangers' origins, redirect, and put headers on what goes out."""
+        if scope["type"] in ("http", "websocket"):
+            scope = as_forwarded(scope)
+        if scope["type"] == "websocket":
+            if not origin_allowed(scope):
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            try:
+                async with asyncio.timeout(PAGE_SECONDS):
+                    viewer = await viewer_of(scope)
+            except availability.OUTAGES:
+                await send({"type": "websocket.close", "code": 1013})
+                return
+            with sockets.counted(scope, viewer) as room:
+                if room:
+                    await self.app(live.with_transport(scope, send), live.breakable(receive, send), send)
+                else:
+                    await send({"type": "websocket.close", "code": 1013})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+        first = path.strip("/").partition("/")[0]
+        if scope["method"] not in SAFE:
+            await self._changing(scope, receive, send)
+            return
+        if path.startswith(_CLOSED):
+            await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
+            return
+        if scope["method"] == "OPTIONS" or not _is_page(first, path):
+            await self.app(scope, receive, _headed(send, path))
+            return
+        try:
+            async with asyncio.timeout(PAGE_SECONDS):
+                viewer = await viewer_of(scope)
+                answer = await links.opened(scope) or _redirect(scope, path, signed_in=viewer is not None)
+                if answer is None:
+                    answer = await _document(scope, path, viewer)
+        except Exception as error:
+            await failures.page_failed(path, error)(scope, receive, _headed(send, path))
+            return
+        if isinstance(answer, RedirectResponse):
+            await answer(scope, receive, _headed(send, path))
+            return
+        renewed = None
+        if viewer is not None:
+            renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
+        if path.strip("/") in build.pages() and not path.endswith("/"):
+            scope = {**scope, "path": f"{path}/"}
+        await (answer or self.app)(scope, receive, _headed(send, path, page=True, renewed=renewed))
+
+    async def _changing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on that may change something, and has a body that must be waited for."""
+        path, address = scope["path"], counted_as(address_of(scope))
+        if path.startswith(_CLOSED):
+            await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
+        elif not origin_allowed(scope):
+            await PlainTextResponse("Forbidden", 403)(scope, receive, _headed(send, path))
+        elif not _changing.take(address, CHANGING_AT_ONCE if settings().limits else sys.maxsize):
+            answer = failures.busy(Request(scope), _BUSY, BUSY_SECONDS)
+            await answer(scope, receive, _headed(send, path))
+        else:
+            try:
+                await self.app(scope, receive, _headed(send, path))
+            finally:
+                _changing.give_back(address)
+
+
+def _is_page(first: str, path: str) -> bool:
+    return first not in _NOT_PAGES and path.lstrip("/") not in build.files()
+
+
+def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse | None:
+    if not signed_in and routes.needs_account(path):
+        wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+        if wanted == routes.HOME or not routes.is_local_path(wanted):
+            return RedirectResponse(routes.LOGIN, 303)
+        return RedirectResponse(f"{routes.LOGIN}?next={quote(wanted, safe='')}", 303)
+    if signed_in and path.rstrip("/") in routes.PUBLIC:
+        return RedirectResponse(routes.HOME, 303)
+    return None
+
+
+async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response | None:
+    """Return a page that the server has something to say in, None for one that is sent as it was built."""
+    if path == routes.HOME and viewer is not None and "" in build.pages():
+        return document(scope, await first_paint.home(viewer, build.pages()[""]), personal=True)
+    if path.strip("/") in build.pages() or not build.fallback():
+        return None
+    try:
+        if viewer is None:
+            head, body = await previews.preview(path)
+        else:
+            head, body = await _head(path, viewer), previews.NOTHING
+    except NotFound:
+        # Without scripts of its own: what is missing looks the same at any address.
+        return document(scope, build.with_head(build.fallback(), previews.MISSING), 404)
+    if scope["query_string"]:
+        # A post over the page (`?p=`) would open beneath what was sent.
+        body = previews.NOTHING
+    return document(scope, build.with_body(build.with_head(build.fallback(path), head), body))
+
+
+async def _head(path: str, viewer: Viewer) -> str:
+    """Return the head of a member's page. Raises NotFound for that of nobody and of nothing."""
+    match [part for part in path.split("/") if part]:
+        case ["p", post_id]:
+            await posts.access_post(viewer, post_id)
+        case ["messages", conversation_id]:
+            await conversations.access(viewer, conversation_id)
+        case [username] | [username, "followers" | "following"]:
+            await visibility.profile(viewer, username)
+        case _:
+            raise NotFound
+    return previews.PLAIN
+
+
+def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = None) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message.setdefault("headers", [])
+            headers = MutableHeaders(scope=message)
+            _secure(headers)
+            # By its address, not its type: a 304 has none, and browsers take its headers all the same.
+            if page:
+                headers["content-security-policy"] = build.policy()
+                headers.setdefault("cache-control", "no-cache")
+            elif path.startswith("/assets/") and message["status"] in (200, 304):
+                headers["cache-control"] = "public, max-age=31536000, immutable"
+            elif "cache-control" not in headers:
+                headers["cache-control"] = "no-cache"
+            if renewed is not None:
+                # A cache that others share would hand it out with the page.
+                headers["cache-control"] = "private, no-store"
+                keep = int(sessions.LIFETIME.total_seconds())
+                headers.append("set-cookie", cookies.header(renewed, keep))
+        await send(message)
+
+    return with_headers
+
+
+def _secure(headers: MutableHeaders) -> None:
+    headers["x-content-type-options"] = "nosniff"
+    headers["x-frame-options"] = "DENY"
+    headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
+    headers["permissions-policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+    headers["cross-origin-opener-policy"] = "same-origin"
+    headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+    if settings().secure:
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"

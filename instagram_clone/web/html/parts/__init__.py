@@ -1,0 +1,1 @@
+"""The parts of that HTML: cards, icons, photos, words."""

@@ -1,0 +1,172 @@
+"""The card of a post before any script runs: what components/posts.py shows, to read and to follow links.
+
+What needs a script is there and disabled, so that nothing moves when the real card takes its place;
+tests/flows/test_first_paint.py lays one over the other.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from instagram_clone import routes
+from instagram_clone.domain.core.text.richtext import Piece
+from instagram_clone.domain.media.imaging import POST_ASPECTS
+from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.web.browser.posts.hearts import LIKERS_SHOWN
+from instagram_clone.web.browser.posts.renditions import FEED
+from instagram_clone.web.html.parts.icons import button
+from instagram_clone.web.html.parts.markup import Html, el, together
+from instagram_clone.web.html.parts.photos import aspect, avatar, sizes, source, srcset
+from instagram_clone.web.html.parts.words import ago, like_words
+
+
+def post_card(post: PostCard, *, first: bool) -> Html:
+    """A post of the feed; the photo of the first is fetched at once, the others by the real cards."""
+    return el(
+        "article",
+        _head(post),
+        _photo(post, first=first),
+        _actions(post),
+        el("div", _likes(post), _caption(post), _comments(post), class_="ic-post-body"),
+        _field(),
+        class_="ic-post",
+        aria_label=f"Post by {post.username}",
+    )
+
+
+def _head(post: PostCard) -> Html:
+    created = datetime.fromisoformat(post.created)
+    when = el("time", ago(created, datetime.now(UTC)), datetime=post.created)
+    return el(
+        "header",
+        _link(post.username, avatar(post.avatar, post.username, 40), tabindex=-1, aria_hidden="true"),
+        el(
+            "div",
+            el(
+                "div",
+                _link(post.username, post.username, class_="ic-user ic-truncate"),
+                el("span", "·", class_="ic-sep", aria_hidden="true"),
+                el("a", when, href=routes.post_url(post.id), class_="ic-muted ic-quiet ic-when"),
+            ),
+            class_="ic-post-who",
+        ),
+        button("More options for this post", "ellipsis", "ic-iconbtn is-muted", size=22),
+        class_="ic-post-head",
+    )
+
+
+def _photo(post: PostCard, *, first: bool) -> Html:
+    photo, (least, most) = post.photo, POST_ASPECTS
+    image = el(
+        "img",
+        src=source(photo),
+        srcset=srcset(photo),
+        sizes=sizes(photo, FEED, POST_ASPECTS[1]),
+        width=photo.width,
+        height=photo.height,
+        alt=photo.alt or f"Photo by {post.username}",
+        fetchpriority="high" if first else None,
+    )
+    described = el(
+        "button",
+        type="button",
+        disabled=True,
+        class_="ic-media-alt",
+        aria_label="Show image description",
+    )
+    return el(
+        "div",
+        # Other photos would take the line from the first, and from the scripts, which fetch them soon.
+        image if first else el("noscript", image),
+        described if photo.alt else "",
+        class_="ic-media",
+        role="group",
+        aria_label="Photos",
+        style=f'--ph: url("{photo.placeholder}"); --ar: {min(most, max(least, aspect(photo)))}',
+    )
+
+
+def _actions(post: PostCard) -> Html:
+    name = "Unlike" if post.liked else "Like"
+    saved = "Remove from saved" if post.saved.saved else "Save"
+    return el(
+        "div",
+        button(name, "heart", "ic-iconbtn is-like", pressed=post.liked),
+        button("Comment", "message-circle", "ic-iconbtn"),
+        button("Share", "send", "ic-iconbtn"),
+        button(saved, "bookmark", "ic-iconbtn is-save is-end", pressed=post.saved.saved),
+        class_="ic-post-actions",
+    )
+
+
+def _likes(post: PostCard) -> Html:
+    none = el("span", "Be the first to like this", class_="ic-muted")
+    some = el("button", like_words(post.likes), type="button", disabled=True)
+    named = post.likers[: min(LIKERS_SHOWN, post.likes - post.liked)]
+    if not named:
+        return el("div", el("span", some) if post.likes else none, class_="ic-likes")
+    some_of_them = [avatar(one.avatar, one.username, 20) for one in named]
+    avatars = el("span", *some_of_them, class_="ic-stack", aria_hidden="true")
+    by = _link(named[0].username, named[0].username, class_="ic-user")
+    return el(
+        "div",
+        avatars,
+        el("span", some, el("span", " · liked by ", class_="ic-muted"), by),
+        class_="ic-likes",
+    )
+
+
+def _caption(post: PostCard) -> Html:
+    if not post.caption:
+        return Html("")
+    look = "ic-caption ic-breaks is-clamped" if post.caption_long else "ic-caption ic-breaks"
+    name = _link(post.username, el("bdi", post.username), class_="ic-user")
+    words = el("p", name, " ", *map(_piece, post.caption), class_=look, dir="auto")
+    more = el(
+        "button",
+        type="button",
+        disabled=True,
+        class_="ic-post-more",
+        aria_label="Show full caption",
+    )
+    return el("div", words, more if post.caption_long else "", class_="ic-captionbox")
+
+
+def _piece(piece: Piece) -> Html:
+    if not piece.href:
+        return el("span", piece.text)
+    outside = {"rel": "nofollow ugc noopener", "target": "_blank"} if piece.outside else {}
+    return el("a", el("bdi", piece.text), href=piece.href, class_="ic-link", **outside)
+
+
+def _comments(post: PostCard) -> Html:
+    if not post.comments:
+        return Html("")
+    words = "View 1 comment" if post.comments == 1 else f"View all {post.comments:,} comments"
+    return el("a", words, href=routes.post_url(post.id), class_="ic-post-comments")
+
+
+def _field() -> Html:
+    return el(
+        "div",
+        el("span", class_="ic-avatar", style="--sz: 26px"),
+        el(
+            "div",
+            el(
+                "textarea",
+                class_="ic-bare",
+                rows=1,
+                aria_label="Add a comment",
+                placeholder="Add a comment…",
+                disabled=True,
+            ),
+            class_="ic-growing",
+        ),
+        button("Add emoji", "smile", "ic-iconbtn is-sm is-muted", size=20),
+        el("button", "Post", type="button", class_="ic-textbtn", aria_label="Post comment", disabled=True),
+        class_="ic-addcomment",
+    )
+
+
+def _link(username: str, *content: str, **more: str | int) -> Html:
+    return el("a", together(*content), href=routes.profile_url(username), **more)

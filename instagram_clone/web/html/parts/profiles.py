@@ -1,0 +1,129 @@
+"""A public page of a person before any script runs: what pages/profile.py shows to visitors, to read and to
+follow links.
+
+The page that scripts make takes its place once it has as much to show (components/heads.py); as with
+cards.py nothing moves then.
+"""
+
+from __future__ import annotations
+
+from instagram_clone import routes
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.web.browser.posts.renditions import GRID
+from instagram_clone.web.html.parts.icons import button, icon
+from instagram_clone.web.html.parts.markup import Html, el
+from instagram_clone.web.html.parts.photos import avatar, sizes, source, srcset
+from instagram_clone.web.html.parts.words import counted, short
+
+TILES = 9
+ROW = 3
+"""So many photos are fetched at once: more would take the line from the scripts, which fetch them soon."""
+
+PLACE = "sent-page"
+"""The id of the page as it was sent."""
+
+
+def profile_page(who: Profile, posts: list[PostCard]) -> Html:
+    """A person's page, with the photos they shared last."""
+    return el(
+        "div",
+        el("aside", class_="ic-sidebar"),
+        _topbar(who),
+        el("main", el("div", _head(who), _tabs(), _grid(posts), class_="ic-page"), class_="ic-main"),
+        id=PLACE,
+        class_="ic-app is-early ic-first",
+    )
+
+
+def _topbar(who: Profile) -> Html:
+    return el(
+        "header",
+        button("Back", "chevron-left", "ic-iconbtn"),
+        el("h1", who.username, class_="ic-topbar-title ic-truncate"),
+        el("span", style="width: 44px"),
+        class_="ic-topbar has-back",
+    )
+
+
+def _head(who: Profile) -> Html:
+    return el(
+        "header",
+        el("div", avatar(who.avatar, who.username, 136), class_="ic-profile-pic has-no-ring"),
+        el(
+            "div",
+            el(
+                "div",
+                el("h1", who.username),
+                el("button", "Follow", type="button", class_="ic-btn is-sm is-primary"),
+                el("a", "Message", href=f"{routes.MESSAGES}?to={who.id}", class_="ic-btn is-sm"),
+                button("More options", "ellipsis", "ic-iconbtn is-sm", size=20),
+                class_="ic-profile-top",
+            ),
+            el(
+                "ul",
+                _number(who.posts, counted(who.posts, "post")),
+                _number(who.followers, counted(who.followers, "follower")),
+                _number(who.following, "following"),
+                class_="ic-stats",
+            ),
+            el(
+                "div",
+                el("p", el("bdi", who.name), class_="ic-profile-name"),
+                el("p", who.bio, dir="auto", class_="ic-profile-bio ic-breaks") if who.bio else "",
+                _website(who.website) if who.website else "",
+                class_="ic-profile-text",
+            ),
+            class_="ic-profile-info",
+        ),
+        class_="ic-profile-head",
+    )
+
+
+def _number(count: int, word: str) -> Html:
+    return el("li", el("b", short(count)), " ", word)
+
+
+def _website(address: str) -> Html:
+    return el(
+        "a",
+        icon("link", 16),
+        address.partition("://")[2],
+        href=address,
+        rel="nofollow ugc noopener me",
+        target="_blank",
+        class_="ic-profile-link",
+    )
+
+
+def _tabs() -> Html:
+    tab = el("span", icon("grid-3x3", 18), "Posts", role="tab", aria_selected="true")
+    return el("div", tab, class_="ic-tabs", role="tablist", aria_label="Profile sections")
+
+
+def _grid(posts: list[PostCard]) -> Html:
+    tiles = (_tile(post, fetched=number < ROW) for number, post in enumerate(posts))
+    return el("div", *tiles, class_="ic-grid")
+
+
+def _tile(post: PostCard, *, fetched: bool) -> Html:
+    photo = post.photo
+    image = el(
+        "img",
+        src=source(photo),
+        srcset=srcset(photo),
+        sizes=sizes(photo, GRID),
+        width=photo.width,
+        height=photo.height,
+        alt="",
+    )
+    likes = f"{post.likes:,} {counted(post.likes, 'like')}"
+    comments = f"{post.comments:,} {counted(post.comments, 'comment')}"
+    return el(
+        "a",
+        image if fetched else el("noscript", image),
+        href=routes.post_url(post.id),
+        class_="ic-tile",
+        aria_label=f"Photo, {likes}, {comments}",
+        style=f'--ph: url("{photo.placeholder}") center/cover',
+    )

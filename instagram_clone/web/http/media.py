@@ -1,0 +1,142 @@
+"""Photos over HTTP: uploads streamed to disk under a hard limit, renditions for those who may see."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import weakref
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from instagram_clone import routes
+from instagram_clone.domain.core import rate_limits
+from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
+from instagram_clone.domain.media import imaging, media
+from instagram_clone.web.http import spool
+from instagram_clone.web.http.client import viewer_of
+
+AT_ONCE = 3
+MAX_WAITING = 20
+"""A person's uploads, and how many more may wait for them: two messages of ten photos each."""
+
+PATIENCE_BYTES = 2 * imaging.MAX_BYTES
+"""How much of a file that is too large is read and dropped: who is hung up on hears no reason."""
+
+SHOWN_TO_ALL = "public, max-age=31536000, s-maxage=0, immutable"
+"""Whoever has been shown a photo may keep it: its bytes never change. A cache that others share asks each
+time, for it may be anybody's no longer: its owner goes private, blocks or deletes.
+"""
+
+SHOWN_TO_SOME = "private, max-age=31536000, immutable"
+WIDTH_DIGITS = 6
+
+_uploading: Counter[str] = Counter()
+_turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
+
+
+async def upload(request: Request) -> Response:
+    """POST a photo's bytes as the body: answers {id, width, height, preview}, or {error} in words.
+
+    `?use=message` says that it is for a message, and may be small.
+    """
+    viewer = await viewer_of(request.scope)
+    use = media.MESSAGE if request.query_params.get("use") == media.MESSAGE else media.POST
+    try:
+        if viewer is None:
+            raise NotSignedIn("Your session has ended. Log in again to upload.")
+        await rate_limits.take("upload", viewer.id)
+        async with _turn(viewer.id):
+            path = await _received(request)
+            try:
+                draft = await media.store(viewer, path, use)
+            finally:
+                path.unlink(missing_ok=True)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except DomainError as error:
+        status = 401 if isinstance(error, NotSignedIn) else 429 if isinstance(error, TooMany) else 422
+        return JSONResponse({"error": str(error)}, status)
+    preview = routes.media_url(draft.id, media.PREVIEW)
+    return JSONResponse({"id": draft.id, "width": draft.width, "height": draft.height, "preview": preview})
+
+
+@asynccontextmanager
+async def _turn(user_id: str) -> AsyncIterator[None]:
+    """Have what a person uploads beyond so much at once wait: meanwhile nothing of it is read."""
+    if _uploading[user_id] >= AT_ONCE + MAX_WAITING:
+        raise TooMany("Wait until your other uploads are done, then try again.", 10)
+    _uploading[user_id] += 1
+    turn = _turns.get(user_id)
+    if turn is None:
+        turn = _turns[user_id] = asyncio.Semaphore(AT_ONCE)
+    try:
+        async with turn:
+            yield
+    finally:
+        _uploading[user_id] -= 1
+        if not _uploading[user_id]:
+            del _uploading[user_id]
+
+
+async def discard(request: Request) -> Response:
+    """DELETE a draft of one's own, published or missing ones stay as they are."""
+    viewer = await viewer_of(request.scope)
+    try:
+        if viewer is None:
+            raise NotSignedIn
+        await media.discard_draft(viewer, request.path_params["media_id"])
+    except DomainError:
+        return Response(status_code=404)
+    return Response(status_code=204)
+
+
+async def show(request: Request) -> Response:
+    """GET a rendition; what is missing and what may not be seen look the same."""
+    media_id = request.path_params["media_id"]
+    try:
+        width = _number(request.path_params["width"])
+        file = await media.access_file(await viewer_of(request.scope), media_id, width)
+    except NotFound:
+        return Response("Not found", 404, media_type="text/plain")
+    etag = f'"{media_id}-{width}"'
+    cache = SHOWN_TO_SOME if file.private else SHOWN_TO_ALL
+    headers = {
+        "etag": etag,
+        "cache-control": "private, no-store" if width == media.PREVIEW else cache,
+        "x-content-type-options": "nosniff",
+        "content-disposition": "inline",
+    }
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(file.content, media_type="image/webp", headers=headers)
+
+
+def _number(text: str) -> int:
+    # Python refuses to read a number of thousands of digits, with an error of its own.
+    if len(text) > WIDTH_DIGITS or not (text.isascii() and text.isdecimal()):
+        raise NotFound
+    return int(text)
+
+
+async def _received(request: Request) -> Path:
+    descriptor, path = spool.new()
+    size = 0
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size <= imaging.MAX_BYTES:
+                    file.write(chunk)
+                elif size > PATIENCE_BYTES:
+                    break
+        if size > imaging.MAX_BYTES:
+            raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,42 @@
+"""How many sockets an address and an account may have, and how often each may open one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from starlette.types import Scope
+
+from instagram_clone.addresses import AtOnce, counted_as
+from instagram_clone.config import settings
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.rates import Buckets
+from instagram_clone.web.http.client import address_of
+
+BURST = 200
+PER_SECOND = 0.5
+"""Everybody behind one address comes back at once when the server does; people open few tabs otherwise.
+A tab's state, 0.2 MB, is kept for an hour after it has closed: how often they open bounds that, too."""
+
+_open = AtOnce()
+_opening = Buckets(BURST, PER_SECOND)
+
+
+@contextlib.contextmanager
+def counted(scope: Scope, viewer: Viewer | None) -> Iterator[bool]:
+    """Count a socket while it is open; yields whether there was room for it."""
+    if not settings().limits:
+        yield True
+        return
+    address = f"address {counted_as(address_of(scope))}"
+    wanted = [(address, settings().sockets_per_address)]
+    if viewer is not None:
+        wanted.append((f"account {viewer.id}", settings().sockets_per_account))
+    with contextlib.ExitStack() as held:
+        room = _opening.take(wanted[-1][0])
+        for who, most in wanted if room else ():
+            room = _open.take(who, most)
+            if not room:
+                break
+            held.callback(_open.give_back, who)
+        yield room

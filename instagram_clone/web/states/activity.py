@@ -1,0 +1,145 @@
+"""What one has been told: the badge on every page, the lines of the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import reflex as rx
+
+from instagram_clone import live, routes
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.notifications.activity import Alert
+from instagram_clone.domain.notifications.events import AlertsChanged
+from instagram_clone.domain.people import directory
+from instagram_clone.domain.people.directory import PersonRow
+from instagram_clone.live import topics
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.people.people import now
+from instagram_clone.web.states.posts.timeline import LOADING, READY
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+from instagram_clone.web.states.withdrawals import Change, withdraws
+
+PAUSE_SECONDS = 0.3
+"""A post that everybody likes moves a number this often, not with every like."""
+
+MAX_LINES = 300
+"""Lines kept on one screen; a tab never holds more, however far it scrolls."""
+
+
+class AlertsState(rx.State):
+    """The unread count, and while the panel or the page is open its lines and who asks to follow."""
+
+    unread: int = 0
+    lines: list[Alert] = []
+    status: str = LOADING
+    done: bool = True
+    read_at: float = 0.0
+    requests: int = 0
+    asking: list[PersonRow] = []
+    connection: str = ""
+    """Over which the count was read: lines that are open over another one are opened again."""
+
+    _socket: str = ""
+    """On which connection the lines were opened: a page that was loaded again shows none."""
+    _on_page: bool = False
+    _seen: int | None = None
+    _cursor: str = ""
+
+    @rx.event
+    @open_to_all
+    async def load_badge(self):
+        """Count what is unread. Every page asks; people who are not signed in have nothing."""
+        viewer = await maybe_viewer(self)
+        self.connection = self.router.session.session_id
+        if self._on_page and not self._at_page():
+            self._close()
+        self.unread = await self._count(viewer) if viewer else 0
+
+    @rx.event
+    async def open_panel(self):
+        """Show the lines, and take note that they have been seen: dots stay until the panel closes."""
+        viewer = await viewer_of(self)
+        self._socket, self._on_page = self.router.session.session_id, self._at_page()
+        self._seen = await activity.seen_marker(viewer)
+        await self._read()
+        await activity.mark_seen(viewer)
+
+    @rx.event
+    def close_panel(self):
+        """Forget which lines were new."""
+        self._close()
+
+    @rx.event
+    async def mark_all_read(self):
+        """Take the dots away now."""
+        viewer = await viewer_of(self)
+        await activity.mark_seen(viewer)
+        self._seen = await activity.seen_marker(viewer)
+        await self._read()
+
+    @rx.event
+    async def more(self):
+        """Show the next page of lines."""
+        if self._cursor and len(self.lines) < MAX_LINES:
+            viewer = await viewer_of(self)
+            page, self._cursor = await activity.page(viewer, self._cursor, self._seen)
+            self.lines = [*unwrap_proxy(self.lines), *page]
+            self.done = not self._cursor
+
+    def _at_page(self) -> bool:
+        return self.router.url.path.startswith(routes.NOTIFICATIONS)
+
+    def _is_open(self) -> bool:
+        return bool(self._socket) and self._socket == self.router.session.session_id
+
+    def _close(self) -> None:
+        live.unwatch(live.token_of(self), "lines")
+        self._socket, self._on_page = "", False
+        self._seen, self.lines, self.status = None, [], LOADING
+
+    async def _read(self) -> None:
+        viewer = await viewer_of(self)
+        self.read_at = now()
+        self.requests = await directory.requests(viewer)
+        self.asking = (await directory.requests_page(viewer))[0][:2] if self.requests else []
+        page, self._cursor = await activity.page(viewer, "", self._seen)
+        if self._watch("lines", (alert.author_id for alert in page if alert.author_id)):
+            page, self._cursor = await activity.page(viewer, "", self._seen)
+        self.lines, self.done, self.status = page, not self._cursor, READY
+
+    async def _count(self, viewer: Viewer) -> int:
+        news = await activity.news(viewer)
+        if self._watch("badge", news.authors):
+            news = await activity.news(viewer)
+        return news.count
+
+    def _watch(self, scope: str, authors: Iterable[str]) -> bool:
+        """Hear when some people's posts are lost from sight; True where that may have happened already."""
+        token = live.token_of(self)
+        wanted = {topics.activity(author) for author in authors}
+        new = not all(live.watches(token, topic) for topic in wanted)
+        live.watch(token, scope, wanted)
+        return new
+
+
+@live.on(AlertsChanged, AlertsState, lambda event: [topics.user(event.user_id)], pause=PAUSE_SECONDS)
+async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
+    """Read the truth again: the count everywhere, the lines where they are open."""
+    viewer = await maybe_viewer(tab)
+    if viewer is None:
+        return
+    if tab._is_open():
+        await activity.mark_seen(viewer)
+        await tab._read()
+    unread = await tab._count(viewer)
+    if unread != tab.unread:
+        tab.unread = unread
+
+
+@withdraws(AlertsState)
+async def sight_changed(tab: AlertsState, change: Change) -> None:
+    """Show and count what the viewer may be told now."""
+    if change.by_block or live.watches(live.token_of(tab), topics.activity(change.author_id)):
+        await alerts_changed(tab, None)

@@ -1,0 +1,220 @@
+"""The inbox slice: the list of conversations, its badge on every page, and beginning new ones."""
+
+from __future__ import annotations
+
+import reflex as rx
+from bson import ObjectId
+
+from instagram_clone import live, routes
+from instagram_clone.domain.core.errors import DomainError, Invalid
+from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
+from instagram_clone.domain.messaging.events import (
+    ConversationChanged,
+    ConversationRead,
+    MessageSent,
+    MessageUnsent,
+    Typing,
+)
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.people import presence, visibility
+from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.events import PresenceChanged
+from instagram_clone.live import topics
+from instagram_clone.web import notices
+from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.people.people import now
+from instagram_clone.web.states.posts.timeline import LOADING, READY
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+from instagram_clone.web.states.withdrawals import Change, withdraws
+
+MAX_ROWS = 200
+"""Conversations kept on one screen; a tab never holds more, however far it scrolls."""
+
+
+class InboxState(rx.State):
+    """Conversations on screen. `unread` are those with something new, by the number of their last
+    message, as of `unread_at` in ms: what was told later is newer.
+    """
+
+    rows: list[Conversation] = []
+    requests: int = 0
+    folder: str = conversations.INBOX
+    status: str = LOADING
+    done: bool = True
+    unread: dict[str, int] = {}
+    unread_at: float = 0.0
+    people: list[Person] = []
+    found: list[Person] = []
+
+    _cursor: str = ""
+
+    @rx.event
+    @open_to_all
+    async def load_badge(self):
+        """Count what is unread. Every page asks; people who are not signed in have nothing."""
+        viewer = await maybe_viewer(self)
+        if not self.router.url.path.startswith(routes.MESSAGES):
+            for scope in ("inbox", "thread", "cards"):
+                live.unwatch(live.token_of(self), scope)
+        self.unread_at = now()
+        self.unread = await inbox.unread(viewer) if viewer else {}
+
+    @rx.event
+    async def load(self):
+        """Show the folder that the address names. `?to=` begins a conversation with somebody."""
+        viewer = await viewer_of(self)
+        to = self.router.url.query_parameters.get("to", "")
+        if to:
+            return rx.redirect(routes.chat_url(await conversations.start(viewer, [to])), replace=True)
+        asked = self.router.url.path.rstrip("/") == routes.MESSAGE_REQUESTS
+        folder = conversations.REQUEST if asked else conversations.INBOX
+        if folder != self.folder:
+            self.rows, self.status = [], LOADING
+        self.folder = folder
+        live.watch(live.token_of(self), "inbox", [topics.inbox(viewer.id)])
+        await self._read()
+        return None
+
+    @rx.event
+    async def more(self):
+        """Show the next page."""
+        if self._cursor and len(self.rows) < MAX_ROWS:
+            page, self._cursor = await inbox.page(await viewer_of(self), self.folder, self._cursor)
+            known = {row.id for row in unwrap_proxy(self.rows)}
+            self.rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in known)]
+            self.done = not self._cursor
+
+    @rx.event
+    async def refresh(self):
+        """Read the list again: something was heard of a conversation that is not in it."""
+        await self._read()
+
+    @rx.event
+    async def load_people(self):
+        """Find whom the viewer is likely to write to."""
+        self.found = []
+        self.people = await inbox.people(await viewer_of(self))
+
+    @rx.event(supersedes=True)
+    async def search(self, text: str):
+        """Find people by the start of their username."""
+        self.found = await inbox.find(await viewer_of(self), text)
+
+    @rx.event
+    async def start(self, user_ids: str, name: str):
+        """Open the conversation with some people, whose ids are given with commas between them."""
+        return rx.redirect(
+            routes.chat_url(await conversations.start(await viewer_of(self), user_ids.split(","), name))
+        )
+
+    @rx.event
+    async def share_post(self, post_id: str, user_ids: str, text: str, key: str):
+        """Send a post, with or without a text, to each of some people."""
+        viewer, token = await viewer_of(self), live.token_of(self)
+        try:
+            people = [one for one in user_ids.split(",") if one][: conversations.MAX_MEMBERS]
+            if not people:
+                raise Invalid("Choose somebody to send it to.")
+            for one in people:
+                chat = await conversations.start(viewer, [one])
+                await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
+        except DomainError as error:
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
+            return
+        except Exception:
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": "", "at": now()}})
+            raise
+        live.tell(token, {topics.sent_key(key): {"ok": True}})
+        notices.show(token, "Sent", link=routes.MESSAGES, label="View")
+
+    async def _read(self) -> None:
+        """Read the list again, as far down as it was read before."""
+        viewer = await viewer_of(self)
+        shown = min(len(self.rows), MAX_ROWS)
+        self.unread_at = now()
+        self.unread = await inbox.unread(viewer)
+        rows, cursor = await inbox.page(viewer, self.folder)
+        while cursor and len(rows) < shown:
+            page, cursor = await inbox.page(viewer, self.folder, cursor)
+            rows += page
+        self.rows, self._cursor, self.done = rows, cursor, not cursor
+        self.requests = await inbox.requests(viewer)
+        self.status = READY
+
+
+def _sent(event: MessageSent) -> live.Told:
+    chat = event.conversation_id
+    line = {
+        "seq": event.seq,
+        "rev": event.seq,
+        "by": event.by,
+        "who": event.username,
+        "line": event.line,
+        "at": event.at,
+        "told": now(),
+    }
+    loud, quiet = {topics.chat_key(chat): line}, {topics.chat_key(chat): {**line, "quiet": True}}
+    message = {topics.message_key(chat, event.message["id"]): event.message}
+    for reader in event.to:
+        yield topics.user(reader), loud if reader in event.counted else quiet
+        yield topics.thread(chat, reader), message
+
+
+def _read(event: ConversationRead) -> live.Told:
+    yield topics.user(event.user_id), {topics.read_key(event.conversation_id): event.seq}
+    seen = {topics.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
+    for reader in event.shown_to:
+        yield topics.thread(event.conversation_id, reader), seen
+
+
+async def _typing(event: Typing) -> None:
+    """Tell whom it may be shown to; a block may have come between the typing and this."""
+    known = {
+        topics.typing_key(event.conversation_id): {"by": event.user_id, "who": event.username, "at": now()}
+    }
+    writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
+    blocked = (await visibility.all_blocked_either_way([writer], readers))[writer]
+    for token in live.tokens(topics.inbox(str(one)) for one in readers - blocked):
+        live.tell(token, known)
+
+
+def _presence(event: PresenceChanged) -> live.Told:
+    if event.at and live.is_here(event.user_id):
+        return  # They came back, on another process maybe, before their going was written down.
+    known = {topics.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
+    for friend in event.to:
+        yield topics.inbox(friend), known
+
+
+live.fact(MessageSent, _sent)
+live.fact(ConversationRead, _read)
+live.hear(Typing, _typing)
+live.hear(MessageSent, remembered.message_sent)
+live.hear(ConversationRead, remembered.conversation_read)
+live.hear(ConversationChanged, remembered.conversation_changed)
+live.fact(PresenceChanged, _presence)
+live.on_presence(presence.came, presence.went)
+presence.ask_online_of(live.is_here)
+
+
+@withdraws(InboxState)
+def sight_changed(tab: InboxState, change: Change) -> None:
+    """Show no longer that somebody is writing to the viewer."""
+    for row in unwrap_proxy(tab.rows):
+        if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
+            live.tell(live.token_of(tab), {topics.typing_key(row.id): None})
+
+
+@live.on(MessageUnsent, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)
+@live.on(ConversationChanged, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)
+async def inbox_changed(tab: InboxState, _: MessageUnsent | ConversationChanged) -> None:
+    """Read the truth again: the badge everywhere, the list where it is on screen."""
+    viewer = await maybe_viewer(tab)
+    if viewer is None:
+        return
+    if tab.status == READY and live.watches(live.token_of(tab), topics.inbox(viewer.id)):
+        await tab._read()
+    else:
+        tab.unread_at = now()
+        tab.unread = await inbox.unread(viewer)

@@ -1,0 +1,282 @@
+"""The open conversation. Messages that arrive are facts; what is read here is where they begin."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import live, routes
+from instagram_clone.domain.core.errors import DomainError, NotFound
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.messaging.messages import Message, SharedPost
+from instagram_clone.domain.people import blocks
+from instagram_clone.domain.posts.events import PostDeleted
+from instagram_clone.live import topics
+from instagram_clone.web import notices
+from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.people import MISSING, now
+from instagram_clone.web.states.posts.timeline import LOADING, READY, not_tapped
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+from instagram_clone.web.states.withdrawals import Change, withdraws
+
+MAX_MESSAGES = 600
+"""Messages kept on one screen; a tab never holds more, however far it scrolls."""
+
+
+class ThreadState(rx.State):
+    """One conversation and its messages, as far up as they were asked for. `posts` are shared ones.
+
+    `read_at` is when `chat` was read, in ms: what is heard of its people later is newer.
+    """
+
+    chat: Conversation | None = None
+    messages: list[Message] = []
+    posts: dict[str, SharedPost] = {}
+    older: bool = False
+    status: str = LOADING
+    read_at: float = 0.0
+
+    _id: str = ""
+    _cursor: int = 0
+
+    @rx.event
+    async def load(self):
+        """Show the conversation that the address names, as far up as it was read before."""
+        viewer = await viewer_of(self)
+        chat_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        token = live.token_of(self)
+        if chat_id != self._id:
+            self.reset()
+            live.unwatch(token, "cards")
+        self._id = chat_id
+        live.watch(token, "thread", [topics.thread(chat_id, viewer.id)])
+        try:
+            await self._read(viewer)
+        except NotFound:
+            self._close()
+
+    @rx.event
+    async def more(self, chat_id: str):
+        """Show older messages."""
+        if chat_id == self._id and self._cursor and len(self.messages) < MAX_MESSAGES:
+            viewer = await viewer_of(self)
+            page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
+            self.messages = [*page, *unwrap_proxy(self.messages)]
+            self.older = bool(self._cursor)
+            await self._look_up(viewer, [one.post for one in page])
+
+    @rx.event
+    @without_state
+    async def send(asking: Caller, chat_id: str, key: str, text: str, answering: str = ""):
+        """Send a text, in answer to a message or not; the browser is told under the key when that fails."""
+        await _send(asking, chat_id, key, text=text, answering=answering)
+
+    @rx.event
+    @without_state
+    async def send_photo(asking: Caller, chat_id: str, key: str, media_id: str, answering: str = ""):
+        """Send a draft photo."""
+        await _send(asking, chat_id, key, photo=media_id, answering=answering)
+
+    @rx.event
+    @without_state
+    async def send_like(asking: Caller, chat_id: str, key: str, answering: str = ""):
+        """Send a heart."""
+        await _send(asking, chat_id, key, like=True, answering=answering)
+
+    @rx.event
+    @without_state
+    async def unsend(asking: Caller, chat_id: str, message_id: str):
+        """Take an own message back from everybody."""
+        await messages.unsend(asking.viewer, chat_id, message_id)
+
+    @rx.event
+    @without_state
+    @taken_back_by(lambda chat_id, message_id, emoji: not_tapped(message_id))
+    async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
+        """React to a message, or with "" no longer."""
+        await messages.react(asking.viewer, chat_id, message_id, emoji)
+
+    @rx.event
+    @without_state
+    async def typing(asking: Caller, chat_id: str):
+        """Let the others know that the viewer is writing."""
+        await messages.typing(asking.viewer, chat_id)
+
+    @rx.event
+    @without_state
+    async def read(asking: Caller, chat_id: str, seq: int):
+        """Note up to which message the viewer has read."""
+        await conversations.mark_read(asking.viewer, chat_id, seq)
+
+    @rx.event
+    async def show_post(self, chat_id: str, message_id: str):
+        """Show the card of the post in a message that came a moment ago."""
+        if chat_id == self._id and len(self.posts) < MAX_MESSAGES:
+            viewer = await viewer_of(self)
+            with contextlib.suppress(NotFound):
+                await self._look_up(viewer, [await messages.post_in(viewer, chat_id, message_id)])
+
+    @rx.event
+    @without_state
+    async def accept(asking: Caller, chat_id: str):
+        """Take a request into the inbox."""
+        await conversations.accept(asking.viewer, chat_id)
+
+    @rx.event
+    async def decline(self, chat_id: str):
+        """Delete a request; its sender is not told."""
+        await conversations.decline(await viewer_of(self), chat_id)
+        return rx.redirect(routes.MESSAGE_REQUESTS)
+
+    @rx.event
+    async def block(self, chat_id: str, user_id: str):
+        """Block somebody in a conversation, and delete it when it is a request."""
+        viewer = await viewer_of(self)
+        chat = await inbox.show(viewer, chat_id)
+        await blocks.block(viewer, user_id)
+        undo = SettingsState.unblock(user_id)
+        notices.show(live.token_of(self), "Blocked", label="Undo", event=undo)
+        if chat.folder == conversations.REQUEST:
+            await conversations.decline(viewer, chat_id)
+        return rx.redirect(routes.MESSAGES)
+
+    @rx.event
+    @without_state
+    async def mute(asking: Caller, chat_id: str, muted: bool):
+        """Have a conversation count as unread, or not."""
+        await conversations.mute(asking.viewer, chat_id, muted)
+
+    @rx.event
+    @without_state
+    async def rename(asking: Caller, chat_id: str, name: str):
+        """Name a group."""
+        await conversations.rename(asking.viewer, chat_id, name)
+
+    @rx.event
+    @without_state
+    async def remove(asking: Caller, chat_id: str, user_id: str):
+        """Take somebody out of a group the viewer has started."""
+        await conversations.remove(asking.viewer, chat_id, user_id)
+
+    @rx.event
+    async def leave(self, chat_id: str):
+        """Leave a group."""
+        return await self._go(conversations.leave, chat_id)
+
+    @rx.event
+    async def clear(self, chat_id: str):
+        """Delete a conversation for the viewer alone."""
+        return await self._go(conversations.clear, chat_id)
+
+    async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
+        await verb(await viewer_of(self), chat_id)
+        self.reset()
+        return rx.redirect(routes.MESSAGES)
+
+    def _close(self) -> None:
+        for scope in ("thread", "cards"):
+            live.unwatch(live.token_of(self), scope)
+        self.reset()
+        self.status = MISSING
+
+    async def _read(self, viewer: Viewer) -> None:
+        shown = min(len(self.messages), MAX_MESSAGES)
+        page, cursor = await messages.page(viewer, self._id)
+        while cursor and len(page) < shown:
+            older, cursor = await messages.page(viewer, self._id, cursor)
+            page = older + page
+        await self._show(viewer)
+        self.messages, self._cursor, self.older = page, cursor, bool(cursor)
+        self.status = READY
+        await self._look_up(viewer, [one.post for one in page])
+
+    async def _show(self, viewer: Viewer) -> None:
+        began = now()
+        self.chat, self.read_at = await inbox.show(viewer, self._id), began
+
+    async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
+        """Show the cards of some posts, as far as the viewer may see them; "" is none."""
+        wanted = [one for one in post_ids if one]
+        if wanted:
+            shown = {*unwrap_proxy(self.posts), *wanted}
+            live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
+            found = await messages.shared(viewer, wanted)
+            self.posts = {**unwrap_proxy(self.posts), **{card.id: card for card in found}}
+
+
+async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
+    try:
+        if not await messages.send(asking.viewer, chat_id, key, **what):
+            # Another tab of theirs has unsent it: here it is on its way no longer.
+            live.tell(asking.token, {topics.pending_message_key(chat_id, key): None})
+    except DomainError as error:
+        live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
+    except Exception:
+        live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": "", "at": now()}})
+        raise
+
+
+def _changed(event: MessageChanged) -> live.Told:
+    known = {topics.message_key(event.conversation_id, event.message["id"]): event.message}
+    return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
+
+
+def _unsent(event: MessageUnsent) -> live.Told:
+    known = {
+        topics.message_key(event.conversation_id, event.message_id): {"id": event.message_id, "gone": True}
+    }
+    return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
+
+
+def _threads(event: ConversationChanged) -> list[topics.Topic]:
+    return [topics.thread(event.conversation_id, reader) for reader in event.to]
+
+
+live.fact(MessageChanged, _changed)
+live.fact(MessageUnsent, _unsent)
+
+
+@live.on(ConversationChanged, ThreadState, _threads)
+async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
+    """Read the conversation again; close it for somebody who is no longer in it."""
+    if tab._id != event.conversation_id:
+        return
+    try:
+        await tab._show(await viewer_of(tab))
+    except NotFound:
+        tab._close()
+
+
+@live.on(PostDeleted, ThreadState, lambda event: [topics.card(event.post_id)])
+async def post_deleted(tab: ThreadState, event: PostDeleted) -> None:
+    """Show that a shared post is no more."""
+    await read_cards_anew(tab, [event.post_id])
+
+
+async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
+    """Show what may be seen now of some shared posts."""
+    viewer = await maybe_viewer(tab)
+    if viewer is not None:
+        await tab._look_up(viewer, [one for one in post_ids if one in unwrap_proxy(tab.posts)])
+
+
+@withdraws(ThreadState)
+async def sight_changed(tab: ThreadState, change: Change) -> None:
+    """Show of shared posts what may be seen now, and after a block no longer that the other is writing, nor
+    up to where they have read.
+    """
+    await read_cards_anew(tab, list(unwrap_proxy(tab.posts)))
+    chat, other = tab.chat, change.author_id
+    if change.by_block and chat is not None and other in [member.id for member in chat.members]:
+        await tab._show(await viewer_of(tab))
+        live.tell(
+            live.token_of(tab), {topics.seen_key(chat.id, other): None, topics.typing_key(chat.id): None}
+        )

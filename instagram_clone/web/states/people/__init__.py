@@ -1,0 +1,1 @@
+"""Accounts, profiles, and lists of people."""

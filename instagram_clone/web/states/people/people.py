@@ -1,0 +1,361 @@
+"""People in lists and on their pages: profiles, followers, likers, suggestions."""
+
+from __future__ import annotations
+
+import time
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.discovery import suggestions
+from instagram_clone.domain.discovery.suggestions import Suggestion
+from instagram_clone.domain.people import directory, follows, visibility
+from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.directory import PersonRow, Relationship
+from instagram_clone.domain.people.events import (
+    Followed,
+    FollowRequested,
+    PrivacyChanged,
+    ProfileCounted,
+    ProfileEdited,
+)
+from instagram_clone.domain.posts import likes
+from instagram_clone.live import topics
+from instagram_clone.web import notices
+from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.states.posts.timeline import (
+    LOADING,
+    PERSON,
+    READY,
+    SAVED,
+    TimelineState,
+    not_tapped,
+)
+from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+from instagram_clone.web.states.withdrawals import Change, withdraws
+
+MISSING = "missing"
+MAX_PEOPLE = 800
+"""People kept in one list; a tab never holds more, however far it scrolls."""
+
+LIKES, FOLLOWERS, FOLLOWING, REQUESTS = "Likes", "Followers", "Following", "Follow requests"
+_SOURCES = {
+    "likes": likes.people,
+    "comment likes": likes.comment_people,
+    "followers": directory.followers_page,
+    "following": directory.following_page,
+    "requests": lambda viewer, _, before: directory.requests_page(viewer, before),
+}
+
+
+class ProfileState(rx.State):
+    """Whose page is open, and which part: their posts, or what the viewer has saved.
+
+    `read_at` is when, in ms: a follow heard of later is newer than `relationship`.
+    """
+
+    profile: Profile | None = None
+    relationship: Relationship = Relationship()
+    mine: bool = False
+    status: str = LOADING
+    read_at: float = 0.0
+    part: str = PERSON
+
+    _handle: str = ""
+
+    @rx.event
+    @open_to_all
+    async def load(self):
+        """Show the page of the person the address names, and their photos."""
+        await self._load(PERSON)
+
+    @rx.event
+    async def load_saved(self):
+        """Show what the viewer has saved, on their own page; there is no such part of anybody else's."""
+        await self._load(SAVED)
+
+    async def _load(self, part: str) -> None:
+        handle = str(self.router.url.path.strip("/").partition("/")[0])
+        self.part = part
+        if handle.casefold() != self._handle.casefold():
+            self._clear(LOADING)
+        self._handle = handle
+        await self._read()
+
+    async def _read(self) -> None:
+        viewer = await maybe_viewer(self)
+        began = now()
+        token = live.token_of(self)
+        try:
+            found = await visibility.profile(viewer, self._handle)
+            live.watch(token, "profile", [topics.profile(found.id)])
+            # Once more, now that changes are heard of: what happened in between is in it.
+            found = await visibility.profile(viewer, self._handle)
+        except NotFound:
+            live.unwatch(token, "profile")
+            self._clear(MISSING)
+            return
+        self.mine = viewer is not None and viewer.id == found.id
+        if self.part == SAVED and not self.mine:
+            live.unwatch(token, "profile")
+            self._clear(MISSING)
+            return
+        self.relationship = await directory.relationship(viewer, found.id)
+        self.profile, self.status, self.read_at = found, READY, began
+        timeline = await self.get_state(TimelineState)
+        await timeline._open(self.part, found.id)
+
+    def _clear(self, status: str) -> None:
+        self.profile, self.relationship, self.mine, self.status = None, Relationship(), False, status
+
+
+class PeopleState(rx.State):
+    """A list of people in a dialog, the suggestions beside the feed, and following itself.
+
+    `own` lists are the viewer's own followers and followees; `path` is the page a list was opened on.
+    """
+
+    title: str = ""
+    path: str = ""
+    own: bool = False
+    people: list[PersonRow] = []
+    status: str = LOADING
+    read_at: float = 0.0
+    done: bool = True
+    suggestions: list[Suggestion] = []
+    suggested_at: float = 0.0
+
+    _source: str = ""
+    _subject: str = ""
+    _cursor: str = ""
+    _socket: str = ""
+
+    @rx.event
+    @without_state
+    @taken_back_by(lambda user_id: not_tapped(user_id))
+    async def follow(asking: Caller, user_id: str):
+        """Follow somebody; every own tab hears of it."""
+        await _set_following(asking, user_id, True)
+
+    @rx.event
+    @without_state
+    @taken_back_by(lambda user_id: not_tapped(user_id))
+    async def unfollow(asking: Caller, user_id: str):
+        """Follow somebody no longer; every own tab hears of it."""
+        await _set_following(asking, user_id, False)
+
+    @rx.event
+    async def load_suggestions(self):
+        """Find people the viewer does not follow yet."""
+        await self._suggest()
+
+    @rx.event
+    async def open_likes(self, post_id: str):
+        """List who likes a post."""
+        await self._open(LIKES, "likes", post_id)
+
+    @rx.event
+    async def open_comment_likes(self, comment_id: str):
+        """List who likes a comment."""
+        await self._open(LIKES, "comment likes", comment_id)
+
+    @rx.event
+    async def load_from_address(self):
+        """List a person's followers or followees, as the address says."""
+        handle, _, kind = str(self.router.url.path.strip("/")).partition("/")
+        viewer = await viewer_of(self)
+        if self.path != self._here():
+            self._close()
+        try:
+            person = await visibility.profile(viewer, handle)
+            self.own = person.id == viewer.id
+            title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
+            await self._open(title, title.lower(), person.id)
+        except NotFound:
+            # The page under the list says so itself.
+            self._close()
+
+    @rx.event
+    async def load_requests(self):
+        """List who has asked to follow the viewer."""
+        await self._open(REQUESTS, "requests", "")
+
+    @rx.event
+    async def confirm(self, user_id: str):
+        """Let somebody who has asked follow the viewer."""
+        viewer = await viewer_of(self)
+        try:
+            await follows.confirm(viewer, user_id)
+        except NotFound:
+            self._drop(user_id)
+            raise
+        self._drop(user_id)
+
+    @rx.event
+    async def decline(self, user_id: str):
+        """Turn a request down."""
+        viewer = await viewer_of(self)
+        await follows.decline(viewer, user_id)
+        self._drop(user_id)
+
+    @rx.event
+    async def remove_follower(self, user_id: str):
+        """Have somebody follow the viewer no longer."""
+        viewer = await viewer_of(self)
+        await follows.remove_follower(viewer, user_id)
+        self._drop(user_id)
+
+    @rx.event
+    async def more(self):
+        """Show the next page of the list."""
+        if self._cursor and len(self.people) < MAX_PEOPLE:
+            await self._read(self._cursor)
+
+    @rx.event
+    @open_to_all
+    def close(self):
+        """Close the list."""
+        self._close()
+
+    @rx.event
+    @open_to_all
+    async def leave(self):
+        """Close the list of another page; one of this page is read again after a lost connection."""
+        if self.title != LIKES or self.path != self._here() or self._socket == self._connection():
+            self._close()
+        else:
+            await self._open(self.title, self._source, self._subject)
+
+    async def _open(self, title: str, source: str, subject: str) -> None:
+        """Show a list, as far down as it was read before where this very list is on screen.
+
+        One that cannot be read is closed, unless it is shown already. Raises NotFound.
+        """
+        same = (self.title, self._source, self._subject) == (title, source, subject)
+        if not same:
+            self._close()
+        shown = len(self.people)
+        self.title, self._source, self._subject = title, source, subject
+        self.path, self._socket = self._here(), self._connection()
+        try:
+            await self._read("", max(shown, 1))
+        except Exception as error:
+            if isinstance(error, NotFound) or not same:
+                self._close()
+            raise
+
+    def _close(self) -> None:
+        self.title, self.path, self.people, self.status = "", "", [], LOADING
+        self._cursor, self.done = "", True
+
+    def _here(self) -> str:
+        return str(self.router.url.path)
+
+    def _connection(self) -> str:
+        return self.router.session.session_id
+
+    async def _read(self, before: str, least: int = 1) -> None:
+        """Read a page of the list, and the next ones until there are so many people."""
+        viewer = await viewer_of(self)
+        began = now()
+        found, cursor = await _SOURCES[self._source](viewer, self._subject, before)
+        while cursor and len(found) < least:
+            rows, cursor = await _SOURCES[self._source](viewer, self._subject, cursor)
+            found = [*found, *rows]
+        self.people = [*unwrap_proxy(self.people), *found] if before else found
+        self.read_at, self._cursor = began, cursor
+        self.done, self.status = not cursor, READY
+
+    async def _suggest(self) -> None:
+        viewer = await viewer_of(self)
+        self.suggested_at = now()
+        self.suggestions = await suggestions.people(viewer, 6)
+        live.watch(live.token_of(self), "suggested", [topics.suggested(one.id) for one in self.suggestions])
+
+    def _drop(self, user_id: str) -> None:
+        self.people = [row for row in unwrap_proxy(self.people) if row.id != user_id]
+
+
+async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:
+    if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
+        notices.show(asking.token, "Request sent")
+
+
+def now() -> float:
+    """The time in ms, to order what was read and what was heard."""
+    return time.time() * 1000
+
+
+def _requested(event: FollowRequested) -> live.Told:
+    known = {topics.asked_key(event.whom): {"on": event.waiting, "at": now()}}
+    if event.waiting:
+        # A browser that did not know of the private account shows that it follows already.
+        known[topics.follow_key(event.whom)] = {"on": False, "at": now()}
+    return [(topics.user(event.by), known)]
+
+
+def _followed(event: Followed) -> live.Told:
+    known = {topics.follow_key(event.whom): {"on": event.following, "at": now()}}
+    return [(topics.user(event.by), known)]
+
+
+def _counted(event: ProfileCounted) -> live.Told:
+    counts = {
+        "posts": event.posts,
+        "followers": event.followers,
+        "following": event.following,
+        "rev": event.rev,
+    }
+    return [(topics.profile(event.user_id), {topics.person_key(event.user_id): counts})]
+
+
+@live.on(ProfileEdited, ProfileState, lambda event: [topics.profile(event.user_id)], pause=0.3)
+async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
+    """Show what somebody's page says now, be it under another name than the address has."""
+    if tab.profile is not None and tab.profile.id == event.user_id:
+        tab._handle = event.username
+        await tab._read()
+
+
+@withdraws(ProfileState)
+async def profile_sight_changed(tab: ProfileState, change: Change) -> None:
+    """Show what may be seen of somebody now."""
+    if tab.profile is None or tab.profile.id != change.author_id:
+        return
+    timeline = await tab.get_state(TimelineState)
+    await tab._read()
+    if tab.profile is not None:
+        await timeline._read()
+
+
+@withdraws(PeopleState)
+async def list_sight_changed(tab: PeopleState, change: Change) -> None:
+    """Show those people in the open list, and suggest those, who may be met now."""
+    if tab.title:
+        try:
+            await tab._read("")
+        except NotFound:
+            tab._close()
+    if tab.suggestions and change.by_block:
+        await tab._suggest()
+
+
+@live.on(PrivacyChanged, PeopleState, lambda event: [topics.suggested(event.user_id)], pause=0.3)
+async def suggestions_changed(tab: PeopleState, _: PrivacyChanged) -> None:
+    """Suggest people again, where some are whose photos may no longer be seen, or may be now."""
+    if tab.suggestions:
+        await tab._suggest()
+
+
+@live.on(FollowRequested, PeopleState, lambda event: [topics.user(event.whom)], pause=0.3)
+async def requests_changed(tab: PeopleState, _: FollowRequested) -> None:
+    """Read the list of who asks again, where it is open."""
+    if tab.title == REQUESTS:
+        await tab._read("")
+
+
+live.fact(Followed, _followed)
+live.fact(FollowRequested, _requested)
+live.fact(ProfileCounted, _counted)

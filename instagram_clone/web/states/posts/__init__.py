@@ -1,0 +1,1 @@
+"""The posts on screen, the one that is open, and the one that is being made."""

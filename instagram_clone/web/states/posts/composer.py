@@ -1,0 +1,48 @@
+"""Sharing a photo: what the composer in the browser sends when it is done."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import live, routes
+from instagram_clone.domain.core.errors import DomainError
+from instagram_clone.domain.media import imaging
+from instagram_clone.domain.posts import posts
+from instagram_clone.live import topics
+from instagram_clone.web import notices
+from instagram_clone.web.states.posts.timeline import TimelineState
+from instagram_clone.web.states.session import viewer_of
+
+
+class ComposerState(rx.State):
+    """Keeps nothing: a draft lives in its browser until it is shared."""
+
+    shared: int = 0
+
+    @rx.event
+    async def share(
+        self,
+        media_id: str,
+        caption: str,
+        alt: str,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        key: str,
+    ):
+        """Publish a draft photo, cut to a part of it given in fractions of its size."""
+        viewer = await viewer_of(self)
+        token = live.token_of(self)
+        try:
+            crop = imaging.check_crop(x, y, width, height)
+            post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
+        except DomainError as error:
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error)}})
+            return None
+        except Exception:
+            live.tell(token, {topics.sent_key(key): {"ok": False, "why": ""}})
+            raise
+        live.tell(token, {topics.sent_key(key): {"ok": True}})
+        notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
+        return TimelineState.refresh

@@ -1,0 +1,296 @@
+"""The post that is open, as a dialog or a page, and the conversation under it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import reflex as rx
+from bson import ObjectId
+
+from instagram_clone import live
+from instagram_clone.domain.core.errors import DomainError, NotFound
+from instagram_clone.domain.people import visibility
+from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts.comments import CommentCard, Thread
+from instagram_clone.domain.posts.events import (
+    CommentAdded,
+    CommentCounted,
+    CommentDeleted,
+    CommentLiked,
+    PostDeleted,
+)
+from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.live import topics
+from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.states.posts.timeline import LOADING, READY, TimelineState, not_tapped
+from instagram_clone.web.states.session import SessionState, maybe_viewer
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+from instagram_clone.web.states.withdrawals import Change, withdraws
+
+MISSING = "missing"
+MAX_COMMENTS = 500
+"""Comments, and replies under one of them, kept on one screen, however far it is scrolled."""
+
+MAX_ARRIVED = 60
+"""So many stay on a screen to which they came by themselves; each that comes carries the others along."""
+
+
+class DetailState(rx.State):
+    """One post with its comments, oldest first; `status` is loading, ready or missing."""
+
+    post: PostCard | None = None
+    comments: list[Thread] = []
+    earlier: bool = False
+    status: str = LOADING
+    previous: str = ""
+    following: str = ""
+
+    _post_id: str = ""
+    _author_id: str = ""
+    _cursor: str = ""
+    _asked_for: int = 0
+    _read_up_to: dict[str, str] = {}
+
+    @rx.event
+    @open_to_all
+    async def load_page(self):
+        """Show the post that the address names."""
+        await self._open(str(self.router.url.path.rstrip("/").rpartition("/")[2]))
+
+    @rx.event
+    @open_to_all
+    async def load_dialog(self):
+        """Show the post that the address asks for on top of the page, if it asks for one."""
+        wanted = self.router.url.query_parameters.get("p", "")
+        if wanted:
+            await self._open(str(wanted))
+        elif self._post_id:
+            self._close()
+
+    @rx.event
+    @open_to_all
+    async def more(self):
+        """Show the page of comments before those on screen."""
+        if not self._cursor or len(self.comments) >= MAX_COMMENTS:
+            return
+        page, self._cursor = await comments.page(await maybe_viewer(self), self._post_id, self._cursor)
+        shown = unwrap_proxy(self.comments)
+        known = {thread.comment.id for thread in shown}
+        self.comments = [
+            *(one for one in reversed(page) if one.comment.id not in known),
+            *unwrap_proxy(self.comments),
+        ]
+        self.earlier, self._asked_for = bool(self._cursor), len(self.comments)
+
+    @rx.event
+    @open_to_all
+    async def more_replies(self, comment_id: str):
+        """Show the next replies under a comment."""
+        thread = self._thread(comment_id)
+        if thread is None or len(thread.replies) >= MAX_COMMENTS:
+            return
+        # An own reply may stand below some that were not shown yet: what is on screen is no cursor.
+        after = self._read_up_to.get(comment_id, "")
+        found, more = await comments.replies(await maybe_viewer(self), comment_id, after)
+        if found:
+            self._read_up_to[comment_id] = found[-1].id
+        merged = {card.id: card for card in (*found, *thread.replies)}
+        self._put(replace(thread, replies=[merged[key] for key in sorted(merged)], more=more))
+
+    @rx.event
+    @open_to_all
+    def fewer_replies(self, comment_id: str):
+        """Show the first reply under a comment alone."""
+        thread = self._thread(comment_id)
+        if thread is not None and len(thread.replies) > 1:
+            self._read_up_to.pop(comment_id, None)
+            self._put(replace(thread, replies=thread.replies[:1], more=True))
+
+    @rx.event
+    @without_state
+    async def comment(asking: Caller, post_id: str, text: str, key: str, answering: str):
+        """Comment on a post, or answer a comment there; with the same `key` again nothing is added."""
+        try:
+            await comments.add(asking.viewer, post_id, text, key, answering)
+        except DomainError as error:
+            live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": str(error)}})
+        else:
+            live.tell(asking.token, {topics.sent_key(key): {"ok": True}})
+
+    @rx.event
+    @without_state
+    @taken_back_by(lambda comment_id: not_tapped(comment_id))
+    async def like_comment(asking: Caller, comment_id: str):
+        """Like a comment; every screen that shows it hears of it."""
+        await _heart(asking, comment_id, True)
+
+    @rx.event
+    @without_state
+    @taken_back_by(lambda comment_id: not_tapped(comment_id))
+    async def unlike_comment(asking: Caller, comment_id: str):
+        """Take a like of a comment back; every screen that shows it hears of it."""
+        await _heart(asking, comment_id, False)
+
+    @rx.event
+    @without_state
+    async def delete_comment(asking: Caller, comment_id: str):
+        """Delete an own comment, or one on an own post."""
+        await comments.delete(asking.viewer, comment_id)
+
+    def _thread(self, comment_id: str) -> Thread | None:
+        return next((one for one in unwrap_proxy(self.comments) if one.comment.id == comment_id), None)
+
+    def _put(self, thread: Thread) -> None:
+        self.comments = [
+            thread if one.comment.id == thread.comment.id else one for one in unwrap_proxy(self.comments)
+        ]
+
+    def _append(self, thread: Thread) -> None:
+        """Put a comment where it belongs: last, but for those of the same moment. Of very many the
+        earliest can be asked for again.
+        """
+        most = min(MAX_COMMENTS, max(MAX_ARRIVED, self._asked_for))
+        shown = sorted([*unwrap_proxy(self.comments), thread], key=lambda one: one.comment.id)
+        if len(shown) > most:
+            self._cursor, self.earlier = shown[-most].comment.id, True
+        self.comments = shown[-most:]
+
+    async def _open(self, post_id: str) -> None:
+        viewer = await maybe_viewer(self)
+        if post_id != self._post_id:
+            self._close()
+            self._post_id = post_id
+        try:
+            await posts.access_post(viewer, post_id)
+            # Once it is known that they may; and before reading, so that nothing in between is lost.
+            live.watch(live.token_of(self), "detail", [topics.post(post_id), topics.comments(post_id)])
+            card = await posts.show(viewer, post_id)
+            page, self._cursor = await comments.page(viewer, post_id)
+        except NotFound:
+            self._close()
+            self.status = MISSING
+            return
+        except Exception:
+            live.unwatch(live.token_of(self), "detail")
+            raise
+        self.post, self.comments = card, page[::-1]
+        self._author_id = card.author_id
+        self._read_up_to, self._asked_for = {}, 0
+        self.earlier, self.status = bool(self._cursor), READY
+        await self._find_neighbours()
+
+    async def _find_neighbours(self) -> None:
+        timeline = await self.get_state(TimelineState)
+        ids = [card.id for card in unwrap_proxy(timeline.posts)]
+        at = ids.index(self._post_id) if self._post_id in ids else -1
+        self.previous = ids[at - 1] if at > 0 else ""
+        self.following = ids[at + 1] if 0 <= at < len(ids) - 1 else ""
+
+    def _close(self) -> None:
+        live.unwatch(live.token_of(self), "detail")
+        self.post, self.comments, self.earlier, self.status = None, [], False, LOADING
+        self.previous = self.following = self._post_id = self._author_id = self._cursor = ""
+        self._read_up_to, self._asked_for = {}, 0
+
+
+async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
+    changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
+    if not changed:
+        card = await comments.show(asking.viewer, comment_id)
+        truth = {"liked": card.liked, "rev": card.rev}
+        live.tell(
+            asking.token, {topics.optimistic_key(comment_id): None, topics.liked_key(comment_id): truth}
+        )
+
+
+def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
+    counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
+    return [(topics.post(event.post_id), {topics.post_key(event.post_id): counts})]
+
+
+async def _comment_counted(event: CommentCounted) -> None:
+    """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
+    topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
+    known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
+    author, watching = ObjectId(event.author_id), live.watchers(topic)
+    readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
+    blocked = (await visibility.all_blocked_either_way([author], readers))[author]
+    if live.is_newest(topic, key, known[key]):
+        for token, user_id in live.watchers(topic).items():
+            # Whoever has begun to watch meanwhile reads it.
+            if watching.get(token) == user_id and (not user_id or ObjectId(user_id) not in blocked):
+                live.tell(token, known)
+
+
+def _comment_liked(event: CommentLiked) -> live.Told:
+    return [
+        (
+            topics.user(event.by),
+            {topics.liked_key(event.comment_id): {"liked": event.liked, "rev": event.rev}},
+        )
+    ]
+
+
+live.fact(CommentAdded, _counted)
+live.fact(CommentDeleted, _counted)
+live.hear(CommentCounted, _comment_counted)
+live.fact(CommentLiked, _comment_liked)
+
+
+@withdraws(DetailState)
+async def sight_changed(tab: DetailState, change: Change) -> None:
+    """Show that there is nothing where the post was, and of the comments those that may be seen now."""
+    if change.lost and tab._author_id == change.author_id:
+        tab.post, tab.comments, tab.status = None, [], MISSING
+    elif change.by_block and tab.post is not None:
+        await tab._open(tab._post_id)
+        live.tell(live.token_of(tab), {topics.likers_key(tab._post_id): None})
+
+
+@live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])
+def post_deleted(tab: DetailState, event: PostDeleted) -> None:
+    """Show that the post is gone, in place of it."""
+    if tab._post_id == event.post_id:
+        tab.post, tab.comments, tab.status = None, [], MISSING
+
+
+@live.on(CommentAdded, DetailState, lambda event: [topics.comments(event.post_id)])
+async def comment_added(tab: DetailState, event: CommentAdded) -> None:
+    """Put a new comment under the others, a reply under its comment unless earlier ones are folded away."""
+    if tab._post_id != event.post_id:
+        return
+    session = await tab.get_state(SessionState)
+    if await visibility.is_blocked_either_way(session._viewer, event.author_id):
+        return
+    viewer_id = session._viewer.id if session._viewer else ""
+    card = comments.arrived(event, viewer_id)
+    thread = tab._thread(event.parent_id or event.comment_id)
+    if not event.parent_id:
+        if thread is None:
+            tab._append(Thread(card, [], False))
+    elif thread is not None and (not thread.more or event.author_id == viewer_id):
+        merged = {reply.id: reply for reply in (card, *thread.replies)}
+        tab._put(replace(thread, replies=[merged[key] for key in sorted(merged)]))
+
+
+@live.on(CommentDeleted, DetailState, lambda event: [topics.comments(event.post_id)])
+async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
+    """Take a deleted comment away; of replies that are folded away the next one takes its place."""
+    if tab._post_id != event.post_id:
+        return
+    thread = tab._thread(event.parent_id) if event.parent_id else None
+    if thread is not None:
+        left, more = [one for one in thread.replies if one.id != event.comment_id], thread.more
+        if more and not left:
+            left, more = await _first_reply(tab, event.parent_id)
+        tab._put(replace(thread, replies=left, more=more))
+    else:
+        tab.comments = [one for one in unwrap_proxy(tab.comments) if one.comment.id != event.comment_id]
+
+
+async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
+    try:
+        found, more = await comments.replies(await maybe_viewer(tab), comment_id)
+    except NotFound:
+        return [], False
+    return found[:1], more or len(found) > 1

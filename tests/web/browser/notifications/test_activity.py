@@ -1,0 +1,53 @@
+"""Headings of notifications: days as the reader's calendar has them, in node."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from instagram_clone.web.browser.notifications import activity
+from tests.web.node_runner import call
+
+
+def headings(now: datetime, *told: tuple[datetime, bool]) -> list[str]:
+    lines = [{"at": at.isoformat(), "fresh": fresh} for at, fresh in told]
+    milliseconds = int(now.timestamp() * 1000)
+    rows: list[Any] = call(lambda lines: activity.with_headings(lines, milliseconds), lines)
+    return [row["heading"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    # 00:30 of the 24th, 19:30 of the 23rd, 09:30 of the 24th
+    [("UTC", "This week"), ("America/Lima", "Today"), ("Asia/Tokyo", "Today")],
+)
+def test_today_is_the_day_on_the_readers_calendar(
+    zone: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    now = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+    assert headings(now, (now, False)) == ["Today"]
+    assert headings(now, (now - timedelta(hours=1), False)) == [expected]
+
+
+def test_a_heading_stands_above_the_first_of_its_alerts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    ages = (0, 1, 5, 11, 13, 156, 157, 1000)
+    told = [(now - timedelta(hours=hours), hours < 2) for hours in ages]
+    assert headings(now, *told) == ["New", "", "Today", "", "This week", "", "Earlier", ""]
+
+
+def test_a_day_of_25_hours_is_one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    now = datetime(2026, 10, 26, 12, tzinfo=UTC)
+    assert headings(now, (datetime(2026, 10, 19, 22, 30, tzinfo=UTC), False)) == ["This week"]
+    assert headings(now, (datetime(2026, 10, 19, 21, 30, tzinfo=UTC), False)) == ["Earlier"]
+
+
+def test_what_another_clock_dates_ahead_is_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    now = datetime(2026, 11, 24, 23, 59, 58, tzinfo=UTC)
+    assert headings(now, (now + timedelta(seconds=5), False)) == ["Today"]
