@@ -131,6 +131,7 @@ OWNERS = {
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals"),
     "messages": ("messages", "sending"),
+    "dismissals": ("suggestions",),
     "follow_requests": ("follows",),
 }
 
@@ -196,6 +197,7 @@ KEPT_IN = {
     **dict.fromkeys(("posts", "likes", "comments", "comment_likes", "saves"), "posts"),
     **dict.fromkeys(("conversations", "messages"), "messaging"),
     **dict.fromkeys(("notifications", "alerts", "alert_counters"), "notifications"),
+    **dict.fromkeys(("people_index", "posts_index", "spellings", "recents", "dismissals"), "discovery"),
 }
 """The area of each collection: no other one reads it. Migrations have one that is nobody's."""
 

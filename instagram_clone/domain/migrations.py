@@ -17,6 +17,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from instagram_clone.domain.core import db
+from instagram_clone.domain.discovery import people_index, posts_index
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.notifications import notifications
@@ -48,6 +49,8 @@ MIGRATIONS = (
     Migration(3, "What people were told is numbered", notifications.number_all),
     Migration(4, "One email address in any spelling is one key", credentials.rewrite_email_keys),
     Migration(5, "Conversations say who has blocked whom as blocks do", conversations.rename_blocks),
+    Migration(6, "People are found by their names", people_index.fill),
+    Migration(7, "Posts are found by their words", posts_index.fill),
 )
 
 

@@ -8,6 +8,7 @@ before nothing in particular.
 from __future__ import annotations
 
 from instagram_clone.domain.core.events import Subscriber, subscribe
+from instagram_clone.domain.discovery import circles, people_index, posts_index
 from instagram_clone.domain.media import media
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.notifications import notifications
@@ -21,6 +22,7 @@ from instagram_clone.domain.people.events import (
     PrivacyChanged,
     ProfileEdited,
     SessionEnded,
+    SignedUp,
 )
 from instagram_clone.domain.posts import comments, likes, posts, saves
 from instagram_clone.domain.posts.events import (
@@ -35,26 +37,29 @@ from instagram_clone.domain.posts.events import (
 NOW: dict[type, tuple[Subscriber, ...]] = {
     ProfileEdited: (accounts.account_changed, sessions.profile_edited),
     PrivacyChanged: (accounts.account_changed, visibility.privacy_changed),
-    Followed: (visibility.followed, presence.followed),
+    Followed: (visibility.followed, presence.followed, circles.followed),
     Blocked: (visibility.blocked, presence.blocked),
     SessionEnded: (sessions.session_ended,),
 }
 
 LATER: dict[type, tuple[Subscriber, ...]] = {
     PrivacyChanged: (follows.privacy_changed, posts.privacy_changed),
-    Followed: (notifications.followed,),
+    SignedUp: (people_index.signed_up,),
+    ProfileEdited: (people_index.profile_edited,),
+    Followed: (notifications.followed, people_index.followed),
     FollowRequested: (notifications.follow_requested,),
     Blocked: (notifications.blocked,),
     # Should the process die that ended a session, another one tells its tabs.
     SessionEnded: (sessions.session_ended,),
     MailDue: (mails.mail_due,),
     PhotosDiscarded: (media.photos_discarded,),
-    PostPublished: (notifications.post_published,),
+    PostPublished: (notifications.post_published, posts_index.post_published),
     PostDeleted: (
         comments.post_deleted,
         likes.post_deleted,
         saves.post_deleted,
         notifications.post_deleted,
+        posts_index.post_deleted,
     ),
     PostLiked: (notifications.post_liked,),
     CommentAdded: (notifications.comment_added,),

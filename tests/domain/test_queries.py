@@ -17,7 +17,7 @@ from pymongo.monitoring import CommandStartedEvent
 from instagram_clone.domain.core import db, outbox, throttles
 from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import suggestions
+from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
@@ -176,6 +176,19 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
         await listed(ana, ben.id)
         await listed(ana, ben.id, str(ObjectId()))
     await suggestions.people(ana)
+    await suggestions.dismiss(ana, ids["cleo"])
+    for text in ("b", "ben", "be be", "ben@", "bemj", "cleeo"):
+        found = await search.people(ana, text, 1)
+        await search.people(ana, text, 1, found.cursor or f"3{bytes(13).hex()}")
+    for text in ("look", "loo", "another look", "another loo", "unphotographed"):
+        await search.posts(ana, text)
+        await search.posts(ana, text, 1, post)
+    await search.everything(ana, "ben")
+    await recents.remember(ana, person_id=ben.id)
+    await recents.remember(ana, text="look")
+    await recents.recent(ana)
+    await recents.remove(ana, str(ObjectId()))
+    await recents.clear(ana)
     await directory.relationship(ana, ben.id)
     await directory.requests_page(dan)
     await directory.requests_page(dan, str(ObjectId()))
@@ -188,7 +201,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await follows.mutual(ana.oid, [ben.oid])
     await accounts.profile("BEN")
     await accounts.own_profile(ana)
-    await accounts.find(ana, "be")
+    await directory.find(ana, "be")
     await accounts.alert_rules(ana.oid)
     await accounts.set_alert_rule(ana, "like", "following")
     await accounts.preferences([ana.oid, ben.oid])

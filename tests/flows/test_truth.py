@@ -39,6 +39,7 @@ from instagram_clone.domain.people.events import (
     SessionEnded,
     SightLost,
     SightRegained,
+    SignedUp,
 )
 from instagram_clone.domain.posts import comments
 from instagram_clone.domain.posts.events import (
@@ -306,6 +307,7 @@ ELSEWHERE = {
     SessionEnded: "leaves no screen to compare",
     PhotosDiscarded: "is of files that no screen shows",
     MailDue: "is of letters that no screen shows",
+    SignedUp: "is of somebody whom no screen shows yet",
     **dict.fromkeys((SightLost, SightRegained), "follows from a block, a follow or privacy: see there"),
     EmailChanged: "is one's own, and comes with a letter: what is read again is all that is shown",
 }

@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     blocks: Collection
     conversations: Collection
     messages: Collection
+    people_index: Collection
+    posts_index: Collection
+    spellings: Collection
+    recents: Collection
+    dismissals: Collection
     outbox: Collection
     migrations: Collection
 

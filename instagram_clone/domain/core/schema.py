@@ -103,6 +103,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("thread", ASCENDING)]),
         IndexModel([("post", ASCENDING)]),
     ],
+    "people_index": [IndexModel([("keys", ASCENDING), ("order", DESCENDING)])],
+    "posts_index": [IndexModel([("keys", ASCENDING), ("_id", DESCENDING)])],
+    "spellings": [IndexModel([("near", ASCENDING)])],
+    "recents": [],
+    "dismissals": [IndexModel([("user", ASCENDING), ("whom", ASCENDING)], unique=True)],
     "outbox": [
         IndexModel([("subject", ASCENDING), ("at", ASCENDING), ("part", ASCENDING)]),
         IndexModel([("lease", ASCENDING)]),

@@ -1,1 +1,1 @@
-"""Finding people and posts that one does not know yet. Reads what the areas before it tell."""
+"""Finding people and posts: by their names and words, and those one does not know yet."""

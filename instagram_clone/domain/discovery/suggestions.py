@@ -1,4 +1,4 @@
-"""Whom one might follow. Reads only, at a fixed number of queries."""
+"""Whom one might follow, at a fixed number of queries. The only writer of `dismissals`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 
 from bson import ObjectId
 
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, directory, follows, visibility
 from instagram_clone.domain.people.directory import PersonRow
@@ -26,14 +28,16 @@ class Suggestion(PersonRow):
 
 
 async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
-    """Return popular people the viewer does not follow yet: the same few queries, however many there are.
+    """Return popular people the viewer neither follows yet nor has dismissed: the same few
+    queries, however many there are.
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
     """
     followees, popular = await follows.followees(viewer.oid), await directory.most_followed(_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
     followees = [one for one in followees if one not in blocked]
-    mine = {*followees, viewer.oid} | blocked
+    dismissed = await _dismissed(viewer, [one.id for one in popular])
+    mine = {*followees, viewer.oid} | blocked | dismissed
     popular = [one for one in popular if one.id not in mine]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)
@@ -46,9 +50,23 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
             bio=picked[one].bio,
             photos=photos.get(one, []),
         )
-        for row in await directory.rows(viewer, ids)
+        for row in await directory.rows(viewer, ids, followed=())
         for one in [ObjectId(row.id)]
     ]
+
+
+async def dismiss(viewer: Viewer, user_id: str) -> None:
+    """Have somebody never be suggested to the viewer again. Idempotent. Raises NotFound."""
+    whom = db.oid(user_id)
+    if not await directory.rows(viewer, [whom]):
+        raise NotFound
+    pair = {"user": viewer.oid, "whom": whom}
+    await db.dismissals.update_one(pair, {"$setOnInsert": pair}, upsert=True)
+
+
+async def _dismissed(viewer: Viewer, ids: list[ObjectId]) -> set[ObjectId]:
+    query = {"user": viewer.oid, "whom": {"$in": ids}}
+    return {row["whom"] async for row in db.dismissals.find(query, {"_id": 0, "whom": 1})}
 
 
 def _why(followers: int, mutual: list[ObjectId], named: dict[ObjectId, accounts.Person]) -> str:

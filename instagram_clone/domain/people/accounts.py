@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain.core import db, events, outbox, rate_limits
+from instagram_clone.domain.core import db, outbox, rate_limits
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import AllInvalid, Invalid, NotFound, Refused
@@ -26,7 +25,7 @@ from instagram_clone.domain.people.credentials.credentials import CONFIRM
 from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
 from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
 from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
-from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted, ProfileEdited
+from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted, ProfileEdited, SignedUp
 
 BIO_LENGTH = validation.BIO_LENGTH
 ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
@@ -53,6 +52,7 @@ class _About:
 
     person: Person
     private: bool
+    followers: int
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ async def sign_up(
 
     async def work(transaction: Transaction) -> None:
         await db.users.insert_one(row, session=transaction.session)
+        transaction.announce(SignedUp(str(row["_id"])))
         if confirm and settings().sends_mail:
             mails.due(transaction, CONFIRM, str(row["_id"]))
 
@@ -169,6 +170,11 @@ async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
     return {one: about.person for one, about in (await _known.of(ids)).items()}
 
 
+async def followers(ids: list[ObjectId]) -> dict[ObjectId, int]:
+    """Return how many follow some people, in one query at most, as `people`."""
+    return {one: about.followers for one, about in (await _known.of(ids)).items()}
+
+
 async def private_among(ids: list[ObjectId]) -> set[ObjectId]:
     """Return those of some people whose account is private, in one query at most, as `people`."""
     return {one for one, about in (await _known.of(ids)).items() if about.private}
@@ -180,8 +186,9 @@ def forget(user_id: str) -> None:
 
 
 async def _read_about(ids: list[ObjectId]) -> dict[ObjectId, _About]:
-    found = db.users.find({"_id": {"$in": ids}}, {"username": 1, "name": 1, "avatar": 1, "private": 1})
-    return {row["_id"]: _About(person(row), row["private"]) async for row in found}
+    fields = {"username": 1, "name": 1, "avatar": 1, "private": 1, "followers": 1}
+    found = db.users.find({"_id": {"$in": ids}}, fields)
+    return {row["_id"]: _About(person(row), row["private"], row["followers"]) async for row in found}
 
 
 def person(row: dict[str, Any]) -> Person:
@@ -208,26 +215,30 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
     website = validation.check_website(website)
     # Which names are taken is told here, too.
     await rate_limits.take("profile", viewer.id)
-    try:
+    change = {
+        "name": name,
+        "username": validation.check_username(username),
+        "username_key": username.casefold(),
+        "bio": bio,
+        "website": website,
+    }
+
+    async def work(transaction: Transaction) -> dict[str, Any]:
         row = await db.users.find_one_and_update(
             {"_id": viewer.oid},
-            {
-                "$set": {
-                    "name": name,
-                    "username": validation.check_username(username),
-                    "username_key": username.casefold(),
-                    "bio": bio,
-                    "website": website,
-                }
-            },
+            {"$set": change},
             return_document=ReturnDocument.AFTER,
+            session=transaction.session,
         )
+        if row is None:
+            raise NotFound
+        transaction.announce(ProfileEdited(viewer.id, username))
+        return row
+
+    try:
+        return _profile(await outbox.commit(work))
     except DuplicateKeyError:
         raise await _taken(username) from None
-    if row is None:
-        raise NotFound
-    await events.publish(ProfileEdited(viewer.id, username))
-    return _profile(row)
 
 
 async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) -> str:
@@ -342,18 +353,6 @@ async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
     """Return when people were last seen, in one query."""
     found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
     return {row["_id"]: row["active"] async for row in found}
-
-
-async def find(viewer: Viewer, start: str, limit: int = 8) -> list[Person]:
-    """Return people whose username starts so, without the viewer."""
-    start = start.strip().lstrip("@").casefold()
-    if not start or len(start) > validation.NAME_LENGTH:
-        return []
-    query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
-    found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
-    # Without the hint MongoDB may go by the ids, and sort.
-    rows = found.sort("username_key", 1).hint([("username_key", 1)]).limit(limit)
-    return [person(row) async for row in rows]
 
 
 async def count(transaction: Transaction, user: ObjectId, **changes: int) -> bool | None:

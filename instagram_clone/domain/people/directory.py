@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people import accounts, blocks, follows, validation, visibility
 from instagram_clone.domain.people.visibility import Item
 
 PAGE = 40
@@ -39,6 +41,17 @@ class Popular:
     id: ObjectId
     followers: int
     bio: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """What somebody is called, and how many follow them as of revision `rev`."""
+
+    id: ObjectId
+    username: str
+    name: str
+    followers: int
+    rev: int
 
 
 @dataclass(frozen=True)
@@ -93,16 +106,21 @@ async def requests(viewer: Viewer) -> int:
     return len(asking - await visibility.blocked_either_way(viewer, asking)) if asking else 0
 
 
-async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
+async def rows(
+    viewer: Viewer, ids: list[ObjectId], followed: Collection[ObjectId] | None = None
+) -> list[PersonRow]:
     """Return people in the given order, with whether the viewer follows them, without those whom a block
     parts from the viewer: two queries, or three where some have private accounts.
+
+    `followed` are those of them whom the viewer follows, where that is known already.
     """
     blocked = await visibility.blocked_either_way(viewer, ids)
     ids = [one for one in ids if one not in blocked]
     known = await accounts.people(ids)
-    followed = await follows.followees_among(viewer.oid, ids)
+    if followed is None:
+        followed = await follows.followees_among(viewer.oid, ids)
     private = await accounts.private_among(ids)
-    strangers = list(private - followed - {viewer.oid})
+    strangers = list(private.difference(followed) - {viewer.oid})
     requested = await follows.requested_among(viewer.oid, strangers) if strangers else set()
     return [
         PersonRow(
@@ -120,10 +138,43 @@ async def rows(viewer: Viewer, ids: list[ObjectId]) -> list[PersonRow]:
     ]
 
 
+async def find(viewer: Viewer, start: str, limit: int = 8) -> list[accounts.Person]:
+    """Return people whose username starts so, without the viewer."""
+    start = start.strip().lstrip("@").casefold()
+    if not start or len(start) > validation.NAME_LENGTH:
+        return []
+    query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
+    found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
+    # Without the hint MongoDB may go by the ids, and sort.
+    rows = found.sort("username_key", 1).hint([("username_key", 1)]).limit(limit)
+    return [accounts.person(row) async for row in rows]
+
+
 async def most_followed(limit: int) -> list[Popular]:
     """Return those whom most follow, in one query."""
     found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
     return [Popular(row["_id"], row["followers"], row["bio"]) async for row in found.limit(limit)]
+
+
+async def named(ids: list[ObjectId]) -> list[Named]:
+    """Return what those of some people are called who are there, as of this moment, in one query."""
+    return await _named({"_id": {"$in": ids}}, len(ids))
+
+
+async def all_named(many: int) -> AsyncIterator[list[Named]]:
+    """Yield what everybody is called, in lots, whoever came first before all."""
+    last: dict[str, Any] = {}
+    while people := await _named(last, many):
+        yield people
+        last = {"_id": {"$gt": people[-1].id}}
+
+
+async def _named(query: dict[str, Any], many: int) -> list[Named]:
+    fields = {"username": 1, "name": 1, "followers": 1, "rev": 1}
+    found = db.users.find(query, fields).sort("_id", 1).limit(many)
+    return [
+        Named(row["_id"], row["username"], row["name"], row["followers"], row["rev"]) async for row in found
+    ]
 
 
 async def _page(
@@ -137,7 +188,7 @@ async def _page(
     query: dict[str, Any] = {of: whose}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
-    # Without the hint MongoDB may take the unique index for short lists, and sort.
+    # Without the hint MongoDB may take the unique index for short directory, and sort.
     found = db.follows.find(query).sort("_id", -1).hint([(of, 1), ("_id", -1)]).limit(PAGE + 1)
     found = await found.to_list()
     if not found and not await accounts.people([whose]):

@@ -19,9 +19,24 @@ class ProfileCounted(Event):
 
 
 @dataclass(frozen=True)
+class SignedUp(Event):
+    """There is a new account."""
+
+    user_id: str
+
+    @property
+    def subject(self) -> str:
+        return self.user_id
+
+
+@dataclass(frozen=True)
 class ProfileEdited(Event):
     user_id: str
     username: str
+
+    @property
+    def subject(self) -> str:
+        return self.user_id
 
 
 @dataclass(frozen=True)

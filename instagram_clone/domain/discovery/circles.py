@@ -1,0 +1,76 @@
+"""Whom somebody knows, as their searches ask for it: whom they follow, and whom those follow.
+
+Both are bounded, and remembered for a moment with the words of their names: a letter more of a name that is
+being typed asks nobody again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from instagram_clone.domain.core.cache import TTLCache
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import people_index
+from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.events import Followed
+
+KNOWN_SECONDS = 30.0
+"""How long somebody may be found as one whom friends follow after none of them does."""
+
+_ASKED = 100
+"""So many of those one follows are asked whom they follow."""
+
+_EDGES, _OF_FRIENDS = 5000, 500
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a circle: the words of their names, spaced, and where they come in the order of all."""
+
+    id: ObjectId
+    text: str
+    order: bytes
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Whom somebody knows. `mutual` has others: one of the followees who follows them, and how many do."""
+
+    members: list[Member]
+    followed: frozenset[ObjectId]
+    mutual: dict[ObjectId, tuple[ObjectId, int]]
+
+    def begins(self, words: list[str]) -> list[Member]:
+        """Return those whose names have words that begin so."""
+        spaced = [f" {word}" for word in words]
+        return [one for one in self.members if all(word in one.text for word in spaced)]
+
+
+async def of(viewer: Viewer) -> Circle:
+    """Return whom the viewer knows."""
+    return (await _known.of([viewer.oid]))[viewer.oid]
+
+
+async def followed(event: Followed) -> None:
+    _known.forget(ObjectId(event.by))
+
+
+async def _read(users: list[ObjectId]) -> dict[ObjectId, Circle]:
+    return {user: await _circle(user) for user in users}
+
+
+async def _circle(user: ObjectId) -> Circle:
+    followees = await follows.followees(user)
+    followed = frozenset(followees)
+    theirs = await follows.followed_by(followees[:_ASKED], _EDGES, _OF_FRIENDS) if followees else {}
+    mutual = {whom: by for whom, by in theirs.items() if whom not in followed and whom != user}
+    ids = [*followees, *mutual]
+    members = await people_index.by_ids(ids) if ids else []
+    return Circle(
+        [Member(one.id, f" {' '.join(one.words)}", one.order) for one in members], followed, mutual
+    )
+
+
+_known = TTLCache(_read, KNOWN_SECONDS)

@@ -1,0 +1,89 @@
+"""What two spellings of a text have in common, and the words it is found by.
+
+Accents, case and the width of letters make no difference. Scripts that write without spaces are found by
+each of their characters and by each pair of neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import groupby
+
+WORD_LENGTH = 64
+"""So much of a word counts: a caption may be one of two thousand letters."""
+
+_ASCII_WORDS = re.compile(r"[a-z0-9]+")
+_ACCENTS_FROM = 10
+"""Marks of lower combining classes are letters of their own: voicing in kana, nukta and virama in India."""
+
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t"}
+)
+"""Letters that Unicode does not take apart, as those type them whose keyboards have none."""
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff"
+    "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Burmese, Khmer, and what Chinese and Japanese are written in."""
+
+_SPACE, _WORD, _RUN = range(3)
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared. Idempotent."""
+    if text.isascii():
+        return text.lower()
+    while (folded := _folded(text)) != text:
+        text = folded
+    return text
+
+
+def _folded(text: str) -> str:
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept = "".join(char for char in text if not _is_ignored(char))
+    return unicodedata.normalize("NFC", kept.translate(_PLAIN))
+
+
+def _is_ignored(char: str) -> bool:
+    # Half a surrogate pair is no character, and no encoding knows it.
+    return unicodedata.combining(char) >= _ACCENTS_FROM or unicodedata.category(char) in ("Cf", "Cs")
+
+
+def indexed(text: str) -> list[str]:
+    """Return the words a text is found by, in order, each once."""
+    return list(dict.fromkeys(word for kind, run in _runs(text) for word in _pieces(kind, run, [1, 2])))
+
+
+def asked(text: str) -> list[str]:
+    """Return the words that somebody looks for: each of them is to be found."""
+    return list(
+        dict.fromkeys(word for kind, run in _runs(text) for word in _pieces(kind, run, [min(2, len(run))]))
+    )
+
+
+def joined(text: str) -> str:
+    """Return a text of several words as one, as those type it who leave out a dot or a hyphen."""
+    words = [run for kind, run in _runs(text) if kind == _WORD]
+    return "".join(words)[:WORD_LENGTH] if len(words) > 1 else ""
+
+
+def _pieces(kind: int, run: str, lengths: list[int]) -> list[str]:
+    if kind == _WORD:
+        return [run[:WORD_LENGTH]]
+    return [run[at : at + length] for length in lengths for at in range(len(run) - length + 1)]
+
+
+def _runs(text: str) -> list[tuple[int, str]]:
+    folded = fold(text)
+    if folded.isascii():
+        return [(_WORD, word) for word in _ASCII_WORDS.findall(folded)]
+    runs = ((kind, "".join(run)) for kind, run in groupby(folded, _kind))
+    return [(kind, run) for kind, run in runs if kind != _SPACE]
+
+
+def _kind(char: str) -> int:
+    if unicodedata.category(char)[0] not in "LNM":
+        return _SPACE
+    return _RUN if _UNSPACED.match(char) else _WORD

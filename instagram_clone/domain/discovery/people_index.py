@@ -1,0 +1,213 @@
+"""By what people are found: the beginnings of the words in their names, in the order of who is followed.
+
+A row for each person, written from the outbox. `order` is how many follow them, in steps that grow with the
+number, and their id: an index over `keys` and `order` has every page of every beginning in its order, and
+whoever gains a follower is moved seldom. The only writer of `people_index`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.discovery import folding, spellings
+from instagram_clone.domain.people import directory
+from instagram_clone.domain.people.directory import Named
+from instagram_clone.domain.people.events import Followed, ProfileEdited, SignedUp
+
+INDEX = "keys_1_order_-1"
+REACH = spellings.REACH
+SCANNED = 2000
+"""So many who have the rarest part of what was typed are looked through for the rest."""
+
+_PAIRED = 3
+"""So many letters of two words make a key: of two names that many have, few people have both."""
+
+_EXACT_BELOW, _STEPS = 16, 4
+_LOT = 500
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody who was found: the words of their names, and where they come in the order."""
+
+    id: ObjectId
+    words: list[str]
+    order: bytes
+
+
+def words_of(username: str, name: str) -> list[str]:
+    """Return the words somebody is found by; `juno.reyes` is also found as one word, without the dot."""
+    found: dict[str, None] = {}
+    for part in (username, *name.split()):
+        found |= dict.fromkeys([*folding.indexed(part), folding.joined(part)])
+    found.pop("", None)
+    return list(found)
+
+
+def keys_of(username: str, words: list[str]) -> list[str]:
+    """Return the keys of somebody's row: beginnings of their words, pairs of them, and their username."""
+    begun = {word[:end] for word in words for end in range(1, min(len(word), REACH) + 1)}
+    pairs = {_pair(*two) for two in combinations(words, 2)} - {""}
+    return sorted(begun | pairs | {exact(username)})
+
+
+def exact(username: str) -> str:
+    """Return the key of whoever has a username."""
+    return f"={username.casefold()}"
+
+
+def order_of(followers: int, user: ObjectId) -> bytes:
+    """Return where somebody comes in the order, the highest first."""
+    step = followers
+    if followers >= _EXACT_BELOW:
+        step = _EXACT_BELOW + int(_STEPS * math.log2(followers / _EXACT_BELOW))
+    return bytes([max(0, min(step, 255))]) + user.binary
+
+
+def _pair(one: str, other: str) -> str:
+    first, second = sorted((one[:_PAIRED], other[:_PAIRED]))
+    return f"{first} {second}" if first != second and min(len(first), len(second)) == _PAIRED else ""
+
+
+async def by_words(words: list[str], limit: int, below: bytes | None = None) -> list[Found]:
+    """Return people each of whose names' words begins with one that was typed, whoever is followed most
+    first. Of several words so many people are looked through as `SCANNED` says.
+    """
+    key = _rarest(words)
+    rest = [word for word in words if word != key]
+    return await _read(_stages([key], below, rest, limit))
+
+
+async def by_username(username: str) -> list[Found]:
+    """Return whoever has a username, in a list."""
+    return await _read([{"$match": {"keys": exact(username)}}, {"$limit": 1}])
+
+
+async def by_beginnings(beginnings: Iterable[str], limit: int) -> list[Found]:
+    """Return people whose names have a word with one of these beginnings, the most followed first."""
+    return await _read(_stages(sorted(beginnings), None, [], limit))
+
+
+async def by_ids(ids: list[ObjectId]) -> list[Found]:
+    """Return some people, in no order."""
+    found = db.people_index.find({"_id": {"$in": ids}}, _FIELDS).hint("_id_")
+    return [_found(row) async for row in found]
+
+
+_FIELDS = {"words": 1, "order": 1}
+
+
+def _rarest(words: list[str]) -> str:
+    longest = sorted(words, key=len, reverse=True)
+    pairs = [pair for two in combinations(longest, 2) if (pair := _pair(*two))]
+    return pairs[0] if pairs else longest[0][:REACH]
+
+
+def _stages(keys: list[str], below: bytes | None, rest: list[str], limit: int) -> list[dict[str, Any]]:
+    key: Any = keys[0] if len(keys) == 1 else {"$in": keys}
+    match: dict[str, Any] = {"keys": key} | ({"order": {"$lt": below}} if below else {})
+    stages = [{"$match": match}, {"$sort": {"order": -1}}]
+    if rest:
+        begun = [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]
+        stages += [{"$limit": SCANNED}, {"$match": {"words": {"$all": begun}}}]
+    return [*stages, {"$limit": limit}, {"$project": _FIELDS}]
+
+
+async def _read(stages: list[dict[str, Any]]) -> list[Found]:
+    return [_found(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
+
+
+def _found(row: dict[str, Any]) -> Found:
+    return Found(row["_id"], row["words"], row["order"])
+
+
+async def signed_up(event: SignedUp) -> None:
+    await _write([ObjectId(event.user_id)])
+
+
+async def profile_edited(event: ProfileEdited) -> None:
+    await _write([ObjectId(event.user_id)])
+
+
+async def followed(event: Followed) -> None:
+    await _ordering.do("", ObjectId(event.whom))
+
+
+async def _write(ids: list[ObjectId]) -> None:
+    """Have people be found by what they are called now. Idempotent."""
+    await _write_all(await directory.named(ids))
+
+
+async def _write_all(people: list[Named]) -> None:
+    changes, words = [], []
+    for one in people:
+        own = words_of(one.username, one.name)
+        words += own
+        # Whoever counts followers may have been faster, and knows of more.
+        order = {"order": order_of(one.followers, one.id), "rev": one.rev}
+        named = {"words": own, "keys": keys_of(one.username, own)}
+        changes.append(UpdateOne({"_id": one.id}, {"$set": named, "$setOnInsert": order}, upsert=True))
+    if changes:
+        await spellings.learn(words)
+        await db.people_index.bulk_write(changes, ordered=False)
+
+
+async def _order_all(_: str, users: list[ObjectId]) -> list[Exception | None]:
+    """Move people to where they come by how many follow them now, together with who is moved then."""
+    await _order(await directory.named(list(set(users))))
+    return [None] * len(users)
+
+
+async def _order(people: list[Named]) -> int:
+    changes = []
+    for one in people:
+        order = order_of(one.followers, one.id)
+        moved = {"_id": one.id, "order": {"$ne": order}, "rev": {"$lte": one.rev}}
+        changes.append(UpdateOne(moved, {"$set": {"order": order, "rev": one.rev}}))
+    if not changes:
+        return 0
+    return (await db.people_index.bulk_write(changes, ordered=False)).modified_count
+
+
+_ordering: Batcher[str, ObjectId, None] = Batcher(_order_all)
+
+
+async def fill() -> None:
+    """Have everybody be found."""
+    async for people in directory.all_named(_LOT):
+        await _write_all(people)
+
+
+async def repair() -> dict[str, int]:
+    """Write what is missing or not so any more, and remove who is gone; returns how many there were."""
+    wrong = moved = gone = 0
+    async for people in directory.all_named(_LOT):
+        there = {
+            row["_id"]: row async for row in db.people_index.find({"_id": {"$in": [o.id for o in people]}})
+        }
+        stale = [one for one in people if _is_stale(one, there.get(one.id, {}))]
+        await _write_all(stale)
+        wrong += len(stale)
+        moved += await _order([one for one in people if one.id in there])
+    async for lot in db.orphans("people_index", "_id", "users"):
+        gone += (await db.people_index.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {
+        "people not found by their names": wrong,
+        "people found in the wrong place": moved,
+        "people found who are gone": gone,
+    }
+
+
+def _is_stale(person: Named, row: dict[str, Any]) -> bool:
+    words = words_of(person.username, person.name)
+    return row.get("words") != words or row["keys"] != keys_of(person.username, words)

@@ -1,0 +1,98 @@
+"""By what posts are found: the words of their captions and of what their photos show, the newest first.
+
+A row for each post, written from the outbox. Whether somebody may see a post is asked when it is found.
+The only writer of `posts_index`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.discovery import folding
+from instagram_clone.domain.posts import captions
+from instagram_clone.domain.posts.captions import Captioned
+from instagram_clone.domain.posts.events import PostDeleted, PostPublished
+
+INDEX = "keys_1__id_-1"
+BEGUN_FROM, BEGUN_TO = 3, 6
+"""A word that is being typed is looked for by its beginning from so many letters on; of more letters than
+`BEGUN_TO` whatever was found is asked for the rest.
+"""
+
+SCANNED = 2000
+_LOT = 500
+_LAST = "\U0010ffff"
+
+
+def keys_of(*texts: str) -> list[str]:
+    """Return the keys of a post's row: its words, and the beginnings of those with a mark that none has."""
+    words = [word for text in texts for word in folding.indexed(text)]
+    begun = {f"{word[:end]}*" for word in words for end in range(BEGUN_FROM, min(len(word), BEGUN_TO) + 1)}
+    return sorted({*words, *begun})
+
+
+async def by_words(words: list[str], limit: int, before: ObjectId | None = None) -> list[ObjectId]:
+    """Return the newest posts that have each of some words, the last of which may go on."""
+    *whole, last = words
+    key, rest = _begun(last), [*whole]
+    if longer := [word for word in whole if len(word) >= len(last)]:
+        key = max(longer, key=len)
+        rest.remove(key)
+        rest.append(_begun(last))
+    match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
+    stages: list[dict[str, Any]] = [{"$match": match}, {"$sort": {"_id": -1}}]
+    ranged = [{"$elemMatch": {"$gte": last, "$lt": last + _LAST}}] if len(last) > BEGUN_TO else []
+    if rest or ranged:
+        stages += [{"$limit": SCANNED}, {"$match": {"keys": {"$all": [*ranged, *_matching(rest)]}}}]
+    stages += [{"$limit": limit}, {"$project": {"_id": 1}}]
+    return [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
+
+
+def _matching(words: list[str]) -> list[Any]:
+    # A list for $all has either values or $elemMatch.
+    return [{"$elemMatch": {"$eq": word}} for word in words]
+
+
+def _begun(word: str) -> str:
+    return f"{word[:BEGUN_TO]}*" if len(word) >= BEGUN_FROM else word
+
+
+async def post_published(event: PostPublished) -> None:
+    await _write(await captions.of([ObjectId(event.post_id)]))
+
+
+async def post_deleted(event: PostDeleted) -> None:
+    await db.posts_index.delete_one({"_id": ObjectId(event.post_id)})
+
+
+async def _write(posts: list[Captioned]) -> None:
+    changes = [
+        UpdateOne({"_id": one.id}, {"$set": {"keys": keys_of(one.caption, one.alt)}}, upsert=True)
+        for one in posts
+    ]
+    if changes:
+        await db.posts_index.bulk_write(changes, ordered=False)
+
+
+async def fill() -> None:
+    """Have every post be found."""
+    async for lot in captions.everything(_LOT):
+        await _write(lot)
+
+
+async def repair() -> dict[str, int]:
+    """Write what is missing or not so any more, and remove what is gone; returns how many there were."""
+    wrong = gone = 0
+    async for lot in captions.everything(_LOT):
+        query = {"_id": {"$in": [one.id for one in lot]}}
+        there = {row["_id"]: row["keys"] async for row in db.posts_index.find(query)}
+        stale = [one for one in lot if there.get(one.id) != keys_of(one.caption, one.alt)]
+        await _write(stale)
+        wrong += len(stale)
+    async for lot in db.orphans("posts_index", "_id", "posts"):
+        gone += (await db.posts_index.delete_many({"_id": {"$in": lot}})).deleted_count
+    return {"posts not found by their words": wrong, "posts found that are gone": gone}

@@ -1,0 +1,82 @@
+"""What somebody has looked for before: people they opened and texts they searched. The only writer of
+`recents`, a row for each person; nobody else sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.text.characters import is_encodable, is_visible, one_form
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import folding
+from instagram_clone.domain.discovery.search import TEXT_LENGTH
+from instagram_clone.domain.people import directory
+from instagram_clone.domain.people.directory import PersonRow
+
+KEPT = 20
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Somebody who was opened, or a text that was searched: then `person` is None."""
+
+    id: str
+    text: str = ""
+    person: PersonRow | None = None
+
+
+async def recent(viewer: Viewer) -> list[Recent]:
+    """Return what the viewer has looked for, the latest first, without people they may not see now."""
+    row = await db.recents.find_one({"_id": viewer.oid}) or {"items": []}
+    ids = [item["person"] for item in row["items"] if "person" in item]
+    known = {one.id: one for one in await directory.rows(viewer, ids)} if ids else {}
+    return [
+        Recent(str(item["id"]), item.get("text", ""), known.get(str(item.get("person"))))
+        for item in row["items"]
+        if "text" in item or str(item["person"]) in known
+    ]
+
+
+async def remember(viewer: Viewer, *, person_id: str | None = None, text: str | None = None) -> None:
+    """Put somebody whom the viewer opened, or a text they searched, before what they looked for earlier.
+
+    Of the same only the latest is kept. A text that shows nothing is not kept. Raises NotFound for somebody
+    whom they may not see.
+    """
+    if person_id:
+        person = db.oid(person_id)
+        if not await directory.rows(viewer, [person]):
+            raise NotFound
+        await _put(viewer, f"person {person_id}", {"person": person})
+    elif text and is_encodable(text):
+        text = one_form(" ".join(text.split()))[:TEXT_LENGTH]
+        if is_visible(text):
+            await _put(viewer, f"text {folding.fold(text)}", {"text": text})
+
+
+async def remove(viewer: Viewer, recent_id: str) -> None:
+    """Forget one thing the viewer has looked for. Idempotent. Raises NotFound for what is no id."""
+    await db.recents.update_one({"_id": viewer.oid}, {"$pull": {"items": {"id": db.oid(recent_id)}}})
+
+
+async def clear(viewer: Viewer) -> None:
+    """Forget everything the viewer has looked for. Idempotent."""
+    await db.recents.delete_one({"_id": viewer.oid})
+
+
+async def _put(viewer: Viewer, key: str, what: dict[str, Any]) -> None:
+    # As it is: what people type may begin with a dollar sign.
+    new = {"$literal": [{"id": ObjectId(), "key": key, **what}]}
+    others = {
+        "$filter": {
+            "input": {"$ifNull": ["$items", []]},
+            "cond": {"$ne": ["$$this.key", {"$literal": key}]},
+        }
+    }
+    items = {"$slice": [{"$concatArrays": [new, others]}, KEPT]}
+    await db.recents.update_one({"_id": viewer.oid}, [{"$set": {"items": items}}], upsert=True)

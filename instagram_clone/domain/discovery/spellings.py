@@ -1,0 +1,93 @@
+"""Beginnings of words that somebody has in their name, and those of them that are one typing error away.
+
+A beginning is stored with what is left of it without each of its letters. Two are one insertion, deletion,
+substitution or swap apart only if they have one of these in common, so a few exact look-ups find all of
+them, whatever the alphabet. The only writer of `spellings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from pymongo import UpdateOne
+
+from instagram_clone.domain.core import db
+
+FORGIVEN_FROM = 5
+"""A typing error is forgiven in words of so many letters."""
+
+REACH = 8
+"""So many letters of a word are looked up; of what follows whoever was found is asked."""
+
+_SHORTEST = FORGIVEN_FROM - 1
+_READ = 600
+
+
+def is_near(typed: str, word: str) -> bool:
+    """Tell whether a word begins with what was typed, but for one typing error."""
+    length = len(typed)
+    if length < FORGIVEN_FROM:
+        return False
+    return any(within_one_error(typed, word[:end]) for end in (length - 1, length, length + 1))
+
+
+def within_one_error(one: str, other: str) -> bool:
+    """Tell whether two words differ by one insertion, deletion, substitution or swap at most."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    same = 0
+    while same < len(one) and one[same] == other[same]:
+        same += 1
+    if len(one) < len(other):
+        return one[same:] == other[same + 1 :]
+    if one[same + 1 :] == other[same + 1 :]:
+        return True
+    return one[same : same + 2] == other[same : same + 2][::-1] and one[same + 2 :] == other[same + 2 :]
+
+
+def beginnings(words: Iterable[str]) -> set[str]:
+    """Return the beginnings by which words are found in spite of an error."""
+    return {word[:end] for word in words for end in range(_SHORTEST, min(len(word), REACH) + 1)}
+
+
+def row(beginning: str) -> dict[str, object]:
+    """Return what is stored of a beginning."""
+    # Nothing is typed that is a letter shorter than the shortest.
+    near = _without_one(beginning) if len(beginning) > _SHORTEST else set()
+    return {"_id": beginning, "near": sorted(near | {beginning})}
+
+
+async def learn(words: Iterable[str]) -> None:
+    """Have words be found in spite of an error. Idempotent; what nobody is called any more does no harm."""
+    new = beginnings(words)
+    new -= {one["_id"] async for one in db.spellings.find({"_id": {"$in": list(new)}}, {"_id": 1})}
+    if new:
+        rows = [row(one) for one in sorted(new)]
+        await db.spellings.bulk_write(
+            [UpdateOne({"_id": one["_id"]}, {"$set": {"near": one["near"]}}, upsert=True) for one in rows],
+            ordered=False,
+        )
+
+
+async def near(typed: Collection[str]) -> dict[str, list[str]]:
+    """Return, for each of some words, the beginnings that may be meant by it, in one query.
+
+    Of a word that is longer than those are: whatever it may go on from.
+    """
+    asked = {word: {word[:REACH]} | _without_one(word[:REACH]) for word in typed}
+    query = {"near": {"$in": sorted(set().union(*asked.values()))}}
+    found = [one["_id"] async for one in db.spellings.find(query, {"_id": 1}).limit(_READ)]
+    return {word: [one for one in found if _may_be_meant(word, one)] for word in asked}
+
+
+def _without_one(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _may_be_meant(typed: str, beginning: str) -> bool:
+    if len(typed) < REACH or len(beginning) < REACH:
+        # What begins with just what was typed is found without forgiving anything.
+        return not beginning.startswith(typed) and within_one_error(typed, beginning)
+    return any(within_one_error(typed[:end], beginning) for end in (REACH - 1, REACH, REACH + 1))

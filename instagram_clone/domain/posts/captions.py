@@ -1,0 +1,64 @@
+"""What posts say: their captions, and what their photos show. Reads, and asks nobody for permission."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.media.media import Photo
+from instagram_clone.domain.people import visibility
+from instagram_clone.domain.people.visibility import Item
+
+_FIELDS = {**visibility.FIELDS, "caption": 1, "media": {"$slice": 1}, "likes": 1, "comments": 1, "rev": 1}
+
+
+@dataclass(frozen=True)
+class Captioned:
+    """A post in words and numbers, and what decides who may see it."""
+
+    id: ObjectId
+    item: Item
+    caption: str
+    photo: Photo
+    likes: int
+    comments: int
+    rev: int
+
+    @property
+    def alt(self) -> str:
+        """What its photo shows."""
+        return self.photo.alt
+
+
+async def of(post_ids: list[ObjectId]) -> list[Captioned]:
+    """Return those of some posts that are there, in the given order, in one query."""
+    found = db.posts.find({"_id": {"$in": post_ids}}, _FIELDS)
+    there = {row["_id"]: _captioned(row) async for row in found}
+    return [there[one] for one in post_ids if one in there]
+
+
+async def everything(many: int) -> AsyncIterator[list[Captioned]]:
+    """Yield all posts in lots, the oldest first; those that come meanwhile too."""
+    last: dict[str, Any] = {}
+    while True:
+        rows = await db.posts.find(last, _FIELDS).sort("_id", 1).limit(many).to_list()
+        if not rows:
+            return
+        yield [_captioned(row) for row in rows]
+        last = {"_id": {"$gt": rows[-1]["_id"]}}
+
+
+def _captioned(row: dict[str, Any]) -> Captioned:
+    return Captioned(
+        id=row["_id"],
+        item=visibility.item_of(row),
+        caption=row["caption"],
+        photo=Photo(**row["media"][0]),
+        likes=row["likes"],
+        comments=row["comments"],
+        rev=row["rev"],
+    )
