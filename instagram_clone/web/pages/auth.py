@@ -19,6 +19,7 @@ from instagram_clone.web.components.people.auth import (
     auth_input,
     auth_page,
     intro,
+    login_field,
     other_way,
 )
 from instagram_clone.web.states.people.account import SignUpState
@@ -45,12 +46,7 @@ def log_in_form() -> rx.Component:
         "Log in",
         intro("Welcome back", "Log in to see what your people are looking at."),
         note(when(changed, "Your password is changed. Log in with the new one.", "")),
-        field(
-            "login",
-            "Username or email",
-            auth_input("login", form, form.errors.login, auto_complete="username"),
-            error_or("login", form.errors.login),
-        ),
+        login_field(form),
         password_field(form.errors.password, typed=form.forget),
         action=routes.API_LOGIN,
         button="Log in",

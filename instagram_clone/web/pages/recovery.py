@@ -11,15 +11,15 @@ from instagram_clone.domain.people.credentials.recovery import DEAD_LINK, NO_MAI
 from instagram_clone.web.browser.core import dom, js, let, when
 from instagram_clone.web.browser.forms.forms import Posted, posted
 from instagram_clone.web.components.elements.basics import logo
-from instagram_clone.web.components.forms.fields import NativeForm, alert, error_or, field
+from instagram_clone.web.components.forms.fields import NativeForm, alert
 from instagram_clone.web.components.forms.passwords import new_password_field
 from instagram_clone.web.components.people.auth import (
     answer,
     asked,
     auth_form,
-    auth_input,
     auth_page,
     intro,
+    login_field,
     other_way,
     submit,
 )
@@ -58,12 +58,7 @@ def forgot_form() -> rx.Component:
         ),
         alert(when(dead, DEAD_LINK, "")),
         answer(form),
-        field(
-            "login",
-            "Username or email",
-            auth_input("login", form, form.errors.login, auto_complete="username"),
-            error_or("login", form.errors.login),
-        ),
+        login_field(form),
         action=routes.API_FORGOT,
         button="Send link",
         foot=other_way("Remembered it? ", "Log in", routes.LOGIN),

@@ -12,7 +12,14 @@ from instagram_clone.web.browser.page.address import query
 from instagram_clone.web.components.elements.basics import icon, logo
 from instagram_clone.web.components.elements.device import device_preferences
 from instagram_clone.web.components.elements.toasts import toaster
-from instagram_clone.web.components.forms.fields import NativeForm, alert, described, note
+from instagram_clone.web.components.forms.fields import (
+    NativeForm,
+    alert,
+    described,
+    error_or,
+    field,
+    note,
+)
 from instagram_clone.web.components.layout.heads import preview_watch
 from instagram_clone.web.components.layout.titles import page_title
 
@@ -105,6 +112,13 @@ def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **mo
         **described(key, error, by_hint=by_hint),
         **dom(on_input=lambda _: form.forget(key)),
     )
+
+
+def login_field(form: Posted) -> rx.Component:
+    """Where somebody says which account is theirs."""
+    error = form.errors.login
+    box = auth_input("login", form, error, auto_complete="username")
+    return field("login", "Username or email", box, error_or("login", error))
 
 
 def asked(key: str) -> Js:
