@@ -11,9 +11,10 @@ from redis.exceptions import RedisError
 from reflex.utils import exec as reflex_exec
 from reflex_base.constants import StateManagerMode
 
-from instagram_clone import mongod, serve
+from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
 from instagram_clone.domain.core import db
+from instagram_clone.runtime import serve
 from instagram_clone.web.heads import ServersHeads
 from instagram_clone.web.vite import OneOrigin
 

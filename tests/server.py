@@ -28,7 +28,7 @@ RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone
 SERVE = """
 import sys
 sys.path.insert(0, ".")
-from instagram_clone import serve
+from instagram_clone.runtime import serve
 serve.run("127.0.0.1", int(sys.argv[1]))
 """
 WITHOUT_BUILDING = {

@@ -17,9 +17,10 @@ import uvicorn
 import websockets
 from starlette.responses import FileResponse
 
-from instagram_clone import config, serve, stalls
+from instagram_clone import config
 from instagram_clone.live.sockets import Socket
 from instagram_clone.live.transport import Frame, Transport, transport_in
+from instagram_clone.runtime import serve, stalls
 
 ASK = b"GET /hello HTTP/1.1\r\nHost: x\r\n"
 

@@ -11,7 +11,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from instagram_clone.config import settings
 from instagram_clone.live.transport import TRANSPORT, Frame
 from instagram_clone.rates import Bucket
-from instagram_clone.stalls import Unstalled
+from instagram_clone.runtime.stalls import Unstalled
 
 SYSTEM_BUFFER_BYTES = 256 * 1024
 """What the system keeps for a reader, who would otherwise be given megabytes."""

@@ -1,7 +1,7 @@
 """How frames leave for a tab, past the queues and tasks that a packet of engine.io's takes.
 
 A transport is the tab's WebSocket as the web server has it. Production's own takes a frame as bytes
-(`instagram_clone.serve`); through any other server's `send` it goes as a message.
+(`instagram_clone.runtime.serve`); through any other server's `send` it goes as a message.
 """
 
 from __future__ import annotations

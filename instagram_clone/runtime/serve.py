@@ -20,9 +20,9 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 
 from instagram_clone.addresses import AtOnce, counted_as, is_in
 from instagram_clone.config import settings
-from instagram_clone.stalls import Unstalled
+from instagram_clone.runtime.stalls import Unstalled
 
-ROOT = str(Path(__file__).parent.parent)
+ROOT = str(Path(__file__).parent.parent.parent)
 
 MAX_HEADER_BYTES = 64 * 1024
 HEADER_SECONDS = 20.0
@@ -197,7 +197,7 @@ class Requests(Unstalled, HttpToolsProtocol):
 
 
 OPTIONS: dict[str, Any] = {
-    "http": "instagram_clone.serve:Requests",
+    "http": "instagram_clone.runtime.serve:Requests",
     "ws": "instagram_clone.live.sockets:Socket",
     "ws_max_size": MAX_MESSAGE_BYTES,
     "ws_ping_interval": None,  # engine.io has pings of its own
