@@ -8,13 +8,12 @@ from urllib.parse import urlsplit
 import reflex as rx
 from redis import Redis
 from redis.exceptions import RedisError
-from reflex.utils import exec as reflex_exec
-from reflex_base.constants import StateManagerMode
 
 from instagram_clone import mongod
 from instagram_clone.config import ConfigError, settings
 from instagram_clone.domain.core import db
 from instagram_clone.runtime import serve
+from instagram_clone.web.build_adapter import StateManagerMode, serve_production_with
 from instagram_clone.web.heads import ServersHeads
 from instagram_clone.web.vite import OneOrigin
 
@@ -24,8 +23,7 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 # Only our own files call for a reload: the database writes beside them all the time.
 os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", "instagram_clone:assets:rxconfig.py")
-# Reflex has no setting for the server of `--env prod`; this is the function it calls.
-reflex_exec.run_granian_backend_prod = serve.run
+serve_production_with(serve.run)
 
 try:
     chosen = settings()

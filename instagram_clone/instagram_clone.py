@@ -11,13 +11,13 @@ import sys
 from collections.abc import AsyncIterator
 
 import reflex as rx
-from reflex_base.event.context import EventContext
 
 from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.media import media
+from instagram_clone.live import reflex_adapter
 from instagram_clone.web import guard, notices
 from instagram_clone.web.html.pages import Edge
 from instagram_clone.web.http import spool
@@ -94,7 +94,7 @@ def collect_rarely() -> None:
 
 def on_backend_error(exception: Exception) -> None:
     """Tell the person whose event failed."""
-    notices.explain(exception, EventContext.get().token)
+    notices.explain(exception, reflex_adapter.token_of_failed_event())
 
 
 def on_frontend_error(exception: Exception) -> None:
@@ -115,7 +115,7 @@ app = rx.App(
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
 )
-app.app_wraps = {key: wrap for key, wrap in app.app_wraps.items() if key[1] != "Overlay"}
+reflex_adapter.leave_out_overlay(app)
 app.add_middleware(guard.Guard())
 app.register_lifespan_task(database)
 app.register_lifespan_task(collect_rarely)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from instagram_clone import routes
-from instagram_clone.live.editing import RELOAD
+from instagram_clone.live.reflex_adapter import HYDRATE_AND_LOAD
 from instagram_clone.web.browser.core import Js, assign, js, module, name, new, when
 from instagram_clone.web.browser.page.keys import new_key
 from instagram_clone.web.states.messaging.thread import ThreadState
@@ -99,7 +99,7 @@ def adapter(generator: Path, cookies: list[str], chats: list[str]) -> Js:
 
 def load(client: Js, path: Any, part: str) -> Js:
     """Show a page, and wait for a part of it: the first event makes the tab known, as in a browser."""
-    return answered(client, part, [assign(client, path=path), emit(client, RELOAD, {})])
+    return answered(client, part, [assign(client, path=path), emit(client, HYDRATE_AND_LOAD, {})])
 
 
 def answered(client: Js, part: str, steps: Any) -> Js:

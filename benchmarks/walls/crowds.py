@@ -77,7 +77,7 @@ def open_tabs(users: list[str]) -> list[str]:
             sid_to_token={one.sid: token for token, one in sockets.items()},
             namespace="/",
         ),
-        sio=SimpleNamespace(manager=SimpleNamespace(eio_sid_from_sid=lambda *_: ""), environ={}),
+        sio=SimpleNamespace(get_environ=lambda *_: None),
         modify_state=modify_state,
     )
     for token, user_id in zip(tokens, users, strict=True):

@@ -15,12 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
-from reflex.app import EventNamespace
-from socketio.exceptions import ConnectionRefusedError
 
-from instagram_clone.live import online, topics
+from instagram_clone.live import online, reflex_adapter, topics
 from instagram_clone.live.topics import Topic, parts_of
-from instagram_clone.live.transport import Transport, Waiting, transport_in
+from instagram_clone.live.transport import Scope, Transport, Waiting, transport_in
 
 
 @dataclass
@@ -58,28 +56,15 @@ def attach(app: rx.App) -> None:
     """Hear of this app's tabs as they go; called once, before it serves."""
     global _app
     _app = app
-    server = app.sio
-    assert server is not None
-    server.eio.create_queue = Waiting
-    sockets = namespace()
-    leave = sockets.on_disconnect
+    reflex_adapter.queue_packets_in(app, Waiting)
+    reflex_adapter.refuse_sockets_while(app, lambda: bool(_missing))
+    reflex_adapter.on_socket_closed(app, _closed)
 
-    # Reflex has no hook for a closed tab; socket.io calls this with (sid, reason).
-    def on_disconnect(sid: str, *_: Any) -> Any:
-        token = token_at(sid)
-        if token is not None and socket_of(token) == sid:
-            forget(token)
-        return leave(sid)
 
-    enter = sockets.on_connect
-
-    async def on_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
-        if _missing:
-            raise ConnectionRefusedError("Try again in a moment")
-        return await enter(sid, environ, auth)
-
-    sockets.on_connect = on_connect  # pyright: ignore[reportAttributeAccessIssue]
-    sockets.on_disconnect = on_disconnect  # pyright: ignore[reportAttributeAccessIssue]
+def _closed(sid: str) -> None:
+    token = token_at(sid)
+    if token is not None and socket_of(token) == sid:
+        forget(token)
 
 
 def app() -> rx.App:
@@ -88,38 +73,27 @@ def app() -> rx.App:
     return _app
 
 
-def namespace() -> EventNamespace:
-    """Return where Reflex's sockets are."""
-    found = app().event_namespace
-    assert found is not None
-    return found
-
-
 def socket_of(token: str) -> str:
     """Return the id of a tab's socket, "" when this process has none for it."""
-    # Not `token_to_sid`: that copies the whole map, for each who asks.
-    record = namespace()._token_manager.token_to_socket.get(token)
-    return record.sid if record is not None and token_at(record.sid) == token else ""
+    return reflex_adapter.socket_of(app(), token)
 
 
 def token_at(sid: str) -> str | None:
     """Return the token of the tab whose socket has an id."""
-    return namespace().sid_to_token.get(sid)
+    return reflex_adapter.token_at(app(), sid)
 
 
 def cookies_of(sid: str) -> str:
     """Return the Cookie header that a tab's socket was opened with, "" for none."""
-    server = app().sio
-    assert server is not None
-    environ = server.get_environ(sid, namespace().namespace) or {}
-    headers = environ["asgi.scope"]["headers"] if environ else []
+    scope = reflex_adapter.scope_at(app(), sid)
+    headers = scope["headers"] if scope is not None else []
     return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
 
 
 def address_of(token: str) -> str:
     """Return the network address that a tab's socket comes from, "" when this process has none for it."""
-    environ = _environ(token)
-    return (environ["asgi.scope"].get("client") or ("",))[0] if environ is not None else ""
+    scope = _scope(token)
+    return (scope.get("client") or ("",))[0] if scope is not None else ""
 
 
 def token_of(state: rx.State) -> str:
@@ -304,15 +278,12 @@ def all_free() -> bool:
 
 
 def _transport(token: str) -> Transport | None:
-    environ = _environ(token)
-    return transport_in(environ["asgi.scope"]) if environ is not None else None
+    scope = _scope(token)
+    return transport_in(scope) if scope is not None else None
 
 
-def _environ(token: str) -> dict[str, Any] | None:
-    server, sid = app().sio, socket_of(token)
-    assert server is not None
-    engine_sid = sid and server.manager.eio_sid_from_sid(sid, namespace().namespace)
-    return server.environ.get(engine_sid) if engine_sid else None
+def _scope(token: str) -> Scope | None:
+    return reflex_adapter.scope_at(app(), socket_of(token))
 
 
 def _drop(topic: Topic, token: str) -> None:

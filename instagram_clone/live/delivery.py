@@ -13,11 +13,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import reflex as rx
-from engineio import packet as engine_packet
-from reflex.state import StateUpdate
-from socketio import packet as socket_packet
 
-from instagram_clone.live import bus, connections, editing
+from instagram_clone.live import bus, connections, editing, reflex_adapter
 from instagram_clone.live.topics import FactKey, Topic
 from instagram_clone.live.transport import Frame, Transport
 
@@ -195,10 +192,4 @@ def _hold(token: str, known: Facts, transport: Transport) -> None:
 
 
 def _packet(known: Facts) -> str:
-    server: Any = connections.app().sio
-    delta: dict[str, Any] = {LiveState.get_full_name(): known}
-    update = StateUpdate(delta=delta)
-    event = server.packet_class(
-        socket_packet.EVENT, data=["event", update], namespace=connections.namespace().namespace
-    )
-    return str(engine_packet.Packet(engine_packet.MESSAGE, event.encode()).encode())
+    return reflex_adapter.delta_packet(connections.app(), LiveState, known)

@@ -15,9 +15,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import reflex as rx
-from reflex.state import StateUpdate
 
-from instagram_clone.live import bus, connections
+from instagram_clone.live import bus, connections, reflex_adapter
 from instagram_clone.live.topics import Topic
 
 PAUSE_SECONDS = 0.03
@@ -29,8 +28,6 @@ AT_ONCE = 20
 
 FEW = 8
 """Of the tabs that one event edits, so many have their turn before any crowd: those of who did it first."""
-
-RELOAD = "reflex___state____state.hydrate_and_load"
 
 Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
 Apply = Callable[[Any, Any], Any]
@@ -212,9 +209,7 @@ async def _change(token: str, todo: list[Change]) -> None:
     if stale:
         # The browser sends this back with its page's address, and everything is read again.
         with contextlib.suppress(Exception):
-            await connections.namespace().emit_update(
-                StateUpdate(events=[rx.event.Event(name=RELOAD)]), token
-            )
+            await reflex_adapter.have_page_read_again(connections.app(), token)
 
 
 async def _made(state: Any, change: Change) -> bool:

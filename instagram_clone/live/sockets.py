@@ -6,12 +6,11 @@ import asyncio
 import socket
 from typing import Any
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-
 from instagram_clone.config import settings
 from instagram_clone.live.transport import TRANSPORT, Frame
 from instagram_clone.rates import Bucket
 from instagram_clone.runtime.stalls import Unstalled
+from instagram_clone.runtime.uvicorn_adapter import WebSocketConnection
 
 SYSTEM_BUFFER_BYTES = 256 * 1024
 """What the system keeps for a reader, who would otherwise be given megabytes."""
@@ -22,8 +21,8 @@ COST_BYTES = 10_000
 """So many messages a socket may send at once and then a second; so many bytes count as one more."""
 
 
-class Socket(Unstalled, WebSocketsSansIOProtocol):
-    """A WebSocket of uvicorn's that takes frames already encoded."""
+class Socket(Unstalled, WebSocketConnection):
+    """A tab's WebSocket. Its reader keeps up while what the system holds, and 64 KB here, are not full."""
 
     _bucket: Bucket | None = None
     _pause = 0.0
@@ -39,8 +38,7 @@ class Socket(Unstalled, WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Offer the transport to the app."""
-        scope: Any = self.scope
-        scope["extensions"][TRANSPORT] = self
+        self.offer(TRANSPORT, self)
         await super().run_asgi()
 
     async def receive(self) -> Any:
@@ -53,19 +51,9 @@ class Socket(Unstalled, WebSocketsSansIOProtocol):
             self._pause = self._bucket.owe(1 + size / COST_BYTES)
         return message
 
-    @property
-    def free(self) -> bool:
-        """Tell whether the reader keeps up: the system's buffer for it, and 64 KB of ours, are not full."""
-        return self.writable.is_set()
-
-    async def until_free(self) -> None:
-        """Wait until it does, or is gone."""
-        await self.writable.wait()
-
     def write(self, frame: Frame) -> None:
         """Send a frame, if the socket is still open."""
-        if self.handshake_complete and not (self.close_sent or self.transport.is_closing()):
-            self.transport.write(frame.encoded)
+        self.write_encoded(frame.encoded)
 
     def hang_up(self) -> None:
         """Break the connection, and drop what waits in it."""

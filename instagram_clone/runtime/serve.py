@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from reflex.utils.exec import get_app_instance
-from uvicorn.config import STARTUP_FAILURE
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.supervisors.multiprocess import Multiprocess
 
 from instagram_clone.addresses import AtOnce, counted_as, is_in
 from instagram_clone.config import settings
 from instagram_clone.runtime.stalls import Unstalled
+from instagram_clone.runtime.uvicorn_adapter import STARTUP_FAILURE, HttpConnection, Processes
+from instagram_clone.web import build_adapter
 
 ROOT = str(Path(__file__).parent.parent.parent)
 
@@ -76,7 +74,7 @@ class Files:
         await self._app({**scope, "extensions": extensions}, receive, sending)
 
 
-class Requests(Unstalled, HttpToolsProtocol):
+class Requests(Unstalled, HttpConnection):
     """HTTP whose headers and bodies come within limits, on so many connections of an address."""
 
     _heard = 0
@@ -88,23 +86,21 @@ class Requests(Unstalled, HttpToolsProtocol):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.app = Files(self.app)
+        self.wrap_app(Files)
 
     def connection_made(self, transport: Any) -> None:
         """Expect a request, unless the address has too many connections."""
         super().connection_made(transport)
-        peer = self.client[0] if self.client else ""
-        if settings().limits and not is_in(peer, settings().trusted_proxies):
-            if not _connections.take(counted_as(peer), settings().connections_per_address):
+        if settings().limits and not is_in(self.peer, settings().trusted_proxies):
+            if not _connections.take(counted_as(self.peer), settings().connections_per_address):
                 self._answer("429 Too Many Requests", "Your network has too many connections open.")
                 return
-            self._counted_as = counted_as(peer)
+            self._counted_as = counted_as(self.peer)
         self._expect_headers()
 
-    def handle_websocket_upgrade(self) -> None:
+    def becomes_socket(self) -> None:
         """Leave the connection to the socket it becomes, which is counted where it is opened."""
         self._forget()
-        super().handle_websocket_upgrade()
 
     def data_received(self, data: bytes) -> None:
         """Read on, and hang up on headers without end."""
@@ -123,7 +119,7 @@ class Requests(Unstalled, HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Stop counting headers, and expect the body if there is one."""
         self._stop_waiting()
-        if any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers):
+        if self.has_body:
             self._received, self._waited = 0, 0.0
             self._expect_body()
         super().on_headers_complete()
@@ -155,7 +151,7 @@ class Requests(Unstalled, HttpToolsProtocol):
 
     def _check_body(self) -> None:
         # While the app does not take what has come, it is not the sender who is slow.
-        if not self.flow.read_paused:
+        if not self.waits_for_app:
             self._waited += BODY_TICK_SECONDS
         late = self._waited > BODY_SECONDS
         if late or self._received < LEAST_RATE * (self._waited - BODY_GRACE_SECONDS):
@@ -171,7 +167,7 @@ class Requests(Unstalled, HttpToolsProtocol):
 
     def _answer(self, status: str, text: str) -> None:
         """Say why, unless the app is answering already, and hang up."""
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        if not self.is_answering:
             head = f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
             self.transport.write(f"{head}content-length: {len(text)}\r\n\r\n{text}".encode())
         self.transport.close()
@@ -190,7 +186,7 @@ class Requests(Unstalled, HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._heard:
-            self.send_400_response("The headers are too large or came too slowly.")
+            self.refuse("The headers are too large or came too slowly.")
         else:
             # Browsers open connections they may need; an answer that nobody asked for would confuse them.
             self.transport.close()
@@ -213,7 +209,7 @@ OPTIONS: dict[str, Any] = {
 
 def run(host: str, port: int, loglevel: object = None, app_target: str | None = None) -> None:
     """Serve until told to stop. In place of Reflex's `run_granian_backend_prod`, with its arguments."""
-    target = app_target or get_app_instance()
+    target = app_target or build_adapter.app_target()
     allow_files()
     workers = settings().workers
     if workers == 1:
@@ -222,25 +218,10 @@ def run(host: str, port: int, loglevel: object = None, app_target: str | None = 
     # Workers are new processes: `reflex run --backend-only` does not have this folder on their path.
     sys.path.insert(0, ROOT)
     config = uvicorn.Config(target, factory=True, host=host, port=port, workers=workers, **OPTIONS)
-    several = Workers(config, [config.bind_socket()])
+    several = Processes(config, [config.bind_socket()])
     several.run()
     if several.failed:
         sys.exit(STARTUP_FAILURE)
-
-
-class Workers(Multiprocess):
-    """Several processes on one port, until told to stop or one of them ends for a reason that would end
-    the next one too; uvicorn's own then ends as if it had been told to.
-    """
-
-    failed = False
-
-    def keep_subprocess_alive(self) -> None:
-        """Start again what has died."""
-        super().keep_subprocess_alive()
-        self.failed = self.should_exit.is_set() and any(
-            process.exitcode == STARTUP_FAILURE for process in self.processes
-        )
 
 
 def allow_files() -> None:

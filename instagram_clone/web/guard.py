@@ -13,12 +13,6 @@ from itertools import islice
 from typing import Any
 
 import reflex as rx
-from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
-from reflex_base.constants.compiler import CompileVars
-from reflex_base.constants.state import FIELD_MARKER
-from reflex_base.event import Event
-from reflex_base.registry import RegistrationContext
 
 from instagram_clone import live
 from instagram_clone.addresses import counted_as
@@ -27,7 +21,8 @@ from instagram_clone.domain.core.rate_limits import in_words
 from instagram_clone.domain.core.text.characters import is_encodable
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import sessions
-from instagram_clone.live import topics
+from instagram_clone.live import reflex_adapter, topics
+from instagram_clone.live.reflex_adapter import INTERNAL_EVENTS, BaseState, Event, PassOn, StateUpdate
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
@@ -46,22 +41,13 @@ MAX_QUERIES = 20
 KEY_LENGTH = 64
 """Of the keys that browsers make for what they show as on its way, and are answered under."""
 
-_ROOT = rx.State.get_full_name()
-_INTERNAL: dict[str, tuple[str, ...]] = {
-    f"{_ROOT}.{CompileVars.HYDRATE}": (),
-    f"{_ROOT}.{CompileVars.HYDRATE_AND_LOAD}": ("vars", "hashes"),
-    f"{_ROOT}.{CompileVars.ON_LOAD_INTERNAL}": (),
-    f"{_ROOT}.{CompileVars.UPDATE_VARS_INTERNAL}": ("vars",),
-}
-"""Reflex's own events, with what they may carry: what a browser stores, and hashes of what it holds."""
-
 _people, _tabs = Buckets(BURST, PER_SECOND), Buckets(BURST, PER_SECOND)
 _visitors = Buckets(5 * BURST, 2 * PER_SECOND)
 _turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 """What one tab asks for is done in the order in which it asks."""
 
 
-class Guard(Middleware):
+class Guard(rx.Middleware):
     """Checks every event that needs the tab's state, under its lock, before any of it is read or sent."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
@@ -69,7 +55,7 @@ class Guard(Middleware):
         viewer = await sessions.viewer(cookies.token_in(state.router.headers.cookie))
         await _bind(state, viewer)
         token = state.router.session.client_token
-        if event.name in _INTERNAL:
+        if event.name in INTERNAL_EVENTS:
             return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
@@ -120,20 +106,13 @@ def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str,
 
 def client_callable() -> dict[str, Callable[..., Any]]:
     """Every handler a client may call, by the name it is called."""
-    return {
-        name: registered.handler.fn
-        for name, registered in RegistrationContext.get().event_handlers.items()
-        if _handler(name) is not None
-    }
+    return {name: fn for name, fn in reflex_adapter.handlers().items() if _handler(name) is not None}
 
 
 def watch_gate(app: rx.App) -> None:
     """Drop what is no event of ours before Reflex sees, and logs, it; answer what needs no state."""
-    namespace = app.event_namespace
-    assert namespace is not None
-    receive = namespace.on_event
 
-    async def on_event(sid: str, *data: Any) -> None:
+    async def receive(sid: str, data: tuple[Any, ...], pass_on: PassOn) -> None:
         event = _clean(data[0]) if len(data) == 1 else None
         if event is None:
             return
@@ -141,9 +120,9 @@ def watch_gate(app: rx.App) -> None:
         if handler is not None and needs_no_state(handler):
             await _call(sid, handler, event["payload"])
         else:
-            await receive(sid, event)
+            await pass_on(sid, event)
 
-    namespace.on_event = on_event  # pyright: ignore[reportAttributeAccessIssue]
+    reflex_adapter.on_incoming_event(app, receive)
 
 
 async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) -> None:
@@ -171,14 +150,14 @@ def _clean(data: Any) -> dict[str, Any] | None:
     name, payload = data.get("name"), data.get("payload")
     if not isinstance(name, str) or not isinstance(payload if payload is not None else {}, dict):
         return None
-    if name not in _INTERNAL and _handler(name) is None:
+    if name not in INTERNAL_EVENTS and _handler(name) is None:
         return None
     given = data.get("router_data")
     router = given if isinstance(given, dict) else {}
     query = router.get("query")
     return {
         "name": name,
-        "payload": _internal_payload(name, payload or {}) if name in _INTERNAL else payload or {},
+        "payload": _internal_payload(name, payload or {}) if name in INTERNAL_EVENTS else payload or {},
         "router_data": {
             "pathname": _line(router.get("pathname"), 500, "/"),
             "asPath": _line(router.get("asPath"), 1000, "/"),
@@ -200,21 +179,21 @@ def _internal_payload(name: str, payload: dict[str, Any]) -> dict[str, Any]:
     clean: dict[str, Any] = {"vars": _preferences(stored if isinstance(stored, dict) else {})}
     if isinstance(hashes, list) and len(hashes) < 200 and all(_line(one, 100) == one for one in hashes):
         clean["hashes"] = hashes
-    return {key: clean[key] for key in _INTERNAL[name] if key in clean}
+    return {key: clean[key] for key in INTERNAL_EVENTS[name] if key in clean}
 
 
 def _preferences(stored: dict[str, Any]) -> dict[str, str]:
     choices = (
-        (name, choice, STORED.get(name.removesuffix(FIELD_MARKER), ())) for name, choice in stored.items()
+        (name, choice, STORED.get(name.removesuffix(reflex_adapter.FIELD_MARKER), ()))
+        for name, choice in stored.items()
     )
     return {name: choice for name, choice, allowed in choices if choice in allowed}
 
 
 def _handler(name: str) -> Callable[..., Any] | None:
-    registered = RegistrationContext.get().event_handlers.get(name)
-    if registered is None or name.endswith(".setvar"):
+    fn = reflex_adapter.handler(name)
+    if fn is None or name.endswith(".setvar"):
         return None
-    fn = registered.handler.fn
     return fn if (fn.__module__ or "").startswith("instagram_clone.") else None
 
 
@@ -226,7 +205,7 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
         # device prefers is in its browser, and would be overwritten there.
         ui = await state.get_state(UIState)
         preferences = ui._preferences()
-        state._get_root_state().reset()
+        reflex_adapter.reset_all(state)
         ui._restore(preferences)
     if session._owner is None:
         # Where a state was forgotten meanwhile, what is on screen for people who are signed in stays.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.base.meta import Image
-from reflex_components_core.el.elements.metadata import Title
+
+from instagram_clone.web import build_adapter
 
 
 class ServersHeads(rx.plugins.Plugin):
@@ -16,7 +16,4 @@ class ServersHeads(rx.plugins.Plugin):
 
     def compile_page(self, page_ctx: Any, /, **_: Any) -> None:
         """Change a page that is ready to be written."""
-        sent_by_server = "[" in page_ctx.route or page_ctx.route == "404"
-        left_out = (Image, Title) if sent_by_server else (Image,)
-        root = page_ctx.root_component
-        root.children = [child for child in root.children if not isinstance(child, left_out)]
+        build_adapter.leave_out_of_head(page_ctx, title=not build_adapter.is_built_ahead(page_ctx))

@@ -7,11 +7,11 @@ import secrets
 import time
 from typing import Any
 
-from reflex.event import Event, EventSpec
+import reflex as rx
 
 from instagram_clone import availability, live
 from instagram_clone.domain.core.errors import DomainError, NotSignedIn
-from instagram_clone.live import topics
+from instagram_clone.live import reflex_adapter, topics
 
 BROKEN = "Something broke on our side. Try again."
 UNREACHED = "Instaclone cannot do this just now. Try again in a moment."
@@ -20,7 +20,12 @@ log = logging.getLogger(__name__)
 
 
 def toast(
-    text: str, *, error: bool = False, label: str = "", link: str = "", event: EventSpec | None = None
+    text: str,
+    *,
+    error: bool = False,
+    label: str = "",
+    link: str = "",
+    event: rx.event.EventSpec | None = None,
 ) -> live.Facts:
     """A message as the fact that browsers show; with a `label` it has a button that leads somewhere, or
     sends an event.
@@ -29,8 +34,7 @@ def toast(
     """
     known: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
     if event is not None:
-        [sent] = Event.from_event_type(event)
-        known["event"] = {"name": sent.name, "payload": sent.payload}
+        known["event"] = reflex_adapter.described(event)
     return {topics.toast_key("|".join(map(str, known.values()))): {"id": time.time_ns() // 1000, **known}}
 
 

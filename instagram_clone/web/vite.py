@@ -12,18 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import reflex as rx
-from reflex.config import get_config
-from reflex.utils.exec import is_prod_mode
-from reflex.utils.prerequisites import get_web_dir
-from reflex_base.constants import Endpoint
 
 from instagram_clone import routes
+from instagram_clone.web import build_adapter
 from instagram_clone.web.browser.core import Js, default, module, name, new, value
 
-_SERVER = "  server: {\n"
-_PLUGINS = "  plugins: [\n"
-_ALIASES = "    alias: [\n"
-_GROUPS = "          groups: [\n"
 _ORIGIN = "origin.js"
 """In place of Reflex's env.json, which has the addresses of the machine that built it."""
 
@@ -75,30 +68,32 @@ def _addresses() -> dict[str, Any]:
     """Reflex's addresses at whatever origin the page came from, and the settings beside them."""
     here = default(name("globalThis.location").origin, "http://localhost")
 
-    def at(endpoint: Endpoint) -> Any:
-        address = urlsplit(endpoint.get_url())
+    def at(url: str) -> Any:
+        address = urlsplit(url)
         origin = here.replace("http", "ws") if address.scheme.startswith("ws") else here
         return origin + address.path
 
-    settings = {"TRANSPORT": get_config().transport, "TEST_MODE": False}
-    return {**{endpoint.name: at(endpoint) for endpoint in Endpoint}, **settings}
+    addresses = {name_: at(url) for name_, url in build_adapter.endpoints().items()}
+    return {**addresses, **build_adapter.other_settings()}
 
 
 def _one_origin(source: str) -> str:
-    if not all(part in source for part in (_SERVER, _PLUGINS, _ALIASES, _GROUPS)):
-        raise RuntimeError("The layout of vite.config.js has changed: adapt web/vite.py")
-    target = f"http://127.0.0.1:{get_config().backend_port or 8000}"
+    target = f"http://127.0.0.1:{build_adapter.backend_port()}"
     behind = {"target": target, "xfwd": True}
     proxy = json.dumps({"^/(api|media)/": behind, _LINKS: behind})
     # What is found while the first page is being read would end that visit in an error.
     early = json.dumps({"include": _FOUND_LATE})
-    source = source.replace(_SERVER, f"  optimizeDeps: {early},\n{_SERVER}    proxy: {proxy},\n", 1)
-    source = source.replace(_GROUPS, f"{_GROUPS}            {_packages()!s},\n", 1)
-    source = source.replace(_PLUGINS, f"{_PLUGINS}    {_page_headers()!s},\n", 1)
-    if is_prod_mode():
-        alias = {"find": "$/env.json", "replacement": str(get_web_dir().resolve() / _ORIGIN)}
-        source = source.replace(_ALIASES, f"{_ALIASES}      {json.dumps(alias)},\n", 1)
-    return source
+    before = {build_adapter.SERVER: f"  optimizeDeps: {early},\n"}
+    after = {
+        build_adapter.SERVER: f"    proxy: {proxy},\n",
+        build_adapter.GROUPS: f"            {_packages()!s},\n",
+        build_adapter.PLUGINS: f"    {_page_headers()!s},\n",
+    }
+    if build_adapter.is_production():
+        origin = str(build_adapter.web_folder().resolve() / _ORIGIN)
+        alias = {"find": build_adapter.ENV_MODULE, "replacement": origin}
+        after[build_adapter.ALIASES] = f"      {json.dumps(alias)},\n"
+    return build_adapter.with_lines(source, before, after)
 
 
 def _packages() -> Any:

@@ -49,12 +49,10 @@ class Wire:
 async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     """Three connected tabs: two of ana's, one of ben's."""
     made = Wire()
+    environs = {sid: made.environ(sid) for sid in made.sid_to_token}
     app = SimpleNamespace(
         event_namespace=made,
-        sio=SimpleNamespace(
-            manager=SimpleNamespace(eio_sid_from_sid=lambda sid, _: sid),
-            environ={sid: made.environ(sid) for sid in made.sid_to_token},
-        ),
+        sio=SimpleNamespace(get_environ=lambda sid, _: environs.get(sid)),
     )
     monkeypatch.setattr(connections, "_app", app)
     monkeypatch.setattr(connections, "_tabs", {})

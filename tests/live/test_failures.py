@@ -13,7 +13,7 @@ import reflex as rx
 from engineio import packet
 
 from instagram_clone import live
-from instagram_clone.live import connections, delivery, editing, transport
+from instagram_clone.live import connections, delivery, reflex_adapter, transport
 from tests.live.conftest import Wire
 
 
@@ -63,7 +63,7 @@ async def test_one_failing_change_costs_a_tab_no_other_and_has_it_read_again(
     live.edit("t2", rx.State, change, 4)
     await live.settled()
     assert sorted(made) == [1, 3, 4]
-    assert emitted == [("t1", editing.RELOAD)]
+    assert emitted == [("t1", reflex_adapter.HYDRATE_AND_LOAD)]
 
 
 async def test_a_tab_that_lets_too_many_bytes_wait_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

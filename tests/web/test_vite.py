@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from reflex_base.compiler.templates import vite_config_template
 
-from instagram_clone.web import vite
+from instagram_clone.web import build_adapter, vite
 from instagram_clone.web.browser.core import assign, name
 from tests.web.node_runner import call
 
@@ -38,7 +38,7 @@ def test_another_template_is_refused_rather_than_left_without_a_guard() -> None:
 
 def test_what_is_built_asks_the_origin_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     for prod in (True, False):
-        monkeypatch.setattr(vite, "is_prod_mode", lambda prod=prod: prod)
+        monkeypatch.setattr(build_adapter, "is_production", lambda prod=prod: prod)
         changed = vite._one_origin(TEMPLATE)
         assert ('"find": "$/env.json"' in changed) == prod
     given = call(

@@ -12,8 +12,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from reflex.utils.prerequisites import get_web_dir
-
+from instagram_clone.web.build_adapter import web_folder
 from instagram_clone.web.html.scripts import Route, routes_in, scripts_at
 
 _PRELOADS = re.compile(r'(?:<link rel="modulepreload" href="/[^"]*"/>)+')
@@ -106,4 +105,4 @@ def _size(path: str) -> int:
 
 
 def _folder() -> Path:
-    return get_web_dir() / "build" / "client"
+    return web_folder() / "build" / "client"

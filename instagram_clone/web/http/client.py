@@ -10,7 +10,6 @@ import ipaddress
 import logging
 from urllib.parse import urlsplit
 
-from reflex.utils.exec import is_prod_mode
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
@@ -18,7 +17,7 @@ from instagram_clone.addresses import is_in
 from instagram_clone.config import is_local, settings
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import sessions
-from instagram_clone.web import cookies
+from instagram_clone.web import build_adapter, cookies
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,12 @@ def origin_allowed(scope: Scope) -> bool:
     origin = Headers(scope=scope).get("origin", "")
     if origin == settings().public_url:
         return True
-    return settings().local and not is_prod_mode() and bool(urlsplit(origin).scheme) and is_local(origin)
+    return (
+        settings().local
+        and not build_adapter.is_production()
+        and bool(urlsplit(origin).scheme)
+        and is_local(origin)
+    )
 
 
 def address_of(scope: Scope) -> str:

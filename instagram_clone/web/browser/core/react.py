@@ -7,8 +7,8 @@ from hashlib import blake2s
 from typing import Any
 
 import reflex as rx
-from reflex_base.vars import VarData
 
+from .adapter import hook, with_needs
 from .tracing import Js, TracingError, fn, is_local, js, name, value, when, where, write
 
 
@@ -16,8 +16,7 @@ def _hook(line: rx.Var, result: str) -> Js:
     """A line at the top of the component, before what is shown; `result` is what it is known by."""
     if is_local(line):
         raise TracingError("a hook cannot use the parameters of a function: give it to the component")
-    data = VarData.merge(line._get_all_var_data(), VarData(hooks={f"{line!s};": None}))
-    return Js(result, _var_data=data)
+    return with_needs(Js, result, line, hook(f"{line!s};"))
 
 
 def let(computed: Any) -> Js:
@@ -40,7 +39,7 @@ def state(label: str, first: Any) -> tuple[Js, Js]:
     pair = f"{label}_now, {label}_set"
     line = write(f"const [{pair}] = ", name("useState", "react"), "(", value(first), ")")
     now = _hook(line, f"{label}_now")
-    return now, Js(f"{label}_set", _var_data=now._get_all_var_data())
+    return now, with_needs(Js, f"{label}_set", now)
 
 
 def ref(label: str, first: Any = None) -> Js:

@@ -14,11 +14,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import reflex as rx
-from reflex_base.event import EventCallback, EventHandler, EventSpec
-from reflex_base.utils.imports import ImportVar
-from reflex_base.vars import VarData
 
-from .adapter import event_call, literal
+from .adapter import (
+    ASKED_OF_ANY_VAR,
+    EVENTS_OF_STATES,
+    event_call,
+    imported,
+    imports_of,
+    literal,
+    with_needs,
+)
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 _PYTHONS = {
@@ -40,7 +45,7 @@ class Js(rx.Var):
     """A value in the browser. What it has is reached through `?.`: of nothing there is nothing."""
 
     def __getattr__(self, attribute: str) -> Js:
-        if attribute.startswith("__") or attribute in ("_as_var", "_get_all_var_data_cached"):
+        if attribute.startswith("__") or attribute in ASKED_OF_ANY_VAR:
             raise AttributeError(attribute)
         if attribute in _PYTHONS:
             raise TypeError(f"Browsers have no .{attribute}: use .{_PYTHONS[attribute]}")
@@ -123,8 +128,9 @@ class Js(rx.Var):
 
 def write(*parts: str | rx.Var) -> Js:
     """Put text and values together; what the values need of the component comes along."""
-    data = VarData.merge(*(part._get_all_var_data() for part in parts if isinstance(part, rx.Var)))
-    return Js("".join(str(part) for part in parts), _var_data=data)
+    return with_needs(
+        Js, "".join(str(part) for part in parts), *(part for part in parts if isinstance(part, rx.Var))
+    )
 
 
 def _listed(values: Any) -> list[str | rx.Var]:
@@ -138,15 +144,15 @@ def name(dotted: str, library: str = "") -> Js:
     """Something the browser, or an npm library, has under a name: `name("document.title")`."""
     if not _NAME.fullmatch(dotted):
         raise ValueError(f"Not a name: {dotted!r}")
-    data = VarData(imports={library: [ImportVar(tag=dotted.split(".", 1)[0])]}) if library else None
-    return Js(dotted, _var_data=data)
+    needed = [imported(dotted.split(".", 1)[0], library)] if library else []
+    return with_needs(Js, dotted, *needed)
 
 
 def value(python: Any) -> rx.Var:
     """Something of Python's as it is in the browser: functions are traced, events are sent when reached."""
     if isinstance(python, rx.Var):
         return python
-    if isinstance(python, EventSpec | EventHandler | EventCallback):
+    if isinstance(python, EVENTS_OF_STATES):
         return write(event_call(python))
     if inspect.isfunction(python) or inspect.ismethod(python):
         return fn(python)
@@ -234,9 +240,8 @@ def module(exported: Any) -> str:
     that needs of others.
     """
     made = value(exported)
-    data = made._get_all_var_data()
-    needed = {(one.tag, library) for library, tags in (data.imports if data else ()) for one in tags}
-    imports = [f"import {{ {tag} }} from {json.dumps(library)};\n" for tag, library in sorted(needed)]
+    needed = sorted(imports_of(made))
+    imports = [f"import {{ {tag} }} from {json.dumps(library)};\n" for tag, library in needed]
     return "".join((*imports, f"export default {made!s};\n"))
 
 

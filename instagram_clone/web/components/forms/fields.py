@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.el.elements.base import BaseHTML
 
 from instagram_clone.web.browser.core import dom, js, name, when
+from instagram_clone.web.build_adapter import BaseHTML
 from instagram_clone.web.components.elements.basics import icon
 
 

@@ -1,0 +1,65 @@
+"""Contracts that nobody has signed: what is relied on and not documented, and what is at stake."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from importlib.metadata import version
+from types import ModuleType
+from typing import Any, TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+_covered: dict[str, set[str]] = {}
+
+
+class ContractBroken(AssertionError):
+    """Another version behaves differently."""
+
+
+def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Test], Test]:
+    """Mark a test of what a part of an adapter relies on in a package, and what stops working without."""
+
+    def mark(test: Test) -> Test:
+        _covered.setdefault(part.__module__, set()).add(part.__qualname__.partition(".")[0])
+
+        def broken(error: BaseException) -> ContractBroken:
+            return ContractBroken(
+                f"{package} {version(package)} has changed: {what}. At stake: {at_stake}. "
+                f"Adapt {part.__module__}.{part.__qualname__}. ({type(error).__name__}: {error})"
+            )
+
+        if inspect.iscoroutinefunction(test):
+
+            @functools.wraps(test)
+            async def run_later(*args: Any, **more: Any) -> None:
+                try:
+                    await test(*args, **more)
+                except Exception as error:
+                    raise broken(error) from error
+
+            return run_later  # pyright: ignore[reportReturnType]
+
+        @functools.wraps(test)
+        def run(*args: Any, **more: Any) -> None:
+            try:
+                test(*args, **more)
+            except Exception as error:
+                raise broken(error) from error
+
+        return run  # pyright: ignore[reportReturnType]
+
+    return mark
+
+
+def untested(adapter: ModuleType) -> set[str]:
+    """The functions and classes of an adapter of which no test says what they rely on."""
+    own = {
+        name
+        for name, part in vars(adapter).items()
+        if name[0] != "_"
+        and (inspect.isfunction(part) or inspect.isclass(part))
+        and part.__module__ == adapter.__name__
+    }
+    return own - _covered.get(adapter.__name__, set())

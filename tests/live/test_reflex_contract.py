@@ -1,0 +1,192 @@
+"""What a running server relies on in Reflex, socket.io and engine.io, and what it would lose."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import engineio.async_drivers.asgi as driver
+import pytest
+from engineio.async_socket import AsyncSocket
+from reflex.app import EventNamespace
+from socketio.exceptions import ConnectionRefusedError
+
+from instagram_clone.instagram_clone import app
+from instagram_clone.live import reflex_adapter, transport
+from instagram_clone.live.delivery import LiveState
+from tests.contract import relied_on, untested
+from tests.live import test_states_contract  # noqa: F401  (has the rest)
+
+REFLEX, SOCKETIO, ENGINEIO = "reflex", "python-socketio", "python-engineio"
+EVENT = "timeline_state.like"
+
+
+class Sockets(EventNamespace):
+    """Reflex's namespace, as it is before anybody has changed it, in an app of the test's."""
+
+    def __init__(self) -> None:
+        super().__init__("/_event", SimpleNamespace(_state=None, _event_processor=None))  # pyright: ignore[reportArgumentType]
+        self.heard: list[str] = []
+
+
+@pytest.fixture
+def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
+    for name in ("on_connect", "on_disconnect", "on_event"):
+        is_awaited = inspect.iscoroutinefunction(getattr(EventNamespace, name))
+
+        def note(self: Sockets, *args: Any, name: str = name, is_awaited: bool = is_awaited) -> Any:
+            self.heard.append(f"{name} {args[0]}")
+            return asyncio.sleep(0) if is_awaited else None
+
+        monkeypatch.setattr(Sockets, name, note, raising=False)
+    return Sockets()
+
+
+def app_with(sockets: Any) -> Any:
+    return SimpleNamespace(event_namespace=sockets, sio=app.sio)
+
+
+@relied_on(
+    SOCKETIO,
+    reflex_adapter.refuse_sockets_while,
+    "socket.io looks `on_connect` up on the namespace each time, with id, environment and auth",
+    "tabs are let in while Redis or MongoDB is away, and miss what happens",
+)
+async def test_a_socket_is_refused_while_something_is_missing(sockets: Sockets) -> None:
+    missing = [True]
+    reflex_adapter.refuse_sockets_while(app_with(sockets), lambda: bool(missing))
+    with pytest.raises(ConnectionRefusedError):
+        await sockets.trigger_event("connect", "s1", {}, None)
+    missing.clear()
+    await sockets.trigger_event("connect", "s1", {}, None)
+    assert sockets.heard == ["on_connect s1"]
+    given = list(inspect.signature(EventNamespace.on_connect).parameters)
+    assert given == ["self", "sid", "environ", "auth"]
+
+
+@relied_on(
+    SOCKETIO,
+    reflex_adapter.on_socket_closed,
+    "socket.io looks `on_disconnect` up on the namespace each time, with the id and a reason",
+    "closed tabs are never forgotten: people stay online, and memory grows",
+)
+async def test_a_socket_that_closes_is_noted_before_reflex_forgets_it(sockets: Sockets) -> None:
+    reflex_adapter.on_socket_closed(app_with(sockets), lambda sid: sockets.heard.append(f"closed {sid}"))
+    await sockets.trigger_event("disconnect", "s1", "transport close")
+    assert sockets.heard == ["closed s1", "on_disconnect s1"]
+
+
+@relied_on(
+    SOCKETIO,
+    reflex_adapter.on_incoming_event,
+    "socket.io looks `on_event` up on the namespace each time, and so does Reflex for a connection's event",
+    "no event is checked: any name, any argument and anybody's tab is believed",
+)
+async def test_every_event_passes_the_gate(sockets: Sockets) -> None:
+    async def gate(sid: str, data: tuple[Any, ...], pass_on: reflex_adapter.PassOn) -> None:
+        sockets.heard.append(f"gate {len(data)}")
+        await pass_on(sid, {})
+
+    reflex_adapter.on_incoming_event(app_with(sockets), gate)
+    await sockets.trigger_event("event", "s1", {"name": EVENT}, "more")
+    assert sockets.heard == ["gate 2", "on_event s1"]
+    assert "await self.on_event(sid, boot_event)" in inspect.getsource(EventNamespace.on_connect)
+    handled = {name for name in vars(EventNamespace) if name.startswith("on_")}
+    assert handled == {"on_connect", "on_disconnect", "on_event", "on_ping", "on_client_error"}
+
+
+@relied_on(
+    ENGINEIO,
+    reflex_adapter.queue_packets_in,
+    "each socket takes its queue from its server's `create_queue`",
+    "whoever reads nothing has any amount of memory filled",
+)
+async def test_the_packets_of_a_socket_wait_in_our_queue() -> None:
+    assert app.sio is not None and app.sio.eio.create_queue is transport.Waiting
+    transport.with_transport({"type": "websocket"}, lambda _: asyncio.sleep(0))  # pyright: ignore[reportArgumentType]
+    assert isinstance(AsyncSocket(app.sio.eio, "e1").queue, transport.Waiting)
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.socket_of,
+    "the namespace's `_token_manager.token_to_socket` has a record with a `sid` for each token",
+    "no tab is known, so nothing that happens reaches any screen",
+)
+async def test_a_tabs_socket_is_found_by_its_token() -> None:
+    made = EventNamespace("/_event", app)
+    await made._token_manager.link_token_to_sid("t1", "s1")
+    assert reflex_adapter.socket_of(app_with(made), "t1") == "s1"
+    assert reflex_adapter.socket_of(app_with(made), "t2") == ""
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.token_at,
+    "the namespace's `sid_to_token` has a token for each socket",
+    "closed tabs are not forgotten, and hearts and messages are not accepted",
+)
+async def test_a_tab_is_found_by_its_socket() -> None:
+    made = EventNamespace("/_event", app)
+    await made._token_manager.link_token_to_sid("t1", "s1")
+    assert reflex_adapter.token_at(app_with(made), "s1") == "t1"
+    assert reflex_adapter.token_at(app_with(made), "s2") is None
+
+
+@relied_on(
+    ENGINEIO,
+    reflex_adapter.scope_at,
+    "a socket's environment has its ASGI scope under `asgi.scope`",
+    "nobody's cookie and address are known on a socket, and facts have no way to a tab",
+)
+async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
+    server = app.sio
+    assert server is not None
+    scope = {"type": "websocket", "headers": [(b"cookie", b"a=b")]}
+    server.environ["e1"] = {"asgi.scope": scope}
+    server.manager.set_server(server)
+    sid = await server.manager.connect("e1", "/_event")
+    try:
+        assert reflex_adapter.scope_at(app, sid) is scope
+        assert reflex_adapter.scope_at(app, "") is None and reflex_adapter.scope_at(app, "s2") is None
+    finally:
+        await server.manager.disconnect(sid, "/_event")
+        del server.environ["e1"]
+    assert "'asgi.scope': scope" in inspect.getsource(driver.translate_request)
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.delta_packet,
+    'a delta goes to a browser as the event "event" with a `StateUpdate`, in engine.io\'s message packet',
+    "no fact reaches a screen: likes, messages and notifications show after a reload alone",
+)
+def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
+    text = reflex_adapter.delta_packet(app, LiveState, {"post_1": {"likes": 2}})
+    kind, _, rest = text.partition("/_event,")
+    assert kind == "42" and json.loads(rest)[0] == "event"
+    assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): {"post_1": {"likes": 2}}}
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.have_page_read_again,
+    "`emit_update` sends events to a tab, and there is one with which a page begins",
+    "a tab whose state could not be edited, or was forgotten, stays out of date",
+)
+async def test_a_page_is_read_again_when_its_first_event_is_sent_to_it() -> None:
+    sent = []
+
+    async def emit_update(update: Any, token: str) -> None:
+        sent.append((token, [event.name for event in update.events]))
+
+    assert list(inspect.signature(EventNamespace.emit_update).parameters) == ["self", "update", "token"]
+    await reflex_adapter.have_page_read_again(app_with(SimpleNamespace(emit_update=emit_update)), "t1")
+    assert sent == [("t1", [reflex_adapter.HYDRATE_AND_LOAD])]
+
+
+def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+    assert untested(reflex_adapter) == set()

@@ -1,0 +1,130 @@
+"""What a running server relies on in Reflex's events and states, and what it would lose."""
+
+from __future__ import annotations
+
+import inspect
+from types import SimpleNamespace
+from typing import Any
+
+import reflex as rx
+from reflex_base.event.context import EventContext
+from reflex_base.event.processor import base_state_processor, event_processor
+
+import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
+from instagram_clone.live import reflex_adapter
+from instagram_clone.web.access import needs_no_state
+from instagram_clone.web.states.posts.timeline import TimelineState
+from instagram_clone.web.states.ui import UIState
+from tests.contract import relied_on
+
+REFLEX = "reflex"
+UNUSED = ("state_manager", "enqueue_impl", "emit_delta_impl", "emit_event_impl")
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.handlers,
+    "the registry has every handler under its name, and Reflex's own events are among them",
+    "the gate drops every event, or lets some through that are nobody's",
+)
+def test_every_handler_is_registered_under_its_name() -> None:
+    assert f"{TimelineState.get_full_name()}.like" in reflex_adapter.handlers()
+    assert reflex_adapter.INTERNAL_EVENTS.keys() <= reflex_adapter.handlers().keys()
+    given = {
+        name: set(inspect.signature(reflex_adapter.handlers()[name]).parameters) - {"self"}
+        for name in reflex_adapter.INTERNAL_EVENTS
+    }
+    for name, arguments in reflex_adapter.INTERNAL_EVENTS.items():
+        assert set(arguments) <= given[name], name
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.handler,
+    "the registry gives the function that was written, with what was put onto it",
+    "handlers lose their marks: nobody can sign up, and nothing is taken back that was refused",
+)
+def test_a_handler_is_the_function_that_was_written() -> None:
+    found = reflex_adapter.handler(f"{TimelineState.get_full_name()}.like")
+    assert found is not None and needs_no_state(found) and found.__module__.endswith(".timeline")
+    assert reflex_adapter.handler("nobody.like") is None
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.described,
+    "`Event.from_event_type` names the event and its arguments",
+    "buttons of short messages do nothing",
+)
+def test_an_event_is_described_by_name_and_payload() -> None:
+    event = reflex_adapter.described(TimelineState.like("a"))
+    assert event == {"name": f"{TimelineState.get_full_name()}.like", "payload": {"post_id": "a"}}
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.token_of_failed_event,
+    "the exception handler is called within the context of the event that failed",
+    "nobody is told that something they did has failed",
+)
+def test_the_tab_of_an_event_that_fails_is_known() -> None:
+    for module in (event_processor, base_state_processor):
+        assert "backend_exception_handler(ex)" in inspect.getsource(module)
+    rest: dict[str, Any] = dict.fromkeys(UNUSED)
+    with EventContext(token="t1", txid="", **rest):
+        assert reflex_adapter.token_of_failed_event() == "t1"
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.reset_all,
+    "`reset` of the root of a state's tree reaches all of it",
+    "whoever has a tab's token, or the machine after somebody, sees what was on screen",
+)
+def test_a_state_that_changes_hands_is_empty() -> None:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    timeline = root.get_substate(TimelineState.get_full_name().split(".")[1:])
+    timeline.status, timeline._reader = "ready", "ana"  # pyright: ignore[reportAttributeAccessIssue]
+    reflex_adapter.reset_all(root.get_substate(UIState.get_full_name().split(".")[1:]))
+    assert (timeline.status, timeline._reader) == ("loading", "")  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.unwrap_proxy,
+    "what a state hands out are `wrapt`'s proxies around what it holds",
+    "lists are read 50 times slower, and grow by a layer of proxies with each page",
+)
+def test_what_a_state_holds_is_reached_past_its_proxies() -> None:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    timeline: Any = root.get_substate(TimelineState.get_full_name().split(".")[1:])
+    timeline.posts = []
+    assert type(timeline.posts) is not list and type(reflex_adapter.unwrap_proxy(timeline.posts)) is list
+    assert reflex_adapter.unwrap_proxy(plain := []) is plain
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.leave_out_overlay,
+    "what is shown over every page has a name in `app_wraps`",
+    "Reflex's own sign of a lost connection covers ours",
+)
+def test_reflexs_overlay_is_left_out() -> None:
+    wraps = rx.App.__dataclass_fields__["app_wraps"].default_factory
+    made: Any = SimpleNamespace(app_wraps=wraps() if callable(wraps) else {})
+    assert any(name == "Overlay" for _, name in made.app_wraps)
+    reflex_adapter.leave_out_overlay(made)
+    assert not any(name == "Overlay" for _, name in made.app_wraps)
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.handlers,
+    "names of vars carry a marker on their way",
+    "what a device prefers is not read from its storage",
+)
+def test_vars_have_a_marker_in_deltas() -> None:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    ui: Any = root.get_substate(UIState.get_full_name().split(".")[1:])
+    ui.theme = "dark"
+    assert any(f"theme{reflex_adapter.FIELD_MARKER}" in changed for changed in root.get_delta().values())

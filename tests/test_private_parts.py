@@ -1,0 +1,251 @@
+"""What Reflex, uvicorn, socket.io and engine.io do not document is touched in the adapters alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server import ROOT
+from tests.test_architecture import PACKAGE, modules
+
+ADAPTERS = {
+    "live/reflex_adapter.py": "a running server's",
+    "runtime/uvicorn_adapter.py": "the web server's",
+    "web/build_adapter.py": "the build's",
+    "web/browser/core/adapter.py": "the compiler's",
+}
+PACKAGES = re.compile(r"(reflex|reflex_\w+|socketio|engineio|uvicorn|granian|starlette|wrapt)(\.|$)")
+DOCUMENTED = {
+    "reflex": {"reflex"},
+    "uvicorn": {"uvicorn"},
+    "starlette": {
+        f"starlette.{module}"
+        for module in ("applications", "datastructures", "requests", "responses", "routing", "types")
+    },
+}
+"""What their documentation tells people to import."""
+
+NAMESPACES = {"el", "event", "plugins"}
+"""The modules that Reflex documents under its own name, `rx.el` say."""
+
+PRIVATE = re.compile(r"_(?!_)\w+")
+
+
+def parents(path: Path) -> str:
+    return path.relative_to(PACKAGE if PACKAGE in path.parents else ROOT).as_posix()
+
+
+def others() -> list[Path]:
+    """Every module but the adapters."""
+    return [path for path in (*modules(), ROOT / "rxconfig.py") if parents(path) not in ADAPTERS]
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """The names that a module gives to what it makes, also to attributes of its own objects."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                yield name
+            case ast.Assign(value=ast.Constant(value=str(name))) if PRIVATE.fullmatch(name):
+                # Something is put under it onto an object of ours: `setattr(handler, _OPEN, True)`.
+                yield name
+
+
+def fields(tree: ast.Module) -> Iterator[str]:
+    """The names of what objects of a module's classes have."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(body=body):
+                for one in body:
+                    match one:
+                        case (
+                            ast.AnnAssign(target=ast.Name(id=name))
+                            | ast.Assign(targets=[ast.Name(id=name)])
+                            | ast.FunctionDef(name=name)
+                            | ast.AsyncFunctionDef(name=name)
+                        ):
+                            yield name
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                yield name
+
+
+def theirs(tree: ast.Module) -> dict[str, str]:
+    """The names that a module has for what it imports of those packages, and again for parts of that."""
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for one in names:
+                    if PACKAGES.match(one.name):
+                        known[one.asname or one.name.partition(".")[0]] = (
+                            one.name if one.asname else one.name.partition(".")[0]
+                        )
+            case ast.ImportFrom(module=str(module), names=names) if PACKAGES.match(module):
+                known |= {one.asname or one.name: f"{module}.{one.name}" for one in names}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name() | ast.Attribute() as value):
+                if meant := dotted(value, known):
+                    known[name] = meant
+    return known
+
+
+def dotted(node: ast.expr, known: dict[str, str]) -> str:
+    """What an attribute of an attribute of an import is, in full; "" where it begins with none."""
+    match node:
+        case ast.Name(id=name):
+            return known.get(name, "")
+        case ast.Attribute(value=value, attr=attr):
+            before = dotted(value, known)
+            return f"{before}.{attr}" if before else ""
+    return ""
+
+
+def root(node: ast.expr) -> ast.expr:
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
+
+
+def other_imports(tree: ast.Module) -> set[str]:
+    """The names of modules of the standard library's, and others that are not in question."""
+    return {
+        one.asname or one.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for one in node.names
+        if not PACKAGES.match(one.name)
+    }
+
+
+def reaches(tree: ast.Module, ours: set[str], our_fields: set[str]) -> Iterator[str]:
+    """What a module touches of those packages that none of them documents.
+
+    A private name is one of theirs if nothing of ours has it, whatever it stands behind.
+    """
+    known, harmless = theirs(tree), other_imports(tree)
+    touches = bool(known) or "app: rx.App" in ast.unparse(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (
+                    one.name for one in names if PACKAGES.match(one.name) and not documented(one.name)
+                )
+            case ast.ImportFrom(module=str(module), names=names) if PACKAGES.match(module):
+                for one in names:
+                    if not documented(module) or PRIVATE.match(one.name) or is_module(module, one.name):
+                        yield f"{module}.{one.name}"
+            case ast.Attribute(attr=attr, ctx=ctx) as reached:
+                meant, stored = dotted(reached, known), isinstance(ctx, ast.Store)
+                begins = root(reached)
+                is_theirs = (
+                    bool(PRIVATE.match(attr)) and attr not in ours and not is_named(begins, harmless)
+                )
+                is_put = touches and stored and not is_named(begins, {"self", "cls"})
+                if meant and (PRIVATE.match(attr) or stored or undocumented(meant)):
+                    yield meant
+                elif is_theirs or (is_put and attr not in our_fields):
+                    yield ast.unparse(reached)
+            case ast.Call(
+                func=ast.Name(id="getattr" | "setattr" | "hasattr" | "delattr"), args=[of, name, *_]
+            ):
+                is_private = isinstance(name, ast.Constant) and PRIVATE.match(str(name.value))
+                if dotted(of, known) or (is_private and name.value not in ours):  # pyright: ignore
+                    yield ast.unparse(node)
+            case ast.keyword(arg=str(arg)) if PRIVATE.match(arg) and arg not in ours:
+                yield f"{arg}="
+
+
+def documented(module: str) -> bool:
+    return module in DOCUMENTED.get(module.partition(".")[0], ())
+
+
+def is_module(package: str, name: str) -> bool:
+    return package == "reflex" and name in REFLEX_MODULES - NAMESPACES
+
+
+def undocumented(meant: str) -> bool:
+    package, _, rest = meant.partition(".")
+    return package == "reflex" and rest.partition(".")[0] in REFLEX_MODULES - NAMESPACES
+
+
+def is_named(node: ast.expr, names: set[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def reflex_modules() -> set[str]:
+    import reflex
+
+    folder = Path(reflex.__file__).parent
+    return {
+        path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+
+
+REFLEX_MODULES = reflex_modules()
+
+
+def test_nobody_but_the_adapters_touches_what_is_not_documented() -> None:
+    assert len(REFLEX_MODULES) > 10
+    trees = {path: ast.parse(path.read_text()) for path in others()}
+    ours = {name for tree in trees.values() for name in defined(tree)}
+    our_fields = {name for tree in trees.values() for name in fields(tree)}
+    strays = [
+        f"{parents(path)} touches {what}"
+        for path, tree in trees.items()
+        for what in sorted(set(reaches(tree, ours - {"_"}, our_fields)))
+    ]
+    assert strays == []
+
+
+def test_the_adapters_are_used() -> None:
+    for adapter in ADAPTERS:
+        assert list(reaches(ast.parse((PACKAGE / adapter).read_text()), set(), set())), adapter
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from reflex.state import State", True),
+        ("from reflex import state", True),
+        ("from reflex.app import App", True),
+        ("import reflex.app", True),
+        ("from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as Http", True),
+        ("from engineio import packet", True),
+        ("from starlette._utils import is_async_callable", True),
+        ("import reflex as rx\nrx.state.State", True),
+        ("import reflex as rx\nrx._x", True),
+        ("import reflex as rx\nr = rx\nr.state", True),
+        ("import uvicorn\nuvicorn.Config._load", True),
+        ("import uvicorn\nuvicorn.run = run", True),
+        ("import uvicorn\nu = uvicorn\nu.run = run", True),
+        ("import uvicorn\nsetattr(uvicorn, 'run', run)", True),
+        ("def at(sid): return namespace()._token_manager", True),
+        ("manager = app.event_namespace\nmanager._token_manager", True),
+        ("getattr(namespace(), '_token_manager')", True),
+        ("Js('x', _var_data=None)", True),
+        ("import reflex as rx\ndef attach(app): app.event_namespace.on_event = gate", True),
+        ("import reflex as rx\nqueue = app.sio.eio\nqueue.create_queue = Queue", True),
+        ("class Waiting(Base):\n    def get(self): return super()._get_all()", True),
+        ("import reflex as rx\nrx.State, rx.el.div, rx.event.EventSpec, rx.plugins.Plugin", False),
+        ("import os\nos._exit(3)", False),
+        ("class One:\n    _own = 1\n    def at(self): return self._own", False),
+        (
+            "import reflex as rx\nclass One(rx.State):\n    posts = []\ndef liked(tab): tab.posts = []",
+            False,
+        ),
+        ("from starlette.responses import Response", False),
+        ("import uvicorn\nuvicorn.run(target)", False),
+    ],
+)
+def test_what_is_not_documented_is_known_under_whatever_name(source: str, found: bool) -> None:
+    tree = ast.parse(source)
+    assert bool(list(reaches(tree, set(defined(tree)), set(fields(tree))))) == found
