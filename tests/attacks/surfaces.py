@@ -20,7 +20,7 @@ from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import blocks, directory, visibility
-from instagram_clone.domain.posts import comments, feed, likes, posts, saves
+from instagram_clone.domain.posts import comment_cards, feed, likes, post_cards, posts, saves
 
 CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"
 MET = "what cleo tells ben"
@@ -80,17 +80,17 @@ READS: dict[str, Read] = {
     "activity.news": Read(_news, ("told",)),
     "activity.page": Read(lambda who, _: activity.page(who), (SAID, "post")),
     "blocks.mine": Read(lambda who, _: blocks.mine(who), to_who_blocked=True),
-    "comments.page": Read(
-        lambda who, t: comments.page(who, t.post),
+    "comment_cards.page": Read(
+        lambda who, t: comment_cards.page(who, t.post),
         (SAID, "comment", MET),
         True,
-        also=lambda who, t: comments.page(who, t.bens),
+        also=lambda who, t: comment_cards.page(who, t.bens),
     ),
-    "comments.replies": Read(lambda who, t: comments.replies(who, t.asked), (SAID, "cleo"), True),
-    "comments.show": Read(
-        lambda who, t: comments.show(who, t.comment),
+    "comment_cards.replies": Read(lambda who, t: comment_cards.replies(who, t.asked), (SAID, "cleo"), True),
+    "comment_cards.show": Read(
+        lambda who, t: comment_cards.show(who, t.comment),
         (SAID, MET),
-        also=lambda who, t: comments.show(who, t.met),
+        also=lambda who, t: comment_cards.show(who, t.met),
     ),
     "conversations.access": Read(
         lambda who, t: conversations.access(who, t.group), ("group",), in_group=True
@@ -134,14 +134,16 @@ READS: dict[str, Read] = {
     "messages.post_in": Read(lambda who, t: messages.post_in(who, t.group, t.message), in_group=True),
     "messages.shared": Read(lambda who, t: messages.shared(who, [t.shared]), (CAPTION,)),
     "posts.access_post": Read(lambda who, t: posts.access_post(who, t.post), (CAPTION, "photo"), True),
-    "posts.show": Read(
-        lambda who, t: posts.show(who, t.post),
+    "post_cards.show": Read(
+        lambda who, t: post_cards.show(who, t.post),
         (CAPTION, "photo", "cleo"),
         True,
-        also=lambda who, t: posts.show(who, t.bens),
+        also=lambda who, t: post_cards.show(who, t.bens),
     ),
-    "posts.visible": Read(
-        lambda who, t: posts.visible(who, [ObjectId(t.post), ObjectId(t.bens)]), (CAPTION, "cleo"), True
+    "post_cards.visible": Read(
+        lambda who, t: post_cards.visible(who, [ObjectId(t.post), ObjectId(t.bens)]),
+        (CAPTION, "cleo"),
+        True,
     ),
     "visibility.profile": Read(
         lambda who, _: visibility.profile(who, "cleo"), ("cleo",), True, to_who_blocked=True
@@ -169,7 +171,7 @@ NOT_SHOWN = {
         "blocks.block",
         "blocks.unblock",
         "comments.add",
-        "comments.arrived",
+        "comment_cards.arrived",
     ),
     *("comments.delete", "conversations.accept", "conversations.clear", "conversations.decline"),
     *("conversations.leave", "conversations.mark_read", "conversations.mute", "conversations.remove"),

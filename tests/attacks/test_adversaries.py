@@ -12,7 +12,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, blocks, follows, sessions
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards
 from instagram_clone.web import guard
 from tests.attacks.conftest import Field
 from tests.conftest import file_of, picture, share
@@ -127,8 +127,10 @@ async def test_nobody_reads_or_changes_what_is_not_theirs_with_good_arguments(
         assert secret not in tab.text
     # Who may, can: the same things are there for ben, and the arguments are good.
     ben = Viewer((await accounts.profile("ben")).id, "ben", "")
-    assert (await posts.show(ben, ids["post_id"])).caption[0].text == CAPTION
-    assert [one.comment.text[0].text for one in (await comments.page(ben, ids["post_id"]))[0]] == [SAID]
+    assert (await post_cards.show(ben, ids["post_id"])).caption[0].text == CAPTION
+    assert [one.comment.text[0].text for one in (await comment_cards.page(ben, ids["post_id"]))[0]] == [
+        SAID
+    ]
     assert (await messages.page(ben, ids["chat_id"]))[0][-1].text[0].text == WRITTEN
 
 

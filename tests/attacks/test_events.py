@@ -13,7 +13,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import accounts, sessions
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.people.account import SettingsState
@@ -92,12 +92,12 @@ async def test_one_person_does_not_act_on_what_is_anothers(field: Field, town: t
     await tab.call(event_name(TimelineState, "delete"), {"post_id": post_id})
     await tab.call(event_name(DetailState, "delete_comment"), {"comment_id": comment_id})
     await tab.settle()
-    assert (await posts.show(ana, post_id)).comments == 1
+    assert (await post_cards.show(ana, post_id)).comments == 1
     assert "Only the person who shared a post can delete it." in tab.text
     mine = await field.tab(ana)
     await mine.call(event_name(DetailState, "delete_comment"), {"comment_id": comment_id})
     await mine.settle()
-    assert (await posts.show(ana, post_id)).comments == 0
+    assert (await post_cards.show(ana, post_id)).comments == 0
 
 
 async def test_one_person_does_not_end_anothers_session(field: Field) -> None:
@@ -224,13 +224,13 @@ async def test_a_replay_after_log_out_does_nothing(field: Field) -> None:
     tab = await field.tab(cookie=f"instaclone_session={token}")
     await tab.call(event_name(TimelineState, "like"), {"post_id": post_id})
     await tab.settle()
-    assert (await posts.show(ben, post_id)).likes == 1
+    assert (await post_cards.show(ben, post_id)).likes == 1
     await field.log_out(token)
     await tab.settle()
     assert tab.known(LiveState, "signed_out") is True
     await tab.call(event_name(TimelineState, "unlike"), {"post_id": post_id})
     await tab.settle()
-    assert (await posts.show(ben, post_id)).likes == 1
+    assert (await post_cards.show(ben, post_id)).likes == 1
 
 
 STORE = f"{STATE}.reflex___state____update_vars_internal_state.update_vars_internal"

@@ -9,7 +9,7 @@ import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks, follows
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards
 from tests.attacks.conftest import Field
 from tests.conftest import share
 
@@ -28,7 +28,7 @@ async def test_home_comes_with_its_first_posts_and_is_kept_by_nobody(field: Fiel
     html = answer.text
     assert html.count("<article") == 2
     assert "Post by ben.b" in html and "A lamp" in html and "A wall" in html and "An old wall" not in html
-    photo = (await posts.show(ana, post_id)).photo.id
+    photo = (await post_cards.show(ana, post_id)).photo.id
     [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', html)
     assert f"/media/{photo}/320 320w" in preload and 'fetchpriority="high"' in preload
     assert 0 < html.index(preload) < html.index("modulepreload")

@@ -6,7 +6,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import follows, sessions
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comment_cards, likes, post_cards
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.people import PeopleState
@@ -99,7 +99,7 @@ async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
             await tab.call(event_name(TimelineState, name), {"post_id": post_id})
     for tab in tabs:
         await tab.settle()
-    card = await posts.show(ana, post_id)
+    card = await post_cards.show(ana, post_id)
     whole = {"likes": 20, "comments": 0, "rev": card.rev}
     await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
     assert len(watching.frames) < 40
@@ -187,10 +187,10 @@ async def test_what_one_tab_asks_for_is_done_in_the_order_it_asked(field: Field)
         said = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
         await tab.call(event_name(DetailState, "comment"), said)
     await tab.until(lambda: bool(tab.known(LiveState, "sent_k11")))
-    threads, _ = await comments.page(ana, post_id)
+    threads, _ = await comment_cards.page(ana, post_id)
     said = [thread.comment.text[0].text for thread in reversed(threads)]
     assert said == [f"Number {number}" for number in range(12)]
-    card = await posts.show(ana, post_id)
+    card = await post_cards.show(ana, post_id)
     assert (card.likes, card.liked) == (0, False)
 
 

@@ -12,7 +12,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
@@ -72,7 +72,7 @@ async def cache(field: Field) -> AsyncIterator[SharedCache]:
 
 
 async def photo_of(post_id: str) -> str:
-    return f"/media/{(await posts.show(None, post_id)).photo.id}/256"
+    return f"/media/{(await post_cards.show(None, post_id)).photo.id}/256"
 
 
 # How ana's photo is withdrawn from ben, and whether from everybody.

@@ -11,7 +11,7 @@ import pytest
 
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import accounts, blocks, follows
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards, posts
 from tests.attacks.conftest import Field
 from tests.conftest import file_of, picture, share
 
@@ -41,7 +41,7 @@ async def test_a_public_post_tells_what_it_is(field: Field, http: httpx.AsyncCli
     post_id = await share(ana, "A wall,\nand  a sky " + "far and wide " * 40, alt="A teal wall", width=1400)
     answer = await http.get(f"/p/{post_id}")
     head, url = told(answer.text), field.server.url
-    photo = (await posts.show(None, post_id)).photo
+    photo = (await post_cards.show(None, post_id)).photo
     assert answer.status_code == 200
     assert head["title"] == "ana.m · Instaclone" and head["og:title"] == "Ana.M (@ana.m)"
     assert head["og:description"] == head["description"]
@@ -141,7 +141,7 @@ async def test_a_visitor_is_sent_a_public_page_to_read(field: Field, http: httpx
         'href="https://ana.example/?a&amp;b"',
     ):
         assert words in page
-    first = (await posts.show(None, ids[-1])).photo.id
+    first = (await post_cards.show(None, ids[-1])).photo.id
     [preload] = re.findall(r'<link rel="preload" as="image"[^>]*>', html)
     assert f"/media/{first}/" in preload
     links = re.findall(r"<link[^>]*modulepreload[^>]*>", html)

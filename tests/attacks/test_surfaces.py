@@ -19,7 +19,7 @@ from instagram_clone.domain.core.errors import NotFound, NotSignedIn, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, blocks, follows
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live import bus
 from instagram_clone.web import guard
 from instagram_clone.web.http.app import http_routes
@@ -62,7 +62,7 @@ async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str
     group = await conversations.start(ben, [ana.id, cleo.id])
     await messages.send(ben, group, "shared", post=shared)
     message = await messages.send(cleo, group, "written", text=WRITTEN)
-    photo = (await posts.show(cleo, post)).photo.id
+    photo = (await post_cards.show(cleo, post)).photo.id
     if role in PRIVATE:
         await accounts.set_private(cleo, True)
     if role == "requested":

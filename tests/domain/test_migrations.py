@@ -24,7 +24,7 @@ from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.people.events import PrivacyChanged
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comments, likes, post_cards
 from tests.conftest import PASSWORD, join, share
 from tests.server import ROOT
 
@@ -100,7 +100,7 @@ async def test_a_town_in_a_new_database_is_of_this_version(
 
 async def test_photos_of_a_crash_are_decided_about(old: Viewer, ben: Viewer) -> None:
     post_id = await share(old)
-    photo = (await posts.show(old, post_id)).photo
+    photo = (await post_cards.show(old, post_id)).photo
     await db.media.update_one({"_id": photo.id}, {"$set": {"pending": True}})
     lost = {"_id": "lost", "owner": old.oid, "use": media.POST, "widths": [320], "pending": True}
     await db.media.insert_one(lost)
@@ -247,7 +247,7 @@ async def test_a_database_is_looked_after_from_the_command_line(
     shown = manage("outbox")
     assert "PrivacyChanged" in shown and "set aside" in shown and "no paper" in shown
     assert "1 will be tried" in manage("outbox", "retry")
-    assert (await posts.show(old, post_id)).likes == 1
+    assert (await post_cards.show(old, post_id)).likes == 1
 
 
 async def _announced(transaction: outbox.Transaction, viewer: Viewer) -> None:

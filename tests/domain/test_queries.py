@@ -40,7 +40,7 @@ from instagram_clone.domain.people.credentials import (
     recovery,
     tokens,
 )
-from instagram_clone.domain.posts import comments, feed, likes, posts, saves
+from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts, saves
 from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture
 from tests.domain.conftest import Commands, send_all
@@ -158,13 +158,13 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
         await page
     for page in (feed.by_person(ana, ben.id), feed.by_person(ana, ben.id, post), feed.explore(None)):
         await page
-    await posts.show(ana, post)
-    await posts.visible(ana, [ObjectId(post)])
+    await post_cards.show(ana, post)
+    await post_cards.visible(ana, [ObjectId(post)])
     await posts.by_author(ben.id, [post])
-    await comments.page(ana, post)
-    await comments.page(ana, post, comment)
-    await comments.replies(ana, comment)
-    await comments.replies(ana, comment, comment)
+    await comment_cards.page(ana, post)
+    await comment_cards.page(ana, post, comment)
+    await comment_cards.replies(ana, comment)
+    await comment_cards.replies(ana, comment, comment)
     await likes.people(ana, own)
     await likes.people(ana, own, str(ObjectId()))
     await likes.comment_people(ana, comment)
@@ -282,7 +282,7 @@ async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch)
     await counts.recount(ana.oid)
     await posts.recount(ObjectId(ids["post"]))
     await comments.recount(ObjectId(ids["comment"]))
-    photo = (await posts.show(ana, ids["post"])).photo
+    photo = (await post_cards.show(ana, ids["post"])).photo
     await media.access_file(ana, photo.id, 320)
     monkeypatch.setattr(feed, "_MERGED", 1)
     await feed.home(ana)

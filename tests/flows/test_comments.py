@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows
-from instagram_clone.domain.posts import comments
+from instagram_clone.domain.posts import comment_cards, comments
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, article, at_rest, eventually
 
@@ -55,7 +55,7 @@ def test_a_comment_from_the_feed_stays_under_the_caption_until_it_is_deleted(sta
     expect(mine.get_by_role("link", name="@ana")).to_be_visible()
     expect(article(page, "ana").get_by_role("link", name="View 1 comment")).to_be_visible()
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    [thread], _ = stage.do(comments.page, ana, post_id)
+    [thread], _ = stage.do(comment_cards.page, ana, post_id)
     theirs = stage.open_tab(ana, f"/p/{post_id}")
     theirs.get_by_role("button", name="More options for comment by ben").click()
     theirs.get_by_role("menuitem", name="Delete comment").click()
@@ -78,7 +78,7 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
     expect(listed(page).get_by_role("listitem")).to_contain_text(["A wall", "First", "Second"])
 
     def stored() -> list[str]:
-        found, _ = stage.do(comments.page, ana, post_id)
+        found, _ = stage.do(comment_cards.page, ana, post_id)
         return [one.comment.text[0].text for one in found]
 
     # While the page is read again, nothing on it says that anything is on its way.
@@ -100,7 +100,7 @@ def test_what_was_written_offline_arrives_in_the_order_in_which_it_was_written(s
     stage.server.start()
 
     def stored() -> list[str]:
-        found, _ = stage.do(comments.page, ana, post_id)
+        found, _ = stage.do(comment_cards.page, ana, post_id)
         return [one.comment.text[0].text for one in found]
 
     assert eventually(page, lambda: len(stored()) == len(written))

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from instagram_clone.domain.people import follows
-from instagram_clone.domain.posts import comments, posts
+from instagram_clone.domain.posts import comment_cards, post_cards
 from tests.conftest import DATA, share
 from tests.embedded import keeper, kill, server
 from tests.flows.conftest import Stage, eventually
@@ -47,9 +47,9 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     wall = page.get_by_role("article").filter(has_text="A wall")
     expect(wall.get_by_role("button", name="1 like", exact=True)).to_be_visible()
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    [thread], _ = stage.do(comments.page, ana, post_id)
+    [thread], _ = stage.do(comment_cards.page, ana, post_id)
     assert thread.comment.text[0].text == "While you were away"
-    assert stage.do(posts.show, ben, post_id).liked
+    assert stage.do(post_cards.show, ben, post_id).liked
 
 
 def test_what_was_being_uploaded_when_a_server_died_is_gone_when_it_is_back(stage: Stage) -> None:
@@ -106,7 +106,7 @@ def test_a_database_that_is_killed_with_its_keeper_comes_back_by_itself(stage: S
     page.reload()
     expect(page.get_by_role("button", name="Unlike")).to_be_visible()
     expect(shown).to_contain_text("Before")
-    threads, _ = stage.do(comments.page, ana, post_id)
+    threads, _ = stage.do(comment_cards.page, ana, post_id)
     said = [thread.comment.text[0].text for thread in threads]
     assert sorted(said) == ["Before", "While it was away"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from instagram_clone.domain.posts import comments
+from instagram_clone.domain.posts import comment_cards, comments
 from tests.conftest import share
 from tests.flows.conftest import DESKTOP, PHONE, Stage
 
@@ -55,7 +55,7 @@ def test_an_answer_begun_is_given_up(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(listed(page)).to_contain_text("@ana words")
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    [newest, _], _ = stage.do(comments.page, ana, post_id)
+    [newest, _], _ = stage.do(comment_cards.page, ana, post_id)
     assert newest.comment.text[-1].text == " words"
 
 
@@ -129,4 +129,4 @@ def test_an_answer_that_is_refused_stays_and_is_tried_again(stage: Stage) -> Non
     expect(listed(page).locator(".ic-replies")).to_contain_text("Sending…")
     page.context.set_offline(False)
     expect(listed(page).locator(".ic-replies")).not_to_contain_text("Sending…")
-    assert [card.text[-1].text for card in stage.do(comments.replies, ana, first)[0]] == [" wait"]
+    assert [card.text[-1].text for card in stage.do(comment_cards.replies, ana, first)[0]] == [" wait"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sklearn.datasets import load_sample_image
 
 from instagram_clone.domain.people import follows
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import PASSWORD, file_of, share
 from tests.flows.conftest import Stage, article
 
@@ -99,7 +99,7 @@ def test_two_people_meet_and_a_photo_a_like_and_a_comment_pass_between_them(stag
 def test_no_byte_of_a_served_photo_tells_of_the_camera(stage: Stage) -> None:
     ana = stage.join("ana")
     draft_of = stage.do(_share_file, ana, photograph())
-    photo = stage.do(posts.show, None, draft_of).photo
+    photo = stage.do(post_cards.show, None, draft_of).photo
     tab = stage.open_tab(None, f"/p/{draft_of}")
     for width in photo.widths:
         answer = tab.request.get(f"/media/{photo.id}/{width}")

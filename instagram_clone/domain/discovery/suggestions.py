@@ -11,7 +11,7 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, directory, follows, visibility
 from instagram_clone.domain.people.directory import PersonRow
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards
 
 PHOTOS = 3
 _READ = 200
@@ -43,7 +43,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
     ids = list(picked)
     mutual = await follows.followers_among_all(ids, followees[:_FOLLOWEES_ASKED])
     named = await accounts.people([one[0] for one in mutual.values()])
-    photos = await posts.newest_photos(visibility.Reader(viewer, followees), ids, PHOTOS)
+    photos = await post_cards.newest_photos(visibility.Reader(viewer, followees), ids, PHOTOS)
     return [
         Suggestion(
             **{**asdict(row), "note": _why(picked[one].followers, mutual.get(one, []), named)},

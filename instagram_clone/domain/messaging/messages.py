@@ -30,7 +30,7 @@ from instagram_clone.domain.messaging.events import MessageChanged, MessageSent,
 from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.messaging.sending import Sending, Sent
 from instagram_clone.domain.people import accounts
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards, posts
 
 PAGE = 30
 LENGTH = 2000
@@ -194,7 +194,7 @@ async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[l
 async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
     """Return the cards of shared posts; empty but for the id where the viewer may not see the post."""
     ids = [db.oid(post_id) for post_id in dict.fromkeys(post_ids)]
-    found = {card.id: card for card in await posts.visible(viewer, ids)}
+    found = {card.id: card for card in await post_cards.visible(viewer, ids)}
     cards = []
     for one in map(str, ids):
         card = found.get(one)

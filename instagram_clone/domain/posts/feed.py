@@ -11,8 +11,8 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows, visibility
-from instagram_clone.domain.posts import posts
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts import post_cards
+from instagram_clone.domain.posts.post_cards import PostCard
 
 PAGE = 12
 GRID_PAGE = 24
@@ -41,7 +41,7 @@ class Page:
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
     """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
     rows = await _newest_of(await visibility.home_query(viewer), before, size + 1)
-    cards = await posts.cards(viewer, rows[:size])
+    cards = await post_cards.cards(viewer, rows[:size])
     return Page([replace(card, followed=not card.mine) for card in cards], _cursor(rows, size))
 
 
@@ -78,7 +78,7 @@ def _few_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
-    cards = await posts.visible(viewer, [row["_id"] for row in rows])
+    cards = await post_cards.visible(viewer, [row["_id"] for row in rows])
     return sorted(cards, key=lambda card: card.id, reverse=True)
 
 
@@ -90,7 +90,7 @@ async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size:
     if not await reader.may_see(visibility.Item(author)):
         return Page([], "")
     rows = await _newest({"author": author}, before, size + 1)
-    return Page(await posts.cards(viewer, await reader.visible(rows[:size])), _cursor(rows, size))
+    return Page(await post_cards.cards(viewer, await reader.visible(rows[:size])), _cursor(rows, size))
 
 
 def _cursor(rows: list[dict[str, Any]], size: int) -> str:

@@ -1,4 +1,4 @@
-"""Posts: publishing, showing and deleting them. The only writer of `posts`."""
+"""Posts: publishing, loading and deleting them, and their counts. The only writer of `posts`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from instagram_clone import routes
 from instagram_clone.domain.core import db, outbox
-from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import imaging, media
-from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.people import accounts, counts, visibility
-from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 
@@ -29,9 +25,7 @@ ALT_LENGTH = 1000
 KEY_LENGTH = 64
 
 LIKERS_KEPT = 4
-"""So many of the first who like a post are kept with it: a screen shows three, and never the viewer. Being
-the first, they seldom change, however many like it.
-"""
+"""How many first likers a post keeps: a screen shows three, never the viewer; the first seldom change."""
 
 
 @dataclass(frozen=True)
@@ -43,42 +37,6 @@ class Counts:
     rev: int
     author: ObjectId
     likers: list[ObjectId] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Saved:
-    """Whether somebody has saved a post, as of the revision of that."""
-
-    saved: bool = False
-    rev: int = 0
-
-
-@dataclass(frozen=True)
-class PostCard:
-    """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`.
-
-    `private` are those of private accounts; `likers` are some others who like it, for
-    people who are signed in.
-    """
-
-    id: str
-    author_id: str
-    username: str
-    name: str
-    avatar: str
-    caption: list[richtext.Piece]
-    caption_long: bool
-    photo: Photo
-    likes: int
-    liked: bool
-    comments: int
-    rev: int
-    created: str
-    mine: bool
-    followed: bool = False
-    private: bool = False
-    likers: list[Person] = field(default_factory=list)
-    saved: Saved = Saved()
 
 
 async def publish(
@@ -170,95 +128,10 @@ async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     return row
 
 
-async def show(viewer: Viewer | None, post_id: str) -> PostCard:
-    """Return one post. Raises NotFound."""
-    [card] = await cards(viewer, [await access_post(viewer, post_id)])
-    return card
-
-
-async def visible(viewer: Viewer | None, ids: list[ObjectId]) -> list[PostCard]:
-    """Return those of some posts the viewer may see, in a fixed number of queries."""
-    return await visible_cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
-
-
-async def newest_photos(
-    reader: visibility.Reader, authors: list[ObjectId], number: int
-) -> dict[ObjectId, list[str]]:
-    """Return small pictures of the newest posts of some people that a viewer may see, in one query."""
-    query = await reader.query(authors)
-    seen: list[ObjectId] = query["author"]["$in"]
-    if not seen:
-        return {}
-    first, *others = (
-        [
-            {"$match": {**query, "author": author}},
-            {"$sort": {"_id": -1}},
-            {"$limit": number},
-            {"$project": {"author": 1, "media.id": 1}},
-        ]
-        for author in seen
-    )
-    unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
-    theirs: dict[ObjectId, list[str]] = {author: [] for author in seen}
-    async for row in await db.posts.aggregate([*first, *unions]):
-        theirs[row["author"]].append(routes.media_url(row["media"][0]["id"], imaging.WIDTHS[0]))
-    return theirs
-
-
 async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
     """Return those of some posts that a person has shared."""
     query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}, "author": ObjectId(author_id)}
     return [str(row["_id"]) async for row in db.posts.find(query, {"_id": 1})]
-
-
-async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
-    """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
-    return await cards(viewer, await visibility.Reader(viewer).visible(rows))
-
-
-async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
-    """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
-    likers = {user for row in rows for user in row.get("likers", ())} if viewer else set()
-    if viewer and likers:
-        likers -= {viewer.oid, *await visibility.blocked_either_way(viewer, likers)}
-    people = await accounts.people(list({row["author"] for row in rows} | likers))
-    named = {user: people[user] for user in likers if user in people}
-    liked, saved = await _marks(viewer, [row["_id"] for row in rows])
-    return [
-        _card(row, people[row["author"]], viewer, named, liked=row["_id"] in liked, saved=saved)
-        for row in rows
-        if row["author"] in people
-    ]
-
-
-def _card(
-    row: dict[str, Any],
-    author: Person,
-    viewer: Viewer | None,
-    named: dict[ObjectId, Person],
-    *,
-    liked: bool,
-    saved: dict[ObjectId, Saved],
-) -> PostCard:
-    return PostCard(
-        id=str(row["_id"]),
-        author_id=author.id,
-        username=author.username,
-        name=author.name,
-        avatar=author.avatar,
-        caption=richtext.pieces(row["caption"]),
-        caption_long=richtext.is_long(row["caption"]),
-        photo=Photo(**row["media"][0]),
-        likes=row["likes"],
-        liked=liked,
-        comments=row["comments"],
-        rev=row["rev"],
-        created=row["_id"].generation_time.isoformat(),
-        mine=viewer is not None and row["author"] == viewer.oid,
-        private=row.get("private", False),
-        likers=[named[user] for user in row.get("likers", ()) if user in named],
-        saved=saved.get(row["_id"], Saved()),
-    )
 
 
 async def liked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
@@ -333,38 +206,6 @@ async def repair() -> dict[str, int]:
     """Recount every post; returns how many were wrong."""
     wrong = [bool(await recount(one)) for one in await db.every("posts")]
     return {"posts with wrong counts": sum(wrong)}
-
-
-_Marks = tuple[set[ObjectId], dict[ObjectId, Saved]]
-
-
-async def _marks(viewer: Viewer | None, post_ids: list[ObjectId]) -> _Marks:
-    return await _marking.do("", (viewer.oid, post_ids)) if viewer else (set(), {})
-
-
-async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[_Marks | Exception]:
-    """Return which of their posts each reader likes and has saved: one query for all of the same moment."""
-    query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
-    fields = {"_id": 0, "user": 1, "post": 1, "saved": 1, "rev": 1}
-    mine = [{"$match": query}, {"$project": fields}]
-    union = {"$unionWith": {"coll": "saves", "pipeline": mine}}
-    likes, saves = set(), {}
-    async for row in await db.likes.aggregate([*mine, union], hint="user_1_post_1"):
-        mark = row["user"], row["post"]
-        if "rev" in row:
-            saves[mark] = Saved(row["saved"], row["rev"])
-        else:
-            likes.add(mark)
-    return [
-        (
-            {one for one in post_ids if (user, one) in likes},
-            {one: saves[user, one] for one in post_ids if (user, one) in saves},
-        )
-        for user, post_ids in asked
-    ]
-
-
-_marking: Batcher[str, tuple[ObjectId, list[ObjectId]], _Marks] = Batcher(_read_marks)
 
 
 async def _published(viewer: Viewer, key: str) -> str:

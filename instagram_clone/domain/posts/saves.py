@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards, posts
 from instagram_clone.domain.posts.events import PostDeleted, PostSaved
 from instagram_clone.domain.posts.feed import GRID_PAGE, Page
 
@@ -40,7 +40,7 @@ async def page(viewer: Viewer, before: str = "") -> Page:
     cursor = str(rows[GRID_PAGE - 1]["at"]) if len(rows) > GRID_PAGE else ""
     ids = [row["post"] for row in rows[:GRID_PAGE]]
     place = {str(post): at for at, post in enumerate(ids)}
-    cards = await posts.visible(viewer, ids)
+    cards = await post_cards.visible(viewer, ids)
     return Page(sorted(cards, key=lambda card: place[card.id]), cursor)
 
 

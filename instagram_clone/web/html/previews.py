@@ -12,8 +12,8 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.accounts import Profile
-from instagram_clone.domain.posts import feed, posts
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts import feed, post_cards
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.posts.renditions import DETAIL, GRID
 from instagram_clone.web.html.parts.markup import Html, el, together
 from instagram_clone.web.html.parts.photos import aspect, preload, sizes
@@ -39,7 +39,7 @@ async def preview(path: str) -> tuple[Html, Html]:
     """
     match [part for part in path.split("/") if part]:
         case ["p", post_id]:
-            return _post(await posts.show(None, post_id)), NOTHING
+            return _post(await post_cards.show(None, post_id)), NOTHING
         case [username]:
             profile = await visibility.profile(None, username)
             if not (await directory.relationship(None, profile.id)).visible:

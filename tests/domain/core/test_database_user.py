@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comments, likes, post_cards
 from tests.conftest import join, share
 
 
@@ -38,5 +38,5 @@ async def test_a_user_who_may_read_and_write_the_one_database_is_enough(limited:
     post_id = await share(ana, "A wall")
     await likes.like(ben, post_id)
     await comments.add(ben, post_id, "A fine wall", key="one")
-    assert (await posts.show(ben, post_id)).liked
+    assert (await post_cards.show(ben, post_id)).liked
     assert await db.answers(3)

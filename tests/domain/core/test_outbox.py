@@ -17,7 +17,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import PrivacyChanged
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import share
 
 pytestmark = pytest.mark.anyio
@@ -266,7 +266,7 @@ async def test_files_that_cannot_be_removed_are_tried_again(
         raise GenericError("the store has a bad day")
 
     monkeypatch.setattr(media.obstore, "delete_async", refuse)
-    photo = (await posts.show(ana, post_id)).photo
+    photo = (await post_cards.show(ana, post_id)).photo
     await posts.delete(ana, post_id)
     [waiting] = await outbox.failed()
     assert waiting.kind == "PhotosDiscarded"

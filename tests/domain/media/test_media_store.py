@@ -12,7 +12,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import file_of, picture, share
 from tests.server import free_port
 
@@ -49,7 +49,7 @@ def stored(client) -> list[str]:
 
 async def test_a_photo_lives_in_the_bucket_and_goes_with_its_post(bucket, ana: Viewer) -> None:
     post_id = await share(ana, "In the cloud")
-    photo = (await posts.show(ana, post_id)).photo
+    photo = (await post_cards.show(ana, post_id)).photo
     assert stored(bucket) == [f"{photo.id[:2]}/{photo.id}/256"]
     assert (await media.access_file(None, photo.id, 640)).content[8:12] == b"WEBP"
     await posts.delete(ana, post_id)

@@ -14,7 +14,7 @@ from instagram_clone.domain.notifications import activity, notifications
 from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import accounts, follows
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comment_cards, comments, likes, posts
 from tests.conftest import join, share
 
 
@@ -214,7 +214,9 @@ async def test_an_answer_is_told_to_the_one_it_answers_and_once_to_each(
     assert [line.kind for line in await told(ana)] == ["comment", "comment"]
     await comments.add(ana, post_id, "It is", answering=reply)
     assert [said(line) for line in await told(cleo)] == [("reply", ["ana"], 1)]
-    await comments.add(ben, post_id, "Thank you", answering=(await comments.replies(ana, first))[0][1].id)
+    await comments.add(
+        ben, post_id, "Thank you", answering=(await comment_cards.replies(ana, first))[0][1].id
+    )
     assert [line.kind for line in await told(ana)] == ["reply", "comment", "comment"]
     await comments.delete(cleo, reply)
     assert await told(ben) == []

@@ -15,7 +15,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
 from instagram_clone.domain.people import accounts, blocks, directory, follows, visibility
-from instagram_clone.domain.posts import comments, feed, likes
+from instagram_clone.domain.posts import comment_cards, comments, feed, likes
 from tests.conftest import share
 from tests.domain.conftest import Commands
 from tests.domain.messaging.test_messages import friends, say
@@ -178,10 +178,10 @@ async def test_what_is_said_under_a_comment_is_hidden_with_it(
     post = await share(cleo)
     hers = await comments.add(ana, post, "Hers")
     under = await comments.add(cleo, post, "Under it", answering=hers)
-    assert (await comments.show(ben, under)).id == under
+    assert (await comment_cards.show(ben, under)).id == under
     await blocks.block(ana, ben.id)
     for doing in (
-        lambda: comments.show(ben, under),
+        lambda: comment_cards.show(ben, under),
         lambda: likes.like_comment(ben, under),
         lambda: likes.comment_people(ben, under),
         lambda: comments.add(ben, post, "Hm", answering=under),

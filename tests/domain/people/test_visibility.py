@@ -28,7 +28,7 @@ from instagram_clone.domain.people.events import (
     SightRegained,
 )
 from instagram_clone.domain.people.visibility import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
-from instagram_clone.domain.posts import comments, feed, likes, posts
+from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts
 from tests.conftest import besides_alerts, join, share
 
 
@@ -44,7 +44,7 @@ def everything_done_to_a_post(
     viewer: Viewer, author: Viewer, post_id: str, comment_id: str
 ) -> list[Callable[[], Awaitable[Any]]]:
     return [
-        lambda: posts.show(viewer, post_id),
+        lambda: post_cards.show(viewer, post_id),
         lambda: posts.delete(viewer, post_id),
         lambda: likes.like(viewer, post_id),
         lambda: likes.unlike(viewer, post_id),
@@ -54,9 +54,9 @@ def everything_done_to_a_post(
         lambda: likes.comment_people(viewer, comment_id),
         lambda: comments.add(viewer, post_id, "Hi"),
         lambda: comments.add(viewer, post_id, "Hi", answering=comment_id),
-        lambda: comments.page(viewer, post_id),
-        lambda: comments.replies(viewer, comment_id),
-        lambda: comments.show(viewer, comment_id),
+        lambda: comment_cards.page(viewer, post_id),
+        lambda: comment_cards.replies(viewer, comment_id),
+        lambda: comment_cards.show(viewer, comment_id),
         lambda: comments.delete(viewer, comment_id),
         lambda: directory.followers_page(viewer, author.id),
         lambda: directory.following_page(viewer, author.id),
@@ -74,7 +74,7 @@ async def assert_hidden(viewer: Viewer, author: Viewer, post_id: str, comment_id
             await media.access_file(nobody, photo, 320)
     assert all(card.username != author.username for card in (await feed.explore(viewer)).posts)
     assert (await messages.shared(viewer, [post_id]))[0].username == ""
-    assert await posts.visible(viewer, [ObjectId(post_id)]) == []
+    assert await post_cards.visible(viewer, [ObjectId(post_id)]) == []
 
 
 async def photo_of(post_id: str) -> str:
@@ -89,7 +89,7 @@ async def test_a_private_accounts_posts_are_for_its_followers(
     post_id, comment_id = await private_post(cleo, ben)
     await assert_hidden(ana, cleo, post_id, comment_id)
     for friend in (ben, cleo):
-        assert (await posts.show(friend, post_id)).id == post_id
+        assert (await post_cards.show(friend, post_id)).id == post_id
         assert [card.id for card in (await feed.home(friend)).posts] == [post_id]
         assert [card.id for card in (await feed.by_person(friend, cleo.id)).posts] == [post_id]
         file = await media.access_file(friend, await photo_of(post_id), 320)
@@ -112,7 +112,7 @@ async def test_what_was_shared_before_is_hidden_and_shown_again(
     assert sum(isinstance(event, PrivacyChanged) for event in published) == 1
     await assert_hidden(ana, ben, post_id, comment_id)
     await accounts.set_private(ben, False)
-    assert (await posts.show(None, post_id)).id == post_id
+    assert (await post_cards.show(None, post_id)).id == post_id
     assert [card.id for card in (await feed.explore(ana)).posts] == [post_id]
     assert not (await media.access_file(ana, photo, 320)).private
 
@@ -139,7 +139,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
     async def seen_by(viewer: Viewer | None) -> set[str]:
         found = {
             "page": bool((await feed.by_person(viewer, cleo.id)).posts),
-            "looked up": bool(await posts.visible(viewer, [ObjectId(post_id)])),
+            "looked up": bool(await post_cards.visible(viewer, [ObjectId(post_id)])),
             "explored": viewer in (ana, None) and bool((await feed.explore(viewer)).posts),
             "in a message": viewer is not None
             and bool((await messages.shared(viewer, [post_id]))[0].username),
@@ -149,7 +149,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
             "counted": viewer == ben and bool((await activity.news(ben)).count),
         }
         for name, look in (
-            ("itself", lambda: posts.show(viewer, post_id)),
+            ("itself", lambda: post_cards.show(viewer, post_id)),
             ("photo", lambda: media.access_file(viewer, photo, 320)),
         ):
             with contextlib.suppress(NotFound):
@@ -262,7 +262,7 @@ async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer
 async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whose: str) -> None:
     post_id = await share(ben)
     comment_id = await comments.add(ben, post_id, "Hello")
-    await posts.show(ana, post_id)
+    await post_cards.show(ana, post_id)
     who, whom = (ben, ana) if whose == "by the author" else (ana, ben)
     await blocks.block(who, whom.id)
     await assert_hidden(ana, ben, post_id, comment_id)
@@ -273,9 +273,9 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
         await directory.relationship(whom, who.id)
     ).blocked
     assert [row.username for row in await suggestions.people(ana)] == []
-    assert (await posts.show(None, post_id)).id == post_id
+    assert (await post_cards.show(None, post_id)).id == post_id
     await blocks.unblock(who, whom.id)
-    assert (await posts.show(ana, post_id)).id == post_id
+    assert (await post_cards.show(ana, post_id)).id == post_id
 
 
 async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) -> None:
@@ -318,21 +318,21 @@ async def test_whom_a_block_parts_do_not_hear_each_other_under_others_photos(
     his = await comments.add(ben, post_id, "His")
 
     async def heard(viewer: Viewer | None) -> list[tuple[str, list[str]]]:
-        threads, _ = await comments.page(viewer, post_id)
+        threads, _ = await comment_cards.page(viewer, post_id)
         return [(one.comment.id, [card.id for card in one.replies]) for one in threads]
 
     everything = [(his, []), (hers, [reply])]
     assert await heard(ana) == await heard(ben) == everything
     await blocks.block(ana, ben.id)
     assert await heard(ana) == [(hers, [])]
-    assert [card.id for card in (await comments.replies(ana, hers))[0]] == [other]
+    assert [card.id for card in (await comment_cards.replies(ana, hers))[0]] == [other]
     assert await heard(ben) == [(his, [])]
     assert await heard(cleo) == await heard(None) == everything
     for doing in (
         lambda: likes.like_comment(ana, his),
         lambda: comments.add(ana, post_id, "What?", answering=his),
-        lambda: comments.show(ana, reply),
-        lambda: comments.replies(ben, hers),
+        lambda: comment_cards.show(ana, reply),
+        lambda: comment_cards.replies(ben, hers),
     ):
         with pytest.raises(NotFound):
             await doing()

@@ -12,7 +12,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards, posts
 from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, CommentLiked
 from tests.conftest import besides_alerts, join, share
 from tests.domain.conftest import Commands
@@ -24,21 +24,21 @@ async def test_a_comment_is_added_and_announced(
     post_id = await share(ana)
     published.clear()
     await comments.add(ben, post_id, " <b>So</b> nice 👩‍👩‍👧\nsecond line ", key="k")
-    [thread], cursor = await comments.page(ben, post_id)
+    [thread], cursor = await comment_cards.page(ben, post_id)
     card = thread.comment
     text = "<b>So</b> nice 👩‍👩‍👧\nsecond line"
     assert ("".join(piece.text for piece in card.text), cursor) == (text, "")
     [event] = besides_alerts(published)
     assert isinstance(event, CommentAdded)
     assert (event.text, event.comments, event.key) == (text, 1, "k")
-    assert comments.arrived(event, ben.id) == replace(card, live=True)
+    assert comment_cards.arrived(event, ben.id) == replace(card, live=True)
 
 
 async def test_a_retry_adds_nothing(ana: Viewer) -> None:
     post_id = await share(ana)
     first = await comments.add(ana, post_id, "One", key="k")
     assert await comments.add(ana, post_id, "One", key="k") == first
-    assert (await posts.show(ana, post_id)).comments == 1
+    assert (await post_cards.show(ana, post_id)).comments == 1
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 2201, "\0\x07"])
@@ -57,7 +57,7 @@ async def test_comments_come_newest_first_in_pages_of_twenty(ana: Viewer) -> Non
     cursor = ""
     sizes = []
     while True:
-        page, cursor = await comments.page(ana, post_id, cursor)
+        page, cursor = await comment_cards.page(ana, post_id, cursor)
         sizes.append(len(page))
         seen += [thread.comment.text[0].text for thread in page]
         if not cursor:
@@ -83,10 +83,10 @@ async def test_a_comment_is_deleted_by_its_writer_or_the_posts_owner_alone(
     ]
     with pytest.raises(NotFound):
         await comments.delete(ben, first)
-    assert (await posts.show(ana, post_id)).comments == 0
+    assert (await post_cards.show(ana, post_id)).comments == 0
 
 
-def words(thread: comments.Thread) -> tuple[str, list[str], bool]:
+def words(thread: comment_cards.Thread) -> tuple[str, list[str], bool]:
     return thread.comment.text[0].text, [card.text[0].text for card in thread.replies], thread.more
 
 
@@ -96,14 +96,14 @@ async def test_there_is_one_level_of_replies(ana: Viewer, ben: Viewer, cleo: Vie
     reply = await comments.add(ana, post_id, "An old one", answering=first)
     await comments.add(cleo, post_id, "How old?", answering=reply)
     other = await comments.add(cleo, post_id, "Nice")
-    page, _ = await comments.page(ben, post_id)
+    page, _ = await comment_cards.page(ben, post_id)
     assert [words(thread) for thread in page] == [("Nice", [], False), ("What lens?", ["An old one"], True)]
     assert [thread.comment.replies for thread in page] == [0, 2]
-    found, more = await comments.replies(ben, first)
+    found, more = await comment_cards.replies(ben, first)
     assert ([card.text[0].text for card in found], more) == (["An old one", "How old?"], False)
-    found, _ = await comments.replies(ben, first, reply)
+    found, _ = await comment_cards.replies(ben, first, reply)
     assert [card.text[0].text for card in found] == ["How old?"]
-    assert (await posts.show(ana, post_id)).comments == 4
+    assert (await post_cards.show(ana, post_id)).comments == 4
     with pytest.raises(NotFound):
         await comments.add(cleo, await share(ben), "Elsewhere", answering=other)
     with pytest.raises(NotFound):
@@ -118,7 +118,7 @@ async def test_replies_come_oldest_first_in_pages_of_twenty(ana: Viewer) -> None
     seen: list[str] = []
     after, more = "", True
     while more:
-        page, more = await comments.replies(ana, first, after)
+        page, more = await comment_cards.replies(ana, first, after)
         seen += [card.text[0].text for card in page]
         after = page[-1].id
     assert seen == [str(number) for number in range(45)]
@@ -136,13 +136,13 @@ async def test_a_comment_is_liked_once_and_its_likers_are_listed(
         CommentCounted(post_id, comment, 1, 0, 1, ana.id),
         CommentLiked(post_id, comment, comment, ana.id, ben.id, True, "Mine", 1),
     ]
-    card = await comments.show(ben, comment)
-    assert (card.likes, card.liked, (await comments.show(ana, comment)).liked) == (1, True, False)
+    card = await comment_cards.show(ben, comment)
+    assert (card.likes, card.liked, (await comment_cards.show(ana, comment)).liked) == (1, True, False)
     people, _ = await likes.comment_people(ana, comment)
     assert [row.username for row in people] == ["ben"]
     assert await likes.unlike_comment(ben, comment)
     assert not await likes.unlike_comment(ben, comment)
-    assert (await comments.show(ben, comment)).likes == 0
+    assert (await comment_cards.show(ben, comment)).likes == 0
     with pytest.raises(NotFound):
         await likes.like_comment(ben, post_id)
 
@@ -155,10 +155,10 @@ async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer,
     await likes.like_comment(ana, replies[0])
     await likes.like_comment(cleo, first)
     await comments.delete(cleo, replies[1])
-    assert (await comments.show(ana, first)).replies == 1
-    assert (await posts.show(ana, post_id)).comments == 3
+    assert (await comment_cards.show(ana, first)).replies == 1
+    assert (await post_cards.show(ana, post_id)).comments == 3
     await comments.delete(ben, first)
-    assert (await posts.show(ana, post_id)).comments == 1
+    assert (await post_cards.show(ana, post_id)).comments == 1
     assert await db.comments.count_documents({}) == 1 and await db.comment_likes.count_documents({}) == 0
     assert [line.text for line in (await activity.page(ana))[0]] == ["Stays"]
     assert (await activity.page(ben))[0] == (await activity.page(cleo))[0] == []
@@ -195,7 +195,7 @@ async def test_counts_hold_however_answers_and_deletions_cross(ana: Viewer, ben:
         ends = [comments.delete(ana, first), comments.delete(ben, early)]
         done = await asyncio.gather(*answers, *ends, return_exceptions=True)
         assert all(isinstance(result, (str, NotFound, type(None))) for result in done)
-    assert await db.comments.count_documents({}) == (await posts.show(ana, post_id)).comments == 0
+    assert await db.comments.count_documents({}) == (await post_cards.show(ana, post_id)).comments == 0
 
 
 async def test_with_a_post_go_the_likes_of_its_comments(ana: Viewer, ben: Viewer) -> None:

@@ -12,7 +12,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.people import accounts, directory, follows, visibility
-from instagram_clone.domain.posts import comments, feed, likes, posts
+from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 
@@ -139,9 +139,9 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         first = await comments.add(ana, post_id, str(text))
         await comments.add(ben, post_id, "Yes", answering=first)
     for read, most in (
-        (posts.show(ana, post_id), 4),
-        (comments.page(ana, post_id), 6),
-        (comments.replies(ana, first), 6),
+        (post_cards.show(ana, post_id), 4),
+        (comment_cards.page(ana, post_id), 6),
+        (comment_cards.replies(ana, first), 6),
         (feed.explore(ana), 6),
         (feed.by_person(ana, ben.id), 4),
         (directory.followers_page(ana, ben.id), 5),

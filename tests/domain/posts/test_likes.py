@@ -7,7 +7,7 @@ import asyncio
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import blocks
-from instagram_clone.domain.posts import likes, posts
+from instagram_clone.domain.posts import likes, post_cards
 from instagram_clone.domain.posts.events import PostLiked
 from tests.conftest import besides_alerts, join, share
 
@@ -19,9 +19,9 @@ async def test_a_like_counts_once_and_is_announced_once(
     published.clear()
     for _ in range(3):
         await likes.like(ben, post_id)
-    card = await posts.show(ben, post_id)
+    card = await post_cards.show(ben, post_id)
     assert (card.likes, card.liked) == (1, True)
-    assert not (await posts.show(ana, post_id)).liked
+    assert not (await post_cards.show(ana, post_id)).liked
     assert besides_alerts(published) == [PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
 
 
@@ -31,7 +31,7 @@ async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Eve
     published.clear()
     for _ in range(3):
         await likes.unlike(ana, post_id)
-    card = await posts.show(ana, post_id)
+    card = await post_cards.show(ana, post_id)
     assert (card.likes, card.liked) == (0, False)
     assert besides_alerts(published) == [PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
 
@@ -46,7 +46,7 @@ async def test_fifty_likes_and_unlikes_at_once_count_exactly(ana: Viewer) -> Non
     ]
     await asyncio.gather(*turns)
     rows = await db.likes.count_documents({})
-    assert (await posts.show(ana, post_id)).likes == rows
+    assert (await post_cards.show(ana, post_id)).likes == rows
 
 
 async def test_the_people_who_like_a_post_are_listed(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
@@ -61,7 +61,7 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
     async def named(viewer: Viewer | None) -> list[str]:
-        return [one.username for one in (await posts.show(viewer, post_id)).likers]
+        return [one.username for one in (await post_cards.show(viewer, post_id)).likers]
 
     post_id = await share(ana)
     assert await named(ana) == []
@@ -81,4 +81,4 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     told = [event.likers for event in published if isinstance(event, PostLiked)]
     assert told == [None, (ana.id, cleo.id, many[0].id)], "told of where they change"
     await blocks.block(many[0], ana.id)
-    assert (await named(ana), (await posts.show(ana, post_id)).likes) == (["cleo"], 4)
+    assert (await named(ana), (await post_cards.show(ana, post_id)).likes) == (["cleo"], 4)

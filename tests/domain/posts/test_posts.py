@@ -18,7 +18,7 @@ from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.imaging import Crop
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import ProfileCounted
-from instagram_clone.domain.posts import comments, feed, likes, posts
+from instagram_clone.domain.posts import comments, feed, likes, post_cards, posts
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 from tests.conftest import file_of, picture, share
 
@@ -29,7 +29,7 @@ def stored_files() -> list[Path]:
 
 async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events.Event]) -> None:
     post_id = await share(ana, "Hello @ben, see https://example.com/x. 🌿\n\n\n\nBye", alt=" A  wall ")
-    card = await posts.show(None, post_id)
+    card = await post_cards.show(None, post_id)
     assert "".join(piece.text for piece in card.caption) == (
         "Hello @ben, see https://example.com/x. 🌿\n\nBye"
     )
@@ -68,7 +68,7 @@ async def test_a_post_keeps_of_a_panorama_what_is_shown_of_it(
     ana: Viewer, size: tuple[int, int], kept: tuple[int, int]
 ) -> None:
     draft = await media.store(ana, file_of(picture(*size)))
-    photo = (await posts.show(ana, await posts.publish(ana, draft.id))).photo
+    photo = (await post_cards.show(ana, await posts.publish(ana, draft.id))).photo
     assert (photo.width, photo.height) == kept
 
 
@@ -158,7 +158,7 @@ async def test_a_deleted_post_takes_everything_with_it(
     assert (await accounts.own_profile(ana)).posts == 0
     assert PostDeleted(post_id, ana.id) in published
     with pytest.raises(NotFound):
-        await posts.show(ana, post_id)
+        await post_cards.show(ana, post_id)
     with pytest.raises(NotFound):
         await likes.like(ben, post_id)
 
@@ -166,7 +166,7 @@ async def test_a_deleted_post_takes_everything_with_it(
 @pytest.mark.parametrize("post_id", ["", "x", "0" * 24, "../../etc", "é" * 24])
 async def test_an_id_that_is_nobodys_is_not_found(ana: Viewer, post_id: str) -> None:
     with pytest.raises(NotFound):
-        await posts.show(ana, post_id)
+        await post_cards.show(ana, post_id)
 
 
 async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
@@ -176,7 +176,7 @@ async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
     assert await media.sweep() == 0
     later = datetime.now(UTC) + timedelta(hours=25)
     assert await media.sweep(later) == 1
-    card = await posts.show(ana, post_id)
+    card = await post_cards.show(ana, post_id)
     assert await media.access_file(None, card.photo.id, 256)
     assert len(stored_files()) == len(before) + 1
 
@@ -224,5 +224,5 @@ async def test_recounting_mends_counts_that_a_crash_parted(ana: Viewer, ben: Vie
     await db.posts.update_one({}, {"$set": {"likes": 7, "comments": 3}})
     assert await posts.recount(db.oid(post_id)) == {"likes": -6, "comments": -3}
     assert await posts.recount(db.oid(post_id)) == {}
-    card = await posts.show(ana, post_id)
+    card = await post_cards.show(ana, post_id)
     assert (card.likes, card.comments) == (1, 0)

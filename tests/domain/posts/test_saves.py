@@ -10,7 +10,7 @@ from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, blocks
-from instagram_clone.domain.posts import posts, saves
+from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.events import PostSaved
 from tests.conftest import besides_alerts, share
 
@@ -32,9 +32,9 @@ async def test_a_post_is_saved_once_and_only_its_reader_is_told(
         PostSaved(post_id, ben.id, False, 2),
         PostSaved(post_id, ben.id, True, 3),
     ]
-    assert (await posts.show(ben, post_id)).saved == posts.Saved(True, 3)
+    assert (await post_cards.show(ben, post_id)).saved == post_cards.Saved(True, 3)
     for other in (ana, None):
-        assert (await posts.show(other, post_id)).saved == posts.Saved()
+        assert (await post_cards.show(other, post_id)).saved == post_cards.Saved()
     assert await listed(ben) == [post_id] and await listed(ana) == []
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.posts.comments import LENGTH, CommentCard
+from instagram_clone.domain.posts.comment_cards import CommentCard
+from instagram_clone.domain.posts.comments import LENGTH
 from instagram_clone.web.browser.core import Js, dom, effect, fn, let, new, ref, when, window
 from instagram_clone.web.browser.core import name as of_browser
 from instagram_clone.web.browser.forms import fields

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.posts.comments import Thread
+from instagram_clone.domain.posts.comment_cards import Thread
 from instagram_clone.web.browser.core import Js, assign, dom, js, layout_effect, ref, state, when
 from instagram_clone.web.browser.page.words import plural
 from instagram_clone.web.browser.posts import comments

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import Js, document, dom, js, listen, use, when, window
 from instagram_clone.web.browser.posts.renditions import DETAIL, aspect, sizes
 from instagram_clone.web.components.elements.basics import icon

@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.domain.posts.comments import CommentCard
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.comment_cards import CommentCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.browser.core import Js, dom, js, let, when
 from instagram_clone.web.browser.page.address import to_login

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.live import topics
 from instagram_clone.web.browser.core import (
     Js,

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import Js, assign, default, dom, effect, let, name, ref, state, when
 from instagram_clone.web.browser.page.address import to_login
 from instagram_clone.web.browser.posts import photos

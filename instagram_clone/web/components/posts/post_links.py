@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.domain.posts.comments import CommentCard
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.comment_cards import CommentCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.browser.core import dom, js, let, name
 from instagram_clone.web.browser.page.words import comments_words, replies_words

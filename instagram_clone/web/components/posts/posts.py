@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.browser.core import dom, effect, fn, js, let, name, new, state, when
 from instagram_clone.web.browser.page.facts import fact

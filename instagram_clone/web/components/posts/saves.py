@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import dom, when
 from instagram_clone.web.browser.posts.saves import bookmark, expect
 from instagram_clone.web.components.elements.basics import icon

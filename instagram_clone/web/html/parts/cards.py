@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from instagram_clone import routes
 from instagram_clone.domain.core.text.richtext import Piece
 from instagram_clone.domain.media.imaging import POST_ASPECTS
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.posts.hearts import LIKERS_SHOWN
 from instagram_clone.web.browser.posts.renditions import FEED
 from instagram_clone.web.html.parts.icons import button

@@ -10,8 +10,8 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.people import visibility
-from instagram_clone.domain.posts import comments, likes, posts
-from instagram_clone.domain.posts.comments import CommentCard, Thread
+from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards, posts
+from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
 from instagram_clone.domain.posts.events import (
     CommentAdded,
     CommentCounted,
@@ -19,7 +19,7 @@ from instagram_clone.domain.posts.events import (
     CommentLiked,
     PostDeleted,
 )
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts.timeline import LOADING, READY, TimelineState, not_tapped
@@ -73,7 +73,7 @@ class DetailState(rx.State):
         """Show the page of comments before those on screen."""
         if not self._cursor or len(self.comments) >= MAX_COMMENTS:
             return
-        page, self._cursor = await comments.page(await maybe_viewer(self), self._post_id, self._cursor)
+        page, self._cursor = await comment_cards.page(await maybe_viewer(self), self._post_id, self._cursor)
         shown = unwrap_proxy(self.comments)
         known = {thread.comment.id for thread in shown}
         self.comments = [
@@ -91,7 +91,7 @@ class DetailState(rx.State):
             return
         # An own reply may stand below some that were not shown yet: what is on screen is no cursor.
         after = self._read_up_to.get(comment_id, "")
-        found, more = await comments.replies(await maybe_viewer(self), comment_id, after)
+        found, more = await comment_cards.replies(await maybe_viewer(self), comment_id, after)
         if found:
             self._read_up_to[comment_id] = found[-1].id
         merged = {card.id: card for card in (*found, *thread.replies)}
@@ -164,8 +164,8 @@ class DetailState(rx.State):
             await posts.access_post(viewer, post_id)
             # Once it is known that they may; and before reading, so that nothing in between is lost.
             live.watch(live.token_of(self), "detail", [topics.post(post_id), topics.comments(post_id)])
-            card = await posts.show(viewer, post_id)
-            page, self._cursor = await comments.page(viewer, post_id)
+            card = await post_cards.show(viewer, post_id)
+            page, self._cursor = await comment_cards.page(viewer, post_id)
         except NotFound:
             self._close()
             self.status = MISSING
@@ -196,7 +196,7 @@ class DetailState(rx.State):
 async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
     changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
     if not changed:
-        card = await comments.show(asking.viewer, comment_id)
+        card = await comment_cards.show(asking.viewer, comment_id)
         truth = {"liked": card.liked, "rev": card.rev}
         live.tell(
             asking.token, {topics.optimistic_key(comment_id): None, topics.liked_key(comment_id): truth}
@@ -263,7 +263,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     if await visibility.is_blocked_either_way(session._viewer, event.author_id):
         return
     viewer_id = session._viewer.id if session._viewer else ""
-    card = comments.arrived(event, viewer_id)
+    card = comment_cards.arrived(event, viewer_id)
     thread = tab._thread(event.parent_id or event.comment_id)
     if not event.parent_id:
         if thread is None:
@@ -290,7 +290,7 @@ async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
 
 async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
     try:
-        found, more = await comments.replies(await maybe_viewer(tab), comment_id)
+        found, more = await comment_cards.replies(await maybe_viewer(tab), comment_id)
     except NotFound:
         return [], False
     return found[:1], more or len(found) > 1

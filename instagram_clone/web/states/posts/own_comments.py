@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instagram_clone import live
-from instagram_clone.domain.posts import comments
+from instagram_clone.domain.posts import comment_cards
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
 from instagram_clone.live import topics
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -19,7 +19,7 @@ def comment_added(tab: TimelineState, event: CommentAdded) -> None:
     if not event.parent_id and any(card.id == event.post_id for card in unwrap_proxy(tab.posts)):
         known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
         kept = [card for card in known if card.id != event.comment_id]
-        kept = [*kept, comments.arrived(event, event.author_id)][-MAX_OWN_COMMENTS:]
+        kept = [*kept, comment_cards.arrived(event, event.author_id)][-MAX_OWN_COMMENTS:]
         tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: kept}
 
 

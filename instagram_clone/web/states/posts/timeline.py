@@ -13,10 +13,10 @@ from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import follows, visibility
 from instagram_clone.domain.people.events import Followed
-from instagram_clone.domain.posts import feed, likes, posts, saves
-from instagram_clone.domain.posts.comments import CommentCard
+from instagram_clone.domain.posts import feed, likes, post_cards, posts, saves
+from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished, PostSaved
-from instagram_clone.domain.posts.posts import PostCard
+from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -200,7 +200,7 @@ class TimelineState(rx.State):
         if not cards:
             return
         ids = [ObjectId(card.id) for card in cards]
-        now = {card.id: card.likers for card in await posts.visible(await maybe_viewer(self), ids)}
+        now = {card.id: card.likers for card in await post_cards.visible(await maybe_viewer(self), ids)}
         self.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
         live.tell(live.token_of(self), {topics.likers_key(card.id): None for card in cards})
 
@@ -241,7 +241,7 @@ async def _heart(asking: Asking, post_id: str, liked: bool) -> None:
 async def _take_back(asking: Asking, post_id: str) -> None:
     """Tell the browser the truth in place of what its heart expects."""
     try:
-        card = await posts.show(asking.viewer, post_id)
+        card = await post_cards.show(asking.viewer, post_id)
     except NotFound:
         live.tell(asking.token, gone(post_id))
         return
@@ -258,7 +258,7 @@ async def _take_back(asking: Asking, post_id: str) -> None:
 
 async def _tell_saved(asking: Asking, post_id: str) -> None:
     """Tell the browser the truth in place of what its bookmark expects."""
-    saved = (await posts.show(asking.viewer, post_id)).saved
+    saved = (await post_cards.show(asking.viewer, post_id)).saved
     live.tell(
         asking.token,
         {
@@ -347,7 +347,10 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
     tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
     if event.saved:
         with contextlib.suppress(NotFound):
-            tab.posts = [await posts.show(await viewer_of(tab), event.post_id), *unwrap_proxy(tab.posts)]
+            tab.posts = [
+                await post_cards.show(await viewer_of(tab), event.post_id),
+                *unwrap_proxy(tab.posts),
+            ]
     tab._watch()
 
 
