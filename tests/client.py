@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.detail import DetailState
+
+PATIENCE_SECONDS = 120
+"""So long is waited for what must come, however slow the machine is."""
+
 HYDRATE = "reflex___state____state.hydrate_and_load"
 STATE = "reflex___state____state"
+
+_HALF = "\ud800"
+"""Half a character. Whatever has it is refused in its turn, and its browser is told under its key."""
+
+_WHOLE = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
 
 
 def event_name(state: type, handler: str) -> str:
@@ -32,6 +45,8 @@ class RawTab:
         self.arrived = 0.0
         self._reader: asyncio.Task[None] | None = None
         self._pong = asyncio.Event()
+        self._marks: dict[str, asyncio.Event] = {}
+        self._has_asked = True
 
     @classmethod
     async def open(
@@ -48,7 +63,9 @@ class RawTab:
         token = token or secrets.token_hex(16)
         headers = {"Cookie": cookie} if cookie else {}
         socket = await connect(
-            f"{url}&token={token}", origin=origin or None, additional_headers=headers, max_size=None, **more  # pyright: ignore
+            f"{url}&token={token}", origin=origin or None,  # pyright: ignore[reportArgumentType]
+            additional_headers=headers, max_size=None,
+            open_timeout=PATIENCE_SECONDS, ping_interval=None, **more,
         )  # fmt: skip
         tab = cls(socket, token)
         await socket.recv()
@@ -64,38 +81,69 @@ class RawTab:
 
     async def raw(self, data: Any) -> None:
         """Send anything as a socket.io event."""
-        await self.socket.send(f"42/_event,{json.dumps(data)}")
+        self._has_asked = True
+        await self._send(data)
 
     async def settle(self, seconds: float = 0.15) -> RawTab:
-        """Wait until nothing has come for a while, in which the server had time to answer.
+        """Wait until the server is done with what this tab has asked for, and nothing has come for a while.
 
-        A server that is slow to answer a ping is given longer, up to a second.
+        The while is longer on a machine that takes long to answer. What must come is waited for by `until`.
         """
         before, clock = -1, asyncio.get_running_loop().time
         while before != len(self.frames):
             before = len(self.frames)
             asked = clock()
-            await self._ping()
-            await asyncio.sleep(max(seconds, min(1.0, 10 * (clock() - asked))))
-            await self._ping()
+            # Whoever only listens says nothing, which would tell the server anew whose the tab is.
+            if self._has_asked:
+                await asyncio.gather(
+                    self._mark(DetailState, "comment", post_id="", text=_HALF, answering=""),
+                    self._mark(ComposerState, "share", media_id="", caption=_HALF, alt="", **_WHOLE),
+                )
+            await self.ping()
+            await asyncio.sleep(max(seconds, min(3.0, 10 * (clock() - asked))))
+            await self.ping()
+        self._has_asked = False
         return self
 
-    async def _ping(self) -> None:
+    async def ping(self) -> None:
+        """Wait until the server has heard everything that was sent."""
         self._pong.clear()
-        answered = asyncio.ensure_future(self._pong.wait())
         with contextlib.suppress(ConnectionClosed):
-            await self.raw(["ping"])
-            await asyncio.wait(
-                {answered, *([self._reader] if self._reader else [])},
-                timeout=10,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        answered.cancel()
+            await self._send(["ping"])
+            await self._answered(self._pong)
 
-    async def until(self, happened: Callable[[], bool], seconds: float = 20) -> None:
-        """Wait for something to come true of what this tab was sent."""
+    async def _mark(self, state: type, handler: str, **payload: Any) -> None:
+        """Ask for something that is refused once all has been done that was asked for before."""
+        payload["key"] = key = f"mark-{secrets.token_hex(8)}"
+        self._marks[key] = asyncio.Event()
+        with contextlib.suppress(ConnectionClosed):
+            event = {"name": event_name(state, handler), "payload": payload}
+            await self._send(["event", {**event, "router_data": self._where("/", None)}])
+            await self._answered(self._marks[key])
+        del self._marks[key]
+
+    async def _send(self, data: Any) -> None:
+        await self.socket.send(f"42/_event,{json.dumps(data)}")
+
+    async def _answered(self, event: asyncio.Event) -> None:
+        """Wait for an answer, or until the server has hung up."""
+        waiting = asyncio.ensure_future(event.wait())
+        await asyncio.wait(
+            {waiting, *([self._reader] if self._reader else [])},
+            timeout=PATIENCE_SECONDS,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        waiting.cancel()
+
+    async def until(
+        self, happened: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        """Wait for something to come true, of what this tab was sent or in the database."""
         deadline = asyncio.get_running_loop().time() + seconds
-        while not happened():
+        while True:
+            found = happened()
+            if (await found) if inspect.isawaitable(found) else found:
+                return
             assert asyncio.get_running_loop().time() < deadline, self.frames[-3:]
             await asyncio.sleep(0.02)
 
@@ -140,6 +188,17 @@ class RawTab:
                     name, data = json.loads(message[len("42/_event,") :])
                     if name == "ping":
                         self._pong.set()
-                    elif name == "event":
+                    elif name == "event" and not self._is_mark(data):
                         self.arrived = time.perf_counter()
                         self.frames.append(data)
+
+    def _is_mark(self, frame: dict[str, Any]) -> bool:
+        """Take the answers to marks out of a frame, and tell whether it brings nothing else."""
+        delta = frame.get("delta") or {}
+        facts = delta.get(LiveState.get_full_name()) or {}
+        marks = {key: mark for key, mark in self._marks.items() for fact in facts if key in fact}
+        for fact in [fact for fact in facts if any(key in fact for key in marks)]:
+            del facts[fact]
+        for mark in marks.values():
+            mark.set()
+        return bool(marks) and not facts and len(delta) == 1

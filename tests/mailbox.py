@@ -17,7 +17,7 @@ from aiosmtpd.smtp import Envelope
 
 from tests.server import free_port
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Mailbox:

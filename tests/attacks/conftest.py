@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +15,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, sessions
 from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.web import cookies
-from tests.client import RawTab
+from tests.client import PATIENCE_SECONDS, RawTab
 from tests.conftest import PASSWORD
 from tests.server import Server
 
@@ -24,6 +26,13 @@ class Field:
 
     server: Server
     tabs: list[RawTab]
+
+    def http(self, **more: Any) -> httpx.AsyncClient:
+        """Ask the app what a page of its own may ask, however long it takes to answer."""
+        return httpx.AsyncClient(
+            base_url=self.server.url,
+            **{"headers": {"Origin": self.server.url}, "timeout": PATIENCE_SECONDS, **more},
+        )
 
     async def join(self, username: str) -> Viewer:
         """Sign somebody up, behind the scenes."""
@@ -38,8 +47,8 @@ class Field:
 
     async def log_out(self, token: str) -> None:
         """End a session as its browser would."""
-        async with httpx.AsyncClient(cookies={cookies.NAME: token}) as client:
-            answer = await client.post(f"{self.server.url}/api/logout", headers={"Origin": self.server.url})
+        async with self.http(cookies={cookies.NAME: token}) as client:
+            answer = await client.post("/api/logout")
             assert answer.status_code == 303
 
     async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
@@ -62,10 +71,18 @@ async def field(server: Server, mongo_uri: str, monkeypatch: pytest.MonkeyPatch)
     yield field
     for tab in field.tabs:
         await tab.close()
+    await drained()
     witness = await RawTab.open(server.socket_url, server.url)
     await witness.until(lambda: bool(witness.frames))  # the server still answers
     await witness.close()
     await db.close()
+
+
+async def drained() -> None:
+    """Wait until nothing is left to do of what follows from what has been done."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await db.outbox.find_one({"aside": {"$ne": True}}):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 Snapshot = Callable[[], Awaitable[dict[str, list]]]

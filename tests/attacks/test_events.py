@@ -91,13 +91,16 @@ async def test_one_person_does_not_act_on_what_is_anothers(field: Field, town: t
     tab = await field.tab(ben)
     await tab.call(event_name(TimelineState, "delete"), {"post_id": post_id})
     await tab.call(event_name(DetailState, "delete_comment"), {"comment_id": comment_id})
+    await tab.until(lambda: "Only the person who shared a post can delete it." in tab.text)
     await tab.settle()
     assert (await post_cards.show(ana, post_id)).comments == 1
-    assert "Only the person who shared a post can delete it." in tab.text
     mine = await field.tab(ana)
     await mine.call(event_name(DetailState, "delete_comment"), {"comment_id": comment_id})
-    await mine.settle()
-    assert (await post_cards.show(ana, post_id)).comments == 0
+
+    async def is_gone() -> bool:
+        return (await post_cards.show(ana, post_id)).comments == 0
+
+    await mine.until(is_gone)
 
 
 async def test_one_person_does_not_end_anothers_session(field: Field) -> None:
@@ -124,7 +127,7 @@ async def test_nobody_shares_or_wears_anothers_draft(field: Field) -> None:
     assert (await accounts.own_profile(ben)).avatar == ""
     mine = await field.tab(ana)
     await mine.call(event_name(ComposerState, "share"), {**payload, "key": "k"})
-    await mine.settle(0.5)
+    await mine.until(lambda: '"sent_k"' in mine.text)
     assert await db.posts.count_documents({}) == 1
 
 
@@ -135,8 +138,7 @@ async def test_a_stolen_tab_token_shows_and_does_nothing(field: Field) -> None:
     victim = await field.tab(ana, token=token, path="/settings/profile")
     await victim.call(event_name(SettingsState, "load_profile"))
     await victim.call(event_name(EmailState, "load"))
-    await victim.settle()
-    assert SECRET in victim.text and "ana@example.com" in victim.text
+    await victim.until(lambda: SECRET in victim.text and "ana@example.com" in victim.text)
     await victim.close()
     for thief in (ben, None):
         # Not a page where people to follow are shown, with what they say of themselves.
@@ -155,7 +157,7 @@ async def test_a_token_in_use_is_not_taken_over(field: Field) -> None:
     await thief.settle()
     post_id = await share(ben)
     await victim.call(event_name(TimelineState, "like"), {"post_id": post_id})
-    await victim.settle()
+    await victim.until(lambda: f"liked_{post_id}" in victim.text)
     [row] = await db.likes.find({}).to_list()
     assert row["user"] == ana.oid
     assert "ana@example.com" not in thief.text
@@ -223,11 +225,10 @@ async def test_a_replay_after_log_out_does_nothing(field: Field) -> None:
     token = await sessions.start(ana.id, "")
     tab = await field.tab(cookie=f"instaclone_session={token}")
     await tab.call(event_name(TimelineState, "like"), {"post_id": post_id})
-    await tab.settle()
+    await tab.until(lambda: f"liked_{post_id}" in tab.text)
     assert (await post_cards.show(ben, post_id)).likes == 1
     await field.log_out(token)
-    await tab.settle()
-    assert tab.known(LiveState, "signed_out") is True
+    await tab.until(lambda: tab.known(LiveState, "signed_out") is True)
     await tab.call(event_name(TimelineState, "unlike"), {"post_id": post_id})
     await tab.settle()
     assert (await post_cards.show(ben, post_id)).likes == 1

@@ -15,7 +15,7 @@ from tests.conftest import share
 
 
 async def home(field: Field, viewer: Viewer) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=field.server.url) as client:
+    async with field.http(headers={}) as client:
         return await client.get("/", headers={"Cookie": await field.cookie(viewer)})
 
 
@@ -33,7 +33,7 @@ async def test_home_comes_with_its_first_posts_and_is_kept_by_nobody(field: Fiel
     assert f"/media/{photo}/320 320w" in preload and 'fetchpriority="high"' in preload
     assert 0 < html.index(preload) < html.index("modulepreload")
     scripts = re.findall(r'<link rel="modulepreload" href="([^"]*)"', html)
-    async with httpx.AsyncClient(base_url=field.server.url) as client:
+    async with field.http(headers={}) as client:
         sizes = [len((await client.get(one)).content) for one in scripts]
     assert len(sizes) > 5 and sizes == sorted(sizes)
     assert answer.headers["cache-control"] == "private, no-store"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
 import pytest
 
 from instagram_clone.config import settings
@@ -64,7 +63,7 @@ async def test_a_photo_whose_file_is_gone_is_missing(field: Field) -> None:
     await share(ana)
     row = await db.media.find_one({})
     assert row is not None
-    async with httpx.AsyncClient(base_url=field.server.url) as http:
+    async with field.http(headers={}) as http:
         assert (await http.get(f"/media/{row['_id']}/320")).status_code == 200
         folder = settings().data_dir / "media" / row["_id"][:2] / row["_id"]
         for file in folder.iterdir():

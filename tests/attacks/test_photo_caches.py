@@ -17,6 +17,7 @@ from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
 from tests.attacks.test_visibility import ASIDE, act
+from tests.client import PATIENCE_SECONDS
 from tests.conftest import file_of, picture, share
 
 YEAR = 365 * 24 * 3600
@@ -32,7 +33,7 @@ class SharedCache:
     """A cache that everybody's requests pass, by RFC 9111: it asks before it serves what is not fresh."""
 
     def __init__(self, origin: str) -> None:
-        self._client = httpx.AsyncClient(base_url=origin)
+        self._client = httpx.AsyncClient(base_url=origin, timeout=PATIENCE_SECONDS)
         self._stored: dict[str, httpx.Response] = {}
         self.asked = 0
 
@@ -119,7 +120,7 @@ async def test_what_is_for_some_is_kept_by_nobody_else(field: Field, cache: Shar
 async def test_a_browser_keeps_what_it_has_shown(field: Field) -> None:
     ana = await field.join("ana")
     path = await photo_of(await share(ana))
-    async with httpx.AsyncClient(base_url=field.server.url) as browser:
+    async with field.http(headers={}) as browser:
         for cookie in ("", await field.cookie(ana)):
             rules = directives(await browser.get(path, headers={"Cookie": cookie}))
             assert int(rules["max-age"]) == YEAR and "immutable" in rules

@@ -20,7 +20,7 @@ MARKUP = """<script>alert(1)</script>"><img src=x onerror=alert(1)>'</title></he
 
 @pytest.fixture
 async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=field.server.url) as client:
+    async with field.http(headers={}) as client:
         yield client
 
 

@@ -25,8 +25,7 @@ PAGE = {"accept": "text/html"}
 
 @pytest.fixture
 async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Origin": field.server.url}
-    async with httpx.AsyncClient(base_url=field.server.url, headers=headers, timeout=60) as client:
+    async with field.http() as client:
         yield client
 
 

@@ -19,7 +19,7 @@ TRIED = (
 
 def client(field: Field, cookie: str = "") -> httpx.AsyncClient:
     headers = {"Origin": field.server.url, **({"Cookie": cookie} if cookie else {})}
-    return httpx.AsyncClient(base_url=field.server.url, headers=headers)
+    return field.http(headers=headers)
 
 
 @pytest.mark.parametrize("password", TRIED)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
@@ -119,7 +118,7 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
         return echoed | (NAMES if names_are_shown(path, role) else set())
 
     # As it is sent.
-    async with httpx.AsyncClient(base_url=field.server.url, headers=cookie, timeout=60) as http:
+    async with field.http(headers=cookie) as http:
         for path in (*addresses(town, surfaces.PAGES), *addresses(town, surfaces.ROUTES)):
             answer = await http.get(path)
             found = {name for name, text in hidden.items() if text in answer.text}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
@@ -94,14 +93,8 @@ async def test_nobody_misses_news_for_what_somebody_else_says(field: Field) -> N
         await loud.call(like, {"comment_id": HALF})
         await loud.call(event_name(DetailState, "unlike_comment"), {"comment_id": wanted})
     await loud.call(like, {"comment_id": wanted})
-    await quiet.until(
-        lambda: any(
-            value.get("likes") == 1
-            for frame in quiet.frames[-1:]
-            for key, value in ((frame.get("delta") or {}).get(LiveState.get_full_name()) or {}).items()
-            if key == f"comment_{wanted}"
-        )
-    )
+    await loud.settle()
+    await quiet.until(lambda: (quiet.known(LiveState, f"comment_{wanted}") or {}).get("likes") == 1)
     assert "Traceback" not in field.server.log.read_text()[said:]
 
 
@@ -114,7 +107,7 @@ async def test_a_form_with_half_a_character_is_refused_in_words(
 ) -> None:
     await field.join("ana")
     form = {"login": "ana", "email": "a@b.co", "name": "A", "username": "anam", "password": PASSWORD}
-    async with httpx.AsyncClient(base_url=field.server.url, headers={"Origin": field.server.url}) as http:
+    async with field.http() as http:
         for name in names.split():
             answer = await http.post(path, content=json.dumps({**form, name: f"a{HALF}@b.co"}))
             assert answer.status_code == 422 and answer.json()["alert"].endswith("."), name
