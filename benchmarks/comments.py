@@ -19,7 +19,7 @@ import instagram_clone
 import instagram_clone.instagram_clone
 from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.posts import posts
 from instagram_clone.web import cookies
 from instagram_clone.web.states.posts.detail import DetailState
@@ -89,7 +89,7 @@ async def main(rates: list[int]) -> None:
     """Serve, connect, measure each rate, print."""
     known, tokens, post_id = await people(apart.database(), WRITERS + 2)
     picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
-    other = await posts.publish(known[0], (await media.store(known[0], picture)).id)
+    other = await posts.publish(known[0], (await drafts.store(known[0], picture)).id)
     with running(apart.DATA, "bench") as server:
 
         async def show(number: int, path: str) -> RawTab:

@@ -8,7 +8,7 @@ from pathlib import Path
 import instagram_clone
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people import accounts, sessions
 from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.domain.posts import posts
@@ -62,5 +62,5 @@ async def people(uri: str, number: int) -> tuple[list[Viewer], list[str], str]:
         known.append(Viewer(user_id, name, ""))
     tokens = [await sessions.start(one.id, "bench") for one in known]
     picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
-    post_id = await posts.publish(known[0], (await media.store(known[0], picture)).id)
+    post_id = await posts.publish(known[0], (await drafts.store(known[0], picture)).id)
     return known, tokens, post_id

@@ -18,7 +18,7 @@ from sklearn.datasets import load_sample_image
 import benchmarks.apart as apart
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts import posts
 
@@ -49,7 +49,7 @@ async def measure() -> None:
     viewer, source = Viewer(user_id, "bench", ""), photograph()
 
     async def publish() -> None:
-        draft = await media.store(viewer, source)
+        draft = await drafts.store(viewer, source)
         await posts.publish(viewer, draft.id)
 
     await publish()

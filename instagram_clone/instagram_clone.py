@@ -16,7 +16,7 @@ from instagram_clone import availability, live, logs, mongod
 from instagram_clone.config import settings
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.live import reflex_adapter
 from instagram_clone.web import guard, notices
 from instagram_clone.web.html.pages import Edge
@@ -58,7 +58,7 @@ async def database() -> AsyncIterator[None]:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # An exception would only restart this worker, again and again.
         os._exit(3)
-    work = (media.keep_sweeping, outbox.keep_working)
+    work = (drafts.keep_sweeping, outbox.keep_working)
     chores = [asyncio.create_task(chore()) for chore in work]
     redis = settings().redis_url
     try:

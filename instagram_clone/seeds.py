@@ -17,7 +17,7 @@ from instagram_clone.config import ConfigError, settings
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars, drafts
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows, usernames
 from instagram_clone.domain.posts import comments, likes, posts
@@ -140,15 +140,15 @@ async def _join(username: str, name: str, bio: str) -> Viewer:
     await accounts.edit_profile(viewer, name, username, bio, "")
     avatar = PICTURES / f"av-{username.replace('.', '-')}.webp"
     if avatar.exists():
-        draft = await media.store(viewer, avatar)
-        await media.set_avatar(viewer, draft.id)
+        draft = await drafts.store(viewer, avatar)
+        await avatars.set_avatar(viewer, draft.id)
     return viewer
 
 
 async def _post(
     author: Viewer, name: str, number: int, people: list[Viewer], chance: random.Random
 ) -> None:
-    draft = await media.store(author, PICTURES / f"{name}.webp")
+    draft = await drafts.store(author, PICTURES / f"{name}.webp")
     caption = CAPTIONS.get(name, name.capitalize())
     if number >= len(CAPTIONS):
         caption += chance.choice((", again", ", one year on", ", seen from the other side", ""))

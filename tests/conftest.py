@@ -41,7 +41,7 @@ from instagram_clone.domain.core import (  # noqa: E402
 )
 from instagram_clone.domain.core.viewer import Viewer  # noqa: E402
 from instagram_clone.domain.media import (  # noqa: E402
-    media,
+    drafts,
 )
 from instagram_clone.domain.notifications.events import AlertsChanged  # noqa: E402
 from instagram_clone.domain.people import (  # noqa: E402
@@ -184,7 +184,7 @@ def file_of(content: bytes) -> Path:
 
 async def share(viewer: Viewer, caption: str = "", *, width: int = 256, **more: object) -> str:
     """Publish a small photo, 320 pixels high, and return the post's id."""
-    draft = await media.store(viewer, file_of(picture(width)))
+    draft = await drafts.store(viewer, file_of(picture(width)))
     return await posts.publish(viewer, draft.id, caption, **more)  # pyright: ignore[reportArgumentType]
 
 

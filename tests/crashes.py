@@ -24,7 +24,7 @@ from pymongo.errors import OperationFailure
 
 from instagram_clone.domain.core import db, outbox, schema
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars, drafts, storage
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
@@ -44,11 +44,11 @@ Deed = Callable[[Viewer, Ids], Awaitable[Any]]
 
 
 async def _upload(viewer: Viewer, ids: Ids) -> None:
-    await media.store(viewer, Path(ids["file"]))
+    await drafts.store(viewer, Path(ids["file"]))
 
 
 async def _set_avatar(viewer: Viewer, ids: Ids) -> None:
-    await media.set_avatar(viewer, ids["draft"])
+    await avatars.set_avatar(viewer, ids["draft"])
 
 
 DEEDS: dict[str, Deed] = {
@@ -160,8 +160,8 @@ async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Sabo
     await db.connect(uri, "tests", retryWrites=False)
     command, put, delete = command_runner._run_command, put_async, delete_async
     command_runner._run_command = lambda *given, **more: saboteur.command(command, *given, **more)
-    media.obstore.put_async = lambda *given: saboteur.store(put, *given)
-    media.obstore.delete_async = lambda *given: saboteur.store(delete, *given)
+    storage.obstore.put_async = lambda *given: saboteur.store(put, *given)
+    storage.obstore.delete_async = lambda *given: saboteur.store(delete, *given)
     try:
         await DEEDS[deed](viewer, ids)
     except Exception:

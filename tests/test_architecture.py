@@ -131,6 +131,7 @@ OWNERS = {
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals"),
     "messages": ("messages", "sending"),
+    "media": ("media", "drafts"),
     "dismissals": ("suggestions",),
     "follow_requests": ("follows",),
 }

@@ -9,7 +9,7 @@ import instagram_clone
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows, sessions
 from instagram_clone.domain.people.credentials import passwords
@@ -85,7 +85,7 @@ async def _join(name: str) -> Viewer:
 
 
 async def _share(author: Viewer, readers: list[Viewer], name: str) -> str:
-    draft = await media.store(author, PICTURES / f"{name}.webp")
+    draft = await drafts.store(author, PICTURES / f"{name}.webp")
     post_id = await posts.publish(author, draft.id, f"The {name}, as it was", f"A drawn picture: {name}")
     for reader in readers:
         await comments.add(reader, post_id, f"What lens was this {name}?", key=f"{name}-{reader.id}")

@@ -180,7 +180,7 @@ NOT_SHOWN = {
     *("emails.own", "emails.question", "emails.refuse", "follows.followers_among"),
     *("follows.confirm", "follows.decline", "follows.follow", "follows.remove_follower"),
     *("follows.unfollow", "likes.like", "likes.like_comment", "likes.unlike", "likes.unlike_comment"),
-    *("media.discard_draft", "media.set_avatar", "media.store", "messages.react", "messages.send"),
+    *("drafts.discard_draft", "avatars.set_avatar", "drafts.store", "messages.react", "messages.send"),
     *("messages.typing", "messages.unsend", "validation.check_email", "validation.check_name"),
     *(
         "validation.check_username",

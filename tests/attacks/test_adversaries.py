@@ -9,7 +9,7 @@ import pytest
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, blocks, follows, sessions
 from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards
@@ -50,7 +50,7 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
     token = await sessions.start(ana.id, "hers")
     session = await sessions.viewer(token)
     assert session is not None
-    draft = await media.store(ana, file_of(picture(400, 400)))
+    draft = await drafts.store(ana, file_of(picture(400, 400)))
     ids = {"post_id": post, "comment_id": comment, "chat_id": group, "message_id": message}
     return eve, ids | {"user_id": ana.id, "media_id": draft.id, "session_id": session.session_id}
 

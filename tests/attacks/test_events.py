@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people import accounts, sessions
 from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live.delivery import LiveState
@@ -117,7 +117,7 @@ async def test_one_person_does_not_end_anothers_session(field: Field) -> None:
 async def test_nobody_shares_or_wears_anothers_draft(field: Field) -> None:
 
     ana, ben = await field.join("ana"), await field.join("ben")
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     tab = await field.tab(ben)
     payload = {"media_id": draft.id, "caption": "", "alt": "", "x": 0, "y": 0, "width": 1, "height": 1}
     await tab.call(event_name(ComposerState, "share"), {**payload, "key": "k"})

@@ -13,7 +13,7 @@ import pytest
 
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db
-from instagram_clone.domain.media import imaging, media
+from instagram_clone.domain.media import cleaning, drafts, media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import sessions
 from instagram_clone.web.http.media import AT_ONCE
@@ -174,7 +174,7 @@ async def test_a_hostile_upload_is_refused_in_words_and_leaves_nothing(
 async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.AsyncClient) -> None:
     await signed_in(field, http)
     before = files()
-    declared = await http.post("/api/media", content=b"x" * (imaging.MAX_BYTES + 1))
+    declared = await http.post("/api/media", content=b"x" * (cleaning.MAX_BYTES + 1))
     assert declared.status_code == 422 and "30 MB" in declared.json()["error"]
 
     async def endless() -> AsyncIterator[bytes]:
@@ -222,7 +222,7 @@ async def test_a_photo_is_shown_to_those_who_may_see_it(field: Field, http: http
     await signed_in(field, http, "ben")
     assert (await http.get(draft["preview"])).status_code == 404
     assert (await http.delete(f"/api/media/{draft['id']}")).status_code == 404
-    assert await media.access_file(viewer, draft["id"], media.PREVIEW)
+    assert await media.access_file(viewer, draft["id"], drafts.PREVIEW)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people import follows, sessions
 from instagram_clone.domain.posts import comment_cards, likes, post_cards
 from instagram_clone.live.delivery import LiveState
@@ -58,7 +58,7 @@ async def test_from_the_instant_of_unfollowing_nothing_is_delivered(field: Field
 
 
 async def _publish(tab: RawTab, viewer: Viewer, key: str) -> None:
-    draft = await media.store(viewer, file_of(picture()))
+    draft = await drafts.store(viewer, file_of(picture()))
     whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
     post = {"media_id": draft.id, "caption": "", "alt": "", "key": key, **whole}
     await tab.call(event_name(ComposerState, "share"), post)

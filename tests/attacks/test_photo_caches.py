@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import post_cards
@@ -107,10 +107,10 @@ async def test_what_is_for_some_is_kept_by_nobody_else(field: Field, cache: Shar
     path, bens = await photo_of(post), await field.cookie(ben)
     await accounts.set_private(ana, True)
     chat = await conversations.start(ben, [ana.id])
-    sent = await media.store(ben, file_of(picture(60, 80)), media.MESSAGE)
+    sent = await drafts.store(ben, file_of(picture(60, 80)), media.MESSAGE)
     await messages.send(ben, chat, "k", photo=sent.id)
-    draft = await media.store(ben, file_of(picture()))
-    for one in (path, f"/media/{sent.id}/60", f"/media/{draft.id}/{media.PREVIEW}"):
+    draft = await drafts.store(ben, file_of(picture()))
+    for one in (path, f"/media/{sent.id}/60", f"/media/{draft.id}/{drafts.PREVIEW}"):
         answer = await cache.get(one, bens)
         assert answer.status_code == 200 and "private" in directives(answer), one
         assert "public" not in directives(answer) and not cache.holds(one)

@@ -9,7 +9,7 @@ from html import unescape
 import httpx
 import pytest
 
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars, drafts
 from instagram_clone.domain.people import accounts, blocks, follows
 from instagram_clone.domain.posts import post_cards, posts
 from tests.attacks.conftest import Field
@@ -66,7 +66,7 @@ async def test_a_public_person_tells_who_they_are(field: Field, http: httpx.Asyn
     assert head["og:description"] == "0 posts, 1 follower. Walls and skies"
     assert head["og:url"] == head["canonical"] == f"{url}/ana.m" and head["og:type"] == "profile"
     assert (await http.get(head["og:image"])).status_code == 200
-    await media.set_avatar(ana, (await media.store(ana, file_of(picture(400, 400)))).id)
+    await avatars.set_avatar(ana, (await drafts.store(ana, file_of(picture(400, 400)))).id)
     head = told((await http.get("/ana.m")).text)
     assert "/media/" in head["og:image"] and (await http.get(head["og:image"])).status_code == 200
 

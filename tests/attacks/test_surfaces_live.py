@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.web import guard
 from instagram_clone.web.states.messaging.thread import ThreadState
 from instagram_clone.web.states.posts.composer import ComposerState
@@ -69,7 +69,7 @@ async def post_and_talk(field: Field, town: Town, ben: Viewer) -> RawTab:
     await do(hers, TimelineState, "unlike", post_id=town.bens)
     await do(hers, TimelineState, "like", post_id=town.bens)
     await do(hers, DetailState, "comment", post_id=town.bens, text=MET, key="f", answering="")
-    draft = await media.store(town.cleo, file_of(picture()))
+    draft = await drafts.store(town.cleo, file_of(picture()))
     whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
     await do(hers, ComposerState, "share", media_id=draft.id, caption=CAPTION, alt="", key="d", **whole)
     await hers.until(lambda: "sent_d" in hers.text)

@@ -10,7 +10,7 @@ import pytest
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import comments, likes
 from instagram_clone.live.delivery import LiveState
@@ -303,7 +303,7 @@ async def test_the_pill_of_new_posts_loses_the_face_of_whom_a_block_parts(
     await share(ana)  # an empty feed would show new posts at once
     reading = await field.tab(ana)
     for viewer in (ben, cleo):
-        draft = await media.store(viewer, file_of(picture()))
+        draft = await drafts.store(viewer, file_of(picture()))
         whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
         post = {"media_id": draft.id, "caption": "", "alt": "", "key": "k", **whole}
         await act(await field.tab(viewer, path=ASIDE), ComposerState, "share", post)

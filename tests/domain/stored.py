@@ -15,7 +15,7 @@ from bson.raw_bson import RawBSONDocument
 
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media
 
 COUNTS = {
     "users": ("posts", "followers", "following"),
@@ -96,12 +96,12 @@ class Stored:
         hidden = (any(one.get("hidden") for one in row["members"]) for row in rows["conversations"])
         found["hidden"] = sum(hidden)
         found["blocked"] = sum(bool(row.get("blocked_by")) for row in rows["conversations"])
-        drafts = {row["_id"] for row in rows["media"] if row["use"] == media.DRAFT}
+        uncut = {row["_id"] for row in rows["media"] if row["use"] == media.DRAFT}
         # By how wide they are. What was cut of a draft for nothing goes with the draft.
         found["files"] = sorted(
             path.name
             for path, _ in self.files
-            if not (path.parent.name in drafts and int(path.name) > media.PREVIEW)
+            if not (path.parent.name in uncut and int(path.name) > drafts.PREVIEW)
         )
         return found
 

@@ -12,7 +12,7 @@ import pytest
 from instagram_clone.domain import repair
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars, drafts, media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import comments, likes
@@ -42,10 +42,10 @@ async def build_town() -> tuple[Viewer, crashes.Ids]:
     await comments.add(ben, own, "Lovely")
     chat = await conversations.start(ana, [ben.id])
     await messages.send(ben, chat, "hello", text="Hello")
-    small = await media.store(ana, file_of(picture()), media.MESSAGE)
+    small = await drafts.store(ana, file_of(picture()), media.MESSAGE)
     photo = await messages.send(ana, chat, "photo", photo=small.id)
-    avatar = await media.store(ana, file_of(picture(400, 400)))
-    await media.set_avatar(ana, avatar.id)
+    avatar = await drafts.store(ana, file_of(picture(400, 400)))
+    await avatars.set_avatar(ana, avatar.id)
     return ana, {
         "file": str(file_of(picture())),
         "ben": ben.id,
@@ -58,8 +58,8 @@ async def build_town() -> tuple[Viewer, crashes.Ids]:
         "own comment": own_comment,
         "chat": chat,
         "sent photo": photo,
-        "draft": (await media.store(ana, file_of(picture(400, 400)))).id,
-        "small draft": (await media.store(ana, file_of(picture()), media.MESSAGE)).id,
+        "draft": (await drafts.store(ana, file_of(picture(400, 400)))).id,
+        "small draft": (await drafts.store(ana, file_of(picture()), media.MESSAGE)).id,
     }
 
 
@@ -68,7 +68,7 @@ async def start_again() -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     while await outbox.work_due(later):
         pass
-    await media.sweep(later)
+    await drafts.sweep(later)
     assert await outbox.failed() == []
 
 

@@ -18,7 +18,7 @@ from instagram_clone.domain.core import db, outbox, throttles
 from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents, search, suggestions
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars, drafts, media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import (
@@ -238,7 +238,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await conversations.rename(ana, group, "We")
     await conversations.leave(ben, group)
     await conversations.catch_up(ObjectId(chat))
-    await media.sweep()
+    await drafts.sweep()
     await sessions.mine(ana)
     await sessions.end_others(ana)
     await outbox.work_due()
@@ -291,7 +291,7 @@ async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch)
     await comments.add(ana, ids["post"], "Nice, @cleo", "c", ids["comment"])
     await likes.like_comment(ana, ids["comment"])
     await likes.unlike_comment(ana, ids["comment"])
-    await media.set_avatar(ana, (await media.store(ana, file_of(picture(400, 400)))).id)
+    await avatars.set_avatar(ana, (await drafts.store(ana, file_of(picture(400, 400)))).id)
 
 
 async def in_conversations(ana: Viewer, ids: crashes.Ids) -> None:

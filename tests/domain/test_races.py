@@ -12,7 +12,7 @@ import pytest
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media, storage
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.people import accounts, blocks, counts, follows
 from instagram_clone.domain.posts import posts
@@ -77,7 +77,7 @@ async def test_nobody_is_left_asking_an_account_that_is_going_public(
 async def test_a_post_that_crosses_going_private_is_private(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crossed_by(monkeypatch, media, "cut", lambda: accounts.set_private(ana, True))
+    crossed_by(monkeypatch, drafts, "cut", lambda: accounts.set_private(ana, True))
     await share(ana)
     row = await db.posts.find_one({})
     assert row is not None and row["private"]
@@ -126,14 +126,14 @@ async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
         await follows.follow(one, ana.id)
     chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await messages.send(ana, chat, "hello", text="Hello")
-    draft = await media.store(ben, file_of(picture()), media.MESSAGE)
-    crossed_by(monkeypatch, media, "cut", lambda: conversations.remove(ana, chat, ben.id))
+    draft = await drafts.store(ben, file_of(picture()), media.MESSAGE)
+    crossed_by(monkeypatch, drafts, "cut", lambda: conversations.remove(ana, chat, ben.id))
     published.clear()
     with pytest.raises(NotFound):
         await messages.send(ben, chat, "photo", photo=draft.id)
     assert await db.messages.count_documents({}) == 1
     assert not [event for event in published if type(event).__name__ == "MessageSent"]
-    assert await media.access_file(ben, draft.id, media.PREVIEW), "it can still be sent elsewhere"
+    assert await media.access_file(ben, draft.id, drafts.PREVIEW), "it can still be sent elsewhere"
 
 
 @pytest.mark.parametrize("parted", ["removed", "blocked"])
@@ -204,10 +204,10 @@ async def test_nobody_begins_a_conversation_with_whom_they_are_being_shut_out_by
 async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
     first: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     later = datetime.now(UTC) + timedelta(hours=25)
     if first == "the sweep":
-        crossed_by(monkeypatch, media, "cut", lambda: media.sweep(later))
+        crossed_by(monkeypatch, drafts, "cut", lambda: drafts.sweep(later))
         with pytest.raises(NotFound, match="Choose it again"):
             await posts.publish(ana, draft.id)
         assert await db.posts.count_documents({}) == await db.media.count_documents({}) == 0
@@ -221,7 +221,7 @@ async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
         return await discard(*given, **more)
 
     monkeypatch.setattr(media, "discard", after_the_post)
-    assert await media.sweep(later) == 0
+    assert await drafts.sweep(later) == 0
     [row] = await db.posts.find({}).to_list()
     assert await media.access_file(None, row["media"][0]["id"], 256)
 
@@ -231,20 +231,20 @@ async def test_a_photo_that_is_thrown_away_while_it_is_written_leaves_no_file(
     thrown_away: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders: set[str] = set()
-    put = media._put
+    put = storage.put
 
     async def late(media_id: str, files: dict[int, bytes]) -> None:
         folders.add(media_id)
-        await media.sweep(datetime.now(UTC) + timedelta(hours=25))
+        await drafts.sweep(datetime.now(UTC) + timedelta(hours=25))
         await put(media_id, files)
 
     if thrown_away == "while it is stored":
-        monkeypatch.setattr(media, "_put", late)
+        monkeypatch.setattr(storage, "put", late)
         with pytest.raises(NotFound):
-            await media.store(ana, file_of(picture()))
+            await drafts.store(ana, file_of(picture()))
     else:
-        draft = await media.store(ana, file_of(picture()))
-        monkeypatch.setattr(media, "_put", late)
+        draft = await drafts.store(ana, file_of(picture()))
+        monkeypatch.setattr(storage, "put", late)
         with pytest.raises(NotFound):
             await posts.publish(ana, draft.id)
     assert len(folders) == 1 and await db.media.count_documents({}) == 0

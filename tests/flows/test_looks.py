@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows
 from instagram_clone.domain.posts import comments, likes
@@ -149,7 +149,7 @@ def test_every_screen_of_messages_is_accessible_and_fits(stage: Stage, town) -> 
     stage.do(messages.react, ana, chat, first, "❤️")
     stage.do(messages.send, ana, chat, "3", post=post_id, text="This wall")
     stage.do(messages.send, ben, chat, "4", like=True)
-    stage.do(messages.send, ana, chat, "5", photo=stage.do(media.store, ana, file_of(picture())).id)
+    stage.do(messages.send, ana, chat, "5", photo=stage.do(drafts.store, ana, file_of(picture())).id)
     cleo = stage.join("cleo")
     request = stage.do(conversations.start, cleo, [ben.id])
     stage.do(messages.send, cleo, request, "6", text="Hello")

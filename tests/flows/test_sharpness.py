@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import imaging, media
+from instagram_clone.domain.media import drafts, imaging
 from instagram_clone.domain.people import follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, picture
@@ -28,7 +28,7 @@ SHAPES = ((2160, 1132), (1800, 1200), (1400, 1400), (1200, 1500))
 
 async def _share_shapes(viewer: Viewer) -> None:
     for shape in SHAPES * 3:
-        draft = await media.store(viewer, file_of(picture(*shape)))
+        draft = await drafts.store(viewer, file_of(picture(*shape)))
         await posts.publish(viewer, draft.id)
 
 
@@ -58,7 +58,7 @@ def test_no_photo_is_enlarged(stage: Stage, density: int) -> None:
 
 
 async def _share_one(viewer: Viewer) -> None:
-    draft = await media.store(viewer, file_of(picture(1080, 1350)))
+    draft = await drafts.store(viewer, file_of(picture(1080, 1350)))
     await posts.publish(viewer, draft.id)
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.messaging.events import (
@@ -428,7 +428,7 @@ def test_new_posts_wait_and_are_then_what_a_new_feed_shows(town: Town) -> None:
     old = town.look("/")
     settled(old)
     for name in ("ben", "cleo"):
-        draft = town.stage.do(media.store, town.people[name], file_of(picture()))
+        draft = town.stage.do(drafts.store, town.people[name], file_of(picture()))
         whole = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
         post = {"media_id": draft.id, "caption": name, "alt": "", "key": name, **whole}
         town.act(name, ComposerState, "share", post)

@@ -114,9 +114,9 @@ def test_no_byte_of_a_served_photo_tells_of_the_camera(stage: Stage) -> None:
 
 
 async def _share_file(viewer, path: Path) -> str:
-    from instagram_clone.domain.media import media
+    from instagram_clone.domain.media import drafts
 
-    return await posts.publish(viewer, (await media.store(viewer, path)).id)
+    return await posts.publish(viewer, (await drafts.store(viewer, path)).id)
 
 
 def test_a_deleted_post_leaves_every_screen(stage: Stage) -> None:

@@ -1,82 +1,41 @@
-"""What is done to a photograph: judged by its content, turned upright, cleaned, cut and scaled.
+"""What is done to a cleaned picture: cut to a shape, scaled to every width, drawn as a placeholder.
 
-Works on files and bytes alone; knows no people and no database. Everything here is slow and runs in
-the threads of a decoder, within what may be decoded at once.
+Works on bytes alone; knows no people and no database. Everything here is slow and runs in the threads of
+a decoder, within what may be decoded at once.
 """
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import io
-import math
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import thumbhash
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
-from pillow_heif import register_heif_opener
+from PIL import Image
 
 from instagram_clone.domain.core.errors import Invalid
-from instagram_clone.domain.media.decoding import MAX_DECODED_BYTES, Decoder, bytes_to_open, coefficients
+from instagram_clone.domain.media.decoding import Decoder
 
-MAX_BYTES = 30 * 1024 * 1024
-MAX_PIXELS = 80_000_000
 WIDTHS = (320, 640, 828, 1080, 2048)
 """How wide renditions are, in pixels, where the photo is not narrower."""
 
 DENSE_PHONE_WIDTH = 828
 """The rendition for phones that have more than two pixels to one of CSS."""
 
-MASTER_SIDE = 3072
-"""Longest side of the cleaned picture that crops are cut from, in pixels."""
-
 QUALITY = 82
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF")
-MIN_SIDE = 16
 MIN_SHOWN = 320
 """Longer side of what is shown large, a post or an avatar: less is blown up on every screen."""
-
-MAX_ASPECT = 10.0
 POST_ASPECTS = (0.8, 1.91)
 """Narrowest and widest shape of a post, width by height: the feed and the composer know no other."""
-
-
-STRIPS_FROM = 30_000_000
-STRIP_ROWS = 128
-"""Pictures of so many pixels are scaled in strips of so many rows of the result."""
-
-MAX_SCANS = 100
-"""Each scan of a progressive JPEG goes over the whole picture; encoders make about ten."""
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What makes a picture upright, by its orientation in EXIF."""
-
-_WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
-_TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
-_FOREIGN = (b"<?php", b"<script", b"<html", b"<!doctype", b"<svg", b"%pdf-", b"pk\x05\x06")
-_ENDS_BYTES = 65_536
-_SRGB = ImageCms.createProfile("sRGB")
 
 # The package's decoder has a forgotten print; a name of its own in its module silences it.
 setattr(thumbhash, "print", lambda *_: None)  # noqa: B010
 
-register_heif_opener()
-
 Result = TypeVar("Result")
 
-_decoder = Decoder()
+decoder = Decoder()
 
 
 @dataclass(frozen=True)
@@ -105,49 +64,7 @@ class Rendered:
 
 async def run(work: Callable[..., Result], *args: object) -> Result:
     """Do slow work with pictures of ours off the event loop, at most one per core at a time."""
-    return await _decoder.run(work, *args)
-
-
-async def cleaned(path: Path) -> tuple[bytes, int, int]:
-    """As `clean`, off the event loop and within what may be decoded at once."""
-    return await _decoder.run(clean, path, size=await run(judge, path))
-
-
-def judge(path: Path) -> int:
-    """Return how much memory it takes to read an upload, by its header. Raises Invalid, as `clean`."""
-    if path.stat().st_size > MAX_BYTES:
-        raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
-    with _opened(path) as picture:
-        return _judge(picture, path)
-
-
-def clean(path: Path) -> tuple[bytes, int, int]:
-    """Read an upload; return a clean upright sRGB JPEG of it, its width and its height.
-
-    Raises Invalid, in words for the person who chose the file.
-    """
-    judge(path)
-    with _opened(path) as picture:
-        _shrink(picture)
-        return _cleaned(picture)
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as picture:
-                yield picture
-    except Invalid:
-        raise
-    except Image.DecompressionBombError:
-        raise Invalid(_TOO_MANY_PIXELS, "photo") from None
-    except UnidentifiedImageError:
-        raise Invalid(f"This file is not a photo we can read. {_WORDS}", "photo") from None
-    except Exception:
-        # Damaged files make decoders fail in every way there is: all of them mean the same.
-        raise Invalid("This photo is damaged or cut short. Try saving it again.", "photo") from None
+    return await decoder.run(work, *args)
 
 
 def render(master: bytes, crop: Crop) -> Rendered:
@@ -211,107 +128,6 @@ def fit_post(crop: Crop, width: int, height: int) -> Crop:
     wide = crop.width * min(1.0, most / aspect)
     high = crop.height * min(1.0, aspect / least)
     return Crop(crop.x + (crop.width - wide) / 2, crop.y + (crop.height - high) / 2, wide, high)
-
-
-def _refuse_polyglot(path: Path) -> None:
-    """Refuse a file that is something else as well. It hides before the pixels or after them."""
-    with path.open("rb") as file:
-        ends = file.read(_ENDS_BYTES)
-        file.seek(max(0, path.stat().st_size - _ENDS_BYTES))
-        ends += file.read()
-    if any(mark in ends.lower() for mark in _FOREIGN):
-        raise Invalid("This file is more than a photo. Save the picture alone and try again.", "photo")
-
-
-def _judge(picture: Image.Image, path: Path) -> int:
-    wide, high = picture.size
-    if wide * high > MAX_PIXELS:
-        raise Invalid(_TOO_MANY_PIXELS, "photo")
-    if min(wide, high) < MIN_SIDE:
-        raise Invalid("This photo is too small to show. Choose a larger one.", "photo")
-    if max(wide, high) / min(wide, high) > MAX_ASPECT:
-        raise Invalid("This photo is too long and thin to show. Crop it first.", "photo")
-    _refuse_polyglot(path)
-    kept = coefficients(picture)
-    _shrink(picture)
-    size = bytes_to_open(picture) + kept
-    if size > MAX_DECODED_BYTES or (kept and _scans(path) > MAX_SCANS):
-        raise Invalid("This photo takes too much memory to open. Save it smaller and try again.", "photo")
-    return size
-
-
-def _shrink(picture: Image.Image) -> None:
-    """Have a JPEG read at 1/2, 1/4 or 1/8, never less than the master needs."""
-    picture.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
-
-
-def _scans(path: Path) -> int:
-    """Count the scans of a JPEG: its marker stands nowhere else in one."""
-    return path.read_bytes().count(b"\xff\xda")
-
-
-def _cleaned(picture: Image.Image) -> tuple[bytes, int, int]:
-    picture.load()
-    profile = picture.info.get("icc_profile")
-    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    flat = _to_srgb(_scaled(picture), profile)
-    if turn is not None:
-        flat = flat.transpose(turn)
-    # A new image: nothing that came with the old one (EXIF, GPS, XMP, thumbnails) is in it.
-    fresh = Image.new("RGB", flat.size)
-    fresh.paste(flat)
-    out = io.BytesIO()
-    fresh.save(out, "JPEG", quality=93, subsampling=0)
-    return out.getvalue(), fresh.width, fresh.height
-
-
-def _scaled(picture: Image.Image) -> Image.Image:
-    """Scale a picture down to a master and make it opaque. A large one goes strip by strip: what has
-    transparency would be copied whole, twice.
-    """
-    wide, high = picture.size
-    scale = max(wide, high) / MASTER_SIDE
-    if wide * high < STRIPS_FROM or scale <= 1:
-        picture.thumbnail((MASTER_SIDE, MASTER_SIDE), Image.Resampling.LANCZOS)
-        return _opaque(picture)
-    width, height = max(1, round(wide / scale)), max(1, round(high / scale))
-    master: Image.Image | None = None
-    for top in range(0, height, STRIP_ROWS):
-        low = min(height, top + STRIP_ROWS)
-        # The filter looks three rows of the result around.
-        first, last = max(0, top - 4) * high / height, min(height, low + 4) * high / height
-        above, below = math.floor(first), math.ceil(last)
-        strip = _opaque(picture.crop((0, above, wide, below)))
-        box = (0, first - above, wide, last - above)
-        rows = min(height, low + 4) - max(0, top - 4)
-        strip = strip.resize((width, rows), Image.Resampling.LANCZOS, box=box)
-        if master is None:
-            master = Image.new(strip.mode, (width, height))
-        master.paste(strip.crop((0, min(4, top), width, min(4, top) + low - top)), (0, top))
-    assert master is not None, "a picture has rows"
-    return master
-
-
-def _opaque(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        white = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(white, layer).convert("RGB")
-    if picture.mode in ("I;16", "I", "F"):
-        return picture.point(lambda value: value / 256).convert("L").convert("RGB")
-    return picture.convert("RGB") if picture.mode in ("P", "1") else picture
-
-
-def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    if profile and picture.mode in ("RGB", "CMYK", "L"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(picture, source, _SRGB, outputMode="RGB")
-            if converted is not None:
-                return converted
-        except (ImageCms.PyCMSError, OSError):
-            pass  # A profile that cannot be read is as good as none.
-    return picture.convert("RGB")
 
 
 def _webp(picture: Image.Image) -> bytes:

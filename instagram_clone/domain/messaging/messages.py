@@ -24,7 +24,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import imaging, media
+from instagram_clone.domain.media import drafts, imaging, media
 from instagram_clone.domain.messaging import conversations, message_cards, sending
 from instagram_clone.domain.messaging.events import MessageChanged, MessageSent, MessageUnsent, Typing
 from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
@@ -229,7 +229,7 @@ async def _composed(
     viewer: Viewer, text: str, photo: str, post: str, like: bool
 ) -> tuple[dict[str, Any], media.Photo | None]:
     if photo:
-        cut = await media.cut(viewer, photo, media.MESSAGE, imaging.Crop())
+        cut = await drafts.cut(viewer, photo, media.MESSAGE, imaging.Crop())
         return {"kind": PHOTO, "photo": media.as_row(cut), "line": "Sent a photo"}, cut
     return await _written(viewer, text, post, like), None
 

@@ -14,7 +14,7 @@ from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import DomainError, Invalid
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.messaging.arrivals import Arrivals, Outdated
 
@@ -94,7 +94,7 @@ async def _store(items: list[Sending], *, again: bool = False, reread: bool = Fa
                 before[own] = {**item.message, "seq": row["last"]}
                 new.append(before[own])
                 if item.photo is not None:
-                    await media.take(transaction, item.photo, media.MESSAGE)
+                    await drafts.take(transaction, item.photo, media.MESSAGE)
             elif conversation_of(before[own]) != conversation:
                 raise Invalid("That cannot be sent. Write it again.")
             results.append(Sent(before[own], row, read))

@@ -15,7 +15,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import imaging, media
+from instagram_clone.domain.media import drafts, imaging, media
 from instagram_clone.domain.people import accounts, counts, visibility
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
@@ -63,7 +63,7 @@ async def publish(
     again = await _published(viewer, key)
     if again:
         return again
-    photo = await media.cut(viewer, media_id, media.POST, crop or imaging.Crop(), alt)
+    photo = await drafts.cut(viewer, media_id, media.POST, crop or imaging.Crop(), alt)
     who = (await accounts.people([viewer.oid]))[viewer.oid]
     row: dict[str, Any] = {
         "_id": ObjectId(),
@@ -82,7 +82,7 @@ async def publish(
         private = await accounts.count(transaction, viewer.oid, posts=1)
         if private is None:
             raise NotFound("This account is not here any more.")
-        await media.take(transaction, photo, media.POST)
+        await drafts.take(transaction, photo, media.POST)
         more = {"private": True} if private else {}
         await db.posts.insert_one({**row, **more}, session=transaction.session)
         post_id = str(row["_id"])

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from instagram_clone import routes
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
-from instagram_clone.domain.media import imaging, media
+from instagram_clone.domain.media import cleaning, drafts, media
 from instagram_clone.web.http import spool
 from instagram_clone.web.http.client import viewer_of
 
@@ -24,7 +24,7 @@ AT_ONCE = 3
 MAX_WAITING = 20
 """A person's uploads, and how many more may wait for them: two messages of ten photos each."""
 
-PATIENCE_BYTES = 2 * imaging.MAX_BYTES
+PATIENCE_BYTES = 2 * cleaning.MAX_BYTES
 """How much of a file that is too large is read and dropped: who is hung up on hears no reason."""
 
 SHOWN_TO_ALL = "public, max-age=31536000, s-maxage=0, immutable"
@@ -53,7 +53,7 @@ async def upload(request: Request) -> Response:
         async with _turn(viewer.id):
             path = await _received(request)
             try:
-                draft = await media.store(viewer, path, use)
+                draft = await drafts.store(viewer, path, use)
             finally:
                 path.unlink(missing_ok=True)
     except ClientDisconnect:
@@ -61,7 +61,7 @@ async def upload(request: Request) -> Response:
     except DomainError as error:
         status = 401 if isinstance(error, NotSignedIn) else 429 if isinstance(error, TooMany) else 422
         return JSONResponse({"error": str(error)}, status)
-    preview = routes.media_url(draft.id, media.PREVIEW)
+    preview = routes.media_url(draft.id, drafts.PREVIEW)
     return JSONResponse({"id": draft.id, "width": draft.width, "height": draft.height, "preview": preview})
 
 
@@ -89,7 +89,7 @@ async def discard(request: Request) -> Response:
     try:
         if viewer is None:
             raise NotSignedIn
-        await media.discard_draft(viewer, request.path_params["media_id"])
+        await drafts.discard_draft(viewer, request.path_params["media_id"])
     except DomainError:
         return Response(status_code=404)
     return Response(status_code=204)
@@ -107,7 +107,7 @@ async def show(request: Request) -> Response:
     cache = SHOWN_TO_SOME if file.private else SHOWN_TO_ALL
     headers = {
         "etag": etag,
-        "cache-control": "private, no-store" if width == media.PREVIEW else cache,
+        "cache-control": "private, no-store" if width == drafts.PREVIEW else cache,
         "x-content-type-options": "nosniff",
         "content-disposition": "inline",
     }
@@ -130,11 +130,11 @@ async def _received(request: Request) -> Path:
         with os.fdopen(descriptor, "wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
-                if size <= imaging.MAX_BYTES:
+                if size <= cleaning.MAX_BYTES:
                     file.write(chunk)
                 elif size > PATIENCE_BYTES:
                     break
-        if size > imaging.MAX_BYTES:
+        if size > cleaning.MAX_BYTES:
             raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
     except BaseException:
         path.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import media, storage
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts import post_cards, posts
@@ -265,7 +265,7 @@ async def test_files_that_cannot_be_removed_are_tried_again(
     async def refuse(*_: object) -> None:
         raise GenericError("the store has a bad day")
 
-    monkeypatch.setattr(media.obstore, "delete_async", refuse)
+    monkeypatch.setattr(storage.obstore, "delete_async", refuse)
     photo = (await post_cards.show(ana, post_id)).photo
     await posts.delete(ana, post_id)
     [waiting] = await outbox.failed()

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from instagram_clone.domain.core.errors import Invalid
-from instagram_clone.domain.media import decoding, imaging
+from instagram_clone.domain.media import cleaning, decoding
 from instagram_clone.domain.media.decoding import MEGABYTE, Decoder
 from tests.conftest import file_of
 from tests.domain.media.test_imaging import FLOWER
@@ -23,11 +23,11 @@ from tests.server import ROOT
 COST = """
 import re, sys
 from pathlib import Path
-from instagram_clone.domain.media import imaging
+from instagram_clone.domain.media import cleaning
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 before = peak()
-imaging.clean(Path(sys.argv[1]))
+cleaning.clean(Path(sys.argv[1]))
 print(peak() - before)
 """
 
@@ -60,13 +60,13 @@ def test_a_photo_that_takes_too_much_is_refused_before_it_is_opened(
     out = io.BytesIO()
     Image.new("RGB", (640, 480)).save(out, kind)
     path = file_of(out.getvalue())
-    size = imaging.judge(path)
+    size = cleaning.judge(path)
     assert size >= 640 * 480
-    assert imaging.clean(path)[1:] == (640, 480)
-    monkeypatch.setattr(imaging, "MAX_DECODED_BYTES", size - 1)
-    monkeypatch.setattr(imaging, "_cleaned", lambda _: pytest.fail("It was opened."))
+    assert cleaning.clean(path)[1:] == (640, 480)
+    monkeypatch.setattr(cleaning, "MAX_DECODED_BYTES", size - 1)
+    monkeypatch.setattr(cleaning, "_cleaned", lambda _: pytest.fail("It was opened."))
     with pytest.raises(Invalid, match="takes too much memory"):
-        imaging.clean(path)
+        cleaning.clean(path)
 
 
 def test_a_progressive_jpeg_takes_all_of_it_however_small_it_is_read() -> None:
@@ -74,7 +74,7 @@ def test_a_progressive_jpeg_takes_all_of_it_however_small_it_is_read() -> None:
     for progressive in (False, True):
         out = io.BytesIO()
         Image.new("RGB", (7000, 7000)).save(out, "JPEG", progressive=progressive)
-        sizes[progressive] = imaging.judge(file_of(out.getvalue()))
+        sizes[progressive] = cleaning.judge(file_of(out.getvalue()))
     assert sizes[False] == 3500 * 3500 * 4
     assert sizes[True] == sizes[False] + 7000 * 7000 * 3
 
@@ -82,10 +82,10 @@ def test_a_progressive_jpeg_takes_all_of_it_however_small_it_is_read() -> None:
 def test_a_jpeg_that_goes_over_itself_without_end_is_refused() -> None:
     out = io.BytesIO()
     FLOWER.save(out, "JPEG", progressive=True)
-    assert imaging.judge(file_of(out.getvalue()))
+    assert cleaning.judge(file_of(out.getvalue()))
     scan = out.getvalue()[out.getvalue().rindex(b"\xff\xda") : -2]
     with pytest.raises(Invalid, match="takes too much memory"):
-        imaging.judge(file_of(out.getvalue()[:-2] + 100 * scan + b"\xff\xd9"))
+        cleaning.judge(file_of(out.getvalue()[:-2] + 100 * scan + b"\xff\xd9"))
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "L", "P"])
@@ -93,7 +93,7 @@ def test_a_jpeg_that_goes_over_itself_without_end_is_refused() -> None:
 def test_a_picture_scaled_in_strips_is_the_picture(
     mode: str, orientation: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imaging, "MASTER_SIDE", 500)
+    monkeypatch.setattr(cleaning, "MASTER_SIDE", 500)
     exif = Image.Exif()
     exif[0x112] = orientation
     wide = FLOWER.convert("RGB").resize((1234, 777))
@@ -102,9 +102,9 @@ def test_a_picture_scaled_in_strips_is_the_picture(
     out = io.BytesIO()
     wide.convert(mode).save(out, "PNG", exif=exif)
     path = file_of(out.getvalue())
-    whole = Image.open(io.BytesIO(imaging.clean(path)[0]))
-    monkeypatch.setattr(imaging, "STRIPS_FROM", 0)
-    striped = Image.open(io.BytesIO(imaging.clean(path)[0]))
+    whole = Image.open(io.BytesIO(cleaning.clean(path)[0]))
+    monkeypatch.setattr(cleaning, "STRIPS_FROM", 0)
+    striped = Image.open(io.BytesIO(cleaning.clean(path)[0]))
     assert striped.size == whole.size and max(whole.size) == 500
     if mode == "P":
         # Whole, a palette can only be scaled by leaving pixels out.
@@ -167,4 +167,4 @@ async def test_ordinary_photos_wait_for_room_in_their_order(monkeypatch: pytest.
 def test_three_bytes_that_any_photo_may_have_make_it_no_script() -> None:
     out = io.BytesIO()
     FLOWER.save(out, "JPEG", comment=b"#!/")
-    assert imaging.clean(file_of(out.getvalue()))[1:] == FLOWER.size
+    assert cleaning.clean(file_of(out.getvalue()))[1:] == FLOWER.size

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, ImageDraw
 from sklearn.datasets import load_sample_image
 
 from instagram_clone.domain.core.errors import Invalid
-from instagram_clone.domain.media import imaging
+from instagram_clone.domain.media import cleaning, imaging
 from instagram_clone.domain.media.imaging import Crop
 from tests.conftest import file_of, picture
 
@@ -32,25 +32,25 @@ def opened(content: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF"])
 def test_every_kind_of_photo_people_have_is_read(kind: str) -> None:
-    master, width, height = imaging.clean(file_of(encoded(FLOWER, kind)))
+    master, width, height = cleaning.clean(file_of(encoded(FLOWER, kind)))
     assert (width, height) == FLOWER.size
     assert opened(master).format == "JPEG"
 
 
 def test_renditions_are_webp_of_each_width_and_never_enlarged() -> None:
     big = FLOWER.resize((2560, 1708))
-    master, _, _ = imaging.clean(file_of(encoded(big, "JPEG")))
+    master, _, _ = cleaning.clean(file_of(encoded(big, "JPEG")))
     done = imaging.render(master, Crop())
     assert sorted(done.files) == [320, 640, 828, 1080, 2048]
     for width, content in done.files.items():
         assert opened(content).format == "WEBP" and opened(content).width == width
     assert (done.width, done.height) == (2048, 1366)
-    small, _, _ = imaging.clean(file_of(picture(500, 400)))
+    small, _, _ = cleaning.clean(file_of(picture(500, 400)))
     assert sorted(imaging.render(small, Crop()).files) == [320, 500]
 
 
 def test_a_placeholder_is_a_small_data_uri_of_the_thumbhash() -> None:
-    master, _, _ = imaging.clean(file_of(encoded(FLOWER, "JPEG")))
+    master, _, _ = cleaning.clean(file_of(encoded(FLOWER, "JPEG")))
     done = imaging.render(master, Crop())
     assert done.placeholder.startswith("data:image/webp;base64,") and len(done.placeholder) < 700
     assert 20 < len(done.thumbhash) < 40
@@ -63,7 +63,7 @@ def test_a_photo_is_turned_upright_and_its_secrets_are_gone() -> None:
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.34)
     content = encoded(FLOWER, "JPEG", exif=exif, comment=b"SECRETCOMMENT", xmp=b"<x>SECRETXMP</x>")
     assert b"SECRETCAM" in content and b"SECRETCOMMENT" in content and b"SECRETXMP" in content
-    master, width, height = imaging.clean(file_of(content))
+    master, width, height = cleaning.clean(file_of(content))
     assert (width, height) == (FLOWER.height, FLOWER.width)
     done = imaging.render(master, Crop())
     for stored in (master, imaging.preview(master), *done.files.values()):
@@ -74,23 +74,23 @@ def test_a_photo_is_turned_upright_and_its_secrets_are_gone() -> None:
 def test_colours_are_converted_to_srgb() -> None:
     display = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB", 6500))
     red = Image.new("RGB", (64, 64), (200, 40, 40))
-    plain = imaging.clean(file_of(encoded(red, "PNG")))[0]
+    plain = cleaning.clean(file_of(encoded(red, "PNG")))[0]
     # A profile that does not fit the picture is ignored, not fatal.
-    odd = imaging.clean(file_of(encoded(red, "PNG", icc_profile=display.tobytes())))[0]
+    odd = cleaning.clean(file_of(encoded(red, "PNG", icc_profile=display.tobytes())))[0]
     assert abs(opened(plain).getpixel((9, 9))[0] - opened(odd).getpixel((9, 9))[0]) < 4  # pyright: ignore
 
 
 def test_a_transparent_picture_lies_on_white() -> None:
     clear = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
     ImageDraw.Draw(clear).rectangle((0, 0, 20, 63), "black")
-    master = imaging.clean(file_of(encoded(clear, "PNG")))[0]
+    master = cleaning.clean(file_of(encoded(clear, "PNG")))[0]
     assert opened(master).getpixel((50, 10)) == (255, 255, 255)
 
 
 def test_a_crop_is_cut_from_the_whole() -> None:
     image = Image.new("RGB", (400, 200), "red")
     image.paste("blue", (200, 0, 400, 200))
-    master = imaging.clean(file_of(encoded(image, "PNG")))[0]
+    master = cleaning.clean(file_of(encoded(image, "PNG")))[0]
     done = imaging.render(master, Crop(0.5, 0, 0.5, 1))
     assert (done.width, done.height) == (200, 200)
     red, _, blue = opened(done.files[200]).convert("RGB").getpixel((100, 100))  # pyright: ignore
@@ -169,20 +169,20 @@ REFUSED = {
 def test_what_is_no_photo_is_refused_in_words(name: str) -> None:
     content, words = REFUSED[name]
     with pytest.raises(Invalid) as refusal:
-        imaging.clean(file_of(content))
+        cleaning.clean(file_of(content))
     assert words in str(refusal.value) and refusal.value.field == "photo"
 
 
 def test_what_hides_in_a_comment_is_in_no_stored_byte() -> None:
     content = encoded(FLOWER, "JPEG", comment=b"javascript:alert(1)")
-    master = imaging.clean(file_of(content))[0]
+    master = cleaning.clean(file_of(content))[0]
     assert b"alert" in content and b"alert" not in master
 
 
 def test_a_file_over_thirty_megabytes_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imaging, "MAX_BYTES", 100)
+    monkeypatch.setattr(cleaning, "MAX_BYTES", 100)
     with pytest.raises(Invalid, match="30 MB"):
-        imaging.clean(file_of(picture()))
+        cleaning.clean(file_of(picture()))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -192,7 +192,7 @@ def test_a_damaged_file_never_breaks_more_than_itself(at: int, junk: bytes) -> N
     content[at : at + len(junk)] = junk
     path = file_of(bytes(content))
     try:
-        imaging.clean(path)
+        cleaning.clean(path)
     except Invalid as refusal:
         assert str(refusal).endswith(".")
     finally:

@@ -11,7 +11,7 @@ from moto.server import ThreadedMotoServer
 from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media, storage
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import file_of, picture, share
 from tests.server import free_port
@@ -37,7 +37,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1")
     client.create_bucket(Bucket=BUCKET)
     settings.cache_clear()
-    monkeypatch.setattr(media, "_store", None)
+    monkeypatch.setattr(storage, "_store", None)
     yield client
     settings.cache_clear()
     server.stop()
@@ -59,7 +59,7 @@ async def test_a_photo_lives_in_the_bucket_and_goes_with_its_post(bucket, ana: V
 
 
 async def test_a_draft_leaves_nothing_in_the_bucket(bucket, ana: Viewer) -> None:
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     assert len(stored(bucket)) == 2
-    await media.discard_draft(ana, draft.id)
+    await drafts.discard_draft(ana, draft.id)
     assert stored(bucket) == []

@@ -12,7 +12,7 @@ import pytest
 from instagram_clone import config
 from instagram_clone.config import settings
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import storage
 from tests.conftest import share
 
 
@@ -20,7 +20,7 @@ from tests.conftest import share
 def photos(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of a store that is opened as on a machine whose files others may read."""
     before = os.umask(0o022)
-    monkeypatch.setattr(media, "_store", None)
+    monkeypatch.setattr(storage, "_store", None)
     folder = Path(settings().media_url.removeprefix("file://"))
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)

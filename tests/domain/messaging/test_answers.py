@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from tests.conftest import file_of, picture, share
@@ -40,11 +40,11 @@ async def test_an_answer_shows_what_it_answers_until_that_is_unsent(
 async def test_anything_is_answered_with_anything(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat, post = await chat_of(ana, ben), await share(ana)
-    photo = await messages.send(ana, chat, "1", photo=(await media.store(ana, file_of(picture()))).id)
+    photo = await messages.send(ana, chat, "1", photo=(await drafts.store(ana, file_of(picture()))).id)
     shared = await messages.send(ben, chat, "2", post=post, text="This", answering=photo)
     heart = await messages.send(ana, chat, "3", like=True, answering=shared)
     await messages.send(
-        ben, chat, "4", photo=(await media.store(ben, file_of(picture()))).id, answering=heart
+        ben, chat, "4", photo=(await drafts.store(ben, file_of(picture()))).id, answering=heart
     )
     assert [one.get("line") for one in await quotes(ana, chat)] == [None, "Photo", "Shared post", "❤️"]
 

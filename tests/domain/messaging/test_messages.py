@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, inbox, messages, sending
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
@@ -329,7 +329,7 @@ async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Vi
     await friends(ana, ben)
     chat, other = await chat_of(ana, ben), await conversations.start(ana, [ben.id, (await join("cleo")).id])
     first = await messages.send(ana, chat, "key", text="Oops")
-    draft = await media.store(ana, file_of(picture(60, 80)), media.MESSAGE)
+    draft = await drafts.store(ana, file_of(picture(60, 80)), media.MESSAGE)
     photo = await messages.send(ana, chat, "photo", photo=draft.id)
     for message in (first, photo):
         await messages.unsend(ana, chat, message)
@@ -378,7 +378,7 @@ async def test_reactions_are_one_for_each_person(ana: Viewer, ben: Viewer, publi
 async def test_a_photo_is_for_the_members_alone(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
-    draft = await media.store(ana, file_of(picture(60, 80)), media.MESSAGE)
+    draft = await drafts.store(ana, file_of(picture(60, 80)), media.MESSAGE)
     with pytest.raises(NotFound):
         await messages.send(ben, chat, "theft", photo=draft.id)
     message = await messages.send(ana, chat, "photo", photo=draft.id)
@@ -388,7 +388,7 @@ async def test_a_photo_is_for_the_members_alone(ana: Viewer, ben: Viewer, cleo: 
     for stranger in (cleo, None):
         with pytest.raises(NotFound):
             await media.access_file(stranger, draft.id, 640)
-    assert await media.sweep() == 0
+    assert await drafts.sweep() == 0
     await messages.unsend(ana, chat, message)
     with pytest.raises(NotFound):
         await media.access_file(ana, draft.id, 640)

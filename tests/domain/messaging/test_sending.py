@@ -13,7 +13,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from instagram_clone.domain.people import accounts, blocks, visibility
@@ -89,15 +89,15 @@ async def test_who_is_refused_while_they_write_has_read_nothing(
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     await say(ben, chat)
-    draft = await media.store(ana, file_of(picture()), media.MESSAGE)
-    cut = media.cut
+    draft = await drafts.store(ana, file_of(picture()), media.MESSAGE)
+    cut = drafts.cut
 
     async def crossed(*given, **more) -> media.Photo:
         done = await cut(*given, **more)
         await blocks.block(ben, ana.id)
         return done
 
-    monkeypatch.setattr(media, "cut", crossed)
+    monkeypatch.setattr(drafts, "cut", crossed)
     published.clear()
     with pytest.raises(Refused):
         await messages.send(ana, chat, "photo", photo=draft.id)

@@ -13,7 +13,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars, drafts, media, storage
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.imaging import Crop
 from instagram_clone.domain.people import accounts
@@ -48,16 +48,16 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
 @pytest.mark.parametrize("size", [(20, 20), (319, 200), (200, 319)])
 async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size: tuple[int, int]) -> None:
     with pytest.raises(Invalid, match="at least 320 px"):
-        await media.store(ana, file_of(picture(*size)))
+        await drafts.store(ana, file_of(picture(*size)))
     # Neither by way of a draft that was meant for a message.
-    draft = await media.store(ana, file_of(picture(*size)), media.MESSAGE)
+    draft = await drafts.store(ana, file_of(picture(*size)), media.MESSAGE)
     with pytest.raises(Invalid, match="at least 320 px"):
         await posts.publish(ana, draft.id)
     with pytest.raises(Invalid, match="at least 320 px"):
-        await media.set_avatar(ana, draft.id)
+        await avatars.set_avatar(ana, draft.id)
     assert (await feed.by_person(ana, ana.id)).posts == []
     # One side may be shorter.
-    long = await media.store(ana, file_of(picture(320, 100)))
+    long = await drafts.store(ana, file_of(picture(320, 100)))
     assert await posts.publish(ana, long.id)
 
 
@@ -67,22 +67,22 @@ async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size
 async def test_a_post_keeps_of_a_panorama_what_is_shown_of_it(
     ana: Viewer, size: tuple[int, int], kept: tuple[int, int]
 ) -> None:
-    draft = await media.store(ana, file_of(picture(*size)))
+    draft = await drafts.store(ana, file_of(picture(*size)))
     photo = (await post_cards.show(ana, await posts.publish(ana, draft.id))).photo
     assert (photo.width, photo.height) == kept
 
 
 async def test_a_retry_with_the_same_key_shares_once(ana: Viewer) -> None:
-    drafts = [(await media.store(ana, file_of(picture()))).id for _ in range(2)]
-    first = await posts.publish(ana, drafts[0], key="k1")
-    assert await posts.publish(ana, drafts[0], key="k1") == first
-    assert await posts.publish(ana, drafts[1], key="k1") == first
+    photos = [(await drafts.store(ana, file_of(picture()))).id for _ in range(2)]
+    first = await posts.publish(ana, photos[0], key="k1")
+    assert await posts.publish(ana, photos[0], key="k1") == first
+    assert await posts.publish(ana, photos[1], key="k1") == first
     assert await db.posts.count_documents({}) == 1
     assert (await accounts.own_profile(ana)).posts == 1
 
 
 async def test_a_draft_is_shared_once_even_by_two_clicks_at_once(ana: Viewer) -> None:
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     results = await asyncio.gather(
         *(posts.publish(ana, draft.id, key="k") for _ in range(4)), return_exceptions=True
     )
@@ -91,14 +91,14 @@ async def test_a_draft_is_shared_once_even_by_two_clicks_at_once(ana: Viewer) ->
 
 
 async def test_nobody_shares_somebody_elses_draft(ana: Viewer, ben: Viewer) -> None:
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     with pytest.raises(NotFound):
         await posts.publish(ben, draft.id)
     assert await posts.publish(ana, draft.id)
 
 
 async def test_a_caption_that_is_too_long_leaves_the_draft_to_try_again(ana: Viewer) -> None:
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     with pytest.raises(Invalid) as refusal:
         await posts.publish(ana, draft.id, "x" * 2201)
     assert refusal.value.field == "caption"
@@ -106,24 +106,24 @@ async def test_a_caption_that_is_too_long_leaves_the_draft_to_try_again(ana: Vie
 
 
 async def test_a_draft_is_seen_by_its_owner_and_a_post_by_everybody(ana: Viewer, ben: Viewer) -> None:
-    draft = await media.store(ana, file_of(picture()))
-    assert await media.access_file(ana, draft.id, media.PREVIEW)
+    draft = await drafts.store(ana, file_of(picture()))
+    assert await media.access_file(ana, draft.id, drafts.PREVIEW)
     for stranger in (ben, None):
         with pytest.raises(NotFound):
-            await media.access_file(stranger, draft.id, media.PREVIEW)
+            await media.access_file(stranger, draft.id, drafts.PREVIEW)
     with pytest.raises(NotFound):
         await media.access_file(ana, draft.id, 0)  # the master is nobody's to fetch
     await posts.publish(ana, draft.id)
     assert await media.access_file(None, draft.id, 256)
     with pytest.raises(NotFound):
-        await media.access_file(None, draft.id, media.PREVIEW)
+        await media.access_file(None, draft.id, drafts.PREVIEW)
 
 
 async def test_a_failed_write_leaves_the_draft_to_try_again(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = stored_files()
-    draft = await media.store(ana, file_of(picture()))
+    draft = await drafts.store(ana, file_of(picture()))
     assert len(stored_files()) == len(before) + 2
 
     class Broken:
@@ -171,11 +171,11 @@ async def test_an_id_that_is_nobodys_is_not_found(ana: Viewer, post_id: str) -> 
 
 async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
     before = stored_files()
-    await media.store(ana, file_of(picture()))
+    await drafts.store(ana, file_of(picture()))
     post_id = await share(ana)
-    assert await media.sweep() == 0
+    assert await drafts.sweep() == 0
     later = datetime.now(UTC) + timedelta(hours=25)
-    assert await media.sweep(later) == 1
+    assert await drafts.sweep(later) == 1
     card = await post_cards.show(ana, post_id)
     assert await media.access_file(None, card.photo.id, 256)
     assert len(stored_files()) == len(before) + 1
@@ -183,10 +183,10 @@ async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
 
 async def test_files_that_were_cut_for_nothing_go_with_their_draft(ana: Viewer) -> None:
     before = stored_files()
-    draft = await media.store(ana, file_of(picture()))
-    await media.cut(ana, draft.id, media.POST, Crop())
+    draft = await drafts.store(ana, file_of(picture()))
+    await drafts.cut(ana, draft.id, media.POST, Crop())
     assert len(stored_files()) == len(before) + 3
-    assert await media.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
+    assert await drafts.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
     assert stored_files() == before
 
 
@@ -197,20 +197,20 @@ async def test_what_a_crash_left_of_an_upload_is_swept(
         raise SystemExit
 
     before = stored_files()
-    monkeypatch.setattr(media, "_put", half)
+    monkeypatch.setattr(storage, "put", half)
     with pytest.raises(SystemExit):
-        await media.store(ana, file_of(picture()))
+        await drafts.store(ana, file_of(picture()))
     monkeypatch.undo()
     assert await db.media.count_documents({"use": media.UPLOADING}) == 1
-    assert await media.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
+    assert await drafts.sweep(datetime.now(UTC) + timedelta(hours=25)) == 1
     assert stored_files() == before and await db.media.count_documents({}) == 0
 
 
 async def test_a_profile_photo_is_cut_square_and_replaces_the_old_one(ana: Viewer) -> None:
     before = len(stored_files())
     for colour in ("red", "blue"):
-        draft = await media.store(ana, file_of(picture(400, 600, colour)))
-        address = await media.set_avatar(ana, draft.id)
+        draft = await drafts.store(ana, file_of(picture(400, 600, colour)))
+        address = await avatars.set_avatar(ana, draft.id)
     profile = await accounts.own_profile(ana)
     assert profile.avatar == address
     assert len(stored_files()) == before + 2  # 320 and 400 pixels wide

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import Invalid, TooMany
-from instagram_clone.domain.media import media
+from instagram_clone.domain.media import avatars
 from instagram_clone.domain.people import accounts, blocks, presence, sessions, usernames, validation
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
@@ -178,7 +178,7 @@ class SettingsState(rx.State):
     async def use_photo(self, media_id: str):
         """Make an uploaded photo the profile photo."""
         viewer = await viewer_of(self)
-        await media.set_avatar(viewer, media_id)
+        await avatars.set_avatar(viewer, media_id)
         notices.show(live.token_of(self), "Profile photo changed")
 
     @rx.event

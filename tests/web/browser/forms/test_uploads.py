@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.domain.media.imaging import MAX_BYTES as SERVER_MAX_BYTES
+from instagram_clone.domain.media.cleaning import MAX_BYTES as SERVER_MAX_BYTES
 from instagram_clone.web.browser.forms.uploads import MAX_BYTES, lost, megabytes, refusal
 from tests.web.node_runner import call, run
 

@@ -1,0 +1,82 @@
+"""Where the files of photos lie: a local folder, or an object store. Knows no people and no database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import ObjectStore, from_url
+
+from instagram_clone.config import settings
+from instagram_clone.domain.core.errors import NotFound
+
+_store: ObjectStore | None = None
+
+
+async def put(media_id: str, files: dict[int, bytes]) -> None:
+    """Write files of a photo, by their widths."""
+    for width, content in files.items():
+        await obstore.put_async(_open(), _path(media_id, width), content)
+
+
+async def read(media_id: str, width: int) -> bytes:
+    """Return the content of a file. Raises NotFound."""
+    try:
+        got = await obstore.get_async(_open(), _path(media_id, width))
+        return bytes(await got.bytes_async())
+    except (NotFoundError, FileNotFoundError):
+        raise NotFound from None
+
+
+async def remove(media_id: str, keep: Collection[int]) -> int:
+    """Remove the files of a photo but those of some widths; returns how many. Idempotent."""
+    kept = {_path(media_id, width) for width in keep}
+    gone = 0
+    async for batch in obstore.list(_open(), prefix=_folder(media_id)):
+        for one in batch:
+            if one["path"] not in kept:
+                gone += 1
+                with contextlib.suppress(NotFoundError, FileNotFoundError):
+                    await obstore.delete_async(_open(), one["path"])
+    return gone
+
+
+def media_ids() -> set[str]:
+    """Return the ids of all photos that have files."""
+    found: set[str] = set()
+    for batch in obstore.list(_open()):
+        found |= {one["path"].split("/")[1] for one in batch if one["path"].count("/") == 2}
+    return found
+
+
+def _path(media_id: str, width: int) -> str:
+    return f"{_folder(media_id)}/{width}"
+
+
+def _folder(media_id: str) -> str:
+    return f"{media_id[:2]}/{media_id}"
+
+
+def _keep_private(folder: Path) -> None:
+    """Let nobody else on this machine see photos: who may is decided here, not by the file system."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    # The store makes folders and files itself, and has no setting for their modes.
+    os.umask(0o077)
+
+
+def _open() -> ObjectStore:
+    global _store
+    if _store is None:
+        url = settings().media_url
+        if url.startswith("file://"):
+            # Not what follows the scheme: a space is written %20 in it, and a drive of Windows /C:.
+            _keep_private(Path(url2pathname(urlsplit(url).path)))
+        _store = from_url(url)
+    return _store
