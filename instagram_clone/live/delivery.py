@@ -58,17 +58,28 @@ class LiveState(rx.State):
 def fact(kind: type, facts: Callable[[Any], Told]) -> None:
     """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know.
 
-    Of facts with a revision the highest wins, in whatever order they come.
+    Of facts with a revision the highest wins, in whatever order they come. All that a tab is to know of one
+    event is told together.
     """
 
     async def carry(event: Any) -> None:
+        told: dict[str, tuple[Facts, ...]] = {}
         for topic, known in facts(event):
             watching = connections.tokens([topic])
             if not watching:
                 continue
             new = {key: value for key, value in known.items() if is_newest(topic, key, value)}
             for token in watching if new else ():
-                tell(token, new)
+                told[token] = (*told.get(token, ()), new)
+        merged: dict[tuple[int, ...], Facts] = {}
+        for token, parts in told.items():
+            if len(parts) == 1:
+                tell(token, parts[0])
+                continue
+            same = tuple(map(id, parts))
+            if same not in merged:
+                merged[same] = {key: value for part in parts for key, value in part.items()}
+            tell(token, merged[same])
 
     bus.carry(kind, carry)
 
@@ -92,10 +103,17 @@ def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:
 
 
 def tell(token: str, known: Facts) -> None:
-    """Have one tab know some facts, soon; later ones under the same key replace earlier ones."""
+    """Have one tab know some facts, soon; later ones under the same key replace earlier ones.
+
+    Facts that come together are told together: at once where any of them is new.
+    """
     global _posting
     held = _later.get(token, {})
-    waiting = _facts if _hot.isdisjoint(known) and held.keys().isdisjoint(known) else _later
+    waits = bool(known) and all(key in _hot or key in held for key in known)
+    waiting = _later if waits else _facts
+    if not waits and not held.keys().isdisjoint(known):
+        # What comes with something new goes with that, and what waited is older.
+        _later[token] = {key: value for key, value in held.items() if key not in known}
     before = waiting.get(token)
     # Tabs that are told one thing share it as it is, which is how `_send` sees that they do.
     waiting[token] = known if before is None else {**before, **known}

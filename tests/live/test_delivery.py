@@ -42,6 +42,33 @@ async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(wire: W
     assert [frame for _, frame in wire.sent][2:] == [{"likes": 49}]
 
 
+async def test_what_comes_with_something_new_goes_with_it(wire: Wire) -> None:
+    live.tell("t1", {"chat": 1, "other": 1})
+    await asyncio.sleep(0.005)
+    live.tell("t1", {"chat": 2})
+    live.tell("t1", {"other": 2})
+    live.tell("t1", {"chat": 3, "message": "new"})
+    await asyncio.sleep(0.005)
+    assert [frame for _, frame in wire.sent][1:] == [{"chat": 3, "message": "new"}]
+    await live.settled()
+    # What was told with the message is not undone by what had waited before it.
+    assert [frame for _, frame in wire.sent][2:] == [{"other": 2}]
+
+
+async def test_what_a_tab_is_to_know_of_one_event_is_one_frame(wire: Wire) -> None:
+    live.fact(Moved, lambda event: [("hall", {"line": event.rev}), ("room", {f"message {event.rev}": 1})])
+    for token in ("t1", "t2", "t3"):
+        live.watch(token, "page", ["room"] if token == "t3" else ["room", "hall"])
+    for rev in (1, 2):
+        wire.sent.clear()
+        await events.publish(Moved(rev))  # pyright: ignore[reportArgumentType]
+        await asyncio.sleep(0.005)
+        both, message = {"line": rev, f"message {rev}": 1}, {f"message {rev}": 1}
+        told = {sid: frame for sid, frame in wire.sent if frame.keys() & both.keys()}
+        assert told == {"s1": both, "s2": both, "s3": message} and told["s1"] is told["s2"]
+    assert len(wire.sent) == 3
+
+
 async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
     known = {"likes": 1}
     for token in ("t1", "t2", "t3"):

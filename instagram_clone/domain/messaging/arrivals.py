@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
-from instagram_clone.domain.messaging.conversations import INBOX, member_of, of_member, unread_for
+from instagram_clone.domain.messaging.conversations import INBOX, LEFT, member_of, of_member, unread_for
 
 Row = dict[str, Any]
 
@@ -65,7 +65,7 @@ class Arrivals:
         query: Row = {"_id": conversation}
         if not self._read:
             query |= _still(row, author, stood)
-        self._updates.append(UpdateOne(query, _change(after, author, change, at)))
+        self._updates += _changes(query, after, author, change, at)
         return after, read
 
     async def write(self) -> None:
@@ -92,17 +92,20 @@ def _still(row: Row, author: ObjectId, stood: int) -> Row:
     return query
 
 
-def _change(row: Row, author: ObjectId, of_author: Row, at: datetime) -> list[Row]:
-    mine = {"$eq": ["$$one.user", author]}
-    member = {"$mergeObjects": ["$$one", {"hidden": False}, {"$cond": [mine, of_author, {}]}]}
-    unread = {"$setUnion": [{"$setDifference": ["$unread", [author]]}, unread_for(row, author)]}
+def _changes(query: Row, row: Row, author: ObjectId, of_author: Row, at: datetime) -> list[UpdateOne]:
+    """What writes a conversation, by the places of its members."""
+    members, told = row["members"], unread_for(row, author)
+    change: Row = {"last": row["last"]}
+    for place, one in enumerate(members):
+        change[f"members.{place}.hidden"] = False
+        if one["user"] == author:
+            change |= {f"members.{place}.{name}": value for name, value in of_author.items()}
+    newest = {"$max": {"at": at}}
+    if len(told) == sum(one["folder"] != LEFT for one in members) - 1:
+        return [UpdateOne(query, {"$set": change | {"unread": told}, **newest})]
+    # To whoever is not told of this message, earlier ones may still be unread.
+    told_too = {"$addToSet": {"unread": {"$each": told}}}
     return [
-        {
-            "$set": {
-                "last": row["last"],
-                "at": {"$max": ["$at", at]},
-                "unread": unread,
-                "members": {"$map": {"input": "$members", "as": "one", "in": member}},
-            }
-        }
+        UpdateOne(query, {"$set": change, **newest, **told_too}),
+        UpdateOne({"_id": row["_id"]}, {"$pull": {"unread": author}}),
     ]

@@ -161,6 +161,21 @@ async def test_who_may_not_write_is_asked_whether_that_is_still_so(ana: Viewer, 
     await say(ana, chat)
 
 
+async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    await friends(ana, ben, cleo)
+    group = await conversations.start(ana, [ben.id, cleo.id], "Us")
+    await say(ana, group)
+    # Declined, it counts as unread no more from now on: what was unread is.
+    await conversations.decline(cleo, group)
+    for writer, others in ((ben, {ana.oid, cleo.oid}), (ana, {ben.oid, cleo.oid})):
+        await say(writer, group)
+        row = await db.conversations.find_one({"_id": ObjectId(group)})
+        assert row is not None and set(row["unread"]) == others
+        assert [one["hidden"] for one in row["members"]] == [False] * 3
+
+
 async def test_one_outdated_conversation_keeps_nobody_elses_message(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list
 ) -> None:
