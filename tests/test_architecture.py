@@ -126,8 +126,7 @@ def test_a_folder_is_seen_at_a_glance() -> None:
 
 OWNERS = {
     "users": ("accounts", "credentials"),
-    "alerts": ("notifications",),
-    "alert_counters": ("notifications",),
+    "alert_counters": ("alerts",),
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals"),
     "messages": ("messages", "sending"),

@@ -15,7 +15,7 @@ from benchmarks.walls.measuring import Place, Took, median
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.notifications import notifications
+from instagram_clone.domain.notifications import recipients
 from instagram_clone.domain.people import accounts, counts, follows, visibility
 from instagram_clone.domain.posts import comments, feed, likes
 
@@ -60,7 +60,7 @@ async def following(place: Place) -> dict[str, Took]:
     await asyncio.gather(*map(follow, fans))
     await outbox.settle()
     seconds = time.perf_counter() - began
-    told = await db.notifications.count_documents({"to": place.star.oid, "kind": notifications.FOLLOW})
+    told = await db.notifications.count_documents({"to": place.star.oid, "kind": recipients.FOLLOW})
     profile = await accounts.own_profile(place.star)
     assert told == len(fans) and profile.followers >= len(fans), (told, profile.followers)
     print(f"    (each was answered after {statistics.median(took):.0f} ms)")

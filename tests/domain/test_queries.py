@@ -56,7 +56,7 @@ COPIES = 40
 MARGIN = 25
 WHOLE = {"repair", "settle_pending", "forget_old_markers", "number_all", "rewrite_email_keys"}
 WHOLE |= {"_is_shown", "has_avatar"}
-WHOLE |= {"failed", "retry", "_recount", "waits"}
+WHOLE |= {"failed", "retry", "waits"}
 """These look at everything, on purpose: migrations, and what is run by hand."""
 
 BY_ID = {"_renew", "_note_failure"}

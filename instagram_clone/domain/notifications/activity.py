@@ -14,7 +14,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications.events import AlertsChanged
-from instagram_clone.domain.notifications.notifications import REQUEST
+from instagram_clone.domain.notifications.recipients import REQUEST
 from instagram_clone.domain.people import accounts, directory, visibility
 from instagram_clone.domain.posts import comments, posts
 

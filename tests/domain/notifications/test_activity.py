@@ -14,7 +14,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.notifications import activity, notifications
+from instagram_clone.domain.notifications import activity, alerts, notifications
 from instagram_clone.domain.people import accounts, blocks, follows, visibility
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import join, share
@@ -162,7 +162,7 @@ async def test_what_is_told_first_can_be_read_first(
     """Two processes tell at once: the one that was first is held until the other has tried."""
     await follows.follow(cleo, ana.id)
     held, go_on = asyncio.Event(), asyncio.Event()
-    add = notifications._add_to_lines
+    add = alerts.add
     tried: list[int] = []
 
     async def slowly(news: Any, lines: list[list[dict[str, Any]]], session: Any) -> None:
@@ -171,14 +171,14 @@ async def test_what_is_told_first_can_be_read_first(
             await go_on.wait()
         await add(news, lines, session)
 
-    number = notifications._next_number
+    number = alerts.next_number
 
     async def counting(to: ObjectId, *more: Any) -> int:
         tried.append(1)
         return await number(to, *more)
 
-    monkeypatch.setattr(notifications, "_add_to_lines", slowly)
-    monkeypatch.setattr(notifications, "_next_number", counting)
+    monkeypatch.setattr(alerts, "add", slowly)
+    monkeypatch.setattr(alerts, "next_number", counting)
     # Each process has turns of its own.
     monkeypatch.setattr(notifications, "_telling_of", {})
     first = asyncio.create_task(follows.follow(ben, ana.id))

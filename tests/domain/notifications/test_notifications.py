@@ -10,7 +10,7 @@ import pytest
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.notifications import activity, notifications
+from instagram_clone.domain.notifications import activity, alerts, notifications
 from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import accounts, follows
@@ -107,7 +107,7 @@ async def test_a_line_takes_in_a_day_whenever_it_begins(
     post, people = await share(ana), [ben, cleo, await join("dan")]
     begin = datetime(2026, 3, 1, 23, 50, tzinfo=UTC)
     for viewer, hours in zip(people, (0, 23, 25), strict=True):
-        monkeypatch.setattr(notifications, "_now", lambda hours=hours: begin + timedelta(hours=hours))
+        monkeypatch.setattr(alerts, "_now", lambda hours=hours: begin + timedelta(hours=hours))
         await likes.like(viewer, post)
     assert [line.count for line in await told(ana)] == [1, 2]
 

@@ -1,0 +1,131 @@
+"""The lines people read, and their numbers. The only writer of `alerts` and `alert_counters`.
+
+Notifications of one kind about one post or comment within 24 hours are one line, whatever their number.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo import UpdateOne
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.notifications.recipients import Notification
+
+NAMED = 2
+"""Actors whose names and faces a line shows; the others are a number."""
+
+SNIPPET = 120
+LINE = ("to", "kind", "subject", "day")
+
+
+async def next_number(to: ObjectId, session: Session, many: int = 1) -> int:
+    """Return the number of what a person is told next, the first of so many.
+
+    Until the transaction ends nobody else gets one: a higher number cannot be read before a lower one.
+    """
+    before = await db.alert_counters.find_one_and_update(
+        {"_id": to}, {"$inc": {"last": many}}, upsert=True, session=session
+    )
+    return 1 + (before["last"] if before else 0)
+
+
+async def day(news: Notification, session: Session) -> str:
+    """Return the hour in which the line began that takes in what happens now: 24 hours have one line.
+
+    The hour and not the moment, so that processes which begin a line at once begin the same.
+    """
+    line = {"to": news.to, "kind": news.kind, "subject": news.subject}
+    order = [*((key, 1) for key in line), ("day", 1)]
+    last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)], hint=order, session=session)
+    now = _now()
+    return last["day"] if last and last["day"] > _hour(now - timedelta(days=1)) else _hour(now)
+
+
+def _hour(moment: datetime) -> str:
+    return moment.isoformat(timespec="hours")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def add(news: Notification, lines: list[list[dict[str, Any]]], session: Session) -> None:
+    """Add rows of `notifications` to their lines, a list of rows to each."""
+    changes = [_added_to_line(news, rows) for rows in lines]
+    await db.alerts.bulk_write(changes, ordered=False, session=session)
+
+
+def _added_to_line(news: Notification, rows: list[dict[str, Any]]) -> UpdateOne:
+    newest = [row["actor"] for row in reversed(rows)][:NAMED]
+    return UpdateOne(
+        {key: rows[0][key] for key in LINE},
+        {
+            "$inc": {"count": len(rows)},
+            "$set": {
+                "at": rows[-1]["_id"],
+                "seq": rows[-1]["seq"],
+                "post": news.post,
+                "text": news.text[:SNIPPET],
+                **({"thread": news.thread} if news.thread else {}),
+            },
+            "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
+        },
+        upsert=True,
+    )
+
+
+async def shorten(line: dict[str, Any], by: int, session: Session) -> None:
+    """Make a line shorter by rows that are gone; one that has none left goes with them."""
+    newest = [("seq", -1), ("_id", -1)]
+    order = [*((key, 1) for key in line), *newest]
+    found = db.notifications.find(line, session=session).sort(newest).hint(order)
+    left = await found.limit(NAMED).to_list()
+    if left:
+        change = {"actors": [other["actor"] for other in left]}
+        change |= {"at": left[0]["_id"], "seq": left[0]["seq"]}
+        await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change}, session=session)
+    else:
+        await db.alerts.delete_one(line, session=session)
+
+
+async def forget(post: ObjectId, about: dict[str, Any]) -> None:
+    """Remove the lines about a post, or about a part of what is below it."""
+    await db.alerts.delete_many({"post": post, **about})
+
+
+async def forget_orphans() -> int:
+    """Remove the lines about posts that are gone; returns how many there were."""
+    gone = 0
+    async for lot in db.orphans("alerts", "post", "posts"):
+        gone += (await db.alerts.delete_many({"_id": {"$in": lot}})).deleted_count
+    return gone
+
+
+async def number(line_id: ObjectId, seq: int) -> None:
+    """Give a line that an older version wrote its number."""
+    await db.alerts.update_one({"_id": line_id}, {"$set": {"seq": seq}})
+
+
+async def count_from(to: ObjectId, last: int) -> None:
+    """Begin to number what a person is told after their last line."""
+    await db.alert_counters.insert_one({"_id": to, "last": last})
+
+
+async def recount(line_id: ObjectId) -> bool:
+    """Set a line's count to what the rows say; tells whether it was wrong."""
+
+    async def work(session: Session) -> bool:
+        row = await db.alerts.find_one({"_id": line_id}, session=session)
+        if row is None:
+            return False
+        line = {key: row[key] for key in LINE}
+        number = await db.notifications.count_documents(line, session=session)
+        if number != row["count"]:
+            await shorten(line, row["count"] - number, session)
+        return number != row["count"]
+
+    return await db.transact(work)

@@ -1,0 +1,72 @@
+"""Who may be told of what, and still is to be: asked before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.posts import comments, likes, posts
+
+LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
+MENTION, FOLLOW, REQUEST, ACCEPTED = "mention", "follow", "request", "accepted"
+_ON_OWN_POSTS = (LIKE, COMMENT)
+"""Of these the author of the post is told, and nobody else."""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What somebody is told, whoever did it; without a subject it is about each who did."""
+
+    to: ObjectId
+    kind: str
+    subject: ObjectId | None
+    post: ObjectId | None = None
+    text: str = ""
+    thread: ObjectId | None = None
+
+
+async def still_true_of(news: Notification, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who have not undone meanwhile what somebody is to be told of."""
+    match news.kind:
+        case "follow":
+            return await follows.following_among(news.to, actors, session)
+        case "request":
+            return await follows.asking_among(news.to, actors, session)
+        case "accepted":
+            return await follows.followees_among(news.to, actors, session)
+    subject = news.subject
+    assert subject is not None
+    match news.kind:
+        case "like":
+            return await likes.likers_among(subject, actors, session)
+        case "comment_like":
+            return await likes.comment_likers_among(subject, actors, session)
+    is_there = posts.is_there if subject == news.post else comments.is_there
+    return set(actors) if await is_there(subject, session) else set()
+
+
+async def wanted(news: Notification, actors: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people of whom a person wants to be told of a thing, and may be."""
+    # A request waits for an answer: nobody can choose not to be asked, nor not to be answered.
+    rule = (await accounts.alert_rules(news.to)).get(news.kind, "everyone")
+    if rule == "off" or not await _may_see(news):
+        return set()
+    known = set(actors) - await blocks.either_way_among(news.to, actors)
+    if rule == "following":
+        return known & await follows.followees_among(news.to, list(known))
+    return known
+
+
+async def _may_see(news: Notification) -> bool:
+    """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
+    if news.post and news.kind not in _ON_OWN_POSTS:
+        post = await posts.item(news.post)
+        if post is None or not await visibility.viewers_among(post, [str(news.to)]):
+            return False
+    if news.thread and news.thread != news.subject:
+        above = list((await comments.authors([news.thread])).values())
+        return bool(above) and not await blocks.either_way_among(news.to, above)
+    return True
