@@ -37,6 +37,8 @@ MAX_SECONDS = 60
 _WRITES = {"insert", "update", "delete", "findAndModify", "commitTransaction"}
 _ASIDE = {"hello", "ping", "endSessions", "createIndexes", "abortTransaction"}
 
+_PASSWORD = "five lemons in a jar"
+
 log = logging.getLogger(__name__)
 
 Ids = dict[str, str]
@@ -52,6 +54,8 @@ async def _set_avatar(viewer: Viewer, ids: Ids) -> None:
 
 
 DEEDS: dict[str, Deed] = {
+    "sign up": lambda *_: accounts.sign_up("eve@example.com", "Eve", "eve.adams", _PASSWORD, "1"),
+    "change the profile": lambda viewer, _: accounts.edit_profile(viewer, "Anna", "ana", "", ""),
     "upload": _upload,
     "publish": lambda viewer, ids: posts.publish(viewer, ids["draft"], "Look, @cleo", key="p"),
     "delete": lambda viewer, ids: posts.delete(viewer, ids["own post"]),

@@ -8,10 +8,8 @@ whoever gains a follower is moved seldom. The only writer of `people_index`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -33,11 +31,13 @@ _PAIRED = 3
 
 _EXACT_BELOW, _STEPS = 16, 4
 _LOT = 500
+_KEYS = 150
+"""Of so many keys MongoDB merges what it reads in order; of more it would sort."""
+
 _LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """Somebody who was found: the words of their names, and where they come in the order."""
 
     id: ObjectId
@@ -79,23 +79,33 @@ def _pair(one: str, other: str) -> str:
     return f"{first} {second}" if first != second and min(len(first), len(second)) == _PAIRED else ""
 
 
-async def by_words(words: list[str], limit: int, below: bytes | None = None) -> list[Found]:
-    """Return people each of whose names' words begins with one that was typed, whoever is followed most
-    first. Of several words so many people are looked through as `SCANNED` says.
+async def by_words(
+    words: list[str], limit: int, below: bytes | None = None, username: str = ""
+) -> tuple[list[Found], list[Found]]:
+    """Return people whose names have words that begin like each of some, the most followed first, and
+    whoever has a username, if one is given. Of several words so many people are looked through as
+    `SCANNED` says.
     """
     key = _rarest(words)
-    rest = [word for word in words if word != key]
-    return await _read(_stages([key], below, rest, limit))
+    stages = _stages([key], below, [word for word in words if word != key], limit)
+    if username:
+        named = [{"$match": {"keys": exact(username)}}, {"$project": {**_FIELDS, "exact": {"$literal": 1}}}]
+        stages.append({"$unionWith": {"coll": "people_index", "pipeline": named}})
+    rows = await (await db.people_index.aggregate(stages, hint=INDEX)).to_list()
+    having = [_found(row) for row in rows if "exact" in row]
+    return [_found(row) for row in rows if "exact" not in row], having
 
 
-async def by_username(username: str) -> list[Found]:
-    """Return whoever has a username, in a list."""
-    return await _read([{"$match": {"keys": exact(username)}}, {"$limit": 1}])
-
-
-async def by_beginnings(beginnings: Iterable[str], limit: int) -> list[Found]:
-    """Return people whose names have a word with one of these beginnings, the most followed first."""
-    return await _read(_stages(sorted(beginnings), None, [], limit))
+async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
+    """Return people whose names have words with beginnings out of each of some lists, or may have: it goes
+    by the two whose last ones are longest, and by what is kept of pairs. The most followed come first.
+    """
+    first, *others = sorted(ways, key=lambda ones: len(ones[-1]), reverse=True)
+    keys = {pair for one in first for other in (others[0] if others else ()) if (pair := _pair(one, other))}
+    if not keys:
+        keys = {one[:REACH] for one in first}
+    stages = _stages(sorted(keys)[:_KEYS], None, [], limit if len(ways) == 1 else limit * 3)
+    return [_found(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
 
 
 async def by_ids(ids: list[ObjectId]) -> list[Found]:
@@ -121,10 +131,6 @@ def _stages(keys: list[str], below: bytes | None, rest: list[str], limit: int) -
         begun = [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]
         stages += [{"$limit": SCANNED}, {"$match": {"words": {"$all": begun}}}]
     return [*stages, {"$limit": limit}, {"$project": _FIELDS}]
-
-
-async def _read(stages: list[dict[str, Any]]) -> list[Found]:
-    return [_found(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
 
 
 def _found(row: dict[str, Any]) -> Found:

@@ -6,12 +6,14 @@ The only writer of `posts_index`.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bson import ObjectId
 from pymongo import UpdateOne
 
 from instagram_clone.domain.core import db
+from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.discovery import folding
 from instagram_clone.domain.posts import captions
 from instagram_clone.domain.posts.captions import Captioned
@@ -24,6 +26,12 @@ BEGUN_FROM, BEGUN_TO = 3, 6
 """
 
 SCANNED = 2000
+"""So many of the newest posts that have the rarest word are looked through for the others."""
+
+KNOWN_SECONDS = 600.0
+"""How long it is believed which words are rare."""
+
+_COUNTED = 5000
 _LOT = 500
 _LAST = "\U0010ffff"
 
@@ -37,24 +45,35 @@ def keys_of(*texts: str) -> list[str]:
 
 async def by_words(words: list[str], limit: int, before: ObjectId | None = None) -> list[ObjectId]:
     """Return the newest posts that have each of some words, the last of which may go on."""
-    *whole, last = words
-    key, rest = _begun(last), [*whole]
-    if longer := [word for word in whole if len(word) >= len(last)]:
-        key = max(longer, key=len)
-        rest.remove(key)
-        rest.append(_begun(last))
+    last = words[-1]
+    keys = [*words[:-1], _begun(last)]
+    key = keys[0] if len(keys) == 1 else await _rarest(keys)
+    rest: list[Any] = [one for one in keys if one != key]
     match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
     stages: list[dict[str, Any]] = [{"$match": match}, {"$sort": {"_id": -1}}]
-    ranged = [{"$elemMatch": {"$gte": last, "$lt": last + _LAST}}] if len(last) > BEGUN_TO else []
-    if rest or ranged:
-        stages += [{"$limit": SCANNED}, {"$match": {"keys": {"$all": [*ranged, *_matching(rest)]}}}]
+    also: list[dict[str, Any]] = [{"keys": {"$all": rest}}] if rest else []
+    if len(last) > BEGUN_TO:
+        also.append({"keys": {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}})
+    if also:
+        stages += [{"$limit": SCANNED}, {"$match": {"$and": also}}]
     stages += [{"$limit": limit}, {"$project": {"_id": 1}}]
     return [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
 
 
-def _matching(words: list[str]) -> list[Any]:
-    # A list for $all has either values or $elemMatch.
-    return [{"$elemMatch": {"$eq": word}} for word in words]
+async def _rarest(keys: list[str]) -> str:
+    """Return the one of some keys that the fewest posts have, as far as that is counted."""
+    counted = await _numbers.of(keys)
+    return min(keys, key=lambda key: (counted[key], -len(key)))
+
+
+async def _count(keys: list[str]) -> dict[str, int]:
+    numbers = await asyncio.gather(
+        *(db.posts_index.count_documents({"keys": key}, limit=_COUNTED, hint=INDEX) for key in keys)
+    )
+    return dict(zip(keys, numbers, strict=True))
+
+
+_numbers = TTLCache(_count, KNOWN_SECONDS)
 
 
 def _begun(word: str) -> str:

@@ -8,8 +8,10 @@ may not see is neither found nor counted: whether there is more is decided by wh
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bson import ObjectId
 
@@ -20,7 +22,7 @@ from instagram_clone.domain.discovery import circles, folding, people_index, pos
 from instagram_clone.domain.discovery.circles import Circle
 from instagram_clone.domain.discovery.people_index import Found
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.people import accounts, directory, visibility
+from instagram_clone.domain.people import accounts, directory, validation, visibility
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.domain.posts import captions
 from instagram_clone.domain.posts.captions import Captioned
@@ -33,8 +35,12 @@ _MAX_PAGE = 50
 _ROUNDS = 4
 """So often more is read in place of what may not be seen, each time more than before."""
 
-_NEAR = 300
-_EXACT, _FOLLOWED, _MUTUAL, _OTHERS, _NEAR_TIER = range(5)
+_NEAR = 100
+"""So many people with a name that may be meant are looked at, the most followed of them."""
+
+_EXACT, _FOLLOWED, _MUTUAL, _OTHERS = range(4)
+_NEARLY = _OTHERS
+"""Whoever is found in spite of an error comes so many tiers later."""
 
 
 @dataclass(frozen=True)
@@ -80,21 +86,15 @@ class PostsPage:
     cursor: str
 
 
-@dataclass(frozen=True, order=True)
-class _Place:
-    """Where somebody comes among the people found: by `tier`, and within it by the highest `order`."""
+class _Candidate(NamedTuple):
+    """Somebody who may be shown, and their place: by `tier`, and within it by the highest `order`."""
 
     tier: int
     order: bytes
+    id: ObjectId | None = None
 
-    def is_after(self, other: _Place | None) -> bool:
+    def is_after(self, other: _Candidate | None) -> bool:
         return other is None or (self.tier, other.order) > (other.tier, self.order)
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    id: ObjectId
-    place: _Place
 
 
 async def everything(viewer: Viewer, text: str, people_limit: int = 8, posts_limit: int = 12) -> Results:
@@ -131,90 +131,90 @@ async def _people(viewer: Viewer, text: str, limit: int, after: str | None) -> P
     circle = await circles.of(viewer)
     found = _Collected(viewer, place, limit + 1)
     if place is None or place.tier <= _OTHERS:
-        await _collect(found, circle, text, words)
+        username = text.strip().removeprefix("@")
+        username = username if validation.USERNAME.fullmatch(username) else ""
+        await _collect(found, circle, words, username)
     if not found.is_enough:
         await found.add(await _nearly(circle, text, words))
     page = found.candidates[:limit]
-    cursor = _cursor(page[-1].place) if len(found.candidates) > limit else ""
-    return PeoplePage(await _hits(viewer, circle, [one.id for one in page]), cursor)
+    cursor = f"{page[-1].tier}{page[-1].order.hex()}" if len(found.candidates) > limit else ""
+    return PeoplePage(await _hits(viewer, circle, [one.id for one in page if one.id]), cursor)
 
 
 class _Collected:
     """Candidates for a page: after a place, each once, none whom a block parts from the viewer."""
 
-    def __init__(self, viewer: Viewer, after: _Place | None, enough: int) -> None:
+    def __init__(self, viewer: Viewer, after: _Candidate | None, enough: int) -> None:
         self.candidates: list[_Candidate] = []
-        self.after, self._viewer, self._enough = after, viewer, enough
+        self.after, self.enough = after, enough
+        self._viewer = viewer
         # Nobody looks for themselves.
         self._seen = {viewer.oid}
 
     @property
     def is_enough(self) -> bool:
-        return len(self.candidates) >= self._enough
+        return len(self.candidates) >= self.enough
 
     async def add(self, found: Iterable[_Candidate]) -> None:
-        """Add people in the order of their places; who was added before stays where they are."""
-        new = {}
-        for one in found:
-            if one.id not in self._seen and one.id not in new:
-                new[one.id] = one
-        self._seen |= new.keys()
-        blocked = await visibility.blocked_either_way(self._viewer, list(new)) if new else set()
-        self.candidates += [
-            one for one in new.values() if one.id not in blocked and one.place.is_after(self.after)
-        ]
+        """Add people in the order of their places, as many as are missing; who was added before stays where
+        they are.
+        """
+        waiting = iter(found)
+        while not self.is_enough and (some := list(itertools.islice(waiting, self.enough))):
+            new = {one.id: one for one in some if one.id and one.id not in self._seen}
+            self._seen |= new.keys()
+            blocked = await visibility.blocked_either_way(self._viewer, list(new)) if new else ()
+            self.candidates += [
+                one for user, one in new.items() if one.is_after(self.after) and user not in blocked
+            ]
 
 
-async def _collect(found: _Collected, circle: Circle, text: str, words: list[str]) -> None:
+async def _collect(found: _Collected, circle: Circle, words: list[str], username: str) -> None:
     """Collect people whose names begin so: by their username, those one knows, and others."""
-    known = [_ranked(circle, one.id, one.order) for one in circle.begins(words)]
-    username = text.strip().removeprefix("@")
-    exact = await people_index.by_username(username) if _may_be_username(username) else []
-    await found.add([_Candidate(one.id, _Place(_EXACT, one.order)) for one in exact])
-    await found.add(_in_order(known))
+    known = _in_order(_ranked(circle, one.id, one.order) for one in circle.begins(words))
     below = found.after.order if found.after and found.after.tier == _OTHERS else None
-    many = found._enough + len(known) + 10
+    # Some of the others are known or blocked, and are not shown again, or at all.
+    many = found.enough + min(len(known), found.enough) + 5
+    others, exact = await people_index.by_words(words, many, below, username)
+    await found.add([_Candidate(_EXACT, one.order, one.id) for one in exact])
+    await found.add(known)
     for _ in range(_ROUNDS):
-        if found.is_enough:
-            return
-        others = await people_index.by_words(words, many, below)
-        await found.add([_Candidate(one.id, _Place(_OTHERS, one.order)) for one in others])
-        if len(others) < many:
+        await found.add([_Candidate(_OTHERS, one.order, one.id) for one in others])
+        if found.is_enough or len(others) < many:
             return
         below, many = others[-1].order, many * 3
+        others, _ = await people_index.by_words(words, many, below)
 
 
 def _ranked(circle: Circle, user: ObjectId, order: bytes, later: int = 0) -> _Candidate:
     tier = _FOLLOWED if user in circle.followed else _MUTUAL if user in circle.mutual else _OTHERS
-    return _Candidate(user, _Place(tier + later, order))
+    return _Candidate(tier + later, order, user)
 
 
-def _in_order(found: list[_Candidate]) -> list[_Candidate]:
-    found.sort(key=lambda one: one.place.order, reverse=True)
-    return sorted(found, key=lambda one: one.place.tier)
+def _in_order(found: Iterable[_Candidate]) -> list[_Candidate]:
+    return sorted(sorted(found, key=lambda one: one.order, reverse=True), key=lambda one: one.tier)
 
 
 async def _nearly(circle: Circle, text: str, words: list[str]) -> list[_Candidate]:
     """Return people whose names begin so but for a typing error in words that are long enough for one."""
     ways = [words]
-    # A dot, or one that is missing, is no error, but makes of one name two.
+    # A dot that is left out, or too many, is no error, but makes two words of one, or one of two.
     joined = [folding.joined(part) or folding.fold(part) for part in text.split()]
-    if joined != words and all(joined):
+    if joined != words:
         ways.append([word for part in joined for word in folding.asked(part)])
-    long = {word for way in ways for word in way if len(word) >= spellings.FORGIVEN_FROM}
-    if not long:
-        return []
-    meant = await spellings.near(long)
+    meant = await spellings.near({word for way in ways for word in way})
     found: dict[ObjectId, Found] = {}
     for way in ways:
-        # Whoever has the longest word is asked for the others.
-        longest = max(way, key=len)
-        begun = {*meant.get(longest, ()), longest[: people_index.REACH]}
-        if len(longest) >= spellings.FORGIVEN_FROM:
-            for one in await people_index.by_beginnings(begun, _NEAR):
-                if _are_meant(way, one.words) and not _are_begun(words, one.words):
-                    found[one.id] = one
-    return _in_order([_ranked(circle, one.id, one.order, _NEAR_TIER - 1) for one in found.values()])
+        begun = [[*meant.get(word, ()), word] for word in way]
+        if len(way) == 1 and len(way[0]) <= people_index.REACH:
+            # Whoever has just that has been found.
+            begun[0].pop()
+        if not any(meant.get(word) for word in way):
+            continue
+        for one in await people_index.by_beginnings(begun, _NEAR):
+            if _are_meant(way, one.words) and not _are_begun(words, one.words):
+                found[one.id] = one
+    return _in_order(_ranked(circle, one.id, one.order, _NEARLY) for one in found.values())
 
 
 def _are_meant(typed: list[str], words: list[str]) -> bool:
@@ -229,9 +229,9 @@ async def _hits(viewer: Viewer, circle: Circle, ids: list[ObjectId]) -> list[Per
     known = {one: circle.mutual[one] for one in ids if one in circle.mutual}
     friends = list({by for by, _ in known.values()})
     blocked = await visibility.blocked_either_way(viewer, friends) if friends else set()
-    rows, named, followers = await asyncio.gather(
-        directory.rows(viewer, ids), accounts.people([*ids, *friends]), accounts.followers(ids)
-    )
+    # All at once, so that what is asked of each of them next is known already.
+    named = await accounts.people([*ids, *friends])
+    rows, followers = await directory.rows(viewer, ids), await accounts.followers(ids)
     hits = []
     for row in rows:
         one = ObjectId(row.id)
@@ -286,18 +286,10 @@ def _bounded(limit: int) -> int:
     return max(1, min(limit, _MAX_PAGE))
 
 
-def _may_be_username(text: str) -> bool:
-    return text.isascii() and 0 < len(text) <= 30
-
-
-def _cursor(place: _Place) -> str:
-    return f"{place.tier}{place.order.hex()}"
-
-
-def _place(cursor: str | None) -> _Place | None:
+def _place(cursor: str | None) -> _Candidate | None:
     if not cursor:
         return None
     try:
-        return _Place(int(cursor[0]), bytes.fromhex(cursor[1:]))
+        return _Candidate(int(cursor[0]), bytes.fromhex(cursor[1:]))
     except ValueError:
         raise NotFound from None

@@ -72,11 +72,14 @@ async def learn(words: Iterable[str]) -> None:
 
 
 async def near(typed: Collection[str]) -> dict[str, list[str]]:
-    """Return, for each of some words, the beginnings that may be meant by it, in one query.
+    """Return, for each of some words that are long enough, the beginnings that may be meant, in one query.
 
     Of a word that is longer than those are: whatever it may go on from.
     """
-    asked = {word: {word[:REACH]} | _without_one(word[:REACH]) for word in typed}
+    long = (word for word in typed if len(word) >= FORGIVEN_FROM)
+    asked = {word: {word[:REACH]} | _without_one(word[:REACH]) for word in long}
+    if not asked:
+        return {}
     query = {"near": {"$in": sorted(set().union(*asked.values()))}}
     found = [one["_id"] async for one in db.spellings.find(query, {"_id": 1}).limit(_READ)]
     return {word: [one for one in found if _may_be_meant(word, one)] for word in asked}

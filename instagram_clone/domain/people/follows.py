@@ -256,6 +256,24 @@ async def followees_among(
     return {row["followee"] async for row in found}
 
 
+async def followed_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
+    """Return those of some people whom a person follows: one query for all who ask at once."""
+    return await _looking.do("", (user, others)) if others else set()
+
+
+async def _look(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[set[ObjectId] | Exception]:
+    parts = [{"follower": user, "followee": {"$in": others}} for user, others in asked]
+    query = parts[0] if len(parts) == 1 else {"$or": parts}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    theirs: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    async for row in found:
+        theirs[row["follower"]].add(row["followee"])
+    return [theirs[user].intersection(others) for user, others in asked]
+
+
+_looking: Batcher[str, tuple[ObjectId, list[ObjectId]], set[ObjectId]] = Batcher(_look)
+
+
 async def following_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
     """Return those of some people who follow a person, in one query."""
     query = {"follower": {"$in": others}, "followee": user}
@@ -279,31 +297,6 @@ async def followers_among_all(
     async for row in found:
         theirs[row["followee"]].append(row["follower"])
     return theirs
-
-
-async def followed_by(
-    users: list[ObjectId], edges: int, limit: int
-) -> dict[ObjectId, tuple[ObjectId, int]]:
-    """Return whom some people follow: for each one of those who do, and how many do, in one query.
-
-    Looks at so many follows, and returns those whom most of them follow.
-    """
-    stages: list[dict[str, Any]] = [
-        {"$match": {"follower": {"$in": users}}},
-        {"$limit": edges},
-        {"$group": {"_id": "$followee", "by": {"$first": "$follower"}, "number": {"$sum": 1}}},
-        {"$sort": {"number": -1, "_id": -1}},
-        {"$limit": limit},
-        {"$project": {"whom": "$_id", "by": 1, "number": 1}},
-        # As one document: of many, decoding each takes longer than finding them.
-        {"$group": {"_id": None, **{name: {"$push": f"${name}"} for name in ("whom", "by", "number")}}},
-    ]
-    found = await (await db.follows.aggregate(stages, hint="follower_1_followee_1")).to_list()
-    return {
-        whom: (by, number)
-        for row in found
-        for whom, by, number in zip(row["whom"], row["by"], row["number"], strict=True)
-    }
 
 
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:

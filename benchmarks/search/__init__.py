@@ -1,0 +1,1 @@
+"""Search among a large crowd."""
