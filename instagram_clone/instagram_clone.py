@@ -32,6 +32,7 @@ from instagram_clone.web.pages import (
     post,
     profile,
     recovery,
+    search,
 )
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states.posts import (  # what hears of others and is part of no page
@@ -123,6 +124,7 @@ live.attach(app)
 guard.watch_gate(app)
 
 for page in (
-    auth, recovery, home, explore, messages, notifications, post, settings_pages, profile, not_found,
+    auth, recovery, home, explore, search, messages, notifications, post, settings_pages, profile,
+    not_found,
 ):  # fmt: skip
     page.add(app)

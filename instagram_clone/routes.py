@@ -7,6 +7,7 @@ FORGOT = "/forgot"
 RESET = "/reset"
 CONFIRM = "/confirm"
 EXPLORE = "/explore"
+SEARCH = "/search"
 # Reflex makes a state var of each name in brackets: these must be the names of no other var.
 POST = "/p/[pid]"
 PROFILE = "/[handle]"
@@ -94,6 +95,6 @@ def needs_account(path: str) -> bool:
     parts = [part for part in path.split("/") if part]
     if not parts:
         return True
-    if parts[0] in ("explore", "messages", "notifications", "settings"):
+    if parts[0] in ("explore", "search", "messages", "notifications", "settings"):
         return True
     return len(parts) == 2 and parts[1] in ("followers", "following", "saved")

@@ -249,6 +249,11 @@ def quoting_key(conversation_id: Any) -> FactKey:
     return FactKey(f"quoting_{conversation_id}")
 
 
+def searched_key() -> FactKey:
+    """What was searched for on the page of the search, for who comes back to it."""
+    return FactKey("searched")
+
+
 def open_key(overlay: Any) -> FactKey:
     """Whether an overlay is open that has no address."""
     return FactKey(f"open_{overlay}")

@@ -47,12 +47,17 @@ def explain(exception: Exception, token: str) -> None:
     """Tell the tab whose event failed, in a sentence. Never a traceback, never a secret."""
     if isinstance(exception, NotSignedIn):
         live.tell(token, {topics.signed_out_key(): True})
-    elif isinstance(exception, DomainError):
-        show(token, str(exception), error=True)
-    elif availability.is_outage(exception):
-        log.error("An event failed: %s", type(exception).__name__)
-        show(token, UNREACHED, error=True)
     else:
-        number = secrets.token_hex(4)
-        log.error("Error %s", number, exc_info=exception)
-        show(token, f"{BROKEN} (Error {number})", error=True)
+        show(token, sentence(exception), error=True)
+
+
+def sentence(exception: Exception) -> str:
+    """Say what failed as a person may read it, and log what is not theirs to mend."""
+    if isinstance(exception, DomainError):
+        return str(exception)
+    if availability.is_outage(exception):
+        log.error("An event failed: %s", type(exception).__name__)
+        return UNREACHED
+    number = secrets.token_hex(4)
+    log.error("Error %s", number, exc_info=exception)
+    return f"{BROKEN} (Error {number})"

@@ -15,7 +15,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import suggestions
+from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
@@ -68,6 +68,13 @@ async def _news(viewer: Viewer, _: Town) -> list[str]:
     return ["told"] if (await activity.news(viewer)).count else []
 
 
+async def _looked_for(viewer: Viewer, town: Town) -> Any:
+    # As if they had opened her page while they could.
+    items = [{"id": ObjectId(), "key": f"person {town.cleo.id}", "person": town.cleo.oid}]
+    await db.recents.update_one({"_id": viewer.oid}, {"$set": {"items": items}}, upsert=True)
+    return await recents.recent(viewer)
+
+
 async def _saved(viewer: Viewer, town: Town) -> Any:
     # As if they had saved it while they could see it.
     mine = {"user": viewer.oid, "post": ObjectId(town.post)}
@@ -114,6 +121,7 @@ READS: dict[str, Read] = {
         ("fay", "cleo"),
         also=lambda who, t: likes.people(who, t.bens),
     ),
+    "recents.recent": Read(_looked_for, ("cleo",)),
     "saves.page": Read(_saved, (CAPTION, "post", "photo", "cleo")),
     "directory.followers_page": Read(
         lambda who, t: directory.followers_page(who, t.cleo.id),
@@ -128,6 +136,11 @@ READS: dict[str, Read] = {
     "directory.requests": Read(lambda who, _: directory.requests(who)),
     "directory.requests_page": Read(lambda who, _: directory.requests_page(who)),
     "directory.relationship": Read(lambda who, t: directory.relationship(who, t.cleo.id), (), True),
+    "search.everything": Read(
+        lambda who, _: search.everything(who, "cleo"), ("cleo", CAPTION, "post", "photo")
+    ),
+    "search.people": Read(lambda who, _: search.people(who, "cleo"), ("cleo",)),
+    "search.posts": Read(lambda who, _: search.posts(who, CAPTION), (CAPTION, "post", "photo")),
     "suggestions.people": Read(lambda who, _: suggestions.people(who)),
     "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
     "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
@@ -191,7 +204,7 @@ NOT_SHOWN = {
     ),
     *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
     *("remembered.conversation_changed", "remembered.conversation_read", "remembered.message_sent"),
-    *("saves.save", "saves.unsave"),
+    *("recents.clear", "recents.remember", "recents.remove", "saves.save", "saves.unsave"),
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
     *(
@@ -214,6 +227,7 @@ NOT_SHOWN = {
 PAGES: dict[str, tuple[str, ...]] = {
     "index": ("/", "/?p={post}"),
     "explore": ("/explore",),
+    "search": ("/search",),
     "messages": ("/messages",),
     "messages/requests": ("/messages/requests",),
     "messages/[cid]": ("/messages/{group}",),
@@ -252,11 +266,22 @@ HANDLERS: dict[str, set[str]] = {
         *("load", "load_badge", "load_people", "more", "refresh", "search", "share_post", "start"),
     },
     "people_state": {
-        *("close", "confirm", "decline", "follow", "leave", "load_from_address", "load_requests"),
+        *(
+            "close",
+            "confirm",
+            "decline",
+            "follow",
+            "leave",
+            "load_from_address",
+            "load_requests",
+        ),
         *("load_suggestions", "more", "open_comment_likes", "open_likes", "remove_follower", "unfollow"),
     },
     "profile_state": {"load", "load_saved"},
     "recovery_state": {"load"},
+    "search_state": {
+        *("close", "more", "open", "remember_person", "remember_text", "remove", "remove_all", "search"),
+    },
     "session_state": {"load"},
     "settings_state": {
         *("block", "end_others", "end_session", "load_alert_rules", "load_blocked", "load_preferences"),

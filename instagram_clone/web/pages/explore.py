@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
+from instagram_clone.web.components.discovery.search import search_link
 from instagram_clone.web.components.elements.basics import failed
 from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.elements.scrolling import kept_place, load_more
@@ -22,6 +23,7 @@ def page() -> rx.Component:
     return shell(
         rx.el.div(
             rx.el.h1("Explore", class_name="ic-sr"),
+            search_link(),
             rx.cond(
                 PeopleState.suggestions.length() > 0,
                 rx.el.section(

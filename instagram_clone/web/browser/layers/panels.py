@@ -22,6 +22,16 @@ def is_open(name: Any) -> Js:
     return let(~~fact(_key(name)))
 
 
+def show(name: Any) -> Js:
+    """Open a panel. A step."""
+    return document.getElementById(id_of(name)).showPopover()
+
+
+def hide(name: Any) -> Js:
+    """Close a panel, if it is open: the focus goes back to its button. A step."""
+    return document.getElementById(id_of(name)).hidePopover()
+
+
 def _key(name: Any) -> Any:
     # Among the dialogs: messages that come meanwhile are shown over it, too.
     return topics.dialog_key(id_of(name))
@@ -38,12 +48,14 @@ def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[
     here = use("useLocation", library="react-router")
 
     def focus() -> Js:
-        return box.current.focus({"preventScroll": True})
+        first = box.current.querySelector("[data-autofocus]") | box.current
+        return first.focus({"preventScroll": True})
 
     def toggled(event: Js) -> Js:
         button = document.querySelector(f"[popovertarget={id_of(name)}]")
-        # The browser gives the focus back to the button, unless what had it is gone.
-        lost = document.activeElement == document.body
+        # The browser gives the focus back where it was, unless that is gone, or was nowhere.
+        has_focus = document.activeElement
+        lost = (has_focus == document.body) | box.current.contains(has_focus)
         return when(event.newState == "open", focus(), [forget([_key(name)]), when(lost, button.focus())])
 
     props = {

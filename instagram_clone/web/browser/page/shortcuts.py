@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.web.browser.core import Js, default, document, fn, js, name, when, where
+from instagram_clone.web.browser.discovery.opening import open_search
 from instagram_clone.web.browser.layers.overlays import open_composer, open_shortcuts
 from instagram_clone.web.browser.page.device import has_letter_keys
 
@@ -64,6 +65,7 @@ def _actions(event: Js) -> Js:
             "s": lambda: post.querySelector("[data-save]").click(),
             "c": comment,
             "Enter": when(posts[at] == has_focus, fn(open_post)),
+            "/": open_search,
             "n": open_composer,
             "?": open_shortcuts,
         }

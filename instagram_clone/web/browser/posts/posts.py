@@ -8,6 +8,8 @@ from instagram_clone import routes
 from instagram_clone.web.browser.core import Js, document, js, use, when, window
 
 _WIDE = "(min-width: 768px)"
+_WITHOUT_ROOM = ("p", "search", "messages", "notifications", "settings")
+"""First segments of the addresses of pages over which no post opens."""
 
 
 def show_post(post_id: Any, and_write: bool = False) -> Js:
@@ -16,7 +18,7 @@ def show_post(post_id: Any, and_write: bool = False) -> Js:
     here, post_id = window.location.pathname, js(post_id)
     over, focus = ("&focus=comment", "?focus=comment") if and_write else ("", "")
     return when(
-        window.matchMedia(_WIDE).matches & ~here.startsWith("/p/"),
+        window.matchMedia(_WIDE).matches & ~js(_WITHOUT_ROOM).includes(here.split("/")[1]),
         navigate(f"{here}?p={post_id}{over}", {"preventScrollReset": True}),
         navigate(f"{routes.post_url(post_id)}{focus}"),
     )

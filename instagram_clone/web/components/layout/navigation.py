@@ -8,6 +8,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import dom
+from instagram_clone.web.components.discovery.search import search_button
 from instagram_clone.web.components.elements.basics import avatar, icon, logo
 from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.forms.choices import theme_item
@@ -65,6 +66,7 @@ def sidebar(here: str | rx.Var) -> rx.Component:
         logo(**home_again(here)),
         rx.el.nav(
             _nav_link("Home", "house", routes.HOME, here),
+            search_button(isinstance(here, str) and here == "Search"),
             _nav_link("Explore", "compass", routes.EXPLORE, here),
             messages_link(
                 rx.fragment(icon("message-circle"), rx.el.span("Messages", class_name="ic-navlabel")),
@@ -148,9 +150,11 @@ def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
 
 
 def tabbar(here: str | rx.Var) -> rx.Component:
+    # On phones the way to the search leads through Explore.
+    exploring = "Explore" if isinstance(here, str) and here == "Search" else here
     return rx.el.nav(
         _tab("Home", "house", routes.HOME, here),
-        _tab("Explore", "compass", routes.EXPLORE, here),
+        _tab("Explore", "search", routes.EXPLORE, exploring),
         create_button(rx.el.span(icon("plus"), class_name="ic-plus"), look="ic-tabbtn", label="Create"),
         rx.el.a(
             icon("bell"),

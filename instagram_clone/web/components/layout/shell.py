@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.web.components.composer.composer import composer
+from instagram_clone.web.components.discovery.search import search_panel
 from instagram_clone.web.components.elements.device import device_preferences
 from instagram_clone.web.components.elements.times import ticking_clock
 from instagram_clone.web.components.elements.toasts import toaster
@@ -59,6 +60,10 @@ def shell(
         rx.cond(member, tabbar(here), rx.fragment()),
         rx.cond(SessionState.signed_in, composer(), rx.fragment()),
         rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
+        # The page of the search has a field of its own.
+        rx.fragment()
+        if isinstance(here, str) and here == "Search"
+        else rx.cond(SessionState.signed_in, search_panel(), rx.fragment()),
         toaster(),
         device_preferences(),
         signed_out_watch(),

@@ -24,7 +24,7 @@ _KEYS = (
             ("Comment", "c"),
         ),
     ),
-    ("Anywhere", (("Create", "n"), ("Close", "Esc"), ("This list", "?"))),
+    ("Anywhere", (("Search", "/"), ("Create", "n"), ("Close", "Esc"), ("This list", "?"))),
 )
 
 

@@ -1,0 +1,21 @@
+"""The way to the search, from wherever somebody is."""
+
+from __future__ import annotations
+
+from instagram_clone import routes
+from instagram_clone.web.browser.core import Js, document, use, when
+from instagram_clone.web.browser.layers import panels
+
+PANEL = "search"
+
+
+def open_search() -> Js:
+    """Go to the field of this page, open the panel beside the navigation, or on phones go to the page.
+
+    A step, for bodies of `rx.memo`.
+    """
+    navigate = use("useNavigate", library="react-router")
+    field = document.querySelector("[data-search-box] input")
+    button = document.querySelector(f"[popovertarget={panels.id_of(PANEL)}]")
+    is_there = button.getClientRects().length
+    return when(field, field.focus(), when(is_there, panels.show(PANEL), navigate(routes.SEARCH)))

@@ -1,0 +1,179 @@
+"""What was found: the parts of it, the people and posts in one list, and what stands in their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.domain.discovery.search import PersonHit, PostHit
+from instagram_clone.web.browser.core import Js, default, dom, js, let, when, where
+from instagram_clone.web.browser.discovery.opening import PANEL
+from instagram_clone.web.browser.discovery.searching import after_name, option_id
+from instagram_clone.web.browser.layers import panels
+from instagram_clone.web.browser.layers.menus import next_item
+from instagram_clone.web.browser.posts import photos
+from instagram_clone.web.browser.posts.posts import show_post
+from instagram_clone.web.components.elements.basics import avatar, failed, icon, row_bone
+from instagram_clone.web.states.discovery.search import PEOPLE, POSTS, TOP, SearchState
+
+PARTS = (TOP, PEOPLE, POSTS)
+_TAB, _BODY = "search_tab_", "search_found"
+
+
+def part_tabs(part: Js, choose: Js) -> rx.Component:
+    """The parts of the results, as tabs that the arrows walk."""
+
+    def walk(event: Js) -> Js:
+        def go(to: Js) -> list[Any]:
+            return [event.preventDefault(), choose(js(PARTS)[to]), event.currentTarget.children[to].focus()]
+
+        to = next_item(event.key, js(PARTS).indexOf(part), len(PARTS), len(PARTS))
+        return where(default(to, -1), lambda to: when(to >= 0, go(to)))
+
+    def tab(name: str) -> rx.Component:
+        return rx.el.button(
+            name,
+            type="button",
+            role="tab",
+            aria_selected=part == name,
+            class_name="ic-chip",
+            **dom(
+                id=_TAB + name,
+                aria_controls=_BODY,
+                tab_index=when(part == name, 0, -1),
+                on_click=lambda: choose(name),
+            ),
+        )
+
+    return rx.el.div(
+        *[tab(name) for name in PARTS],
+        role="tablist",
+        aria_label="Result type",
+        class_name="ic-panel-tools ic-searchparts",
+        **dom(on_key_down=walk),
+    )
+
+
+@rx.memo
+def found(
+    *,
+    answer: rx.Var[Any],
+    asked: rx.Var[str],
+    part: rx.Var[str],
+    waiting: rx.Var[bool],
+    box: rx.Var[str],
+    at: rx.Var[int],
+) -> rx.Component:
+    """What an answer says, under the tab of its part; bones until there is any. The keys are `at` one."""
+    answer = js(answer)
+    people, posts = let(default(answer.people, ())), let(default(answer.posts, ()))
+    count = let(people.length + posts.length)
+    rows = rx.el.div(
+        rx.foreach(people.to(list[PersonHit]), lambda person, place: _person(person, place, box, at)),
+        rx.foreach(
+            posts.to(list[PostHit]), lambda post, place: _post(post, people.length + place, box, at, answer)
+        ),
+        role="listbox",
+        aria_label="Results",
+        **dom(id=box),
+    )
+    more = rx.cond(
+        answer.done,
+        rx.fragment(),
+        rx.el.button(
+            "Show more", type="button", class_name="ic-btn is-ghost is-block", on_click=SearchState.more
+        ),
+    )
+    nothing = rx.el.p(
+        "Nothing for ",
+        rx.el.bdi(answer.text),
+        ". Check the spelling or try a tag.",
+        class_name="ic-muted ic-searchnone ic-breaks",
+    )
+    said = rx.cond(count == 0, nothing, rx.fragment(rows, more))
+    again = failed(answer.why, SearchState.search(asked, part))
+    return rx.el.div(
+        rx.cond(answer, rx.cond(answer.why, again, said), _bones()),
+        role="tabpanel",
+        tab_index=0,
+        class_name="ic-panel-body",
+        **dom(id=_BODY, aria_labelledby=js(_TAB) + part, aria_busy=waiting),
+    )
+
+
+def _bones() -> rx.Component:
+    return rx.el.ul(*[row_bone(44, "140px", "200px") for _ in range(6)], class_name="ic-late")
+
+
+def _person(person: rx.Var[PersonHit], place: Any, box: Any, at: Any) -> rx.Component:
+    found_as = js(person)
+    why = when(found_as.note, after_name(found_as.note), when(found_as.followed, "following", ""))
+    return rx.el.a(
+        avatar(person.avatar, person.username, 44),
+        person_words(person.username, person.name, why),
+        href=f"/{person.username}",
+        key=person.id,
+        **_option(place, box, at, lambda event: [SearchState.remember_person(person.id), _leave(event)]),
+    )
+
+
+def person_words(username: Any, name: Any, why: Any) -> rx.Component:
+    """Who somebody is: the username, and under it the name and what they are to the reader."""
+    return rx.el.span(
+        rx.el.bdi(username, class_name="ic-user ic-truncate"),
+        rx.el.span(rx.el.bdi(name), when(name & js(why), " · "), why, class_name="ic-muted ic-truncate"),
+        class_name="ic-person-text",
+    )
+
+
+def _post(post: rx.Var[PostHit], place: Any, box: Any, at: Any, answer: Js) -> rx.Component:
+    words = js(post)
+
+    def open_(event: Js) -> Any:
+        elsewhere = _elsewhere(event)
+        go = [event.preventDefault(), panels.hide(PANEL), show_post(post.post_id)]
+        return [SearchState.remember_text(answer.text), when(elsewhere, None, go)]
+
+    return rx.el.elements.a(
+        rx.el.img(
+            alt="",
+            class_name="ic-thumb",
+            **dom(
+                src=photos.source(post.photo, words.photo.widths[0]), width=44, height=44, loading="lazy"
+            ),
+        ),
+        rx.el.span(
+            rx.el.bdi(post.author, class_name="ic-user ic-truncate"),
+            rx.el.bdi(words.caption | words.alt | "Photo", class_name="ic-muted ic-truncate"),
+            class_name="ic-person-text",
+        ),
+        href=routes.post_url(post.post_id),
+        key=post.post_id,
+        **_option(place, box, at, open_),
+    )
+
+
+def _option(place: Any, box: Any, at: Any, opened: Any) -> dict[str, Any]:
+    """The properties of a result: the field has the focus, and says which of them the keys are at."""
+    return {
+        "role": "option",
+        "aria_selected": js(at) == place,
+        "class_name": "ic-panel-row ic-result",
+        **dom(id=option_id(box, place), tab_index=-1, on_click=opened),
+    }
+
+
+def _elsewhere(event: Js) -> Js:
+    """Whether a click opens another tab or window: then the panel stays."""
+    return event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
+
+
+def _leave(event: Js) -> Js:
+    return when(_elsewhere(event), None, panels.hide(PANEL))
+
+
+def search_icon() -> rx.Component:
+    """What stands in a row in place of a face."""
+    return rx.el.span(icon("search", 20), class_name="ic-result-icon", aria_hidden="true")

@@ -1,0 +1,209 @@
+"""Search: a field, what was searched for of late, and what is found: in a panel, or as a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import (
+    Js,
+    default,
+    document,
+    dom,
+    effect,
+    fn,
+    js,
+    layout_effect,
+    let,
+    ref,
+    state,
+    use,
+    when,
+)
+from instagram_clone.web.browser.discovery.opening import PANEL, open_search
+from instagram_clone.web.browser.discovery.searching import latest, moved, option_id, said, typed
+from instagram_clone.web.browser.forms.fields import is_composing
+from instagram_clone.web.browser.layers import panels
+from instagram_clone.web.browser.page.facts import learn, peek
+from instagram_clone.web.components.discovery.recents import recent_searches
+from instagram_clone.web.components.discovery.results import found, part_tabs
+from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.layout.panels import panel, panel_button, panel_close
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.discovery.search import TOP, SearchState
+from instagram_clone.web.states.session import SessionState
+
+HINT = "People and posts"
+
+
+@rx.memo
+def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
+    """The field, and under it what was searched for of late, or what is found.
+
+    `ready` is a value once the server can be asked, and another one when it is there again. A page is
+    found as it was left by who goes back to it; a panel is new each time.
+    """
+    left = peek(topics.searched_key())
+    back = (use("useNavigationType", library="react-router") == "POP") & in_page
+    field = typed(lambda: when(back, default(left.text, ""), ""))
+    part, choose = state("part", lambda: when(back, default(left.part, TOP), TOP))
+    answer, keeping = latest(SearchState.answer, field.asked, part)
+    count = let(default(answer.people.length, 0) + default(answer.posts.length, 0))
+    words, saying = said(count, answer)
+    at, walk_to = state("at", -1)
+    box, input_ = use("useId"), ref("input")
+    empty = let(field.text.trim() == "")
+    waiting = let(~empty & (answer.text != field.text.trim()))
+
+    def look_for(text: Any) -> list[Any]:
+        return [field.write(text), input_.current.focus()]
+
+    def enter() -> Any:
+        keep = [field.ask(), SearchState.remember_text(field.text.trim())]
+        return when(at >= 0, document.getElementById(option_id(box, at)).click(), when(empty, None, keep))
+
+    def key_down(event: Js) -> Any:
+        arrow = (event.key == "ArrowDown") | (event.key == "ArrowUp")
+        return when(
+            is_composing(event),
+            None,
+            when(
+                arrow & ~empty,
+                [event.preventDefault(), walk_to(moved(event.key, at, count))],
+                when(
+                    event.key == "Enter",
+                    [event.preventDefault(), enter()],
+                    # Left alone, the first Escape would only empty the field.
+                    when((event.key == "Escape") & ~in_page, [event.preventDefault(), panels.hide(PANEL)]),
+                ),
+            ),
+        )
+
+    return rx.el.div(
+        *field.effects,
+        keeping,
+        saying,
+        layout_effect(lambda: input_.current.focus({"preventScroll": True})),
+        effect(lambda: when(ready, SearchState.open()), ready),
+        effect(lambda: fn(lambda: SearchState.close())),
+        effect(
+            lambda: when(js(ready) & field.asked, SearchState.search(field.asked, part)),
+            ready,
+            field.asked,
+            part,
+        ),
+        effect(lambda: walk_to(-1), answer),
+        effect(
+            lambda: document.getElementById(option_id(box, at)).scrollIntoView({"block": "nearest"}), at
+        ),
+        effect(
+            lambda: when(in_page, learn({topics.searched_key(): {"text": field.text, "part": part}})),
+            field.text,
+            part,
+        ),
+        rx.el.div(
+            rx.el.label(
+                icon("search", 20),
+                rx.el.input(
+                    type="search",
+                    aria_label="Search",
+                    placeholder=HINT,
+                    class_name="ic-input",
+                    **dom(
+                        ref=input_,
+                        data_autofocus=True,
+                        aria_autocomplete="list",
+                        aria_controls=when(count > 0, box),
+                        aria_activedescendant=when(at >= 0, option_id(box, at)),
+                        on_key_down=key_down,
+                        **field.props,
+                    ),
+                ),
+                rx.cond(
+                    field.text == "",
+                    rx.el.kbd("/", class_name="ic-kbd ic-not-phone", aria_hidden="true"),
+                    rx.el.button(
+                        icon("circle-x", 20),
+                        type="button",
+                        aria_label="Clear search",
+                        class_name="ic-iconbtn is-sm is-muted ic-clear",
+                        **dom(on_click=lambda: look_for("")),
+                    ),
+                ),
+                class_name="ic-search",
+            ),
+            class_name="ic-panel-tools",
+        ),
+        rx.el.p(words, role="status", class_name="ic-sr"),
+        rx.cond(
+            empty,
+            recent_searches(search_for=fn(look_for)),
+            rx.fragment(
+                part_tabs(part, choose),
+                found(answer=answer, asked=field.asked, part=part, waiting=waiting, box=box, at=at),
+            ),
+        ),
+        class_name="ic-searchbox",
+        **dom(data_search_box=True),
+    )
+
+
+def _ready() -> rx.Var[str]:
+    return rx.cond(SessionState.ready, AlertsState.connection, "")
+
+
+def search_here() -> rx.Component:
+    """The search as the content of a page."""
+    return search_box(ready=_ready(), in_page=True)
+
+
+def search_panel() -> rx.Component:
+    """The search in its panel."""
+    nothing = fn(lambda: None)
+    return panel(
+        rx.fragment(
+            rx.el.header(
+                rx.el.h2("Search"), panel_close(icon("x", 22), name=PANEL), class_name="ic-panel-head"
+            ),
+            search_box(ready=_ready(), in_page=False),
+        ),
+        name=PANEL,
+        label="Search",
+        ready=_ready(),
+        opened=nothing,
+        closed=nothing,
+    )
+
+
+def search_button(here: bool) -> rx.Component:
+    """The item of the navigation: opens the panel, or on the page of the search leads to its field."""
+    face = rx.fragment(icon("search"), rx.el.span("Search", class_name="ic-navlabel"))
+    if here:
+        return _to_field(face)
+    return panel_button(face, name=PANEL, label="Search", look="ic-navitem")
+
+
+def search_link() -> rx.Component:
+    """What looks like the field, on phones, and leads to the page of the search."""
+    return rx.el.a(
+        icon("search", 20),
+        rx.el.span(HINT, class_name="ic-input ic-searchlink"),
+        href=routes.SEARCH,
+        aria_label="Search",
+        class_name="ic-search ic-only-phone",
+    )
+
+
+@rx.memo
+def _to_field(children: rx.Var[rx.Component]) -> rx.Component:
+    """The item where the search is the page itself."""
+    return rx.el.button(
+        children,
+        type="button",
+        class_name="ic-navitem",
+        aria_label="Search",
+        **dom(aria_current="page", on_click=open_search),
+    )

@@ -1,0 +1,176 @@
+"""Search: what was found for what was typed, and what was searched for of late."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain.core.errors import NotSignedIn
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import recents, search
+from instagram_clone.domain.discovery.recents import Recent
+from instagram_clone.domain.discovery.search import PersonHit, PostHit
+from instagram_clone.live import topics
+from instagram_clone.web import notices
+from instagram_clone.web.access import Caller, without_state
+from instagram_clone.web.states.discovery.superseding import one_at_a_time
+from instagram_clone.web.states.people.people import now
+from instagram_clone.web.states.session import viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+from instagram_clone.web.states.withdrawals import Change, withdraws
+
+TOP, PEOPLE, POSTS = "Top", "People", "Posts"
+
+MAX_RESULTS = 200
+"""Results kept on one screen; a tab never holds more, however often it asks for more."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found for a text in one part of the results, or `why` nothing was, in a sentence.
+
+    It names what it is for: a browser shows it while that is what is asked there.
+    """
+
+    text: str = ""
+    part: str = TOP
+    people: list[PersonHit] = field(default_factory=list)
+    posts: list[PostHit] = field(default_factory=list)
+    done: bool = True
+    why: str = ""
+
+
+class SearchState(rx.State):
+    """The last answer, and the recent searches as of `recents_at` in ms, while either is on screen."""
+
+    answer: Answer = Answer()
+    recents: list[Recent] = []
+    recents_at: float = 0.0
+
+    _cursor: str = ""
+
+    @rx.event
+    async def open(self):
+        """Show what was searched for of late."""
+        await self._read_recents()
+
+    @rx.event
+    def close(self):
+        """Forget what was found."""
+        self._forget()
+
+    @rx.event(supersedes=True)
+    async def search(self, text: str, part: str):
+        """Find what fits a text. A newer search of the same tab takes the place of one that waits."""
+        if part in _PARTS:
+            await self._search(text, part)
+
+    @rx.event
+    async def more(self):
+        """Show the next page."""
+        shown = unwrap_proxy(self.answer)
+        if self._cursor and len(shown.people) + len(shown.posts) < MAX_RESULTS:
+            page, self._cursor = await _PARTS[shown.part](await viewer_of(self), shown.text, self._cursor)
+            self.answer = Answer(
+                shown.text,
+                shown.part,
+                [*shown.people, *page.people],
+                [*shown.posts, *page.posts],
+                done=not self._cursor,
+            )
+            self._watch()
+
+    @rx.event
+    @without_state
+    async def remember_person(asking: Caller, user_id: str):
+        """Keep somebody among the recent searches."""
+        await recents.remember(asking.viewer, person_id=user_id)
+
+    @rx.event
+    @without_state
+    async def remember_text(asking: Caller, text: str):
+        """Keep what was searched for among the recent searches."""
+        await recents.remember(asking.viewer, text=text)
+
+    @rx.event
+    async def remove(self, recent_id: str):
+        """Take one recent search away."""
+        try:
+            await recents.remove(await viewer_of(self), recent_id)
+        finally:
+            await self._read_recents()
+
+    @rx.event
+    async def remove_all(self):
+        """Take all recent searches away."""
+        try:
+            await recents.clear(await viewer_of(self))
+        finally:
+            await self._read_recents()
+
+    async def _search(self, text: str, part: str) -> None:
+        viewer = await viewer_of(self)
+        try:
+            found, cursor = await one_at_a_time(live.token_of(self), lambda: _PARTS[part](viewer, text, ""))
+        except NotSignedIn:
+            raise
+        except Exception as error:
+            self.answer, self._cursor = Answer(text, part, why=notices.sentence(error)), ""
+        else:
+            self._cursor = cursor
+            self.answer = Answer(text, part, found.people, found.posts, done=not cursor)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Hear when posts that were found may no longer be seen."""
+        live.watch(
+            live.token_of(self),
+            "search",
+            [topics.card(one.post_id) for one in unwrap_proxy(self.answer).posts],
+        )
+
+    async def _read_recents(self) -> None:
+        self.recents = await recents.recent(await viewer_of(self))
+        # With the list, as it is the same again where nothing could be taken away.
+        self.recents_at = now()
+
+    def _forget(self) -> None:
+        live.unwatch(live.token_of(self), "search")
+        self.answer, self._cursor, self.recents = Answer(), "", []
+
+
+Found = tuple[search.Results, str]
+
+
+async def _top(viewer: Viewer, text: str, _: str) -> Found:
+    return await search.everything(viewer, text), ""
+
+
+async def _people(viewer: Viewer, text: str, after: str) -> Found:
+    page = await search.people(viewer, text, after=after or None)
+    return search.Results(page.people, []), page.cursor
+
+
+async def _posts(viewer: Viewer, text: str, after: str) -> Found:
+    page = await search.posts(viewer, text, after=after or None)
+    return search.Results([], page.posts), page.cursor
+
+
+_PARTS: dict[str, Callable[[Viewer, str, str], Awaitable[Found]]] = {
+    TOP: _top,
+    PEOPLE: _people,
+    POSTS: _posts,
+}
+
+
+@withdraws(SearchState)
+async def sight_changed(tab: SearchState, _: Change) -> None:
+    """Show what is found, and whom one has searched for, now."""
+    shown = unwrap_proxy(tab.answer)
+    if shown.text:
+        await tab._search(shown.text, shown.part)
+    if tab.recents:
+        await tab._read_recents()
