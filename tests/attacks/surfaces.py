@@ -105,7 +105,6 @@ READS: dict[str, Read] = {
     "feed.by_person": Read(lambda who, t: feed.by_person(who, t.cleo.id), (CAPTION, "post", "photo"), True),
     "feed.explore": Read(lambda who, _: feed.explore(who), (), True),
     "feed.home": Read(lambda who, _: feed.home(who), (CAPTION, "post", "photo", "cleo")),
-    "inbox.find": Read(lambda who, _: inbox.find(who, "cleo"), ("cleo",)),
     "inbox.page": Read(lambda who, _: inbox.page(who), ("group", WRITTEN), in_group=True),
     "inbox.people": Read(lambda who, _: inbox.people(who), ("cleo",)),
     "inbox.requests": Read(lambda who, _: inbox.requests(who)),

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks
+from instagram_clone.domain.people import accounts, blocks, follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, eventually
 
@@ -342,3 +342,23 @@ def test_a_post_found_anywhere_opens(stage: Stage) -> None:
     page.keyboard.type("lighthouse")
     results(panel).first.click()
     expect(page.get_by_role("article", name="Post by ben")).to_be_visible()
+
+
+def test_the_dialogs_find_people_as_the_search_does(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben", "Benedikt Ólafsson")
+    post = stage.do(share, ben, "A wall")
+    stage.do(follows.follow, ana, ben.id)
+    stage.join("dora", "Ólafur Stranger")
+    page = stage.open_tab(ana, f"/p/{post}")
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Share post")
+    dialog.get_by_role("searchbox", name="Search people").fill("stranger")
+    expect(dialog.get_by_role("checkbox", name="dora")).to_be_visible()
+    expect(dialog.get_by_role("checkbox", name="ben")).to_have_count(0)
+    dialog.get_by_role("searchbox", name="Search people").fill("zzqq")
+    expect(dialog.get_by_text("Nobody by that name.")).to_be_visible()
+    page.goto("/messages")
+    page.get_by_role("button", name="New message").first.click()
+    dialog = page.get_by_role("dialog", name="New message")
+    dialog.get_by_role("searchbox", name="Search people").fill("ólafur")
+    expect(dialog.get_by_role("checkbox", name="dora")).to_be_visible()

@@ -8,10 +8,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db, rate_limits
+from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import accounts, blocks, directory, follows, presence
+from instagram_clone.domain.people import accounts, blocks, follows, presence
 from instagram_clone.domain.people.accounts import Person
 
 PAGE = 20
@@ -98,14 +98,6 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
     ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in blocked][:limit]
     known = await accounts.people(ids)
     return [known[one] for one in ids if one in known]
-
-
-async def find(viewer: Viewer, text: str) -> list[Person]:
-    """Return people whose username starts so, less those a block parts from the viewer. Raises TooMany."""
-    await rate_limits.take("search", viewer.id)
-    found = await directory.find(viewer, text)
-    blocked = await blocks.either_way_among(viewer.oid, [ObjectId(one.id) for one in found])
-    return [one for one in found if ObjectId(one.id) not in blocked]
 
 
 async def unread(viewer: Viewer) -> dict[str, int]:

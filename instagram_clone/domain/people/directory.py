@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows, validation, visibility
+from instagram_clone.domain.people import accounts, blocks, follows, visibility
 from instagram_clone.domain.people.visibility import Item
 
 PAGE = 40
@@ -136,18 +135,6 @@ async def rows(
         for one in ids
         if one in known
     ]
-
-
-async def find(viewer: Viewer, start: str, limit: int = 8) -> list[accounts.Person]:
-    """Return people whose username starts so, without the viewer."""
-    start = start.strip().lstrip("@").casefold()
-    if not start or len(start) > validation.NAME_LENGTH:
-        return []
-    query = {"username_key": {"$regex": f"^{re.escape(start)}"}, "_id": {"$ne": viewer.oid}}
-    found = db.users.find(query, {"username": 1, "name": 1, "avatar": 1})
-    # Without the hint MongoDB may go by the ids, and sort.
-    rows = found.sort("username_key", 1).hint([("username_key", 1)]).limit(limit)
-    return [accounts.person(row) async for row in rows]
 
 
 async def most_followed(limit: int) -> list[Popular]:

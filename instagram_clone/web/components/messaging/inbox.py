@@ -9,7 +9,8 @@ from instagram_clone.domain.messaging.conversations import INBOX, REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.live import topics
-from instagram_clone.web.browser.core import after, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.discovery.searching import latest, typed
 from instagram_clone.web.browser.messaging import inbox, unread
 from instagram_clone.web.browser.page.facts import facts
 from instagram_clone.web.browser.people import presence
@@ -18,10 +19,9 @@ from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.messaging.pickers import new_message
 from instagram_clone.web.components.messaging.thread_head import chat_avatar
+from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
-
-SEARCH_AFTER_MS = 250
 
 
 @rx.memo
@@ -47,10 +47,11 @@ def messages_link(
 def conversations() -> rx.Component:
     """The conversations of a folder, a search in them, and people found to begin one with."""
     heard, read = facts(topics.chat_keys()), facts(topics.read_keys())
-    text, set_text = state("text", "")
-    query = let(text.trim().toLowerCase())
+    field = typed()
+    query = let(field.text.trim().toLowerCase())
+    answer, keeping = latest(InboxState.found, field.asked, PEOPLE)
     shown = let(inbox.shown(InboxState.rows, heard, read, SessionState.user_id, query))
-    others = let(inbox.others(InboxState.rows, InboxState.found, query))
+    others = let(inbox.others(InboxState.rows, default(answer.people, ()), query))
     news = let(inbox.unknown(InboxState.rows, heard, InboxState.unread_at))
     path = use("useLocation", library="react-router").pathname
     mounted, set_mounted = state("mounted", False)
@@ -58,7 +59,9 @@ def conversations() -> rx.Component:
         # Pages are built without their address.
         effect(lambda: set_mounted(True)),
         effect(lambda: when(news, InboxState.refresh), news),
-        after(SEARCH_AFTER_MS, lambda: when(query, InboxState.search(query)), query),
+        *field.effects,
+        keeping,
+        effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
         rx.el.div(
             rx.el.label(
                 icon("search", 20),
@@ -67,7 +70,7 @@ def conversations() -> rx.Component:
                     aria_label="Search messages",
                     placeholder="Search messages",
                     class_name="ic-input",
-                    **dom(value=text, on_change=lambda event: set_text(event.target.value)),
+                    **dom(**field.props),
                 ),
                 class_name="ic-search",
             ),
@@ -93,7 +96,7 @@ def conversations() -> rx.Component:
                 rx.fragment(),
             ),
             rx.cond(
-                query & (shown.length == 0) & (others.length == 0),
+                query & (shown.length == 0) & (others.length == 0) & (answer.text == field.text.trim()),
                 rx.el.p("Nobody by that name.", class_name="ic-muted ic-sm ic-inbox-none", role="status"),
                 rx.fragment(),
             ),

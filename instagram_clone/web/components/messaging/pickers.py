@@ -8,28 +8,42 @@ import reflex as rx
 
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.live import topics
-from instagram_clone.web.browser.core import after, document, dom, effect, fn, js, let, portal, state, when
+from instagram_clone.web.browser.core import (
+    default,
+    document,
+    dom,
+    effect,
+    fn,
+    js,
+    let,
+    portal,
+    state,
+    when,
+)
+from instagram_clone.web.browser.discovery.searching import latest, typed
 from instagram_clone.web.browser.forms import picking
 from instagram_clone.web.browser.page.clipboard import copy_link
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.keys import new_key
 from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.layout.layers import dialog, dialog_head
+from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.messaging.inbox import InboxState
-
-SEARCH_AFTER_MS = 250
 
 
 @rx.memo
 def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component:
     """People to choose from: likely ones, and whoever the search finds. `choose` gets the new choice."""
-    text, set_text = state("text", "")
-    written = let(text.trim())
+    field = typed()
+    written = let(field.text.trim())
     query = let(written.toLowerCase())
-    shown = let(picking.offered(InboxState.people, InboxState.found, chosen, query))
+    answer, keeping = latest(InboxState.found, field.asked, PEOPLE)
+    shown = let(picking.offered(InboxState.people, default(answer.people, ()), chosen, query))
     return rx.fragment(
+        *field.effects,
+        keeping,
         effect(lambda: [InboxState.load_people]),
-        after(SEARCH_AFTER_MS, lambda: when(written, InboxState.search(written)), written),
+        effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
         rx.el.div(
             rx.el.label(
                 icon("search", 20),
@@ -38,11 +52,7 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
                     aria_label="Search people",
                     placeholder="Search people",
                     class_name="ic-input",
-                    **dom(
-                        data_autofocus=True,
-                        value=text,
-                        on_change=lambda event: set_text(event.target.value),
-                    ),
+                    **dom(data_autofocus=True, **field.props),
                 ),
                 class_name="ic-search",
             ),
@@ -51,7 +61,7 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
         rx.el.div(
             rx.foreach(shown.to(list[Person]), lambda person: _choice(person, chosen, choose)),
             rx.cond(
-                shown.length == 0,
+                (shown.length == 0) & ((query == "") | (answer.text == written)),
                 rx.el.p(
                     rx.cond(query, "Nobody by that name.", "Follow people to find them here, or search."),
                     class_name="ic-muted ic-peoplenone",

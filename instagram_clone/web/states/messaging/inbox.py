@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import reflex as rx
 from bson import ObjectId
 
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, Invalid
+from instagram_clone.domain.discovery import search
 from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
 from instagram_clone.domain.messaging.events import (
     ConversationChanged,
@@ -22,6 +25,8 @@ from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
+from instagram_clone.web.states.discovery.search import PEOPLE
+from instagram_clone.web.states.discovery.superseding import one_at_a_time
 from instagram_clone.web.states.people.people import now
 from instagram_clone.web.states.posts.timeline import LOADING, READY
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -30,6 +35,15 @@ from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_ROWS = 200
 """Conversations kept on one screen; a tab never holds more, however far it scrolls."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whom a text finds, of those one can write to."""
+
+    text: str = ""
+    part: str = PEOPLE
+    people: list[Person] = field(default_factory=list)
 
 
 class InboxState(rx.State):
@@ -45,7 +59,7 @@ class InboxState(rx.State):
     unread: dict[str, int] = {}
     unread_at: float = 0.0
     people: list[Person] = []
-    found: list[Person] = []
+    found: Found = Found()
 
     _cursor: str = ""
 
@@ -93,13 +107,18 @@ class InboxState(rx.State):
     @rx.event
     async def load_people(self):
         """Find whom the viewer is likely to write to."""
-        self.found = []
+        self.found = Found()
         self.people = await inbox.people(await viewer_of(self))
 
     @rx.event(supersedes=True)
     async def search(self, text: str):
-        """Find people by the start of their username."""
-        self.found = await inbox.find(await viewer_of(self), text)
+        """Find people to write to, as the search does."""
+        viewer = await viewer_of(self)
+        page = await one_at_a_time(live.token_of(self), lambda: search.people(viewer, text))
+        others = [one for one in page.people if not one.me]
+        self.found = Found(
+            text, people=[Person(one.id, one.username, one.name, one.avatar) for one in others]
+        )
 
     @rx.event
     async def start(self, user_ids: str, name: str):
