@@ -43,6 +43,7 @@ SIGNED_IN = {
     "detail_state.delete_comment",
     "detail_state.like_comment",
     "detail_state.unlike_comment",
+    "people_state.dismiss",
     "people_state.follow",
     "people_state.unfollow",
     "people_state.load_suggestions",

@@ -249,6 +249,11 @@ def quoting_key(conversation_id: Any) -> FactKey:
     return FactKey(f"quoting_{conversation_id}")
 
 
+def dismissed_key(user_id: Any) -> FactKey:
+    """That somebody is not to be suggested any more. The server takes it back."""
+    return FactKey(f"dismissed_{user_id}")
+
+
 def searched_key() -> FactKey:
     """What was searched for on the page of the search, for who comes back to it."""
     return FactKey("searched")

@@ -204,6 +204,7 @@ NOT_SHOWN = {
     *("presence.ask_online_of", "presence.came", "presence.hide", "presence.went", "rate_limits.take"),
     *("remembered.conversation_changed", "remembered.conversation_read", "remembered.message_sent"),
     *("recents.clear", "recents.remember", "recents.remove", "saves.save", "saves.unsave"),
+    "suggestions.dismiss",
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
     *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
     *(
@@ -269,6 +270,7 @@ HANDLERS: dict[str, set[str]] = {
             "close",
             "confirm",
             "decline",
+            "dismiss",
             "follow",
             "leave",
             "load_from_address",
@@ -354,6 +356,7 @@ FACTS: dict[str, str] = {
     "seen_key": "up to where somebody has read",
     "typing_key": "that somebody is writing",
     **dict.fromkeys(("asked_key", "follow_key", "liked_key", "optimistic_key", "read_key"), ""),
+    "dismissed_key": "",
     **dict.fromkeys(("saved_key", "saving_key", "sent_key", "toast_key"), ""),
     **dict.fromkeys(("signed_out_key", "pending_message_key"), ""),
 }

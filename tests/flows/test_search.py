@@ -344,6 +344,22 @@ def test_a_post_found_anywhere_opens(stage: Stage) -> None:
     expect(page.get_by_role("article", name="Post by ben")).to_be_visible()
 
 
+def test_who_is_dismissed_is_suggested_no_more(stage: Stage) -> None:
+    ana = stage.join("ana")
+    for name in ("ben", "cleo"):
+        stage.join(name)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("button", name="Dismiss ben")).to_be_visible()
+    with stage.server.asleep():
+        page.get_by_role("button", name="Dismiss ben").click()
+        expect(page.get_by_role("button", name="Follow ben")).to_have_count(0)
+        expect(page.get_by_role("button", name="Dismiss cleo")).to_be_focused()
+    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+    expect(page.get_by_role("button", name="Follow ben")).to_have_count(0)
+
+
 def test_the_dialogs_find_people_as_the_search_does(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben", "Benedikt Ólafsson")
     post = stage.do(share, ben, "A wall")

@@ -6,11 +6,11 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.components.discovery.search import search_link
+from instagram_clone.web.components.discovery.suggestions import suggested_row
 from instagram_clone.web.components.elements.basics import failed
 from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.elements.scrolling import kept_place, load_more
 from instagram_clone.web.components.layout.shell import LOAD, shell
-from instagram_clone.web.components.people.people import person_row
 from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.people.people import PeopleState
@@ -31,9 +31,7 @@ def page() -> rx.Component:
                     rx.el.ul(
                         rx.foreach(
                             PeopleState.suggestions,
-                            lambda person: person_row(
-                                person, PeopleState.suggested_at, size=44, row="ic-person"
-                            ),
+                            lambda person: suggested_row(person, size=44),
                         ),
                         class_name="ic-explorepeople",
                     ),

@@ -16,13 +16,12 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
+from instagram_clone.web.components.discovery.suggestions import suggested_row, suggestion_card
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, failed, icon, skeleton
 from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.elements.scrolling import kept_place, load_more
 from instagram_clone.web.components.layout.shell import LOAD, shell
-from instagram_clone.web.components.people.follows import follow_button
-from instagram_clone.web.components.people.people import person_row
 from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.posts import new_posts, post_card, post_skeleton
 from instagram_clone.web.html.first_paint import PLACE
@@ -203,33 +202,9 @@ def _people() -> rx.Component:
                 rx.el.a("See all", href=routes.EXPLORE, class_name="ic-textbtn"),
                 class_name="ic-feed-head",
             ),
-            rx.el.ul(rx.foreach(PeopleState.suggestions, _card), class_name="ic-sugg"),
+            rx.el.ul(rx.foreach(PeopleState.suggestions, suggestion_card), class_name="ic-sugg"),
         ),
         rx.fragment(),
-    )
-
-
-def _card(person) -> rx.Component:
-    return rx.el.li(
-        rx.cond(
-            person.photos.length() > 0,
-            rx.el.div(
-                rx.foreach(person.photos, lambda photo: rx.el.img(src=photo, alt="", loading="lazy")),
-                class_name="ic-suggcard-pics",
-            ),
-            rx.fragment(),
-        ),
-        avatar(person.avatar, person.username, 56),
-        rx.el.p(rx.el.a(person.username, href=f"/{person.username}", class_name="ic-user")),
-        rx.cond(
-            person.bio == "",
-            rx.fragment(),
-            rx.el.p(person.bio, dir="auto", class_name="ic-xs ic-muted ic-suggcard-bio"),
-        ),
-        rx.el.p(person.note, class_name="ic-xs ic-muted"),
-        follow_button(person=person, relationship=person, read_at=PeopleState.suggested_at),
-        class_name="ic-suggcard",
-        key=person.id,
     )
 
 
@@ -268,9 +243,7 @@ def _rail() -> rx.Component:
                 rx.el.ul(
                     rx.foreach(
                         PeopleState.suggestions,
-                        lambda person: person_row(
-                            person, PeopleState.suggested_at, size=40, row="ic-person", look="text"
-                        ),
+                        lambda person: suggested_row(person, size=40, look="text"),
                     )
                 ),
             ),

@@ -19,11 +19,13 @@ from instagram_clone.web.states.posts.timeline import LOADING
 
 
 def person_row(
-    person: rx.Var[PersonRow], read_at: Any, *, size: int, row: str, look: str = ""
+    person: rx.Var[PersonRow], read_at: Any, *more: rx.Component, size: int, row: str, look: str = ""
 ) -> rx.Component:
-    """Somebody in a list. `note` is shown in place of the name where there is one."""
+    """Somebody in a list, with `more` after the follow button. `note` is shown in place of the name where
+    there is one.
+    """
     follow = follow_button(person=person, relationship=person, read_at=read_at, look=look)
-    return _row(person, rx.cond(person.me, rx.fragment(), follow), size=size, row=row)
+    return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=size, row=row)
 
 
 def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str) -> rx.Component:

@@ -152,6 +152,16 @@ class PeopleState(rx.State):
         await self._suggest()
 
     @rx.event
+    async def dismiss(self, user_id: str):
+        """Suggest somebody no more, and somebody else in their place."""
+        try:
+            await suggestions.dismiss(await viewer_of(self), user_id)
+        except Exception:
+            live.tell(live.token_of(self), {topics.dismissed_key(user_id): None})
+            raise
+        await self._suggest()
+
+    @rx.event
     async def open_likes(self, post_id: str):
         """List who likes a post."""
         await self._open(LIKES, "likes", post_id)
