@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import accounts, follows
@@ -137,6 +138,25 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     newcomer = stage.open_tab(stage.join("newcomer"))
     expect(newcomer.get_by_role("heading", name="Welcome, Newcomer")).to_be_visible()
     wrong += examine(newcomer, "welcome")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_every_screen_of_the_search_is_accessible_and_fits(stage: Stage, town) -> None:
+    _, ben, _ = town
+    stage.do(recents.remember, ben, text="A wall of teal, early")
+    page = stage.open_tab(ben)
+    expect(page.get_by_role("article", name="Post by ana")).to_have_count(2)
+    page.get_by_role("button", name="Search", exact=True).click()
+    panel = page.get_by_role("dialog", name="Search")
+    expect(panel.get_by_role("button", name="A wall of teal, early", exact=True)).to_be_visible()
+    wrong = examine(page, "recent searches", least_width=768)
+    page.goto("/search")
+    field = page.get_by_role("searchbox", name="Search", exact=True)
+    for text, shown in (("ana", "ana"), ("wall", "A wall."), ("zzqq", "Nothing for zzqq")):
+        field.fill(text)
+        expect(page.get_by_role("tabpanel")).to_contain_text(shown)
+        page.keyboard.press("ArrowDown")
+        wrong += examine(page, f"search for {text}")
     assert wrong == [], "\n".join(wrong)
 
 

@@ -113,7 +113,7 @@ def test_the_key_is_a_letter_in_fields_and_nothing_where_keys_are_off(stage: Sta
     page.goto("/settings/appearance")
     switch = page.get_by_role("switch", name=re.compile("keys|shortcuts", re.IGNORECASE))
     switch.click()
-    expect(switch).to_have_attribute("aria-checked", "false")
+    page.wait_for_function("() => localStorage.getItem('letter_keys') === 'off'")
     page.get_by_role("main").focus()
     page.keyboard.press("/")
     expect(page.get_by_role("dialog", name="Search")).to_have_count(0)
