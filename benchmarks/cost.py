@@ -9,8 +9,8 @@ import instagram_clone
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.people import accounts, sessions
-from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.domain.posts import posts
 
 PASSWORD = "four oranges in a bowl"

@@ -19,7 +19,8 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, follows, usernames
+from instagram_clone.domain.people import accounts, usernames
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts
 
 PASSWORD = "a town of twelve"

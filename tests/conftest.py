@@ -44,13 +44,11 @@ from instagram_clone.domain.media import (  # noqa: E402
     drafts,
 )
 from instagram_clone.domain.notifications.events import AlertsChanged  # noqa: E402
-from instagram_clone.domain.people import (  # noqa: E402
-    accounts,
-    sessions,
-)
+from instagram_clone.domain.people import accounts  # noqa: E402
 from instagram_clone.domain.people.credentials import (  # noqa: E402
     mails,
     passwords,
+    sessions,
 )
 from instagram_clone.domain.people.events import SightLost, SightRegained  # noqa: E402
 from instagram_clone.domain.posts import (  # noqa: E402

@@ -26,7 +26,8 @@ from instagram_clone.domain.core import db, outbox, schema
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, storage
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
 DIE, FAIL = "die", "fail"

@@ -11,8 +11,9 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, follows, sessions
-from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import passwords, sessions
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts
 
 PICTURES = Path(instagram_clone.__file__).parent / "seed_pictures"

@@ -18,8 +18,7 @@ from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import sessions
-from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 
 PASSWORD = "correct horse"

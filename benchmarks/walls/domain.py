@@ -16,7 +16,8 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import recipients
-from instagram_clone.domain.people import accounts, counts, follows, visibility
+from instagram_clone.domain.people import accounts, counts, visibility
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, feed, likes
 
 

@@ -9,7 +9,8 @@ from instagram_clone.domain.discovery import people_index, posts_index
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.notifications import notifications
-from instagram_clone.domain.people import counts, follows
+from instagram_clone.domain.people import counts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts
 
 _PARTS = (follows, media, comments, likes, posts, counts, conversations, notifications)

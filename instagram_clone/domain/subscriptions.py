@@ -12,8 +12,8 @@ from instagram_clone.domain.discovery import circles, people_index, posts_index
 from instagram_clone.domain.media import media
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.notifications import notifications
-from instagram_clone.domain.people import accounts, follows, presence, sessions, visibility
-from instagram_clone.domain.people.credentials import mails
+from instagram_clone.domain.people import accounts, presence, visibility
+from instagram_clone.domain.people.credentials import mails, sessions
 from instagram_clone.domain.people.events import (
     Blocked,
     Followed,
@@ -24,6 +24,7 @@ from instagram_clone.domain.people.events import (
     SessionEnded,
     SignedUp,
 )
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts, saves
 from instagram_clone.domain.posts.events import (
     CommentAdded,

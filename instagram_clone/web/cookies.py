@@ -8,8 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.responses import Response
 
 from instagram_clone.config import settings
-from instagram_clone.domain.people import sessions
-from instagram_clone.domain.people.credentials import devices
+from instagram_clone.domain.people.credentials import devices, sessions
 
 NAME = "instaclone_session"
 DEVICE = "instaclone_device"

@@ -20,7 +20,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core.rate_limits import in_words
 from instagram_clone.domain.core.text.characters import is_encodable
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.live import reflex_adapter, topics
 from instagram_clone.live.reflex_adapter import INTERNAL_EVENTS, BaseState, Event, PassOn, StateUpdate
 from instagram_clone.rates import Buckets

@@ -12,8 +12,8 @@ import pytest
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions
-from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 from tests.client import PATIENCE_SECONDS, RawTab
 from tests.conftest import PASSWORD

@@ -19,7 +19,8 @@ from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import blocks, directory, visibility
+from instagram_clone.domain.people import directory, visibility
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import comment_cards, feed, likes, post_cards, posts, saves
 
 CAPTION, SAID, WRITTEN = "what cleo shares", "what cleo says", "what cleo writes"

@@ -11,7 +11,9 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, blocks, follows, sessions
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards
 from instagram_clone.web import guard
 from tests.attacks.conftest import Field

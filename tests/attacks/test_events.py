@@ -12,7 +12,8 @@ import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import post_cards
 from tests.attacks.conftest import Field
 from tests.conftest import share

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
 from instagram_clone.web import guard
 from instagram_clone.web.states.people.account import SignUpState

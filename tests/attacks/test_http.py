@@ -15,7 +15,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db
 from instagram_clone.domain.media import cleaning, drafts, media
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web.http.media import AT_ONCE
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share

@@ -11,7 +11,8 @@ import pytest
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
-from instagram_clone.domain.people import blocks, follows, sessions
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.messaging.inbox import InboxState

@@ -5,7 +5,8 @@ from __future__ import annotations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.people import follows, sessions
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, likes, post_cards
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.states.activity import AlertsState

@@ -11,7 +11,8 @@ import pytest
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.timeline import TimelineState

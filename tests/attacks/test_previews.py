@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from instagram_clone.domain.media import avatars, drafts
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import post_cards, posts
 from tests.attacks.conftest import Field
 from tests.conftest import file_of, picture, share

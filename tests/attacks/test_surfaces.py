@@ -18,7 +18,8 @@ import instagram_clone.instagram_clone as wiring
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live import bus
 from instagram_clone.web import guard

@@ -11,7 +11,8 @@ import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard

@@ -14,7 +14,8 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, media
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests import crashes
 from tests.conftest import file_of, join, picture, share

@@ -22,8 +22,9 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import PrivacyChanged
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, post_cards
 from tests.conftest import PASSWORD, join, share
 from tests.server import ROOT

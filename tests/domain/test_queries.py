@@ -21,25 +21,17 @@ from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import avatars, drafts, media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import (
-    accounts,
-    blocks,
-    counts,
-    directory,
-    follows,
-    presence,
-    sessions,
-    usernames,
-    visibility,
-)
+from instagram_clone.domain.people import accounts, counts, directory, presence, usernames, visibility
 from instagram_clone.domain.people.credentials import (
     credentials,
     email_changes,
     emails,
     log_ins,
     recovery,
+    sessions,
     tokens,
 )
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts, saves
 from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture

@@ -14,7 +14,8 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media, storage
 from instagram_clone.domain.messaging import conversations, inbox, messages
-from instagram_clone.domain.people import accounts, blocks, counts, follows
+from instagram_clone.domain.people import accounts, counts
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
 

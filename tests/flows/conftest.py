@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions
-from instagram_clone.domain.people.credentials import passwords
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 from tests import conftest
 from tests.browser import FLAGS, PATIENCE, headless

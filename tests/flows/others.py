@@ -12,7 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import cookies
 from tests.browser import PATIENCE
 from tests.flows.parts import Part

@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import sessions
 from tests.conftest import PASSWORD, file_of, picture
 from tests.flows.conftest import Stage
 

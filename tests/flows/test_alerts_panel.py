@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import WebSocketRoute, expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from tests.flows.conftest import PHONE, Stage
 
 BEN_FOLLOWS = "ben started following you."

@@ -6,7 +6,7 @@ import shutil
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, PASSWORD, file_of, picture
 from tests.flows.conftest import Stage, eventually
 from tests.server import ROOT, Server

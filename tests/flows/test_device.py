@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
 from tests.flows.conftest import Stage
 

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
 from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest

@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks, follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 

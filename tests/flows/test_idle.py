@@ -11,7 +11,7 @@ from playwright.sync_api import WebSocket, expect
 from pymongo.database import Database
 
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, eventually
 from tests.server import running

@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from tests.conftest import PASSWORD, file_of, picture, share
 from tests.flows.conftest import Stage, article, eventually
 

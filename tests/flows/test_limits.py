@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.rate_limits import LIMITS
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import cookies
 from instagram_clone.web.states.posts.detail import DetailState
 from tests.client import RawTab, event_name

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import file_of, picture, share
 from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest

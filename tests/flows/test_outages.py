@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, post_cards
 from tests.conftest import DATA, share
 from tests.embedded import keeper, kill, server

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain.core import db
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts
 from tests.conftest import DATA, file_of, picture, share
 from tests.flows.conftest import DESKTOP, PHONE, Stage, article, at_rest, eventually

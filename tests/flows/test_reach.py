@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core import db
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import saves
 from tests.conftest import share
 from tests.flows.conftest import Stage, article

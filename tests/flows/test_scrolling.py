@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, imaging
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage

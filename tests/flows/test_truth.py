@@ -25,7 +25,6 @@ from instagram_clone.domain.messaging.events import (
     Typing,
 )
 from instagram_clone.domain.notifications.events import AlertsChanged
-from instagram_clone.domain.people import follows
 from instagram_clone.domain.people.events import (
     Blocked,
     EmailChanged,
@@ -41,6 +40,7 @@ from instagram_clone.domain.people.events import (
     SightRegained,
     SignedUp,
 )
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
 from instagram_clone.domain.posts.events import (
     CommentAdded,

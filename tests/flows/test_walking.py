@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_sample_image
 
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import PASSWORD, file_of, share
 from tests.flows.conftest import Stage, article

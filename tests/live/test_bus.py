@@ -18,7 +18,8 @@ from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.live import bus, connections, online
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA

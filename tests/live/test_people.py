@@ -14,7 +14,8 @@ from reflex.istate.data import RouterData
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, directory, follows
+from instagram_clone.domain.people import accounts, directory
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleState

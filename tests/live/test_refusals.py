@@ -12,7 +12,8 @@ import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages
-from instagram_clone.domain.people import follows, sessions
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from instagram_clone.rates import Buckets
 from instagram_clone.web import guard

@@ -11,7 +11,7 @@ import pytest
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import editing, topics
 from instagram_clone.web.states.posts import timeline

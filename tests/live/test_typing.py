@@ -7,7 +7,7 @@ from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging.events import Typing
-from instagram_clone.domain.people import blocks
+from instagram_clone.domain.people.relations import blocks
 from tests.live.conftest import Wire
 
 

@@ -12,7 +12,8 @@ from reflex.istate.data import RouterData
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.web.states.posts import detail
 from instagram_clone.web.states.posts.detail import MISSING, READY, DetailState
 from instagram_clone.web.states.session import SessionState

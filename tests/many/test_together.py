@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, article
 from tests.flows.test_messages import log, shown, stored, write

@@ -15,8 +15,9 @@ from bson import ObjectId
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import people_index
-from instagram_clone.domain.people import directory, follows
+from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.events import Followed
+from instagram_clone.domain.people.relations import follows
 
 KNOWN_SECONDS = 30.0
 """How long somebody may be found as one whom friends follow after none of them does."""

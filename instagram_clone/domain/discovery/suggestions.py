@@ -9,8 +9,9 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, directory, follows, visibility
+from instagram_clone.domain.people import accounts, directory, visibility
 from instagram_clone.domain.people.directory import PersonRow
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import post_cards
 
 PHOTOS = 3

@@ -22,7 +22,8 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
 from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead
-from instagram_clone.domain.people import accounts, blocks, follows, presence, visibility
+from instagram_clone.domain.people import accounts, presence, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.people.validation import check_title
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"

@@ -11,8 +11,9 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import accounts, blocks, follows, presence
+from instagram_clone.domain.people import accounts, presence
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.relations import blocks, follows
 
 PAGE = 20
 MAX_COUNTED = 10

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bson import ObjectId
 
 from instagram_clone.domain.core.db import Session
-from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"

@@ -11,7 +11,8 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.people.visibility import Item
 
 PAGE = 40

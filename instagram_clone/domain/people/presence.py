@@ -16,8 +16,9 @@ from bson import ObjectId
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
+from instagram_clone.domain.people.relations import blocks, follows
 
 _AT_ONCE = 100
 """Of so many people who come or go in one moment friends are found together."""

@@ -19,7 +19,7 @@ from instagram_clone.domain.core import events
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.people.events import (
     Blocked,
@@ -28,6 +28,7 @@ from instagram_clone.domain.people.events import (
     SightLost,
     SightRegained,
 )
+from instagram_clone.domain.people.relations import blocks, follows
 
 KNOWN_SECONDS = 60.0
 """How long it is believed whom a block parts from whom, should word of a change be lost."""

@@ -10,7 +10,8 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows, visibility
+from instagram_clone.domain.people import visibility
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.domain.posts.post_cards import PostCard
 

@@ -17,7 +17,8 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations
-from instagram_clone.domain.people import sessions, visibility
+from instagram_clone.domain.people import visibility
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.posts import posts
 from instagram_clone.web import cookies
 from instagram_clone.web.html import build, first_paint, previews

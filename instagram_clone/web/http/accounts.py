@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from instagram_clone import routes
 from instagram_clone.domain.core.errors import DomainError, Invalid, TooMany
 from instagram_clone.domain.core.text.characters import is_encodable
-from instagram_clone.domain.people import accounts, sessions
-from instagram_clone.domain.people.credentials import devices
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import devices, sessions
 from instagram_clone.web import cookies
 from instagram_clone.web.html.unavailable_pages import refused
 from instagram_clone.web.http.client import address_of, viewer_of

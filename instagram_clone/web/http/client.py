@@ -16,7 +16,7 @@ from starlette.types import Scope
 from instagram_clone.addresses import is_in
 from instagram_clone.config import is_local, settings
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import sessions
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import build_adapter, cookies
 
 log = logging.getLogger(__name__)

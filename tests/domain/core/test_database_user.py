@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, post_cards
 from tests.conftest import join, share
 

@@ -13,7 +13,8 @@ from instagram_clone.domain.core.rate_limits import LIMITS, Limit
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
 from tests.conftest import join, share
 from tests.server import ROOT

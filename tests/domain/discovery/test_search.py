@@ -6,7 +6,8 @@ import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import circles, search
-from instagram_clone.domain.people import accounts, blocks, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import join, share
 

@@ -16,7 +16,8 @@ from instagram_clone.domain.messaging import conversations, inbox, messages, sen
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, posts
 from tests.conftest import file_of, join, picture, share
 from tests.domain.conftest import Commands

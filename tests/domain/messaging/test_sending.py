@@ -16,7 +16,8 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
-from instagram_clone.domain.people import accounts, blocks, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.relations import blocks
 from tests.conftest import file_of, join, picture
 from tests.domain.conftest import Commands
 from tests.domain.messaging.test_messages import chat_of, friends, say

@@ -15,7 +15,8 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, alerts, notifications
-from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import join, share
 

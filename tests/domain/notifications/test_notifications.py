@@ -13,7 +13,8 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, alerts, notifications
 from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
-from instagram_clone.domain.people import accounts, follows
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, comments, likes, posts
 from tests.conftest import join, share
 

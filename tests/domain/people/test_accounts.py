@@ -9,8 +9,8 @@ import pytest
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions, validation
-from instagram_clone.domain.people.credentials import devices, passwords
+from instagram_clone.domain.people import accounts, validation
+from instagram_clone.domain.people.credentials import devices, passwords, sessions
 from tests.conftest import PASSWORD, join
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks, follows, visibility
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.people.visibility import (
     CLOSE_FRIENDS,
     EVERYONE,

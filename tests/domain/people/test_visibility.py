@@ -19,7 +19,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, directory, follows, visibility
+from instagram_clone.domain.people import accounts, directory, visibility
 from instagram_clone.domain.people.events import (
     Followed,
     FollowRequested,
@@ -27,6 +27,7 @@ from instagram_clone.domain.people.events import (
     SightLost,
     SightRegained,
 )
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.people.visibility import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts
 from tests.conftest import besides_alerts, join, share

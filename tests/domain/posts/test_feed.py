@@ -11,7 +11,8 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
-from instagram_clone.domain.people import accounts, directory, follows, visibility
+from instagram_clone.domain.people import accounts, directory, visibility
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards
 from tests.conftest import join, share
 from tests.domain.conftest import Commands

@@ -6,7 +6,7 @@ import asyncio
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import blocks
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import likes, post_cards
 from instagram_clone.domain.posts.events import PostLiked
 from tests.conftest import besides_alerts, join, share

@@ -9,7 +9,8 @@ import pytest
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.events import PostSaved
 from tests.conftest import besides_alerts, share

@@ -11,8 +11,7 @@ from pymongo.errors import AutoReconnect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import sessions
-from instagram_clone.domain.people.credentials import credentials, mails
+from instagram_clone.domain.people.credentials import credentials, mails, sessions
 from instagram_clone.web import cookies
 from instagram_clone.web.http.app import http_routes
 from tests.conftest import PASSWORD

@@ -1,1 +1,1 @@
-"""What an account is opened with: passwords, email addresses, and links that are mailed."""
+"""What an account is opened with: passwords, email addresses, links that are mailed, and sessions."""

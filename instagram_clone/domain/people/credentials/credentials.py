@@ -16,8 +16,8 @@ from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import sessions, validation
-from instagram_clone.domain.people.credentials import mails, passwords, tokens
+from instagram_clone.domain.people import validation
+from instagram_clone.domain.people.credentials import mails, passwords, sessions, tokens
 from instagram_clone.domain.people.events import EmailChanged, MailDue
 from instagram_clone.mail import letters
 

@@ -15,7 +15,7 @@ from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import Message, SharedPost
-from instagram_clone.domain.people import blocks
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import topics
 from instagram_clone.web import notices

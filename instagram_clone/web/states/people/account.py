@@ -10,10 +10,12 @@ from instagram_clone import live
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import Invalid, TooMany
 from instagram_clone.domain.media import avatars
-from instagram_clone.domain.people import accounts, blocks, presence, sessions, usernames, validation
+from instagram_clone.domain.people import accounts, presence, usernames, validation
 from instagram_clone.domain.people.accounts import Person
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.credentials.sessions import SessionCard
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
-from instagram_clone.domain.people.sessions import SessionCard
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all

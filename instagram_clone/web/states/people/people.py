@@ -10,7 +10,7 @@ from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.discovery.suggestions import Suggestion
-from instagram_clone.domain.people import directory, follows, visibility
+from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.people.directory import PersonRow, Relationship
 from instagram_clone.domain.people.events import (
@@ -20,6 +20,7 @@ from instagram_clone.domain.people.events import (
     ProfileCounted,
     ProfileEdited,
 )
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics
 from instagram_clone.web import notices

@@ -11,8 +11,9 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import follows, visibility
+from instagram_clone.domain.people import visibility
 from instagram_clone.domain.people.events import Followed
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed, likes, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished, PostSaved

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions, validation
-from instagram_clone.domain.people.credentials import credentials, passwords
+from instagram_clone.domain.people import accounts, validation
+from instagram_clone.domain.people.credentials import credentials, passwords, sessions
 from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import PASSWORD, join
 from tests.domain.conftest import send_all

@@ -13,8 +13,8 @@ from instagram_clone import config
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions
-from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery, tokens
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery, sessions, tokens
 from instagram_clone.domain.people.events import MailDue, SessionEnded
 from tests.conftest import PASSWORD, join
 from tests.domain.conftest import UseServer, send_all

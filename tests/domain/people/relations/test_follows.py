@@ -14,8 +14,9 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, blocks, counts, directory, follows
+from instagram_clone.domain.people import accounts, counts, directory
 from instagram_clone.domain.people.events import Followed, ProfileCounted
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
 from tests.domain.conftest import Commands

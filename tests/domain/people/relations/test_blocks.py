@@ -14,7 +14,8 @@ from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
-from instagram_clone.domain.people import accounts, blocks, directory, follows, visibility
+from instagram_clone.domain.people import accounts, directory, visibility
+from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes
 from tests.conftest import share
 from tests.domain.conftest import Commands

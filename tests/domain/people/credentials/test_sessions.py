@@ -10,7 +10,8 @@ import pytest
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, sessions
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import join
 

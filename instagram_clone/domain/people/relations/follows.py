@@ -16,8 +16,9 @@ from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, blocks
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import Followed, FollowRequested, PrivacyChanged
+from instagram_clone.domain.people.relations import blocks
 
 MAX_FOLLOWING = 7_500
 """So many people can be followed by one: every page of home has to find the newest posts of all of them."""
