@@ -17,9 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.states.posts.composer import ComposerState
 from instagram_clone.web.states.posts.detail import DetailState
-
-PATIENCE_SECONDS = 120
-"""So long is waited for what must come, however slow the machine is."""
+from tests.server import PATIENCE_SECONDS
 
 HYDRATE = "reflex___state____state.hydrate_and_load"
 STATE = "reflex___state____state"

@@ -17,10 +17,7 @@ from pymongo.errors import PyMongoError
 from instagram_clone import mongod
 from instagram_clone.mongod import locks
 from instagram_clone.mongod.files import Files
-from tests.server import ROOT
-
-PATIENCE_SECONDS = 120
-"""So long is waited for what nobody promises a time for."""
+from tests.server import PATIENCE_SECONDS, ROOT
 
 RECOVERY_SECONDS = 60
 """The product promises 15 on a machine of its own. Here four processes share two cores."""

@@ -22,6 +22,9 @@ from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 240
+PATIENCE_SECONDS = 120
+"""So long is waited for what must come: nobody promises how long it takes on a machine that is busy."""
+
 RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone-tests-")))
 """A folder of this run of the tests, the same in all its processes."""
 
@@ -146,7 +149,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310
+                with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):

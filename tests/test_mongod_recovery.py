@@ -21,7 +21,6 @@ from instagram_clone import mongod
 from instagram_clone.mongod.files import Files
 from tests.disks import full, small_disk
 from tests.embedded import (
-    PATIENCE_SECONDS,
     RECOVERY_SECONDS,
     address,
     count,
@@ -38,7 +37,7 @@ from tests.embedded import (
     wait_for,
     write,
 )
-from tests.server import ROOT
+from tests.server import PATIENCE_SECONDS, ROOT
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 from collections.abc import AsyncIterator, Callable
@@ -18,9 +19,11 @@ import websockets
 from starlette.responses import FileResponse
 
 from instagram_clone import config
+from instagram_clone.addresses import AtOnce
 from instagram_clone.live.sockets import Socket
 from instagram_clone.live.transport import Frame, Transport, transport_in
 from instagram_clone.runtime import serve, stalls
+from tests.server import PATIENCE_SECONDS
 
 ASK = b"GET /hello HTTP/1.1\r\nHost: x\r\n"
 
@@ -66,13 +69,36 @@ class Running:
     async def raw(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
+    def http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=PATIENCE_SECONDS)
+
     def socket(self) -> websockets.connect:
-        return websockets.connect(f"ws://127.0.0.1:{self.port}", compression=None, max_queue=1)
+        return websockets.connect(
+            f"ws://127.0.0.1:{self.port}",
+            compression=None,
+            max_queue=1,
+            open_timeout=None,
+            ping_interval=None,
+        )
+
+    async def until_connected(self, number: int) -> None:
+        while len(self.lines) < number:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def said(reader: asyncio.StreamReader) -> bytes:
+    """All that was said before the server hung up, where it may do so on what is still being sent."""
+    heard = b""
+    with contextlib.suppress(ConnectionResetError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while part := await reader.read(65536):
+                heard += part
+    return heard
 
 
 @pytest.fixture
 async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
-    monkeypatch.setattr(serve, "HEADER_SECONDS", 0.3)
+    monkeypatch.setattr(serve, "_connections", AtOnce())
     made = Running()
     options = {
         **serve.OPTIONS,
@@ -91,7 +117,13 @@ async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     await serving
 
 
-async def test_a_connection_is_used_again_however_long_it_rested(running: Running) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that waits for headers tenths of a second."""
+    monkeypatch.setattr(serve, "HEADER_SECONDS", 0.3)
+
+
+async def test_a_connection_is_used_again_however_long_it_rested(running: Running, impatient: None) -> None:
     reader, writer = await running.raw()
     for _ in range(2):
         writer.write(ASK + b"\r\n")
@@ -103,7 +135,7 @@ async def test_a_connection_is_used_again_however_long_it_rested(running: Runnin
 async def test_a_file_arrives_whole(running: Running, tmp_path: Path) -> None:
     running.file = tmp_path / "large"
     running.file.write_bytes(os.urandom(3 * serve.FILE_BYTES + 17))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}") as client:
+    async with running.http() as client:
         assert (await client.get("/")).content == running.file.read_bytes()
         assert (await client.get("/", headers={"range": "bytes=3-5"})).content == running.file.read_bytes()[
             3:6
@@ -111,29 +143,30 @@ async def test_a_file_arrives_whole(running: Running, tmp_path: Path) -> None:
         assert (await client.head("/")).headers["content-length"] == str(running.file.stat().st_size)
 
 
-async def test_headers_that_come_drop_by_drop_are_given_up(running: Running) -> None:
+async def test_headers_that_come_drop_by_drop_are_given_up(running: Running, impatient: None) -> None:
     reader, writer = await running.raw()
     writer.write(ASK)
-    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400")
+    assert (await said(reader)).startswith(b"HTTP/1.1 400")
     writer.close()
 
 
-async def test_who_says_nothing_is_told_nothing(running: Running) -> None:
+async def test_who_says_nothing_is_told_nothing(running: Running, impatient: None) -> None:
     reader, writer = await running.raw()
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await said(reader) == b""
     writer.close()
 
 
 async def test_headers_without_end_are_refused(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "HEADER_SECONDS", 30)
+    monkeypatch.setattr(serve, "HEADER_SECONDS", 10 * PATIENCE_SECONDS)
     reader, writer = await running.raw()
     writer.write(ASK + b"X: " + b"x" * (serve.MAX_HEADER_BYTES + 1))
-    assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400")
+    assert (await said(reader)).startswith(b"HTTP/1.1 400")
     writer.close()
 
 
 async def test_one_frame_reaches_all(running: Running) -> None:
     async with running.socket() as first, running.socket() as second:
+        await running.until_connected(2)
         frame = Frame('42["event",{"text":"héllo 🌊"}]')
         for line in running.lines:
             line.write(frame)
@@ -146,6 +179,7 @@ async def test_one_frame_reaches_all(running: Running) -> None:
 
 async def test_a_line_says_when_its_reader_falls_behind_and_catches_up(running: Running) -> None:
     async with running.socket() as slow:
+        await running.until_connected(1)
         [line] = running.lines
         written = 0
         while line.free:
@@ -154,7 +188,7 @@ async def test_a_line_says_when_its_reader_falls_behind_and_catches_up(running: 
             await asyncio.sleep(0)
         catching_up = asyncio.create_task(line.until_free())
         got = [int((await slow.recv())[:6]) for _ in range(written)]
-        await asyncio.wait_for(catching_up, 5)
+        await asyncio.wait_for(catching_up, PATIENCE_SECONDS)
         assert line.free and got == list(range(written))
 
 
@@ -176,7 +210,7 @@ def given_up(answer: asyncio.Task[bytes]) -> bool:
 async def test_a_body_that_never_comes_is_given_up(running: Running, hasty: None) -> None:
     reader, writer = await running.raw()
     writer.write(BODY)
-    assert b"408" in await asyncio.wait_for(reader.read(), 5)
+    assert b"408" in await said(reader)
     writer.close()
 
 
@@ -216,7 +250,7 @@ async def test_a_body_that_comes_steadily_arrives_and_an_app_that_thinks_costs_i
     for _ in range(100):
         writer.write(b"x" * 10_000)
         await writer.drain()
-    assert (await asyncio.wait_for(reader.readuntil(b"hi"), 10)).startswith(b"HTTP/1.1 200")
+    assert (await asyncio.wait_for(reader.readuntil(b"hi"), PATIENCE_SECONDS)).startswith(b"HTTP/1.1 200")
     assert running.received == 1_000_000
     writer.close()
 
@@ -230,9 +264,9 @@ async def test_who_does_not_read_an_answer_is_hung_up_on(
     reader, writer = await running.raw()
     writer.write(ASK + b"\r\n")
     await reader.readuntil(b"\r\n\r\n")
-    await asyncio.wait_for(running.gone.wait(), 10)
+    await asyncio.wait_for(running.gone.wait(), PATIENCE_SECONDS)
     monkeypatch.setattr(stalls, "STALL_SECONDS", 30)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}") as client:
+    async with running.http() as client:
         assert len((await client.get("/")).content) == 50_000_000
     writer.close()
 
@@ -257,7 +291,7 @@ async def test_an_address_has_only_so_many_connections(
         writer.write(ASK + b"\r\n")
         await reader.readuntil(b"hi")
     refused, writer = await running.raw()
-    assert b"429" in await asyncio.wait_for(refused.read(), 5)
+    assert b"429" in await said(refused)
     writer.close()
     for _, one in held[:2]:
         one.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -12,10 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 from filelock import FileLock
+from redis import Redis
 
-from tests.embedded import running, server, wait_for
+from instagram_clone.live import bus
+from tests.embedded import kept, running, server, wait_for
 from tests.redis_server import RedisServer
-from tests.server import ROOT, RUN, free_port
+from tests.server import PATIENCE_SECONDS, ROOT, RUN, START_SECONDS, free_port
 
 BACKEND = ("-m", "reflex", "run", "--env", "prod", "--backend-only", "--backend-host", "127.0.0.1")
 
@@ -25,15 +28,30 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     redis = RedisServer(tmp_path)
     redis.start()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    yield {**os.environ, "DATA_DIR": str(tmp_path), "REDIS_URL": redis.url, "WORKERS": "2", "PATH": path}
-    redis.stop()
+    (tmp_path / "mongo").mkdir()
+    try:
+        with kept(tmp_path / "mongo"):
+            more = {"DATA_DIR": str(tmp_path), "REDIS_URL": redis.url, "WORKERS": "2", "PATH": path}
+            yield {**os.environ, **more}
+    finally:
+        redis.stop()
 
 
-def start(environment: dict[str, str], port: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, *BACKEND, "--backend-port", str(port)],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+@contextlib.contextmanager
+def started(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[str]]:
+    """The app, alone at work where it is built; it ends with the context, if not before."""
+    with FileLock(RUN / "building"):
+        app = subprocess.Popen(
+            [sys.executable, *BACKEND, "--backend-port", str(port)],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield app
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(app.pid, signal.SIGKILL)
+            app.wait()
 
 
 def healthy(port: int) -> bool:
@@ -43,14 +61,23 @@ def healthy(port: int) -> bool:
         return False
 
 
+def on_the_bus(url: str) -> int:
+    """How many processes hear the news."""
+    with Redis.from_url(url) as redis:
+        return redis.pubsub_numsub(bus.CHANNEL)[0][1]
+
+
 def test_two_workers_serve_without_pages(environment: dict[str, str], tmp_path: Path) -> None:
     port = free_port()
-    with FileLock(RUN / "building"):
-        app = start(environment, port)
-        wait_for(lambda: app.poll() is not None or healthy(port), 120)
+
+    def serves() -> bool:
+        return healthy(port) and on_the_bus(environment["REDIS_URL"]) == 2
+
+    with started(environment, port) as app:
+        wait_for(lambda: app.poll() is not None or serves(), START_SECONDS)
         served = app.poll() is None
         app.send_signal(signal.SIGINT)
-        said, _ = app.communicate(timeout=30)
+        said, _ = app.communicate(timeout=PATIENCE_SECONDS)
     assert served and app.returncode == 0 and "Traceback" not in said, said
     wait_for(lambda: not running(server(tmp_path / "mongo")))
 
@@ -58,10 +85,8 @@ def test_two_workers_serve_without_pages(environment: dict[str, str], tmp_path: 
 def test_workers_that_cannot_start_end_the_app_with_a_reason(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    (tmp_path / "mongo").mkdir()
     (tmp_path / "mongo" / "db").write_text("This is no folder.")
-    with FileLock(RUN / "building"):
-        app = start(environment, free_port())
-        said, _ = app.communicate(timeout=120)
+    with started(environment, free_port()) as app:
+        said, _ = app.communicate(timeout=START_SECONDS)
     assert app.returncode == 3
     assert "The embedded MongoDB does not start." in said and "Traceback" not in said

@@ -15,9 +15,9 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
-from tests.client import PATIENCE_SECONDS, RawTab
+from tests.client import RawTab
 from tests.conftest import PASSWORD
-from tests.server import Server
+from tests.server import PATIENCE_SECONDS, Server
 
 
 @dataclass

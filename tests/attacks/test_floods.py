@@ -18,9 +18,9 @@ from instagram_clone.web.states.people.account import SignUpState
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.attacks.conftest import Field
-from tests.client import HYDRATE, PATIENCE_SECONDS, event_name
+from tests.client import HYDRATE, event_name
 from tests.conftest import DATA, PASSWORD, share
-from tests.server import Server, running
+from tests.server import PATIENCE_SECONDS, Server, running
 
 TIMES = 3 * guard.BURST
 """Of what is done in a moment: who asks for what takes long does not ask for much."""

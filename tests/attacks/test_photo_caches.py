@@ -18,8 +18,8 @@ from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
 from tests.attacks.test_visibility import ASIDE, act
-from tests.client import PATIENCE_SECONDS
 from tests.conftest import file_of, picture, share
+from tests.server import PATIENCE_SECONDS
 
 YEAR = 365 * 24 * 3600
 
