@@ -71,10 +71,16 @@ def _data() -> Iterator[None]:
     mongod.release(DATA / "mongo")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the marker of what kills or starves processes and sockets."""
+    config.addinivalue_line("markers", "starves: kills, hangs or starves real processes or sockets")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try again, once, what drives browsers. The summary shows what failed first, and why."""
+    """Try again, once, what drives browsers or starves processes. The summary shows what failed first."""
     for item in items:
-        if item.path.relative_to(TESTS).parts[0] in ("flows", "many"):
+        drives = item.path.relative_to(TESTS).parts[0] in ("flows", "many")
+        if drives or item.get_closest_marker("starves"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

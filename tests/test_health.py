@@ -18,6 +18,8 @@ from tests.redis_server import RedisServer
 from tests.server import PATIENCE_SECONDS, Server
 from tests.server import running as served
 
+pytestmark = pytest.mark.starves
+
 SOON_SECONDS = 10
 """Far less than a driver waits, and more than the app does, on two cores that four processes share."""
 

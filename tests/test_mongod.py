@@ -40,6 +40,8 @@ from tests.server import ROOT, free_port
 # The package has a function of the same name.
 binary = importlib.import_module("instagram_clone.mongod.binary")
 
+pytestmark = pytest.mark.starves
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:

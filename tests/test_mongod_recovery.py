@@ -39,6 +39,8 @@ from tests.embedded import (
 )
 from tests.server import PATIENCE_SECONDS, ROOT
 
+pytestmark = pytest.mark.starves
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:

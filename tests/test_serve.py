@@ -25,6 +25,8 @@ from instagram_clone.live.transport import Frame, Transport, transport_in
 from instagram_clone.runtime import serve, stalls
 from tests.server import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.starves
+
 ASK = b"GET /hello HTTP/1.1\r\nHost: x\r\n"
 
 

@@ -22,6 +22,8 @@ from tests.server import PATIENCE_SECONDS, ROOT, RUN, START_SECONDS, free_port
 
 BACKEND = ("-m", "reflex", "run", "--env", "prod", "--backend-only", "--backend-host", "127.0.0.1")
 
+pytestmark = pytest.mark.starves
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:

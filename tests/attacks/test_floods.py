@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -16,14 +17,17 @@ from instagram_clone.domain.posts import comments
 from instagram_clone.web import guard
 from instagram_clone.web.states.people.account import SignUpState
 from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 from tests.attacks.conftest import Field
-from tests.client import HYDRATE, event_name
+from tests.client import HYDRATE, RawTab, event_name
 from tests.conftest import DATA, PASSWORD, share
 from tests.server import PATIENCE_SECONDS, Server, running
 
+pytestmark = pytest.mark.starves
+
 TIMES = 3 * guard.BURST
-"""Of what is done in a moment: who asks for what takes long does not ask for much."""
+TOO_FAST = "a little fast"
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +37,25 @@ def server(mongo_uri: str) -> Iterator[Server]:
         yield served
 
 
+async def flood(name: str, payload: Any, *tabs: RawTab, path: str = "/") -> None:
+    """Ask for something in every tab by turns until one is told that this is too fast."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not any(TOO_FAST in tab.text for tab in tabs):
+            for tab in tabs:
+                await tab.call(name, payload, path=path)
+            await asyncio.sleep(0)
+
+
 async def test_verbs(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     tab = await field.tab(ana, path="/settings/account")
-    for _ in range(TIMES):
-        await tab.call(event_name(PeopleState, "unfollow"), {"user_id": ben.id})
-    await tab.until(lambda: "a little fast" in tab.text)
+    # What costs least: on a busy machine, more of what costs more cannot be asked for than is allowed.
+    await flood(event_name(TimelineState, "like"), {"post_id": "none"}, tab)
     await tab.settle()
     other = await field.tab(ben, path="/settings/account")
     await other.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
     await other.until(lambda: follows.is_following(ben, ana.id))
-    assert "a little fast" not in other.text, "nobody else is slowed down"
+    assert TOO_FAST not in other.text, "nobody else is slowed down"
 
 
 async def test_page_loads(field: Field) -> None:
@@ -52,21 +64,19 @@ async def test_page_loads(field: Field) -> None:
     tab.frames.clear()
     for _ in range(TIMES):
         await tab.call(HYDRATE, path="/nowhere/at/all")
-    await tab.until(lambda: "a little fast" in tab.text)
+    await tab.until(lambda: TOO_FAST in tab.text)
     await tab.settle()
     loads = [frame for frame in tab.frames if SessionState.get_full_name() in (frame.get("delta") or {})]
     assert 0 < len(loads) < TIMES
 
 
 async def test_visitors_of_one_address_load_only_so_many_pages_in_however_many_tabs(field: Field) -> None:
-    tabs = [await field.tab(path="/login", local_addr=("127.0.0.3", 0)) for _ in range(8)]
-    for _ in range(guard.BURST):
-        for tab in tabs:
-            await tab.call(HYDRATE, path="/nowhere/at/all")
-    await tabs[-1].until(lambda: "a little fast" in tabs[-1].text)
+    # In so many that their address is slowed down before any one of them is.
+    tabs = [await field.tab(path="/login", local_addr=("127.0.0.3", 0)) for _ in range(12)]
+    await flood(HYDRATE, None, *tabs, path="/nowhere/at/all")
     other = await field.tab(path="/login", local_addr=("127.0.0.4", 0))
     await other.until(lambda: bool(other.frames))
-    assert "a little fast" not in other.text, "nobody else is slowed down"
+    assert TOO_FAST not in other.text, "nobody else is slowed down"
 
 
 async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
@@ -161,7 +171,7 @@ async def test_names_are_checked_only_so_often_while_typing(field: Field) -> Non
     for _ in range(guard.BURST):
         await tab.call(event_name(SignUpState, "leave"), {"field": "username", "text": "free"})
         await tab.ping()
-    assert "Try again in" in tab.text and "a little fast" not in tab.text
+    assert "Try again in" in tab.text and TOO_FAST not in tab.text
     await tab.call(event_name(SignUpState, "leave"), {"field": "username", "text": "ana"})
     await tab.settle()
     assert "ana is taken" not in tab.text

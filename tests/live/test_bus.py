@@ -25,6 +25,8 @@ from instagram_clone.live.delivery import hear
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
 
+pytestmark = pytest.mark.starves
+
 
 @dataclass(frozen=True)
 class Rang:
