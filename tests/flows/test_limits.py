@@ -13,6 +13,7 @@ from instagram_clone.domain.core.rate_limits import LIMITS
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import cookies
+from instagram_clone.web.states.discovery.search import PEOPLE, SearchState
 from instagram_clone.web.states.posts.detail import DetailState
 from tests.client import RawTab, event_name
 from tests.conftest import DATA, share
@@ -53,3 +54,36 @@ def test_a_comment_too_many_is_kept_and_the_time_to_wait_is_told(stage: Stage) -
     expect(words).to_contain_text("Not sent. That is a lot of comments. Try again in")
     expect(words).to_contain_text("minutes.")
     expect(words.get_by_role("button", name="Retry")).to_be_visible()
+
+
+async def search_as_often_as_anybody_may(server: Server, viewer: Viewer) -> None:
+    """Use a person's searches up, by a program of theirs that waits for each answer."""
+    cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
+    tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
+    await tab.settle()
+    answer: dict[str, str] = {}
+    for number in range(2 * LIMITS["search"].most):
+        # What is too fast for anything gets no answer, and is asked once more.
+        text = f"zz{number}"
+        while answer.get("text") != text:
+            await tab.call(event_name(SearchState, "search"), {"text": text, "part": PEOPLE})
+            await tab.settle(0.01)
+            answer = tab.known(SearchState, "answer") or {}
+        if answer["why"]:
+            break
+    await tab.close()
+
+
+def test_a_search_too_many_keeps_what_is_typed_and_tells_the_time_to_wait(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.join("ben")
+    stage.do(search_as_often_as_anybody_may, stage.server, ana)
+    page = stage.open_tab(ana, "/search")
+    field = page.get_by_role("searchbox", name="Search", exact=True)
+    field.fill("ben")
+    told = page.get_by_role("tabpanel").get_by_role("alert")
+    expect(told).to_contain_text("That is a lot of searches. Try again in")
+    expect(told).to_contain_text("minutes.")
+    expect(told.get_by_role("button", name="Try again")).to_be_visible()
+    expect(field).to_have_value("ben")
+    expect(page.get_by_role("option")).to_have_count(0)

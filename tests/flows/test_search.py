@@ -148,6 +148,19 @@ def test_tabs_narrow_what_is_found(stage: Stage) -> None:
     expect(results(panel)).to_contain_text(["ben was here"])
 
 
+def test_more_is_shown_when_it_is_asked_for(stage: Stage) -> None:
+    for number in range(25):
+        stage.join(f"ben{number}")
+    page = stage.open_tab(stage.join("ana"), "/search")
+    page.keyboard.type("ben")
+    page.get_by_role("tab", name="People").click()
+    expect(results(page)).to_have_count(20)
+    page.get_by_role("button", name="Show more").click()
+    expect(results(page)).to_have_count(25)
+    expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    expect(told(page)).to_have_text("25 results")
+
+
 def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stage) -> None:
     ana, ben, _ = (stage.join(name) for name in ("ana", "ben", "cleo"))
     page = stage.open_tab(ana)

@@ -139,7 +139,8 @@ class SearchState(rx.State):
 
     def _forget(self) -> None:
         live.unwatch(live.token_of(self), "search")
-        self.answer, self._cursor, self.recents = Answer(), "", []
+        self.answer, self._cursor = Answer(), ""
+        self.recents, self.recents_at = [], 0.0
 
 
 Found = tuple[search.Results, str]
