@@ -28,6 +28,9 @@ _UNSPACED = re.compile(
 )
 """Thai, Lao, Burmese, Khmer, and what Chinese and Japanese are written in."""
 
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What chooses among the looks of a character."""
+
 _SPACE, _WORD, _RUN = range(3)
 
 
@@ -48,7 +51,8 @@ def _folded(text: str) -> str:
 
 def _is_ignored(char: str) -> bool:
     # Half a surrogate pair is no character, and no encoding knows it.
-    return unicodedata.combining(char) >= _ACCENTS_FROM or unicodedata.category(char) in ("Cf", "Cs")
+    hidden = unicodedata.category(char) in ("Cf", "Cs") or _VARIANTS.match(char) is not None
+    return hidden or unicodedata.combining(char) >= _ACCENTS_FROM
 
 
 def indexed(text: str) -> list[str]:
@@ -80,7 +84,7 @@ def _runs(text: str) -> list[tuple[int, str]]:
     if folded.isascii():
         return [(_WORD, word) for word in _ASCII_WORDS.findall(folded)]
     runs = ((kind, "".join(run)) for kind, run in groupby(folded, _kind))
-    return [(kind, run) for kind, run in runs if kind != _SPACE]
+    return [(kind, run) for kind, run in runs if kind != _SPACE and any(map(str.isalnum, run))]
 
 
 def _kind(char: str) -> int:

@@ -8,58 +8,21 @@ may not see is neither found nor counted: whether there is more is decided by wh
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from bson import ObjectId
-
-from instagram_clone.domain.core import db, rate_limits
-from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import circles, folding, people_index, posts_index, spellings
-from instagram_clone.domain.discovery.circles import Circle
-from instagram_clone.domain.discovery.people_index import Found
-from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.people import accounts, directory, validation, visibility
-from instagram_clone.domain.people.directory import PersonRow
-from instagram_clone.domain.posts import captions
-from instagram_clone.domain.posts.captions import Captioned
+from instagram_clone.domain.discovery import found_people, found_posts
+from instagram_clone.domain.discovery.found_people import PeoplePage as PeoplePage
+from instagram_clone.domain.discovery.found_people import PersonHit as PersonHit
+from instagram_clone.domain.discovery.found_posts import PostHit as PostHit
+from instagram_clone.domain.discovery.found_posts import PostsPage as PostsPage
 
 TEXT_LENGTH = 100
 """So much of what was typed is looked for."""
 
 PAGE = 20
 _MAX_PAGE = 50
-_ROUNDS = 4
-"""So often more is read in place of what may not be seen, each time more than before."""
-
-_NEAR = 100
-"""So many people with a name that may be meant are looked at, the most followed of them."""
-
-_EXACT, _FOLLOWED, _MUTUAL, _OTHERS = range(4)
-_NEARLY = _OTHERS
-"""Whoever is found in spite of an error comes so many tiers later."""
-
-
-@dataclass(frozen=True)
-class PersonHit(PersonRow):
-    """Somebody who was found; the note says why they are where they are."""
-
-
-@dataclass(frozen=True)
-class PostHit:
-    """A post that was found, as a tile shows it. `author` is a username; counts belong to `rev`."""
-
-    post_id: str
-    author: str
-    caption: str
-    alt: str
-    photo: Photo
-    likes: int = 0
-    comments: int = 0
-    rev: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,38 +33,12 @@ class Results:
     posts: list[PostHit] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class PeoplePage:
-    """People who were found, and the cursor of those after them, "" at the end."""
-
-    people: list[PersonHit]
-    cursor: str
-
-
-@dataclass(frozen=True)
-class PostsPage:
-    """Posts that were found, newest first, and the cursor of those after them, "" at the end."""
-
-    posts: list[PostHit]
-    cursor: str
-
-
-class _Candidate(NamedTuple):
-    """Somebody who may be shown, and their place: by `tier`, and within it by the highest `order`."""
-
-    tier: int
-    order: bytes
-    id: ObjectId | None = None
-
-    def is_after(self, other: _Candidate | None) -> bool:
-        return other is None or (self.tier, other.order) > (other.tier, self.order)
-
-
 async def everything(viewer: Viewer, text: str, people_limit: int = 8, posts_limit: int = 12) -> Results:
     """Return some people and some posts that a text finds. Raises TooMany."""
     await rate_limits.take("search", viewer.id)
     found, shown = await asyncio.gather(
-        _people(viewer, text, people_limit, None), _posts(viewer, text, posts_limit, None)
+        _people(viewer, text, people_limit, None),
+        _posts(viewer, text, posts_limit, None),
     )
     return Results(found.people, shown.posts)
 
@@ -124,172 +61,12 @@ async def posts(viewer: Viewer, text: str, limit: int = PAGE, after: str | None 
 
 
 async def _people(viewer: Viewer, text: str, limit: int, after: str | None) -> PeoplePage:
-    text, limit = text[:TEXT_LENGTH], _bounded(limit)
-    words, place = folding.asked(text), _place(after)
-    if not words:
-        return PeoplePage([], "")
-    circle = await circles.of(viewer)
-    found = _Collected(viewer, place, limit + 1)
-    if place is None or place.tier <= _OTHERS:
-        username = text.strip().removeprefix("@")
-        username = username if validation.USERNAME.fullmatch(username) else ""
-        await _collect(found, circle, words, username)
-    if not found.is_enough:
-        await found.add(await _nearly(circle, text, words))
-    page = found.candidates[:limit]
-    cursor = f"{page[-1].tier}{page[-1].order.hex()}" if len(found.candidates) > limit else ""
-    return PeoplePage(await _hits(viewer, circle, [one.id for one in page if one.id]), cursor)
-
-
-class _Collected:
-    """Candidates for a page: after a place, each once, none whom a block parts from the viewer."""
-
-    def __init__(self, viewer: Viewer, after: _Candidate | None, enough: int) -> None:
-        self.candidates: list[_Candidate] = []
-        self.after, self.enough = after, enough
-        self._viewer = viewer
-        # Nobody looks for themselves.
-        self._seen = {viewer.oid}
-
-    @property
-    def is_enough(self) -> bool:
-        return len(self.candidates) >= self.enough
-
-    async def add(self, found: Iterable[_Candidate]) -> None:
-        """Add people in the order of their places, as many as are missing; who was added before stays where
-        they are.
-        """
-        waiting = iter(found)
-        while not self.is_enough and (some := list(itertools.islice(waiting, self.enough))):
-            new = {one.id: one for one in some if one.id and one.id not in self._seen}
-            self._seen |= new.keys()
-            blocked = await visibility.blocked_either_way(self._viewer, list(new)) if new else ()
-            self.candidates += [
-                one for user, one in new.items() if one.is_after(self.after) and user not in blocked
-            ]
-
-
-async def _collect(found: _Collected, circle: Circle, words: list[str], username: str) -> None:
-    """Collect people whose names begin so: by their username, those one knows, and others."""
-    known = _in_order(_ranked(circle, one.id, one.order) for one in circle.begins(words))
-    below = found.after.order if found.after and found.after.tier == _OTHERS else None
-    # Some of the others are known or blocked, and are not shown again, or at all.
-    many = found.enough + min(len(known), found.enough) + 5
-    others, exact = await people_index.by_words(words, many, below, username)
-    await found.add([_Candidate(_EXACT, one.order, one.id) for one in exact])
-    await found.add(known)
-    for _ in range(_ROUNDS):
-        await found.add([_Candidate(_OTHERS, one.order, one.id) for one in others])
-        if found.is_enough or len(others) < many:
-            return
-        below, many = others[-1].order, many * 3
-        others, _ = await people_index.by_words(words, many, below)
-
-
-def _ranked(circle: Circle, user: ObjectId, order: bytes, later: int = 0) -> _Candidate:
-    tier = _FOLLOWED if user in circle.followed else _MUTUAL if user in circle.mutual else _OTHERS
-    return _Candidate(tier + later, order, user)
-
-
-def _in_order(found: Iterable[_Candidate]) -> list[_Candidate]:
-    return sorted(sorted(found, key=lambda one: one.order, reverse=True), key=lambda one: one.tier)
-
-
-async def _nearly(circle: Circle, text: str, words: list[str]) -> list[_Candidate]:
-    """Return people whose names begin so but for a typing error in words that are long enough for one."""
-    ways = [words]
-    # A dot that is left out, or too many, is no error, but makes two words of one, or one of two.
-    joined = [folding.joined(part) or folding.fold(part) for part in text.split()]
-    if joined != words:
-        ways.append([word for part in joined for word in folding.asked(part)])
-    meant = await spellings.near({word for way in ways for word in way})
-    found: dict[ObjectId, Found] = {}
-    for way in ways:
-        begun = [[*meant.get(word, ()), word] for word in way]
-        if len(way) == 1 and len(way[0]) <= people_index.REACH:
-            # Whoever has just that has been found.
-            begun[0].pop()
-        if not any(meant.get(word) for word in way):
-            continue
-        for one in await people_index.by_beginnings(begun, _NEAR):
-            if _are_meant(way, one.words) and not _are_begun(words, one.words):
-                found[one.id] = one
-    return _in_order(_ranked(circle, one.id, one.order, _NEARLY) for one in found.values())
-
-
-def _are_meant(typed: list[str], words: list[str]) -> bool:
-    return all(any(own.startswith(one) or spellings.is_near(one, own) for own in words) for one in typed)
-
-
-def _are_begun(typed: list[str], words: list[str]) -> bool:
-    return all(any(own.startswith(one) for own in words) for one in typed)
-
-
-async def _hits(viewer: Viewer, circle: Circle, ids: list[ObjectId]) -> list[PersonHit]:
-    known = {one: circle.mutual[one] for one in ids if one in circle.mutual}
-    friends = list({by for by, _ in known.values()})
-    blocked = await visibility.blocked_either_way(viewer, friends) if friends else set()
-    # All at once, so that what is asked of each of them next is known already.
-    named = await accounts.people([*ids, *friends])
-    rows, followers = await directory.rows(viewer, ids), await accounts.followers(ids)
-    hits = []
-    for row in rows:
-        one = ObjectId(row.id)
-        by, number = known.get(one, (None, 0))
-        friend = named[by].username if by and by in named and by not in blocked else ""
-        note = _why(row.followed, friend, number, followers.get(one, 0))
-        hits.append(PersonHit(**{**vars(row), "note": note}))
-    return hits
-
-
-def _why(followed: bool, friend: str, friends: int, followers: int) -> str:
-    if followed:
-        return "Following"
-    if friend:
-        others = f" and {friends - 1} you follow" if friends > 1 else ""
-        return f"Followed by {friend}{others}"
-    return f"{followers:,} follower{'s' * (followers != 1)}" if followers else "New to Instaclone"
+    return await found_people.page(viewer, text[:TEXT_LENGTH], _bounded(limit), after)
 
 
 async def _posts(viewer: Viewer, text: str, limit: int, after: str | None) -> PostsPage:
-    words, limit = folding.asked(text[:TEXT_LENGTH]), _bounded(limit)
-    before = db.oid(after) if after else None
-    if not words:
-        return PostsPage([], "")
-    reader, seen, many = visibility.Reader(viewer), list[Captioned](), limit + 1
-    for _ in range(_ROUNDS):
-        ids = await posts_index.by_words(words, many, before)
-        seen += await reader.visible(await captions.of(ids) if ids else [], lambda one: one.item)
-        if len(seen) > limit or len(ids) < many:
-            break
-        before, many = ids[-1], many * 3
-    page = seen[:limit]
-    known = await accounts.people(list({one.item.author for one in page})) if page else {}
-    hits = [
-        PostHit(
-            post_id=str(one.id),
-            author=known[one.item.author].username,
-            caption=one.caption,
-            alt=one.alt,
-            photo=one.photo,
-            likes=one.likes,
-            comments=one.comments,
-            rev=one.rev,
-        )
-        for one in page
-        if one.item.author in known
-    ]
-    return PostsPage(hits, str(page[-1].id) if len(seen) > limit else "")
+    return await found_posts.page(viewer, text[:TEXT_LENGTH], _bounded(limit), after)
 
 
 def _bounded(limit: int) -> int:
     return max(1, min(limit, _MAX_PAGE))
-
-
-def _place(cursor: str | None) -> _Candidate | None:
-    if not cursor:
-        return None
-    try:
-        return _Candidate(int(cursor[0]), bytes.fromhex(cursor[1:]))
-    except ValueError:
-        raise NotFound from None

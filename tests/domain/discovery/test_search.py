@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from instagram_clone.domain.core import db, rate_limits
+from instagram_clone.domain.core.errors import NotFound, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import circles, search
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import join, share
+from tests.domain.conftest import Commands
 
 pytestmark = pytest.mark.anyio
 
@@ -115,3 +122,143 @@ async def test_what_is_gone_or_changed_is_found_as_it_is(ana: Viewer, ben: Viewe
     assert await captions(ana, "tulips") == []
     await accounts.edit_profile(ben, "Walter", "wally", "", "")
     assert await names(ana, "ben") == [] and await names(ana, "walt") == ["wally"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+async def test_pages_have_everybody_once_in_the_same_order(ana: Viewer, limit: int) -> None:
+    people = [await join(f"max{number}", f"Max {'Hansson' * (number % 2)}") for number in range(9)]
+    exact, friend, friends, star = people[:4]
+    await join("maks.hanssom")
+    await accounts.edit_profile(exact, "Somebody", "max", "", "")
+    for one, other in ((ana, friend), (friend, friends), (friends, star), (people[5], star)):
+        await follows.follow(one, other.id)
+    await blocks.block(people[6], ana.id)
+    for text in ("max", "hansson", "max h"):
+        whole = (await search.people(ana, text, 50)).people
+        assert len({one.id for one in whole}) == len(whole) > 3
+        found, cursor = [], None
+        while cursor != "":
+            page = await search.people(ana, text, limit, cursor)
+            assert len(page.people) == limit or page.cursor == ""
+            found += page.people
+            cursor = page.cursor
+        assert found == whole
+    assert [one.username for one in (await search.people(ana, "max", 4)).people] == [
+        *("max", "max1", "max2", "max3"),
+    ]
+
+
+async def test_who_may_not_be_met_leaves_no_gap_and_no_further_page(ana: Viewer) -> None:
+    people = [await join(f"max{number}") for number in range(4)]
+    assert (await search.people(ana, "max", 3)).cursor
+    for by, other in ((people[1], ana), (ana, people[2])):
+        await blocks.block(by, other.id)
+    page = await search.people(ana, "max", 2)
+    assert [one.username for one in page.people] == ["max3", "max0"] and page.cursor == ""
+    await blocks.block(people[3], ana.id)
+    assert await names(ana, "max") == ["max0"] and await names(ana, "max3") == []
+
+
+async def test_a_friend_whom_a_block_parts_is_not_named(ana: Viewer, ben: Viewer) -> None:
+    cleo, star = await join("cleo"), await join("star")
+    for friend in (ben, cleo):
+        await follows.follow(ana, friend.id)
+    await follows.follow(ben, star.id)
+    [found] = (await search.people(ana, "star")).people
+    assert found.note == "Followed by ben"
+    await blocks.block(ben, ana.id)
+    [found] = (await search.people(ana, "star")).people
+    assert found.note == "1 follower"
+
+
+async def test_posts_for_some_are_found_by_them_alone(ana: Viewer, ben: Viewer) -> None:
+    cleo = await join("cleo")
+    await follows.follow(cleo, ben.id)
+    post_id = await share(ben, "tulips")
+    row = {"_id": db.oid(post_id)}
+    now = datetime.now(UTC)
+    for narrowed, seen in (
+        ({"audience": "everyone"}, {"ana", "ben", "cleo"}),
+        ({"audience": "followers"}, {"ben", "cleo"}),
+        ({"audience": "only_me"}, {"ben"}),
+        ({"expires_at": now + timedelta(hours=1)}, {"ana", "ben", "cleo"}),
+        ({"expires_at": now - timedelta(hours=1)}, {"ben"}),
+        ({"archived_at": now}, {"ben"}),
+    ):
+        fields = dict.fromkeys(("audience", "expires_at", "archived_at"), "")
+        await db.posts.update_one(row, {"$unset": fields})
+        await db.posts.update_one(row, {"$set": narrowed})
+        found = {one.username for one in (ana, ben, cleo) if await captions(one, "tulips")}
+        assert found == seen, narrowed
+    await db.posts.update_one(row, {"$unset": {"archived_at": ""}})
+    await accounts.set_private(ben, True)
+    assert await captions(ana, "tulips") == [] and await captions(cleo, "tulips") == ["tulips"]
+
+
+async def test_pages_of_posts_have_each_once_and_hidden_ones_leave_no_gap(ana: Viewer, ben: Viewer) -> None:
+    cleo = await join("cleo")
+    for number in range(12):
+        await share(ben if number % 3 else cleo, f"tulips {number}")
+    await accounts.set_private(ben, True)
+    found, cursor = [], None
+    while cursor != "":
+        page = await search.posts(ana, "tulips", 3, cursor)
+        found += [one.caption for one in page.posts]
+        assert len(page.posts) == 3 or page.cursor == ""
+        cursor = page.cursor
+    assert found == [f"tulips {number}" for number in (9, 6, 3, 0)]
+
+
+async def test_scripts_without_spaces_are_found_by_a_part(ana: Viewer, ben: Viewer) -> None:
+    await join("hanako", "田中愛子")
+    await share(ben, "京都の朝、ﾗｰﾒﾝ")
+    for text in ("田", "田中", "愛子", "田中愛子", "中愛"):
+        assert await names(ana, text) == ["hanako"], text
+    for text in ("京", "京都", "都の朝", "ラーメン"):
+        assert await captions(ana, text) == ["京都の朝、ﾗｰﾒﾝ"], text
+    assert await names(ana, "中田") == [] and await captions(ana, "都京") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("$", "$where", ".*", "^b", "b\\", "(", "[a-", "*", "=ben", "{}", "' or 1=1", "\x00", "\u202e"),
+        *("\ud800", "\U0010ffff", "👩\u200d👩\u200d👧", "x" * 5000, "京" * 300, "ben" + " ben" * 60),
+    ],
+)
+async def test_whatever_is_typed_does_no_harm(ana: Viewer, ben: Viewer, text: str) -> None:
+    await share(ben, "tulips")
+    found = await search.everything(ana, text)
+    assert found.posts == [] and {one.username for one in found.people} <= {"ben"}
+    for way in (search.people, search.posts):
+        await way(ana, text)
+        for cursor in ("$", "x" * 1000, "9", "é", "3zz"):
+            with contextlib.suppress(NotFound):
+                await way(ana, "ben", 5, cursor)
+
+
+async def test_so_many_searches_and_then_the_time_to_wait(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = rate_limits.LIMITS["search"]
+    monkeypatch.setitem(rate_limits.LIMITS, "search", dataclasses.replace(most, most=3))
+    for way in (search.everything, search.people, search.posts):
+        await way(ana, "ben")
+    for way in (search.everything, search.people, search.posts):
+        with pytest.raises(TooMany, match="Try again in"):
+            await way(ana, "ben")
+    assert (await search.everything(ben, "ana")).people
+
+
+async def test_a_search_asks_a_few_things_however_many_are_found(commands: Commands) -> None:
+    ana = await join("ana")
+    for number in range(14):
+        one = await join(f"max{number}", "Max Tulip")
+        if number % 2:
+            await follows.follow(ana, one.id)
+        await share(one, "tulip")
+    for text in ("max", "tulip", "max tul", "tulpi"):
+        await search.everything(ana, text)
+        commands.sent.clear()
+        await search.everything(ana, text)
+        assert len(commands.sent) <= 14, [name for name, _ in commands.sent]

@@ -1,0 +1,70 @@
+"""Posts that are found by what was typed and that the viewer may see, the newest first. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import folding, posts_index
+from instagram_clone.domain.media.media import Photo
+from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.posts import captions
+from instagram_clone.domain.posts.captions import Captioned
+
+_ROUNDS = 4
+"""So often more is read in place of what may not be seen, each time more than before."""
+
+
+@dataclass(frozen=True)
+class PostHit:
+    """A post that was found, as a tile shows it. `author` is a username; counts belong to `rev`."""
+
+    post_id: str
+    author: str
+    caption: str
+    alt: str
+    photo: Photo
+    likes: int = 0
+    comments: int = 0
+    rev: int = 0
+
+
+@dataclass(frozen=True)
+class PostsPage:
+    """Posts that were found, newest first, and the cursor of those after them, "" at the end."""
+
+    posts: list[PostHit]
+    cursor: str
+
+
+async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> PostsPage:
+    """Return a page of posts. Raises NotFound for a cursor that is none."""
+    words = folding.asked(text)
+    before = db.oid(after) if after else None
+    if not words:
+        return PostsPage([], "")
+    reader, seen, many = visibility.Reader(viewer), list[Captioned](), limit + 1
+    for _ in range(_ROUNDS):
+        ids = await posts_index.by_words(words, many, before)
+        seen += await reader.visible(await captions.of(ids) if ids else [], lambda one: one.item)
+        if len(seen) > limit or len(ids) < many:
+            break
+        before, many = ids[-1], many * 3
+    shown = seen[:limit]
+    known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
+    hits = [
+        PostHit(
+            post_id=str(one.id),
+            author=known[one.item.author].username,
+            caption=one.caption,
+            alt=one.alt,
+            photo=one.photo,
+            likes=one.likes,
+            comments=one.comments,
+            rev=one.rev,
+        )
+        for one in shown
+        if one.item.author in known
+    ]
+    return PostsPage(hits, str(shown[-1].id) if len(seen) > limit else "")

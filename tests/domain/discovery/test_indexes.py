@@ -1,0 +1,120 @@
+"""What people and posts are found by: written as things happen, filled in, and set right."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from instagram_clone.domain import migrations, repair
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import circles, people_index, posts_index, search
+from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people.events import Followed, ProfileEdited, SignedUp
+from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts.events import PostDeleted, PostPublished
+from tests.conftest import join, share
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(circles._known, "seconds", 0)
+
+
+async def stored() -> list[dict[str, object]]:
+    return [
+        row
+        for name in ("people_index", "posts_index", "spellings")
+        for row in await db.__getattr__(name).find({}).sort("_id", 1).to_list()
+    ]
+
+
+async def mend() -> dict[str, int]:
+    return {kind: number for kind, number in (await repair.everything()).items() if "found" in kind}
+
+
+async def test_what_has_happened_may_be_told_again(ana: Viewer, ben: Viewer) -> None:
+    kept, gone = await share(ana, "tulips"), await share(ana, "roses")
+    await posts.delete(ana, gone)
+    await follows.follow(ben, ana.id)
+    before = await stored()
+    for _ in range(2):
+        await people_index.signed_up(SignedUp(ana.id))
+        await people_index.profile_edited(ProfileEdited(ana.id, "whatever"))
+        await people_index.followed(Followed(ben.id, ana.id, False))
+        for post_id in (kept, gone):
+            await posts_index.post_published(PostPublished(post_id, ana.id, "", "", "whatever"))
+        await posts_index.post_deleted(PostDeleted(gone, ana.id))
+    assert await stored() == before
+
+
+async def test_a_database_of_before_is_filled_and_may_be_begun_again(ana: Viewer, ben: Viewer) -> None:
+    await share(ana, "tulips")
+    await follows.follow(ben, ana.id)
+    before = await stored()
+    await db.migrations.delete_many({})
+    for name in ("people_index", "posts_index", "spellings"):
+        await db.__getattr__(name).delete_many({})
+    assert (await search.everything(ben, "ana")).people == []
+    for _ in range(2):
+        await migrations.apply()
+        rows = await stored()
+        # A row that is filled in knows the last revision, one that was moved that of the move.
+        assert [{**row, "rev": 0} for row in rows] == [{**row, "rev": 0} for row in before]
+        await db.migrations.delete_many({})
+    assert await mend() == {}
+
+
+async def test_repair_writes_what_is_missing_or_stale_and_says_so(ana: Viewer, ben: Viewer) -> None:
+    kept = await share(ana, "tulips")
+    lost, gone = await share(ana, "roses"), await share(ana, "lilies")
+    await follows.follow(ben, ana.id)
+    assert await mend() == {}
+    before = await stored()
+    await db.people_index.delete_one({"_id": ben.oid})
+    await db.people_index.update_one({"_id": ana.oid}, {"$set": {"order": bytes(13)}})
+    await db.posts_index.update_one({"_id": db.oid(kept)}, {"$set": {"keys": ["dandelions"]}})
+    await db.posts_index.delete_one({"_id": db.oid(lost)})
+    await db.posts_index.insert_one({"_id": ben.oid, "keys": ["nothing"]})
+    await db.people_index.insert_one({"_id": db.oid(gone), "words": [], "keys": [], "order": b"", "rev": 0})
+    assert await mend() == {
+        "people not found by their names": 1,
+        "people found in the wrong place": 1,
+        "people found who are gone": 1,
+        "posts not found by their words": 2,
+        "posts found that are gone": 1,
+    }
+    assert [{**row, "rev": 0} for row in await stored()] == [{**row, "rev": 0} for row in before]
+    assert await mend() == {}
+
+
+async def test_whoever_has_many_followers_is_moved_seldom() -> None:
+    user = db.oid("0" * 24)
+    orders = [people_index.order_of(followers, user) for followers in range(20_000)]
+    assert orders == sorted(orders)
+    assert len(set(orders[:16])) == 16 and len(set(orders)) < 70
+    assert people_index.order_of(10**9, user) < people_index.order_of(10**10, user)
+
+
+async def test_people_who_follow_at_once_move_whom_they_follow_once(ana: Viewer) -> None:
+    fans = [await join(f"fan{number}") for number in range(6)]
+    await asyncio.gather(*(follows.follow(fan, ana.id) for fan in fans))
+    row = await db.people_index.find_one({"_id": ana.oid})
+    assert row is not None and row["order"] == people_index.order_of(6, ana.oid)
+    await follows.unfollow(fans[0], ana.id)
+    row = await db.people_index.find_one({"_id": ana.oid})
+    assert row is not None and row["order"] == people_index.order_of(5, ana.oid)
+
+
+async def test_a_change_of_name_leaves_nobody_under_the_old_one(ana: Viewer, ben: Viewer) -> None:
+    await follows.follow(ana, ben.id)
+    await accounts.edit_profile(ben, "Walter Benjamin", "wally", "", "")
+    row = await db.people_index.find_one({"_id": ben.oid})
+    assert row is not None and row["order"] == people_index.order_of(1, ben.oid)
+    assert row["words"] == ["wally", "walter", "benjamin"]
+    assert [one.username for one in (await search.people(ana, "ben")).people] == ["wally"]
+    assert (await search.people(ana, "bens")).people == []
