@@ -19,7 +19,7 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts, usernames
+from instagram_clone.domain.people import accounts, profiles, usernames
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts
 
@@ -138,7 +138,7 @@ async def _join(username: str, name: str, bio: str) -> Viewer:
     address = f"seed:{username}"
     user_id = await accounts.sign_up(f"{username}@example.com", name, username, PASSWORD, address)
     viewer = Viewer(user_id, username, "")
-    await accounts.edit_profile(viewer, name, username, bio, "")
+    await profiles.edit_profile(viewer, name, username, bio, "")
     avatar = PICTURES / f"av-{username.replace('.', '-')}.webp"
     if avatar.exists():
         draft = await drafts.store(viewer, avatar)

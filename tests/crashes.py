@@ -26,7 +26,7 @@ from instagram_clone.domain.core import db, outbox, schema
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, storage
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import accounts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
@@ -56,7 +56,7 @@ async def _set_avatar(viewer: Viewer, ids: Ids) -> None:
 
 DEEDS: dict[str, Deed] = {
     "sign up": lambda *_: accounts.sign_up("eve@example.com", "Eve", "eve.adams", _PASSWORD, "1"),
-    "change the profile": lambda viewer, _: accounts.edit_profile(viewer, "Anna", "ana", "", ""),
+    "change the profile": lambda viewer, _: profiles.edit_profile(viewer, "Anna", "ana", "", ""),
     "upload": _upload,
     "publish": lambda viewer, ids: posts.publish(viewer, ids["draft"], "Look, @cleo", key="p"),
     "delete": lambda viewer, ids: posts.delete(viewer, ids["own post"]),
@@ -73,8 +73,8 @@ DEEDS: dict[str, Deed] = {
     "send a photo": lambda viewer, ids: messages.send(viewer, ids["chat"], "m", photo=ids["small draft"]),
     "unsend a photo": lambda viewer, ids: messages.unsend(viewer, ids["chat"], ids["sent photo"]),
     "delete a conversation": lambda viewer, ids: conversations.clear(viewer, ids["chat"]),
-    "go private": lambda viewer, ids: accounts.set_private(viewer, True),
-    "go public": lambda _, ids: accounts.set_private(Viewer(ids["private"], "dan", ""), False),
+    "go private": lambda viewer, ids: preferences.set_private(viewer, True),
+    "go public": lambda _, ids: preferences.set_private(Viewer(ids["private"], "dan", ""), False),
     "change the avatar": _set_avatar,
 }
 

@@ -125,7 +125,7 @@ def test_a_folder_is_seen_at_a_glance() -> None:
 
 
 OWNERS = {
-    "users": ("accounts", "credentials"),
+    "users": ("accounts", "profiles", "preferences", "credentials"),
     "alert_counters": ("alerts",),
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals"),

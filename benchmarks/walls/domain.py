@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import recipients
-from instagram_clone.domain.people import accounts, counts, visibility
+from instagram_clone.domain.people import counts, preferences, profiles, visibility
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, feed, likes
 
@@ -62,7 +62,7 @@ async def following(place: Place) -> dict[str, Took]:
     await outbox.settle()
     seconds = time.perf_counter() - began
     told = await db.notifications.count_documents({"to": place.star.oid, "kind": recipients.FOLLOW})
-    profile = await accounts.own_profile(place.star)
+    profile = await profiles.own_profile(place.star)
     assert told == len(fans) and profile.followers >= len(fans), (told, profile.followers)
     print(f"    (each was answered after {statistics.median(took):.0f} ms)")
     return {"follows": Took(len(fans) / seconds)}
@@ -111,12 +111,12 @@ async def cap(place: Place) -> dict[str, Took]:
 
 async def public(place: Place) -> dict[str, Took]:
     """Somebody whom a hundred thousand people have asked goes public."""
-    await accounts.set_private(place.star, True)
+    await preferences.set_private(place.star, True)
     fans = await crowds.copies_of(place.reader, 100_000)
     rows = [{"by": one.oid, "whom": place.star.oid} for one in fans]
     await crowds.insert("follow_requests", rows)
     began = time.perf_counter()
-    await accounts.set_private(place.star, False)
+    await preferences.set_private(place.star, False)
     answered = (time.perf_counter() - began) * 1000
     before = await db.follows.count_documents({"followee": place.star.oid})
     began = time.perf_counter()

@@ -175,9 +175,9 @@ async def _row(viewer: Viewer, town: Town) -> dict[str, Any]:
 # What the web asks the domain besides: it changes something, is about oneself alone, asks who may see, or
 # serves the machinery. `accounts.people` gives names to ids that one of the above has let through.
 NOT_SHOWN = {
-    *("accounts.alert_rules", "accounts.edit_profile", "accounts.forget", "accounts.log_in"),
-    *("accounts.own_profile", "accounts.people", "accounts.preferences", "accounts.set_alert_rule"),
-    *("accounts.set_preference", "accounts.set_private", "accounts.sign_up", "activity.mark_seen"),
+    *("preferences.alert_rules", "profiles.edit_profile", "accounts.forget", "accounts.log_in"),
+    *("profiles.own_profile", "accounts.people", "preferences.of", "preferences.set_alert_rule"),
+    *("preferences.set_preference", "preferences.set_private", "accounts.sign_up", "activity.mark_seen"),
     *(
         "activity.seen_marker",
         "characters.is_encodable",

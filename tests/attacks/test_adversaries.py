@@ -11,7 +11,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards
@@ -39,7 +39,7 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
     await likes.like(ben, post)
     await likes.like_comment(ana, comment)
     for one in (ana, ben):
-        await accounts.set_private(one, True)
+        await preferences.set_private(one, True)
         await follows.remove_follower(one, eve.id)
     if role != "removed member":
         await follows.unfollow(ana, eve.id)
@@ -128,7 +128,7 @@ async def test_nobody_reads_or_changes_what_is_not_theirs_with_good_arguments(
     for secret in (CAPTION, SAID, WRITTEN):
         assert secret not in tab.text
     # Who may, can: the same things are there for ben, and the arguments are good.
-    ben = Viewer((await accounts.profile("ben")).id, "ben", "")
+    ben = Viewer((await profiles.profile("ben")).id, "ben", "")
     assert (await post_cards.show(ben, ids["post_id"])).caption[0].text == CAPTION
     assert [one.comment.text[0].text for one in (await comment_cards.page(ben, ids["post_id"]))[0]] == [
         SAID

@@ -12,7 +12,7 @@ import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live.delivery import LiveState
@@ -125,7 +125,7 @@ async def test_nobody_shares_or_wears_anothers_draft(field: Field) -> None:
     await tab.call(event_name(SettingsState, "use_photo"), {"media_id": draft.id})
     await tab.settle()
     assert await db.posts.count_documents({}) == 0
-    assert (await accounts.own_profile(ben)).avatar == ""
+    assert (await profiles.own_profile(ben)).avatar == ""
     mine = await field.tab(ana)
     await mine.call(event_name(ComposerState, "share"), {**payload, "key": "k"})
     await mine.until(lambda: '"sent_k"' in mine.text)
@@ -134,7 +134,7 @@ async def test_nobody_shares_or_wears_anothers_draft(field: Field) -> None:
 
 async def test_a_stolen_tab_token_shows_and_does_nothing(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
-    await accounts.edit_profile(ana, "Ana", "ana", SECRET, "")
+    await profiles.edit_profile(ana, "Ana", "ana", SECRET, "")
     token = "5" * 32
     victim = await field.tab(ana, token=token, path="/settings/profile")
     await victim.call(event_name(SettingsState, "load_profile"))

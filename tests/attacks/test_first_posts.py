@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import post_cards
 from tests.attacks.conftest import Field
@@ -49,7 +49,7 @@ async def test_posts_that_may_not_be_seen_are_not_in_it(field: Field) -> None:
     html = (await home(field, ana)).text
     assert "of dora" in html and "of cleo" in html
     await blocks.block(dora, ana.id)
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     await follows.remove_follower(cleo, ana.id)
     html = (await home(field, ana)).text
     assert "of ben" in html and "Post by ben" in html

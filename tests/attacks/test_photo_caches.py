@@ -11,7 +11,7 @@ import pytest
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.web.states.people.account import SettingsState
@@ -106,7 +106,7 @@ async def test_what_is_for_some_is_kept_by_nobody_else(field: Field, cache: Shar
     await follows.follow(ben, ana.id)
     post = await share(ana)
     path, bens = await photo_of(post), await field.cookie(ben)
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     chat = await conversations.start(ben, [ana.id])
     sent = await drafts.store(ben, file_of(picture(60, 80)), media.MESSAGE)
     await messages.send(ben, chat, "k", photo=sent.id)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from instagram_clone.domain.media import avatars, drafts
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import post_cards, posts
 from tests.attacks.conftest import Field
@@ -61,7 +61,7 @@ async def test_a_public_post_tells_what_it_is(field: Field, http: httpx.AsyncCli
 async def test_a_public_person_tells_who_they_are(field: Field, http: httpx.AsyncClient) -> None:
     ana, ben = await field.join("ana.m"), await field.join("ben")
     await follows.follow(ben, ana.id)
-    await accounts.edit_profile(ana, "Ana", "ana.m", "Walls\nand skies", "")
+    await profiles.edit_profile(ana, "Ana", "ana.m", "Walls\nand skies", "")
     head, url = told((await http.get("/ANA.m")).text), field.server.url
     assert head["title"] == "ana.m · Instaclone" and head["og:title"] == "Ana (@ana.m)"
     assert head["og:description"] == "0 posts, 1 follower. Walls and skies"
@@ -77,7 +77,7 @@ async def test_what_is_not_public_looks_like_what_is_not_there(
 ) -> None:
     ana, cleo = await field.join("ana"), await field.join("cleo")
     hers, gone, there = [await share(one) for one in (cleo, ana, ana)]
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     for path in ("/ana", f"/p/{there}", f"/p/{gone}"):
         assert (await http.get(path)).status_code == 200
     await posts.delete(ana, gone)
@@ -103,7 +103,7 @@ async def test_what_is_not_public_looks_like_what_is_not_there(
 async def test_members_pages_tell_nothing_of_what_is_in_them(field: Field, http: httpx.AsyncClient) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana, "Of ana")
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     for path in ("/ana", f"/p/{post_id}"):
         mine = await http.get(path, headers={"Cookie": await field.cookie(ana)})
         assert mine.status_code == 200 and told(mine.text) == {"title": "Instaclone"}
@@ -115,7 +115,7 @@ async def test_members_pages_tell_nothing_of_what_is_in_them(field: Field, http:
 
 async def test_markup_in_what_people_write_is_text(field: Field, http: httpx.AsyncClient) -> None:
     ana = await field.join("ana")
-    await accounts.edit_profile(ana, MARKUP[:30], "ana", MARKUP, "")
+    await profiles.edit_profile(ana, MARKUP[:30], "ana", MARKUP, "")
     post_id = await share(ana, MARKUP, alt=MARKUP)
     plain = (await http.get("/nobody")).text
     for path, photos in (("/ana", 1), (f"/p/{post_id}", 0)):
@@ -130,7 +130,7 @@ async def test_markup_in_what_people_write_is_text(field: Field, http: httpx.Asy
 async def test_a_visitor_is_sent_a_public_page_to_read(field: Field, http: httpx.AsyncClient) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     await follows.follow(ben, ana.id)
-    await accounts.edit_profile(ana, "Ana", "ana", "Walls & skies", "https://ana.example/?a&b")
+    await profiles.edit_profile(ana, "Ana", "ana", "Walls & skies", "https://ana.example/?a&b")
     ids = [await share(ana, f"Wall {number}") for number in range(11)]
     html = (await http.get("/ana")).text
     page = html.partition('<div id="sent-page"')[2].partition("</main>")[0]

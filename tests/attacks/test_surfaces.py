@@ -18,7 +18,7 @@ import instagram_clone.instagram_clone as wiring
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live import bus
@@ -65,7 +65,7 @@ async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str
     message = await messages.send(cleo, group, "written", text=WRITTEN)
     photo = (await post_cards.show(cleo, post)).photo.id
     if role in PRIVATE:
-        await accounts.set_private(cleo, True)
+        await preferences.set_private(cleo, True)
     if role == "requested":
         await follows.follow(ana, cleo.id)
     elif role == "removed follower":

@@ -11,7 +11,7 @@ import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from instagram_clone.live.delivery import LiveState
@@ -68,7 +68,7 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
     for friend in (ben, ana) if loss != "cleo goes private" else (ben,):
         await follows.follow(friend, cleo.id)
     if loss in ("ana unfollows", "cleo removes ana"):
-        await accounts.set_private(cleo, True)
+        await preferences.set_private(cleo, True)
     post_id = await share(cleo, SECRET)
     pages = ["/", "/explore", "/cleo", f"/p/{post_id}"]
     listening = {page: await field.tab(ana, path=page) for page in pages}
@@ -106,7 +106,7 @@ async def test_what_one_was_told_of_a_post_goes_with_it(field: Field, loss: str,
     for friend in (ben, ana) if loss != "cleo goes private" else (ben,):
         await follows.follow(friend, cleo.id)
     if loss in ("ana unfollows", "cleo removes ana"):
-        await accounts.set_private(cleo, True)
+        await preferences.set_private(cleo, True)
     post_id = await share(cleo)
     comment_id = await comments.add(ana, post_id, "Is it yours?")
     await comments.add(ben, post_id, SECRET, answering=comment_id)
@@ -149,7 +149,7 @@ async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_privat
 
 async def test_screens_open_and_close_with_an_account(field: Field) -> None:
     ana, cleo = await field.join("ana"), await field.join("cleo")
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     await share(cleo, SECRET)
     watching = await field.tab(ana, path="/cleo")
     assert SECRET not in watching.text
@@ -232,7 +232,7 @@ async def test_whom_a_block_parts_are_not_among_those_who_like_a_photo(field: Fi
 
 async def test_a_stranger_does_nothing_to_a_private_account(field: Field, snapshot: Snapshot) -> None:
     ben, cleo = await field.join("ben"), await field.join("cleo")
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     post_id = await share(cleo, SECRET)
     comment_id = await comments.add(cleo, post_id, SECRET)
     await likes.like(cleo, post_id)

@@ -14,7 +14,7 @@ from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, media
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests import crashes
@@ -27,7 +27,7 @@ async def build_town() -> tuple[Viewer, crashes.Ids]:
     ana, ben, cleo, dan = [await join(name) for name in ("ana", "ben", "cleo", "dan")]
     for one, other in ((ana, ben), (ben, ana)):
         await follows.follow(one, other.id)
-    await accounts.set_private(dan, True)
+    await preferences.set_private(dan, True)
     await share(dan, "quiet")
     await follows.follow(ben, dan.id)
     post, liked = await share(ben), await share(ben, "another")

@@ -21,7 +21,16 @@ from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import avatars, drafts, media
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, counts, directory, presence, usernames, visibility
+from instagram_clone.domain.people import (
+    accounts,
+    counts,
+    directory,
+    preferences,
+    presence,
+    profiles,
+    usernames,
+    visibility,
+)
 from instagram_clone.domain.people.credentials import (
     credentials,
     email_changes,
@@ -191,14 +200,14 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await follows.followees(ana.oid, 10)
     await follows.followers_among(ana.id, [ben.id])
     await follows.mutual(ana.oid, [ben.oid])
-    await accounts.profile("BEN")
-    await accounts.own_profile(ana)
-    await accounts.alert_rules(ana.oid)
-    await accounts.set_alert_rule(ana, "like", "following")
-    await accounts.preferences([ana.oid, ben.oid])
-    await accounts.set_preference(ana, "show_active", True)
+    await profiles.profile("BEN")
+    await profiles.own_profile(ana)
+    await preferences.alert_rules(ana.oid)
+    await preferences.set_alert_rule(ana, "like", "following")
+    await preferences.of([ana.oid, ben.oid])
+    await preferences.set_preference(ana, "show_active", True)
     await accounts.last_here([ben.oid])
-    await accounts.edit_profile(ana, "Ana", "ana", "", "")
+    await profiles.edit_profile(ana, "Ana", "ana", "", "")
     await presence.went(ana.id)
     await usernames.taken("ana")
     await usernames.similar("ana")
@@ -298,7 +307,7 @@ async def in_conversations(ana: Viewer, ids: crashes.Ids) -> None:
 
 
 async def _viewer(username: str) -> Viewer:
-    found = await accounts.profile(username)
+    found = await profiles.profile(username)
     return Viewer(found.id, username, "")
 
 

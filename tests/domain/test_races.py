@@ -14,7 +14,7 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media, storage
 from instagram_clone.domain.messaging import conversations, inbox, messages
-from instagram_clone.domain.people import accounts, counts
+from instagram_clone.domain.people import counts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
@@ -53,13 +53,13 @@ async def test_nobody_follows_whom_they_are_being_shut_out_by(
         await follows.follow(ana, ben.id)
     assert await db.blocks.count_documents({}) == 1
     assert await db.follows.count_documents({}) == 0
-    assert (await accounts.own_profile(ben)).followers == 0
+    assert (await profiles.own_profile(ben)).followers == 0
 
 
 async def test_nobody_follows_unasked_an_account_that_is_going_private(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crossed_follow(monkeypatch, lambda: accounts.set_private(ben, True))
+    crossed_follow(monkeypatch, lambda: preferences.set_private(ben, True))
     assert await follows.follow(ana, ben.id), "asked"
     assert await db.follows.count_documents({}) == 0
     assert await db.follow_requests.count_documents({}) == 1
@@ -68,8 +68,8 @@ async def test_nobody_follows_unasked_an_account_that_is_going_private(
 async def test_nobody_is_left_asking_an_account_that_is_going_public(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await accounts.set_private(ben, True)
-    crossed_follow(monkeypatch, lambda: accounts.set_private(ben, False))
+    await preferences.set_private(ben, True)
+    crossed_follow(monkeypatch, lambda: preferences.set_private(ben, False))
     await follows.follow(ana, ben.id)
     assert await db.follow_requests.count_documents({}) == 0
     assert await db.follows.count_documents({}) == 1
@@ -78,7 +78,7 @@ async def test_nobody_is_left_asking_an_account_that_is_going_public(
 async def test_a_post_that_crosses_going_private_is_private(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crossed_by(monkeypatch, drafts, "cut", lambda: accounts.set_private(ana, True))
+    crossed_by(monkeypatch, drafts, "cut", lambda: preferences.set_private(ana, True))
     await share(ana)
     row = await db.posts.find_one({})
     assert row is not None and row["private"]
@@ -212,7 +212,7 @@ async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
         with pytest.raises(NotFound, match="Choose it again"):
             await posts.publish(ana, draft.id)
         assert await db.posts.count_documents({}) == await db.media.count_documents({}) == 0
-        assert (await accounts.own_profile(ana)).posts == 0
+        assert (await profiles.own_profile(ana)).posts == 0
         return
     discard = media.discard
 
@@ -255,7 +255,7 @@ async def test_a_photo_that_is_thrown_away_while_it_is_written_leaves_no_file(
 async def test_a_star_is_followed_by_many_at_once_and_counts_each_once(ana: Viewer) -> None:
     fans = [await join(f"fan{number}") for number in range(12)]
     await asyncio.gather(*(follows.follow(fan, ana.id) for fan in [*fans, *fans]))
-    assert (await accounts.own_profile(ana)).followers == 12
+    assert (await profiles.own_profile(ana)).followers == 12
     assert await counts.recount(ana.oid) == {}
     for fan in fans:
         assert await counts.recount(fan.oid) == {}

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
 from tests.conftest import PASSWORD, file_of, picture
 from tests.flows.conftest import Stage
@@ -226,7 +226,7 @@ def test_a_profile_is_edited_with_its_photo(stage: Stage) -> None:
     expect(page.get_by_role("link", name="example.com/ana")).to_have_attribute(
         "rel", "nofollow ugc noopener me"
     )
-    profile = stage.do(accounts.own_profile, ana)
+    profile = stage.do(profiles.own_profile, ana)
     assert profile.avatar and page.request.get(profile.avatar).status == 200
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
@@ -148,7 +148,7 @@ def test_one_who_comes_back_home_finds_no_posts_of_an_hour_ago(stage: Stage, fee
     expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
     page.get_by_role("link", name="Explore").click()
     expect(page.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
-    stage.do(follows.unfollow, feed[0], stage.do(accounts.profile, "ben.b").id)
+    stage.do(follows.unfollow, feed[0], stage.do(profiles.profile, "ben.b").id)
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(0)
@@ -158,7 +158,7 @@ def test_one_who_comes_back_home_finds_no_posts_of_an_hour_ago(stage: Stage, fee
 def profile(stage: Stage):
     """Somebody with everything a profile can show, and more photos than a screen has room for."""
     ana, ben = stage.join("ana.m", "Ana"), stage.join("ben")
-    stage.do(accounts.edit_profile, ana, "Ana M", "ana.m", "Walls\nand skies", "https://ana.example/walls")
+    stage.do(profiles.edit_profile, ana, "Ana M", "ana.m", "Walls\nand skies", "https://ana.example/walls")
     stage.do(follows.follow, ben, ana.id)
     for width in (300, 700, 1200, *[256] * 8):
         post = stage.do(share, ana, width=width)

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
@@ -54,7 +54,7 @@ def test_two_messages_are_shown_one_after_the_other_and_wait_for_the_pointer(sta
 
 def test_a_switch_cannot_be_turned_before_it_is_known_how_it_stands(stage: Stage) -> None:
     ana = stage.join("ana")
-    stage.do(accounts.set_private, ana, True)
+    stage.do(preferences.set_private, ana, True)
     context = stage.context()
     stage.sign_in(context, ana)
     page, deaf = context.new_page(), context.new_page()
@@ -135,7 +135,7 @@ def test_who_only_believes_to_be_offline_can_try(stage: Stage) -> None:
 
 def test_who_asks_to_follow_is_listed_in_the_panel_over_the_same_page(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
-    stage.do(accounts.set_private, ana, True)
+    stage.do(preferences.set_private, ana, True)
     stage.do(follows.follow, ben, ana.id)
     page = stage.open_tab(ana, "/explore")
     page.get_by_role("button", name="Notifications, 1 unread").click()

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import PASSWORD, file_of, picture, share
 from tests.flows.conftest import Stage, article, eventually
@@ -224,7 +224,7 @@ def test_somebody_reads_news_and_writes_a_message_by_keys_alone(stage: Stage) ->
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     stage.do(follows.follow, ben, ana.id)
-    stage.do(accounts.set_private, ana, True)
+    stage.do(preferences.set_private, ana, True)
     stage.do(follows.follow, stage.join("cleo"), ana.id)
     page, his = stage.open_tab(ana), stage.open_tab(ben, "/messages")
     keys = Keyboard(page)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import file_of, picture, share
@@ -32,7 +32,7 @@ BUDGET = {"/login": 250_000, "/": 300_000}
 def town(stage: Stage):
     """Two people, a post and a comment; and what each screen's address is."""
     ana, ben = stage.join("ana", "Ana María 🌿"), stage.join("ben.b")
-    stage.do(accounts.edit_profile, ana, "Ana María 🌿", "ana", "Walls\nand skies", "example.com")
+    stage.do(profiles.edit_profile, ana, "Ana María 🌿", "ana", "Walls\nand skies", "example.com")
     stage.do(follows.follow, ben, ana.id)
     post_id = stage.do(share, ana, "A wall. " * 40, alt="A teal wall")
     stage.do(share, ana, "")
@@ -81,7 +81,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     wrong: list[str] = []
     visitor = stage.open_tab(None, "/login")
     cleo = stage.join("cleo")
-    stage.do(accounts.set_private, cleo, True)
+    stage.do(preferences.set_private, cleo, True)
     stage.do(follows.follow, ben, cleo.id)
     for path in (
         *("/login?password=changed", "/forgot?link=dead", "/reset", "/confirm?about=change"),

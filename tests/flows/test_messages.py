@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import DATA, picture, share
@@ -396,7 +396,7 @@ def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> Non
         expect(log(mine).get_by_text("Sent", exact=True)).to_be_visible()
         expect(log(mine).get_by_text("Seen")).to_have_count(0)
         mine.reload()
-    assert stage.do(accounts.preferences, [ben.oid])[ben.oid] == {
+    assert stage.do(preferences.of, [ben.oid])[ben.oid] == {
         "show_active": False,
         "read_receipts": False,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import db
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
@@ -60,7 +60,7 @@ def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
 
 def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
-    stage.do(accounts.set_private, cleo, True)
+    stage.do(preferences.set_private, cleo, True)
     stage.do(follows.follow, ben, cleo.id)
     hers = stage.open_tab(cleo, "/notifications/requests", viewport=PHONE)
     dialog = hers.get_by_role("dialog", name="Follow requests")
@@ -80,7 +80,7 @@ def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
 
 def test_a_request_that_could_not_be_taken_back_is_still_asked(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
-    stage.do(accounts.set_private, cleo, True)
+    stage.do(preferences.set_private, cleo, True)
     page = stage.open_tab(ana, "/cleo")
     requested = page.get_by_role("button", name="Requested cleo")
     said = page.get_by_role("status", name="Announcements")
@@ -102,7 +102,7 @@ def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
     stage.do(share, cleo, "A wall")
     stage.do(follows.follow, ana, cleo.id)
-    stage.do(accounts.set_private, cleo, True)
+    stage.do(preferences.set_private, cleo, True)
     page = stage.open_tab(ana, "/cleo")
     following = page.get_by_role("button", name="Following cleo")
     following.click()
@@ -138,7 +138,7 @@ def test_unfollowing_from_a_post_is_undone_or_asked_about(stage: Stage) -> None:
     for friend in (ben, cleo):
         stage.do(follows.follow, ana, friend.id)
         stage.do(share, friend, "A wall")
-    stage.do(accounts.set_private, cleo, True)
+    stage.do(preferences.set_private, cleo, True)
     page = stage.open_tab(ana)
     theirs, hers = (page.get_by_role("article", name=f"Post by {name}") for name in ("ben", "cleo"))
     hers.get_by_role("button", name="More options for this post").click()
@@ -156,7 +156,7 @@ def test_unfollowing_from_a_post_is_undone_or_asked_about(stage: Stage) -> None:
 def test_a_private_post_is_not_there_for_strangers(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     stage.do(follows.follow, ben, cleo.id)
-    stage.do(accounts.set_private, cleo, True)
+    stage.do(preferences.set_private, cleo, True)
     post_id = stage.do(share, cleo, "A wall")
     for viewer in (ana, None):
         page = stage.open_tab(viewer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
@@ -78,7 +78,7 @@ def test_what_a_question_asks_is_read_and_answered_with_a_finger(stage: Stage) -
 @pytest.mark.parametrize("path", ["/", "/ben", "/p/{post}"])
 def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> None:
     ana, ben = stage.join("ana"), stage.join("ben", "بن")
-    stage.do(accounts.edit_profile, ben, "بن", "ben", "صور كل يوم.", "")
+    stage.do(profiles.edit_profile, ben, "بن", "ben", "صور كل يوم.", "")
     stage.do(follows.follow, ana, ben.id)
     post_id = stage.do(share, ben, "صباح الخير.")
     stage.do(comments.add, ana, post_id, "جميل.")

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, eventually
@@ -328,8 +328,8 @@ def block(stage: Stage, who: Viewer, whom: Viewer) -> None:
 
 def test_names_of_any_length_and_direction_stay_in_their_rows(stage: Stage) -> None:
     ana, ben, omar = stage.join("ana"), stage.join("ben"), stage.join("ben.omar")
-    stage.do(accounts.edit_profile, ben, "🌿" * 20, "ben", "", "")
-    stage.do(accounts.edit_profile, omar, "عمر بن الخطاب", "ben.omar", "", "")
+    stage.do(profiles.edit_profile, ben, "🌿" * 20, "ben", "", "")
+    stage.do(profiles.edit_profile, omar, "عمر بن الخطاب", "ben.omar", "", "")
     stage.do(share, ben, f"ben {LONG}")
     page = stage.open_tab(ana, viewport=PHONE)
     page.goto("/search")

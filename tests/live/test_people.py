@@ -14,7 +14,7 @@ from reflex.istate.data import RouterData
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, directory
+from instagram_clone.domain.people import directory, preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
@@ -90,7 +90,7 @@ async def test_a_list_that_may_not_be_seen_closes_and_shows_nobody_elses(
     screen.be_at("/cleo/followers")
     await screen.call("load_from_address")
     assert screen.shown == ["ben"]
-    await accounts.set_private(ben, True)
+    await preferences.set_private(ben, True)
     screen.be_at("/ben/followers")
     await screen.call("load_from_address")
     assert screen.people.title == "" and screen.people.people == []
@@ -111,7 +111,7 @@ async def test_the_likes_of_a_post_that_is_gone_close(screen: Screen, ben: Viewe
 async def test_somebody_leaves_a_list_when_it_is_done_and_not_before(
     screen: Screen, ana: Viewer, ben: Viewer, verb: str
 ) -> None:
-    await accounts.set_private(ana, verb != "remove_follower")
+    await preferences.set_private(ana, verb != "remove_follower")
     await follows.follow(ben, ana.id)
     screen.be_at("/notifications/requests" if verb != "remove_follower" else "/ana/followers")
     await screen.call("load_requests" if verb != "remove_follower" else "load_from_address")
@@ -126,7 +126,7 @@ async def test_somebody_leaves_a_list_when_it_is_done_and_not_before(
 async def test_a_request_that_was_taken_back_leaves_the_list(
     screen: Screen, ana: Viewer, ben: Viewer
 ) -> None:
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     await follows.follow(ben, ana.id)
     await screen.call("load_requests")
     await follows.unfollow(ben, ana.id)

@@ -12,7 +12,7 @@ from reflex.istate.data import RouterData
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.web.states.posts import detail
 from instagram_clone.web.states.posts.detail import MISSING, READY, DetailState
@@ -57,7 +57,7 @@ async def test_a_post_that_may_not_be_seen_is_not_watched_for_a_moment(
     screen: DetailState, watched: set[str], ana: Viewer, ben: Viewer
 ) -> None:
     await follows.follow(ben, ana.id)
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     post_id = await share(ana)
     await screen._open(post_id)
     assert screen.status == READY and watches(post_id) == [True, True]

@@ -7,7 +7,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.media.imaging import Crop
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import accounts, profiles
 
 
 async def set_avatar(viewer: Viewer, media_id: str) -> str:
@@ -20,7 +20,7 @@ async def set_avatar(viewer: Viewer, media_id: str) -> str:
     )
 
     async def work(transaction: Transaction) -> None:
-        old = await accounts.set_avatar(transaction, viewer, photo.id)
+        old = await profiles.set_avatar(transaction, viewer, photo.id)
         await drafts.take(transaction, photo, media.AVATAR)
         if old:
             await media.discard(transaction, [old])

@@ -16,7 +16,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import storage
 from instagram_clone.domain.media.events import PhotosDiscarded
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 
 UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar", "message"
 UNPUBLISHED = (UPLOADING, DRAFT)
@@ -109,7 +109,7 @@ async def settle_pending() -> None:
 
 async def _is_shown(row: dict[str, Any]) -> bool:
     if row["use"] == AVATAR:
-        return await accounts.has_avatar(row["owner"], row["_id"])
+        return await profiles.has_avatar(row["owner"], row["_id"])
     return await _showing[row["use"]](row)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bson import ObjectId
 
 from instagram_clone.domain.core.db import Session
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
@@ -52,7 +52,7 @@ async def still_true_of(news: Notification, actors: list[ObjectId], session: Ses
 async def wanted(news: Notification, actors: list[ObjectId]) -> set[ObjectId]:
     """Return those of some people of whom a person wants to be told of a thing, and may be."""
     # A request waits for an answer: nobody can choose not to be asked, nor not to be answered.
-    rule = (await accounts.alert_rules(news.to)).get(news.kind, "everyone")
+    rule = (await preferences.alert_rules(news.to)).get(news.kind, "everyone")
     if rule == "off" or not await _may_see(news):
         return set()
     known = set(actors) - await blocks.either_way_among(news.to, actors)

@@ -1,4 +1,4 @@
-"""People: signing up, logging in, and what their profile says. The only writer of `users`."""
+"""People: signing up, their names and their numbers. Writes `users`, with profiles and preferences."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from pymongo.errors import DuplicateKeyError
 
 from instagram_clone import routes
 from instagram_clone.config import settings
-from instagram_clone.domain.core import db, outbox, rate_limits
-from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.cache import TTLCache
-from instagram_clone.domain.core.errors import AllInvalid, Invalid, NotFound, Refused
+from instagram_clone.domain.core.errors import AllInvalid, Invalid, Refused
 from instagram_clone.domain.core.outbox import Transaction
-from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import usernames, validation
 from instagram_clone.domain.people.credentials import mails, passwords
 from instagram_clone.domain.people.credentials.credentials import CONFIRM
@@ -28,9 +26,6 @@ from instagram_clone.domain.people.credentials.log_ins import login_key as login
 from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted, ProfileEdited, SignedUp
 
 BIO_LENGTH = validation.BIO_LENGTH
-ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
-ALERT_RULES = ("everyone", "following", "off")
-PREFERENCES = ("show_active", "read_receipts")
 
 KNOWN_SECONDS = 2.0
 """How long a name or a photo that was changed in another process may still be shown as it was."""
@@ -53,23 +48,6 @@ class _About:
     person: Person
     private: bool
     followers: int
-
-
-@dataclass(frozen=True)
-class Profile:
-    """Somebody's page. `rev` is the revision of the counts, see events.py."""
-
-    id: str
-    username: str
-    name: str
-    bio: str
-    website: str
-    avatar: str
-    posts: int
-    followers: int
-    following: int
-    rev: int
-    private: bool = False
 
 
 async def sign_up(
@@ -95,7 +73,7 @@ async def sign_up(
         raise AllInvalid(wrong)
     await rate_limits.take("sign-up-tries", address)
     if await usernames.taken(username):
-        wrong.append(await _taken(username))
+        wrong.append(await username_taken(username))
     if await db.users.find_one({"email_key": validation.email_key(email)}, {"_id": 1}):
         wrong.append(Invalid("There is an account with this email. Log in instead.", "email"))
     if wrong:
@@ -131,7 +109,7 @@ async def sign_up(
         # Two people signed up at once: the unique indexes decide who was first.
         if "email_key" in str(error.details):
             raise Invalid("There is an account with this email. Log in instead.", "email") from None
-        raise await _taken(username) from None
+        raise await username_taken(username) from None
     return str(row["_id"])
 
 
@@ -143,26 +121,11 @@ def _checked(check: Callable[[str], str], text: str, wrong: list[Invalid]) -> st
         return text
 
 
-async def _taken(username: str) -> Invalid:
+async def username_taken(username: str) -> Invalid:
+    """Return what is raised where somebody has a username already, with ideas for others."""
     ideas = await usernames.similar(username)
     hint = f" How about {' or '.join(ideas)}?" if ideas else ""
     return Invalid(f"{username} is taken.{hint}", "username")
-
-
-async def profile(username: str) -> Profile:
-    """Return somebody's page by username, whatever its case. Raises NotFound."""
-    row = await db.users.find_one({"username_key": username.casefold()}, {"password": 0})
-    if row is None:
-        raise NotFound
-    return _profile(row)
-
-
-async def own_profile(viewer: Viewer) -> Profile:
-    """Return the viewer's own page. Raises NotFound when the account is gone."""
-    row = await db.users.find_one({"_id": viewer.oid}, {"password": 0})
-    if row is None:
-        raise NotFound
-    return _profile(row)
 
 
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
@@ -206,55 +169,6 @@ def avatar_url(media_id: str) -> str:
     return routes.media_url(media_id, 320) if media_id else ""
 
 
-async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, website: str) -> Profile:
-    """Change what the viewer's page says. Publishes ProfileEdited.
-
-    Raises Invalid with the field's name, TooMany.
-    """
-    bio, name = validation.check_bio(bio), validation.check_name(name)
-    website = validation.check_website(website)
-    # Which names are taken is told here, too.
-    await rate_limits.take("profile", viewer.id)
-    change = {
-        "name": name,
-        "username": validation.check_username(username),
-        "username_key": username.casefold(),
-        "bio": bio,
-        "website": website,
-    }
-
-    async def work(transaction: Transaction) -> dict[str, Any]:
-        row = await db.users.find_one_and_update(
-            {"_id": viewer.oid},
-            {"$set": change},
-            return_document=ReturnDocument.AFTER,
-            session=transaction.session,
-        )
-        if row is None:
-            raise NotFound
-        transaction.announce(ProfileEdited(viewer.id, username))
-        return row
-
-    try:
-        return _profile(await outbox.commit(work))
-    except DuplicateKeyError:
-        raise await _taken(username) from None
-
-
-async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) -> str:
-    """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces.
-
-    Announces ProfileEdited. Raises NotFound when the account is gone.
-    """
-    row = await db.users.find_one_and_update(
-        {"_id": viewer.oid}, {"$set": {"avatar": media_id}}, session=transaction.session
-    )
-    if row is None:
-        raise NotFound
-    transaction.announce(ProfileEdited(viewer.id, row["username"]))
-    return row.get("avatar", "")
-
-
 async def alerts_seen(user: ObjectId, newest: int) -> bool:
     """Remember up to which number somebody has seen what they were told; False when that was known."""
     done = await db.users.update_one(
@@ -272,76 +186,6 @@ async def alerts_marker(user: ObjectId) -> Any:
 async def forget_old_markers() -> None:
     """Have nobody have seen anything by an id: what people are told is numbered now."""
     await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
-
-
-async def alert_rules(user: ObjectId) -> dict[str, str]:
-    """Return of whom a person wants to be told, by kind: everyone, following or off."""
-    row = await db.users.find_one({"_id": user}, {"alert_rules": 1}) or {}
-    return dict.fromkeys(ALERT_KINDS, "everyone") | row.get("alert_rules", {})
-
-
-async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
-    """Choose of whom to be told about a kind. Raises Invalid."""
-    if kind not in ALERT_KINDS or rule not in ALERT_RULES:
-        raise Invalid("That cannot be chosen.")
-    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
-
-
-async def preferences(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
-    """Return what people let others know (`PREFERENCES`, on unless switched off); asks as `people` does."""
-    return await _preferring.do("", users)
-
-
-async def _read_preferences(
-    _: str, asked: list[list[ObjectId]]
-) -> list[dict[ObjectId, dict[str, bool]] | Exception]:
-    everybody = list({user for users in asked for user in users})
-    found = db.users.find({"_id": {"$in": everybody}}, {"preferences": 1})
-    default = dict.fromkeys(PREFERENCES, True)
-    theirs = {row["_id"]: default | row.get("preferences", {}) async for row in found}
-    return [{user: theirs[user] for user in users if user in theirs} for users in asked]
-
-
-_preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(_read_preferences)
-
-
-async def hiding(users: list[ObjectId], name: str) -> set[ObjectId]:
-    """Return those of some people who do not let others know something, in one query."""
-    found = db.users.find({"_id": {"$in": users}, f"preferences.{name}": False}, {"_id": 1})
-    return {row["_id"] async for row in found}
-
-
-async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
-    """Let others know something, or not. Raises Invalid."""
-    if name not in PREFERENCES:
-        raise Invalid("That cannot be chosen.")
-    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
-
-
-async def set_private(viewer: Viewer, private: bool) -> None:
-    """Let followers alone see the viewer's posts, or everybody. Idempotent. Publishes PrivacyChanged."""
-
-    async def work(transaction: Transaction) -> None:
-        done = await db.users.update_one(
-            {"_id": viewer.oid, "private": {"$ne": private}},
-            {"$set": {"private": private}},
-            session=transaction.session,
-        )
-        if done.modified_count:
-            transaction.announce(PrivacyChanged(viewer.id, private))
-
-    await outbox.commit(work)
-
-
-async def is_private(user: ObjectId) -> bool:
-    """Tell whether somebody's account is private as of this moment: nothing that is remembered is asked."""
-    row = await db.users.find_one({"_id": user}, {"private": 1})
-    return row is not None and row["private"]
-
-
-async def has_avatar(user: ObjectId, media_id: str) -> bool:
-    """Tell whether a photo is somebody's profile photo."""
-    return await db.users.find_one({"_id": user, "avatar": media_id}, {"_id": 1}) is not None
 
 
 async def was_here(user: ObjectId, at: datetime) -> None:
@@ -394,22 +238,6 @@ async def hold(transaction: Transaction, users: list[ObjectId]) -> None:
     somebody who shuts them out at the same moment.
     """
     await db.users.update_many({"_id": {"$in": users}}, {"$inc": {"held": 1}}, session=transaction.session)
-
-
-def _profile(row: dict[str, Any]) -> Profile:
-    return Profile(
-        id=str(row["_id"]),
-        username=row["username"],
-        name=row["name"],
-        bio=row["bio"],
-        website=row["website"],
-        avatar=avatar_url(row["avatar"]),
-        posts=row["posts"],
-        followers=row["followers"],
-        following=row["following"],
-        rev=row["rev"],
-        private=row["private"],
-    )
 
 
 async def account_changed(event: ProfileEdited | PrivacyChanged) -> None:

@@ -16,7 +16,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import accounts, preferences
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
 from instagram_clone.domain.people.relations import blocks, follows
 
@@ -50,7 +50,7 @@ def is_here(user: ObjectId) -> bool:
 
 async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
     """Return those of some people between whom and a person a preference is on, on both sides."""
-    found = await accounts.preferences([user, *others])
+    found = await preferences.of([user, *others])
     if not found.get(user, {}).get(what, False):
         return []
     return [one for one in others if found.get(one, {}).get(what, False)]
@@ -93,7 +93,7 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Excep
         lot = asked[at : at + _AT_ONCE]
         mutual = await follows.mutual_here(lot, is_here)
         people = {user for user, some in mutual.items() if some}.union(*mutual.values())
-        hidden = await accounts.hiding(list(people), "show_active") if people else set()
+        hidden = await preferences.hiding(list(people), "show_active") if people else set()
         for user in lot:
             found[user] = (
                 [] if user in hidden else [one for one in mutual.get(user, ()) if one not in hidden]

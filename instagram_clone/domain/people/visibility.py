@@ -19,8 +19,7 @@ from instagram_clone.domain.core import events
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
-from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people import accounts, profiles
 from instagram_clone.domain.people.events import (
     Blocked,
     Followed,
@@ -28,6 +27,7 @@ from instagram_clone.domain.people.events import (
     SightLost,
     SightRegained,
 )
+from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.people.relations import blocks, follows
 
 KNOWN_SECONDS = 60.0
@@ -206,7 +206,7 @@ async def profile(viewer: Viewer | None, username: str) -> Profile:
     """Return somebody's page by username, whatever its case. Raises NotFound, also where they have
     blocked the viewer.
     """
-    found = await accounts.profile(username)
+    found = await profiles.profile(username)
     whom = ObjectId(found.id)
     if viewer is not None and await is_blocked_by(viewer, whom):
         raise NotFound

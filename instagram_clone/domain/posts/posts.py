@@ -16,7 +16,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, imaging, media
-from instagram_clone.domain.people import accounts, counts, visibility
+from instagram_clone.domain.people import accounts, counts, preferences, visibility
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 
@@ -170,7 +170,7 @@ async def privacy_changed(event: PrivacyChanged) -> None:
     """Mark posts, so that what everybody may see can be listed by an index."""
     author = ObjectId(event.user_id)
     # As it is now, and not as it was when this was written down: the author may have thought again.
-    if await accounts.is_private(author):
+    if await preferences.is_private(author):
         await db.posts.update_many({"author": author, "private": None}, {"$set": {"private": True}})
     else:
         await db.posts.update_many({"author": author, "private": True}, {"$unset": {"private": ""}})

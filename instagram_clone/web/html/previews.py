@@ -11,7 +11,7 @@ from instagram_clone import routes
 from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.people import directory, visibility
-from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.posts import feed, post_cards
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.posts.renditions import DETAIL, GRID

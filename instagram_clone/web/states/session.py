@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.web.access import open_to_all
 
 
@@ -42,7 +42,7 @@ class SessionState(rx.State):
 
     async def _show(self, viewer: Viewer) -> None:
         try:
-            me = await accounts.own_profile(viewer)
+            me = await profiles.own_profile(viewer)
         except NotFound:
             self.signed_in = False
             return

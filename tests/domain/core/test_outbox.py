@@ -15,7 +15,7 @@ from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, storage
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import share
@@ -66,7 +66,7 @@ def told(published: list[events.Event]) -> list[bool]:
 async def test_what_follows_is_done_when_the_verb_returns_and_nothing_is_left(
     ana: Viewer, follower: Follower
 ) -> None:
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     assert follower.done == [True]
     assert await db.outbox.count_documents({}) == 0
 
@@ -80,7 +80,7 @@ async def test_a_change_that_fails_leaves_nothing_to_follow(ana: Viewer, followe
     with pytest.raises(OperationFailure):
         await outbox.commit(work)
     assert (follower.done, await db.outbox.count_documents({})) == ([], 0)
-    assert (await accounts.own_profile(ana)).bio == ""
+    assert (await profiles.own_profile(ana)).bio == ""
 
 
 async def test_another_process_takes_over_when_the_lease_has_run_out(
@@ -243,8 +243,8 @@ async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
 
     monkeypatch.setattr(events, "_later", {PrivacyChanged: [slow]})
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
-    await accounts.set_private(ana, True)
-    assert (await accounts.own_profile(ana)).private and follower.done == []
+    await preferences.set_private(ana, True)
+    assert (await profiles.own_profile(ana)).private and follower.done == []
     gate.set()
     await outbox.settle()
     assert follower.done == [True]
@@ -253,7 +253,7 @@ async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
         raise AutoReconnect("the database has just gone")
 
     monkeypatch.setattr(outbox, "_first", Batcher(away))
-    await accounts.set_private(ana, False)
+    await preferences.set_private(ana, False)
     assert await db.outbox.count_documents({}) == 1
 
 

@@ -13,7 +13,7 @@ from instagram_clone.domain.core.rate_limits import LIMITS, Limit
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 from instagram_clone.domain.messaging import conversations, messages
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments
 from tests.conftest import join, share
@@ -123,13 +123,13 @@ async def test_so_many_messages_conversations_and_searches(
     for number in range(2):
         await messages.send(ana, chat, f"{number}", text="Hello")
         await search.people(ana, "be")
-        await accounts.edit_profile(ana, "Ana", "ana", "", "")
+        await profiles.edit_profile(ana, "Ana", "ana", "", "")
     await conversations.start(ana, [cleo.id])
     for more in (
         messages.send(ana, chat, "2", text="Hello"),
         conversations.start(ana, [ben.id, cleo.id]),
         search.people(ana, "be"),
-        accounts.edit_profile(ana, "Ana", "ana", "", ""),
+        profiles.edit_profile(ana, "Ana", "ana", "", ""),
     ):
         with pytest.raises(TooMany, match="Try again in"):
             await more

@@ -10,7 +10,7 @@ from instagram_clone.domain import migrations, repair
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import circles, people_index, posts_index, search
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.events import Followed, ProfileEdited, SignedUp
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import posts
@@ -112,7 +112,7 @@ async def test_people_who_follow_at_once_move_whom_they_follow_once(ana: Viewer)
 
 async def test_a_change_of_name_leaves_nobody_under_the_old_one(ana: Viewer, ben: Viewer) -> None:
     await follows.follow(ana, ben.id)
-    await accounts.edit_profile(ben, "Walter Benjamin", "wally", "", "")
+    await profiles.edit_profile(ben, "Walter Benjamin", "wally", "", "")
     row = await db.people_index.find_one({"_id": ben.oid})
     assert row is not None and row["order"] == people_index.order_of(1, ben.oid)
     assert row["words"] == ["wally", "walter", "benjamin"]

@@ -12,7 +12,7 @@ from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import NotFound, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import circles, search
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import accounts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
 from tests.conftest import join, share
@@ -105,7 +105,7 @@ async def test_what_may_not_be_seen_is_neither_found_nor_counted(ana: Viewer, be
     page = await search.posts(ana, "tulips", 1)
     assert [one.author for one in page.posts] == ["cleo"] and page.cursor
     assert [one.author for one in (await search.posts(ana, "tulips", 1, page.cursor)).posts] == ["ben"]
-    await accounts.set_private(ben, True)
+    await preferences.set_private(ben, True)
     page = await search.posts(ana, "tulips", 1)
     assert [one.author for one in page.posts] == ["cleo"] and not page.cursor
     assert await names(ana, "ben") == ["ben"]
@@ -120,7 +120,7 @@ async def test_what_is_gone_or_changed_is_found_as_it_is(ana: Viewer, ben: Viewe
     assert await captions(ana, "tulips") == ["tulips"]
     await posts.delete(ben, post_id)
     assert await captions(ana, "tulips") == []
-    await accounts.edit_profile(ben, "Walter", "wally", "", "")
+    await profiles.edit_profile(ben, "Walter", "wally", "", "")
     assert await names(ana, "ben") == [] and await names(ana, "walt") == ["wally"]
 
 
@@ -129,7 +129,7 @@ async def test_pages_have_everybody_once_in_the_same_order(ana: Viewer, limit: i
     people = [await join(f"max{number}", f"Max {'Hansson' * (number % 2)}") for number in range(9)]
     exact, friend, friends, star = people[:4]
     await join("maks.hanssom")
-    await accounts.edit_profile(exact, "Somebody", "max", "", "")
+    await profiles.edit_profile(exact, "Somebody", "max", "", "")
     for one, other in ((ana, friend), (friend, friends), (friends, star), (people[5], star)):
         await follows.follow(one, other.id)
     await blocks.block(people[6], ana.id)
@@ -191,7 +191,7 @@ async def test_posts_for_some_are_found_by_them_alone(ana: Viewer, ben: Viewer) 
         found = {one.username for one in (ana, ben, cleo) if await captions(one, "tulips")}
         assert found == seen, narrowed
     await db.posts.update_one(row, {"$unset": {"archived_at": ""}})
-    await accounts.set_private(ben, True)
+    await preferences.set_private(ben, True)
     assert await captions(ana, "tulips") == [] and await captions(cleo, "tulips") == ["tulips"]
 
 
@@ -199,7 +199,7 @@ async def test_pages_of_posts_have_each_once_and_hidden_ones_leave_no_gap(ana: V
     cleo = await join("cleo")
     for number in range(12):
         await share(ben if number % 3 else cleo, f"tulips {number}")
-    await accounts.set_private(ben, True)
+    await preferences.set_private(ben, True)
     found, cursor = [], None
     while cursor != "":
         page = await search.posts(ana, "tulips", 3, cursor)

@@ -16,7 +16,7 @@ from instagram_clone.domain.messaging import conversations, inbox, messages, sen
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import accounts, preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, posts
 from tests.conftest import file_of, join, picture, share
@@ -440,13 +440,13 @@ async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, 
     assert isinstance(event, ConversationRead) and (event.seq, event.shown_to) == (1, (ana.id,))
     assert (await inbox.show(ana, chat)).members[0].seen == 1
     for person in (ana, ben):
-        await accounts.set_preference(person, "read_receipts", False)
+        await preferences.set_preference(person, "read_receipts", False)
         await say(ana, chat)
         published.clear()
         await conversations.mark_read(ben, chat, 99)
         assert [event.shown_to for event in published] == [()]
         assert (await inbox.show(ana, chat)).members[0].seen == 0
-        await accounts.set_preference(person, "read_receipts", True)
+        await preferences.set_preference(person, "read_receipts", True)
 
 
 async def test_pages_cost_the_same_whatever_their_number(

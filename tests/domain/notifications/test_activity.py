@@ -15,7 +15,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, alerts, notifications
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import join, share
@@ -26,7 +26,7 @@ LOSSES: dict[str, Callable[[Viewer, Viewer], Awaitable[object]]] = {
     "ben blocks ana": lambda ana, ben: blocks.block(ben, ana.id),
     "ana removes ben": lambda ana, ben: follows.remove_follower(ana, ben.id),
     "ben unfollows": lambda ana, ben: follows.unfollow(ben, ana.id),
-    "ana goes private": lambda ana, ben: accounts.set_private(ana, True),
+    "ana goes private": lambda ana, ben: preferences.set_private(ana, True),
 }
 
 
@@ -43,7 +43,7 @@ async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, 
     if loss != "ana goes private":
         await follows.follow(ben, ana.id)
     if loss in ("ana removes ben", "ben unfollows"):
-        await accounts.set_private(ana, True)
+        await preferences.set_private(ana, True)
     await db.notifications.delete_many({})
     await db.alerts.delete_many({})
     post = await share(ana)
@@ -81,7 +81,7 @@ async def test_what_was_told_is_hidden_as_soon_as_the_post_is(
     await LOSSES[loss](ana, ben)
     assert await lines(ben) == []
     if loss == "ana goes private":
-        await accounts.set_private(ana, False)
+        await preferences.set_private(ana, False)
         assert await lines(ben) == told
 
 
@@ -122,7 +122,7 @@ async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeyp
     comment = await comments.add(ben, post, "First")
     for fan in fans[1:]:
         await comments.add(fan, post, "@ben", answering=comment)
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     hidden, cursor = await activity.page(ben)
     assert hidden == [] and cursor
     assert [line.kind for line in (await activity.page(ben, cursor))[0]] == ["follow"]

@@ -13,7 +13,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity, alerts, notifications
 from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, comments, likes, posts
 from tests.conftest import join, share
@@ -46,14 +46,14 @@ async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) 
 
 async def test_who_asked_to_follow_is_told_that_they_do(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     for asked, let_in in ((ben, follows.confirm), (cleo, None)):
-        await accounts.set_private(asked, True)
+        await preferences.set_private(asked, True)
         await follows.follow(ana, asked.id)
         assert await told(ana) == []
         if let_in:
             await let_in(asked, ana.id)
         else:
             # Opening the account lets everybody in.
-            await accounts.set_private(asked, False)
+            await preferences.set_private(asked, False)
         assert [said(line) for line in await told(ana)] == [("accepted", [asked.username], 1)]
         assert [said(line) for line in await told(asked)] == [("follow", ["ana"], 1)]
         await follows.remove_follower(asked, ana.id)
@@ -194,15 +194,15 @@ async def test_many_likes_at_once_are_counted_exactly(ana: Viewer) -> None:
 async def test_a_person_chooses_of_whom_to_be_told(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post_id = await share(ana)
     await follows.follow(ana, cleo.id)
-    await accounts.set_alert_rule(ana, "like", "following")
-    await accounts.set_alert_rule(ana, "comment", "off")
+    await preferences.set_alert_rule(ana, "like", "following")
+    await preferences.set_alert_rule(ana, "comment", "off")
     for person in (ben, cleo):
         await likes.like(person, post_id)
         await comments.add(person, post_id, "Hi")
     assert [said(line) for line in await told(ana)] == [("like", ["cleo"], 1)]
     for kind, rule in (("like", "sometimes"), ("password", "off"), ("$set", "off")):
         with pytest.raises(Invalid):
-            await accounts.set_alert_rule(ana, kind, rule)
+            await preferences.set_alert_rule(ana, kind, rule)
 
 
 async def test_an_answer_is_told_to_the_one_it_answers_and_once_to_each(
@@ -237,7 +237,7 @@ async def test_likes_of_a_comment_are_one_line(ana: Viewer, ben: Viewer, cleo: V
     )
     await likes.unlike_comment(cleo, comment)
     assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
-    await accounts.set_alert_rule(ben, "comment_like", "off")
+    await preferences.set_alert_rule(ben, "comment_like", "off")
     await likes.like_comment(cleo, comment)
     assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
 

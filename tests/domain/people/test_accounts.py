@@ -9,7 +9,7 @@ import pytest
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, validation
+from instagram_clone.domain.people import accounts, profiles, validation
 from instagram_clone.domain.people.credentials import devices, passwords, sessions
 from tests.conftest import PASSWORD, join
 
@@ -34,7 +34,7 @@ async def test_a_person_signs_up_and_logs_in_by_name_or_email_in_any_case(databa
     user_id = await accounts.sign_up("Ana@Example.com", "Ana  María 🌿", "Ana.M", PASSWORD, "1.1.1.1")
     assert (await accounts.log_in("ana.m", PASSWORD, "1.1.1.1")).user_id == user_id
     assert (await accounts.log_in(" ANA@example.COM ", PASSWORD, "1.1.1.1")).user_id == user_id
-    profile = await accounts.profile("ANA.M")
+    profile = await profiles.profile("ANA.M")
     assert (profile.username, profile.name) == ("Ana.M", "Ana María 🌿")
 
 
@@ -219,11 +219,11 @@ async def test_an_address_may_sign_up_five_times_an_hour(database: None) -> None
 
 
 async def test_a_profile_is_edited(ana: Viewer) -> None:
-    profile = await accounts.edit_profile(ana, "Ana B", "ana.b", " hello\n\nthere ", "example.com/me")
+    profile = await profiles.edit_profile(ana, "Ana B", "ana.b", " hello\n\nthere ", "example.com/me")
     assert (profile.name, profile.username) == ("Ana B", "ana.b")
     assert (profile.bio, profile.website) == ("hello\n\nthere", "https://example.com/me")
     with pytest.raises(NotFound):
-        await accounts.profile("ana")
+        await profiles.profile("ana")
 
 
 @pytest.mark.parametrize(
@@ -231,13 +231,13 @@ async def test_a_profile_is_edited(ana: Viewer) -> None:
 )
 async def test_a_website_that_is_none_is_refused(ana: Viewer, website: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        await accounts.edit_profile(ana, "Ana", "ana", "", website)
+        await profiles.edit_profile(ana, "Ana", "ana", "", website)
     assert refusal.value.field == "website"
 
 
 async def test_nobody_takes_somebody_elses_name(ana: Viewer) -> None:
     ben = await join("ben")
     with pytest.raises(Invalid) as refusal:
-        await accounts.edit_profile(ben, "Ben", "ANA", "", "")
+        await profiles.edit_profile(ben, "Ben", "ANA", "", "")
     assert refusal.value.field == "username"
-    assert (await accounts.own_profile(ben)).username == "ben"
+    assert (await profiles.own_profile(ben)).username == "ben"

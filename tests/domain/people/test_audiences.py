@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.people.visibility import (
     CLOSE_FRIENDS,
@@ -122,7 +122,7 @@ async def town(database: None) -> dict[str, Viewer]:
             if standing == "blocked":
                 await blocks.block(cast["ana"], other.id)
             if private:
-                await accounts.set_private(other, True)
+                await preferences.set_private(other, True)
     return cast
 
 

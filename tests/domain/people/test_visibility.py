@@ -19,7 +19,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, directory, visibility
+from instagram_clone.domain.people import accounts, directory, preferences, profiles, visibility
 from instagram_clone.domain.people.events import (
     Followed,
     FollowRequested,
@@ -36,7 +36,7 @@ from tests.conftest import besides_alerts, join, share
 async def private_post(author: Viewer, follower: Viewer) -> tuple[str, str]:
     """A post of a private account with one follower, and a comment on it."""
     await follows.follow(follower, author.id)
-    await accounts.set_private(author, True)
+    await preferences.set_private(author, True)
     post_id = await share(author, "Ours")
     return post_id, await comments.add(author, post_id, "Only us")
 
@@ -98,7 +98,7 @@ async def test_a_private_accounts_posts_are_for_its_followers(
         assert (await messages.shared(friend, [post_id]))[0].username == "cleo"
         assert len((await directory.followers_page(friend, cleo.id))[0]) == 1
     assert await likes.like(ben, post_id)
-    assert (await accounts.profile("cleo")).posts == 1
+    assert (await profiles.profile("cleo")).posts == 1
 
 
 async def test_what_was_shared_before_is_hidden_and_shown_again(
@@ -109,10 +109,10 @@ async def test_what_was_shared_before_is_hidden_and_shown_again(
     photo = await photo_of(post_id)
     assert not (await media.access_file(None, photo, 320)).private
     for _ in range(2):
-        await accounts.set_private(ben, True)
+        await preferences.set_private(ben, True)
     assert sum(isinstance(event, PrivacyChanged) for event in published) == 1
     await assert_hidden(ana, ben, post_id, comment_id)
-    await accounts.set_private(ben, False)
+    await preferences.set_private(ben, False)
     assert (await post_cards.show(None, post_id)).id == post_id
     assert [card.id for card in (await feed.explore(ana)).posts] == [post_id]
     assert not (await media.access_file(ana, photo, 320)).private
@@ -172,7 +172,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
 async def test_following_a_private_account_waits_for_its_yes(
     ana: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     published.clear()
     for _ in range(2):
         await follows.follow(ana, cleo.id)
@@ -189,7 +189,7 @@ async def test_following_a_private_account_waits_for_its_yes(
     assert await directory.relationship(ana, cleo.id) == directory.Relationship(followed=True)
     assert await directory.requests(cleo) == 0
     assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]
-    assert (await accounts.profile("cleo")).followers == 1
+    assert (await profiles.profile("cleo")).followers == 1
     with pytest.raises(NotFound):
         await follows.confirm(cleo, ana.id)
     await follows.follow(ana, cleo.id)
@@ -198,7 +198,7 @@ async def test_following_a_private_account_waits_for_its_yes(
 
 @pytest.mark.parametrize("end", ["taken back", "declined", "blocked by whom", "blocked by who asks"])
 async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: str) -> None:
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     await {
         "taken back": lambda: follows.unfollow(ana, cleo.id),
@@ -208,11 +208,11 @@ async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: s
     }[end]()
     assert await directory.requests(cleo) == 0 and await activity.unread(cleo) == 0
     assert not await follows.is_following(ana, cleo.id)
-    assert (await accounts.profile("cleo")).followers == 0
+    assert (await profiles.profile("cleo")).followers == 0
 
 
 async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     with pytest.raises(NotFound):
         await follows.confirm(ben, ana.id)
@@ -223,24 +223,24 @@ async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cl
 
 
 async def test_a_request_confirmed_twice_at_once_counts_once(ana: Viewer, cleo: Viewer) -> None:
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     await asyncio.gather(*(follows.confirm(cleo, ana.id) for _ in range(5)), return_exceptions=True)
-    assert (await accounts.profile("cleo")).followers == 1
+    assert (await profiles.profile("cleo")).followers == 1
 
 
 async def test_going_public_lets_everybody_who_asked_follow(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     for one in (ana, ben):
         await follows.follow(one, cleo.id)
-    await accounts.set_private(cleo, False)
+    await preferences.set_private(cleo, False)
     assert await directory.requests(cleo) == 0
-    assert (await accounts.profile("cleo")).followers == 2
+    assert (await profiles.profile("cleo")).followers == 2
 
 
 async def test_requests_come_in_pages(cleo: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directory, "PAGE", 2)
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     for number in range(5):
         await follows.follow(await join(f"guest{number}"), cleo.id)
     found, cursor = [], ""
@@ -256,7 +256,7 @@ async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer
     await assert_hidden(ben, cleo, post_id, comment_id)
     assert await activity.unread(ben) == 0
     await follows.remove_follower(cleo, ana.id)
-    assert (await accounts.profile("cleo")).followers == 0
+    assert (await profiles.profile("cleo")).followers == 0
 
 
 @pytest.mark.parametrize("whose", ["by the author", "by the reader"])
@@ -280,7 +280,7 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
 
 
 async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) -> None:
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     await blocks.block(cleo, ana.id)
     with pytest.raises(NotFound):
         await follows.follow(ana, cleo.id)
@@ -294,7 +294,7 @@ async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> N
     assert await visibility.viewers_among(Item(cleo.oid), everybody) == everybody
     await private_post(cleo, ben)
     assert await visibility.viewers_among(Item(cleo.oid), everybody) == {ben.id, cleo.id}
-    await accounts.set_private(cleo, False)
+    await preferences.set_private(cleo, False)
     await blocks.block(ana, cleo.id)
     assert await visibility.viewers_among(Item(cleo.oid), everybody) == everybody - {ana.id}
 
@@ -388,7 +388,7 @@ async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
     await follows.unfollow(ana, cleo.id)
     await follows.follow(ana, cleo.id)
     assert said() == [], "what everybody may see is not lost"
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     assert said() == [SightLost(cleo.id, None)]
     await follows.unfollow(ana, cleo.id)
     assert said() == [SightLost(cleo.id, (ana.id,))]
@@ -396,7 +396,7 @@ async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
     assert said() == []
     await follows.confirm(cleo, ana.id)
     assert said() == [SightRegained(cleo.id, (ana.id,))]
-    await accounts.set_private(cleo, False)
+    await preferences.set_private(cleo, False)
     assert said() == [SightRegained(cleo.id, None)]
     await blocks.block(ben, ana.id)
     both = [(ana.id, (ben.id,), True), (ben.id, (ana.id,), True)]

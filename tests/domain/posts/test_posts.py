@@ -16,7 +16,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, media, storage
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.imaging import Crop
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.events import ProfileCounted
 from instagram_clone.domain.posts import comments, feed, likes, post_cards, posts
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
@@ -37,7 +37,7 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
     assert links == [("@ben", "/ben"), ("https://example.com/x", "https://example.com/x")]
     assert (card.username, card.likes, card.comments, card.photo.alt) == ("ana", 0, 0, "A wall")
     assert (card.photo.width, card.photo.height, card.photo.widths) == (256, 320, [256])
-    assert (await accounts.own_profile(ana)).posts == 1
+    assert (await profiles.own_profile(ana)).posts == 1
     assert [type(event) for event in published] == [
         ProfileCounted,
         PhotosDiscarded,
@@ -78,7 +78,7 @@ async def test_a_retry_with_the_same_key_shares_once(ana: Viewer) -> None:
     assert await posts.publish(ana, photos[0], key="k1") == first
     assert await posts.publish(ana, photos[1], key="k1") == first
     assert await db.posts.count_documents({}) == 1
-    assert (await accounts.own_profile(ana)).posts == 1
+    assert (await profiles.own_profile(ana)).posts == 1
 
 
 async def test_a_draft_is_shared_once_even_by_two_clicks_at_once(ana: Viewer) -> None:
@@ -137,7 +137,7 @@ async def test_a_failed_write_leaves_the_draft_to_try_again(
     with pytest.raises(PyMongoError):
         await posts.publish(ana, draft.id)
     monkeypatch.undo()
-    assert (await accounts.own_profile(ana)).posts == 0
+    assert (await profiles.own_profile(ana)).posts == 0
     await posts.publish(ana, draft.id)
     assert len(stored_files()) == len(before) + 1
 
@@ -155,7 +155,7 @@ async def test_a_deleted_post_takes_everything_with_it(
     for name in ("posts", "likes", "comments", "media"):
         assert await db.__getattr__(name).count_documents({}) == 0, name
     assert stored_files() == before
-    assert (await accounts.own_profile(ana)).posts == 0
+    assert (await profiles.own_profile(ana)).posts == 0
     assert PostDeleted(post_id, ana.id) in published
     with pytest.raises(NotFound):
         await post_cards.show(ana, post_id)
@@ -211,7 +211,7 @@ async def test_a_profile_photo_is_cut_square_and_replaces_the_old_one(ana: Viewe
     for colour in ("red", "blue"):
         draft = await drafts.store(ana, file_of(picture(400, 600, colour)))
         address = await avatars.set_avatar(ana, draft.id)
-    profile = await accounts.own_profile(ana)
+    profile = await profiles.own_profile(ana)
     assert profile.avatar == address
     assert len(stored_files()) == before + 2  # 320 and 400 pixels wide
     row = await db.media.find_one({})

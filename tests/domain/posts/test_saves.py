@@ -9,7 +9,7 @@ import pytest
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.events import PostSaved
@@ -77,9 +77,9 @@ async def test_tries_at_once_save_a_post_once(ana: Viewer, published: list[event
 async def test_what_may_not_be_seen_is_hidden_and_comes_back(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await saves.save(ben, post_id)
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     assert await listed(ben) == []
-    await accounts.set_private(ana, False)
+    await preferences.set_private(ana, False)
     assert await listed(ben) == [post_id]
     await blocks.block(ana, ben.id)
     assert await listed(ben) == []

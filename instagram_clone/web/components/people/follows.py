@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.live import topics
 from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
 from instagram_clone.web.browser.layers.toasts import announce

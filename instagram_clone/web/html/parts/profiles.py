@@ -8,7 +8,7 @@ cards.py nothing moves then.
 from __future__ import annotations
 
 from instagram_clone import routes
-from instagram_clone.domain.people.accounts import Profile
+from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.posts.renditions import GRID
 from instagram_clone.web.html.parts.icons import button, icon

@@ -10,7 +10,7 @@ from instagram_clone import live
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.errors import Invalid, TooMany
 from instagram_clone.domain.media import avatars
-from instagram_clone.domain.people import accounts, presence, usernames, validation
+from instagram_clone.domain.people import accounts, preferences, presence, profiles, usernames, validation
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.credentials.sessions import SessionCard
@@ -93,14 +93,14 @@ class SettingsState(rx.State):
     async def load_preferences(self):
         """Show what the viewer lets others know."""
         viewer = await viewer_of(self)
-        self.preferences = (await accounts.preferences([viewer.oid]))[viewer.oid]
-        self.private = (await accounts.own_profile(viewer)).private
+        self.preferences = (await preferences.of([viewer.oid]))[viewer.oid]
+        self.private = (await profiles.own_profile(viewer)).private
 
     @rx.event
     async def set_private(self, private: bool):
         """Let followers alone see the viewer's posts, or everybody; saved at once."""
         viewer = await viewer_of(self)
-        await accounts.set_private(viewer, private)
+        await preferences.set_private(viewer, private)
         self.private = private
         notices.show(
             live.token_of(self), "Your account is private" if private else "Your account is public"
@@ -110,7 +110,7 @@ class SettingsState(rx.State):
     async def set_preference(self, name: str, on: bool):
         """Let others know something, or not; saved at once."""
         viewer = await viewer_of(self)
-        await accounts.set_preference(viewer, name, on)
+        await preferences.set_preference(viewer, name, on)
         if name == "show_active":
             await (presence.came if on else presence.hide)(viewer.id)
         await self.load_preferences()
@@ -138,21 +138,21 @@ class SettingsState(rx.State):
     @rx.event
     async def load_alert_rules(self):
         """Show of whom the viewer wants to be told."""
-        self.alert_rules = await accounts.alert_rules((await viewer_of(self)).oid)
+        self.alert_rules = await preferences.alert_rules((await viewer_of(self)).oid)
 
     @rx.event
     async def set_alert_rule(self, kind: str, rule: str):
         """Choose of whom to be told about a kind; saved at once."""
         viewer = await viewer_of(self)
-        await accounts.set_alert_rule(viewer, kind, rule)
-        self.alert_rules = await accounts.alert_rules(viewer.oid)
+        await preferences.set_alert_rule(viewer, kind, rule)
+        self.alert_rules = await preferences.alert_rules(viewer.oid)
         notices.show(live.token_of(self), "Saved")
 
     @rx.event
     async def load_profile(self):
         """Fill the profile form with what is true."""
         viewer = await viewer_of(self)
-        me = await accounts.own_profile(viewer)
+        me = await profiles.own_profile(viewer)
         self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
         self.errors = {}
 
@@ -161,7 +161,7 @@ class SettingsState(rx.State):
         """Save the profile form; what is wrong with it is said beside its fields."""
         viewer = await viewer_of(self)
         try:
-            me = await accounts.edit_profile(
+            me = await profiles.edit_profile(
                 viewer,
                 form.get("name", ""),
                 form.get("username", ""),

@@ -11,7 +11,6 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.discovery.suggestions import Suggestion
 from instagram_clone.domain.people import directory, visibility
-from instagram_clone.domain.people.accounts import Profile
 from instagram_clone.domain.people.directory import PersonRow, Relationship
 from instagram_clone.domain.people.events import (
     Followed,
@@ -20,6 +19,7 @@ from instagram_clone.domain.people.events import (
     ProfileCounted,
     ProfileEdited,
 )
+from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics

@@ -8,7 +8,7 @@ import pytest
 
 from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, validation
+from instagram_clone.domain.people import profiles, validation
 
 HIDDEN = {
     "zero-width space": "\u200b",
@@ -69,7 +69,7 @@ def test_names_as_people_have_them_pass(name: str) -> None:
 
 async def test_two_ways_to_write_a_letter_are_one(ana: Viewer) -> None:
     apart = unicodedata.normalize("NFD", "Zoë Ångström")
-    profile = await accounts.edit_profile(ana, apart, "ana", unicodedata.normalize("NFD", "é"), "é.com")
+    profile = await profiles.edit_profile(ana, apart, "ana", unicodedata.normalize("NFD", "é"), "é.com")
     assert profile.name == "Zoë Ångström" and profile.bio == "é"
 
 

@@ -10,7 +10,7 @@ import pytest
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts
+from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import join
@@ -81,7 +81,7 @@ async def test_a_token_older_than_a_day_is_renewed(ana: Viewer) -> None:
 async def test_a_new_name_is_believed_at_once(ana: Viewer) -> None:
     token = await sessions.start(ana.id, "")
     await sessions.viewer(token)
-    await accounts.edit_profile(ana, "Ana", "ana.new", "", "")
+    await profiles.edit_profile(ana, "Ana", "ana.new", "", "")
     found = await sessions.viewer(token)
     assert found is not None and found.username == "ana.new"
 

@@ -14,7 +14,7 @@ from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
-from instagram_clone.domain.people import accounts, directory, visibility
+from instagram_clone.domain.people import directory, preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes
 from tests.conftest import share
@@ -71,7 +71,7 @@ async def test_neither_waits_among_the_requests_or_in_the_feed_of_the_other(
 ) -> None:
     await follows.follow(ana, ben.id)
     await share(ben)
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     for asking in (ben, cleo):
         await follows.follow(asking, ana.id)
     assert await directory.requests(ana) == 2

@@ -14,7 +14,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, counts, directory
+from instagram_clone.domain.people import counts, directory, preferences, profiles
 from instagram_clone.domain.people.events import Followed, ProfileCounted
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import feed
@@ -23,7 +23,7 @@ from tests.domain.conftest import Commands
 
 
 async def numbers_of(username: str) -> tuple[int, int]:
-    profile = await accounts.profile(username)
+    profile = await profiles.profile(username)
     return profile.followers, profile.following
 
 
@@ -95,7 +95,7 @@ async def test_nobody_follows_more_people_than_home_can_show(
 ) -> None:
     monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
     dan = await join("dan")
-    await accounts.set_private(dan, True)
+    await preferences.set_private(dan, True)
     await follows.follow(ana, dan.id)
     for _ in range(2):
         await follows.follow(ana, ben.id)
@@ -116,11 +116,11 @@ async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follows, "MAX_FOLLOWING", 1)
-    await accounts.set_private(cleo, True)
+    await preferences.set_private(cleo, True)
     for one in (ana, ben):
         await follows.follow(one, cleo.id)
     await follows.follow(ana, ben.id)
-    await accounts.set_private(cleo, False)
+    await preferences.set_private(cleo, False)
     assert await follows.requested_among(ana.oid, [cleo.oid]) == set()
     assert await numbers_of("cleo") == (1, 0) and await follows.is_following(ben, cleo.id)
 
@@ -130,7 +130,7 @@ async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
 ) -> None:
     monkeypatch.setattr(follows, "_LET_IN_AT_ONCE", 2)
     crowd = [await join(f"person{number}") for number in range(7)]
-    await accounts.set_private(ana, True)
+    await preferences.set_private(ana, True)
     for one in crowd:
         await follows.follow(one, ana.id)
     add, gate, let_in = follows._add, asyncio.Event(), []
@@ -142,8 +142,8 @@ async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
 
     monkeypatch.setattr(follows, "_add", slowly)
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
-    await accounts.set_private(ana, False)
-    assert not (await accounts.own_profile(ana)).private and await numbers_of("ana") == (0, 0)
+    await preferences.set_private(ana, False)
+    assert not (await profiles.own_profile(ana)).private and await numbers_of("ana") == (0, 0)
     gate.set()
     await outbox.settle()
     assert let_in == [2, 2, 2, 1] and await numbers_of("ana") == (7, 0)
@@ -184,11 +184,11 @@ async def test_suggestions_come_with_who_follows_them_and_with_photos_that_may_b
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     dan, eve = await join("dan"), await join("eve")
-    await accounts.edit_profile(dan, "Dan", "dan", "Lamps, mostly", "")
+    await profiles.edit_profile(dan, "Dan", "dan", "Lamps, mostly", "")
     for caption in ("one", "two", "three", "four"):
         await share(dan, caption)
     await share(eve, "Secret")
-    await accounts.set_private(eve, True)
+    await preferences.set_private(eve, True)
     for fan in (ben, cleo):
         await follows.follow(fan, dan.id)
     [of_dan] = [row for row in await suggestions.people(ana) if row.username == "dan"]

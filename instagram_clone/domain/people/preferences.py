@@ -1,0 +1,84 @@
+"""What people have chosen: of whom they are told, what they let others know, and who sees their posts."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core.errors import Invalid
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.credentials.log_ins import by_login as by_login
+from instagram_clone.domain.people.credentials.log_ins import log_in as log_in
+from instagram_clone.domain.people.credentials.log_ins import login_key as login_key
+from instagram_clone.domain.people.events import PrivacyChanged
+
+ALERT_KINDS = ("like", "comment_like", "comment", "reply", "mention", "follow")
+ALERT_RULES = ("everyone", "following", "off")
+PREFERENCES = ("show_active", "read_receipts")
+
+
+async def alert_rules(user: ObjectId) -> dict[str, str]:
+    """Return of whom a person wants to be told, by kind: everyone, following or off."""
+    row = await db.users.find_one({"_id": user}, {"alert_rules": 1}) or {}
+    return dict.fromkeys(ALERT_KINDS, "everyone") | row.get("alert_rules", {})
+
+
+async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
+    """Choose of whom to be told about a kind. Raises Invalid."""
+    if kind not in ALERT_KINDS or rule not in ALERT_RULES:
+        raise Invalid("That cannot be chosen.")
+    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
+
+
+async def of(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
+    """Return what people let others know (`PREFERENCES`, on unless switched off); asks as `people` does."""
+    return await _preferring.do("", users)
+
+
+async def _read_preferences(
+    _: str, asked: list[list[ObjectId]]
+) -> list[dict[ObjectId, dict[str, bool]] | Exception]:
+    everybody = list({user for users in asked for user in users})
+    found = db.users.find({"_id": {"$in": everybody}}, {"preferences": 1})
+    default = dict.fromkeys(PREFERENCES, True)
+    theirs = {row["_id"]: default | row.get("preferences", {}) async for row in found}
+    return [{user: theirs[user] for user in users if user in theirs} for users in asked]
+
+
+_preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(_read_preferences)
+
+
+async def hiding(users: list[ObjectId], name: str) -> set[ObjectId]:
+    """Return those of some people who do not let others know something, in one query."""
+    found = db.users.find({"_id": {"$in": users}, f"preferences.{name}": False}, {"_id": 1})
+    return {row["_id"] async for row in found}
+
+
+async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
+    """Let others know something, or not. Raises Invalid."""
+    if name not in PREFERENCES:
+        raise Invalid("That cannot be chosen.")
+    await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
+
+
+async def set_private(viewer: Viewer, private: bool) -> None:
+    """Let followers alone see the viewer's posts, or everybody. Idempotent. Publishes PrivacyChanged."""
+
+    async def work(transaction: Transaction) -> None:
+        done = await db.users.update_one(
+            {"_id": viewer.oid, "private": {"$ne": private}},
+            {"$set": {"private": private}},
+            session=transaction.session,
+        )
+        if done.modified_count:
+            transaction.announce(PrivacyChanged(viewer.id, private))
+
+    await outbox.commit(work)
+
+
+async def is_private(user: ObjectId) -> bool:
+    """Tell whether somebody's account is private as of this moment: nothing that is remembered is asked."""
+    row = await db.users.find_one({"_id": user}, {"private": 1})
+    return row is not None and row["private"]
