@@ -23,6 +23,7 @@ from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import (
     accounts,
+    audiences,
     counts,
     directory,
     preferences,
@@ -219,7 +220,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await blocks.mine(ana)
     await blocks.check_reachable(ana, [ben.oid], "")
     await blocks.between(ana.oid, ben.oid)
-    await visibility.viewers_among(visibility.Item(ben.oid), [ana.id])
+    await visibility.viewers_among(audiences.Item(ben.oid), [ana.id])
     await visibility.all_blocked_either_way([ana.oid], [ben.oid])
     await inbox.page(ana)
     await inbox.page(ana, before="2030-01-01T00:00:00+00:00")

@@ -12,8 +12,8 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.audiences import Item
 from instagram_clone.domain.people.relations import blocks, follows
-from instagram_clone.domain.people.visibility import Item
 
 PAGE = 40
 MAX_COUNTED = 99

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -19,7 +18,8 @@ from instagram_clone.domain.core import events
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, profiles
+from instagram_clone.domain.people import accounts, audiences, profiles
+from instagram_clone.domain.people.audiences import Item, Relation, Relations
 from instagram_clone.domain.people.events import (
     Blocked,
     Followed,
@@ -33,77 +33,7 @@ from instagram_clone.domain.people.relations import blocks, follows
 KNOWN_SECONDS = 60.0
 """How long it is believed whom a block parts from whom, should word of a change be lost."""
 
-EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME = "everyone", "followers", "close_friends", "only_me"
-FIELDS = {"author": 1, "audience": 1, "expires_at": 1, "archived_at": 1}
-"""What `item_of` needs of a row."""
-
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class Item:
-    """What decides who may see something. Everyone is whoever the author's account is open to."""
-
-    author: ObjectId
-    audience: str = EVERYONE
-    expires_at: datetime | None = None
-    archived_at: datetime | None = None
-
-
-def item_of(row: dict[str, Any]) -> Item:
-    """Return a row as an item; fields that it does not have take nothing away."""
-    audience = row.get("audience") or EVERYONE
-    return Item(row["author"], audience, row.get("expires_at"), row.get("archived_at"))
-
-
-@dataclass(frozen=True)
-class Relation:
-    """How a viewer, or a visitor, stands to the author of an item."""
-
-    own: bool = False
-    blocked: bool = False
-    private: bool = False
-    follows: bool = False
-    close_friend: bool = False
-
-    @property
-    def audiences(self) -> tuple[str, ...]:
-        """The audiences of the author's that the viewer is in."""
-        if self.own:
-            return (EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME)
-        if self.blocked or (self.private and not self.follows):
-            return ()
-        close = (CLOSE_FRIENDS,) if self.close_friend else ()
-        return (EVERYONE, FOLLOWERS, *close) if self.follows else (EVERYONE, *close)
-
-    def shows(self, item: Item, now: datetime) -> bool:
-        """Tell whether the viewer may see an item of the author's."""
-        ended = item.archived_at is not None or (item.expires_at is not None and item.expires_at <= now)
-        return self.own or (not ended and item.audience in self.audiences)
-
-    def query(self, now: datetime) -> dict[str, Any]:
-        """Return a query that finds, of the author's items, those that `shows` is true of."""
-        if self.own:
-            return {}
-        not_ended = {"archived_at": None, "expires_at": {"$not": {"$lte": now}}}
-        return {"audience": {"$in": [None, *self.audiences]}, **not_ended}
-
-
-Relations = dict[Relation, list[ObjectId]]
-"""Authors, by how a viewer stands to them."""
-
-
-def query_for(relations: Relations, now: datetime) -> dict[str, Any]:
-    """Return the query that finds, of items by some authors, just those that their relation shows."""
-    relations = {relation: authors for relation, authors in relations.items() if relation.audiences}
-    others = [relation for relation in relations if not relation.own]
-    shown: list[dict[str, Any]] = []
-    for relation, authors in relations.items():
-        # Whom somebody follows may be thousands: they are named once.
-        named = {} if [relation] == others else {"author": {"$in": authors}}
-        shown.append({**named, **relation.query(now)})
-    authors = [author for authors in relations.values() for author in authors]
-    return {"author": {"$in": authors}, **({"$or": shown} if shown else {})}
 
 
 class Reader:
@@ -124,10 +54,10 @@ class Reader:
         """Tell whether the viewer may see one item."""
         return bool(await self.visible([item], lambda one: one))
 
-    async def visible(self, rows: list[Row], item: Callable[[Row], Item] = item_of) -> list[Row]:
+    async def visible(self, rows: list[Row], item: Callable[[Row], Item] = audiences.item_of) -> list[Row]:
         """Return those of some rows that the viewer may see, in the same order."""
         items = [item(row) for row in rows]
-        to_followers = {one.author for one in items if one.audience == FOLLOWERS}
+        to_followers = {one.author for one in items if one.audience == audiences.FOLLOWERS}
         relations = await self._relations({one.author for one in items}, to_followers)
         now = datetime.now(UTC)
         return [row for row, one in zip(rows, items, strict=True) if relations[one.author].shows(one, now)]
@@ -137,7 +67,7 @@ class Reader:
         relations: Relations = defaultdict(list)
         for author, relation in (await self._relations(authors, set(authors))).items():
             relations[relation].append(author)
-        return query_for(relations, datetime.now(UTC))
+        return audiences.query_for(relations, datetime.now(UTC))
 
     async def _relations(
         self, authors: Collection[ObjectId], to_followers: set[ObjectId]
@@ -174,12 +104,7 @@ async def home_query(viewer: Viewer) -> dict[str, Any]:
     blocked = await blocked_either_way(viewer, followees)
     followed = [one for one in followees if one not in blocked]
     relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}
-    return query_for(relations, datetime.now(UTC))
-
-
-def public_query() -> dict[str, Any]:
-    """Return a query for what everyone may see of those whose accounts are open to all."""
-    return Relation().query(datetime.now(UTC))
+    return audiences.query_for(relations, datetime.now(UTC))
 
 
 async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
@@ -188,7 +113,7 @@ async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
     people = [ObjectId(user_id) for user_id in asked if user_id]
     blocked = {str(one) for one in await blocks.either_way_among(item.author, people)}
     private = await is_private(author_id)
-    to_followers = private or item.audience == FOLLOWERS
+    to_followers = private or item.audience == audiences.FOLLOWERS
     followers = await follows.followers_among(author_id, map(str, people)) if to_followers else set()
     return {
         one

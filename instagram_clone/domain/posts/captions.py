@@ -11,10 +11,10 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.media.media import Photo
-from instagram_clone.domain.people import visibility
-from instagram_clone.domain.people.visibility import Item
+from instagram_clone.domain.people import audiences
+from instagram_clone.domain.people.audiences import Item
 
-_FIELDS = {**visibility.FIELDS, "caption": 1, "media": {"$slice": 1}, "likes": 1, "comments": 1, "rev": 1}
+_FIELDS = {**audiences.FIELDS, "caption": 1, "media": {"$slice": 1}, "likes": 1, "comments": 1, "rev": 1}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ async def everything(many: int) -> AsyncIterator[list[Captioned]]:
 def _captioned(row: dict[str, Any]) -> Captioned:
     return Captioned(
         id=row["_id"],
-        item=visibility.item_of(row),
+        item=audiences.item_of(row),
         caption=row["caption"],
         photo=Photo(**row["media"][0]),
         likes=row["likes"],

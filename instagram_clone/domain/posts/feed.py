@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import visibility
+from instagram_clone.domain.people import audiences, visibility
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.domain.posts.post_cards import PostCard
@@ -51,7 +51,7 @@ async def explore(viewer: Viewer | None, before: str = "") -> Page:
     have a cursor. Where nobody else has shared anything lately, the newest of those one follows.
     """
     known = {viewer.oid, *await follows.followees(viewer.oid)} if viewer else set()
-    open_to_all = {"private": None, **visibility.public_query()}
+    open_to_all = {"private": None, **audiences.public_query()}
     found = db.posts.find({**open_to_all, **_older(before)}, {"author": 1}, hint=_PUBLIC)
     looked = await found.sort("_id", -1).limit(EXPLORED).to_list()
     new = [row for row in looked if row["author"] not in known]
@@ -88,7 +88,7 @@ async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size:
     that only others may see.
     """
     author, reader = db.oid(user_id), visibility.Reader(viewer)
-    if not await reader.may_see(visibility.Item(author)):
+    if not await reader.may_see(audiences.Item(author)):
         return Page([], "")
     rows = await _newest({"author": author}, before, size + 1)
     return Page(await post_cards.cards(viewer, await reader.visible(rows[:size])), _cursor(rows, size))

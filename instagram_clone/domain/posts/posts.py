@@ -16,7 +16,7 @@ from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, imaging, media
-from instagram_clone.domain.people import accounts, counts, preferences, visibility
+from instagram_clone.domain.people import accounts, audiences, counts, preferences, visibility
 from instagram_clone.domain.people.events import PrivacyChanged
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 
@@ -123,7 +123,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
     row = await db.row("posts", db.oid(post_id))
-    if row is None or not await visibility.may_see(viewer, visibility.item_of(row)):
+    if row is None or not await visibility.may_see(viewer, audiences.item_of(row)):
         raise NotFound("This post is not here any more.")
     return row
 
@@ -217,14 +217,14 @@ async def _published(viewer: Viewer, key: str) -> str:
 
 async def rows(post_ids: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
     """Return what decides who may see some posts, with their first photo. Asks nobody for permission."""
-    found = db.posts.find({"_id": {"$in": post_ids}}, {**visibility.FIELDS, "media": {"$slice": 1}})
+    found = db.posts.find({"_id": {"$in": post_ids}}, {**audiences.FIELDS, "media": {"$slice": 1}})
     return {row["_id"]: row for row in (await found.to_list() if post_ids else ())}
 
 
-async def item(post_id: ObjectId) -> visibility.Item | None:
+async def item(post_id: ObjectId) -> audiences.Item | None:
     """Return what decides who may see a post, None when it is gone."""
     row = await db.row("posts", post_id)
-    return visibility.item_of(row) if row is not None else None
+    return audiences.item_of(row) if row is not None else None
 
 
 async def is_there(post_id: ObjectId, session: Session) -> bool:
@@ -242,7 +242,7 @@ async def _is_shown(photo: dict[str, Any]) -> bool:
 
 
 async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
-    return await visibility.may_see(viewer, visibility.item_of({**photo, "author": photo["owner"]}))
+    return await visibility.may_see(viewer, audiences.item_of({**photo, "author": photo["owner"]}))
 
 
 media.shown_by(media.POST, _may_see_photo, _is_shown)

@@ -14,7 +14,7 @@ import reflex as rx
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import accounts, audiences, visibility
 from instagram_clone.domain.people.events import SightLost, SightRegained
 from instagram_clone.domain.posts import posts
 from instagram_clone.live import topics
@@ -61,7 +61,7 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
     lost: set[str] = set()
     if tabs and isinstance(event, SightLost):
         asked = set(tabs.values())
-        lost = asked - await visibility.viewers_among(visibility.Item(ObjectId(author_id)), asked)
+        lost = asked - await visibility.viewers_among(audiences.Item(ObjectId(author_id)), asked)
     theirs = [topics.profile(author_id)]
     theirs += [kind(one) for one in shown for kind in (topics.post, topics.comments)]
     for token, user in tabs.items():

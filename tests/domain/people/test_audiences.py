@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import preferences, visibility
-from instagram_clone.domain.people.relations import blocks, follows
-from instagram_clone.domain.people.visibility import (
+from instagram_clone.domain.people import audiences, preferences, visibility
+from instagram_clone.domain.people.audiences import (
     CLOSE_FRIENDS,
     EVERYONE,
     FOLLOWERS,
     ONLY_ME,
     Item,
-    Reader,
     Relation,
 )
+from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.visibility import Reader
 from tests.conftest import join
 
 NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
@@ -98,11 +98,11 @@ async def test_the_query_finds_what_the_rule_shows(
 ) -> None:
     rows = await stored(drawn)
     relation_to = {author: relation for relation, author in AUTHORS.items() if relation in relations}
-    query = visibility.query_for({one: [AUTHORS[one]] for one in relations}, NOW)
+    query = audiences.query_for({one: [AUTHORS[one]] for one in relations}, NOW)
     shown = [
         row
         for row in rows
-        if row["author"] in relation_to and relation_to[row["author"]].shows(visibility.item_of(row), NOW)
+        if row["author"] in relation_to and relation_to[row["author"]].shows(audiences.item_of(row), NOW)
     ]
     assert ids(await db.posts.find(query).to_list()) == ids(shown)
 
@@ -136,11 +136,11 @@ async def test_every_form_of_the_rule_shows_the_same(
     ana, authors = town["ana"], [one.oid for one in people]
     rows = await stored([{**row, "author": authors[row["author"]]} for row in drawn])
     for viewer, name in ((ana, ana.id), (None, "")):
-        seen = [row for row in rows if await visibility.may_see(viewer, visibility.item_of(row))]
+        seen = [row for row in rows if await visibility.may_see(viewer, audiences.item_of(row))]
         assert await Reader(viewer).visible(rows) == seen
         assert ids(await db.posts.find(await Reader(viewer).query(authors)).to_list()) == ids(seen)
         told = [
-            row for row in rows if name in await visibility.viewers_among(visibility.item_of(row), [name])
+            row for row in rows if name in await visibility.viewers_among(audiences.item_of(row), [name])
         ]
         assert told == seen
     home = {ana.oid, *(town[name].oid for name in ("followed", "followed_private"))}
@@ -149,7 +149,7 @@ async def test_every_form_of_the_rule_shows_the_same(
     found = await db.posts.find(await visibility.home_query(ana)).to_list()
     assert ids(found) == ids([row for row in await known.visible(rows) if row["author"] in home])
     open_ = [town[name].oid for name in town if not name.endswith("_private")]
-    public = await db.posts.find({"author": {"$in": open_}, **visibility.public_query()}).to_list()
+    public = await db.posts.find({"author": {"$in": open_}, **audiences.public_query()}).to_list()
     assert ids(public) == ids(await Reader(None).visible(rows))
 
 

@@ -20,6 +20,7 @@ from instagram_clone.domain.media import media
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, directory, preferences, profiles, visibility
+from instagram_clone.domain.people.audiences import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
 from instagram_clone.domain.people.events import (
     Followed,
     FollowRequested,
@@ -28,7 +29,6 @@ from instagram_clone.domain.people.events import (
     SightRegained,
 )
 from instagram_clone.domain.people.relations import blocks, follows
-from instagram_clone.domain.people.visibility import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts
 from tests.conftest import besides_alerts, join, share
 
