@@ -207,7 +207,7 @@ NOT_SHOWN = {
     *("recents.clear", "recents.remember", "recents.remove", "saves.save", "saves.unsave"),
     "suggestions.dismiss",
     *("recovery.ask", "recovery.is_good", "recovery.reset", "sessions.disbelieve", "sessions.end"),
-    *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "sessions.mine"),
+    *("sessions.end_other", "sessions.end_others", "sessions.forget_name", "session_cards.mine"),
     *(
         "sessions.renewed",
         "sessions.start",

@@ -38,6 +38,7 @@ from instagram_clone.domain.people.credentials import (
     emails,
     log_ins,
     recovery,
+    session_cards,
     sessions,
     tokens,
 )
@@ -239,7 +240,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await conversations.leave(ben, group)
     await conversations.catch_up(ObjectId(chat))
     await drafts.sweep()
-    await sessions.mine(ana)
+    await session_cards.mine(ana)
     await sessions.end_others(ana)
     await outbox.work_due()
     await outbox._take_next(ana.id, datetime.now(UTC))

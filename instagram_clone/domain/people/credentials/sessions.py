@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from bson import ObjectId
 
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events, outbox
-from instagram_clone.domain.core.errors import NotSignedIn, Refused
+from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials.log_ins import BAD_LOGIN
@@ -26,7 +25,6 @@ BELIEVED_SECONDS = 20.0
 """How long another process's log-out may go unheard when the bus between them is down."""
 
 MAX_VERIFIED = MAX_BELIEVED = 10_000
-MAX_SHOWN = 50
 
 MAX_SESSIONS = 500
 """Of one account, the latest: all of them end in one transaction when its password changes."""
@@ -38,19 +36,6 @@ _changes = 0
 
 _verified: dict[str, tuple[str, float]] = {}
 """Tokens whose signature was checked a moment ago, and the sessions they name."""
-
-
-@dataclass(frozen=True)
-class SessionCard:
-    """One log-in in the list of "where you are signed in". `network` is roughly from where, or ""."""
-
-    id: str
-    device: str
-    kind: str
-    seen: str
-    here: bool
-    created: str
-    network: str
 
 
 async def start(user_id: str, agent: str, address: str = "", *, password_number: int | None = None) -> str:
@@ -163,17 +148,6 @@ async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -
         transaction.announce(SessionEnded(row["_id"], str(user)))
 
 
-async def mine(viewer: Viewer) -> list[SessionCard]:
-    """List where the viewer is signed in, this device first, then by last use, fifty at most."""
-    here = await db.sessions.find_one({"_id": viewer.session_id, "user": viewer.oid})
-    if here is None:
-        raise NotSignedIn
-    found = await db.sessions.find({"user": viewer.oid}).sort("seen", -1).to_list(MAX_SHOWN)
-    rows = [here, *(row for row in found if row["_id"] != viewer.session_id)][:MAX_SHOWN]
-    cards = [_card(row, viewer) for row in rows]
-    return sorted(cards, key=lambda card: not card.here)
-
-
 def disbelieve(session_id: str) -> None:
     """Ask the database about a session the next time: it has ended, here or in another process."""
     global _changes
@@ -251,19 +225,6 @@ def _verify(token: str) -> str | None:
     return claims["sid"] if isinstance(claims["sid"], str) else None
 
 
-def _card(row: dict[str, Any], viewer: Viewer) -> SessionCard:
-    device, kind = _device(row["agent"])
-    return SessionCard(
-        id=row["_id"],
-        device=device,
-        kind=kind,
-        seen=row["seen"].isoformat(),
-        here=row["_id"] == viewer.session_id,
-        created=row["created"].isoformat(),
-        network=row.get("network", ""),
-    )
-
-
 def network_of(address: str) -> str:
     """Return the first two parts of a network address ("203.0.*.*"), "" for what is none."""
     try:
@@ -276,24 +237,6 @@ def network_of(address: str) -> str:
     if known.version == 4:
         return ".".join([*str(known).split(".")[:2], "*", "*"])
     return ":".join([*(part.lstrip("0") or "0" for part in known.exploded.split(":")[:2]), "*"])
-
-
-def _device(agent: str) -> tuple[str, str]:
-    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"))
-    browsers += (("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = (
-        ("iPhone", "iPhone", "phone"),
-        ("iPad", "iPad", "tablet"),
-        ("Android", "Android", "phone"),
-        ("Windows", "Windows", "desktop"),
-        ("Mac OS", "Mac", "desktop"),
-        ("Linux", "Linux", "desktop"),
-    )
-    browser = next((name for mark, name in browsers if mark in agent), "Browser")
-    for mark, system, kind in systems:
-        if mark in agent:
-            return f"{browser} on {system}", kind
-    return "Unknown device", "desktop"
 
 
 events.on_gap(forget_all)

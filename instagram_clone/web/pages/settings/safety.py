@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.domain.people.credentials.sessions import SessionCard
+from instagram_clone.domain.people.credentials.session_cards import SessionCard
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.elements.times import time_ago

@@ -12,8 +12,8 @@ from instagram_clone.domain.core.errors import Invalid, TooMany
 from instagram_clone.domain.media import avatars
 from instagram_clone.domain.people import accounts, preferences, presence, profiles, usernames, validation
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.domain.people.credentials import sessions
-from instagram_clone.domain.people.credentials.sessions import SessionCard
+from instagram_clone.domain.people.credentials import session_cards, sessions
+from instagram_clone.domain.people.credentials.session_cards import SessionCard
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.live import topics
@@ -186,7 +186,7 @@ class SettingsState(rx.State):
     @rx.event
     async def load_sessions(self):
         """List where the viewer is signed in."""
-        self.sessions = await sessions.mine(await viewer_of(self))
+        self.sessions = await session_cards.mine(await viewer_of(self))
 
     @rx.event
     async def end_session(self, session_id: str):
@@ -200,7 +200,7 @@ class SettingsState(rx.State):
         """Log every other device out."""
         viewer = await viewer_of(self)
         await sessions.end_others(viewer)
-        self.sessions = await sessions.mine(viewer)
+        self.sessions = await session_cards.mine(viewer)
         notices.show(live.token_of(self), "Logged out everywhere else")
 
 

@@ -14,7 +14,15 @@ from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
-from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery, sessions, tokens
+from instagram_clone.domain.people.credentials import (
+    credentials,
+    emails,
+    mails,
+    recovery,
+    session_cards,
+    sessions,
+    tokens,
+)
 from instagram_clone.domain.people.events import MailDue, SessionEnded
 from tests.conftest import PASSWORD, join
 from tests.domain.conftest import UseServer, send_all
@@ -145,7 +153,7 @@ async def test_somebody_elses_link_changes_their_account_alone(ana: Viewer, box:
     await join("ben")
     await recovery.reset(await link_for(box, "ben"), NEW, "1")
     assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
-    assert await sessions.mine(ana)
+    assert await session_cards.mine(ana)
 
 
 async def test_a_link_dies_with_a_change_of_password(ana: Viewer, box: Mailbox) -> None:
@@ -193,7 +201,7 @@ async def test_a_reset_that_fails_anywhere_has_changed_nothing(
         with pytest.raises(OperationFailure):
             await recovery.reset(given, NEW, "1")
     assert (await accounts.log_in("ana", PASSWORD, "1")).user_id == ana.id
-    assert await sessions.mine(ana)
+    assert await session_cards.mine(ana)
     await recovery.reset(given, NEW, "1")
 
 

@@ -11,7 +11,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import profiles
-from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.credentials import session_cards, sessions
 from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import join
 
@@ -60,13 +60,13 @@ async def test_an_expired_row_is_over_before_mongodb_removes_it(ana: Viewer) -> 
 async def test_a_person_ends_their_own_sessions_and_nobody_elses(ana: Viewer) -> None:
     ben = await join("ben")
     await sessions.end_other(ben, ana.session_id)
-    assert len(await sessions.mine(ana)) == 1
+    assert len(await session_cards.mine(ana)) == 1
     await sessions.start(ana.id, "Safari/1 iPhone")
-    cards = await sessions.mine(ana)
+    cards = await session_cards.mine(ana)
     assert [card.here for card in cards] == [True, False]
     assert cards[1].device == "Safari on iPhone"
     await sessions.end_others(ana)
-    assert [card.here for card in await sessions.mine(ana)] == [True]
+    assert [card.here for card in await session_cards.mine(ana)] == [True]
 
 
 async def test_a_token_older_than_a_day_is_renewed(ana: Viewer) -> None:
@@ -102,7 +102,7 @@ async def test_a_session_says_when_and_roughly_from_where_it_began(
 ) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     await sessions.start(ana.id, "Chrome/1 Windows", address)
-    [other] = [card for card in await sessions.mine(ana) if not card.here]
+    [other] = [card for card in await session_cards.mine(ana) if not card.here]
     assert other.network == network and datetime.fromisoformat(other.created) >= began
     # Of the address no more is kept than is shown.
     rows = await db.sessions.find({"user": ana.oid}).to_list()
@@ -136,8 +136,8 @@ async def test_only_so_many_sessions_are_believed_and_the_latest_are(
 
 
 async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana: Viewer) -> None:
-    for number in range(sessions.MAX_SHOWN + 5):
+    for number in range(session_cards.MAX_SHOWN + 5):
         await sessions.start(ana.id, f"Firefox/{number}")
-    shown = await sessions.mine(ana)
-    assert len(shown) == sessions.MAX_SHOWN
-    assert [card.here for card in shown] == [True] + [False] * (sessions.MAX_SHOWN - 1)
+    shown = await session_cards.mine(ana)
+    assert len(shown) == session_cards.MAX_SHOWN
+    assert [card.here for card in shown] == [True] + [False] * (session_cards.MAX_SHOWN - 1)
