@@ -132,7 +132,6 @@ OWNERS = {
     "messages": ("messages", "sending"),
     "media": ("media", "drafts"),
     "dismissals": ("suggestions",),
-    "follow_requests": ("follows",),
 }
 
 

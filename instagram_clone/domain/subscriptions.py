@@ -24,7 +24,7 @@ from instagram_clone.domain.people.events import (
     SessionEnded,
     SignedUp,
 )
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import approvals
 from instagram_clone.domain.posts import comments, likes, posts, saves
 from instagram_clone.domain.posts.events import (
     CommentAdded,
@@ -44,7 +44,7 @@ NOW: dict[type, tuple[Subscriber, ...]] = {
 }
 
 LATER: dict[type, tuple[Subscriber, ...]] = {
-    PrivacyChanged: (follows.privacy_changed, posts.privacy_changed),
+    PrivacyChanged: (approvals.privacy_changed, posts.privacy_changed),
     SignedUp: (people_index.signed_up,),
     ProfileEdited: (people_index.profile_edited,),
     Followed: (notifications.followed, people_index.followed),

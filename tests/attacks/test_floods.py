@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts import comments
 from instagram_clone.web import guard
 from instagram_clone.web.states.people.account import SignUpState
@@ -54,7 +54,7 @@ async def test_verbs(field: Field) -> None:
     await tab.settle()
     other = await field.tab(ben, path="/settings/account")
     await other.call(event_name(PeopleState, "follow"), {"user_id": ana.id})
-    await other.until(lambda: follows.is_following(ben, ana.id))
+    await other.until(lambda: graph.is_following(ben, ana.id))
     assert TOO_FAST not in other.text, "nobody else is slowed down"
 
 

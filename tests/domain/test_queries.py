@@ -42,7 +42,7 @@ from instagram_clone.domain.people.credentials import (
     sessions,
     tokens,
 )
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, follow_requests, graph
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts, saves
 from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture
@@ -196,12 +196,12 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await directory.requests_page(dan)
     await directory.requests_page(dan, str(ObjectId()))
     await directory.requests(dan)
-    await follows.is_following(ana, ben.id)
-    await follows.requested_among(ana.oid, [ben.oid])
-    await follows.followers_among_all([ana.oid], [ben.oid])
-    await follows.followees(ana.oid, 10)
-    await follows.followers_among(ana.id, [ben.id])
-    await follows.mutual(ana.oid, [ben.oid])
+    await graph.is_following(ana, ben.id)
+    await follow_requests.requested_among(ana.oid, [ben.oid])
+    await graph.followers_among_all([ana.oid], [ben.oid])
+    await graph.followees(ana.oid, 10)
+    await graph.followers_among(ana.id, [ben.id])
+    await graph.mutual(ana.oid, [ben.oid])
     await profiles.profile("BEN")
     await profiles.own_profile(ana)
     await preferences.alert_rules(ana.oid)

@@ -15,7 +15,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media, storage
 from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.people import counts, preferences, profiles
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, follows, graph
 from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, join, picture, share
 
@@ -193,7 +193,7 @@ async def test_nobody_begins_a_conversation_with_whom_they_are_being_shut_out_by
     moment: str, ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if moment == "before it is written":
-        crossed_by(monkeypatch, follows, "followers_among", lambda: blocks.block(ben, ana.id))
+        crossed_by(monkeypatch, graph, "followers_among", lambda: blocks.block(ben, ana.id))
     else:
         crossed_by(monkeypatch, blocks, "check_reachable", lambda: blocks.block(ben, ana.id), "session")
     with pytest.raises(NotFound):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, eventually
@@ -51,7 +51,7 @@ def test_a_follower_is_followed_back_from_the_panel(stage: Stage) -> None:
     expect(panel).to_contain_text("ben started following you.")
     panel.get_by_role("button", name="Follow back ben").click()
     expect(panel.get_by_role("button", name="Following ben")).to_be_visible()
-    assert eventually(page, lambda: stage.do(follows.is_following, ana, ben.id))
+    assert eventually(page, lambda: stage.do(graph.is_following, ana, ben.id))
 
 
 def test_likes_of_a_post_are_one_line_that_leads_to_it(stage: Stage) -> None:

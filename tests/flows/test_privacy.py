@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people import preferences
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import follows, graph
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
@@ -75,7 +75,7 @@ def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
     expect(dialog).to_contain_text("Nobody is waiting.")
     hers.reload()
     expect(dialog).to_contain_text("Nobody is waiting.")
-    assert not stage.do(follows.is_following, ben, cleo.id)
+    assert not stage.do(graph.is_following, ben, cleo.id)
 
 
 def test_a_request_that_could_not_be_taken_back_is_still_asked(stage: Stage) -> None:
@@ -115,7 +115,7 @@ def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
     page.get_by_role("button", name="Follow cleo").click()
     expect(page.get_by_role("status", name="Announcements")).to_contain_text("Request sent")
     expect(page.get_by_role("button", name="Requested cleo")).to_be_visible()
-    assert not stage.do(follows.is_following, ana, cleo.id)
+    assert not stage.do(graph.is_following, ana, cleo.id)
 
 
 def test_leaving_an_open_account_is_undone_with_one_tap(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_sample_image
 
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import PASSWORD, file_of, share
 from tests.flows.conftest import Stage, article
@@ -167,4 +167,4 @@ def test_a_profiles_numbers_move_while_it_is_looked_at(stage: Stage) -> None:
     expect(acting.get_by_role("link", name="1 follower")).to_be_visible()
     acting.get_by_role("button", name="Following ana").click()
     expect(looking.get_by_text("0 followers")).to_be_visible()
-    assert stage.do(follows.is_following, ben, ana.id) is False
+    assert stage.do(graph.is_following, ben, ana.id) is False

@@ -11,7 +11,7 @@ import pytest
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import editing, topics
 from instagram_clone.web.states.posts import timeline
@@ -75,14 +75,14 @@ async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothin
         await follows.follow(viewer, ana.id)
         live.identify(token, viewer.id, "")
         live.watch(token, "timeline", [topics.home(viewer.id)])
-    answered, among = asyncio.Event(), follows.followers_among
+    answered, among = asyncio.Event(), graph.followers_among
 
     async def late(*asked: Any) -> set[str]:
         found = await among(*asked)
         await answered.wait()
         return found
 
-    monkeypatch.setattr(follows, "followers_among", late)
+    monkeypatch.setattr(graph, "followers_among", late)
     await share(ana)
     await follows.unfollow(ben, ana.id)
     assert edited == []

@@ -17,7 +17,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import people_index
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.events import Followed
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import graph
 
 KNOWN_SECONDS = 30.0
 """How long somebody may be found as one whom friends follow after none of them does."""
@@ -80,7 +80,7 @@ async def _read(users: list[ObjectId]) -> dict[ObjectId, Circle]:
 
 
 async def _circle(user: ObjectId) -> Circle:
-    followees = await follows.followees(user)
+    followees = await graph.followees(user)
     followed = frozenset(followees)
     theirs = await directory.followed_by(followees[:_ASKED], _EDGES, _OF_FRIENDS) if followees else {}
     mutual = {whom: by for whom, by in theirs.items() if whom not in followed and whom != user}

@@ -11,7 +11,7 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, directory, visibility
 from instagram_clone.domain.people.directory import PersonRow
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts import post_cards
 
 PHOTOS = 3
@@ -34,7 +34,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
     """
-    followees, popular = await follows.followees(viewer.oid), await directory.most_followed(_READ)
+    followees, popular = await graph.followees(viewer.oid), await directory.most_followed(_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
     followees = [one for one in followees if one not in blocked]
     dismissed = await _dismissed(viewer, [one.id for one in popular])
@@ -42,7 +42,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
     popular = [one for one in popular if one.id not in mine]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)
-    mutual = await follows.followers_among_all(ids, followees[:_FOLLOWEES_ASKED])
+    mutual = await graph.followers_among_all(ids, followees[:_FOLLOWEES_ASKED])
     named = await accounts.people([one[0] for one in mutual.values()])
     photos = await post_cards.newest_photos(visibility.Reader(viewer, followees), ids, PHOTOS)
     return [

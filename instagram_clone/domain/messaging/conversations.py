@@ -23,7 +23,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
 from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead
 from instagram_clone.domain.people import accounts, presence, visibility
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, graph
 from instagram_clone.domain.people.validation import check_title
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
@@ -55,7 +55,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         await _surface(viewer, old["_id"])
         return str(old["_id"])
     await rate_limits.take("conversation", viewer.id)
-    followers = await follows.followers_among(viewer.id, [str(one) for one in others])
+    followers = await graph.followers_among(viewer.id, [str(one) for one in others])
     row: dict[str, Any] = {
         "_id": ObjectId(),
         "key": key,

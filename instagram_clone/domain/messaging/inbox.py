@@ -13,7 +13,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import accounts, presence
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, graph
 
 PAGE = 20
 MAX_COUNTED = 10
@@ -94,7 +94,7 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
     query = {"members": {"$elemMatch": mine}, "group": False, "last": {"$gt": 0}}
     found = db.conversations.find(query, {"members.user": 1}).sort("at", -1).hint(_BY_TIME).limit(limit)
     ids = [member["user"] async for row in found for member in row["members"]]
-    ids += await follows.followees(viewer.oid, limit)
+    ids += await graph.followees(viewer.oid, limit)
     blocked = await blocks.either_way_among(viewer.oid, ids)
     ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in blocked][:limit]
     known = await accounts.people(ids)

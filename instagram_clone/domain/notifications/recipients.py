@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.people import preferences, visibility
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, follow_requests, graph
 from instagram_clone.domain.posts import comments, likes, posts
 
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
@@ -33,11 +33,11 @@ async def still_true_of(news: Notification, actors: list[ObjectId], session: Ses
     """Return those of some people who have not undone meanwhile what somebody is to be told of."""
     match news.kind:
         case "follow":
-            return await follows.following_among(news.to, actors, session)
+            return await graph.following_among(news.to, actors, session)
         case "request":
-            return await follows.asking_among(news.to, actors, session)
+            return await follow_requests.asking_among(news.to, actors, session)
         case "accepted":
-            return await follows.followees_among(news.to, actors, session)
+            return await graph.followees_among(news.to, actors, session)
     subject = news.subject
     assert subject is not None
     match news.kind:
@@ -57,7 +57,7 @@ async def wanted(news: Notification, actors: list[ObjectId]) -> set[ObjectId]:
         return set()
     known = set(actors) - await blocks.either_way_among(news.to, actors)
     if rule == "following":
-        return known & await follows.followees_among(news.to, list(known))
+        return known & await graph.followees_among(news.to, list(known))
     return known
 
 

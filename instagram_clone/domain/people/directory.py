@@ -13,7 +13,7 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.audiences import Item
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, follow_requests, follows, graph
 
 PAGE = 40
 MAX_COUNTED = 99
@@ -71,8 +71,8 @@ async def relationship(viewer: Viewer | None, user_id: str) -> Relationship:
     if viewer is None:
         return Relationship(visible=visible)
     return Relationship(
-        followed=await follows.is_following(viewer, user_id),
-        requested=bool(await follows.requested_among(viewer.oid, [whom])),
+        followed=await graph.is_following(viewer, user_id),
+        requested=bool(await follow_requests.requested_among(viewer.oid, [whom])),
         blocked=viewer.oid in await blocks.between(viewer.oid, whom),
         visible=visible,
     )
@@ -121,7 +121,7 @@ async def rows(
         followed = await follows.followed_among(viewer.oid, ids)
     private = await accounts.private_among(ids)
     strangers = list(private.difference(followed) - {viewer.oid})
-    requested = await follows.requested_among(viewer.oid, strangers) if strangers else set()
+    requested = await follow_requests.requested_among(viewer.oid, strangers) if strangers else set()
     return [
         PersonRow(
             id=known[one].id,

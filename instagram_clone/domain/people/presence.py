@@ -18,7 +18,7 @@ from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, preferences
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, graph
 
 _AT_ONCE = 100
 """Of so many people who come or go in one moment friends are found together."""
@@ -91,7 +91,7 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Excep
     asked = list(dict.fromkeys(users))
     for at in range(0, len(asked), _AT_ONCE):
         lot = asked[at : at + _AT_ONCE]
-        mutual = await follows.mutual_here(lot, is_here)
+        mutual = await graph.mutual_here(lot, is_here)
         people = {user for user, some in mutual.items() if some}.union(*mutual.values())
         hidden = await preferences.hiding(list(people), "show_active") if people else set()
         for user in lot:
@@ -106,7 +106,7 @@ _finding: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_friends)
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
     """Those of some people who and this person follow each other, and neither hides from the other."""
-    friends = await follows.mutual(user, others)
+    friends = await graph.mutual(user, others)
     if not friends:
         return []
     friends = await mutually_enabled(user, friends, "show_active")
@@ -131,7 +131,7 @@ async def blocked(event: Blocked) -> None:
 async def hide(user_id: str) -> None:
     """Take what was known of somebody's presence from everybody, and everybody's from them."""
     user = ObjectId(user_id)
-    for friend in (await follows.mutual_here([user], is_here)).get(user, ()):
+    for friend in (await graph.mutual_here([user], is_here)).get(user, ()):
         await _hide(user_id, str(friend))
 
 

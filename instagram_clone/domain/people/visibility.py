@@ -28,7 +28,7 @@ from instagram_clone.domain.people.events import (
     SightRegained,
 )
 from instagram_clone.domain.people.profiles import Profile
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, graph
 
 KNOWN_SECONDS = 60.0
 """How long it is believed whom a block parts from whom, should word of a change be lost."""
@@ -78,7 +78,7 @@ class Reader:
         self._private |= {one: one in private for one in new}
         unsure = [one for one in strangers - self._asked if self._private[one] or one in to_followers]
         if unsure and self._me is not None and not self._knows_all:
-            self._followees |= await follows.followees_among(self._me, unsure)
+            self._followees |= await graph.followees_among(self._me, unsure)
             self._asked.update(unsure)
         blocked = await blocked_either_way(self._viewer, authors) if self._viewer else set()
         return {
@@ -100,7 +100,7 @@ async def may_see(viewer: Viewer | None, item: Item) -> bool:
 async def home_query(viewer: Viewer) -> dict[str, Any]:
     """Return a query for what is the viewer's own, and what they may see of those they follow."""
     # A block ends following, but is in force before that is done.
-    followees = await follows.followees(viewer.oid)
+    followees = await graph.followees(viewer.oid)
     blocked = await blocked_either_way(viewer, followees)
     followed = [one for one in followees if one not in blocked]
     relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}
@@ -114,7 +114,7 @@ async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
     blocked = {str(one) for one in await blocks.either_way_among(item.author, people)}
     private = await is_private(author_id)
     to_followers = private or item.audience == audiences.FOLLOWERS
-    followers = await follows.followers_among(author_id, map(str, people)) if to_followers else set()
+    followers = await graph.followers_among(author_id, map(str, people)) if to_followers else set()
     return {
         one
         for one in asked

@@ -11,7 +11,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import audiences, visibility
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.domain.posts.post_cards import PostCard
 
@@ -50,7 +50,7 @@ async def explore(viewer: Viewer | None, before: str = "") -> Page:
     """Return public posts of people the viewer does not follow, a few of each; a page may be empty and yet
     have a cursor. Where nobody else has shared anything lately, the newest of those one follows.
     """
-    known = {viewer.oid, *await follows.followees(viewer.oid)} if viewer else set()
+    known = {viewer.oid, *await graph.followees(viewer.oid)} if viewer else set()
     open_to_all = {"private": None, **audiences.public_query()}
     found = db.posts.find({**open_to_all, **_older(before)}, {"author": 1}, hint=_PUBLIC)
     looked = await found.sort("_id", -1).limit(EXPLORED).to_list()

@@ -14,7 +14,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import profiles
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts import comments
 from tests.conftest import join, share
 from tests.server import ROOT
@@ -91,7 +91,7 @@ async def test_so_many_follows(ana: Viewer, ben: Viewer, cleo: Viewer, few: Call
     with pytest.raises(TooMany, match=r"Try again in (1 hour|60 minutes)\."):
         await follows.follow(ana, cleo.id)
     await follows.follow(ben, ana.id)
-    assert not await follows.is_following(ana, cleo.id)
+    assert not await graph.is_following(ana, cleo.id)
 
 
 async def test_so_many_first_messages_to_strangers_and_any_number_to_those_who_answered(

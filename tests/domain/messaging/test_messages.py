@@ -17,7 +17,7 @@ from instagram_clone.domain.messaging.events import ConversationRead, MessageSen
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, preferences, visibility
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, follows, graph
 from instagram_clone.domain.posts import comments, posts
 from tests.conftest import file_of, join, picture, share
 from tests.domain.conftest import Commands
@@ -222,7 +222,7 @@ async def test_blocked_people_are_refused_in_neutral_words(ana: Viewer, ben: Vie
     chat = await chat_of(ana, ben)
     await say(ana, chat)
     await blocks.block(ben, ana.id)
-    assert not await follows.is_following(ana, ben.id)
+    assert not await graph.is_following(ana, ben.id)
     for person in (ana, ben):
         with pytest.raises(Refused, match="cannot message this person"):
             await say(person, chat)

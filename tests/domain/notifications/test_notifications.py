@@ -14,7 +14,7 @@ from instagram_clone.domain.notifications import activity, alerts, notifications
 from instagram_clone.domain.notifications.activity import Alert
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import preferences
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import approvals, follows
 from instagram_clone.domain.posts import comment_cards, comments, likes, posts
 from tests.conftest import join, share
 
@@ -45,7 +45,7 @@ async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) 
 
 
 async def test_who_asked_to_follow_is_told_that_they_do(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    for asked, let_in in ((ben, follows.confirm), (cleo, None)):
+    for asked, let_in in ((ben, approvals.confirm), (cleo, None)):
         await preferences.set_private(asked, True)
         await follows.follow(ana, asked.id)
         assert await told(ana) == []

@@ -21,7 +21,7 @@ from instagram_clone.domain.people.audiences import (
     Item,
     Relation,
 )
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import blocks, follows, graph
 from instagram_clone.domain.people.visibility import Reader
 from tests.conftest import join
 
@@ -158,13 +158,13 @@ async def test_a_followers_only_post_is_asked_for_once_and_only_when_there_is_on
     town: dict[str, Viewer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[ObjectId]] = []
-    real = follows.followees_among
+    real = graph.followees_among
 
     async def ask(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
         asked.append(sorted(others))
         return await real(user, others)
 
-    monkeypatch.setattr(follows, "followees_among", ask)
+    monkeypatch.setattr(graph, "followees_among", ask)
     followed, stranger = town["followed"].oid, town["stranger"].oid
     reader = Reader(town["ana"])
     assert await reader.may_see(Item(followed)) and asked == []

@@ -28,7 +28,7 @@ from instagram_clone.domain.people.events import (
     SightLost,
     SightRegained,
 )
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import approvals, blocks, follow_requests, follows, graph
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts
 from tests.conftest import besides_alerts, join, share
 
@@ -184,14 +184,14 @@ async def test_following_a_private_account_waits_for_its_yes(
     assert await directory.requests(cleo) == 1 and await activity.unread(cleo) == 1
     assert (await activity.page(cleo))[0] == []
     published.clear()
-    await follows.confirm(cleo, ana.id)
+    await approvals.confirm(cleo, ana.id)
     assert {type(event) for event in published} >= {Followed, FollowRequested}
     assert await directory.relationship(ana, cleo.id) == directory.Relationship(followed=True)
     assert await directory.requests(cleo) == 0
     assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]
     assert (await profiles.profile("cleo")).followers == 1
     with pytest.raises(NotFound):
-        await follows.confirm(cleo, ana.id)
+        await approvals.confirm(cleo, ana.id)
     await follows.follow(ana, cleo.id)
     assert await directory.requests(cleo) == 0
 
@@ -202,12 +202,12 @@ async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: s
     await follows.follow(ana, cleo.id)
     await {
         "taken back": lambda: follows.unfollow(ana, cleo.id),
-        "declined": lambda: follows.decline(cleo, ana.id),
+        "declined": lambda: follow_requests.decline(cleo, ana.id),
         "blocked by whom": lambda: blocks.block(cleo, ana.id),
         "blocked by who asks": lambda: blocks.block(ana, cleo.id),
     }[end]()
     assert await directory.requests(cleo) == 0 and await activity.unread(cleo) == 0
-    assert not await follows.is_following(ana, cleo.id)
+    assert not await graph.is_following(ana, cleo.id)
     assert (await profiles.profile("cleo")).followers == 0
 
 
@@ -215,17 +215,17 @@ async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cl
     await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
     with pytest.raises(NotFound):
-        await follows.confirm(ben, ana.id)
+        await approvals.confirm(ben, ana.id)
     with pytest.raises(NotFound):
-        await follows.confirm(ana, ana.id)
-    await follows.decline(ben, ana.id)
+        await approvals.confirm(ana, ana.id)
+    await follow_requests.decline(ben, ana.id)
     assert [row.username for row in (await directory.requests_page(cleo))[0]] == ["ana"]
 
 
 async def test_a_request_confirmed_twice_at_once_counts_once(ana: Viewer, cleo: Viewer) -> None:
     await preferences.set_private(cleo, True)
     await follows.follow(ana, cleo.id)
-    await asyncio.gather(*(follows.confirm(cleo, ana.id) for _ in range(5)), return_exceptions=True)
+    await asyncio.gather(*(approvals.confirm(cleo, ana.id) for _ in range(5)), return_exceptions=True)
     assert (await profiles.profile("cleo")).followers == 1
 
 
@@ -394,7 +394,7 @@ async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
     assert said() == [SightLost(cleo.id, (ana.id,))]
     await follows.follow(ana, cleo.id)
     assert said() == []
-    await follows.confirm(cleo, ana.id)
+    await approvals.confirm(cleo, ana.id)
     assert said() == [SightRegained(cleo.id, (ana.id,))]
     await preferences.set_private(cleo, False)
     assert said() == [SightRegained(cleo.id, None)]

@@ -20,7 +20,7 @@ from instagram_clone.domain.people.events import (
     ProfileEdited,
 )
 from instagram_clone.domain.people.profiles import Profile
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics
 from instagram_clone.web import notices
@@ -198,7 +198,7 @@ class PeopleState(rx.State):
         """Let somebody who has asked follow the viewer."""
         viewer = await viewer_of(self)
         try:
-            await follows.confirm(viewer, user_id)
+            await approvals.confirm(viewer, user_id)
         except NotFound:
             self._drop(user_id)
             raise
@@ -208,7 +208,7 @@ class PeopleState(rx.State):
     async def decline(self, user_id: str):
         """Turn a request down."""
         viewer = await viewer_of(self)
-        await follows.decline(viewer, user_id)
+        await follow_requests.decline(viewer, user_id)
         self._drop(user_id)
 
     @rx.event

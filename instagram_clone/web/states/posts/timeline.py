@@ -13,7 +13,7 @@ from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import visibility
 from instagram_clone.domain.people.events import Followed
-from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts import feed, likes, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished, PostSaved
@@ -299,7 +299,7 @@ async def _followers_here(event: PostPublished) -> list[topics.Topic]:
     try:
         here, follow = live.watched(topics.home), set()
         for at in range(0, len(here), ASKED_AT_ONCE):
-            follow |= await follows.followers_among(event.author_id, here[at : at + ASKED_AT_ONCE])
+            follow |= await graph.followers_among(event.author_id, here[at : at + ASKED_AT_ONCE])
     finally:
         del _asking[id(parted)]
     return [topics.home(user_id) for user_id in (event.author_id, *(follow - parted))]

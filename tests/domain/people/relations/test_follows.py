@@ -16,7 +16,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import counts, directory, preferences, profiles
 from instagram_clone.domain.people.events import Followed, ProfileCounted
-from instagram_clone.domain.people.relations import blocks, follows
+from instagram_clone.domain.people.relations import approvals, blocks, follow_requests, follows, graph
 from instagram_clone.domain.posts import feed
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
@@ -33,7 +33,7 @@ async def test_following_and_unfollowing_count_once(
     for _ in range(2):
         await follows.follow(ana, ben.id)
     assert (await numbers_of("ana"), await numbers_of("ben")) == ((0, 1), (1, 0))
-    assert await follows.is_following(ana, ben.id) and not await follows.is_following(ben, ana.id)
+    assert await graph.is_following(ana, ben.id) and not await graph.is_following(ben, ana.id)
     assert sum(isinstance(event, Followed) for event in published) == 1
     for _ in range(2):
         await follows.unfollow(ana, ben.id)
@@ -102,13 +102,13 @@ async def test_nobody_follows_more_people_than_home_can_show(
     with pytest.raises(Refused, match="Unfollow somebody first"):
         await follows.follow(ana, cleo.id)
     with pytest.raises(Refused):
-        await follows.confirm(dan, ana.id)
+        await approvals.confirm(dan, ana.id)
     assert await numbers_of("ana") == (0, 1) and await numbers_of("cleo") == await numbers_of("dan") == (
         0,
         0,
     )
     await follows.unfollow(ana, ben.id)
-    await follows.confirm(dan, ana.id)
+    await approvals.confirm(dan, ana.id)
     assert await numbers_of("ana") == (0, 1)
 
 
@@ -121,26 +121,26 @@ async def test_who_may_follow_nobody_more_asks_no_longer_where_all_are_let_in(
         await follows.follow(one, cleo.id)
     await follows.follow(ana, ben.id)
     await preferences.set_private(cleo, False)
-    assert await follows.requested_among(ana.oid, [cleo.oid]) == set()
-    assert await numbers_of("cleo") == (1, 0) and await follows.is_following(ben, cleo.id)
+    assert await follow_requests.requested_among(ana.oid, [cleo.oid]) == set()
+    assert await numbers_of("cleo") == (1, 0) and await graph.is_following(ben, cleo.id)
 
 
 async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follows, "_LET_IN_AT_ONCE", 2)
+    monkeypatch.setattr(approvals, "_LET_IN_AT_ONCE", 2)
     crowd = [await join(f"person{number}") for number in range(7)]
     await preferences.set_private(ana, True)
     for one in crowd:
         await follows.follow(one, ana.id)
-    add, gate, let_in = follows._add, asyncio.Event(), []
+    add, gate, let_in = follows.add, asyncio.Event(), []
 
     async def slowly(transaction: Transaction, users: list[ObjectId], *more: Any, **named: Any) -> None:
         await gate.wait()
         let_in.append(len(users))
         await add(transaction, users, *more, **named)
 
-    monkeypatch.setattr(follows, "_add", slowly)
+    monkeypatch.setattr(follows, "add", slowly)
     monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
     await preferences.set_private(ana, False)
     assert not (await profiles.own_profile(ana)).private and await numbers_of("ana") == (0, 0)
@@ -170,7 +170,7 @@ async def test_lists_show_newest_first_and_whom_the_viewer_follows(
     assert [(row.username, row.followed) for row in rows] == [("cleo", True), ("ben", False)]
     rows, _ = await directory.following_page(ben, ana.id)
     assert [(row.username, row.followed, row.me) for row in rows] == [("cleo", False, False)]
-    assert await follows.followers_among(ana.id, [ben.id, ana.id, cleo.id]) == {ben.id, cleo.id}
+    assert await graph.followers_among(ana.id, [ben.id, ana.id, cleo.id]) == {ben.id, cleo.id}
 
 
 async def test_suggestions_are_people_not_followed_yet(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:

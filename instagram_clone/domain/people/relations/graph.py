@@ -1,0 +1,112 @@
+"""The social graph, as everybody else asks it: who follows whom. Writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.core.viewer import Viewer
+
+
+async def is_following(viewer: Viewer, user_id: str) -> bool:
+    """Tell whether the viewer follows somebody."""
+    return bool(await followees_among(viewer.oid, [db.oid(user_id)]))
+
+
+async def followees_among(
+    user: ObjectId, others: list[ObjectId], session: Session | None = None
+) -> set[ObjectId]:
+    """Return those of some people whom a person follows, in one query."""
+    query = {"follower": user, "followee": {"$in": others}}
+    found = db.follows.find(query, {"_id": 0, "followee": 1}, session=session)
+    return {row["followee"] async for row in found}
+
+
+async def following_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who follow a person, in one query."""
+    query = {"follower": {"$in": others}, "followee": user}
+    found = db.follows.find(query, {"_id": 0, "follower": 1}, session=session)
+    return {row["follower"] async for row in found}
+
+
+async def followers_among_all(
+    people: list[ObjectId], others: list[ObjectId]
+) -> dict[ObjectId, list[ObjectId]]:
+    """Return for some people who of others follows them, in one query."""
+    query = {"follower": {"$in": others}, "followee": {"$in": people}}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
+    async for row in found:
+        theirs[row["followee"]].append(row["follower"])
+    return theirs
+
+
+async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
+    """Return everybody a person follows, or so many of them."""
+    if not limit:
+        return await _reading.do("", user)
+    found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
+    return [row["followee"] async for row in found]
+
+
+async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
+    """Return whom each of some people follows, in one query for all who ask at the same moment."""
+    # Grouped: of thousands of rows, decoding each takes longer than finding them.
+    stages: list[dict[str, Any]] = [
+        {"$match": {"follower": {"$in": list(set(users))}}},
+        {"$group": {"_id": "$follower", "followees": {"$push": "$followee"}}},
+    ]
+    found = await db.follows.aggregate(stages, hint="follower_1_followee_1")
+    theirs = {row["_id"]: row["followees"] async for row in found}
+    return [theirs.get(user, []) for user in users]
+
+
+_reading: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees)
+
+
+async def followers_among(author_id: str, user_ids: Iterable[str]) -> set[str]:
+    """Return which of some people follow an author, in one query."""
+    ids = [ObjectId(user_id) for user_id in user_ids]
+    query = {"follower": {"$in": ids}, "followee": ObjectId(author_id)}
+    return {str(row["follower"]) async for row in db.follows.find(query, {"follower": 1})}
+
+
+async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
+    """Return those of some people who follow a person and whom that person follows, in one query."""
+    query: dict[str, Any] = {
+        "$or": [
+            {"follower": user, "followee": {"$in": others}},
+            {"followee": user, "follower": {"$in": others}},
+        ]
+    }
+    found = db.follows.find(query, {"follower": 1, "followee": 1})
+    ways = Counter([row["followee"] if row["follower"] == user else row["follower"] async for row in found])
+    return [one for one in others if ways[one] == 2]
+
+
+async def mutual_here(
+    users: list[ObjectId], is_here: Callable[[ObjectId], bool]
+) -> dict[ObjectId, list[ObjectId]]:
+    """Return for some people who follows them, is followed by them, and is here; two queries for all.
+
+    Begins with whom they follow, which is bounded, as who follows them and who is here are not.
+    """
+    theirs = dict(zip(users, await asyncio.gather(*map(followees, users)), strict=True))
+    here = {user: [one for one in some if is_here(one)] for user, some in theirs.items()}
+    # A part for each, since all of them with all whom any of them follows would be their product.
+    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items() if some]
+    if not parts:
+        return {}
+    query = parts[0] if len(parts) == 1 else {"$or": parts}
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    back: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    async for row in found:
+        back[row["followee"]].add(row["follower"])
+    return {user: [one for one in some if one in back[user]] for user, some in here.items()}
