@@ -2,7 +2,7 @@
 
 Makes the crowd that a wall needs in the database or in memory, and prints the median of what is to be
 quick before it, the bar it is held to, and what it took before it was moved. Some crowds take a minute
-to make. Walls: arriving here edits stars comment follows blocked cap public.
+to make. Walls: arriving here edits stars elsewhere comment follows blocked cap public.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from benchmarks.cost import people
 from benchmarks.walls.domain import blocked, cap, comment, following, public
 from benchmarks.walls.live import FOLLOWERS, ONLINE, TABS, arriving, edits, here, stars
 from benchmarks.walls.measuring import Place, Wall
+from benchmarks.walls.processes import elsewhere
 from instagram_clone.domain.core import db
 
 WALLS = {
@@ -23,6 +24,7 @@ WALLS = {
     "here": Wall(f'"is she here", {ONLINE:,} online', 0.05, "30 ms", here),
     "edits": Wall("one's own change behind an edit of 2,000 tabs", 50, "3,000 ms", edits),
     "stars": Wall(f"a post to {FOLLOWERS:,} followers, {TABS:,} tabs here", 20, "753 ms", stars),
+    "elsewhere": Wall("an event of another process", 0, "0.027 to 0.030 ms", elsewhere),
     "comment": Wall("a comment with 10,000 likes is deleted", 200, "55,000 ms", comment),
     "follows": Wall("follows of one star", 500, "46 a second", following, "a second"),
     "blocked": Wall("a star blocked by 50,000 reads", 5, "334 ms", blocked),

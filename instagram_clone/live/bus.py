@@ -1,10 +1,14 @@
 """Carrying news between processes: what one announces, the tabs of all others hear of too.
 
 Every process carries an event to its own tabs and, where there is a Redis, publishes it for the
-others to do the same. A process that loses Redis, or hears no longer what it says itself, hangs up on
-its tabs: they say so, wait, and read the truth again when they are back, so that nothing missed stays
-missed. Before they are let in, everything that is remembered for as long as no event says otherwise is
-forgotten.
+others to do the same: on the channels of the topics that it is about, which are heard where somebody
+watches them (`channels`), or on the one that all hear. Each process publishes over one connection and
+hears over another, so what it is told comes in the order in which it was said, on whatever channels.
+
+A process that loses Redis, or hears no longer what it says itself, hangs up on its tabs: they say so,
+wait, and read the truth again when they are back, so that nothing missed stays missed. Before they are
+let in, all channels are heard again, and everything that is remembered for as long as no event says
+otherwise is forgotten.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import json
 import logging
 import secrets
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import asdict, fields
 from typing import Any
@@ -27,9 +31,15 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
-from instagram_clone.live import connections, online
+from instagram_clone.live import channels, connections, online
+from instagram_clone.live.topics import Channel, Topic, channel
 
 CHANNEL = "instaclone:news"
+"""What all processes hear. What is on a channel of its own is under its name."""
+
+MAX_CHANNELS = 16
+"""What is about more is for all: to say it so often would take longer than to have it heard in vain."""
+
 ROSTER_SECONDS = 10
 """How often a process says who is with it; one that has not for three times as long is gone."""
 
@@ -45,14 +55,24 @@ MAX_ARRIVED = 10_000
 """So much that was heard waits to be delivered; beyond that it waits in Redis, which has its own bound."""
 
 Carrier = Callable[[Any], Awaitable[None]]
+Reach = Callable[[Any], Iterable[Topic] | Awaitable[Iterable[Topic]] | None]
+"""The topics of an event: who watches none of them need not hear of it. None is everybody."""
+
 Arrived = asyncio.Queue[Any]
 
 log = logging.getLogger(__name__)
 
 _carriers: dict[type, list[Carrier]] = defaultdict(list)
+_reaches: dict[type, list[Reach]] = defaultdict(list)
 _me = secrets.token_hex(8)
 _talking = False
-_waiting: deque[str] = deque()
+_waiting: deque[tuple[list[str], str]] = deque()
+"""What is still to be said, and on which channels."""
+
+_said_so_far = 0
+_heard_last: dict[str, int] = {}
+"""The number of what each process said last: what came on several channels is heard once."""
+
 _said = asyncio.Event()
 _unknown: set[str] = set()
 _edited: ContextVar[list[int]] = ContextVar("edited")
@@ -63,11 +83,18 @@ class NewsLost(Exception):
     """Another process could not say everything that happened."""
 
 
-def carry(kind: type, carrier: Carrier) -> None:
-    """Call a coroutine function with every event of a kind, announced in whatever process."""
+def everywhere(_: Any) -> None:
+    """Have every process hear of an event."""
+
+
+def carry(kind: type, carrier: Carrier, topics: Reach = everywhere) -> None:
+    """Call a coroutine function with every event of a kind, announced in whatever process; with those of
+    others only where some topic of the event is watched.
+    """
     if not _carriers[kind]:
         events.subscribe(kind, _announced)
     _carriers[kind].append(carrier)
+    _reaches[kind].append(topics)
 
 
 @contextlib.asynccontextmanager
@@ -86,6 +113,7 @@ async def between_processes(url: str) -> AsyncIterator[None]:
     finally:
         _talking = False
         await _end(running)
+        channels.end()
 
 
 async def _end(*tasks: asyncio.Task[None]) -> None:
@@ -103,7 +131,22 @@ async def _end(*tasks: asyncio.Task[None]) -> None:
 async def _announced(event: Any) -> None:
     await _deliver_here(event)
     if _talking:
-        _say({"kind": type(event).__name__, "event": asdict(event)})
+        _say({"kind": type(event).__name__, "event": asdict(event)}, _channels(event))
+
+
+def _channels(event: Any) -> list[str]:
+    """Return the channels on which an event is announced."""
+    found: set[Channel] = set()
+    try:
+        for reach in _reaches[type(event)]:
+            topics = reach(event)
+            if topics is None or isinstance(topics, Awaitable):
+                return [CHANNEL]
+            found.update(map(channel, topics))
+    except Exception:
+        log.exception("It could not be found out who is to hear of %s", type(event).__name__)
+        return [CHANNEL]
+    return [CHANNEL] if "" in found or len(found) > MAX_CHANNELS else [_spelled(one) for one in found]
 
 
 def is_of_few(few: int) -> bool:
@@ -127,13 +170,15 @@ async def _deliver_here(event: Any) -> None:
         _edited.reset(around)
 
 
-def _say(news: dict[str, Any]) -> None:
-    if not _talking:
+def _say(news: dict[str, Any], on: list[str] | None = None) -> None:
+    global _said_so_far
+    if not _talking or on == []:
         return
     if len(_waiting) >= MAX_WAITING:
         _waiting.clear()
-        news = {"lost": True}
-    _waiting.append(json.dumps({"from": _me, **news}))
+        news, on = {"lost": True}, None
+    _said_so_far += 1
+    _waiting.append((on or [CHANNEL], json.dumps({"from": _me, "n": _said_so_far, **news})))
     _said.set()
 
 
@@ -148,9 +193,16 @@ async def _keep_talking(url: str) -> None:
         )
         ear, parts = redis.pubsub(), []
         try:
-            await ear.subscribe(CHANNEL, _pulse())
+            first = [CHANNEL, _pulse(), *map(_spelled, channels.begin(connections.watched_topics()))]
+            await ear.subscribe(*first)
             arrived: Arrived = asyncio.Queue(MAX_ARRIVED)
-            running = (_listen(ear, arrived), _deliver(arrived), _speak(redis), _call_rolls())
+            running = (
+                _listen(ear, arrived, set(first)),
+                _tend(ear),
+                _deliver(arrived),
+                _speak(redis),
+                _call_rolls(),
+            )
             parts = [asyncio.create_task(part) for part in running]
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for part in done:
@@ -165,6 +217,7 @@ async def _keep_talking(url: str) -> None:
         # What is missed from now on would stay missed: better no tab than one that is wrong.
         connections.admit(False)
         connections.hang_up()
+        channels.end()
         await _end(*parts)
         # One that hangs may not answer to goodbyes either.
         for closing in (ear.aclose, redis.aclose):
@@ -184,16 +237,40 @@ async def _deliver(arrived: Arrived) -> None:
         await _deliver_here(await arrived.get())
 
 
-async def _listen(ear: PubSub, arrived: Arrived) -> None:
-    begun: set[Any] = set()
+def _spelled(name: Channel) -> str:
+    return f"{CHANNEL}:{name}"
+
+
+async def _listen(ear: PubSub, arrived: Arrived, first: set[str]) -> None:
+    _heard_last.clear()
+    own = f'{{"from": "{_me}"'.encode()
+    before, common = f"{CHANNEL}:", CHANNEL.encode()
     async for message in ear.listen():
-        if message["type"] == "message" and message["channel"] == CHANNEL.encode():
-            await _hear(json.loads(message["data"]), arrived)
+        if message["type"] == "message":
+            if message["data"].startswith(own):
+                continue
+            name = message["channel"]
+            # What was watched until a moment ago is not even decoded.
+            if name == common or channels.is_watched(Channel(name.decode().removeprefix(before))):
+                await _hear(json.loads(message["data"]), arrived)
         elif message["type"] == "subscribe":
-            begun.add(message["channel"])
-            if len(begun) == 2:
-                _begin()
+            name = message["channel"].decode()
+            channels.confirm(Channel(name.removeprefix(before)))
+            if first:
+                first.discard(name)
+                if not first:
+                    _begin()
     raise ConnectionError("Redis has ended the subscription")
+
+
+async def _tend(ear: PubSub) -> None:
+    """Subscribe to what tabs begin to watch, and unsubscribe from what nobody has watched for a while."""
+    while True:
+        new, left = await channels.changes()
+        if new:
+            await ear.subscribe(*map(_spelled, new))
+        if left:
+            await ear.unsubscribe(*map(_spelled, left))
 
 
 def _begin() -> None:
@@ -204,8 +281,11 @@ def _begin() -> None:
 
 
 async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
-    if news["from"] == _me:
-        return
+    number = news.get("n")
+    if number is not None:
+        if number <= _heard_last.get(news["from"], 0):
+            return
+        _heard_last[news["from"]] = number
     if "kind" in news:
         event = _event(news["kind"], news["event"])
         if event is not None:
@@ -263,8 +343,9 @@ async def _speak(redis: Redis) -> None:
         _waiting.clear()
         try:
             async with redis.pipeline(transaction=False) as pipe:
-                for one in said:
-                    pipe.publish(CHANNEL, one)
+                for on, text in said:
+                    for one in on:
+                        pipe.publish(one, text)
                 pipe.publish(_pulse(), "")
                 await pipe.execute()
         except BaseException:

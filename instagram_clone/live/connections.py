@@ -16,7 +16,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import online, reflex_adapter, topics
+from instagram_clone.live import channels, online, reflex_adapter, topics
 from instagram_clone.live.topics import Topic, parts_of
 from instagram_clone.live.transport import Scope, Transport, Waiting, transport_in
 
@@ -101,29 +101,38 @@ def token_of(state: rx.State) -> str:
     return state.router.session.client_token
 
 
-def identify(token: str, user_id: str, session_id: str) -> None:
-    """Note whose tab this is, as verified a moment ago; a tab that changes hands shows nothing yet."""
+def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:
+    """Note whose tab this is, as verified a moment ago; a tab that changes hands shows nothing yet.
+
+    Returns what to await before anything is read for it.
+    """
+    own = [topics.user(user_id)] if user_id else []
     tab = _tabs.get(token)
     if tab is not None and tab.user_id == user_id and tab.session_id == session_id:
-        return
+        return channels.heard(own)
     if tab is not None:
         forget(token)
     if not socket_of(token):
-        return
+        return channels.heard([])
     _tabs[token] = Tab(token, _transport(token), user_id, session_id)
     if user_id:
-        watch(token, "person", [topics.user(user_id)])
+        watch(token, "person", own)
         _people[user_id].add(token)
         online.came(user_id)
+    return channels.heard(own)
 
 
-def watch(token: str, scope: str, topics: Iterable[Topic]) -> None:
-    """Have a part of a tab's screen hear of these topics, instead of those before. Call before reading."""
+def watch(token: str, scope: str, topics: Iterable[Topic]) -> Awaitable[bool]:
+    """Have a part of a tab's screen hear of these topics, instead of those before.
+
+    Returns what to await before reading: then nothing that happens, in whatever process, is lost. It is
+    true where something had to be waited for, so that what was read already may be out of date.
+    """
     tab = _tabs.get(token)
     if tab is None:
-        return
+        return channels.heard([])
     before = tab.topics
-    tab.scopes[scope] = frozenset(topics)
+    tab.scopes[scope] = wanted = frozenset(topics)
     after = tab.topics
     for topic in before - after:
         _drop(topic, token)
@@ -131,7 +140,9 @@ def watch(token: str, scope: str, topics: Iterable[Topic]) -> None:
         if topic not in _watchers:
             kind, subject = parts_of(topic)
             _watched[kind].add(subject)
+            channels.enter(topic)
         _watchers[topic].add(token)
+    return channels.heard(wanted)
 
 
 def unwatch(token: str, scope: str) -> None:
@@ -174,6 +185,11 @@ def watches(token: str, topic: Topic) -> bool:
 def watched(kind: Callable[[str], Topic]) -> list[str]:
     """Return the ids in topics of a kind, `topics.post` say, that anybody watches."""
     return list(_watched.get(kind(""), ()))
+
+
+def watched_topics() -> list[Topic]:
+    """Return all topics that anybody watches."""
+    return list(_watchers)
 
 
 def watchers(topic: Topic) -> dict[str, str]:
@@ -294,3 +310,4 @@ def _drop(topic: Topic, token: str) -> None:
             del _watchers[topic]
             kind, subject = parts_of(topic)
             _watched[kind].discard(subject)
+            channels.leave(topic)

@@ -55,11 +55,11 @@ class LiveState(rx.State):
     ready: bool = False
 
 
-def fact(kind: type, facts: Callable[[Any], Told]) -> None:
+def fact(kind: type, facts: Callable[[Any], Told], topics: bus.Reach | None = None) -> None:
     """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know.
 
     Of facts with a revision the highest wins, in whatever order they come. All that a tab is to know of one
-    event is told together.
+    event is told together. `topics` are those of all processes, where `facts` depends on the one that asks.
     """
 
     async def carry(event: Any) -> None:
@@ -81,7 +81,7 @@ def fact(kind: type, facts: Callable[[Any], Told]) -> None:
                 merged[same] = {key: value for part in parts for key, value in part.items()}
             tell(token, merged[same])
 
-    bus.carry(kind, carry)
+    bus.carry(kind, carry, topics or (lambda event: [topic for topic, _ in facts(event)]))
 
 
 def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
@@ -97,9 +97,14 @@ def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
     return rev >= last
 
 
-def hear(kind: type, listener: Callable[[Any], Awaitable[None]]) -> None:
-    """Call a coroutine function with every event of a kind, for what is neither fact nor change."""
-    bus.carry(kind, listener)
+def hear(
+    kind: type, listener: Callable[[Any], Awaitable[None]], topics: bus.Reach = bus.everywhere
+) -> None:
+    """Call a coroutine function with every event of a kind, for what is neither fact nor change.
+
+    With `topics`, an event of another process is heard of only where some of them are watched.
+    """
+    bus.carry(kind, listener, topics)
 
 
 def tell(token: str, known: Facts) -> None:

@@ -75,7 +75,8 @@ def on(
             else:
                 _spread(wanted, change, pause)
 
-        bus.carry(kind, carry)
+        # Whom to ask for is another matter in each process.
+        bus.carry(kind, carry, bus.everywhere if inspect.iscoroutinefunction(topics) else topics)
         return apply
 
     return register

@@ -1,8 +1,9 @@
 """What a tab can watch, and under which keys it knows things: the only module that spells either.
 
 A *topic* names something that tabs watch, and stays on the server. A *fact key* is what a browser knows
-something by. Nothing else depends on how they are spelled, except that what follows the last underscore
-of a key is the id that a browser is asked to retain.
+something by. A *channel* carries between processes what is announced of topics. Nothing else depends on
+how they are spelled, except that what follows the last underscore of a key is the id that a browser is
+asked to retain.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import Any, NewType
 
 Topic = NewType("Topic", str)
+Channel = NewType("Channel", str)
 FactKey = NewType("FactKey", str)
 FactKeys = NewType("FactKeys", str)
 """What many keys begin with, to read all of them at once."""
@@ -76,6 +78,27 @@ def parts_of(topic: Topic) -> tuple[str, str]:
     """Return what all topics of a kind begin with, and the id or ids that follow in this one."""
     kind, colon, rest = topic.partition(":")
     return kind + colon, rest
+
+
+_OWN_CHANNEL = frozenset({post(""), comments(""), profile("")})
+_IN_A_PERSONS = frozenset({user(""), home(""), saves(""), inbox("")})
+_THREAD = parts_of(thread("", ""))[0]
+
+
+def channel(topic: Topic) -> Channel:
+    """Return the channel on which processes announce what happens to a topic, "" for the one of all.
+
+    What is one person's shares a channel: their tabs watch most of it. What happens seldom, or of what
+    everybody has to know anyhow, is not worth one.
+    """
+    kind, subject = parts_of(topic)
+    if kind in _OWN_CHANNEL:
+        return Channel(topic)
+    if kind in _IN_A_PERSONS:
+        return Channel(user(subject))
+    if kind == _THREAD:
+        return Channel(user(subject.rpartition(":")[2]))
+    return Channel("")
 
 
 # Facts that the server sends. Ids are strings, or on a page what they will be there.

@@ -136,7 +136,7 @@ async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) 
     async with turn:
         try:
             viewer = await sessions.viewer(cookies.token_in(live.cookies_of(sid)))
-            live.identify(token, viewer.id if viewer else "", viewer.session_id if viewer else "")
+            await live.identify(token, viewer.id if viewer else "", viewer.session_id if viewer else "")
             if _passes(handler, payload, viewer, token) and viewer is not None:
                 await handler(Asking(viewer, token), **payload)
         except Exception as error:
@@ -212,7 +212,7 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
         session._assume(viewer)
     session._owner = owner
     session._viewer = viewer
-    live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)
+    await live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)
 
 
 def _allowed(viewer: Viewer | None, token: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 import pytest
 import reflex as rx
@@ -41,9 +41,9 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     topics: set[str] = set()
     watch = live.watch
 
-    def spy(token: str, scope: str, wanted: Iterable[str]) -> None:
+    def spy(token: str, scope: str, wanted: Iterable[str]) -> Awaitable[bool]:
         topics.update(wanted := list(wanted))
-        watch(token, scope, wanted)
+        return watch(token, scope, wanted)
 
     monkeypatch.setattr(detail.live, "watch", spy)
     return topics

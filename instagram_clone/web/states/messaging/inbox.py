@@ -86,7 +86,7 @@ class InboxState(rx.State):
         if folder != self.folder:
             self.rows, self.status = [], LOADING
         self.folder = folder
-        live.watch(live.token_of(self), "inbox", [topics.inbox(viewer.id)])
+        await live.watch(live.token_of(self), "inbox", [topics.inbox(viewer.id)])
         await self._read()
         return None
 
@@ -208,11 +208,12 @@ def _presence(event: PresenceChanged) -> live.Told:
 
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
-live.hear(Typing, _typing)
-live.hear(MessageSent, remembered.message_sent)
-live.hear(ConversationRead, remembered.conversation_read)
-live.hear(ConversationChanged, remembered.conversation_changed)
-live.fact(PresenceChanged, _presence)
+live.hear(Typing, _typing, lambda event: map(topics.inbox, event.to))
+# A process in which no member has a tab sends nothing either; what it remembers of them may be old.
+live.hear(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
+live.hear(ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to))
+live.hear(ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to))
+live.fact(PresenceChanged, _presence, lambda event: map(topics.inbox, event.to))
 live.on_presence(presence.came, presence.went)
 presence.ask_online_of(live.is_here)
 

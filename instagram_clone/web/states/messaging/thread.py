@@ -57,7 +57,7 @@ class ThreadState(rx.State):
             self.reset()
             live.unwatch(token, "cards")
         self._id = chat_id
-        live.watch(token, "thread", [topics.thread(chat_id, viewer.id)])
+        await live.watch(token, "thread", [topics.thread(chat_id, viewer.id)])
         try:
             await self._read(viewer)
         except NotFound:
@@ -207,7 +207,7 @@ class ThreadState(rx.State):
         wanted = [one for one in post_ids if one]
         if wanted:
             shown = {*unwrap_proxy(self.posts), *wanted}
-            live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
+            await live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
             found = await messages.shared(viewer, wanted)
             self.posts = {**unwrap_proxy(self.posts), **{card.id: card for card in found}}
 

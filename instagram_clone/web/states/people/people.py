@@ -91,7 +91,7 @@ class ProfileState(rx.State):
         token = live.token_of(self)
         try:
             found = await visibility.profile(viewer, self._handle)
-            live.watch(token, "profile", [topics.profile(found.id)])
+            await live.watch(token, "profile", [topics.profile(found.id)])
             # Once more, now that changes are heard of: what happened in between is in it.
             found = await visibility.profile(viewer, self._handle)
         except NotFound:

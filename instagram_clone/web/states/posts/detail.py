@@ -163,7 +163,8 @@ class DetailState(rx.State):
         try:
             await posts.access_post(viewer, post_id)
             # Once it is known that they may; and before reading, so that nothing in between is lost.
-            live.watch(live.token_of(self), "detail", [topics.post(post_id), topics.comments(post_id)])
+            shown = [topics.post(post_id), topics.comments(post_id)]
+            await live.watch(live.token_of(self), "detail", shown)
             card = await post_cards.show(viewer, post_id)
             page, self._cursor = await comment_cards.page(viewer, post_id)
         except NotFound:
@@ -233,7 +234,7 @@ def _comment_liked(event: CommentLiked) -> live.Told:
 
 live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
-live.hear(CommentCounted, _comment_counted)
+live.hear(CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)])
 live.fact(CommentLiked, _comment_liked)
 
 

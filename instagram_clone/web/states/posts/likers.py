@@ -39,4 +39,4 @@ async def _liked(event: PostLiked) -> None:
         live.tell(token, told[hidden])
 
 
-live.hear(PostLiked, _liked)
+live.hear(PostLiked, _liked, lambda event: [topics.post(event.post_id)])

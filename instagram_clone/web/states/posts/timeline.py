@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
 import reflex as rx
@@ -111,7 +112,8 @@ class TimelineState(rx.State):
         known = {card.id for card in unwrap_proxy(self.posts)}
         self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
         self._cursor, self.done = page.cursor, not page.cursor
-        self._watch()
+        if await self._watch():
+            await self._catch_up(page.posts)
 
     @rx.event
     @without_state
@@ -166,7 +168,7 @@ class TimelineState(rx.State):
         """Read the list again, as far down as it was read before. Watches first, reads second."""
         viewer = await maybe_viewer(self)
         self._reader = viewer.id if viewer else ""
-        self._watch()
+        await self._watch()
         try:
             page = await self._page(viewer, "")
             found = list(page.posts)
@@ -178,7 +180,8 @@ class TimelineState(rx.State):
             raise
         self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
         self.fresh, self.own_comments, self.status = [], {}, READY
-        self._watch()
+        if await self._watch():
+            await self._catch_up(found)
 
     async def _page(self, viewer: Viewer | None, before: str) -> feed.Page:
         if self._kind == HOME and viewer is not None:
@@ -220,13 +223,24 @@ class TimelineState(rx.State):
         self.fresh = [one for one in unwrap_proxy(self.fresh) if one.author_id != author_id]
         self._watch()
 
-    def _watch(self) -> None:
+    def _watch(self) -> Awaitable[bool]:
+        """Hear of what is on screen. Await it before reading, or see whether to read again."""
         shown = [topics.post(card.id) for card in unwrap_proxy(self.posts)]
         if self._kind == HOME:
             shown.append(topics.home(self._reader))
         if self._kind == SAVED:
             shown.append(topics.saves(self._reader))
-        live.watch(live.token_of(self), "timeline", shown)
+        return live.watch(live.token_of(self), "timeline", shown)
+
+    async def _catch_up(self, cards: list[PostCard]) -> None:
+        """Show posts as they are that have changed between being read and being heard of."""
+        now = await posts.revisions([card.id for card in cards])
+        old = [card.id for card in cards if now.get(card.id) != card.rev]
+        if old:
+            found = await post_cards.visible(await maybe_viewer(self), [ObjectId(one) for one in old])
+            new = {card.id: card for card in found}
+            kept = (card for card in unwrap_proxy(self.posts) if card.id in new or card.id not in old)
+            self.posts = [new.get(card.id) or card for card in kept]
 
 
 async def _heart(asking: Asking, post_id: str, liked: bool) -> None:
@@ -311,7 +325,7 @@ async def _unfollowed(event: Followed) -> None:
             parted.add(event.by)
 
 
-live.hear(Followed, _unfollowed)
+live.hear(Followed, _unfollowed, lambda event: () if event.following else None)
 live.fact(PostLiked, _liked)
 live.fact(PostSaved, _saved)
 live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
@@ -352,7 +366,8 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
                 await post_cards.show(await viewer_of(tab), event.post_id),
                 *unwrap_proxy(tab.posts),
             ]
-    tab._watch()
+    if await tab._watch():
+        await tab._catch_up(unwrap_proxy(tab.posts)[:1])
 
 
 @live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])

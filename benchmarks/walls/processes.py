@@ -1,0 +1,91 @@
+"""Walls between processes: what one pays for what happens at the others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+
+from benchmarks import apart
+from benchmarks.walls import crowds
+from benchmarks.walls.measuring import Place, Took, ids
+from instagram_clone import live
+from instagram_clone.live import bus, channels, connections, topics
+from tests.redis_server import RedisServer
+
+TABS = 1_000
+SHOWN = 12
+EVENTS = 20_000
+
+ANOTHER = """
+import json, sys
+from redis import Redis
+url, names, fields = sys.argv[1], sys.argv[2].split(","), json.loads(sys.argv[5])
+redis, pipe = Redis.from_url(url), None
+for at in range(int(sys.argv[3]), int(sys.argv[4])):
+    pipe = pipe or redis.pipeline(transaction=False)
+    news = {"from": "another", "n": at, "kind": "PostLiked", "event": {**fields, "rev": at}}
+    pipe.publish(names[at % len(names)], json.dumps(news))
+    if at % 100 == 0:
+        pipe.execute()
+        pipe = None
+"""
+"""Another process, that says so many things on some channels in turn."""
+
+
+async def elsewhere(_: Place) -> dict[str, Took]:
+    """Somebody likes posts that no tab of this process shows, and then one that a tab shows; and a tab
+    opens a page of posts that nobody here has shown yet.
+    """
+    server = RedisServer(apart.DATA)
+    server.start()
+    users = ids(TABS)
+    tokens = crowds.open_tabs(users)
+    try:
+        async with live.between_processes(server.url):
+            while "Redis" in connections._missing:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            opened = []
+            for token in tokens:
+                began = time.thread_time()
+                await live.watch(token, "timeline", map(topics.post, ids(SHOWN)))
+                opened.append((time.thread_time() - began) * 1000)
+            print(f"    ({len(channels._heard):,} channels are heard)")
+            shown = ids(1)
+            await live.watch(tokens[0], "detail", map(topics.post, shown))
+            return {
+                "nobody here watches": await _hear(server.url, ids(50), is_heard=False),
+                "nobody, said to all": await _hear(server.url, []),
+                "somebody here watches": await _hear(server.url, shown),
+                "a page of new posts": Took(sum(opened) / len(opened)),
+            }
+    finally:
+        server.stop()
+
+
+_said = 1
+
+
+async def _hear(url: str, post_ids: list[str], *, is_heard: bool = True) -> Took:
+    """What each event takes of this process's processor, beyond what it takes when nothing happens."""
+    global _said
+    subject = {"post_id": (post_ids[:1] or ids(1))[0]}
+    names = [bus._spelled(topics.channel(topics.post(one))) for one in post_ids] or [bus.CHANNEL]
+    event = json.dumps({"author_id": "", "by": "", "liked": True, "likes": 1, "comments": 0, **subject})
+    numbers = map(str, (_said, _said + EVENTS))
+    command = [sys.executable, "-c", ANOTHER, url, ",".join(names), *numbers, event]
+    _said += EVENTS
+    before = time.thread_time()
+    began = time.perf_counter()
+    said = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
+    await said.wait()
+    await live.settled()
+    while is_heard and bus._heard_last.get("another") != _said - 1:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await live.settled()
+    busy, seconds = time.thread_time() - before, time.perf_counter() - began
+    idle = time.thread_time()
+    await asyncio.sleep(seconds)
+    return Took((busy - (time.thread_time() - idle)) * 1000 / EVENTS)
