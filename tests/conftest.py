@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from PIL import Image
 
 from tests.mailbox import Mailbox, mailbox
@@ -60,8 +60,8 @@ outbox.PATIENCE_SECONDS = 60
 
 PASSWORD = "four oranges in a bowl"
 
-# A busy machine is no fault of an example's.
-settings.register_profile("untimed", deadline=None)
+# A busy machine is no fault of an example's, nor of how it is made up.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
@@ -124,6 +124,8 @@ async def database(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     await db.clear()
     yield
     await mails.settle()
+    # What a test leaves at work would be in the way of the next one. Some leave what never ends.
+    await outbox.settle(5)
     await db.close()
 
 

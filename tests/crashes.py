@@ -32,7 +32,7 @@ from instagram_clone.domain.posts import comments, likes, posts
 
 DIE, FAIL = "die", "fail"
 DIED, FAILED, UNHARMED = 9, 1, 0
-MAX_SECONDS = 60
+MAX_SECONDS = 300
 """So long may a change take, on a machine that does much else."""
 
 _WRITES = {"insert", "update", "delete", "findAndModify", "commitTransaction"}

@@ -42,14 +42,19 @@ async def send_all() -> None:
     await mails.settle()
 
 
+OF_CONNECTIONS = ("sasl", "hello", "ping", "endSessions")
+"""A pool opens and closes connections whenever it likes."""
+
+
 class Commands(CommandListener):
-    """Every command the driver sends."""
+    """Every command the driver sends for somebody, and none that connections need for themselves."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []
 
     def started(self, event: CommandStartedEvent) -> None:
-        self.sent.append((event.command_name, dict(event.command)))
+        if not event.command_name.startswith(OF_CONNECTIONS):
+            self.sent.append((event.command_name, dict(event.command)))
 
     def succeeded(self, event: object) -> None: ...
 

@@ -24,6 +24,7 @@ from instagram_clone.live import bus, connections, online
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
+from tests.server import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.starves
 
@@ -38,7 +39,7 @@ class Rang:
 
 async def until(happened: Callable[[], bool]) -> None:
     """Wait for something to come true."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not happened():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -229,7 +230,7 @@ async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
     await until(process.admitted)
     tab = asyncio.create_task(opened()())
     monkeypatch.setattr(bus, "_pulse", lambda: "elsewhere")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert (await tab)["type"] == "websocket.disconnect"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from instagram_clone.web.browser.core import Js, fn, js, name, value
+from tests.server import PATIENCE_SECONDS
 
 NODE = str(Path(sys.executable).parent / "node")
 
@@ -22,7 +23,9 @@ def run(function: Callable[..., Any], cases: Sequence[Sequence[Any]]) -> list[An
         fn(lambda all_: all_.map(lambda case: traced.apply(None, case)))(results)
     )
     script = str(name("process.stdout.write")(printed))
-    done = subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [NODE, "-"], input=script, capture_output=True, text=True, timeout=PATIENCE_SECONDS
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 

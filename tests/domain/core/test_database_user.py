@@ -13,6 +13,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, post_cards
 from tests.conftest import join, share
+from tests.server import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -39,4 +40,4 @@ async def test_a_user_who_may_read_and_write_the_one_database_is_enough(limited:
     await likes.like(ben, post_id)
     await comments.add(ben, post_id, "A fine wall", key="one")
     assert (await post_cards.show(ben, post_id)).liked
-    assert await db.answers(3)
+    assert await db.answers(PATIENCE_SECONDS)

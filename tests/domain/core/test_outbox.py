@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +42,9 @@ class Follower:
 
 @pytest.fixture
 def follower(monkeypatch: pytest.MonkeyPatch) -> Iterator[Follower]:
-    """The only one to whom anything is left for later."""
+    """The only one to whom anything is left for later. A millisecond passes with each look at the clock."""
+    began, looks = outbox._now(), itertools.count()
+    monkeypatch.setattr(outbox, "_now", lambda: began + timedelta(milliseconds=next(looks)))
     one = Follower()
     monkeypatch.setattr(events, "_later", {PrivacyChanged: [one]})
     yield one
@@ -101,7 +104,7 @@ async def test_what_fails_is_tried_again_after_growing_pauses(ana: Viewer, follo
     for _ in range(3):
         [entry] = await outbox.failed()
         assert entry.error == "RuntimeError: out of paper" and not entry.set_aside
-        pauses.append(datetime.fromisoformat(entry.due) - datetime.now(UTC))
+        pauses.append(datetime.fromisoformat(entry.due) - outbox._now())
         assert await outbox.work_due() == 0, "not before its time"
         assert await outbox.work_due(later(hours=1)) == 1
     assert follower.done == [True]
@@ -173,7 +176,7 @@ async def test_an_entry_that_cannot_be_read_ends_nothing(
     ana: Viewer, ben: Viewer, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await outbox.written(changed(ana, True))
-    await db.outbox.update_one({}, {"$unset": {"event.kind": ""}, "$set": {"lease": later(seconds=-1)}})
+    await db.outbox.update_one({}, {"$unset": {"event.kind": ""}, "$set": {"lease": later(hours=-1)}})
     monkeypatch.setattr(outbox, "POLL_SECONDS", 0)
     heard = asyncio.Event()
 
@@ -185,7 +188,7 @@ async def test_an_entry_that_cannot_be_read_ends_nothing(
     hearing = asyncio.create_task(heard.wait())
     await asyncio.sleep(0)
     await outbox.written(changed(ben, True))
-    await db.outbox.update_one({"subject": ben.id}, {"$set": {"lease": later(seconds=-1)}})
+    await db.outbox.update_one({"subject": ben.id}, {"$set": {"lease": later(hours=-1)}})
     await asyncio.wait({working, hearing}, return_when=asyncio.FIRST_COMPLETED)
     assert heard.is_set() and not working.done()
     working.cancel()

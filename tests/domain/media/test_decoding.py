@@ -18,7 +18,7 @@ from instagram_clone.domain.media import cleaning, decoding
 from instagram_clone.domain.media.decoding import MEGABYTE, Decoder
 from tests.conftest import file_of
 from tests.domain.media.test_imaging import FLOWER
-from tests.server import ROOT
+from tests.server import PATIENCE_SECONDS, ROOT
 
 COST = """
 import re, sys
@@ -121,10 +121,10 @@ class Work:
 
     def __call__(self) -> None:
         self.began.set()
-        assert self.ended.wait(10)
+        assert self.ended.wait(PATIENCE_SECONDS)
 
     async def has_begun(self) -> None:
-        await asyncio.to_thread(self.began.wait, 10)
+        assert await asyncio.to_thread(self.began.wait, PATIENCE_SECONDS)
 
 
 async def test_large_photos_wait_for_each_other_and_nobody_for_them() -> None:

@@ -19,6 +19,7 @@ from instagram_clone.domain.people import preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import join, share
+from tests.server import PATIENCE_SECONDS
 
 # How ben loses sight of ana's post, on which he has commented.
 LOSSES: dict[str, Callable[[Viewer, Viewer], Awaitable[object]]] = {
@@ -186,7 +187,7 @@ async def test_what_is_told_first_can_be_read_first(
     await held.wait()
     monkeypatch.setattr(notifications, "_telling_of", {})
     second = asyncio.create_task(share(cleo, "With @ana"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(tried) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await activity.unread(ana) == 1, "the second can be read before the first"
