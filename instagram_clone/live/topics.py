@@ -219,6 +219,11 @@ def signed_out_key() -> FactKey:
     return FactKey("signed_out")
 
 
+def connection_key() -> FactKey:
+    """Which connection the tab has: another one once it was lost, however soon it is back."""
+    return FactKey("connection")
+
+
 # Facts that a tab notes for itself, until the server says what is true.
 
 
@@ -227,9 +232,19 @@ def optimistic_key(subject_id: Any) -> FactKey:
     return FactKey(f"optimistic_{subject_id}")
 
 
+def optimistic_keys() -> FactKeys:
+    """All that was tapped."""
+    return FactKeys(optimistic_key(""))
+
+
 def saving_key(post_id: Any) -> FactKey:
     """That a post was just saved, or no longer is. The server takes it back."""
     return FactKey(f"saving_{post_id}")
+
+
+def saving_keys() -> FactKeys:
+    """All that was saved, or no longer is, a moment ago."""
+    return FactKeys(saving_key(""))
 
 
 def pending_message_key(conversation_id: Any, key: Any) -> FactKey:

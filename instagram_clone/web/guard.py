@@ -22,7 +22,14 @@ from instagram_clone.domain.core.text.characters import is_encodable
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.live import reflex_adapter, topics
-from instagram_clone.live.reflex_adapter import INTERNAL_EVENTS, BaseState, Event, PassOn, StateUpdate
+from instagram_clone.live.reflex_adapter import (
+    HYDRATE_AND_LOAD,
+    INTERNAL_EVENTS,
+    BaseState,
+    Event,
+    PassOn,
+    StateUpdate,
+)
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
@@ -55,6 +62,9 @@ class Guard(rx.Middleware):
         viewer = await sessions.viewer(cookies.token_in(state.router.headers.cookie))
         await _bind(state, viewer)
         token = state.router.session.client_token
+        if event.name == HYDRATE_AND_LOAD:
+            # Where a proxy finds another process at once, nothing else says that what was sent may be lost.
+            live.tell(token, {topics.connection_key(): state.router.session.session_id})
         if event.name in INTERNAL_EVENTS:
             return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)

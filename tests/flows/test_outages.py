@@ -7,7 +7,7 @@ import signal
 import socket
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, post_cards
@@ -50,6 +50,43 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     [thread], _ = stage.do(comment_cards.page, ana, post_id)
     assert thread.comment.text[0].text == "While you were away"
     assert stage.do(post_cards.show, ben, post_id).liked
+
+
+def test_what_went_into_a_dying_connection_is_sent_again_or_taken_back(stage: Stage) -> None:
+    # Behind a proxy another process is found at once: nothing ever seems broken.
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana, "A wall")
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    dying: list[WebSocketRoute] = []
+
+    def carry(near: WebSocketRoute) -> None:
+        far = near.connect_to_server()
+        near.on_message(lambda message: None if near in dying else far.send(message))
+        lines.append((near, far))
+
+    context = stage.context()
+    stage.sign_in(context, ben)
+    context.route_web_socket("**/_event/**", carry)
+    page = context.new_page()
+    page.goto(f"/p/{post_id}")
+    expect(page.get_by_text("Be the first to like this")).to_be_visible()
+    [(near, far)] = lines
+    dying.append(near)
+    for label in ("Like", "Save"):
+        page.get_by_role("button", name=label, exact=True).click()
+    expect(page.get_by_role("button", name="Unlike", exact=True)).to_be_visible()
+    page.get_by_role("textbox", name="Add a comment").fill("Into the void")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Sending…")).to_be_visible()
+    far.close()
+    near.close()
+    expect(page.get_by_text("Sending…")).to_have_count(0)
+    [thread], _ = stage.do(comment_cards.page, ana, post_id)
+    assert thread.comment.text[0].text == "Into the void"
+    for label in ("Like", "Save"):
+        expect(page.get_by_role("button", name=label, exact=True)).to_be_visible()
+    assert not stage.do(post_cards.show, ben, post_id).liked
+    assert len(lines) == 2
 
 
 def test_what_was_being_uploaded_when_a_server_died_is_gone_when_it_is_back(stage: Stage) -> None:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from instagram_clone.live import topics
 from instagram_clone.web.browser.core import (
     EVENT_LOOP,
     REGISTRY,
     Js,
     assign,
+    default,
     delay,
     effect,
     js,
     let,
     listen,
+    merged,
     name,
     reconnect,
     ref,
     state,
     use,
     when,
+    where,
     window,
 )
+from instagram_clone.web.browser.page.facts import fact, facts, forget
 
 OFFLINE, RECONNECTING, BACK = "offline", "reconnecting", "back"
 
@@ -38,6 +43,10 @@ def banner(offline: Any, late: Any, back: Any) -> Js:
     return when(js(offline), OFFLINE, when(js(late), RECONNECTING, when(js(back), BACK, "")))
 
 
+LOST_MS = 2_000
+"""What was tapped before a connection was lost, and is not answered so long after, was lost with it."""
+
+
 class Connection(NamedTuple):
     """What is said, what a component's children need for it, and a function that tries at once."""
 
@@ -49,6 +58,33 @@ class Connection(NamedTuple):
 def is_broken() -> Js:
     """Whether the socket is known to be dead: what is sent now waits. For bodies of `rx.memo`."""
     return let(use("useContext", name(EVENT_LOOP, REGISTRY))[1].length > 0)
+
+
+def connected() -> Js:
+    """Which connection the tab has, "" before the first. What was sent in an earlier one may be lost, also
+    where it was never broken to see: a proxy may find another process at once. For bodies of `rx.memo`.
+    """
+    return let(default(fact(topics.connection_key()), ""))
+
+
+def lost_taps(before: Any, now: Any) -> Js:
+    """The keys of what was tapped before, `[key, fact]` each, and still waits for an answer."""
+    return js(before).filter(lambda one: js(now)[one[0]] == one[1]).map(lambda one: one[0])
+
+
+def _forget_lost_taps() -> list[Js]:
+    """Believe no tap whose answer went with a connection: the page has been read again since."""
+    which, earlier, latest = connected(), ref("earlier", ""), ref("taps")
+    taps = let(merged({}, facts(topics.optimistic_keys()), facts(topics.saving_keys())))
+
+    def look(was: Js) -> list[Js]:
+        lost = delay(LOST_MS, lambda: forget(lost_taps(was[1], latest.current)))
+        return [assign(earlier, current=which), when(was[0] & (was[0] != which), lost)]
+
+    return [
+        effect(lambda: assign(latest, current=taps), taps),
+        effect(lambda: where((earlier.current, name("Object.entries")(latest.current)), look), which),
+    ]
 
 
 def connection() -> Connection:
@@ -83,6 +119,7 @@ def connection() -> Connection:
                 gone,
             ),
             effect(lambda: when(back, delay(BACK_MS, lambda: set_back(False))), back),
+            *_forget_lost_taps(),
         ],
         retry,
     )

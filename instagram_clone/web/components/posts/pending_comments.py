@@ -20,7 +20,7 @@ from instagram_clone.web.browser.core import (
     ref,
     when,
 )
-from instagram_clone.web.browser.page.connection import is_broken
+from instagram_clone.web.browser.page.connection import connected, is_broken
 from instagram_clone.web.browser.page.facts import fact, facts
 from instagram_clone.web.browser.posts import comments
 from instagram_clone.web.browser.posts.comments import Pending
@@ -46,13 +46,14 @@ def comment_outbox() -> rx.Component:
 
 @rx.memo
 def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
-    """A comment is sent once the one with key `before` was answered, when it is tried again, and when the
-    connection is back: what went into a dead one is lost, and the server adds the same key once.
+    """A comment is sent once the one with key `before` was answered, when it is tried again, and on every
+    new connection: what went into a dead one is lost, and the server adds the same key once.
     """
+    which = connected()
     broken, answer, earlier = is_broken(), fact(topics.sent_key(one.key)), fact(topics.sent_key(before))
     turn = let((js(before) == "") | name("Boolean")(earlier))
     send = DetailState.comment(one.post, one.text, one.key, one.answering)
-    return rx.fragment(effect(lambda: when(~broken & ~answer & turn, send), broken, one.tries, turn))
+    return rx.fragment(effect(lambda: when(~broken & ~answer & turn, send), broken, which, one.tries, turn))
 
 
 def pending_comments(post: Any, arrived: Any, *, thread: Any = "", threads: Any = None) -> rx.Component:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from instagram_clone.web.browser.page.connection import banner
-from tests.web.node_runner import run
+from instagram_clone.web.browser.page.connection import banner, lost_taps
+from tests.web.node_runner import call, run
 
 
 def twin(offline: bool, late: bool, back: bool) -> str:
@@ -15,3 +15,13 @@ def twin(offline: bool, late: bool, back: bool) -> str:
 def test_the_worst_is_said() -> None:
     cases = list(itertools.product([False, True], repeat=3))
     assert run(banner, cases) == [twin(*case) for case in cases]
+
+
+def test_a_tap_is_lost_with_its_connection_unless_it_was_answered_or_tapped_again() -> None:
+    before = [["optimistic_a", {"rev": 1}], ["optimistic_b", {"rev": 1}], ["saving_c", True]]
+
+    def still(a: object) -> object:
+        return lost_taps(before, {"optimistic_a": None, "optimistic_b": {"rev": 2}, "saving_c": a})
+
+    assert call(still, True) == ["saving_c"]
+    assert call(still, None) == []
