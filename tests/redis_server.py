@@ -42,6 +42,12 @@ class RedisServer:
             time.sleep(0.05)
         raise RuntimeError("redis-server does not answer")
 
+    @property
+    def pid(self) -> int:
+        """The process id of the server that was started last."""
+        assert self._process is not None
+        return self._process.pid
+
     @contextlib.contextmanager
     def asleep(self) -> Iterator[None]:
         """Keep it from answering for a while."""

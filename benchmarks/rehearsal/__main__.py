@@ -1,0 +1,177 @@
+"""A deployment rehearsed here: `python -m benchmarks.rehearsal [--tabs 5000] [--likes 200] [--seconds 60]`.
+
+Two instances of two workers behind Caddy, MongoDB as a set of three, Redis, S3 (moto); tabs that are open
+on all of them, and a storm of likes of what they show. Under it an instance is killed and started again,
+and later MongoDB's primary steps down. Afterwards everybody must be right: what each tab shows is what
+is stored, each like that was acknowledged is stored once, nothing is left to repair or to do. Where not,
+it prints who is wrong with what, and ends with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import benchmarks.rehearsal.place as place
+import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from benchmarks.rehearsal.audience import Audience
+from benchmarks.rehearsal.machines import Machines, missing
+from benchmarks.rehearsal.report import Report
+from benchmarks.rehearsal.scales import Scales
+from benchmarks.rehearsal.stored import left_to_do, repaired, stored
+from benchmarks.rehearsal.town import build
+from benchmarks.rehearsal.verdict import Phase, wrong_likes, wrong_screens
+from benchmarks.rehearsal.visitors import Visits
+
+BACK_SECONDS = 90
+"""So long are tabs waited for after the kill before the rehearsal goes on without them."""
+
+RESTART_SECONDS = 1.0
+AFTER_SECONDS = 12
+STEP_DOWN_SECONDS = 5
+"""So long after it likes belong to the step-down."""
+
+RIGHT_SECONDS = 90
+"""So long may it take until all is right: the outbox of a process that was killed waits for 30."""
+
+
+@dataclass
+class Events:
+    """When what happened, 0 where it has not."""
+
+    began: float = 0.0
+    killed: float = 0.0
+    served_again: float = 0.0
+    back: float = 0.0
+    stepped_down: float = 0.0
+    elected: float = 0.0
+    ended: float = 0.0
+
+    def phases(self) -> list[Phase]:
+        """The storm's parts."""
+        back = self.back or self.stepped_down
+        marks = [
+            ("before", self.began),
+            ("the instance is killed", self.killed),
+            ("all tabs are back", back),
+            ("the primary steps down", self.stepped_down),
+            ("after", self.stepped_down + STEP_DOWN_SECONDS),
+        ]
+        ends = [at for _, at in marks[1:]] + [self.ended]
+        return [Phase(name, at, end) for (name, at), end in zip(marks, ends, strict=True)]
+
+
+def until(happened: Callable[[], bool], seconds: float) -> bool:
+    """Wait for something, so long at most; tells whether it happened."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def storm(machines: Machines, audience: Audience, seconds: int, likes: float) -> Events:
+    """Have everybody like, kill, step down; returns when the last answers have come."""
+    events = Events(began=time.monotonic())
+    audience.storm(likes)
+    time.sleep(seconds / 4)
+    killed = machines.instances[0]
+    events.killed = time.monotonic()
+    killed.kill()
+
+    def start_again() -> None:
+        time.sleep(RESTART_SECONDS)
+        killed.start()
+        events.served_again = time.monotonic()
+
+    starting = threading.Thread(target=start_again, daemon=True)
+    starting.start()
+    # Those whom it has hit must first have noticed.
+    time.sleep(0.5)
+    if until(lambda: audience.connected() == audience.tabs, BACK_SECONDS):
+        events.back = time.monotonic()
+    starting.join()
+    time.sleep(max(3.0, events.began + seconds * 2 / 3 - time.monotonic()))
+    before = machines.primary()
+    events.stepped_down = time.monotonic()
+    machines.step_down()
+    until(lambda: machines.primary() not in ("", before), 30)
+    events.elected = time.monotonic()
+    time.sleep(max(AFTER_SECONDS, events.began + seconds - time.monotonic()))
+    events.ended = time.monotonic()
+    audience.calm()
+    return events
+
+
+def rehearse(machines: Machines, tabs: int, likes: float, seconds: int) -> int:
+    """Do it all; returns the exit code."""
+    report = Report()
+    machines.start_stores()
+    town = asyncio.run(build(machines.mongodb_uri, tabs))
+    report.wrong(f"Before it began: {line}" for line in asyncio.run(repaired(machines.mongodb_uri)))
+    machines.start_instances()
+    machines.start_proxy()
+    report.say(f"The site serves at {place.PUBLIC_URL}; {len(town.posts)} posts.")
+    with Audience(town) as audience:
+        machines.roots |= audience.roots
+        scales = Scales(machines.roots)
+        report.opened(tabs, audience.open())
+        visits = Visits(town)
+        events = storm(machines, audience, seconds, likes)
+        visits.stop()
+        found: list[str] = []
+
+        def right() -> bool:
+            now = asyncio.run(stored(machines.mongodb_uri))
+            found[:] = [*left_to_do(now), *wrong_screens(audience.screens(), now.truth)]
+            return not found
+
+        # What is forgotten after a while has been, and what is still told on its way.
+        time.sleep(3)
+        until(right, RIGHT_SECONDS)
+        took = time.monotonic() - events.ended
+        scales.stop()
+        seen = audience.seen()
+        report.wrong(found)
+        report.wrong(wrong_likes(seen.likes, asyncio.run(stored(machines.mongodb_uri)).truth))
+        report.wrong(f"Repair found {line}" for line in asyncio.run(repaired(machines.mongodb_uri)))
+        report.events(events.phases(), seen, town.posts)
+        report.kill(events.killed, events.served_again, events.back, seen.gone)
+        report.step_down(events.stepped_down, events.elected, seen)
+        report.visits(visits)
+        report.weights(scales, time.monotonic() - events.began)
+    return report.verdict(took)
+
+
+def main() -> int:
+    """Read what is asked for; whatever happens, nothing goes on running."""
+    given = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    given.add_argument("--tabs", type=int, default=5000)
+    given.add_argument("--likes", type=float, default=200, help="a second")
+    given.add_argument("--seconds", type=int, default=60, help="how long the storm lasts at least")
+    asked = given.parse_args()
+    if lacks := missing():
+        print(lacks, file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    machines = Machines()
+    try:
+        return rehearse(machines, asked.tabs, asked.likes, asked.seconds)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    finally:
+        machines.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""All tabs of the rehearsal, in a few processes, asked as one."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.rehearsal import crowd
+from benchmarks.rehearsal.crowd import Seen
+from benchmarks.rehearsal.place import PUBLIC_URL, SOCKET_URL
+from benchmarks.rehearsal.town import CIRCLE_TABS, Town
+from benchmarks.rehearsal.verdict import Screen
+
+PROCESSES = 4
+STOP_SECONDS = 5
+
+
+class Audience:
+    """Client processes; ended by their ids when the context ends."""
+
+    def __init__(self, town: Town) -> None:
+        self.tabs = len(town.tabs)
+        context = multiprocessing.get_context("spawn")
+        self._pipes, self._processes = [], []
+        circles = [town.tabs[at : at + CIRCLE_TABS] for at in range(0, self.tabs, CIRCLE_TABS)]
+        for number in range(min(PROCESSES, len(circles))):
+            # Whole circles: all tabs of a person are in one process.
+            plans = [tab for circle in circles[number::PROCESSES] for tab in circle]
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=crowd.run, args=(theirs, plans, town.posts, SOCKET_URL, PUBLIC_URL), daemon=True
+            )
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def __enter__(self) -> Audience:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.join(STOP_SECONDS)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+    @property
+    def roots(self) -> dict[str, Callable[[], int]]:
+        """Their processes, as the site's machines have theirs."""
+        return {
+            f"client {number + 1}": lambda pid=process.pid or 0: pid
+            for number, process in enumerate(self._processes)
+        }
+
+    def open(self) -> float:
+        """Open all tabs; returns how long it took until each had read its page."""
+        return max(self._ask("open"))
+
+    def storm(self, likes: float) -> None:
+        """Begin to like, so often a second together."""
+        self._ask("storm", likes / len(self._pipes))
+
+    def calm(self) -> None:
+        """End the storm, and wait for answers."""
+        self._ask("calm")
+
+    def connected(self) -> int:
+        """How many tabs are connected and have read their page."""
+        return sum(found[0] for found in self._ask("state"))
+
+    def screens(self) -> list[Screen]:
+        """What all screens show now."""
+        return [screen for seen in self._ask("screens") for screen in seen.screens]
+
+    def seen(self) -> Seen:
+        """What everybody saw from the beginning."""
+        parts: list[Seen] = self._ask("seen")
+        return Seen(
+            likes=[like for part in parts for like in part.likes],
+            changes=[one for part in parts for one in part.changes],
+            gone=[one for part in parts for one in part.gone],
+            held_back=sum(part.held_back for part in parts),
+        )
+
+    def _ask(self, name: str, *given: Any) -> list[Any]:
+        for pipe in self._pipes:
+            pipe.send((name, given))
+        return [pipe.recv() for pipe in self._pipes]

@@ -1,0 +1,156 @@
+"""A process with many tabs: it opens them, has their people like, and tells what they saw."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import resource
+import signal
+import time
+from array import array
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+from benchmarks.rehearsal.tabs import Planned, Tab
+from benchmarks.rehearsal.verdict import Like, Screen
+
+OPENING_AT_ONCE = 40
+PATIENCE_SECONDS = 5
+"""As many likes as are tapped in so long wait for an answer at most. People do not go on for ever."""
+
+ANSWER_SECONDS = 30
+"""So long is waited for answers after the storm; then a like counts as unanswered."""
+
+
+Changes = tuple["array[int]", "array[int]", "array[int]", "array[float]"]
+"""Of each change of a number on a screen: which post, from and to which revision, and when."""
+
+
+@dataclass
+class Seen:
+    """What a process saw: all that is needed to judge it beside the database."""
+
+    screens: list[Screen] = field(default_factory=list)
+    likes: list[Like] = field(default_factory=list)
+    changes: list[Changes] = field(default_factory=list)
+    gone: list[tuple[float, float]] = field(default_factory=list)
+    held_back: int = 0
+
+
+class Crowd:
+    """The tabs of this process, and the likes of their people."""
+
+    def __init__(self, plans: list[Planned], posts: list[str], url: str, origin: str) -> None:
+        self._numbers = {post_id: number for number, post_id in enumerate(posts)}
+        self._tabs = [Tab(plan, url, origin, self._changed, self._answered) for plan in plans]
+        self._changes = array("l"), array("l"), array("l"), array("d")
+        self._likes: list[Like] = []
+        self._pending: dict[tuple[int, str], Like] = {}
+        self._liked: set[tuple[str, str]] = set()
+        self._held_back = 0
+        self._living: list[asyncio.Task[None]] = []
+        self._storm: asyncio.Task[None] | None = None
+
+    async def open(self) -> float:
+        """Open all tabs, so many at a time; returns how long it took."""
+        began, room = time.monotonic(), asyncio.Semaphore(OPENING_AT_ONCE)
+
+        async def one(tab: Tab) -> None:
+            async with room:
+                self._living.append(asyncio.create_task(tab.live()))
+                await tab.ready.wait()
+
+        await asyncio.gather(*(one(tab) for tab in self._tabs))
+        # What is open stays: nothing of it is looked through again.
+        gc.collect()
+        gc.freeze()
+        return time.monotonic() - began
+
+    async def storm(self, rate: float) -> None:
+        """Begin to like, so many times a second, whatever the answers."""
+        self._storm = asyncio.create_task(self._like_on(rate))
+
+    async def calm(self) -> None:
+        """End the storm, and wait for the answers."""
+        assert self._storm is not None
+        self._storm.cancel()
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while self._pending and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    async def state(self) -> tuple[int, int, int]:
+        """How many tabs are connected and have read their page, likes sent and likes stored."""
+        stored = sum(like.rev > 0 for like in self._likes)
+        return sum(tab.ready.is_set() for tab in self._tabs), len(self._likes), stored
+
+    async def screens(self) -> Seen:
+        """What all screens show now."""
+        return Seen([(tab.plan.user_id, tab.ready.is_set(), list(tab.screen())) for tab in self._tabs])
+
+    async def seen(self) -> Seen:
+        """What was seen from the beginning."""
+        gone = [one for tab in self._tabs for one in tab.gone]
+        return Seen([], self._likes, [self._changes], gone, self._held_back)
+
+    async def _like_on(self, rate: float) -> None:
+        began, sent = time.monotonic(), 0
+        while True:
+            due = int((time.monotonic() - began) * rate) + 1
+            while sent < due:
+                sent += 1
+                if len(self._pending) < rate * PATIENCE_SECONDS:
+                    await self._like_one()
+                else:
+                    self._held_back += 1
+            await asyncio.sleep(0.005)
+
+    async def _like_one(self) -> None:
+        for _ in range(200):
+            tab = random.choice(self._tabs)
+            if not tab.ready.is_set() or not tab.on_screen:
+                continue
+            post_id = random.choice(list(tab.on_screen))
+            key = tab.plan.user_id, post_id
+            if key not in self._liked:
+                self._liked.add(key)
+                like = Like(post_id, tab.plan.user_id, time.monotonic())
+                self._likes.append(like)
+                self._pending[id(tab), post_id] = like
+                await tab.like(post_id)
+                return
+
+    def _changed(self, tab: Tab, post_id: str, before: int, rev: int) -> None:
+        numbers, befores, revs, times = self._changes
+        numbers.append(self._numbers.get(post_id, -1))
+        befores.append(before)
+        revs.append(rev)
+        times.append(time.monotonic())
+
+    def _answered(self, tab: Tab, post_id: str, rev: int) -> None:
+        like = self._pending.pop((id(tab), post_id), None)
+        if like is not None:
+            like.answered, like.rev = time.monotonic(), max(0, rev)
+
+
+def run(pipe: Connection, plans: list[Planned], posts: list[str], url: str, origin: str) -> None:
+    """Do what the pipe asks for, until it closes."""
+    # Ctrl+C is for the program that has started this; it ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    import uvloop
+
+    uvloop.run(_serve(pipe, Crowd(plans, posts, url, origin)))
+
+
+async def _serve(pipe: Connection, crowd: Crowd) -> None:
+    while True:
+        try:
+            name, given = await asyncio.to_thread(pipe.recv)
+        except EOFError:
+            return
+        verb: Callable[..., Awaitable[Any]] = getattr(crowd, name)
+        pipe.send(await verb(*given))

@@ -1,0 +1,64 @@
+"""What each machine takes of memory and processors, looked at every few seconds in one pass."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.cost import PAGE_KB, TICKS
+
+EVERY_SECONDS = 2.0
+
+
+class Scales:
+    """Weighs processes with their descendants until `stop`. A machine that is started again goes on."""
+
+    def __init__(self, roots: dict[str, Callable[[], int]]) -> None:
+        self._roots = roots
+        self._over = threading.Event()
+        self._before: dict[int, float] = {}
+        self.cpu: dict[str, float] = defaultdict(float)
+        self.megabytes: dict[str, float] = {}
+        self.most: dict[str, float] = defaultdict(float)
+        self.most_together = 0.0
+        self._weigh()
+        self.cpu.clear()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Weigh a last time."""
+        self._over.set()
+        self._thread.join()
+        self._weigh()
+
+    def _run(self) -> None:
+        while not self._over.wait(EVERY_SECONDS):
+            self._weigh()
+
+    def _weigh(self) -> None:
+        parents: dict[int, int] = {}
+        used: dict[int, tuple[float, float]] = {}
+        for path in Path("/proc").glob("[0-9]*"):
+            try:
+                fields = (path / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            pid = int(path.name)
+            parents[pid] = int(fields[1])
+            used[pid] = (int(fields[11]) + int(fields[12])) / TICKS, int(fields[21]) * PAGE_KB / 1024
+        names = {root(): name for name, root in self._roots.items()}
+        self.megabytes = dict.fromkeys(self._roots, 0.0)
+        for pid, (cpu, megabytes) in used.items():
+            line = pid
+            while line not in names and line in parents:
+                line = parents[line]
+            if line in names:
+                self.megabytes[names[line]] += megabytes
+                self.cpu[names[line]] += cpu - self._before.get(pid, 0.0)
+                self._before[pid] = cpu
+        for name, megabytes in self.megabytes.items():
+            self.most[name] = max(self.most[name], megabytes)
+        self.most_together = max(self.most_together, sum(self.megabytes.values()))

@@ -1,0 +1,55 @@
+"""What the site's database has at the end, and whether anything is left to repair or to do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from benchmarks.rehearsal.place import DATABASE
+from benchmarks.rehearsal.verdict import Truth
+from instagram_clone.domain import repair
+from instagram_clone.domain.core import db, outbox
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is stored, and what waits in the outbox."""
+
+    truth: Truth
+    waiting: int
+    failed: list[str]
+
+
+@contextlib.asynccontextmanager
+async def _connected(uri: str) -> AsyncIterator[None]:
+    await db.connect(uri, DATABASE)
+    try:
+        yield
+    finally:
+        await db.close()
+
+
+async def stored(uri: str) -> Stored:
+    """Read what is stored."""
+    async with _connected(uri):
+        counts = {str(row["_id"]): row["likes"] async for row in db.posts.find({}, {"likes": 1})}
+        rows = [
+            (str(row["post"]), str(row["user"])) async for row in db.likes.find({}, {"post": 1, "user": 1})
+        ]
+        waiting = await db.outbox.count_documents({})
+        failed = [f"{one.kind} of {one.subject}: {one.error}" for one in await outbox.failed()]
+        return Stored(Truth(counts, rows), waiting, failed)
+
+
+async def repaired(uri: str) -> list[str]:
+    """Repair the site as its operator would; returns what was wrong."""
+    async with _connected(uri):
+        found = await repair.everything()
+        await outbox.settle()
+    return [f"{number} {kind}" for kind, number in found.items()]
+
+
+def left_to_do(found: Stored) -> list[str]:
+    """Say what waits in the outbox."""
+    return [f"{found.waiting} entries wait in the outbox.", *found.failed] if found.waiting else []

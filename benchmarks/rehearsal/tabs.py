@@ -1,0 +1,219 @@
+"""A tab without a browser that does as browsers do: it reconnects, reads again, and believes the newest."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+
+from instagram_clone.live import topics
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.web.browser.page.connection import LOST_MS
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
+from tests.client import RawTab, event_name
+
+RETRY_SECONDS, MAX_RETRIES = 0.2, 10
+"""A browser tries again after so long, then after twice as long, and at most ten times."""
+
+OPEN_SECONDS = 20
+LIKE = event_name(TimelineState, "like")
+_LIVE = LiveState.get_full_name()
+_PAGES = {TimelineState.get_full_name(): "posts_rx_state_", DetailState.get_full_name(): "post_rx_state_"}
+_POST, _LIKED, _TAPPED = topics.post_key(""), topics.liked_key(""), topics.optimistic_key("")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A tab that is to be opened. `address` is where its device is."""
+
+    user_id: str
+    cookie: str
+    path: str
+    address: str
+
+
+@dataclass
+class Shown:
+    """What a tab knows of a post; the highest revision is believed, as in `web/browser/posts/hearts.py`."""
+
+    rev: int = -1
+    likes: int = 0
+    own_rev: int = -1
+    liked: bool = False
+    tapped_rev: int = -2
+
+    def believed(self) -> tuple[int, bool]:
+        """How many like it and whether the viewer does, as they stand on the screen."""
+        liked = True if self.tapped_rev >= self.own_rev else self.liked
+        return max(0, self.likes + liked - self.liked), liked
+
+
+class Heard(RawTab):
+    """A connected tab that keeps nothing: what comes is passed on at once."""
+
+    hear: Callable[[str, Any], None]
+
+    async def _read(self) -> None:
+        with contextlib.suppress(Exception):
+            async for message in self.socket:
+                if message == "2":
+                    await self.socket.send("3")
+                elif isinstance(message, str) and message.startswith("44"):
+                    return  # refused: a browser tries again
+                elif isinstance(message, str) and message.startswith("42/_event,"):
+                    self.hear(*json.loads(message[len("42/_event,") :])[:2])
+
+
+@dataclass
+class Tab:
+    """One tab of somebody's, on one page for as long as the rehearsal takes."""
+
+    plan: Planned
+    url: str
+    origin: str
+    changed: Callable[[Tab, str, int, int], None]
+    answered: Callable[[Tab, str, int], None]
+    shown: dict[str, Shown] = field(default_factory=dict)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: list[tuple[float, float]] = field(default_factory=list)
+    """When it lost its connection, and when it had read its page again."""
+    on_screen: set[str] = field(default_factory=set)
+    tries: int = 0
+    _token: str = field(default_factory=lambda: secrets.token_hex(16))
+    _heard: Heard | None = None
+    _connection: str = ""
+
+    async def live(self) -> None:
+        """Connect, and again whenever the connection is lost."""
+        lost, failed = 0.0, 0
+        while True:
+            self.tries += 1
+            try:
+                async with asyncio.timeout(OPEN_SECONDS):
+                    heard = await self._open()
+            except (OSError, TimeoutError, WebSocketException):
+                heard = None
+            if heard is not None and await self._read(heard):
+                failed = 0
+                if lost:
+                    self.gone.append((lost, time.monotonic()))
+                assert heard._reader is not None
+                await heard._reader
+                lost = time.monotonic()
+                self._lose()
+            else:
+                failed = min(failed + 1, MAX_RETRIES)
+                await asyncio.sleep(RETRY_SECONDS * failed)
+            if heard is not None:
+                heard.socket.transport.abort()
+
+    async def _read(self, heard: Heard) -> bool:
+        """Read the page; False where the connection is lost before."""
+        heard.hear = self._hear
+        assert heard._reader is not None
+        self._heard = heard
+        reading = asyncio.create_task(self.ready.wait())
+        await asyncio.wait((reading, heard._reader), return_when=asyncio.FIRST_COMPLETED)
+        reading.cancel()
+        return self.ready.is_set()
+
+    def _lose(self) -> None:
+        self.ready.clear()
+        self._heard = None
+        for post_id in self.shown:
+            self.answered(self, post_id, -1)
+
+    async def like(self, post_id: str) -> None:
+        """Tap a heart."""
+        post = self.shown[post_id]
+        post.tapped_rev = max(post.rev, post.own_rev)
+        assert self._heard is not None
+        with contextlib.suppress(Exception):
+            await self._heard.call(LIKE, {"post_id": post_id}, path=self.plan.path)
+
+    async def _open(self) -> Heard:
+        heard = await Heard.open(
+            self.url,
+            self.origin,
+            self.plan.cookie,
+            token=self._token,
+            path=self.plan.path,
+            local_addr=(self.plan.address, 0),
+            compression=None,
+            proxy=None,
+        )
+        assert isinstance(heard, Heard)
+        return heard
+
+    def _hear(self, kind: str, data: Any) -> None:
+        if kind == "new_token":
+            self._token = data
+        if kind != "event":
+            return
+        delta = data.get("delta") or {}
+        for state, var in _PAGES.items():
+            page = delta.get(state, {}).get(var)
+            if page:
+                self._read_page(page if isinstance(page, list) else [page])
+        # That a tap is taken back comes last: beside it may be said that it was done before.
+        for key, value in sorted(delta.get(_LIVE, {}).items(), key=lambda one: one[0].startswith(_TAPPED)):
+            self._hear_fact(key, value)
+
+    def _read_page(self, cards: list[dict[str, Any]]) -> None:
+        for card in cards:
+            if not card.get("id"):
+                continue
+            self._count(card["id"], card["rev"], card["likes"])
+            self._own(card["id"], card["rev"], card["liked"])
+            self.on_screen.add(card["id"])
+            self.ready.set()
+
+    def _hear_fact(self, key: str, value: Any) -> None:
+        if key.startswith(_POST):
+            self._count(key[len(_POST) :], value["rev"], value["likes"])
+        elif key.startswith(_LIKED):
+            self._own(key[len(_LIKED) :], value["rev"], value["liked"])
+        elif key == topics.connection_key():
+            if self._connection not in ("", value):
+                taps = {post_id: post.tapped_rev for post_id, post in self.shown.items()}
+                asyncio.get_running_loop().call_later(LOST_MS / 1000, self._forget_lost_taps, taps)
+            self._connection = value
+        elif key.startswith(_TAPPED) and value is None:
+            post_id = key[len(_TAPPED) :]
+            self._post(post_id).tapped_rev = -2
+            self.answered(self, post_id, -1)
+
+    def _forget_lost_taps(self, taps: dict[str, int]) -> None:
+        for post_id, tapped in taps.items():
+            if self.shown[post_id].tapped_rev == tapped:
+                self.shown[post_id].tapped_rev = -2
+
+    def _count(self, post_id: str, rev: int, likes: int) -> None:
+        post = self._post(post_id)
+        if rev > post.rev:
+            self.changed(self, post_id, post.rev, rev)
+        if rev >= post.rev:
+            post.rev, post.likes = rev, likes
+
+    def _own(self, post_id: str, rev: int, liked: bool) -> None:
+        post = self._post(post_id)
+        if rev >= post.own_rev:
+            post.own_rev, post.liked = rev, liked
+            if liked:
+                self.answered(self, post_id, rev)
+
+    def _post(self, post_id: str) -> Shown:
+        return self.shown.setdefault(post_id, Shown())
+
+    def screen(self) -> Iterator[tuple[str, int, bool]]:
+        """Yield what is on screen: posts, with how many like each and whether its heart is full."""
+        for post_id in self.on_screen:
+            yield post_id, *self.shown[post_id].believed()

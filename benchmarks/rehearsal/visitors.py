@@ -1,0 +1,52 @@
+"""Somebody without an account who reads pages and photos through the proxy, meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import httpx
+
+from benchmarks.rehearsal.place import PUBLIC_URL
+from benchmarks.rehearsal.town import Town
+from instagram_clone import routes
+
+EVERY_SECONDS = 0.5
+PATIENCE_SECONDS = 10
+
+
+@dataclass
+class Visits:
+    """What became of requests, of a post's page and its photo in turn, until `stop`."""
+
+    town: Town
+    took: list[float] = field(default_factory=list)
+    refused: list[tuple[float, str]] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._thread = threading.Thread(target=self._visit, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End with the request that is under way."""
+        self._over.set()
+        self._thread.join()
+
+    def _visit(self) -> None:
+        paths = routes.post_url(self.town.posts[0]), routes.media_url(self.town.photo, 640)
+        turn = 0
+        with httpx.Client(base_url=PUBLIC_URL, timeout=PATIENCE_SECONDS) as http:
+            while not self._over.wait(EVERY_SECONDS):
+                began, path = time.monotonic(), paths[turn % 2]
+                turn += 1
+                try:
+                    answer = http.get(path)
+                    why = "" if answer.status_code == 200 else f"{answer.status_code} for {path}"
+                except httpx.HTTPError as error:
+                    why = f"{type(error).__name__} for {path}"
+                if why:
+                    self.refused.append((began, why))
+                else:
+                    self.took.append((time.monotonic() - began) * 1000)
