@@ -23,6 +23,7 @@ from instagram_clone.domain.discovery import people_index, posts_index, spelling
 LOT = 5000
 FOLLOWED, THEY_FOLLOW = 200, 40
 INDEXES = ("people_index", "posts_index", "spellings")
+FILLED = ("users", "posts", *INDEXES)
 
 _FIRST = (
     "maria ana anna laura sofia julia emma olivia lea mia nina elena sara lucas david daniel martin"
@@ -80,14 +81,14 @@ async def fill(people: int, posts: int, example: ObjectId) -> list[ObjectId]:
     post = await db.posts.find_one({"_id": example}) or {}
     person = await db.users.find_one({"_id": post["author"]}) or {}
     made = Made()
-    for name in INDEXES:
+    for name in FILLED:
         await db.__getattr__(name).drop_indexes()
     begun: set[str] = set()
     ids: list[ObjectId] = []
     await _insert(("users", "people_index"), _people(made, people, person, begun, ids))
     await _insert(("posts", "posts_index"), _posts(made, posts, post, ids))
     await _insert(("spellings",), ((spellings.row(one),) for one in sorted(begun)))
-    for name in INDEXES:
+    for name in FILLED:
         await db.__getattr__(name).create_indexes(schema.INDEXES[name])
     await db.users.database.client.admin.command("fsync")
     return ids

@@ -16,14 +16,20 @@ MOST = 10_000
 
 
 class TTLCache(Generic[Key, Value]):
-    """Reads values by their keys with `read` and keeps them for `seconds`, unless told to forget."""
+    """Reads values by their keys with `read`; keeps up to `most` for `seconds`, unless told to forget."""
 
-    def __init__(self, read: Callable[[list[Key]], Awaitable[dict[Key, Value]]], seconds: float) -> None:
+    def __init__(
+        self,
+        read: Callable[[list[Key]], Awaitable[dict[Key, Value]]],
+        seconds: float,
+        most: int = MOST,
+    ) -> None:
         self.seconds = seconds
+        self._most = most
         self._read = read
         self._reading: Batcher[str, list[Key], dict[Key, Value]] = Batcher(self._read_all)
         self._values: dict[Key, tuple[Value, float]] = {}
-        self._changes = 0
+        self._underway: dict[object, set[Key]] = {}
         events.on_gap(self.forget_all)
 
     async def of(self, keys: Iterable[Key]) -> dict[Key, Value]:
@@ -39,26 +45,31 @@ class TTLCache(Generic[Key, Value]):
         }
         missing = [key for key in keys if key not in known]
         if missing:
-            before = self._changes
-            fresh = await self._reading.do("", missing)
-            if len(self._values) > MOST:
+            # What changes while it is being read may be either: do not cache it.
+            read, unchanged = object(), set(missing)
+            self._underway[read] = unchanged
+            try:
+                fresh = await self._reading.do("", missing)
+            finally:
+                del self._underway[read]
+            if len(self._values) + len(unchanged) > self._most:
                 self._values.clear()
-            # What changed while it was being read may be either: do not cache it.
-            if before == self._changes:
-                self._values.update({key: (value, now) for key, value in fresh.items()})
+            self._values.update({key: (fresh[key], now) for key in unchanged if key in fresh})
             known |= fresh
         return known
 
     def forget(self, *keys: Key) -> None:
         """Read some values again when they are next asked for: they have changed."""
-        self._changes += 1
         for key in keys:
             self._values.pop(key, None)
+        for underway in self._underway.values():
+            underway.difference_update(keys)
 
     def forget_all(self) -> None:
         """Read everything again: what has changed is not known."""
-        self._changes += 1
         self._values.clear()
+        for underway in self._underway.values():
+            underway.clear()
 
     async def _read_all(self, _: str, asked: list[list[Key]]) -> list[dict[Key, Value] | Exception]:
         found = await self._read(list({key for keys in asked for key in keys}))

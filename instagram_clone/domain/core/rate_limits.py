@@ -59,7 +59,7 @@ LIMITS = {
     "message-request": Limit("first messages to strangers", "account", 40, HOUR, words=_PEOPLE),
     "conversation": Limit("new conversations", "account", 80, HOUR, words=_PEOPLE),
     "upload": Limit("uploads", "account", 120, HOUR, words="That is a lot of photos."),
-    "search": Limit("searches", "account", 200, 5 * MINUTE, words="That is a lot of searches."),
+    "search": Limit("searches", "account", 400, 5 * MINUTE, words="That is a lot of searches."),
     "password-check": Limit("passwords judged while typing", "address", 300, 15 * MINUTE),
     "name-check": Limit("names checked while typing", "address", 100, 15 * MINUTE),
 }

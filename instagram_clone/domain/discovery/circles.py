@@ -26,6 +26,8 @@ _ASKED = 100
 """So many of those one follows are asked whom they follow."""
 
 _EDGES, _OF_FRIENDS = 5000, 500
+_CIRCLES = 300
+"""So many are remembered at once, at some 250 KB each."""
 
 
 Mutual = dict[ObjectId, tuple[ObjectId, int]]
@@ -91,4 +93,4 @@ async def _circle(user: ObjectId) -> Circle:
     )
 
 
-_known = TTLCache(_read, KNOWN_SECONDS)
+_known = TTLCache(_read, KNOWN_SECONDS, _CIRCLES)
