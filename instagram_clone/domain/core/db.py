@@ -196,18 +196,18 @@ async def every(collection: str) -> list[Any]:
     return [one["_id"] async for one in __getattr__(collection).find({}, {"_id": 1})]
 
 
-async def row(collection: str, row_id: ObjectId) -> dict[str, Any] | None:
+async def row(collection: str, row_id: Any) -> dict[str, Any] | None:
     """Return a row by its id, for reading: who asks at the same moment shares the query and the row."""
     return await _reading.do(collection, row_id)
 
 
-async def _read(collection: str, ids: list[ObjectId]) -> list[dict[str, Any] | Exception | None]:
+async def _read(collection: str, ids: list[Any]) -> list[dict[str, Any] | Exception | None]:
     found = __getattr__(collection).find({"_id": {"$in": list(set(ids))}})
     rows = {one["_id"]: one async for one in found}
     return [rows.get(one) for one in ids]
 
 
-_reading: Batcher[str, ObjectId, dict[str, Any] | None] = Batcher(_read)
+_reading: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read)
 
 
 def oid(text: str) -> ObjectId:

@@ -179,7 +179,7 @@ async def alerts_seen(user: ObjectId, newest: int) -> bool:
 
 async def alerts_marker(user: ObjectId) -> Any:
     """Return the number up to which somebody has seen what they were told; an older version kept an id."""
-    row = await db.users.find_one({"_id": user}, {"alerts_seen": 1}) or {}
+    row = await db.row("users", user) or {}
     return row.get("alerts_seen", 0)
 
 

@@ -47,7 +47,7 @@ async def profile(username: str) -> Profile:
 
 async def own_profile(viewer: Viewer) -> Profile:
     """Return the viewer's own page. Raises NotFound when the account is gone."""
-    row = await db.users.find_one({"_id": viewer.oid}, {"password": 0})
+    row = await db.row("users", viewer.oid)
     if row is None:
         raise NotFound
     return _profile(row)

@@ -87,13 +87,12 @@ async def viewer(token: str) -> Viewer | None:
         return known[0]
     _believed.pop(session_id, None)
     before = _changes
-    row = await db.sessions.find_one({"_id": session_id})
+    # After a restart everybody asks at once: they share the queries.
+    row = await db.row("sessions", session_id)
     now = datetime.now(UTC)
     if row is None or row["expires"] <= now:
         return None
-    user = await db.users.find_one(
-        {"_id": row["user"]}, {"username": 1, "password_number": 1, "kept_session": 1}
-    )
+    user = await db.row("users", row["user"])
     if user is None or _outdated(row, user):
         return None
     if now - row["seen"] > _SEEN_EVERY:

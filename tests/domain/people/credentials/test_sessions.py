@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -14,6 +15,7 @@ from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import session_cards, sessions
 from instagram_clone.domain.people.events import SessionEnded
 from tests.conftest import join
+from tests.domain.conftest import Commands
 
 
 async def test_a_token_speaks_for_its_person(ana: Viewer) -> None:
@@ -141,3 +143,21 @@ async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana
     shown = await session_cards.mine(ana)
     assert len(shown) == session_cards.MAX_SHOWN
     assert [card.here for card in shown] == [True] + [False] * (session_cards.MAX_SHOWN - 1)
+
+
+async def test_all_who_come_back_at_once_are_read_together(
+    ana: Viewer, ben: Viewer, cleo: Viewer, commands: Commands
+) -> None:
+    people = (ana, ben, cleo)
+    tokens = [await sessions.start(one.id, "") for one in people]
+    ended = await sessions.start(ben.id, "")
+    await sessions.end(Viewer(ben.id, "ben", jwt.decode(ended, settings().jwt_secret, ["HS256"])["sid"]))
+    sessions.forget_all()
+    commands.sent.clear()
+    found = await asyncio.gather(*(sessions.viewer(token) for token in (*tokens, ended)))
+    assert [one.id if one else None for one in found] == [*(one.id for one in people), None]
+    asked = [f"{name} {command[name]}" for name, command in commands.sent if not name.startswith("sasl")]
+    assert asked == ["find sessions", "find users"]
+    commands.sent.clear()
+    shown = await asyncio.gather(*(profiles.own_profile(one) for one in people))
+    assert [one.username for one in shown] == ["ana", "ben", "cleo"] and len(commands.sent) == 1
