@@ -11,6 +11,7 @@ from instagram_clone.web.access import is_open, needs_no_state
 
 OPEN = {
     "session_state.load",
+    "session_state.load_frame",
     "timeline_state.more",
     "detail_state.load_page",
     "detail_state.load_dialog",
@@ -20,8 +21,6 @@ OPEN = {
     "profile_state.load",
     "people_state.close",
     "people_state.leave",
-    "alerts_state.load_badge",
-    "inbox_state.load_badge",
     "sign_up_state.reset_form",
     "ui_state.prefer",
     "sign_up_state.leave",

@@ -256,7 +256,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 # What a tab may call, by state. Each is called with every id of the town, except those in `PARTING`, which
 # would change who may see what, or write in somebody's name.
 HANDLERS: dict[str, set[str]] = {
-    "alerts_state": {"close_panel", "load_badge", "mark_all_read", "more", "open_panel"},
+    "alerts_state": {"close_panel", "mark_all_read", "more", "open_panel"},
     "composer_state": {"share"},
     "detail_state": {
         *("comment", "delete_comment", "fewer_replies", "like_comment", "load_dialog", "load_page"),
@@ -264,7 +264,7 @@ HANDLERS: dict[str, set[str]] = {
     },
     "email_state": {"cancel_change", "load", "send_confirmation"},
     "inbox_state": {
-        *("load", "load_badge", "load_people", "more", "refresh", "search", "share_post", "start"),
+        *("load", "load_people", "more", "refresh", "search", "share_post", "start"),
     },
     "people_state": {
         *(
@@ -284,7 +284,7 @@ HANDLERS: dict[str, set[str]] = {
     "search_state": {
         *("close", "more", "open", "remember_person", "remember_text", "remove", "remove_all", "search"),
     },
-    "session_state": {"load"},
+    "session_state": {"load", "load_frame"},
     "settings_state": {
         *("block", "end_others", "end_session", "load_alert_rules", "load_blocked", "load_preferences"),
         *("load_profile", "load_sessions", "save_profile", "set_alert_rule", "set_preference"),

@@ -14,10 +14,9 @@ from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
-from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.people.people import now
 from instagram_clone.web.states.posts.timeline import LOADING, READY
-from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
@@ -28,6 +27,7 @@ MAX_LINES = 300
 """Lines kept on one screen; a tab never holds more, however far it scrolls."""
 
 
+@badge
 class AlertsState(rx.State):
     """The unread count, and while the panel or the page is open its lines and who asks to follow."""
 
@@ -47,10 +47,8 @@ class AlertsState(rx.State):
     _seen: int | None = None
     _cursor: str = ""
 
-    @rx.event
-    @open_to_all
-    async def load_badge(self):
-        """Count what is unread. Every page asks; people who are not signed in have nothing."""
+    async def _load_badge(self) -> None:
+        """Count what is unread."""
         viewer = await maybe_viewer(self)
         self.connection = self.router.session.session_id
         if self._on_page and not self._at_page():

@@ -22,11 +22,9 @@ from instagram_clone.web.components.notifications.panel import alerts_panel
 from instagram_clone.web.components.people.people import people_dialog
 from instagram_clone.web.components.posts.hearts import kept_posts
 from instagram_clone.web.components.posts.pending_comments import comment_outbox
-from instagram_clone.web.states.activity import AlertsState
-from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
 
-LOAD = [SessionState.load, AlertsState.load_badge, InboxState.load_badge]
+LOAD = [SessionState.load_frame]
 """What every page in the frame loads first."""
 
 

@@ -24,12 +24,11 @@ from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
 from instagram_clone.web.states.people.people import now
 from instagram_clone.web.states.posts.timeline import LOADING, READY
-from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
@@ -46,6 +45,7 @@ class Found:
     people: list[Person] = field(default_factory=list)
 
 
+@badge
 class InboxState(rx.State):
     """Conversations on screen. `unread` are those with something new, by the number of their last
     message, as of `unread_at` in ms: what was told later is newer.
@@ -63,10 +63,8 @@ class InboxState(rx.State):
 
     _cursor: str = ""
 
-    @rx.event
-    @open_to_all
-    async def load_badge(self):
-        """Count what is unread. Every page asks; people who are not signed in have nothing."""
+    async def _load_badge(self) -> None:
+        """Count what is unread."""
         viewer = await maybe_viewer(self)
         if not self.router.url.path.startswith(routes.MESSAGES):
             for scope in ("inbox", "thread", "cards"):

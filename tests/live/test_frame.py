@@ -1,0 +1,68 @@
+"""What the frame around every page shows is read by one event, to its end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from instagram_clone import live
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import inbox
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.session import SessionState
+from tests.domain.messaging.test_messages import chat_of, friends, say
+from tests.live.conftest import Wire
+
+
+@pytest.fixture
+async def session(wire: Wire, ben: Viewer) -> SessionState:
+    """A tab of ben's, to whom ana has written."""
+    for token in wire.sid_to_token.values():
+        live.identify(token, ben.id, ben.session_id)
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    root.router = RouterData.from_router_data({"token": "t3"})
+    shown = await root.get_state(SessionState)
+    shown._viewer = ben
+    return shown
+
+
+async def test_the_frame_shows_who_it_is_and_what_is_new(
+    session: SessionState, ana: Viewer, ben: Viewer
+) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    await say(ana, chat)
+    await SessionState.load_frame.fn(session)  # pyright: ignore[reportAttributeAccessIssue]
+    assert session.ready and session.user_id == ben.id
+    assert (await session.get_state(InboxState)).unread == {chat: 1}
+    assert (await session.get_state(AlertsState)).unread == 1
+
+
+async def test_what_fails_in_the_frame_is_told_once_nothing_moves_any_more(
+    session: SessionState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, allowed = asyncio.Event(), asyncio.Event()
+
+    async def failing(_: Viewer) -> dict[str, int]:
+        raise ConnectionError("gone")
+
+    async def slowly(_: AlertsState) -> None:
+        begun.set()
+        await allowed.wait()
+
+    monkeypatch.setattr(inbox, "unread", failing)
+    monkeypatch.setattr(AlertsState, "_load_badge", slowly)
+    load = SessionState.load_frame.fn  # pyright: ignore[reportAttributeAccessIssue]
+    loading = asyncio.create_task(load(session))
+    await begun.wait()
+    while not session.ready:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    # The tab is locked for as long as anything of it is read.
+    assert not loading.done()
+    allowed.set()
+    with pytest.raises(ConnectionError):
+        await loading
