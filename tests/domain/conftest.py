@@ -10,6 +10,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from instagram_clone import config
 from instagram_clone.domain.core import db
+from instagram_clone.domain.people import visibility
 from instagram_clone.domain.people.credentials import mails
 from tests.mailbox import Mailbox, mailbox
 
@@ -62,8 +63,10 @@ class Commands(CommandListener):
 
 
 @pytest.fixture
-async def commands(database: None, mongo_uri: str) -> Commands:
+async def commands(database: None, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
     """A connection whose commands are listened to, in place of the test's own."""
+    # What is known for a minute is known to the end of a test that takes longer.
+    monkeypatch.setattr(visibility._blocked_either_way, "seconds", 3600.0)
     listener = Commands()
     await db.close()
     await db.connect(mongo_uri, "tests", event_listeners=[listener])

@@ -15,8 +15,11 @@ from instagram_clone.live.delivery import hear
 from tests.live.conftest import Wire
 from tests.live.test_bus import Process, Rang, process, server, until
 from tests.redis_server import RedisServer
+from tests.server import PATIENCE_SECONDS
 
 __all__ = ["process", "server"]
+
+pytestmark = pytest.mark.starves
 
 POST, OTHER = topics.post("p"), topics.post("q")
 
@@ -72,7 +75,8 @@ async def test_of_what_was_watched_until_a_moment_ago_nothing_is_decoded(
     await ring(process, 1, POST)
     await ring(process, 2, OTHER)
     await until(lambda: rang == [2])
-    assert len(decoded) == 1
+    # What processes say of themselves comes at any time.
+    assert len([one for one in decoded if "Rang" in str(one)]) == 1
 
 
 async def test_a_channel_is_left_a_while_after_its_last_watcher(
@@ -100,7 +104,8 @@ async def test_only_so_many_channels_are_kept_for_nobody(
         await live.watch("t1", "timeline", [topics.post(f"{number}")])
     await until(lambda: len(channels._left) <= 10)
     assert len(channels._heard & set(channels._left)) == len(channels._left)
-    assert await receivers(process, topics.post("0")) == 0
+    while await receivers(process, topics.post("0")):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
     assert await receivers(process, topics.post("49")) == 1
 
 
@@ -187,7 +192,7 @@ async def test_whoever_waits_when_redis_goes_goes_on(
     server.hang()
     waiting = asyncio.create_task(_watch("t1"))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await waiting, "what was read may be old: the tab is hung up on, and reads again"
     finally:
         server.go_on()

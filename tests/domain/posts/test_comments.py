@@ -12,6 +12,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards, posts
 from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, CommentLiked
 from tests.conftest import besides_alerts, join, share
@@ -165,8 +166,10 @@ async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer,
 
 
 async def test_with_a_comment_go_its_likes_at_once_however_many(
-    ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str
+    ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What is known of people for a moment is asked for however long the moment takes.
+    monkeypatch.setattr(accounts._known, "seconds", 0)
     dan = await join("dan")
     post_id = await share(ana)
     cost = []
