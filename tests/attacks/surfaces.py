@@ -199,6 +199,7 @@ NOT_SHOWN = {
         "validation.check_username",
         "imaging.check_crop",
         "posts.by_author",
+        "posts.revisions",
         "posts.delete",
         "posts.publish",
     ),
@@ -359,5 +360,5 @@ FACTS: dict[str, str] = {
     **dict.fromkeys(("asked_key", "follow_key", "liked_key", "optimistic_key", "read_key"), ""),
     "dismissed_key": "",
     **dict.fromkeys(("saved_key", "saving_key", "sent_key", "toast_key"), ""),
-    **dict.fromkeys(("signed_out_key", "pending_message_key"), ""),
+    **dict.fromkeys(("signed_out_key", "pending_message_key", "connection_key"), ""),
 }
