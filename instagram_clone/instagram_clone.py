@@ -36,6 +36,7 @@ from instagram_clone.web.pages import (
 )
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states.posts import (  # what hears of others and is part of no page
+    home_news,  # noqa: F401
     likers,  # noqa: F401
     own_comments,  # noqa: F401
 )

@@ -17,7 +17,7 @@ from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.events import ProfileEdited
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import bus, topics
-from instagram_clone.web.states.posts import timeline
+from instagram_clone.web.states.posts import home_news
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 
@@ -94,7 +94,7 @@ async def stars(place: Place) -> dict[str, Took]:
     crowds.be_online([], [str(one) for one in random.sample(fans, ONLINE)])
     event = dataclasses.replace(NOTHING, post_id=place.post_id, author_id=place.star.id)
     found = {
-        "who is to know": await median(lambda: timeline._followers_here(event), 30),
+        "who is to know": await median(lambda: home_news._followers_here(event), 30),
         "what is heard next waits": await median(lambda: bus._deliver_here(event), 1),
     }
     await live.settled()

@@ -25,14 +25,8 @@ from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
-from instagram_clone.web.states.posts.timeline import (
-    LOADING,
-    PERSON,
-    READY,
-    SAVED,
-    TimelineState,
-    not_tapped,
-)
+from instagram_clone.web.states.posts.taps import not_tapped
+from instagram_clone.web.states.posts.timeline import LOADING, PERSON, READY, SAVED, TimelineState
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws

@@ -5,24 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import reflex as rx
-from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.people import visibility
-from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards, posts
+from instagram_clone.domain.posts import comment_cards, comments, post_cards, posts
 from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
-from instagram_clone.domain.posts.events import (
-    CommentAdded,
-    CommentCounted,
-    CommentDeleted,
-    CommentLiked,
-    PostDeleted,
-)
+from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted, PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
-from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
-from instagram_clone.web.states.posts.timeline import LOADING, READY, TimelineState, not_tapped
+from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.states.posts import comment_facts
+from instagram_clone.web.states.posts.taps import not_tapped
+from instagram_clone.web.states.posts.timeline import LOADING, READY, TimelineState
 from instagram_clone.web.states.session import SessionState, maybe_viewer
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
@@ -122,14 +117,14 @@ class DetailState(rx.State):
     @taken_back_by(lambda comment_id: not_tapped(comment_id))
     async def like_comment(asking: Caller, comment_id: str):
         """Like a comment; every screen that shows it hears of it."""
-        await _heart(asking, comment_id, True)
+        await comment_facts.heart(asking, comment_id, True)
 
     @rx.event
     @without_state
     @taken_back_by(lambda comment_id: not_tapped(comment_id))
     async def unlike_comment(asking: Caller, comment_id: str):
         """Take a like of a comment back; every screen that shows it hears of it."""
-        await _heart(asking, comment_id, False)
+        await comment_facts.heart(asking, comment_id, False)
 
     @rx.event
     @without_state
@@ -192,50 +187,6 @@ class DetailState(rx.State):
         self.post, self.comments, self.earlier, self.status = None, [], False, LOADING
         self.previous = self.following = self._post_id = self._author_id = self._cursor = ""
         self._read_up_to, self._asked_for = {}, 0
-
-
-async def _heart(asking: Asking, comment_id: str, liked: bool) -> None:
-    changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
-    if not changed:
-        card = await comment_cards.show(asking.viewer, comment_id)
-        truth = {"liked": card.liked, "rev": card.rev}
-        live.tell(
-            asking.token, {topics.optimistic_key(comment_id): None, topics.liked_key(comment_id): truth}
-        )
-
-
-def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
-    counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
-    return [(topics.post(event.post_id), {topics.post_key(event.post_id): counts})]
-
-
-async def _comment_counted(event: CommentCounted) -> None:
-    """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
-    topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
-    known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
-    author, watching = ObjectId(event.author_id), live.watchers(topic)
-    readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
-    blocked = (await visibility.all_blocked_either_way([author], readers))[author]
-    if live.is_newest(topic, key, known[key]):
-        for token, user_id in live.watchers(topic).items():
-            # Whoever has begun to watch meanwhile reads it.
-            if watching.get(token) == user_id and (not user_id or ObjectId(user_id) not in blocked):
-                live.tell(token, known)
-
-
-def _comment_liked(event: CommentLiked) -> live.Told:
-    return [
-        (
-            topics.user(event.by),
-            {topics.liked_key(event.comment_id): {"liked": event.liked, "rev": event.rev}},
-        )
-    ]
-
-
-live.fact(CommentAdded, _counted)
-live.fact(CommentDeleted, _counted)
-live.hear(CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)])
-live.fact(CommentLiked, _comment_liked)
 
 
 @withdraws(DetailState)

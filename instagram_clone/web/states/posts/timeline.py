@@ -10,17 +10,15 @@ import reflex as rx
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.core.errors import DomainError, NotFound
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import visibility
-from instagram_clone.domain.people.events import Followed
-from instagram_clone.domain.people.relations import graph
-from instagram_clone.domain.posts import feed, likes, post_cards, posts, saves
+from instagram_clone.domain.posts import feed, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
-from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostPublished, PostSaved
+from instagram_clone.domain.posts.events import PostSaved
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
-from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
@@ -38,13 +36,6 @@ nothing of what was saved may be seen now.
 MAX_FRESH = 100
 """New posts counted above the feed; of a tab that is left open more are not news any more."""
 
-ASKED_AT_ONCE = 1000
-"""Of so many people at once it is asked who follows an author."""
-
-_asking: dict[int, tuple[str, set[str]]] = {}
-"""Authors whose followers are being asked for, and who has stopped following them meanwhile: what was
-heard while the database was asked is newer than its answer."""
-
 
 @dataclass(frozen=True)
 class Fresh:
@@ -54,16 +45,6 @@ class Fresh:
     avatar: str
     username: str
     author_id: str
-
-
-def not_tapped(post_id: str) -> live.Facts:
-    """The fact that takes a tap back, on a heart or on a button that follows somebody."""
-    return {topics.optimistic_key(post_id): None}
-
-
-def _not_saved(post_id: str) -> live.Facts:
-    """The fact that takes a tap on a bookmark back."""
-    return {topics.saving_key(post_id): None}
 
 
 class TimelineState(rx.State):
@@ -117,40 +98,40 @@ class TimelineState(rx.State):
 
     @rx.event
     @without_state
-    @taken_back_by(not_tapped)
+    @taken_back_by(taps.not_tapped)
     async def like(asking: Caller, post_id: str):
         """Like a post; every screen that shows it hears of it."""
-        await _heart(asking, post_id, True)
+        await taps.heart(asking, post_id, True)
 
     @rx.event
     @without_state
-    @taken_back_by(not_tapped)
+    @taken_back_by(taps.not_tapped)
     async def unlike(asking: Caller, post_id: str):
         """Take a like back; every screen that shows the post hears of it."""
-        await _heart(asking, post_id, False)
+        await taps.heart(asking, post_id, False)
 
     @rx.event
     @without_state
-    @taken_back_by(_not_saved)
+    @taken_back_by(taps.not_saved)
     async def save(asking: Caller, post_id: str):
         """Save a post, for nobody but oneself."""
         if not await saves.save(asking.viewer, post_id):
-            await _tell_saved(asking, post_id)
+            await taps.tell_saved(asking, post_id)
 
     @rx.event
     @without_state
-    @taken_back_by(_not_saved)
+    @taken_back_by(taps.not_saved)
     async def unsave(asking: Caller, post_id: str):
         """Forget a saved post."""
         if not await saves.unsave(asking.viewer, post_id):
-            await _tell_saved(asking, post_id)
+            await taps.tell_saved(asking, post_id)
 
     @rx.event
     @without_state
     async def delete(asking: Caller, post_id: str):
         """Delete an own post; every screen drops it."""
         await posts.delete(asking.viewer, post_id)
-        live.tell(asking.token, gone(post_id))
+        live.tell(asking.token, taps.gone(post_id))
 
     async def _open(self, kind: str, subject: str) -> None:
         """Show a list, from the top unless this very list is on screen and still heard of."""
@@ -243,94 +224,6 @@ class TimelineState(rx.State):
             self.posts = [new.get(card.id) or card for card in kept]
 
 
-async def _heart(asking: Asking, post_id: str, liked: bool) -> None:
-    try:
-        changed = await (likes.like if liked else likes.unlike)(asking.viewer, post_id)
-    except DomainError:
-        await _take_back(asking, post_id)
-        raise
-    if not changed:
-        await _take_back(asking, post_id)
-
-
-async def _take_back(asking: Asking, post_id: str) -> None:
-    """Tell the browser the truth in place of what its heart expects."""
-    try:
-        card = await post_cards.show(asking.viewer, post_id)
-    except NotFound:
-        live.tell(asking.token, gone(post_id))
-        return
-    counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
-    live.tell(
-        asking.token,
-        {
-            topics.optimistic_key(post_id): None,
-            topics.post_key(post_id): counts,
-            topics.liked_key(post_id): {"liked": card.liked, "rev": card.rev},
-        },
-    )
-
-
-async def _tell_saved(asking: Asking, post_id: str) -> None:
-    """Tell the browser the truth in place of what its bookmark expects."""
-    saved = (await post_cards.show(asking.viewer, post_id)).saved
-    live.tell(
-        asking.token,
-        {
-            topics.saving_key(post_id): None,
-            topics.saved_key(post_id): {"saved": saved.saved, "rev": saved.rev},
-        },
-    )
-
-
-def gone(post_id: str) -> live.Facts:
-    """The fact that a post is no more."""
-    return {topics.gone_key(post_id): True}
-
-
-def _liked(event: PostLiked) -> live.Told:
-    counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
-    mine = {"liked": event.liked, "rev": event.rev}
-    return [
-        (topics.post(event.post_id), {topics.post_key(event.post_id): counts}),
-        (topics.user(event.by), {topics.liked_key(event.post_id): mine}),
-    ]
-
-
-def _saved(event: PostSaved) -> live.Told:
-    mine = {"saved": event.saved, "rev": event.rev}
-    return [(topics.user(event.by), {topics.saved_key(event.post_id): mine})]
-
-
-async def _followers_here(event: PostPublished) -> list[topics.Topic]:
-    """The author's own tabs and those of followers: asked of the database, so never out of date.
-
-    Only people who have home open in this process are asked for, a part at a time; however many follow
-    the author, and however many are online elsewhere, that costs the same.
-    """
-    parted: set[str] = set()
-    _asking[id(parted)] = event.author_id, parted
-    try:
-        here, follow = live.watched(topics.home), set()
-        for at in range(0, len(here), ASKED_AT_ONCE):
-            follow |= await graph.followers_among(event.author_id, here[at : at + ASKED_AT_ONCE])
-    finally:
-        del _asking[id(parted)]
-    return [topics.home(user_id) for user_id in (event.author_id, *(follow - parted))]
-
-
-async def _unfollowed(event: Followed) -> None:
-    for author_id, parted in _asking.values():
-        if not event.following and event.whom == author_id:
-            parted.add(event.by)
-
-
-live.hear(Followed, _unfollowed, lambda event: () if event.following else None)
-live.fact(PostLiked, _liked)
-live.fact(PostSaved, _saved)
-live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
-
-
 @withdraws(TimelineState)
 async def sight_changed(tab: TimelineState, change: Change) -> None:
     """Take posts that may no longer be seen out of the list; one that is empty then is read again."""
@@ -342,16 +235,6 @@ async def sight_changed(tab: TimelineState, change: Change) -> None:
             await tab._read()
     if change.by_block:
         await tab._name_likers_again()
-
-
-@live.on(PostPublished, TimelineState, _followers_here)
-async def post_published(tab: TimelineState, event: PostPublished) -> None:
-    """Let a new post wait above the home feed; nothing moves under the reader."""
-    # They may have been parted between the publishing and this tab's turn.
-    if tab._kind == HOME and not await visibility.is_blocked_either_way(
-        await maybe_viewer(tab), event.author_id
-    ):
-        tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
 
 
 @live.on(PostSaved, TimelineState, lambda event: [topics.saves(event.by)])
@@ -368,27 +251,3 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
             ]
     if await tab._watch():
         await tab._catch_up(unwrap_proxy(tab.posts)[:1])
-
-
-@live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])
-async def followed(tab: TimelineState, event: Followed) -> None:
-    """Show whom the reader follows now: at once in an empty feed, else their posts wait above it.
-
-    Of a feed that goes on, older posts than its last come as it is scrolled.
-    """
-    if tab._kind != HOME:
-        return
-    if not event.following:
-        tab._drop_author(event.whom)
-    if not tab.posts:
-        await tab._read()
-    elif event.following:
-        last = "" if tab.done else unwrap_proxy(tab.posts)[-1].id
-        theirs = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts
-        tab._add_fresh(
-            [
-                Fresh(card.id, card.avatar, card.username, card.author_id)
-                for card in theirs
-                if card.id > last
-            ]
-        )

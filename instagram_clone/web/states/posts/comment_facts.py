@@ -1,0 +1,62 @@
+"""What open screens are told of comments: their numbers, and which the viewer likes."""
+
+from __future__ import annotations
+
+from bson import ObjectId
+
+from instagram_clone import live
+from instagram_clone.domain.people import visibility
+from instagram_clone.domain.posts import comment_cards, likes
+from instagram_clone.domain.posts.events import (
+    CommentAdded,
+    CommentCounted,
+    CommentDeleted,
+    CommentLiked,
+)
+from instagram_clone.live import topics
+from instagram_clone.web.access import Asking
+
+
+async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
+    """Like a comment, or take the like back; where that changes nothing the heart is told the truth."""
+    changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
+    if not changed:
+        card = await comment_cards.show(asking.viewer, comment_id)
+        truth = {"liked": card.liked, "rev": card.rev}
+        live.tell(
+            asking.token, {topics.optimistic_key(comment_id): None, topics.liked_key(comment_id): truth}
+        )
+
+
+def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
+    counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
+    return [(topics.post(event.post_id), {topics.post_key(event.post_id): counts})]
+
+
+async def _comment_counted(event: CommentCounted) -> None:
+    """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
+    topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
+    known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
+    author, watching = ObjectId(event.author_id), live.watchers(topic)
+    readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
+    blocked = (await visibility.all_blocked_either_way([author], readers))[author]
+    if live.is_newest(topic, key, known[key]):
+        for token, user_id in live.watchers(topic).items():
+            # Whoever has begun to watch meanwhile reads it.
+            if watching.get(token) == user_id and (not user_id or ObjectId(user_id) not in blocked):
+                live.tell(token, known)
+
+
+def _comment_liked(event: CommentLiked) -> live.Told:
+    return [
+        (
+            topics.user(event.by),
+            {topics.liked_key(event.comment_id): {"liked": event.liked, "rev": event.rev}},
+        )
+    ]
+
+
+live.fact(CommentAdded, _counted)
+live.fact(CommentDeleted, _counted)
+live.hear(CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)])
+live.fact(CommentLiked, _comment_liked)

@@ -1,0 +1,85 @@
+"""Taps on a heart or a bookmark: what screens are told of them, and what takes one back."""
+
+from __future__ import annotations
+
+from instagram_clone import live
+from instagram_clone.domain.core.errors import DomainError, NotFound
+from instagram_clone.domain.posts import likes, post_cards
+from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostSaved
+from instagram_clone.live import topics
+from instagram_clone.web.access import Asking
+
+
+def not_tapped(post_id: str) -> live.Facts:
+    """The fact that takes a tap back, on a heart or on a button that follows somebody."""
+    return {topics.optimistic_key(post_id): None}
+
+
+def not_saved(post_id: str) -> live.Facts:
+    """The fact that takes a tap on a bookmark back."""
+    return {topics.saving_key(post_id): None}
+
+
+async def heart(asking: Asking, post_id: str, liked: bool) -> None:
+    """Like a post, or take the like back; where that changes nothing the heart is told the truth."""
+    try:
+        changed = await (likes.like if liked else likes.unlike)(asking.viewer, post_id)
+    except DomainError:
+        await _take_back(asking, post_id)
+        raise
+    if not changed:
+        await _take_back(asking, post_id)
+
+
+async def _take_back(asking: Asking, post_id: str) -> None:
+    """Tell the browser the truth in place of what its heart expects."""
+    try:
+        card = await post_cards.show(asking.viewer, post_id)
+    except NotFound:
+        live.tell(asking.token, gone(post_id))
+        return
+    counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
+    live.tell(
+        asking.token,
+        {
+            topics.optimistic_key(post_id): None,
+            topics.post_key(post_id): counts,
+            topics.liked_key(post_id): {"liked": card.liked, "rev": card.rev},
+        },
+    )
+
+
+async def tell_saved(asking: Asking, post_id: str) -> None:
+    """Tell the browser the truth in place of what its bookmark expects."""
+    saved = (await post_cards.show(asking.viewer, post_id)).saved
+    live.tell(
+        asking.token,
+        {
+            topics.saving_key(post_id): None,
+            topics.saved_key(post_id): {"saved": saved.saved, "rev": saved.rev},
+        },
+    )
+
+
+def gone(post_id: str) -> live.Facts:
+    """The fact that a post is no more."""
+    return {topics.gone_key(post_id): True}
+
+
+def _liked(event: PostLiked) -> live.Told:
+    counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
+    mine = {"liked": event.liked, "rev": event.rev}
+    return [
+        (topics.post(event.post_id), {topics.post_key(event.post_id): counts}),
+        (topics.user(event.by), {topics.liked_key(event.post_id): mine}),
+    ]
+
+
+def _saved(event: PostSaved) -> live.Told:
+    mine = {"saved": event.saved, "rev": event.rev}
+    return [(topics.user(event.by), {topics.saved_key(event.post_id): mine})]
+
+
+live.fact(PostLiked, _liked)
+live.fact(PostSaved, _saved)
+live.fact(PostDeleted, lambda event: [(topics.post(event.post_id), gone(event.post_id))])
