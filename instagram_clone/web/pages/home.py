@@ -16,9 +16,10 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
-from instagram_clone.web.components.discovery.suggestions import suggested_row, suggestion_card
+from instagram_clone.web.components.discovery.rail import rail
+from instagram_clone.web.components.discovery.suggestions import suggestion_card
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import avatar, failed, icon, skeleton
+from instagram_clone.web.components.elements.basics import failed, icon
 from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.elements.scrolling import kept_place, load_more
 from instagram_clone.web.components.layout.shell import LOAD, shell
@@ -51,7 +52,7 @@ def page() -> rx.Component:
                 ),
                 class_name="ic-feed",
             ),
-            rx.el.aside(_rail(), class_name="ic-rail", aria_label="Suggestions"),
+            rx.el.aside(rail(), class_name="ic-rail", aria_label="Suggestions"),
             class_name="ic-feed-layout",
         ),
         _top_when_filled(empty=(TimelineState.status == READY) & (TimelineState.posts.length() == 0)),
@@ -205,51 +206,6 @@ def _people() -> rx.Component:
             rx.el.ul(rx.foreach(PeopleState.suggestions, suggestion_card), class_name="ic-sugg"),
         ),
         rx.fragment(),
-    )
-
-
-def _rail() -> rx.Component:
-    return rx.fragment(
-        rx.el.div(
-            rx.cond(
-                SessionState.ready,
-                rx.fragment(
-                    avatar(SessionState.avatar, SessionState.username, 48),
-                    rx.el.div(
-                        rx.el.a(
-                            SessionState.username,
-                            href=f"/{SessionState.username}",
-                            class_name="ic-user ic-truncate",
-                        ),
-                        rx.el.span(SessionState.name, class_name="ic-muted ic-truncate"),
-                        class_name="ic-person-text",
-                    ),
-                ),
-                rx.fragment(
-                    skeleton("48px", "48px", round_=True),
-                    rx.el.div(skeleton("110px", "11px"), skeleton("76px", "9px"), class_name="ic-boneset"),
-                ),
-            ),
-            class_name="ic-rail-me",
-        ),
-        rx.cond(
-            (PeopleState.suggestions.length() > 0) & (TimelineState.posts.length() > 0),
-            rx.fragment(
-                rx.el.div(
-                    rx.el.h2("Suggested for you"),
-                    rx.el.a("See all", href=routes.EXPLORE, class_name="ic-textbtn is-ink ic-xs"),
-                    class_name="ic-rail-head",
-                ),
-                rx.el.ul(
-                    rx.foreach(
-                        PeopleState.suggestions,
-                        lambda person: suggested_row(person, size=40, look="text"),
-                    )
-                ),
-            ),
-            rx.fragment(),
-        ),
-        rx.el.footer(rx.el.p("Instaclone, open source photo sharing"), class_name="ic-rail-foot"),
     )
 
 

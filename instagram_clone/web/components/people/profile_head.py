@@ -1,0 +1,116 @@
+"""The head of a person's page: who they are, their numbers, and what can be done with them."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from instagram_clone import routes
+from instagram_clone.web.browser.core import dom, fn
+from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.buttons import (
+    copy_link_button,
+    copy_link_item,
+)
+from instagram_clone.web.components.layout.layers import asked_first, menu, menu_item
+from instagram_clone.web.components.people.follows import follow_button, person_counts
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.people import ProfileState
+from instagram_clone.web.states.session import SessionState
+
+_who = ProfileState.profile
+
+
+def profile_head() -> rx.Component:
+    """The head of the page of `ProfileState`."""
+    return rx.el.header(
+        rx.el.div(avatar(_who.avatar, _who.username, 136), class_name="ic-profile-pic has-no-ring"),
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1(_who.username),
+                rx.cond(
+                    ProfileState.mine,
+                    rx.fragment(
+                        rx.el.a("Edit profile", href=routes.SETTINGS_PROFILE, class_name="ic-btn is-sm"),
+                        copy_link_button(
+                            words="Share profile", path=f"/{_who.username}", look="ic-btn is-sm"
+                        ),
+                        rx.el.a(
+                            icon("settings", 20),
+                            href=routes.SETTINGS_ACCOUNT,
+                            aria_label="Settings",
+                            class_name="ic-iconbtn is-sm ic-not-phone",
+                        ),
+                    ),
+                    rx.cond(ProfileState.relationship.blocked, _unblock(), _theirs()),
+                ),
+                class_name="ic-profile-top",
+            ),
+            person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.relationship.visible),
+            rx.el.div(
+                rx.el.p(rx.el.bdi(_who.name), class_name="ic-profile-name"),
+                rx.cond(
+                    _who.bio == "",
+                    rx.fragment(),
+                    rx.el.p(_who.bio, dir="auto", class_name="ic-profile-bio ic-breaks"),
+                ),
+                rx.cond(
+                    _who.website == "",
+                    rx.fragment(),
+                    rx.el.elements.a(
+                        icon("link", 16),
+                        _who.website.split("://")[1],
+                        href=_who.website,
+                        rel="nofollow ugc noopener me",
+                        target="_blank",
+                        class_name="ic-profile-link",
+                    ),
+                ),
+                class_name="ic-profile-text",
+            ),
+            class_name="ic-profile-info",
+        ),
+        class_name="ic-profile-head",
+    )
+
+
+def _theirs() -> rx.Component:
+    return rx.fragment(
+        follow_button(person=_who, relationship=ProfileState.relationship, read_at=ProfileState.read_at),
+        rx.el.a("Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"),
+        profile_menu(user_id=_who.id, username=_who.username),
+    )
+
+
+def _unblock() -> rx.Component:
+    return rx.el.button(
+        "Unblock",
+        type="button",
+        aria_label=f"Unblock {_who.username}",
+        on_click=SettingsState.unblock(_who.id),
+        class_name="ic-btn is-sm",
+    )
+
+
+@rx.memo
+def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component:
+    """What can be done with a person besides following."""
+    block, sure = asked_first(
+        lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
+        label=f"Block {username}?",
+        asked=f"Block {username}?",
+        text="You will stop following each other, and they will not be able to see your photos or write to"
+        " you. We do not tell them.",
+        action="Block",
+        act=fn(lambda: SettingsState.block(user_id)),
+    )
+    return rx.fragment(
+        menu(
+            copy_link_item(path=f"/{username}"),
+            rx.cond(SessionState.signed_in, block, rx.fragment()),
+            face=icon("ellipsis", 20),
+            label="More options",
+            title="Profile options",
+            look="ic-iconbtn is-sm",
+        ),
+        sure,
+    )
