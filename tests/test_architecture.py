@@ -443,6 +443,23 @@ def test_every_module_says_what_it_owns() -> None:
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
+LONG = {
+    "domain/core/outbox.py": 350,
+    "domain/messaging/conversations.py": 411,
+    "domain/messaging/messages.py": 328,
+    "domain/posts/posts.py": 255,
+    "live/bus.py": 361,
+    "live/connections.py": 313,
+    "live/topics.py": 327,
+    "web/components/messaging/bubbles.py": 252,
+    "web/states/messaging/thread.py": 283,
+    "web/states/people/people.py": 366,
+    "web/states/posts/timeline.py": 253,
+}
+"""Modules that are two subjects still, and how long each may be at most. None is added, and none grows."""
+
+
 def test_modules_are_read_in_one_sitting() -> None:
-    long = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in modules()}
-    assert {name: lines for name, lines in long.items() if lines > 420} == {}
+    lengths = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in modules()}
+    assert {name: lines for name, lines in lengths.items() if lines > LONG.get(name, 250)} == {}
+    assert [name for name in LONG if lengths.get(name, 0) <= 250] == [], "these need no exception any more"
