@@ -39,6 +39,7 @@ from instagram_clone.web.states.posts import (  # what hears of others and is pa
     home_news,  # noqa: F401
     likers,  # noqa: F401
     own_comments,  # noqa: F401
+    saved_list,  # noqa: F401
 )
 
 SETTLE_SECONDS = 5.0

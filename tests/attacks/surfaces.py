@@ -198,8 +198,8 @@ NOT_SHOWN = {
     *(
         "validation.check_username",
         "imaging.check_crop",
-        "posts.by_author",
-        "posts.revisions",
+        "post_cards.by_author",
+        "post_cards.revisions",
         "posts.delete",
         "posts.publish",
     ),

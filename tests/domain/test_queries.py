@@ -163,7 +163,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
         await page
     await post_cards.show(ana, post)
     await post_cards.visible(ana, [ObjectId(post)])
-    await posts.by_author(ben.id, [post])
+    await post_cards.by_author(ben.id, [post])
     await comment_cards.page(ana, post)
     await comment_cards.page(ana, post, comment)
     await comment_cards.replies(ana, comment)

@@ -90,6 +90,18 @@ async def newest_photos(
     return theirs
 
 
+async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
+    """Return those of some posts that a person has shared."""
+    query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}, "author": ObjectId(author_id)}
+    return [str(row["_id"]) async for row in db.posts.find(query, {"_id": 1})]
+
+
+async def revisions(post_ids: list[str]) -> dict[str, int]:
+    """Return the revision of each of some posts that are still there."""
+    query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}}
+    return {str(row["_id"]): row["rev"] async for row in db.posts.find(query, {"rev": 1})}
+
+
 async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
     """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
     return await cards(viewer, await visibility.Reader(viewer).visible(rows))

@@ -128,18 +128,6 @@ async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     return row
 
 
-async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
-    """Return those of some posts that a person has shared."""
-    query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}, "author": ObjectId(author_id)}
-    return [str(row["_id"]) async for row in db.posts.find(query, {"_id": 1})]
-
-
-async def revisions(post_ids: list[str]) -> dict[str, int]:
-    """Return the revision of each of some posts that are still there."""
-    query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}}
-    return {str(row["_id"]): row["rev"] async for row in db.posts.find(query, {"rev": 1})}
-
-
 async def liked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
     """Count people who like a post from now on, and name them if few do; returns as `count`."""
     first = {"$each": users, "$slice": LIKERS_KEPT}

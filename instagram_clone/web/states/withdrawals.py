@@ -16,7 +16,7 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.people import accounts, audiences, visibility
 from instagram_clone.domain.people.events import SightLost, SightRegained
-from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts import post_cards
 from instagram_clone.live import topics
 
 
@@ -56,7 +56,7 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
     if event.by_block:
         visibility.forget(author_id, *(event.viewers or ()))
     watched = {*live.watched(topics.post), *live.watched(topics.card)}
-    shown = await posts.by_author(author_id, list(watched)) if watched else []
+    shown = await post_cards.by_author(author_id, list(watched)) if watched else []
     tabs = _tabs(event, shown)
     lost: set[str] = set()
     if tabs and isinstance(event, SightLost):

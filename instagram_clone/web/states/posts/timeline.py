@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
@@ -10,11 +9,9 @@ import reflex as rx
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import feed, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
-from instagram_clone.domain.posts.events import PostSaved
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import topics
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
@@ -215,7 +212,7 @@ class TimelineState(rx.State):
 
     async def _catch_up(self, cards: list[PostCard]) -> None:
         """Show posts as they are that have changed between being read and being heard of."""
-        now = await posts.revisions([card.id for card in cards])
+        now = await post_cards.revisions([card.id for card in cards])
         old = [card.id for card in cards if now.get(card.id) != card.rev]
         if old:
             found = await post_cards.visible(await maybe_viewer(self), [ObjectId(one) for one in old])
@@ -235,19 +232,3 @@ async def sight_changed(tab: TimelineState, change: Change) -> None:
             await tab._read()
     if change.by_block:
         await tab._name_likers_again()
-
-
-@live.on(PostSaved, TimelineState, lambda event: [topics.saves(event.by)])
-async def post_saved(tab: TimelineState, event: PostSaved) -> None:
-    """Take a post off the list of what is saved, or put it first."""
-    if tab._kind != SAVED:
-        return
-    tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
-    if event.saved:
-        with contextlib.suppress(NotFound):
-            tab.posts = [
-                await post_cards.show(await viewer_of(tab), event.post_id),
-                *unwrap_proxy(tab.posts),
-            ]
-    if await tab._watch():
-        await tab._catch_up(unwrap_proxy(tab.posts)[:1])
