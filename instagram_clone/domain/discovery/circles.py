@@ -19,7 +19,7 @@ from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.people.relations import graph
 
-KNOWN_SECONDS = 30.0
+KNOWN_SECONDS = 120.0
 """How long somebody may be found as one whom friends follow after none of them does."""
 
 _ASKED = 100
