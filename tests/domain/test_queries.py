@@ -77,10 +77,12 @@ class Callers(Commands):
         self.of: list[str] = []
 
     def started(self, event: CommandStartedEvent) -> None:
+        before = len(self.sent)
         super().started(event)
-        names = list(_callers())
-        self.seen.update(names)
-        self.of.append(names[0] if names else "")
+        if len(self.sent) > before:
+            names = list(_callers())
+            self.seen.update(names)
+            self.of.append(names[0] if names else "")
 
 
 def _callers() -> Iterator[str]:
