@@ -16,12 +16,16 @@ from engineio import packet as engine_packet
 from reflex.app import EventNamespace
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
+from reflex_base.config import get_config
+from reflex_base.constants import Endpoint
 from reflex_base.constants.compiler import CompileVars
 from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
 from socketio import packet as socket_packet
 from socketio.exceptions import ConnectionRefusedError
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 __all__ = ["FIELD_MARKER", "BaseState", "Event", "StateUpdate"]
 
@@ -42,6 +46,18 @@ what it holds. Names and arguments are no interface of Reflex's."""
 
 
 # The sockets of tabs.
+
+
+def event_app(app: rx.App) -> ASGIApp:
+    """Return what serves tabs' sockets, without the rings of Starlette's around it.
+
+    Reflex mounts it in its own API: a score of coroutines would stand between it and the web server for as
+    long as a socket is open, and be resumed with every message.
+    """
+    api, path = app._api, get_config().prepend_backend_path(str(Endpoint.EVENT))
+    mounts = [one for one in (api.routes if api else ()) if isinstance(one, Mount) and one.path == path]
+    assert len(mounts) == 1, "Reflex mounts its sockets elsewhere"
+    return mounts[0].app
 
 
 def _sockets(app: rx.App) -> EventNamespace:

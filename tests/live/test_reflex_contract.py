@@ -50,6 +50,29 @@ def app_with(sockets: Any) -> Any:
 
 
 @relied_on(
+    REFLEX,
+    reflex_adapter.event_app,
+    "Reflex mounts the app of its sockets at `/_event` in `App._api`",
+    "no tab can connect",
+)
+async def test_the_sockets_are_reached_without_what_stands_before_them() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"connection", b"upgrade"), (b"upgrade", b"websocket")]
+    scope = {"type": "websocket", "path": "/_event/", "headers": headers, "client": ("127.0.0.1", 1)}
+    asked = {"query_string": b"EIO=3&transport=websocket", "http_version": "1.1", "subprotocols": []}
+    await reflex_adapter.event_app(app)({**scope, **asked}, receive, send)
+    # Refused by engine.io itself, which speaks another version.
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+@relied_on(
     SOCKETIO,
     reflex_adapter.refuse_sockets_while,
     "socket.io looks `on_connect` up on the namespace each time, with id, environment and auth",

@@ -20,6 +20,7 @@ from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import visibility
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.posts import posts
+from instagram_clone.live import connections, reflex_adapter
 from instagram_clone.web import cookies
 from instagram_clone.web.html import build, first_paint, previews
 from instagram_clone.web.html.documents import document
@@ -38,6 +39,7 @@ _BUSY = f"Your network is sending too much at once. Try again in {BUSY_SECONDS} 
 _CLOSED = ("/_upload", "/_all_routes")
 """Reflex's own upload route has no limits and no log-in: ours is /api/media."""
 
+_EVENTS = "/_event/"
 _changing = AtOnce()
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
@@ -64,7 +66,9 @@ class Edge:
                 return
             with sockets.counted(scope, viewer) as room:
                 if room:
-                    await self.app(live.with_transport(scope, send), live.breakable(receive, send), send)
+                    is_tab = scope["path"].startswith(_EVENTS)
+                    app = reflex_adapter.event_app(connections.app()) if is_tab else self.app
+                    await app(live.with_transport(scope, send), live.breakable(receive, send), send)
                 else:
                     await send({"type": "websocket.close", "code": 1013})
             return

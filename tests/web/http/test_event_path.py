@@ -1,0 +1,42 @@
+"""The way of a tab's socket through the web server is as short as it can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.live import connections, reflex_adapter
+from instagram_clone.web.html import pages
+from instagram_clone.web.html.pages import Edge
+
+
+@pytest.mark.parametrize(("path", "short"), [("/_event/", True), ("/_events", False), ("/", False)])
+async def test_sockets_of_tabs_pass_no_rings_but_this_one(
+    monkeypatch: pytest.MonkeyPatch, ana: Viewer, path: str, short: bool
+) -> None:
+    reached: list[str] = []
+
+    def app(name: str) -> Any:
+        async def served(scope: Any, receive: Any, send: Any) -> None:
+            reached.append(name)
+
+        return served
+
+    async def receive() -> Any:
+        return {"type": "websocket.disconnect"}
+
+    async def send(message: Any) -> None:
+        reached.append(message["type"])
+
+    monkeypatch.setattr(connections, "_app", object())
+    monkeypatch.setattr(reflex_adapter, "event_app", lambda _: app("sockets"))
+    scope = {"type": "websocket", "path": path, "headers": [], "client": ("127.0.0.1", 1), "scheme": "ws"}
+    await Edge(app("rings"))(scope, receive, send)
+    # Who has no origin of ours gets nowhere, whatever the path.
+    assert reached == ["websocket.close"]
+    reached.clear()
+    monkeypatch.setattr(pages, "origin_allowed", lambda _: True)
+    await Edge(app("rings"))(scope, receive, send)
+    assert reached == ["sockets" if short else "rings"]
