@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import benchmarks.rehearsal.place as place
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
-from benchmarks.rehearsal.audience import Audience
+from benchmarks.rehearsal.audience import Audience, Unanswered
 from benchmarks.rehearsal.machines import Machines, missing
 from benchmarks.rehearsal.report import Report
 from benchmarks.rehearsal.scales import Scales
@@ -162,10 +162,15 @@ def main() -> int:
     if lacks := missing():
         print(lacks, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # Also where a shell that starts this in the background has SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     machines = Machines()
     try:
         return rehearse(machines, asked.tabs, asked.likes, asked.seconds)
+    except Unanswered as error:
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130

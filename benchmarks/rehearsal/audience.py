@@ -14,6 +14,12 @@ from benchmarks.rehearsal.verdict import Screen
 
 PROCESSES = 4
 STOP_SECONDS = 5
+ASK_SECONDS = 180
+"""So long may it take, tabs to open for one, before the rehearsal is given up."""
+
+
+class Unanswered(Exception):
+    """A client process has not done what it was asked; the text says what."""
 
 
 class Audience:
@@ -89,4 +95,9 @@ class Audience:
     def _ask(self, name: str, *given: Any) -> list[Any]:
         for pipe in self._pipes:
             pipe.send((name, given))
-        return [pipe.recv() for pipe in self._pipes]
+        answers = []
+        for pipe in self._pipes:
+            if not pipe.poll(ASK_SECONDS):
+                raise Unanswered(f"The tabs do not {name} within {ASK_SECONDS} s.")
+            answers.append(pipe.recv())
+        return answers

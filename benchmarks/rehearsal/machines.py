@@ -80,6 +80,7 @@ class Machines:
                 *("--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"),
                 *("--replSet", "rs0", "--wiredTigerCacheSizeGB", CACHE_GB, "--oplogSize", OPLOG_MB),
                 *("--logpath", str(folder / "log"), "--quiet"),
+                *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
             )
         hosts = [f"127.0.0.1:{port}" for port in ports]
         self.mongodb_uri = f"mongodb://{','.join(hosts)}/?replicaSet=rs0"
