@@ -253,3 +253,7 @@ async def test_a_database_is_looked_after_from_the_command_line(
 
 async def _announced(transaction: outbox.Transaction, viewer: Viewer) -> None:
     transaction.announce(PrivacyChanged(viewer.id, False))
+
+
+async def test_what_is_needed_is_not_dropped(database: None) -> None:
+    assert await db.drop_old_indexes() == []

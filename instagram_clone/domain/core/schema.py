@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -173,4 +174,9 @@ def _named(index: IndexModel, taken: set[str]) -> IndexModel:
 
 def _essence(index: Any) -> tuple[Any, ...]:
     options = ("unique", "expireAfterSeconds", "partialFilterExpression", "sparse")
-    return (tuple(index["key"].items()), *(repr(index.get(name) or None) for name in options))
+    return (tuple(index["key"].items()), *(repr(_plain(index.get(name) or None)) for name in options))
+
+
+def _plain(value: Any) -> Any:
+    """What a server answers has dicts of a kind of its own, which are spelled differently."""
+    return {name: _plain(one) for name, one in value.items()} if isinstance(value, Mapping) else value
