@@ -321,9 +321,9 @@ APPLIERS: dict[str, set[str]] = {
     "ConversationRead": {"inbox._read", "remembered.conversation_read"},
     "EmailChanged": {"EmailState.email_changed"},
     "Followed": {
-        *("TimelineState.followed", "people._followed", "home_news._unfollowed"),
+        *("TimelineState.followed", "follow_facts._followed", "home_news._unfollowed"),
     },
-    "FollowRequested": {"PeopleState.requests_changed", "people._requested"},
+    "FollowRequested": {"PeopleState.requests_changed", "follow_facts._requested"},
     "MessageChanged": {"thread._changed"},
     "MessageSent": {"inbox._sent", "remembered.message_sent"},
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
@@ -333,7 +333,7 @@ APPLIERS: dict[str, set[str]] = {
     "PostPublished": {"TimelineState.post_published"},
     "PresenceChanged": {"inbox._presence"},
     "PrivacyChanged": {"PeopleState.suggestions_changed"},
-    "ProfileCounted": {"people._counted"},
+    "ProfileCounted": {"profiles._counted"},
     "ProfileEdited": {
         *("ProfileState.profile_edited", "SessionState.own_profile_edited", "account._profile_edited"),
     },

@@ -18,7 +18,8 @@ from instagram_clone.live.delivery import LiveState
 from instagram_clone.web import guard
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.account import SettingsState
-from instagram_clone.web.states.people.people import PeopleState, ProfileState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.posts.composer import ComposerState
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState

@@ -15,8 +15,9 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.web.states.posts import detail
-from instagram_clone.web.states.posts.detail import MISSING, READY, DetailState
+from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.status import MISSING, READY
 from tests.conftest import share
 from tests.live.conftest import Wire
 

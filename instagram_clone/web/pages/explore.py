@@ -15,7 +15,8 @@ from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
-from instagram_clone.web.states.posts.timeline import FAILED, LOADING, TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
+from instagram_clone.web.states.status import FAILED, LOADING
 
 
 def page() -> rx.Component:

@@ -28,8 +28,9 @@ from instagram_clone.web.components.posts.posts import new_posts, post_card, pos
 from instagram_clone.web.html.first_paint import PLACE
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
-from instagram_clone.web.states.posts.timeline import FAILED, LOADING, READY, TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.status import FAILED, LOADING, READY
 
 
 def page() -> rx.Component:

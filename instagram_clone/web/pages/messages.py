@@ -16,9 +16,8 @@ from instagram_clone.web.components.messaging.thread import open_thread
 from instagram_clone.web.pages.not_found import lost
 from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.messaging.thread import ThreadState
-from instagram_clone.web.states.people.people import MISSING
-from instagram_clone.web.states.posts.timeline import LOADING
 from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.status import LOADING, MISSING
 
 
 def page() -> rx.Component:

@@ -9,7 +9,8 @@ from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import loading_post, post_page
 from instagram_clone.web.pages.not_found import TITLE, lost
 from instagram_clone.web.states.people.people import PeopleState
-from instagram_clone.web.states.posts.detail import MISSING, DetailState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.status import MISSING
 
 
 def page() -> rx.Component:

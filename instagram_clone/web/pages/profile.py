@@ -19,9 +19,11 @@ from instagram_clone.web.components.people.profile_head import profile_head
 from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.pages.not_found import TITLE, lost
-from instagram_clone.web.states.people.people import MISSING, PeopleState, ProfileState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.posts.detail import DetailState
-from instagram_clone.web.states.posts.timeline import LOADING, PERSON, SAVED, TimelineState
+from instagram_clone.web.states.posts.timeline import PERSON, SAVED, TimelineState
+from instagram_clone.web.states.status import LOADING, MISSING
 
 _who = ProfileState.profile
 

@@ -14,9 +14,9 @@ from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
-from instagram_clone.web.states.people.people import now
-from instagram_clone.web.states.posts.timeline import LOADING, READY
+from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
+from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 

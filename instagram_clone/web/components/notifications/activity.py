@@ -16,7 +16,7 @@ from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.people.follows import follow_button
 from instagram_clone.web.components.posts.post_links import post_link
 from instagram_clone.web.states.activity import AlertsState
-from instagram_clone.web.states.posts.timeline import LOADING
+from instagram_clone.web.states.status import LOADING
 
 
 def alerts_list(requests: rx.Component) -> rx.Component:

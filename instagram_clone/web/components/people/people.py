@@ -15,7 +15,7 @@ from instagram_clone.web.components.elements.basics import avatar, icon, row_bon
 from instagram_clone.web.components.layout.layers import close_button, dialog, dialog_head
 from instagram_clone.web.components.people.follows import follow_button
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
-from instagram_clone.web.states.posts.timeline import LOADING
+from instagram_clone.web.states.status import LOADING
 
 
 def person_row(

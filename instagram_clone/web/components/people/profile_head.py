@@ -14,7 +14,7 @@ from instagram_clone.web.components.elements.buttons import (
 from instagram_clone.web.components.layout.layers import asked_first, menu, menu_item
 from instagram_clone.web.components.people.follows import follow_button, person_counts
 from instagram_clone.web.states.people.account import SettingsState
-from instagram_clone.web.states.people.people import ProfileState
+from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.session import SessionState
 
 _who = ProfileState.profile

@@ -17,7 +17,8 @@ from instagram_clone.web.components.posts.comments import comment_list
 from instagram_clone.web.components.posts.hearts import like_line
 from instagram_clone.web.components.posts.photos import post_photo
 from instagram_clone.web.components.posts.posts import post_actions, post_article, post_head
-from instagram_clone.web.states.posts.detail import MISSING, DetailState
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.status import MISSING
 
 
 def post_dialog() -> rx.Component:

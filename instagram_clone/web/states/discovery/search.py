@@ -17,7 +17,7 @@ from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Caller, without_state
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
-from instagram_clone.web.states.people.people import now
+from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws

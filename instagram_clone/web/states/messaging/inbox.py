@@ -26,9 +26,9 @@ from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
-from instagram_clone.web.states.people.people import now
-from instagram_clone.web.states.posts.timeline import LOADING, READY
+from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
+from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 

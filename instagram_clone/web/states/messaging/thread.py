@@ -20,11 +20,11 @@ from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
+from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.people.account import SettingsState
-from instagram_clone.web.states.people.people import MISSING, now
 from instagram_clone.web.states.posts.taps import not_tapped
-from instagram_clone.web.states.posts.timeline import LOADING, READY
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 

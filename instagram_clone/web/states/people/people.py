@@ -1,8 +1,6 @@
-"""People in lists and on their pages: profiles, followers, likers, suggestions."""
+"""People in lists: followers, likers, suggestions; and following them."""
 
 from __future__ import annotations
-
-import time
 
 import reflex as rx
 
@@ -11,27 +9,23 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.discovery.suggestions import Suggestion
 from instagram_clone.domain.people import directory, visibility
-from instagram_clone.domain.people.directory import PersonRow, Relationship
+from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.domain.people.events import (
-    Followed,
     FollowRequested,
     PrivacyChanged,
-    ProfileCounted,
-    ProfileEdited,
 )
-from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import topics
-from instagram_clone.web import notices
-from instagram_clone.web.access import Asking, Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.people import follow_facts
 from instagram_clone.web.states.posts.taps import not_tapped
-from instagram_clone.web.states.posts.timeline import LOADING, PERSON, READY, SAVED, TimelineState
-from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.session import viewer_of
+from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
-MISSING = "missing"
 MAX_PEOPLE = 800
 """People kept in one list; a tab never holds more, however far it scrolls."""
 
@@ -43,67 +37,6 @@ _SOURCES = {
     "following": directory.following_page,
     "requests": lambda viewer, _, before: directory.requests_page(viewer, before),
 }
-
-
-class ProfileState(rx.State):
-    """Whose page is open, and which part: their posts, or what the viewer has saved.
-
-    `read_at` is when, in ms: a follow heard of later is newer than `relationship`.
-    """
-
-    profile: Profile | None = None
-    relationship: Relationship = Relationship()
-    mine: bool = False
-    status: str = LOADING
-    read_at: float = 0.0
-    part: str = PERSON
-
-    _handle: str = ""
-
-    @rx.event
-    @open_to_all
-    async def load(self):
-        """Show the page of the person the address names, and their photos."""
-        await self._load(PERSON)
-
-    @rx.event
-    async def load_saved(self):
-        """Show what the viewer has saved, on their own page; there is no such part of anybody else's."""
-        await self._load(SAVED)
-
-    async def _load(self, part: str) -> None:
-        handle = str(self.router.url.path.strip("/").partition("/")[0])
-        self.part = part
-        if handle.casefold() != self._handle.casefold():
-            self._clear(LOADING)
-        self._handle = handle
-        await self._read()
-
-    async def _read(self) -> None:
-        viewer = await maybe_viewer(self)
-        began = now()
-        token = live.token_of(self)
-        try:
-            found = await visibility.profile(viewer, self._handle)
-            await live.watch(token, "profile", [topics.profile(found.id)])
-            # Once more, now that changes are heard of: what happened in between is in it.
-            found = await visibility.profile(viewer, self._handle)
-        except NotFound:
-            live.unwatch(token, "profile")
-            self._clear(MISSING)
-            return
-        self.mine = viewer is not None and viewer.id == found.id
-        if self.part == SAVED and not self.mine:
-            live.unwatch(token, "profile")
-            self._clear(MISSING)
-            return
-        self.relationship = await directory.relationship(viewer, found.id)
-        self.profile, self.status, self.read_at = found, READY, began
-        timeline = await self.get_state(TimelineState)
-        await timeline._open(self.part, found.id)
-
-    def _clear(self, status: str) -> None:
-        self.profile, self.relationship, self.mine, self.status = None, Relationship(), False, status
 
 
 class PeopleState(rx.State):
@@ -132,14 +65,14 @@ class PeopleState(rx.State):
     @taken_back_by(lambda user_id: not_tapped(user_id))
     async def follow(asking: Caller, user_id: str):
         """Follow somebody; every own tab hears of it."""
-        await _set_following(asking, user_id, True)
+        await follow_facts.set_following(asking, user_id, True)
 
     @rx.event
     @without_state
     @taken_back_by(lambda user_id: not_tapped(user_id))
     async def unfollow(asking: Caller, user_id: str):
         """Follow somebody no longer; every own tab hears of it."""
-        await _set_following(asking, user_id, False)
+        await follow_facts.set_following(asking, user_id, False)
 
     @rx.event
     async def load_suggestions(self):
@@ -283,58 +216,6 @@ class PeopleState(rx.State):
         self.people = [row for row in unwrap_proxy(self.people) if row.id != user_id]
 
 
-async def _set_following(asking: Asking, user_id: str, wanted: bool) -> None:
-    if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
-        notices.show(asking.token, "Request sent")
-
-
-def now() -> float:
-    """The time in ms, to order what was read and what was heard."""
-    return time.time() * 1000
-
-
-def _requested(event: FollowRequested) -> live.Told:
-    known = {topics.asked_key(event.whom): {"on": event.waiting, "at": now()}}
-    if event.waiting:
-        # A browser that did not know of the private account shows that it follows already.
-        known[topics.follow_key(event.whom)] = {"on": False, "at": now()}
-    return [(topics.user(event.by), known)]
-
-
-def _followed(event: Followed) -> live.Told:
-    known = {topics.follow_key(event.whom): {"on": event.following, "at": now()}}
-    return [(topics.user(event.by), known)]
-
-
-def _counted(event: ProfileCounted) -> live.Told:
-    counts = {
-        "posts": event.posts,
-        "followers": event.followers,
-        "following": event.following,
-        "rev": event.rev,
-    }
-    return [(topics.profile(event.user_id), {topics.person_key(event.user_id): counts})]
-
-
-@live.on(ProfileEdited, ProfileState, lambda event: [topics.profile(event.user_id)], pause=0.3)
-async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
-    """Show what somebody's page says now, be it under another name than the address has."""
-    if tab.profile is not None and tab.profile.id == event.user_id:
-        tab._handle = event.username
-        await tab._read()
-
-
-@withdraws(ProfileState)
-async def profile_sight_changed(tab: ProfileState, change: Change) -> None:
-    """Show what may be seen of somebody now."""
-    if tab.profile is None or tab.profile.id != change.author_id:
-        return
-    timeline = await tab.get_state(TimelineState)
-    await tab._read()
-    if tab.profile is not None:
-        await timeline._read()
-
-
 @withdraws(PeopleState)
 async def list_sight_changed(tab: PeopleState, change: Change) -> None:
     """Show those people in the open list, and suggest those, who may be met now."""
@@ -359,8 +240,3 @@ async def requests_changed(tab: PeopleState, _: FollowRequested) -> None:
     """Read the list of who asks again, where it is open."""
     if tab.title == REQUESTS:
         await tab._read("")
-
-
-live.fact(Followed, _followed)
-live.fact(FollowRequested, _requested)
-live.fact(ProfileCounted, _counted)

@@ -17,12 +17,12 @@ from instagram_clone.live import topics
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import not_tapped
-from instagram_clone.web.states.posts.timeline import LOADING, READY, TimelineState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState, maybe_viewer
+from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
-MISSING = "missing"
 MAX_COMMENTS = 500
 """Comments, and replies under one of them, kept on one screen, however far it is scrolled."""
 

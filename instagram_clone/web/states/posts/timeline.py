@@ -17,11 +17,11 @@ from instagram_clone.live import topics
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
+from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
-LOADING, READY, FAILED = "loading", "ready", "failed"
 MAX_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
 

@@ -1,0 +1,73 @@
+"""A post that was shared in a conversation, as those who may see it see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone.domain.messaging.conversations import REQUEST
+from instagram_clone.domain.messaging.inbox import Conversation
+from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
+from instagram_clone.live import topics
+from instagram_clone.web.browser.core import assign, default, dom, effect, js, let, name, when
+from instagram_clone.web.browser.layers import menus
+from instagram_clone.web.browser.layers.touches import long_press
+from instagram_clone.web.browser.messaging import thread
+from instagram_clone.web.browser.page import clock
+from instagram_clone.web.browser.page.facts import fact
+from instagram_clone.web.components.elements.basics import avatar, icon, rich_text
+from instagram_clone.web.components.messaging.message_options import message_options, react
+from instagram_clone.web.components.messaging.quotes import message_quote
+from instagram_clone.web.states.messaging.thread import ThreadState
+
+
+@rx.memo
+def shared_post(
+    *, chat: rx.Var[str], message: rx.Var[Message], card: rx.Var[SharedPost | None]
+) -> rx.Component:
+    """A post that was shared. A message that has just come asks the server for its card."""
+    known = js(card)
+    return rx.fragment(
+        effect(
+            lambda: when(known, None, ThreadState.show_post(chat, message.id)), known == name("undefined")
+        ),
+        rx.cond(
+            known,
+            rx.cond(
+                known.username,
+                _card(known),
+                rx.el.p("This post is unavailable.", class_name="ic-bubble ic-unavailable"),
+            ),
+            rx.el.span(aria_busy="true", class_name="ic-sharecard ic-sharecard-wait"),
+        ),
+    )
+
+
+def _card(card: Any) -> rx.Component:
+    return rx.el.a(
+        rx.el.span(
+            avatar(card.avatar, card.username, 24),
+            rx.el.bdi(card.username, class_name="ic-user"),
+            class_name="ic-sharecard-head",
+        ),
+        rx.el.img(
+            src=card.photo,
+            width="640",
+            height="360",
+            alt="",
+            loading="lazy",
+            decoding="async",
+            class_name="ic-shareimg",
+        ),
+        rx.el.p(
+            rx.el.b(card.username, class_name="ic-user"),
+            " ",
+            card.caption,
+            dir="auto",
+            class_name="ic-truncate",
+        ),
+        href=f"/p/{card.id}",
+        aria_label=f"Shared post by {card.username}",
+        class_name="ic-sharecard",
+    )

@@ -1,0 +1,34 @@
+"""Following somebody, and what every own tab is told of it."""
+
+from __future__ import annotations
+
+from instagram_clone import live
+from instagram_clone.domain.people.events import Followed, FollowRequested
+from instagram_clone.domain.people.relations import follows
+from instagram_clone.live import topics
+from instagram_clone.web import notices
+from instagram_clone.web.access import Asking
+from instagram_clone.web.states.moments import now
+
+
+async def set_following(asking: Asking, user_id: str, wanted: bool) -> None:
+    """Follow somebody or no longer, and say where that is a request."""
+    if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
+        notices.show(asking.token, "Request sent")
+
+
+def _requested(event: FollowRequested) -> live.Told:
+    known = {topics.asked_key(event.whom): {"on": event.waiting, "at": now()}}
+    if event.waiting:
+        # A browser that did not know of the private account shows that it follows already.
+        known[topics.follow_key(event.whom)] = {"on": False, "at": now()}
+    return [(topics.user(event.by), known)]
+
+
+def _followed(event: Followed) -> live.Told:
+    known = {topics.follow_key(event.whom): {"on": event.following, "at": now()}}
+    return [(topics.user(event.by), known)]
+
+
+live.fact(Followed, _followed)
+live.fact(FollowRequested, _requested)
