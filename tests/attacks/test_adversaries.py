@@ -9,6 +9,7 @@ import pytest
 import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import preferences, profiles
@@ -41,6 +42,8 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
     for one in (ana, ben):
         await preferences.set_private(one, True)
         await follows.remove_follower(one, eve.id)
+    await recents.remember(ana, text=CAPTION)
+    [sought] = await recents.recent(ana)
     if role != "removed member":
         await follows.unfollow(ana, eve.id)
     if role == "asking":
@@ -54,7 +57,12 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
     assert session is not None
     draft = await drafts.store(ana, file_of(picture(400, 400)))
     ids = {"post_id": post, "comment_id": comment, "chat_id": group, "message_id": message}
-    return eve, ids | {"user_id": ana.id, "media_id": draft.id, "session_id": session.session_id}
+    return eve, ids | {
+        "user_id": ana.id,
+        "media_id": draft.id,
+        "session_id": session.session_id,
+        "recent_id": sought.id,
+    }
 
 
 async def what_is_theirs() -> dict[str, Any]:
@@ -72,6 +80,9 @@ async def what_is_theirs() -> dict[str, Any]:
         "messages": {"author": {"$in": people}},
         "blocks": {"who": {"$in": people}},
         "follow_requests": {"by": {"$in": people}},
+        "recents": {"_id": {"$in": people}},
+        "saves": {"user": {"$in": people}},
+        "dismissals": {"user": {"$in": people}},
         "conversations": {"starter": {"$in": people}},
     }
     # Whom a block parts follow each other no longer, and may say so to each other at any time.
@@ -98,6 +109,7 @@ def good(name: str, argument: str, kind: Any, ids: Ids) -> Any:
     known |= {"rule": "everyone", "name": "show_active" if "preference" in name else "Eve", "alt": ""}
     known |= {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0, "seq": 2, "private": False, "on": True}
     known |= {"muted": True, "field": "name", "username": "eve2", "choice": "on"}
+    known |= {"part": "People"}
     if kind is dict or argument == "form":
         return {"name": "Eve", "username": "eve", "bio": "", "website": ""}
     assert argument in known, f"{name} has an argument of which this test knows nothing: {argument}"

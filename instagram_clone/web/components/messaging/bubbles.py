@@ -10,7 +10,7 @@ from instagram_clone.domain.messaging.conversations import REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
 from instagram_clone.live import topics
-from instagram_clone.web.browser.core import assign, default, dom, effect, js, let, name, when
+from instagram_clone.web.browser.core import assign, default, dom, js, let, when
 from instagram_clone.web.browser.layers import menus
 from instagram_clone.web.browser.layers.touches import long_press
 from instagram_clone.web.browser.messaging import thread
@@ -20,7 +20,6 @@ from instagram_clone.web.components.elements.basics import avatar, icon, rich_te
 from instagram_clone.web.components.messaging.message_options import message_options, react
 from instagram_clone.web.components.messaging.quotes import message_quote
 from instagram_clone.web.components.messaging.shared_posts import shared_post
-from instagram_clone.web.states.messaging.thread import ThreadState
 
 WIDE_ENOUGH = 640
 

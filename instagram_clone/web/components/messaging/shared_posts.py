@@ -6,19 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.messaging.conversations import REQUEST
-from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
-from instagram_clone.live import topics
-from instagram_clone.web.browser.core import assign, default, dom, effect, js, let, name, when
-from instagram_clone.web.browser.layers import menus
-from instagram_clone.web.browser.layers.touches import long_press
-from instagram_clone.web.browser.messaging import thread
-from instagram_clone.web.browser.page import clock
-from instagram_clone.web.browser.page.facts import fact
-from instagram_clone.web.components.elements.basics import avatar, icon, rich_text
-from instagram_clone.web.components.messaging.message_options import message_options, react
-from instagram_clone.web.components.messaging.quotes import message_quote
+from instagram_clone.domain.messaging.messages import Message, SharedPost
+from instagram_clone.web.browser.core import effect, js, name, when
+from instagram_clone.web.components.elements.basics import avatar
 from instagram_clone.web.states.messaging.thread import ThreadState
 
 
