@@ -18,6 +18,11 @@ from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.messaging.arrivals import Arrivals, Outdated
 
+LANES = 2
+"""So many transactions are under way at once: while one waits for MongoDB, the other has the process.
+Messages of a conversation are all in one lane, and so in order.
+"""
+
 
 @dataclass(frozen=True)
 class Sending:
@@ -44,10 +49,14 @@ class Sent:
 
 async def store(one: Sending) -> Sent:
     """Store a message with those of others of the same moment. Raises NotFound, Refused, Invalid."""
-    return await _together.do(_ALL, one)
+    return await _batches.do(_lane(one.message["conversation"]), one)
 
 
-async def _send_all(_: str, items: list[Sending]) -> list[Sent | Exception]:
+def _lane(conversation: ObjectId) -> int:
+    return conversation.binary[-1] % LANES
+
+
+async def _send_all(_: int, items: list[Sending]) -> list[Sent | Exception]:
     """Store what several people send at once, in one transaction; each alone where one of them cannot."""
     try:
         return [*await _send_together(items)]
@@ -125,5 +134,4 @@ def conversation_of(message: dict[str, Any]) -> ObjectId:
     return message.get("was_in", message["conversation"])
 
 
-_ALL = "messages"
-_together: Batcher[str, Sending, Sent] = Batcher(_send_all)
+_batches: Batcher[int, Sending, Sent] = Batcher(_send_all)

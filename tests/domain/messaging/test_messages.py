@@ -130,6 +130,7 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
         return await send_together(items, **more)
 
     monkeypatch.setattr(sending, "_send_together", unlucky)
+    monkeypatch.setattr(sending, "LANES", 1)
     published.clear()
     done = await asyncio.gather(
         # The first is sent alone, the others together.

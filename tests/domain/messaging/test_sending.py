@@ -14,7 +14,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
-from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
+from instagram_clone.domain.messaging import conversations, inbox, messages, remembered, sending
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.relations import blocks
@@ -177,9 +177,39 @@ async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
         assert [one["hidden"] for one in row["members"]] == [False] * 3
 
 
-async def test_one_outdated_conversation_keeps_nobody_elses_message(
-    ana: Viewer, ben: Viewer, cleo: Viewer, published: list
+async def test_conversations_in_several_lanes_are_written_side_by_side_each_in_its_order(
+    ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await friends(ana, ben, cleo)
+    chats = [await chat_of(one, two) for one, two in ((ana, ben), (ana, cleo))]
+    lanes = {ObjectId(chat): number for number, chat in enumerate(chats)}
+    monkeypatch.setattr(sending, "_lane", lanes.__getitem__)
+    most = under_way = 0
+    store = sending._store
+
+    async def counted(*given: Any, **more: Any) -> list[sending.Sent]:
+        nonlocal most, under_way
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return await store(*given, **more)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(sending, "_store", counted)
+    texts = [f"{number}" for number in range(20)]
+    await asyncio.gather(*(say(ana, chat, text) for text in texts for chat in chats))
+    assert most == 2
+    for chat in chats:
+        page, _ = await messages.page(ana, chat)
+        assert [one.text[0].text for one in page] == texts
+        assert [one.seq for one in page] == list(range(1, 21))
+
+
+async def test_one_outdated_conversation_keeps_nobody_elses_message(
+    ana: Viewer, ben: Viewer, cleo: Viewer, published: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "LANES", 1)
     await friends(ana, ben, cleo)
     chats = {one: await chat_of(one, two) for one, two in ((ana, ben), (ben, cleo), (cleo, ana))}
     for one, chat in chats.items():
