@@ -63,25 +63,35 @@ def fact(kind: type, facts: Callable[[Any], Told], topics: bus.Reach | None = No
     """
 
     async def carry(event: Any) -> None:
-        told: dict[str, tuple[Facts, ...]] = {}
+        parts: list[tuple[set[str], Facts]] = []
         for topic, known in facts(event):
             watching = connections.tokens([topic])
             if not watching:
                 continue
             new = {key: value for key, value in known.items() if is_newest(topic, key, value)}
-            for token in watching if new else ():
-                told[token] = (*told.get(token, ()), new)
-        merged: dict[tuple[int, ...], Facts] = {}
-        for token, parts in told.items():
-            if len(parts) == 1:
-                tell(token, parts[0])
-                continue
-            same = tuple(map(id, parts))
-            if same not in merged:
-                merged[same] = {key: value for part in parts for key, value in part.items()}
-            tell(token, merged[same])
+            if new:
+                parts.append((watching, new))
+        _tell_together(parts)
 
     bus.carry(kind, carry, topics or (lambda event: [topic for topic, _ in facts(event)]))
+
+
+def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
+    several: set[str] = set()
+    seen: set[str] = set()
+    for tokens, _ in parts:
+        several |= seen & tokens
+        seen |= tokens
+    # Of a crowd most are told one thing, and few more than that.
+    for tokens, new in parts:
+        for token in tokens - several:
+            tell(token, new)
+    merged: dict[tuple[int, ...], Facts] = {}
+    for token in several:
+        same = tuple(place for place, (tokens, _) in enumerate(parts) if token in tokens)
+        if same not in merged:
+            merged[same] = {key: value for place in same for key, value in parts[place][1].items()}
+        tell(token, merged[same])
 
 
 def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
@@ -113,10 +123,10 @@ def tell(token: str, known: Facts) -> None:
     Facts that come together are told together: at once where any of them is new.
     """
     global _posting
-    held = _later.get(token, {})
-    waits = bool(known) and all(key in _hot or key in held for key in known)
+    held, keys = _later.get(token), known.keys()
+    waits = bool(known) and (keys <= _hot or bool(held and keys <= _hot | held.keys()))
     waiting = _later if waits else _facts
-    if not waits and not held.keys().isdisjoint(known):
+    if held and not waits and not held.keys().isdisjoint(known):
         # What comes with something new goes with that, and what waited is older.
         _later[token] = {key: value for key, value in held.items() if key not in known}
     before = waiting.get(token)
