@@ -1,9 +1,8 @@
 """What a tab can watch, and under which keys it knows things: the only module that spells either.
 
 A *topic* names something that tabs watch, and stays on the server. A *fact key* is what a browser knows
-something by. A *channel* carries between processes what is announced of topics. Nothing else depends on
-how they are spelled, except that what follows the last underscore of a key is the id that a browser is
-asked to retain.
+something by. A *channel* carries between processes what is announced of topics. What follows the last
+underscore of a key is the id that a browser is asked to retain; nothing else depends on their spelling.
 """
 
 from __future__ import annotations
@@ -32,6 +31,11 @@ def home(user_id: str) -> Topic:
 def saves(user_id: str) -> Topic:
     """The list of what a person has saved."""
     return Topic(f"saves:{user_id}")
+
+
+def recents(user_id: str) -> Topic:
+    """The list of what a person has searched for of late."""
+    return Topic(f"recents:{user_id}")
 
 
 def post(post_id: str) -> Topic:
@@ -81,24 +85,20 @@ def parts_of(topic: Topic) -> tuple[str, str]:
 
 
 _OWN_CHANNEL = frozenset({post(""), comments(""), profile("")})
-_IN_A_PERSONS = frozenset({user(""), home(""), saves(""), inbox("")})
 _THREAD = parts_of(thread("", ""))[0]
+_IN_A_PERSONS = frozenset({user(""), home(""), saves(""), recents(""), inbox(""), _THREAD})
 
 
 def channel(topic: Topic) -> Channel:
     """Return the channel on which processes announce what happens to a topic, "" for the one of all.
 
-    What is one person's shares a channel: their tabs watch most of it. What happens seldom, or of what
-    everybody has to know anyhow, is not worth one.
+    What is one person's, whose id comes last, shares a channel: their tabs watch most of it. What happens
+    seldom, or of what everybody has to know anyhow, is not worth one.
     """
     kind, subject = parts_of(topic)
-    if kind in _OWN_CHANNEL:
-        return Channel(topic)
     if kind in _IN_A_PERSONS:
-        return Channel(user(subject))
-    if kind == _THREAD:
         return Channel(user(subject.rpartition(":")[2]))
-    return Channel("")
+    return Channel(topic if kind in _OWN_CHANNEL else "")
 
 
 # Facts that the server sends. Ids are strings, or on a page what they will be there.

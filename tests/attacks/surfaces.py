@@ -337,6 +337,7 @@ APPLIERS: dict[str, set[str]] = {
     "ProfileEdited": {
         *("ProfileState.profile_edited", "SessionState.own_profile_edited", "account._profile_edited"),
     },
+    "RecentsChanged": {"SearchState.recents_changed"},
     "SessionEnded": {"SettingsState.session_ended", "account._session_ended"},
     "SightLost": {"withdrawals._sight_changed"},
     "SightRegained": {"withdrawals._sight_changed"},

@@ -176,7 +176,7 @@ def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stag
     other = page.context.new_page()
     other.goto("/")
     panel = opened(other)
-    removes = panel.get_by_role("button", name=re.compile("^Remove .* from recent searches$"))
+    removes = taking(panel)
     expect(removes).to_have_count(3)
     panel.get_by_role("button", name="river light", exact=True).click()
     expect(field(panel)).to_have_value("river light")
@@ -194,6 +194,42 @@ def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stag
     expect(panel.get_by_role("button", name="Clear all")).to_have_count(0)
     his = stage.open_tab(ben)
     expect(opened(his).get_by_text("for you alone")).to_be_visible()
+
+
+def test_what_is_searched_for_in_one_tab_shows_in_the_others_while_they_are_open(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    page = stage.open_tab(ana)
+    others = opened(page), stage.open_tab(ana, "/search", viewport=PHONE)
+    his = stage.open_tab(ben, "/search")
+    expect(his.get_by_text("for you alone")).to_be_visible()
+    acting = page.context.new_page()
+    acting.goto("/search")
+    for other in others:
+        expect(other.get_by_text("for you alone")).to_be_visible()
+    for text in ("tulips", "river light"):
+        field(acting).fill(text)
+        field(acting).press("Enter")
+        for other in others:
+            expect(other.get_by_role("button", name=text, exact=True)).to_be_visible()
+    field(acting).fill("ben")
+    results(acting).click()
+    for other in others:
+        expect(other.get_by_role("listitem").first).to_contain_text("ben")
+        expect(taking(other)).to_have_count(3)
+    acting.goto("/search")
+    acting.get_by_role("button", name="Remove tulips from recent searches").click()
+    for other in (*others, acting):
+        expect(taking(other)).to_have_count(2)
+        expect(other.get_by_role("button", name="tulips", exact=True)).to_have_count(0)
+    others[0].get_by_role("button", name="Clear all").click()
+    for other in (*others, acting):
+        expect(other.get_by_text("for you alone")).to_be_visible()
+    expect(his.get_by_text("for you alone")).to_be_visible()
+
+
+def taking(where: Page | Locator) -> Locator:
+    """The buttons that take recent searches away."""
+    return where.get_by_role("button", name=re.compile("^Remove .* from recent searches$"))
 
 
 def test_on_phones_the_search_is_a_page_that_is_found_as_it_was_left(stage: Stage) -> None:

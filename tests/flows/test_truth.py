@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.messaging import conversations, messages
@@ -52,6 +53,7 @@ from instagram_clone.domain.posts.events import (
     PostPublished,
     PostSaved,
 )
+from instagram_clone.web.states.discovery.search import SearchState
 from instagram_clone.web.states.messaging.thread import ThreadState
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.people import PeopleState
@@ -159,6 +161,15 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
             (PostSaved, on_post("ana", "save", "{theirs}")),
             (PostLiked, on_post("cleo", "like", "{theirs}")),
             (PostSaved, on_post("ana", "unsave", "{his}")),
+        ],
+    ),
+    "what was searched for moves": (
+        "/search",
+        [
+            (RecentsChanged, ("ana", SearchState, "remember_text", {"text": "red tulips"})),
+            (RecentsChanged, ("ana", SearchState, "remember_person", {"user_id": "{ben}"})),
+            (RecentsChanged, ("ana", SearchState, "remove_all", {})),
+            (RecentsChanged, ("ana", SearchState, "remember_person", {"user_id": "{dan}"})),
         ],
     ),
     "a profile moves": (

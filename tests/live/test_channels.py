@@ -236,6 +236,7 @@ async def test_without_a_redis_nobody_waits(wire: Wire) -> None:
         (topics.user("1"), "user:1"),
         (topics.home("1"), "user:1"),
         (topics.saves("1"), "user:1"),
+        (topics.recents("1"), "user:1"),
         (topics.inbox("1"), "user:1"),
         (topics.thread("2", "1"), "user:1"),
         (topics.card("1"), ""),

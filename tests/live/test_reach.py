@@ -15,6 +15,7 @@ from reflex.istate.data import RouterData
 import instagram_clone.instagram_clone  # noqa: F401  (registers all who hear of anything)
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.messaging.events import MessageSent, Typing
 from instagram_clone.domain.people.events import (
     Followed,
@@ -64,6 +65,7 @@ def test_every_process_hears_of_what_all_need(happened: Any) -> None:
             {topics.post("1"), topics.comments("1"), topics.user("2")},
         ),
         (event(PostSaved, post_id="1", by="2"), {topics.user("2")}),
+        (event(RecentsChanged, by="1"), {topics.recents("1")}),
         (event(Followed, by="1", whom="2", following=True), {topics.user("1")}),
         (event(MessageSent, to=("1", "2"), message={"id": "m"}), {topics.user("1"), topics.user("2")}),
         (event(PresenceChanged, user_id="1", to=("2",)), {topics.user("2")}),

@@ -10,11 +10,12 @@ from typing import Any
 
 from bson import ObjectId
 
-from instagram_clone.domain.core import db
+from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.text.characters import is_encodable, is_visible, one_form
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import circles, folding
+from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.discovery.search import TEXT_LENGTH
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
@@ -48,8 +49,8 @@ async def recent(viewer: Viewer) -> list[Recent]:
 async def remember(viewer: Viewer, *, person_id: str | None = None, text: str | None = None) -> None:
     """Put somebody whom the viewer opened, or a text they searched, before what they looked for earlier.
 
-    Of the same only the latest is kept. A text that shows nothing is not kept. Raises NotFound for somebody
-    whom they may not see.
+    Of the same only the latest is kept. A text that shows nothing is not kept. Publishes RecentsChanged.
+    Raises NotFound for somebody whom they may not see.
     """
     if person_id:
         person = db.oid(person_id)
@@ -63,13 +64,20 @@ async def remember(viewer: Viewer, *, person_id: str | None = None, text: str | 
 
 
 async def remove(viewer: Viewer, recent_id: str) -> None:
-    """Forget one thing the viewer has looked for. Idempotent. Raises NotFound for what is no id."""
-    await db.recents.update_one({"_id": viewer.oid}, {"$pull": {"items": {"id": db.oid(recent_id)}}})
+    """Forget one thing the viewer has looked for. Idempotent. Publishes RecentsChanged. Raises NotFound for
+    what is no id.
+    """
+    taken = {"$pull": {"items": {"id": db.oid(recent_id)}}}
+    done = await db.recents.update_one({"_id": viewer.oid}, taken)
+    if done.modified_count:
+        await events.publish(RecentsChanged(viewer.id))
 
 
 async def clear(viewer: Viewer) -> None:
-    """Forget everything the viewer has looked for. Idempotent."""
-    await db.recents.delete_one({"_id": viewer.oid})
+    """Forget everything the viewer has looked for. Idempotent. Publishes RecentsChanged."""
+    done = await db.recents.delete_one({"_id": viewer.oid})
+    if done.deleted_count:
+        await events.publish(RecentsChanged(viewer.id))
 
 
 async def _put(viewer: Viewer, key: str, what: dict[str, Any]) -> None:
@@ -83,3 +91,4 @@ async def _put(viewer: Viewer, key: str, what: dict[str, Any]) -> None:
     }
     items = {"$slice": [{"$concatArrays": [new, others]}, KEPT]}
     await db.recents.update_one({"_id": viewer.oid}, [{"$set": {"items": items}}], upsert=True)
+    await events.publish(RecentsChanged(viewer.id))

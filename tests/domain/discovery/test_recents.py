@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from bson import ObjectId
 
+from instagram_clone.domain.core import events
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents
+from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.people.relations import blocks
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +67,22 @@ async def test_whoever_may_not_be_met_is_hidden_and_comes_back(
     for nobody in (str(ObjectId()), "nobody"):
         with pytest.raises(NotFound):
             await recents.remember(ana, person_id=nobody)
+
+
+async def test_every_change_is_announced_and_nothing_else_is(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
+    changed = RecentsChanged(ana.id)
+    await recents.remember(ana, text="tulips")
+    await recents.remember(ana, person_id=ben.id)
+    [person, _] = await recents.recent(ana)
+    for work in (lambda: recents.remove(ana, person.id), lambda: recents.clear(ana)):
+        before = published.count(changed)
+        for _ in range(2):
+            await work()
+        assert published.count(changed) == before + 1
+    await recents.remember(ana, text=" ")
+    assert published.count(changed) == 4 and RecentsChanged(ben.id) not in published
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "\ud800", "a\x00", "\u202eabc"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 import reflex as rx
@@ -11,6 +12,7 @@ from instagram_clone import live
 from instagram_clone.domain.core.errors import NotSignedIn
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents, search
+from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.discovery.recents import Recent
 from instagram_clone.domain.discovery.search import PersonHit, PostHit
 from instagram_clone.live import topics
@@ -44,7 +46,10 @@ class Answer:
 
 
 class SearchState(rx.State):
-    """The last answer, and the recent searches as of `recents_at` in ms, while either is on screen."""
+    """The last answer, and the recent searches, while either is on screen.
+
+    Whatever was taken away before `recents_at`, in ms, and is still among them, could not be.
+    """
 
     answer: Answer = Answer()
     recents: list[Recent] = []
@@ -54,8 +59,11 @@ class SearchState(rx.State):
 
     @rx.event
     async def open(self):
-        """Show what was searched for of late."""
+        """Show what was searched for of late, as it changes in other tabs too."""
+        viewer = await viewer_of(self)
+        await live.watch(live.token_of(self), "recents", [topics.recents(viewer.id)])
         await self._read_recents()
+        self.recents_at = now()
 
     @rx.event
     def close(self):
@@ -98,18 +106,14 @@ class SearchState(rx.State):
     @rx.event
     async def remove(self, recent_id: str):
         """Take one recent search away."""
-        try:
+        with self._as_it_was():
             await recents.remove(await viewer_of(self), recent_id)
-        finally:
-            await self._read_recents()
 
     @rx.event
     async def remove_all(self):
         """Take all recent searches away."""
-        try:
+        with self._as_it_was():
             await recents.clear(await viewer_of(self))
-        finally:
-            await self._read_recents()
 
     async def _search(self, text: str, part: str) -> None:
         viewer = await viewer_of(self)
@@ -134,11 +138,19 @@ class SearchState(rx.State):
 
     async def _read_recents(self) -> None:
         self.recents = await recents.recent(await viewer_of(self))
-        # With the list, as it is the same again where nothing could be taken away.
-        self.recents_at = now()
+
+    @contextlib.contextmanager
+    def _as_it_was(self) -> Iterator[None]:
+        """Show what a browser has taken off the list again, unless the server takes it away too."""
+        try:
+            yield
+        except Exception:
+            self.recents_at = now()
+            raise
 
     def _forget(self) -> None:
-        live.unwatch(live.token_of(self), "search")
+        for scope in ("search", "recents"):
+            live.unwatch(live.token_of(self), scope)
         self.answer, self._cursor = Answer(), ""
         self.recents, self.recents_at = [], 0.0
 
@@ -173,5 +185,12 @@ async def sight_changed(tab: SearchState, _: Change) -> None:
     shown = unwrap_proxy(tab.answer)
     if shown.text:
         await tab._search(shown.text, shown.part)
-    if tab.recents:
+    if tab.recents_at:
+        await tab._read_recents()
+
+
+@live.on(RecentsChanged, SearchState, lambda event: [topics.recents(event.by)], pause=0.3)
+async def recents_changed(tab: SearchState, _: RecentsChanged) -> None:
+    """Show what was searched for of late as it is now."""
+    if tab.recents_at:
         await tab._read_recents()
