@@ -13,7 +13,7 @@ from typing import Any
 
 from websockets.exceptions import WebSocketException
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.browser.page.connection import LOST_MS
 from instagram_clone.web.states.posts.detail import DetailState
@@ -27,7 +27,7 @@ OPEN_SECONDS = 20
 LIKE = event_name(TimelineState, "like")
 _LIVE = LiveState.get_full_name()
 _PAGES = {TimelineState.get_full_name(): "posts_rx_state_", DetailState.get_full_name(): "post_rx_state_"}
-_POST, _LIKED, _TAPPED = topics.post_key(""), topics.liked_key(""), topics.optimistic_key("")
+_POST, _LIKED, _TAPPED = fact_keys.post_key(""), fact_keys.liked_key(""), fact_keys.optimistic_key("")
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Tab:
             self._count(key[len(_POST) :], value["rev"], value["likes"])
         elif key.startswith(_LIKED):
             self._own(key[len(_LIKED) :], value["rev"], value["liked"])
-        elif key == topics.connection_key():
+        elif key == fact_keys.connection_key():
             if self._connection not in ("", value):
                 taps = {post_id: post.tapped_rev for post_id, post in self.shown.items()}
                 asyncio.get_running_loop().call_later(LOST_MS / 1000, self._forget_lost_taps, taps)

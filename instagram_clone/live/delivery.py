@@ -15,7 +15,8 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.live import bus, connections, editing, reflex_adapter
-from instagram_clone.live.topics import FactKey, Topic
+from instagram_clone.live.fact_keys import FactKey
+from instagram_clone.live.topics import Topic
 from instagram_clone.live.transport import Frame, Transport
 
 PAUSE_SECONDS = 0.03

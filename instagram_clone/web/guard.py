@@ -21,7 +21,7 @@ from instagram_clone.domain.core.rate_limits import in_words
 from instagram_clone.domain.core.text.characters import is_encodable
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
-from instagram_clone.live import reflex_adapter, topics
+from instagram_clone.live import fact_keys, reflex_adapter
 from instagram_clone.live.reflex_adapter import (
     HYDRATE_AND_LOAD,
     INTERNAL_EVENTS,
@@ -64,7 +64,7 @@ class Guard(rx.Middleware):
         token = state.router.session.client_token
         if event.name == HYDRATE_AND_LOAD:
             # Where a proxy finds another process at once, nothing else says that what was sent may be lost.
-            live.tell(token, {topics.connection_key(): state.router.session.session_id})
+            live.tell(token, {fact_keys.connection_key(): state.router.session.session_id})
         if event.name in INTERNAL_EVENTS:
             return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)
@@ -88,7 +88,7 @@ def _passes(
             live.tell(token, toast(why, error=True))
         return False
     if viewer is None and not is_open(handler):
-        live.tell(token, {topics.signed_out_key(): True})
+        live.tell(token, {fact_keys.signed_out_key(): True})
         return False
     return True
 
@@ -110,7 +110,7 @@ def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str,
     key = payload.get("key")
     if type(key) is not str or not 0 < len(key) <= KEY_LENGTH or not is_encodable(key):
         return False
-    live.tell(token, {topics.sent_key(key): {"ok": False, "why": why}})
+    live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": why}})
     return True
 
 

@@ -11,7 +11,7 @@ import reflex as rx
 
 from instagram_clone import availability, live
 from instagram_clone.domain.core.errors import DomainError, NotSignedIn
-from instagram_clone.live import reflex_adapter, topics
+from instagram_clone.live import fact_keys, reflex_adapter
 
 BROKEN = "Something broke on our side. Try again."
 UNREACHED = "Instaclone cannot do this just now. Try again in a moment."
@@ -35,7 +35,9 @@ def toast(
     known: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
     if event is not None:
         known["event"] = reflex_adapter.described(event)
-    return {topics.toast_key("|".join(map(str, known.values()))): {"id": time.time_ns() // 1000, **known}}
+    return {
+        fact_keys.toast_key("|".join(map(str, known.values()))): {"id": time.time_ns() // 1000, **known}
+    }
 
 
 def show(token: str, text: str, **more: Any) -> None:
@@ -46,7 +48,7 @@ def show(token: str, text: str, **more: Any) -> None:
 def explain(exception: Exception, token: str) -> None:
     """Tell the tab whose event failed, in a sentence. Never a traceback, never a secret."""
     if isinstance(exception, NotSignedIn):
-        live.tell(token, {topics.signed_out_key(): True})
+        live.tell(token, {fact_keys.signed_out_key(): True})
     else:
         show(token, sentence(exception), error=True)
 

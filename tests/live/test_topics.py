@@ -1,4 +1,4 @@
-"""What topics and fact keys are spelled like: no two of them alike."""
+"""How topics and fact keys are spelled: no two of them alike."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from instagram_clone.live import topics
-from instagram_clone.live.topics import FactKey, Topic
+from instagram_clone.live import fact_keys, topics
+from instagram_clone.live.fact_keys import FactKey
+from instagram_clone.live.topics import Topic
 
 
 def kinds(of: str) -> dict[str, Callable[..., Any]]:
     """The functions that spell topics, or keys, by name."""
     return {
         name: spell
-        for name, spell in vars(topics).items()
+        for name, spell in (vars(topics) | vars(fact_keys)).items()
         if inspect.isfunction(spell) and inspect.signature(spell).return_annotation == of
     }
 
@@ -34,19 +35,19 @@ def test_no_kind_begins_as_another_does() -> None:
 
 def test_what_many_keys_begin_with_finds_all_of_one_conversation_and_no_other() -> None:
     for one, all_ in (
-        (topics.message_key, topics.message_keys),
-        (topics.seen_key, topics.seen_keys),
-        (topics.pending_message_key, topics.pending_message_keys),
-        (topics.pending_comment_key, topics.pending_comment_keys),
+        (fact_keys.message_key, fact_keys.message_keys),
+        (fact_keys.seen_key, fact_keys.seen_keys),
+        (fact_keys.pending_message_key, fact_keys.pending_message_keys),
+        (fact_keys.pending_comment_key, fact_keys.pending_comment_keys),
     ):
         assert one("c1", "x").startswith(all_("c1"))
         assert not one("c11", "x").startswith(all_("c1"))
-    assert topics.pending_comment_key("p", "k").startswith(topics.pending_comment_keys())
+    assert fact_keys.pending_comment_key("p", "k").startswith(fact_keys.pending_comment_keys())
 
 
 def test_a_topic_is_read_as_of_its_own_kind_alone() -> None:
     found: Topic = topics.post("p1")
     assert topics.parts_of(found) == (topics.post(""), "p1")
     assert topics.parts_of(topics.comments("p1"))[0] == topics.comments("")
-    key: FactKey = topics.message_key("c1", "m1")
+    key: FactKey = fact_keys.message_key("c1", "m1")
     assert key.rpartition("_")[2] == "m1", "what is retained is known by its last part"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     document,
@@ -32,7 +32,7 @@ def show(dialog: Js, key: Any) -> list[Any]:
 
     The value closes it again and gives the focus back.
     """
-    key = topics.dialog_key(key)
+    key = fact_keys.dialog_key(key)
     first = dialog.querySelector("[data-autofocus]") | dialog
     main = document.getElementById("main")
     return [
@@ -52,7 +52,7 @@ def show(dialog: Js, key: Any) -> list[Any]:
 
 def topmost() -> Js:
     """The dialog that lies over everything else, nothing while none is open. For bodies of `rx.memo`."""
-    return let(name("Object.values")(facts(topics.dialog_keys())).at(-1))
+    return let(name("Object.values")(facts(fact_keys.dialog_keys())).at(-1))
 
 
 def leaving(close: Js) -> dict[str, Any]:

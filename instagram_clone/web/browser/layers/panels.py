@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, assign, document, effect, fn, js, let, ref, use, when
 from instagram_clone.web.browser.page.facts import fact, forget, learn
 
@@ -34,7 +34,7 @@ def hide(name: Any) -> Js:
 
 def _key(name: Any) -> Any:
     # Among the dialogs: messages that come meanwhile are shown over it, too.
-    return topics.dialog_key(id_of(name))
+    return fact_keys.dialog_key(id_of(name))
 
 
 def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[dict[str, Any], list[Js]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, js, let, name, when
 from instagram_clone.web.browser.page.facts import facts, forget, learn
 
@@ -22,12 +22,12 @@ def announce(text: Any, error: bool = False, label: str = "", act: Callable[[], 
     The same message takes the place of one that is still there, and its time begins again.
     """
     toast = {"id": name("performance.now")(), "text": text, "error": error, "label": label, "act": act}
-    return learn({topics.toast_key(text): toast})
+    return learn({fact_keys.toast_key(text): toast})
 
 
 def waiting() -> Js:
     """The messages that have not been shown to the end, by key. For bodies of `rx.memo`."""
-    return let(facts(topics.toast_keys()))
+    return let(facts(fact_keys.toast_keys()))
 
 
 def current(all_: Any) -> Js:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, merged, name, when
 
 
@@ -27,7 +27,7 @@ def shown(rows: Any, heard: Any, read: Any, me: Any, query: Any) -> Js:
     """The conversations to show, newest first: all, or those whose title has the query in it."""
     heard, read = js(heard), js(read)
     now = js(rows).map(
-        lambda row: current(row, heard[topics.chat_key(row.id)], read[topics.read_key(row.id)], me)
+        lambda row: current(row, heard[fact_keys.chat_key(row.id)], read[fact_keys.read_key(row.id)], me)
     )
     found = now.filter(lambda row: row.title.toLowerCase().includes(query))
     return found.toSorted(lambda one, other: when(one.at < other.at, 1, when(one.at > other.at, -1, 0)))
@@ -41,7 +41,7 @@ def others(rows: Any, found: Any, query: Any) -> Js:
 
 def unknown(rows: Any, heard: Any, loaded_at: Any) -> Js:
     """What was heard last of conversations that are not in the list, as a text that changes with it."""
-    ids = js(rows).map(lambda row: topics.chat_key(row.id))
+    ids = js(rows).map(lambda row: fact_keys.chat_key(row.id))
     news = name("Object.entries")(heard).filter(
         lambda entry: ~ids.includes(entry[0]) & (entry[1].told > js(loaded_at))
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypedDict
 
 from instagram_clone.domain.media.media import MESSAGE
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, merged, name, when, where, window
 from instagram_clone.web.browser.forms import uploads
 from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
@@ -43,7 +43,7 @@ class Pending(TypedDict):
 
 def noted_in(chat: Any) -> Js:
     """All that was noted as on its way in a conversation. For bodies of `rx.memo`."""
-    return facts(topics.pending_message_keys(chat))
+    return facts(fact_keys.pending_message_keys(chat))
 
 
 def waiting(noted: Any, messages: Any, me: Any) -> Js:
@@ -58,7 +58,8 @@ def waiting(noted: Any, messages: Any, me: Any) -> Js:
 def send(chat: Any, quote: Any, **message: Any) -> Js:
     """Let a text or a heart appear at the end of a conversation. What appears is sent."""
     return where(
-        new_key(), lambda key: learn({topics.pending_message_key(chat, key): _begun(key, quote, **message)})
+        new_key(),
+        lambda key: learn({fact_keys.pending_message_key(chat, key): _begun(key, quote, **message)}),
     )
 
 
@@ -66,7 +67,7 @@ def send_photo(chat: Any, quote: Any, file: Any, deliver: Deliver) -> Js:
     """Let a photo appear, and go up, whether its conversation is left meanwhile or not."""
 
     def appear(one: Js) -> list[Any]:
-        return [learn({topics.pending_message_key(chat, one.key): one}), upload(chat, one, deliver)]
+        return [learn({fact_keys.pending_message_key(chat, one.key): one}), upload(chat, one, deliver)]
 
     url = name("URL.createObjectURL")(file)
     return where(new_key(), lambda key: where(_begun(key, quote, file=file, url=url), appear))
@@ -74,34 +75,34 @@ def send_photo(chat: Any, quote: Any, file: Any, deliver: Deliver) -> Js:
 
 def upload(chat: Any, one: Any, deliver: Deliver) -> Js:
     """Send the file of a photo, and then the message: `deliver` gets it with the draft in it."""
-    noted = topics.pending_message_key(chat, one.key)
+    noted = fact_keys.pending_message_key(chat, one.key)
     return uploads.send(
         one.file,
         use=MESSAGE,
-        progress=lambda part: learn({topics.progress_key(one.key): part}),
+        progress=lambda part: learn({fact_keys.progress_key(one.key): part}),
         done=lambda draft: where(
             merged(js(one), {"media": draft.id}),
             # Nobody sends what was discarded meanwhile.
             lambda sent: when(peek(noted), [learn({noted: sent}), deliver(sent)]),
         ),
-        failed=lambda why: learn({topics.sent_key(one.key): {"ok": False, "why": why}}),
+        failed=lambda why: learn({fact_keys.sent_key(one.key): {"ok": False, "why": why}}),
     )
 
 
 def progress(key: Any) -> Js:
     """How much of a photo has gone up, from 0 to 1. For bodies of `rx.memo`."""
-    return default(fact(topics.progress_key(key)), 0)
+    return default(fact(fact_keys.progress_key(key)), 0)
 
 
 def retry(chat: Any, one: Any) -> Js:
     """Send a message again that was not sent. Under the same key: it arrives once."""
     again = merged(js(one), {"tries": one.tries + 1})
-    return learn({topics.sent_key(one.key): None, topics.pending_message_key(chat, one.key): again})
+    return learn({fact_keys.sent_key(one.key): None, fact_keys.pending_message_key(chat, one.key): again})
 
 
 def discard(chat: Any, key: Any) -> Js:
     """Show a message on its way no longer."""
-    return learn({topics.pending_message_key(chat, key): None})
+    return learn({fact_keys.pending_message_key(chat, key): None})
 
 
 def settle(chat: Any, noted: Any, pending: Any) -> list[Any]:
@@ -118,7 +119,7 @@ def settle(chat: Any, noted: Any, pending: Any) -> list[Any]:
 def recall(chat: Any) -> Js:
     """Note what a reload has left behind as on its way again."""
     left = name("JSON.parse")(window.sessionStorage.getItem(_kept(chat)))
-    return default(left, []).forEach(lambda one: learn({topics.pending_message_key(chat, one.key): one}))
+    return default(left, []).forEach(lambda one: learn({fact_keys.pending_message_key(chat, one.key): one}))
 
 
 def _begun(key: Any, quote: Any, **message: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.domain.messaging.messages import LIKE, LINE_LENGTH, PHOTO, POST
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, document, js, name, new, when, where
 from instagram_clone.web.browser.messaging.thread import HEART, words_of
 from instagram_clone.web.browser.page.device import is_still
@@ -40,17 +40,17 @@ def words(quote: Any, by: Any, username: Any, me: Any) -> Js:
 
 def answering_in(chat: Any) -> Js:
     """What is being answered in a conversation, or nothing. For bodies of `rx.memo`."""
-    return fact(topics.quoting_key(chat))
+    return fact(fact_keys.quoting_key(chat))
 
 
 def answer(chat: Any, message: Any) -> Js:
     """Begin to answer a message."""
-    return learn({topics.quoting_key(chat): quote_of(message)})
+    return learn({fact_keys.quoting_key(chat): quote_of(message)})
 
 
 def give_up(chat: Any) -> Js:
     """Answer nothing."""
-    return learn({topics.quoting_key(chat): None})
+    return learn({fact_keys.quoting_key(chat): None})
 
 
 def show(message_id: Any) -> Js:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from instagram_clone.domain.messaging.messages import Message
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
 from instagram_clone.web.browser.page.clock import days_ago, time_of_day
 
@@ -35,10 +35,10 @@ def merge(chat: Any, read: Any, heard: Any) -> Js:
     newest = default(read.at(-1).seq, 0)
 
     def latest(message: Js) -> Js:
-        told = heard[topics.message_key(chat, message.id)]
+        told = heard[fact_keys.message_key(chat, message.id)]
         return when(told.rev > message.rev, told, message)
 
-    kept = read.filter(lambda message: ~heard[topics.message_key(chat, message.id)].gone).map(latest)
+    kept = read.filter(lambda message: ~heard[fact_keys.message_key(chat, message.id)].gone).map(latest)
     news = name("Object.values")(heard).filter(lambda message: message.seq > newest)
     return kept.concat(news.toSorted(lambda one, other: one.seq - other.seq))
 
@@ -124,7 +124,7 @@ def members_now(chat: Any, members: Any, seen: Any) -> Js:
     seen = js(seen)
 
     def as_told(member: Js) -> Js:
-        told = seen[topics.seen_key(chat, member.id)]
+        told = seen[fact_keys.seen_key(chat, member.id)]
         return when(told.seq > member.seen, merged(member, {"seen": told.seq, "seen_at": told.at}), member)
 
     return js(members).map(as_told)

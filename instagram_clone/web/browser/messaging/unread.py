@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, let, merged, name, when
 from instagram_clone.web.browser.page.facts import facts
 
@@ -19,7 +19,7 @@ def unread(loaded: Any, loaded_at: Any, me: Any, heard: Any, read: Any) -> Js:
     came since, and `read` has `read_<id>`, up to where this tab has read.
     """
     loaded_at, me = js(loaded_at), js(me)
-    chats = _entries(heard).map(lambda entry: (entry[0].slice(len(topics.chat_key(""))), entry[1]))
+    chats = _entries(heard).map(lambda entry: (entry[0].slice(len(fact_keys.chat_key(""))), entry[1]))
     # Told a moment before the list was read may be told by another clock: it counts too.
     news = chats.filter(
         lambda chat: ~chat[1].quiet & (chat[1].by != me) & (chat[1].told > loaded_at - 1000)
@@ -29,7 +29,9 @@ def unread(loaded: Any, loaded_at: Any, me: Any, heard: Any, read: Any) -> Js:
     return (
         _entries(last)
         .filter(
-            lambda entry: ~own.includes(entry[0]) & (entry[1] > default(read[topics.read_key(entry[0])], 0))
+            lambda entry: (
+                ~own.includes(entry[0]) & (entry[1] > default(read[fact_keys.read_key(entry[0])], 0))
+            )
         )
         .length
     )
@@ -37,7 +39,7 @@ def unread(loaded: Any, loaded_at: Any, me: Any, heard: Any, read: Any) -> Js:
 
 def unread_conversations(loaded: Any, loaded_at: Any, me: Any) -> Js:
     """How many conversations have something new, as it changes. For bodies of `rx.memo`."""
-    return let(unread(loaded, loaded_at, me, facts(topics.chat_keys()), facts(topics.read_keys())))
+    return let(unread(loaded, loaded_at, me, facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())))
 
 
 def in_short(count: Any) -> Js:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, effect, fn, js, let, name, new, when, where
 from instagram_clone.web.browser.page.facts import fact, learn
 
@@ -68,14 +68,14 @@ def parsed(text: Any) -> Js:
 
 def now() -> Js:
     """The time when the clock last ticked, nothing before it has. For bodies of `rx.memo`."""
-    return let(fact(topics.clock_key()))
+    return let(fact(fact_keys.clock_key()))
 
 
 def ticking() -> Js:
     """The clock itself, for the children of the one component that has it."""
 
     def tick() -> Js:
-        return learn({topics.clock_key(): _NOW()})
+        return learn({fact_keys.clock_key(): _NOW()})
 
     return effect(
         lambda: [tick(), name("clearInterval.bind")(None, name("setInterval")(fn(tick), TICK_MS))]

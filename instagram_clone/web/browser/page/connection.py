@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     EVENT_LOOP,
     REGISTRY,
@@ -64,7 +64,7 @@ def connected() -> Js:
     """Which connection the tab has, "" before the first. What was sent in an earlier one may be lost, also
     where it was never broken to see: a proxy may find another process at once. For bodies of `rx.memo`.
     """
-    return let(default(fact(topics.connection_key()), ""))
+    return let(default(fact(fact_keys.connection_key()), ""))
 
 
 def lost_taps(before: Any, now: Any) -> Js:
@@ -75,7 +75,7 @@ def lost_taps(before: Any, now: Any) -> Js:
 def _forget_lost_taps() -> list[Js]:
     """Believe no tap whose answer went with a connection: the page has been read again since."""
     which, earlier, latest = connected(), ref("earlier", ""), ref("taps")
-    taps = let(merged({}, facts(topics.optimistic_keys()), facts(topics.saving_keys())))
+    taps = let(merged({}, facts(fact_keys.optimistic_keys()), facts(fact_keys.saving_keys())))
 
     def look(was: Js) -> list[Js]:
         lost = delay(LOST_MS, lambda: forget(lost_taps(was[1], latest.current)))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import REGISTRY, Js, js, let, name, use, when
 from instagram_clone.web.browser.page.facts import forget, learn, peek
 
-_CHOSEN = topics.optimistic_key("theme")
+_CHOSEN = fact_keys.optimistic_key("theme")
 
 
 def device_theme() -> Js:

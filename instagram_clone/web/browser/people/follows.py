@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, let, name, when
 from instagram_clone.web.browser.page.facts import fact, learn, peek
 
@@ -30,7 +30,7 @@ def believe(relationship: Any, read_at: Any, follow: Any, asked: Any, tapped: An
 
 def following(person_id: Any, relationship: Any, read_at: Any) -> Following:
     """What this tab believes of somebody, as it changes. For bodies of `rx.memo`."""
-    kinds = (topics.follow_key, topics.asked_key, topics.optimistic_key)
+    kinds = (fact_keys.follow_key, fact_keys.asked_key, fact_keys.optimistic_key)
     followed, requested = believe(relationship, read_at, *(fact(key(person_id)) for key in kinds))
     return Following(let(followed), let(requested))
 
@@ -48,10 +48,10 @@ def optimistic(person_id: Any, read_at: Any, followed: Any, requested: Any) -> J
         "followed": followed,
         "requested": requested,
         "at": newer(name("Date.now")(), read_at),
-        "follow": _time(peek(topics.follow_key(person_id))),
-        "asked": _time(peek(topics.asked_key(person_id))),
+        "follow": _time(peek(fact_keys.follow_key(person_id))),
+        "asked": _time(peek(fact_keys.asked_key(person_id))),
     }
-    return learn({topics.optimistic_key(person_id): tapped})
+    return learn({fact_keys.optimistic_key(person_id): tapped})
 
 
 def _time(heard: Any) -> Js:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, effect, js, let, name, ref, state, when, where
 from instagram_clone.web.browser.page import clock
 from instagram_clone.web.browser.page.facts import fact
@@ -23,7 +23,7 @@ def believe(member: Any, told: Any, read_at: Any) -> Js:
 
 def of(member: Any, read_at: Any) -> Js:
     """Whether somebody is here, as it changes. For bodies of `rx.memo`."""
-    return believe(member, fact(topics.here_key(js(member).id)), read_at)
+    return believe(member, fact(fact_keys.here_key(js(member).id)), read_at)
 
 
 def active_words(at: Any) -> Js:
@@ -42,7 +42,7 @@ def active_words(at: Any) -> Js:
 
 def typing_in(chat: Any) -> tuple[Js, list[Js]]:
     """Who is writing in a conversation, and the effects for the children. For bodies of `rx.memo`."""
-    told, line = let(fact(topics.typing_key(chat))), let(fact(topics.chat_key(chat)))
+    told, line = let(fact(fact_keys.typing_key(chat))), let(fact(fact_keys.chat_key(chat)))
     who, set_who = state("typing", "")
     before = ref("before", told)
 

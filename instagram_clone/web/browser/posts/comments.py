@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, js, merged, name, new, when, where
 from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.page.keys import new_key
@@ -74,43 +74,43 @@ def is_news(newest: Any, before: Any) -> Js:
 
 def pending_on(post: Any) -> Js:
     """What is on its way to a post, by fact."""
-    return facts(topics.pending_comment_keys(post))
+    return facts(fact_keys.pending_comment_keys(post))
 
 
 def draft_of(post: Any) -> Js:
     """What stands in the field under a post."""
-    return default(fact(topics.draft_key(post)), "")
+    return default(fact(fact_keys.draft_key(post)), "")
 
 
 def answered_on(post: Any) -> Js:
     """Which comment is being answered: its `id`, `username`, and the `thread` it stands in."""
-    return fact(topics.answering_key(post))
+    return fact(fact_keys.answering_key(post))
 
 
 def write(post: Any, text: Any) -> Js:
     """Note what stands in the field under a post."""
-    return learn({topics.draft_key(post): text})
+    return learn({fact_keys.draft_key(post): text})
 
 
 def answer(post: Any, comment: Any, thread: Any) -> Js:
     """Begin to answer a comment: its author's name goes before what has been written."""
     to = {"id": comment.id, "username": comment.username, "thread": thread}
-    draft = default(peek(topics.draft_key(post)), "")
+    draft = default(peek(fact_keys.draft_key(post)), "")
     return learn(
-        {topics.answering_key(post): to, topics.draft_key(post): addressed(draft, comment.username)}
+        {fact_keys.answering_key(post): to, fact_keys.draft_key(post): addressed(draft, comment.username)}
     )
 
 
 def give_up(post: Any) -> Js:
     """Answer nobody. What was written stays."""
     return where(
-        (peek(topics.answering_key(post)), default(peek(topics.draft_key(post)), "")),
+        (peek(fact_keys.answering_key(post)), default(peek(fact_keys.draft_key(post)), "")),
         lambda now: when(
             now[0],
             learn(
                 {
-                    topics.answering_key(post): None,
-                    topics.draft_key(post): without_name(now[1], now[0].username),
+                    fact_keys.answering_key(post): None,
+                    fact_keys.draft_key(post): without_name(now[1], now[0].username),
                 }
             ),
         ),
@@ -126,9 +126,9 @@ def send(post: Any, text: Any, to: Any) -> Js:
         one |= {"answering": default(to.id, ""), "thread": default(to.thread, "")}
         return learn(
             {
-                topics.pending_comment_key(post, key): one,
-                topics.draft_key(post): "",
-                topics.answering_key(post): None,
+                fact_keys.pending_comment_key(post, key): one,
+                fact_keys.draft_key(post): "",
+                fact_keys.answering_key(post): None,
             }
         )
 
@@ -138,9 +138,11 @@ def send(post: Any, text: Any, to: Any) -> Js:
 def retry(one: Any) -> Js:
     """Send a comment that was refused again. Under the same key: the server adds it once."""
     again = merged(js(one), {"tries": one.tries + 1})
-    return learn({topics.sent_key(one.key): None, topics.pending_comment_key(one.post, one.key): again})
+    return learn(
+        {fact_keys.sent_key(one.key): None, fact_keys.pending_comment_key(one.post, one.key): again}
+    )
 
 
 def forget(one: Any) -> Js:
     """Show a comment on its way no longer."""
-    return learn({topics.pending_comment_key(one.post, one.key): None})
+    return learn({fact_keys.pending_comment_key(one.post, one.key): None})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, js, let, name, when
 from instagram_clone.web.browser.page.facts import fact, learn, peek
 
 LIKERS_SHOWN = 3
 
-Kind = Callable[[Any], topics.FactKey]
+Kind = Callable[[Any], fact_keys.FactKey]
 
 
 class Truth(NamedTuple):
@@ -42,24 +42,24 @@ def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
     )
 
 
-def truth(item: Any, kind: Kind = topics.post_key) -> Truth:
+def truth(item: Any, kind: Kind = fact_keys.post_key) -> Truth:
     """What this tab believes of a post or comment, as it changes. For bodies of `rx.memo`."""
     return Truth(*(let(one) for one in _believed(item, kind, fact)))
 
 
-def truth_now(item: Any, kind: Kind = topics.post_key) -> Truth:
+def truth_now(item: Any, kind: Kind = fact_keys.post_key) -> Truth:
     """The same at the moment of a step: nothing renders again when it changes."""
     return _believed(item, kind, peek)
 
 
 def _believed(item: Any, kind: Kind, read: Callable[[Any], Js]) -> Truth:
-    keys = (kind, topics.liked_key, topics.optimistic_key)
+    keys = (kind, fact_keys.liked_key, fact_keys.optimistic_key)
     return believe(js(item), *(read(key(item.id)) for key in keys))
 
 
 def expect(item: Any, now: Truth, liked: Any) -> Js:
     """Show a heart as it was tapped until the server has answered, or has said something newer."""
-    return learn({topics.optimistic_key(item.id): {"liked": liked, "rev": now.rev}})
+    return learn({fact_keys.optimistic_key(item.id): {"liked": liked, "rev": now.rev}})
 
 
 def likers(post: Any, heard: Any) -> Js:

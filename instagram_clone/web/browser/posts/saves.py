@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, js, let, when
 from instagram_clone.web.browser.page.facts import fact, learn
 
@@ -25,10 +25,10 @@ def believe(page: Any, heard: Any, tapped: Any) -> Bookmark:
 
 def bookmark(post: Any) -> Bookmark:
     """What this tab believes of a post, as it changes. For bodies of `rx.memo`."""
-    heard, tapped = fact(topics.saved_key(post.id)), fact(topics.saving_key(post.id))
+    heard, tapped = fact(fact_keys.saved_key(post.id)), fact(fact_keys.saving_key(post.id))
     return Bookmark(*(let(one) for one in believe(post.saved, heard, tapped)))
 
 
 def expect(post: Any, now: Bookmark) -> Js:
     """Show a bookmark as it was tapped until the server has answered."""
-    return learn({topics.saving_key(post.id): {"saved": ~now.saved, "rev": now.rev}})
+    return learn({fact_keys.saving_key(post.id): {"saved": ~now.saved, "rev": now.rev}})

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     document,
@@ -63,7 +63,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     key, set_key = state("key", new_key)
     sharing, set_sharing = state("sharing", False)
     files = ref("files")
-    answer = let(fact(topics.sent_key(key)))
+    answer = let(fact(fact_keys.sent_key(key)))
     usable = let(photo & (photo.state != REFUSED))
     step = let(when(usable, wanted, CHOOSE))
     close_it = js(close)

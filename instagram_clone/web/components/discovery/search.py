@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     default,
@@ -46,7 +46,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
     `ready` is a value once the server can be asked, and another one when it is there again. A page is
     found as it was left by who goes back to it; a panel is new each time.
     """
-    left = peek(topics.searched_key())
+    left = peek(fact_keys.searched_key())
     back = (use("useNavigationType", library="react-router") == "POP") & in_page
     field = typed(lambda: when(back, default(left.text, ""), ""))
     part, choose = state("part", lambda: when(back, default(left.part, TOP), TOP))
@@ -100,7 +100,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
             lambda: document.getElementById(option_id(box, at)).scrollIntoView({"block": "nearest"}), at
         ),
         effect(
-            lambda: when(in_page, learn({topics.searched_key(): {"text": field.text, "part": part}})),
+            lambda: when(in_page, learn({fact_keys.searched_key(): {"text": field.text, "part": part}})),
             field.text,
             part,
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, dom
 from instagram_clone.web.browser.discovery.rows import focus_beside
 from instagram_clone.web.browser.page.facts import fact, learn
@@ -19,7 +19,7 @@ from instagram_clone.web.states.people.people import PeopleState
 @rx.memo
 def unless_dismissed(children: rx.Var[rx.Component], *, person_id: rx.Var[str]) -> rx.Component:
     """A row or card of somebody, until they are dismissed."""
-    return rx.cond(fact(topics.dismissed_key(person_id)), rx.fragment(), rx.fragment(children))
+    return rx.cond(fact(fact_keys.dismissed_key(person_id)), rx.fragment(), rx.fragment(children))
 
 
 @rx.memo
@@ -29,7 +29,7 @@ def dismiss_button(*, person_id: rx.Var[str], username: rx.Var[str]) -> rx.Compo
     def dismiss(event: Js) -> list[Any]:
         return [
             focus_beside(event.currentTarget),
-            learn({topics.dismissed_key(person_id): True}),
+            learn({fact_keys.dismissed_key(person_id): True}),
             PeopleState.dismiss(person_id),
         ]
 

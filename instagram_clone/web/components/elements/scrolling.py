@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     assign,
@@ -53,7 +53,7 @@ def kept_place(*, shown: rx.Var[int]) -> rx.Component:
     does from then on goes before.
     """
     key = use("useLocation", library="react-router").key
-    place, wanted = topics.place_key(key), ref("wanted", None)
+    place, wanted = fact_keys.place_key(key), ref("wanted", None)
 
     def begin() -> list[object]:
         return [assign(wanted, current=peek(place)), lambda: learn({place: window.scrollY})]

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import effect, let, when
 from instagram_clone.web.browser.page.address import to_login
 from instagram_clone.web.browser.page.facts import fact
@@ -17,7 +17,7 @@ from instagram_clone.web.components.forms.fields import NativeForm
 @rx.memo
 def signed_out_watch() -> rx.Component:
     """Leave for the log-in page once the server says that nobody is signed in here."""
-    signed_out = let(fact(topics.signed_out_key()))
+    signed_out = let(fact(fact_keys.signed_out_key()))
     return rx.fragment(effect(lambda: when(signed_out, to_login()), signed_out))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import assign, default, document, effect, js, let, use, when
 from instagram_clone.web.browser.layers import dialogs
 from instagram_clone.web.browser.messaging import unread
@@ -21,7 +21,7 @@ def page_title(*, title: rx.Var[str]) -> rx.Component:
     chats = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
     count = let(js(AlertsState.unread) + chats)
     # A fact of the tab: another page is another component, which remembers nothing of the one before.
-    before = fact(topics.path_key())
+    before = fact(fact_keys.path_key())
 
     def begin() -> list[object]:
         main = document.getElementById("main")
@@ -31,7 +31,7 @@ def page_title(*, title: rx.Var[str]) -> rx.Component:
         back = dialogs.path_under(before) == path
         opener = document.querySelector(f'a[href="{before}"]')
         place = when(back, default(opener, main), main)
-        return [when(moved, place.focus({"preventScroll": True})), learn({topics.path_key(): path})]
+        return [when(moved, place.focus({"preventScroll": True})), learn({fact_keys.path_key(): path})]
 
     return rx.fragment(
         effect(begin, path),

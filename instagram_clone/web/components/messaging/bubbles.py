@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone.domain.messaging.conversations import REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import assign, default, dom, js, let, when
 from instagram_clone.web.browser.layers import menus
 from instagram_clone.web.browser.layers.touches import long_press
@@ -103,7 +103,7 @@ def bubble(
 ) -> rx.Component:
     """A message itself. Whoever is only asked whether to take a conversation does not react."""
     mine, asked = let(message.by == me), chat.folder == REQUEST
-    pairs = let(thread.reactions(message, fact(topics.optimistic_key(message.id)), me))
+    pairs = let(thread.reactions(message, fact(fact_keys.optimistic_key(message.id)), me))
     chosen = let(default(pairs.find(lambda pair: pair[0] == me), ["", ""])[1])
     return rx.el.div(
         rx.el.div(

@@ -8,7 +8,7 @@ from instagram_clone import routes
 from instagram_clone.domain.messaging.conversations import INBOX, REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
 from instagram_clone.web.browser.discovery.searching import latest, typed
 from instagram_clone.web.browser.messaging import inbox, unread
@@ -46,7 +46,7 @@ def messages_link(
 @rx.memo
 def conversations() -> rx.Component:
     """The conversations of a folder, a search in them, and people found to begin one with."""
-    heard, read = facts(topics.chat_keys()), facts(topics.read_keys())
+    heard, read = facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())
     field = typed()
     query = let(field.text.trim().toLowerCase())
     answer, keeping = latest(InboxState.found, field.asked, PEOPLE)

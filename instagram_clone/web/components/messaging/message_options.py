@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.messaging.messages import EMOJI, Message
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import dom, fn, js, let, when
 from instagram_clone.web.browser.messaging import quotes, thread
 from instagram_clone.web.browser.page.clipboard import copy
@@ -20,7 +20,7 @@ from instagram_clone.web.states.messaging.thread import ThreadState
 def react(chat_id: Any, message: Any, emoji: Any) -> list[Any]:
     """React to a message, or with "" no longer: shown at once, and told the server."""
     return [
-        learn({topics.optimistic_key(message.id): {"rev": message.rev, "emoji": emoji}}),
+        learn({fact_keys.optimistic_key(message.id): {"rev": message.rev, "emoji": emoji}}),
         ThreadState.react(chat_id, message.id, emoji),
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, after, dom, effect, js, let, state, when
 from instagram_clone.web.browser.forms import uploads
 from instagram_clone.web.browser.messaging import outbox
@@ -31,7 +31,7 @@ def on_its_way(
 
     The file of a photo goes up by itself first, and may take as long as it does.
     """
-    answer = fact(topics.sent_key(message.key))
+    answer = fact(fact_keys.sent_key(message.key))
     late, set_late = state("late", False)
     going_up = let(js(message.file) & ~js(message.media))
     patience = let(when(js(message).media, outbox.PHOTO_PATIENCE_MS, outbox.PATIENCE_MS))

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     default,
     document,
@@ -166,7 +166,7 @@ def share_dialog(*, post_id: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
     text, set_text = state("text", "")
     key, set_key = state("key", lambda: new_key())
     sending, set_sending = state("sending", False)
-    answer = fact(topics.sent_key(key))
+    answer = fact(fact_keys.sent_key(key))
 
     def share() -> Any:
         return [set_sending(True), InboxState.share_post(post_id, picking.ids_of(chosen), text, key)]

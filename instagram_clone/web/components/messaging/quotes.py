@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.messaging.messages import Message
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, dom, js, when
 from instagram_clone.web.browser.messaging import quotes
 from instagram_clone.web.browser.page.facts import fact
@@ -20,7 +20,7 @@ def message_quote(
 ) -> rx.Component:
     """What a message quotes, until that is unsent; leads there while it is on the screen."""
     quoted = message.quote
-    unsent = fact(topics.message_key(chat, quoted["id"])).gone
+    unsent = fact(fact_keys.message_key(chat, quoted["id"])).gone
     words = quotes.words(when(unsent, {}, quoted), message.by, message.username, me)
     return rx.cond(
         js(unsent) | ~js(quoted["username"]),

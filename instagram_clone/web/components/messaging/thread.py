@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone.domain.messaging.conversations import REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import Message, SharedPost
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     assign,
@@ -53,7 +53,7 @@ OLDER_PX = 400
 def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str]) -> rx.Component:
     """A conversation. Each begins again: its id is its key."""
     box = ref("box")
-    heard, noted = let(facts(topics.message_keys(chat.id))), let(outbox.noted_in(chat.id))
+    heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.noted_in(chat.id))
     read = ThreadState.messages
     messages = use("useMemo", lambda: thread.merge(chat.id, read, heard), [chat.id, read, heard])
     pending = use("useMemo", lambda: outbox.waiting(noted, messages, me), [noted, messages, me])
@@ -112,7 +112,7 @@ def message_rows(
 ) -> rx.Component:
     """The messages that have arrived, in groups."""
     seen_before, _ = state("seen_before", chat.seen)
-    members = thread.members_now(chat.id, chat.members, facts(topics.seen_keys(chat.id)))
+    members = thread.members_now(chat.id, chat.members, facts(fact_keys.seen_keys(chat.id)))
     last = let(js(messages).filter(lambda message: message.by == me).at(-1))
     seen = let(when(last, thread.seen_words(last, members, chat.group), ""))
     here = let(new(name("Set"), js(messages).map(lambda message: message.id)))
@@ -159,7 +159,7 @@ def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
         news = (chat.folder != REQUEST) & (newest > noted.current)
         done = [
             assign(noted, current=newest),
-            learn({topics.read_key(chat.id): newest}),
+            learn({fact_keys.read_key(chat.id): newest}),
             ThreadState.read(chat.id, newest),
         ]
         return when(news & looked_at, done)

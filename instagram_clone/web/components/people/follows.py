@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.people.profiles import Profile
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, dom, fn, js, let, state, when
 from instagram_clone.web.browser.layers.toasts import announce
 from instagram_clone.web.browser.page.address import to_login
@@ -79,7 +79,7 @@ def undo_unfollow(username: Any, follow: Callable[[], Any]) -> Js:
 @rx.memo
 def person_counts(*, profile: rx.Var[Profile], linked: rx.Var[bool]) -> rx.Component:
     """How many posts, followers and followees somebody has, as it changes; `linked` to the lists."""
-    heard, page = fact(topics.person_key(profile.id)), js(profile)
+    heard, page = fact(fact_keys.person_key(profile.id)), js(profile)
     now = let(when(heard.rev > page.rev, heard, page))
 
     def people(count: Js, word: Any, path: str) -> rx.Component:

@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, dom, js, let, when
 from instagram_clone.web.browser.page.address import to_login
 from instagram_clone.web.browser.page.facts import fact, retain
@@ -58,7 +58,7 @@ def like_button(*, post: rx.Var[PostCard]) -> rx.Component:
 @rx.memo
 def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
     """The heart beside a comment."""
-    now = truth(comment, topics.comment_key)
+    now = truth(comment, fact_keys.comment_key)
     return rx.el.button(
         icon("heart", 16),
         type="button",
@@ -73,7 +73,7 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
     """How many like a post, which opens who they are, and some of them."""
     now = truth(post)
-    some = let(others_named(likers(post, fact(topics.likers_key(post.id))), now.likes, now.liked))
+    some = let(others_named(likers(post, fact(fact_keys.likers_key(post.id))), now.likes, now.liked))
     avatars = rx.el.span(
         rx.foreach(some.to(list[Person]), lambda one: avatar(one.avatar, one.username, 20)),
         class_name="ic-stack",
@@ -98,7 +98,7 @@ def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
 @rx.memo
 def comment_likes(*, comment: rx.Var[CommentCard]) -> rx.Component:
     """How many like a comment, once somebody does."""
-    likes = truth(comment, topics.comment_key).likes
+    likes = truth(comment, fact_keys.comment_key).likes
     return rx.cond(likes == 0, rx.fragment(), _count(likes, PeopleState.open_comment_likes(comment.id)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts.comment_cards import CommentCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
     Js,
     default,
@@ -35,7 +35,7 @@ def comment_outbox() -> rx.Component:
     """Sends what is written under photos, in the order in which it was written. Part of every page, so that
     leaving a post takes nothing back.
     """
-    pending = let(name("Object.values")(facts(topics.pending_comment_keys())).filter(lambda one: one))
+    pending = let(name("Object.values")(facts(fact_keys.pending_comment_keys())).filter(lambda one: one))
 
     def item(one: Any, at: Any) -> rx.Component:
         before = default(pending[js(at) - 1].key, "")
@@ -50,7 +50,11 @@ def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
     new connection: what went into a dead one is lost, and the server adds the same key once.
     """
     which = connected()
-    broken, answer, earlier = is_broken(), fact(topics.sent_key(one.key)), fact(topics.sent_key(before))
+    broken, answer, earlier = (
+        is_broken(),
+        fact(fact_keys.sent_key(one.key)),
+        fact(fact_keys.sent_key(before)),
+    )
     turn = let((js(before) == "") | name("Boolean")(earlier))
     send = DetailState.comment(one.post, one.text, one.key, one.answering)
     return rx.fragment(effect(lambda: when(~broken & ~answer & turn, send), broken, which, one.tries, turn))
@@ -87,7 +91,7 @@ def pending_list(
 @rx.memo
 def pending_comment(*, one: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Component:
     """A comment until it has arrived; once the server has said so too, it is forgotten."""
-    row, answer = ref("row"), fact(topics.sent_key(one.key))
+    row, answer = ref("row"), fact(fact_keys.sent_key(one.key))
     return rx.fragment(
         effect(lambda: when(js(arrived) & answer.ok, comments.forget(one)), arrived, answer),
         layout_effect(lambda: _bring_into_view(row.current)),

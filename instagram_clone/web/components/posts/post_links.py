@@ -7,7 +7,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import dom, js, let, name
 from instagram_clone.web.browser.page.words import comments_words, replies_words
 from instagram_clone.web.browser.posts.hearts import truth
@@ -54,7 +54,7 @@ def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
 @rx.memo
 def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.Var[bool]) -> rx.Component:
     """The way to the replies that are folded away, and back. `shown` are on screen, `more` exist."""
-    left = let(truth(comment, topics.comment_key).replies - shown)
+    left = let(truth(comment, fact_keys.comment_key).replies - shown)
 
     def item(words: object, is_open: bool, event: object) -> rx.Component:
         return rx.el.li(

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts.post_cards import PostCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import dom, effect, fn, js, let, name, new, state, when
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.words import plural
@@ -70,7 +70,7 @@ def post_article(
         class_name=look,
         **dom(data_post=post.id),
     )
-    return rx.cond(fact(topics.gone_key(post.id)), rx.fragment(), shown)
+    return rx.cond(fact(fact_keys.gone_key(post.id)), rx.fragment(), shown)
 
 
 def post_head(post: Any, look: str = "ic-post-head") -> rx.Component:

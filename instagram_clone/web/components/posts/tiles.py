@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.domain.posts.post_cards import PostCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import dom, when
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.words import photo_words, short
@@ -39,7 +39,7 @@ def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") 
             on_click=lambda event: follow_link(event, post.id),
         ),
     )
-    return rx.cond(fact(topics.gone_key(post.id)), rx.fragment(), link)
+    return rx.cond(fact(fact_keys.gone_key(post.id)), rx.fragment(), link)
 
 
 def tile_grid(*, mosaic: bool = False) -> rx.Component:

@@ -22,7 +22,7 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people import presence, visibility
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import PresenceChanged
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
@@ -137,12 +137,12 @@ class InboxState(rx.State):
                 chat = await conversations.start(viewer, [one])
                 await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
         except DomainError as error:
-            live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
+            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
             return
         except Exception:
-            live.tell(token, {topics.sent_key(key): {"ok": False, "why": "", "at": now()}})
+            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": "", "at": now()}})
             raise
-        live.tell(token, {topics.sent_key(key): {"ok": True}})
+        live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
         notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 
     async def _read(self) -> None:
@@ -171,16 +171,16 @@ def _sent(event: MessageSent) -> live.Told:
         "at": event.at,
         "told": now(),
     }
-    loud, quiet = {topics.chat_key(chat): line}, {topics.chat_key(chat): {**line, "quiet": True}}
-    message = {topics.message_key(chat, event.message["id"]): event.message}
+    loud, quiet = {fact_keys.chat_key(chat): line}, {fact_keys.chat_key(chat): {**line, "quiet": True}}
+    message = {fact_keys.message_key(chat, event.message["id"]): event.message}
     for reader in event.to:
         yield topics.user(reader), loud if reader in event.counted else quiet
         yield topics.thread(chat, reader), message
 
 
 def _read(event: ConversationRead) -> live.Told:
-    yield topics.user(event.user_id), {topics.read_key(event.conversation_id): event.seq}
-    seen = {topics.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
+    yield topics.user(event.user_id), {fact_keys.read_key(event.conversation_id): event.seq}
+    seen = {fact_keys.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
     for reader in event.shown_to:
         yield topics.thread(event.conversation_id, reader), seen
 
@@ -188,7 +188,11 @@ def _read(event: ConversationRead) -> live.Told:
 async def _typing(event: Typing) -> None:
     """Tell whom it may be shown to; a block may have come between the typing and this."""
     known = {
-        topics.typing_key(event.conversation_id): {"by": event.user_id, "who": event.username, "at": now()}
+        fact_keys.typing_key(event.conversation_id): {
+            "by": event.user_id,
+            "who": event.username,
+            "at": now(),
+        }
     }
     writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
     blocked = (await visibility.all_blocked_either_way([writer], readers))[writer]
@@ -199,7 +203,7 @@ async def _typing(event: Typing) -> None:
 def _presence(event: PresenceChanged) -> live.Told:
     if event.at and live.is_here(event.user_id):
         return  # They came back, on another process maybe, before their going was written down.
-    known = {topics.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
+    known = {fact_keys.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
     for friend in event.to:
         yield topics.inbox(friend), known
 
@@ -221,7 +225,7 @@ def sight_changed(tab: InboxState, change: Change) -> None:
     """Show no longer that somebody is writing to the viewer."""
     for row in unwrap_proxy(tab.rows):
         if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
-            live.tell(live.token_of(tab), {topics.typing_key(row.id): None})
+            live.tell(live.token_of(tab), {fact_keys.typing_key(row.id): None})
 
 
 @live.on(MessageUnsent, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)

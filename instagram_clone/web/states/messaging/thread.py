@@ -17,7 +17,7 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import Message, SharedPost
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts.events import PostDeleted
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.moments import now
@@ -217,23 +217,22 @@ async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
     try:
         if not await messages.send(asking.viewer, chat_id, key, **what):
             # Another tab of theirs has unsent it: here it is on its way no longer.
-            live.tell(asking.token, {topics.pending_message_key(chat_id, key): None})
+            live.tell(asking.token, {fact_keys.pending_message_key(chat_id, key): None})
     except DomainError as error:
-        live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
+        live.tell(asking.token, {fact_keys.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
     except Exception:
-        live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": "", "at": now()}})
+        live.tell(asking.token, {fact_keys.sent_key(key): {"ok": False, "why": "", "at": now()}})
         raise
 
 
 def _changed(event: MessageChanged) -> live.Told:
-    known = {topics.message_key(event.conversation_id, event.message["id"]): event.message}
+    known = {fact_keys.message_key(event.conversation_id, event.message["id"]): event.message}
     return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
 
 
 def _unsent(event: MessageUnsent) -> live.Told:
-    known = {
-        topics.message_key(event.conversation_id, event.message_id): {"id": event.message_id, "gone": True}
-    }
+    gone = {"id": event.message_id, "gone": True}
+    known = {fact_keys.message_key(event.conversation_id, event.message_id): gone}
     return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
 
 
@@ -278,6 +277,5 @@ async def sight_changed(tab: ThreadState, change: Change) -> None:
     chat, other = tab.chat, change.author_id
     if change.by_block and chat is not None and other in [member.id for member in chat.members]:
         await tab._show(await viewer_of(tab))
-        live.tell(
-            live.token_of(tab), {topics.seen_key(chat.id, other): None, topics.typing_key(chat.id): None}
-        )
+        hidden = fact_keys.seen_key(chat.id, other), fact_keys.typing_key(chat.id)
+        live.tell(live.token_of(tab), dict.fromkeys(hidden))

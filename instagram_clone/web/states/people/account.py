@@ -16,7 +16,7 @@ from instagram_clone.domain.people.credentials import session_cards, sessions
 from instagram_clone.domain.people.credentials.session_cards import SessionCard
 from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.relations import blocks
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.session import SessionState, viewer_of
@@ -223,7 +223,7 @@ async def _session_ended(event: SessionEnded) -> None:
     # First: a tab that speaks up from now on is nobody's, in this process too.
     sessions.disbelieve(event.session_id)
     for token in live.close_session(event.session_id):
-        live.tell(token, {topics.signed_out_key(): True})
+        live.tell(token, {fact_keys.signed_out_key(): True})
 
 
 async def _profile_edited(event: ProfileEdited) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from instagram_clone import live
 from instagram_clone.domain.people.events import Followed, FollowRequested
 from instagram_clone.domain.people.relations import follows
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking
 from instagram_clone.web.states.moments import now
@@ -18,15 +18,15 @@ async def set_following(asking: Asking, user_id: str, wanted: bool) -> None:
 
 
 def _requested(event: FollowRequested) -> live.Told:
-    known = {topics.asked_key(event.whom): {"on": event.waiting, "at": now()}}
+    known = {fact_keys.asked_key(event.whom): {"on": event.waiting, "at": now()}}
     if event.waiting:
         # A browser that did not know of the private account shows that it follows already.
-        known[topics.follow_key(event.whom)] = {"on": False, "at": now()}
+        known[fact_keys.follow_key(event.whom)] = {"on": False, "at": now()}
     return [(topics.user(event.by), known)]
 
 
 def _followed(event: Followed) -> live.Told:
-    known = {topics.follow_key(event.whom): {"on": event.following, "at": now()}}
+    known = {fact_keys.follow_key(event.whom): {"on": event.following, "at": now()}}
     return [(topics.user(event.by), known)]
 
 

@@ -16,7 +16,7 @@ from instagram_clone.domain.people.events import (
 )
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.people import follow_facts
@@ -85,7 +85,7 @@ class PeopleState(rx.State):
         try:
             await suggestions.dismiss(await viewer_of(self), user_id)
         except Exception:
-            live.tell(live.token_of(self), {topics.dismissed_key(user_id): None})
+            live.tell(live.token_of(self), {fact_keys.dismissed_key(user_id): None})
             raise
         await self._suggest()
 

@@ -13,7 +13,7 @@ from instagram_clone.domain.people.events import (
     ProfileEdited,
 )
 from instagram_clone.domain.people.profiles import Profile
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.posts.timeline import PERSON, SAVED, TimelineState
@@ -90,7 +90,7 @@ def _counted(event: ProfileCounted) -> live.Told:
         "following": event.following,
         "rev": event.rev,
     }
-    return [(topics.profile(event.user_id), {topics.person_key(event.user_id): counts})]
+    return [(topics.profile(event.user_id), {fact_keys.person_key(event.user_id): counts})]
 
 
 @live.on(ProfileEdited, ProfileState, lambda event: [topics.profile(event.user_id)], pause=0.3)

@@ -13,7 +13,7 @@ from instagram_clone.domain.posts.events import (
     CommentDeleted,
     CommentLiked,
 )
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Asking
 
 
@@ -24,18 +24,19 @@ async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
         card = await comment_cards.show(asking.viewer, comment_id)
         truth = {"liked": card.liked, "rev": card.rev}
         live.tell(
-            asking.token, {topics.optimistic_key(comment_id): None, topics.liked_key(comment_id): truth}
+            asking.token,
+            {fact_keys.optimistic_key(comment_id): None, fact_keys.liked_key(comment_id): truth},
         )
 
 
 def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
     counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
-    return [(topics.post(event.post_id), {topics.post_key(event.post_id): counts})]
+    return [(topics.post(event.post_id), {fact_keys.post_key(event.post_id): counts})]
 
 
 async def _comment_counted(event: CommentCounted) -> None:
     """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
-    topic, key = topics.comments(event.post_id), topics.comment_key(event.comment_id)
+    topic, key = topics.comments(event.post_id), fact_keys.comment_key(event.comment_id)
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
     author, watching = ObjectId(event.author_id), live.watchers(topic)
     readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
@@ -51,7 +52,7 @@ def _comment_liked(event: CommentLiked) -> live.Told:
     return [
         (
             topics.user(event.by),
-            {topics.liked_key(event.comment_id): {"liked": event.liked, "rev": event.rev}},
+            {fact_keys.liked_key(event.comment_id): {"liked": event.liked, "rev": event.rev}},
         )
     ]
 

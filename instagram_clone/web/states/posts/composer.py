@@ -8,7 +8,7 @@ from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.media import imaging
 from instagram_clone.domain.posts import posts
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys
 from instagram_clone.web import notices
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import viewer_of
@@ -38,11 +38,11 @@ class ComposerState(rx.State):
             crop = imaging.check_crop(x, y, width, height)
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
         except DomainError as error:
-            live.tell(token, {topics.sent_key(key): {"ok": False, "why": str(error)}})
+            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": str(error)}})
             return None
         except Exception:
-            live.tell(token, {topics.sent_key(key): {"ok": False, "why": ""}})
+            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": ""}})
             raise
-        live.tell(token, {topics.sent_key(key): {"ok": True}})
+        live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
         notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
         return TimelineState.refresh

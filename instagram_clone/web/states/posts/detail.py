@@ -13,7 +13,7 @@ from instagram_clone.domain.posts import comment_cards, comments, post_cards, po
 from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted, PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import not_tapped
@@ -108,9 +108,9 @@ class DetailState(rx.State):
         try:
             await comments.add(asking.viewer, post_id, text, key, answering)
         except DomainError as error:
-            live.tell(asking.token, {topics.sent_key(key): {"ok": False, "why": str(error)}})
+            live.tell(asking.token, {fact_keys.sent_key(key): {"ok": False, "why": str(error)}})
         else:
-            live.tell(asking.token, {topics.sent_key(key): {"ok": True}})
+            live.tell(asking.token, {fact_keys.sent_key(key): {"ok": True}})
 
     @rx.event
     @without_state
@@ -196,7 +196,7 @@ async def sight_changed(tab: DetailState, change: Change) -> None:
         tab.post, tab.comments, tab.status = None, [], MISSING
     elif change.by_block and tab.post is not None:
         await tab._open(tab._post_id)
-        live.tell(live.token_of(tab), {topics.likers_key(tab._post_id): None})
+        live.tell(live.token_of(tab), {fact_keys.likers_key(tab._post_id): None})
 
 
 @live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])

@@ -11,13 +11,13 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.posts.events import PostLiked
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 
 
 async def _liked(event: PostLiked) -> None:
     if event.likers is None:
         return
-    key, likers = topics.likers_key(event.post_id), [ObjectId(user) for user in event.likers]
+    key, likers = fact_keys.likers_key(event.post_id), [ObjectId(user) for user in event.likers]
     topic = topics.post(event.post_id)
     watching = live.watchers(topic)
     readers = {ObjectId(user_id) for user_id in watching.values() if user_id}

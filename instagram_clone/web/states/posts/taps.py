@@ -6,18 +6,18 @@ from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.posts import likes, post_cards
 from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostSaved
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Asking
 
 
 def not_tapped(post_id: str) -> live.Facts:
     """The fact that takes a tap back, on a heart or on a button that follows somebody."""
-    return {topics.optimistic_key(post_id): None}
+    return {fact_keys.optimistic_key(post_id): None}
 
 
 def not_saved(post_id: str) -> live.Facts:
     """The fact that takes a tap on a bookmark back."""
-    return {topics.saving_key(post_id): None}
+    return {fact_keys.saving_key(post_id): None}
 
 
 async def heart(asking: Asking, post_id: str, liked: bool) -> None:
@@ -42,9 +42,9 @@ async def _take_back(asking: Asking, post_id: str) -> None:
     live.tell(
         asking.token,
         {
-            topics.optimistic_key(post_id): None,
-            topics.post_key(post_id): counts,
-            topics.liked_key(post_id): {"liked": card.liked, "rev": card.rev},
+            fact_keys.optimistic_key(post_id): None,
+            fact_keys.post_key(post_id): counts,
+            fact_keys.liked_key(post_id): {"liked": card.liked, "rev": card.rev},
         },
     )
 
@@ -55,29 +55,29 @@ async def tell_saved(asking: Asking, post_id: str) -> None:
     live.tell(
         asking.token,
         {
-            topics.saving_key(post_id): None,
-            topics.saved_key(post_id): {"saved": saved.saved, "rev": saved.rev},
+            fact_keys.saving_key(post_id): None,
+            fact_keys.saved_key(post_id): {"saved": saved.saved, "rev": saved.rev},
         },
     )
 
 
 def gone(post_id: str) -> live.Facts:
     """The fact that a post is no more."""
-    return {topics.gone_key(post_id): True}
+    return {fact_keys.gone_key(post_id): True}
 
 
 def _liked(event: PostLiked) -> live.Told:
     counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
     mine = {"liked": event.liked, "rev": event.rev}
     return [
-        (topics.post(event.post_id), {topics.post_key(event.post_id): counts}),
-        (topics.user(event.by), {topics.liked_key(event.post_id): mine}),
+        (topics.post(event.post_id), {fact_keys.post_key(event.post_id): counts}),
+        (topics.user(event.by), {fact_keys.liked_key(event.post_id): mine}),
     ]
 
 
 def _saved(event: PostSaved) -> live.Told:
     mine = {"saved": event.saved, "rev": event.rev}
-    return [(topics.user(event.by), {topics.saved_key(event.post_id): mine})]
+    return [(topics.user(event.by), {fact_keys.saved_key(event.post_id): mine})]
 
 
 live.fact(PostLiked, _liked)

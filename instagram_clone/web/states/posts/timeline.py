@@ -13,7 +13,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import feed, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
-from instagram_clone.live import topics
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -184,7 +184,7 @@ class TimelineState(rx.State):
         ids = [ObjectId(card.id) for card in cards]
         now = {card.id: card.likers for card in await post_cards.visible(await maybe_viewer(self), ids)}
         self.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
-        live.tell(live.token_of(self), {topics.likers_key(card.id): None for card in cards})
+        live.tell(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
     def _add_fresh(self, waiting: list[Fresh]) -> None:
         """Let new posts wait above the feed, except those that are on screen or wait already."""
