@@ -327,7 +327,10 @@ APPLIERS: dict[str, set[str]] = {
     "MessageChanged": {"thread._changed"},
     "MessageSent": {"inbox._sent", "remembered.message_sent"},
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
-    "PostDeleted": {"DetailState.post_deleted", "ThreadState.post_deleted", "taps.<lambda>"},
+    "PostDeleted": {
+        *("DetailState.post_deleted", "SearchState.post_deleted", "ThreadState.post_deleted"),
+        "taps.<lambda>",
+    },
     "PostLiked": {"likers._liked", "taps._liked"},
     "PostSaved": {"TimelineState.post_saved", "taps._saved"},
     "PostPublished": {"TimelineState.post_published"},

@@ -145,7 +145,73 @@ def test_tabs_narrow_what_is_found(stage: Stage) -> None:
     expect(results(panel)).to_have_count(1)
     page.keyboard.press("End")
     expect(panel.get_by_role("tab", name="Posts")).to_have_attribute("aria-selected", "true")
-    expect(results(panel)).to_contain_text(["ben was here"])
+    expect(results(panel)).to_have_count(1)
+    expect(panel.get_by_role("option", name="Photo by ben: ben was here")).to_be_visible()
+
+
+def test_posts_that_are_found_are_tiles_that_the_arrows_walk(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    for number in range(5):
+        stage.do(share, ben, f"tulip {number}", alt=f"In vase {number}")
+    stage.do(share, ben, alt="One tulip")
+    page = stage.open_tab(ana, "/search")
+    field(page).fill("tulip")
+    expect(results(page)).to_have_count(6)
+    with stage.server.asleep():
+        page.get_by_role("tab", name="Posts").click()
+        expect(page.get_by_role("tabpanel").get_by_text("Loading posts")).to_be_attached()
+    expect(told(page)).to_have_text("6 results")
+    first = page.get_by_role("option", name="Photo by ben: One tulip")
+    expect(page.get_by_role("option", name="Photo by ben: tulip 4, In vase 4")).to_be_visible()
+    tiles = [box for one in results(page).all() if (box := one.bounding_box())]
+    assert len({box["y"] for box in tiles[:3]}) == 1 and len({box["x"] for box in tiles[::3]}) == 1
+    assert all(abs(box["width"] - box["height"]) < 1 for box in tiles)
+    field(page).focus()
+    chosen = page.locator("[role=option][aria-selected=true]")
+    for key, name in (
+        ("ArrowDown", "One tulip"),
+        ("ArrowRight", "tulip 4"),
+        ("ArrowDown", "tulip 1"),
+        ("ArrowLeft", "tulip 2"),
+        ("ArrowUp", "One tulip"),
+    ):
+        page.keyboard.press(key)
+        expect(chosen).to_have_accessible_name(re.compile(f"^Photo by ben: {name}"))
+    page.keyboard.press("ArrowLeft")
+    expect(chosen).to_have_count(0)
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.type("s")
+    expect(field(page)).to_have_value("tulisp")
+    field(page).fill("tulip")
+    expect(results(page)).to_have_count(6)
+    page.keyboard.press("ArrowDown")
+    expect(first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="Post by ben")).to_contain_text("Be the first to like this")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Posts")).to_have_attribute("aria-selected", "true")
+    expect(first).to_be_visible()
+    field(page).fill("zzqq")
+    expect(page.get_by_text("Nothing for zzqq")).to_be_visible()
+
+
+def test_a_post_that_is_deleted_is_gone_from_open_results(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    for number in range(2):
+        stage.do(share, ben, f"tulip {number}")
+    page = stage.open_tab(ana, "/search")
+    field(page).fill("tulip")
+    expect(results(page)).to_have_count(2)
+    his = stage.open_tab(ben, "/ben")
+    his.get_by_role("main").get_by_role("link", name="Photo, ").first.click()
+    dialog = his.get_by_role("dialog", name="Post by ben")
+    dialog.get_by_role("button", name="More options for this post").click()
+    his.get_by_role("menuitem", name="Delete").click()
+    his.get_by_role("dialog", name="Delete post?").get_by_role("button", name="Delete").click()
+    expect(results(page)).to_have_count(1)
+    expect(told(page)).to_have_text("1 result")
+    expect(results(page)).to_contain_text(["tulip 0"])
 
 
 def test_more_is_shown_when_it_is_asked_for(stage: Stage) -> None:

@@ -20,7 +20,7 @@ _ROUNDS = 4
 class PostHit:
     """A post that was found, as a tile shows it. `author` is a username; counts belong to `rev`."""
 
-    post_id: str
+    id: str
     author: str
     caption: str
     alt: str
@@ -55,7 +55,7 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
     known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
     hits = [
         PostHit(
-            post_id=str(one.id),
+            id=str(one.id),
             author=known[one.item.author].username,
             caption=one.caption,
             alt=one.alt,

@@ -28,12 +28,20 @@ def shown(answer: Any, before: Any, asked: Any, part: Any) -> Js:
     return when(asked == "", None, when(fits, answer, kept))
 
 
-def moved(key: Any, at: Any, count: Any) -> Js:
-    """The place of the result that an arrow leads to from the one `at`, round the ends; -1 is the field."""
-    at, count = js(at), js(count)
-    below = when(at + 1 < count, at + 1, -1)
-    above = when(at >= 0, at - 1, count - 1)
-    return when(js(key) == "ArrowDown", below, above)
+def moved(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
+    """The place of the result that an arrow leads to from the one `at`, round the ends; -1 is the field.
+
+    Below the last tile of a column that is shorter than others comes the last of all.
+    """
+    key, at, count, columns = js(key), js(at), js(count), js(columns)
+    row, last_row = (name("Math.floor")(place / columns) for place in (at, count - 1))
+    below = when(at + columns < count, at + columns, when(row < last_row, count - 1, -1))
+    down = when(at < 0, when(count > 0, 0, -1), below)
+    up = when(at < 0, count - 1, when(at >= columns, at - columns, -1))
+    right = when(at + 1 < count, at + 1, -1)
+    return when(
+        key == "ArrowDown", down, when(key == "ArrowUp", up, when(key == "ArrowLeft", at - 1, right))
+    )
 
 
 def results_words(count: Any) -> Js:

@@ -55,6 +55,7 @@ DETAIL = Box(100, 700, 700, large=True)
 """The photo beside its conversation. Phones have it from the feed, in the same rendition."""
 
 GRID = Box(33.4, 315, 315)
+FOUND = Box(33.4, 212, 212)
 MOSAIC = Box(33.4, 294, 244)
 MOSAIC_BIG = Box(66.9, 596, 496)
 

@@ -14,11 +14,17 @@ from instagram_clone.web.browser.discovery.searching import after_name, option_i
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.browser.layers.menus import next_item
 from instagram_clone.web.browser.posts import photos
+from instagram_clone.web.browser.posts.hearts import truth
 from instagram_clone.web.browser.posts.posts import show_post
+from instagram_clone.web.browser.posts.renditions import FOUND, sizes
 from instagram_clone.web.components.elements.basics import avatar, failed, icon, row_bone
+from instagram_clone.web.components.posts.tiles import tile_face, tile_ground, tile_skeletons
 from instagram_clone.web.states.discovery.search import PEOPLE, POSTS, TOP, SearchState
 
 PARTS = (TOP, PEOPLE, POSTS)
+COLUMNS = 3
+"""Tiles beside each other, at any width."""
+
 _TAB, _BODY = "search_tab_", "search_found"
 
 
@@ -70,13 +76,20 @@ def found(
     answer = js(answer)
     people, posts = let(default(answer.people, ())), let(default(answer.posts, ()))
     count = let(people.length + posts.length)
+    is_grid = part == POSTS
+
+    def one_post(post: rx.Var[PostHit], place: Any) -> rx.Component:
+        at_place = people.length + place
+        row = _post(post, at_place, box, at, answer)
+        tile = _tile(post=post, place=at_place, box=box, at=at, text=answer.text)
+        return rx.fragment(rx.cond(is_grid, tile, row), key=post.id)
+
     rows = rx.el.div(
         rx.foreach(people.to(list[PersonHit]), lambda person, place: _person(person, place, box, at)),
-        rx.foreach(
-            posts.to(list[PostHit]), lambda post, place: _post(post, people.length + place, box, at, answer)
-        ),
+        rx.foreach(posts.to(list[PostHit]), one_post),
         role="listbox",
         aria_label="Results",
+        class_name=rx.cond(is_grid, "ic-grid ic-foundgrid", ""),
         **dom(id=box),
     )
     more = rx.cond(
@@ -95,7 +108,7 @@ def found(
     said = rx.cond(count == 0, nothing, rx.fragment(rows, more))
     again = failed(answer.why, SearchState.search(asked, part))
     return rx.el.div(
-        rx.cond(answer, rx.cond(answer.why, again, said), _bones()),
+        rx.cond(answer, rx.cond(answer.why, again, said), rx.cond(is_grid, _tile_bones(), _bones())),
         role="tabpanel",
         tab_index=0,
         class_name="ic-panel-body",
@@ -105,6 +118,10 @@ def found(
 
 def _bones() -> rx.Component:
     return rx.el.ul(*[row_bone(44, "140px", "200px") for _ in range(6)], class_name="ic-late")
+
+
+def _tile_bones() -> rx.Component:
+    return rx.el.div(tile_skeletons(), class_name="ic-late ic-foundbones")
 
 
 def _person(person: rx.Var[PersonHit], place: Any, box: Any, at: Any) -> rx.Component:
@@ -128,14 +145,35 @@ def person_words(username: Any, name: Any, why: Any) -> rx.Component:
     )
 
 
-def _post(post: rx.Var[PostHit], place: Any, box: Any, at: Any, answer: Js) -> rx.Component:
+@rx.memo
+def _tile(
+    *, post: rx.Var[PostHit], place: rx.Var[int], box: rx.Var[str], at: rx.Var[int], text: rx.Var[str]
+) -> rx.Component:
+    """A post in the grid, called by what it says and shows, in place of a row with these words."""
     words = js(post)
+    says = when(words.caption & words.alt, words.caption + ", " + words.alt, words.caption | words.alt)
+    option = _option(place, box, at, _opening(post, text), style=tile_ground(post))
+    option["class_name"] = rx.cond(js(at) == place, "ic-tile is-hover", "ic-tile")
+    return rx.el.elements.a(
+        *tile_face(post, truth(post), sizes(post.photo, FOUND)),
+        href=routes.post_url(post.id),
+        aria_label=js("Photo by ") + words.author + when(says, ": " + says, ""),
+        **option,
+    )
+
+
+def _opening(post: rx.Var[PostHit], text: Any) -> Any:
+    """What a click on a post that was found does: a step of the event."""
 
     def open_(event: Js) -> Any:
-        elsewhere = _elsewhere(event)
-        go = [event.preventDefault(), panels.hide(PANEL), show_post(post.post_id)]
-        return [SearchState.remember_text(answer.text), when(elsewhere, None, go)]
+        go = [event.preventDefault(), panels.hide(PANEL), show_post(post.id)]
+        return [SearchState.remember_text(text), when(_elsewhere(event), None, go)]
 
+    return open_
+
+
+def _post(post: rx.Var[PostHit], place: Any, box: Any, at: Any, answer: Js) -> rx.Component:
+    words = js(post)
     return rx.el.elements.a(
         rx.el.img(
             alt="",
@@ -149,19 +187,18 @@ def _post(post: rx.Var[PostHit], place: Any, box: Any, at: Any, answer: Js) -> r
             rx.el.bdi(words.caption | words.alt | "Photo", class_name="ic-muted ic-truncate"),
             class_name="ic-person-text",
         ),
-        href=routes.post_url(post.post_id),
-        key=post.post_id,
-        **_option(place, box, at, open_),
+        href=routes.post_url(post.id),
+        **_option(place, box, at, _opening(post, answer.text)),
     )
 
 
-def _option(place: Any, box: Any, at: Any, opened: Any) -> dict[str, Any]:
+def _option(place: Any, box: Any, at: Any, opened: Any, **more: Any) -> dict[str, Any]:
     """The properties of a result: the field has the focus, and says which of them the keys are at."""
     return {
         "role": "option",
         "aria_selected": js(at) == place,
         "class_name": "ic-panel-row ic-result",
-        **dom(id=option_id(box, place), tab_index=-1, on_click=opened),
+        **dom(id=option_id(box, place), tab_index=-1, on_click=opened, **more),
     }
 
 

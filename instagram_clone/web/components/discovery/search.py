@@ -29,11 +29,11 @@ from instagram_clone.web.browser.forms.fields import is_composing
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.browser.page.facts import learn, peek
 from instagram_clone.web.components.discovery.recents import recent_searches
-from instagram_clone.web.components.discovery.results import found, part_tabs
+from instagram_clone.web.components.discovery.results import COLUMNS, found, part_tabs
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.panels import panel, panel_button, panel_close
 from instagram_clone.web.states.activity import AlertsState
-from instagram_clone.web.states.discovery.search import TOP, SearchState
+from instagram_clone.web.states.discovery.search import POSTS, TOP, SearchState
 from instagram_clone.web.states.session import SessionState
 
 HINT = "People and posts"
@@ -56,6 +56,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
     at, walk_to = state("at", -1)
     box, input_ = use("useId"), ref("input")
     empty = let(field.text.trim() == "")
+    columns = let(when(part == POSTS, COLUMNS, 1))
     waiting = let(~empty & (answer.text != field.text.trim()))
 
     def look_for(text: Any) -> list[Any]:
@@ -67,12 +68,15 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
 
     def key_down(event: Js) -> Any:
         arrow = (event.key == "ArrowDown") | (event.key == "ArrowUp")
+        # Sideways the arrows go through what is typed, until they have left the field for the tiles.
+        aside = (event.key == "ArrowLeft") | (event.key == "ArrowRight")
+        is_leading = arrow | (aside & (columns > 1) & (at >= 0))
         return when(
             is_composing(event),
             None,
             when(
-                arrow & ~empty,
-                [event.preventDefault(), walk_to(moved(event.key, at, count))],
+                is_leading & ~empty,
+                [event.preventDefault(), walk_to(moved(event.key, at, count, columns))],
                 when(
                     event.key == "Enter",
                     [event.preventDefault(), enter()],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from instagram_clone import routes
@@ -10,7 +12,7 @@ from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import dom, when
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.words import photo_words, short
-from instagram_clone.web.browser.posts.hearts import truth
+from instagram_clone.web.browser.posts.hearts import Truth, truth
 from instagram_clone.web.browser.posts.posts import follow_link
 from instagram_clone.web.browser.posts.renditions import GRID, MOSAIC, MOSAIC_BIG, sizes
 from instagram_clone.web.components.elements.basics import icon
@@ -23,6 +25,22 @@ def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") 
     """A post as a link with its photo, until it is deleted; its numbers show under a pointer."""
     now = truth(post)
     link = rx.el.elements.a(
+        *tile_face(post, now, sizes),
+        href=routes.post_url(post.id),
+        class_name=f"ic-tile {look}",
+        aria_label=photo_words(now.likes, now.comments),
+        **dom(
+            data_open=True,
+            style=tile_ground(post),
+            on_click=lambda event: follow_link(event, post.id),
+        ),
+    )
+    return rx.cond(fact(fact_keys.gone_key(post.id)), rx.fragment(), link)
+
+
+def tile_face(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
+    """What is seen of a post as a tile: its photo, and its numbers under a pointer."""
+    return [
         picture(photo=post.photo, alt="", sizes=sizes),
         rx.el.span(
             rx.el.span(icon("heart", 20), short(now.likes)),
@@ -30,16 +48,12 @@ def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") 
             class_name="ic-tile-over",
             aria_hidden="true",
         ),
-        href=routes.post_url(post.id),
-        class_name=f"ic-tile {look}",
-        aria_label=photo_words(now.likes, now.comments),
-        **dom(
-            data_open=True,
-            style={"--ph": f'url("{post.photo.placeholder}") center/cover'},
-            on_click=lambda event: follow_link(event, post.id),
-        ),
-    )
-    return rx.cond(fact(fact_keys.gone_key(post.id)), rx.fragment(), link)
+    ]
+
+
+def tile_ground(post: Any) -> dict[str, Any]:
+    """The style of a tile until its photo is there."""
+    return {"--ph": f'url("{post.photo.placeholder}") center/cover'}
 
 
 def tile_grid(*, mosaic: bool = False) -> rx.Component:

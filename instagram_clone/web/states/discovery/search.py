@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import reflex as rx
 
@@ -15,6 +15,7 @@ from instagram_clone.domain.discovery import recents, search
 from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.discovery.recents import Recent
 from instagram_clone.domain.discovery.search import PersonHit, PostHit
+from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Caller, without_state
@@ -133,7 +134,7 @@ class SearchState(rx.State):
         live.watch(
             live.token_of(self),
             "search",
-            [topics.card(one.post_id) for one in unwrap_proxy(self.answer).posts],
+            [topics.card(one.id) for one in unwrap_proxy(self.answer).posts],
         )
 
     async def _read_recents(self) -> None:
@@ -187,6 +188,14 @@ async def sight_changed(tab: SearchState, _: Change) -> None:
         await tab._search(shown.text, shown.part)
     if tab.recents_at:
         await tab._read_recents()
+
+
+@live.on(PostDeleted, SearchState, lambda event: [topics.card(event.post_id)])
+def post_deleted(tab: SearchState, event: PostDeleted) -> None:
+    """Take a post that is no more out of what was found."""
+    shown = unwrap_proxy(tab.answer)
+    tab.answer = replace(shown, posts=[one for one in shown.posts if one.id != event.post_id])
+    tab._watch()
 
 
 @live.on(RecentsChanged, SearchState, lambda event: [topics.recents(event.by)], pause=0.3)

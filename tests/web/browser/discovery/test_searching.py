@@ -48,6 +48,31 @@ def test_arrows_go_through_the_field_and_all_results() -> None:
         assert at == -1
 
 
+def led(key: str, at: int, count: int, columns: int) -> int:
+    if key in ("ArrowLeft", "ArrowRight"):
+        to = at + (1 if key == "ArrowRight" else -1)
+        return to if to < count else -1
+    if at < 0:
+        return (count - 1) if key == "ArrowUp" else min(0, count - 1)
+    row, column = divmod(at, columns)
+    row += 1 if key == "ArrowDown" else -1
+    rows = [list(range(count))[start : start + columns] for start in range(0, count, columns)]
+    return rows[row][min(column, len(rows[row]) - 1)] if 0 <= row < len(rows) else -1
+
+
+def test_among_tiles_arrows_lead_to_the_one_beside_above_or_below() -> None:
+    cases = [
+        (key, at, count, columns)
+        for key in ("ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight")
+        for columns in (1, 3)
+        for count in range(9)
+        for at in range(0 if key in ("ArrowLeft", "ArrowRight") else -1, count)
+    ]
+    assert run(lambda key, at, count, columns: moved(key, at, count, columns), cases) == [
+        led(*case) for case in cases
+    ]
+
+
 @pytest.mark.parametrize(("count", "words"), [(0, "0 results"), (1, "1 result"), (1200, "1,200 results")])
 def test_results_are_counted_in_words(count: int, words: str) -> None:
     assert call(lambda count: results_words(count), count) == words
