@@ -245,7 +245,7 @@ def test_every_fact_that_the_server_sends_is_in_the_table() -> None:
         node.attr
         for path in (*(WEB / "states").rglob("*.py"), *WEB.glob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "topics"
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "fact_keys"
     }
     keys = {name for name in found if name.endswith("_key")}
     assert keys == set(surfaces.FACTS), "add it to tests/attacks/surfaces.py"
