@@ -15,8 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from instagram_clone.live import sockets
-from instagram_clone.runtime import serve, uvicorn_adapter
+from instagram_clone.runtime import serve, sockets, uvicorn_adapter
 from tests.contract import relied_on, untested
 
 UVICORN = "uvicorn"

@@ -10,10 +10,8 @@ from instagram_clone.live.connections import (
     address_of,
     admit,
     attach,
-    breakable,
     close_session,
     cookies_of,
-    hang_up,
     identify,
     token_at,
     token_of,
@@ -28,7 +26,7 @@ from instagram_clone.live.connections import (
 from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
 from instagram_clone.live.editing import edit, on
 from instagram_clone.live.online import is_here, on_presence
-from instagram_clone.live.transport import with_transport
+from instagram_clone.live.transport import breakable, hang_up, with_transport
 
 __all__ = [
     "Facts",

@@ -31,7 +31,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
-from instagram_clone.live import channels, connections, online
+from instagram_clone.live import channels, connections, online, transport
 from instagram_clone.live.topics import Channel, Topic, channel
 
 CHANNEL = "instaclone:news"
@@ -216,7 +216,7 @@ async def _keep_talking(url: str) -> None:
             log.exception("The exchange of news failed")
         # What is missed from now on would stay missed: better no tab than one that is wrong.
         connections.admit(False)
-        connections.hang_up()
+        transport.hang_up()
         channels.end()
         await _end(*parts)
         # One that hangs may not answer to goodbyes either.

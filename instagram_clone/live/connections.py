@@ -6,13 +6,9 @@ of a screen, so that a part can change its mind without knowing about the others
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import weakref
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import reflex as rx
 
@@ -37,13 +33,8 @@ class Tab:
         return frozenset().union(*self.scopes.values())
 
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 _tabs: dict[str, Tab] = {}
 _people: dict[str, set[str]] = defaultdict(set)
-_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
-_closing: set[asyncio.Task[None]] = set()
 _missing: set[str] = set()
 _watchers: dict[Topic, set[str]] = defaultdict(set)
 _watched: dict[str, set[str]] = defaultdict(set)
@@ -222,64 +213,6 @@ def close_session(session_id: str) -> list[str]:
     for token in ended:
         forget(token)
     return ended
-
-
-def hang_up() -> None:
-    """Break every connection of this process, as a network does: browsers say so, and come back.
-
-    A goodbye in socket.io's own words would have them stay away.
-    """
-    for connection in list(_connections):
-        connection.break_off()
-
-
-def breakable(receive: Receive, send: Send) -> Receive:
-    """Return an ASGI `receive` that reads a disconnect when `hang_up` says so, and closes the socket."""
-    connection = _Connection(receive, send)
-    _connections.add(connection)
-    return connection
-
-
-class _Connection:
-    """A WebSocket's `receive`. Whoever waits for it is woken by cancelling: a second future to wait for
-    would cost every frame.
-    """
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self._reader: asyncio.Task[Any] | None = None
-        self._broken = False
-
-    async def __call__(self) -> MutableMapping[str, Any]:
-        """Receive the next message."""
-        if self._broken:
-            return {"type": "websocket.disconnect", "code": 1012}
-        self._reader = reader = asyncio.current_task()
-        try:
-            return await self._receive()
-        except asyncio.CancelledError:
-            # Somebody else may have cancelled it in the same moment.
-            if not self._broken or (reader is not None and reader.uncancel() > 0):
-                raise
-            return {"type": "websocket.disconnect", "code": 1012}
-        finally:
-            self._reader = None
-
-    def break_off(self) -> None:
-        """Have the next message be a disconnect."""
-        if not self._broken:
-            self._broken = True
-            if self._reader is not None:
-                self._reader.cancel()
-            # The app may take its leave only when it can reach what is missing: browsers need not wait.
-            closing = asyncio.get_running_loop().create_task(self._close())
-            _closing.add(closing)
-            closing.add_done_callback(_closing.discard)
-
-    async def _close(self) -> None:
-        with contextlib.suppress(Exception):
-            await self._send({"type": "websocket.close", "code": 1012})
 
 
 def transport(token: str) -> Transport | None:

@@ -1,14 +1,17 @@
 """How frames leave for a tab, past the queues and tasks that a packet of engine.io's takes.
 
 A transport is the tab's WebSocket as the web server has it. Production's own takes a frame as bytes
-(`instagram_clone.runtime.serve`); through any other server's `send` it goes as a message.
+(`instagram_clone.runtime.serve`); through any other server's `send` it goes as a message. All of a
+process's can be broken off at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
+import weakref
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
 
 Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TRANSPORT = "instagram_clone.transport"
@@ -29,6 +33,8 @@ MAX_WAITING_BYTES = 1_000_000
 
 log = logging.getLogger(__name__)
 _opening: ContextVar[Transport] = ContextVar("opening")
+_connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+_closing: set[asyncio.Task[None]] = set()
 
 
 @dataclass
@@ -128,3 +134,61 @@ def _size(packet: Any) -> int:
 def transport_in(scope: Scope) -> Transport:
     """Return the transport that a scope was given."""
     return scope["extensions"][TRANSPORT]
+
+
+def hang_up() -> None:
+    """Break every connection of this process, as a network does: browsers say so, and come back.
+
+    A goodbye in socket.io's own words would have them stay away.
+    """
+    for connection in list(_connections):
+        connection.break_off()
+
+
+def breakable(receive: Receive, send: Send) -> Receive:
+    """Return an ASGI `receive` that reads a disconnect when `hang_up` says so, and closes the socket."""
+    connection = _Connection(receive, send)
+    _connections.add(connection)
+    return connection
+
+
+class _Connection:
+    """A WebSocket's `receive`. Whoever waits for it is woken by cancelling: a second future to wait for
+    would cost every frame.
+    """
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._reader: asyncio.Task[Any] | None = None
+        self._broken = False
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        """Receive the next message."""
+        if self._broken:
+            return {"type": "websocket.disconnect", "code": 1012}
+        self._reader = reader = asyncio.current_task()
+        try:
+            return await self._receive()
+        except asyncio.CancelledError:
+            # Somebody else may have cancelled it in the same moment.
+            if not self._broken or (reader is not None and reader.uncancel() > 0):
+                raise
+            return {"type": "websocket.disconnect", "code": 1012}
+        finally:
+            self._reader = None
+
+    def break_off(self) -> None:
+        """Have the next message be a disconnect."""
+        if not self._broken:
+            self._broken = True
+            if self._reader is not None:
+                self._reader.cancel()
+            # The app may take its leave only when it can reach what is missing: browsers need not wait.
+            closing = asyncio.get_running_loop().create_task(self._close())
+            _closing.add(closing)
+            closing.add_done_callback(_closing.discard)
+
+    async def _close(self) -> None:
+        with contextlib.suppress(Exception):
+            await self._send({"type": "websocket.close", "code": 1012})

@@ -194,7 +194,7 @@ class Requests(Unstalled, HttpConnection):
 
 OPTIONS: dict[str, Any] = {
     "http": "instagram_clone.runtime.serve:Requests",
-    "ws": "instagram_clone.live.sockets:Socket",
+    "ws": "instagram_clone.runtime.sockets:Socket",
     "ws_max_size": MAX_MESSAGE_BYTES,
     "ws_ping_interval": None,  # engine.io has pings of its own
     "ws_per_message_deflate": False,  # a compressor for each socket, and no frame would be shared
