@@ -26,10 +26,12 @@ from instagram_clone.live.connections import (
 from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
 from instagram_clone.live.editing import edit, on
 from instagram_clone.live.online import is_here, on_presence
+from instagram_clone.live.staleness import Moment, moment
 from instagram_clone.live.transport import breakable, hang_up, with_transport
 
 __all__ = [
     "Facts",
+    "Moment",
     "Told",
     "address_of",
     "admit",
@@ -45,6 +47,7 @@ __all__ = [
     "identify",
     "is_here",
     "is_newest",
+    "moment",
     "on",
     "on_presence",
     "settled",

@@ -40,23 +40,24 @@ _changed: asyncio.Event | None = None
 
 
 class Heard:
-    """To be awaited before what was watched is read. True where something of it was not heard until then:
-    what was read earlier may be out of date.
+    """To be awaited before what was watched is read. True where something of it was not heard until then,
+    or is stale: what was read earlier may be out of date.
     """
 
-    __slots__ = ("_confirmations",)
+    __slots__ = ("_confirmations", "_stale")
 
-    def __init__(self, confirmations: list[asyncio.Future[None]]) -> None:
+    def __init__(self, confirmations: list[asyncio.Future[None]], stale: bool = False) -> None:
         self._confirmations = confirmations
+        self._stale = stale
 
     def __await__(self) -> Generator[Any, None, bool]:
         for one in self._confirmations:
             # Others wait for the same: whoever is cancelled must not cancel it for them.
             yield from asyncio.shield(one).__await__()
-        return bool(self._confirmations)
+        return self._stale or bool(self._confirmations)
 
 
-_ALREADY = Heard([])
+_ALREADY, _ALREADY_STALE = Heard([]), Heard([], stale=True)
 
 
 def enter(topic: Topic) -> None:
@@ -80,13 +81,18 @@ def leave(topic: Topic) -> None:
         _left[name] = asyncio.get_running_loop().time()
 
 
-def heard(topics: Iterable[Topic]) -> Awaitable[bool]:
+def heard(topics: Iterable[Topic], stale: bool = False) -> Awaitable[bool]:
     """Return what to await until everything is heard that is announced of some watched topics."""
-    if not _asked:
-        return _ALREADY
-    names = {channel(topic) for topic in topics}
+    names = {channel(topic) for topic in topics} if _asked else ()
     waiting = [_asked[name] for name in names if name in _asked]
-    return Heard(waiting) if waiting else _ALREADY
+    if waiting:
+        return Heard(waiting, stale)
+    return _ALREADY_STALE if stale else _ALREADY
+
+
+def are_open() -> bool:
+    """Tell whether other processes may announce anything."""
+    return _changed is not None
 
 
 def is_watched(name: Channel) -> bool:

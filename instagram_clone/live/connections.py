@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import reflex as rx
 
-from instagram_clone.live import channels, online, reflex_adapter, topics
+from instagram_clone.live import channels, online, reflex_adapter, staleness, topics
 from instagram_clone.live.topics import Topic, parts_of
 from instagram_clone.live.transport import Scope, Transport, Waiting, transport_in
 
@@ -53,8 +53,7 @@ def attach(app: rx.App) -> None:
 
 
 def _closed(sid: str) -> None:
-    token = token_at(sid)
-    if token is not None and socket_of(token) == sid:
+    if (token := token_at(sid)) is not None and socket_of(token) == sid:
         forget(token)
 
 
@@ -113,11 +112,13 @@ def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:
     return channels.heard(own)
 
 
-def watch(token: str, scope: str, topics: Iterable[Topic]) -> Awaitable[bool]:
+def watch(
+    token: str, scope: str, topics: Iterable[Topic], since: staleness.Moment | None = None
+) -> Awaitable[bool]:
     """Have a part of a tab's screen hear of these topics, instead of those before.
 
-    Returns what to await before reading: then nothing that happens, in whatever process, is lost. It is
-    true where something had to be waited for, so that what was read already may be out of date.
+    Returns what to await before reading: then nothing that happens, in whatever process, is lost. True is
+    where what was read before, or since the moment at which reading began, may be out of date.
     """
     tab = _tabs.get(token)
     if tab is None:
@@ -127,13 +128,15 @@ def watch(token: str, scope: str, topics: Iterable[Topic]) -> Awaitable[bool]:
     after = tab.topics
     for topic in before - after:
         _drop(topic, token)
+    stale = since is not None and staleness.is_stale(after - before, since)
     for topic in after - before:
         if topic not in _watchers:
             kind, subject = parts_of(topic)
             _watched[kind].add(subject)
             channels.enter(topic)
+            staleness.enter(topic)
         _watchers[topic].add(token)
-    return channels.heard(wanted)
+    return channels.heard(wanted, stale)
 
 
 def unwatch(token: str, scope: str) -> None:
@@ -244,3 +247,4 @@ def _drop(topic: Topic, token: str) -> None:
             kind, subject = parts_of(topic)
             _watched[kind].discard(subject)
             channels.leave(topic)
+            staleness.leave(topic)

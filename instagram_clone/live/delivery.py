@@ -14,7 +14,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import bus, connections, editing, reflex_adapter
+from instagram_clone.live import bus, connections, editing, reflex_adapter, staleness
 from instagram_clone.live.fact_keys import FactKey
 from instagram_clone.live.topics import Topic
 from instagram_clone.live.transport import Frame, Transport
@@ -66,6 +66,7 @@ def fact(kind: type, facts: Callable[[Any], Told], topics: bus.Reach | None = No
     async def carry(event: Any) -> None:
         parts: list[tuple[set[str], Facts]] = []
         for topic, known in facts(event):
+            staleness.note_news(topic)
             watching = connections.tokens([topic])
             if not watching:
                 continue

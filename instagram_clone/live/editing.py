@@ -16,7 +16,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import bus, connections, reflex_adapter
+from instagram_clone.live import bus, connections, reflex_adapter, staleness
 from instagram_clone.live.topics import Topic
 
 PAUSE_SECONDS = 0.03
@@ -100,6 +100,9 @@ async def _ask(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float)
 
 
 def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
+    wanted = list(wanted)
+    for topic in wanted:
+        staleness.note_news(topic)
     for token in _own_first(change[2], connections.tokens(wanted)):
         few = bus.is_of_few(FEW)
         if pause:

@@ -73,6 +73,11 @@ def thread(conversation_id: str, reader_id: str) -> Topic:
     return Topic(f"thread:{conversation_id}:{reader_id}")
 
 
+def reading() -> Topic:
+    """Where posts are being read, of which it is not known yet which they are."""
+    return Topic("reading:")
+
+
 def parts_of(topic: Topic) -> tuple[str, str]:
     """Return what all topics of a kind begin with, and the id or ids that follow in this one."""
     kind, colon, rest = topic.partition(":")

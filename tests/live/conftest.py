@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from instagram_clone import live
-from instagram_clone.live import connections, delivery, editing, online
+from instagram_clone.live import connections, delivery, editing, online, staleness
 
 
 async def _no_wait() -> None: ...
@@ -77,6 +77,9 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(delivery, "_window", None)
     monkeypatch.setattr(delivery, "_posting", None)
     monkeypatch.setattr(delivery, "_packet", Packet)
+    monkeypatch.setattr(staleness, "_last", OrderedDict())
+    monkeypatch.setattr(staleness, "_watched_since", {})
+    monkeypatch.setattr(staleness, "_forgotten", 0)
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
     yield made

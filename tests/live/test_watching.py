@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import reflex as rx
@@ -14,10 +17,15 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.posts import feed, likes, posts
+from instagram_clone.live import topics
 from instagram_clone.web.states.posts import detail
+from instagram_clone.web.states.posts import timeline as timeline_state
 from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.status import MISSING, READY
+from instagram_clone.web.states.withdrawals import Change
 from tests.conftest import share
 from tests.live.conftest import Wire
 
@@ -39,15 +47,15 @@ async def screen(wire: Wire, ben: Viewer) -> DetailState:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Everything that any tab has ever watched."""
-    topics: set[str] = set()
+    seen: set[str] = set()
     watch = live.watch
 
-    def spy(token: str, scope: str, wanted: Iterable[str]) -> Awaitable[bool]:
-        topics.update(wanted := list(wanted))
+    def spy(token: str, scope: str, wanted: Iterable[topics.Topic]) -> Awaitable[bool]:
+        seen.update(wanted := list(wanted))
         return watch(token, scope, wanted)
 
     monkeypatch.setattr(detail.live, "watch", spy)
-    return topics
+    return seen
 
 
 def watches(post_id: str) -> list[bool]:
@@ -83,3 +91,69 @@ async def test_nothing_is_watched_after_the_database_has_failed(
     await db.connect(mongo_uri, "tests")
     await screen._open(shown)
     assert screen.status == READY and watches(shown) == [True, True]
+
+
+@pytest.fixture
+async def timeline(screen: DetailState) -> TimelineState:
+    """The list of posts in the same tab."""
+    return await screen.get_state(TimelineState)
+
+
+Meanwhile = Callable[[Callable[[], Awaitable[Any]]], None]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Have something happen when a page of posts has been read, and before anything else is done."""
+
+    def happen(what: Callable[[], Awaitable[Any]]) -> None:
+        async def read(*given: Any) -> feed.Page:
+            page = await feed.explore(*given)
+            await what()
+            return page
+
+        monkeypatch.setattr(timeline_state, "feed", SimpleNamespace(explore=read))
+
+    return happen
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["watched by others", "watched by nobody"])
+async def test_what_happens_while_posts_are_read_is_on_the_screen(
+    timeline: TimelineState, meanwhile: Meanwhile, others: bool, ana: Viewer
+) -> None:
+    post_id, gone = await share(ana), await share(ana)
+    if others:
+        await live.watch("t1", "timeline", [topics.post(post_id), topics.post(gone)])
+
+    async def like_and_delete() -> None:
+        await likes.like(ana, post_id)
+        await posts.delete(ana, gone)
+
+    meanwhile(like_and_delete)
+    await timeline.load_explore()
+    assert [(card.id, card.likes) for card in timeline.posts] == [(post_id, 1)]
+
+
+async def test_nothing_is_read_twice_that_nothing_happened_to(
+    timeline: TimelineState, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, ana: Viewer
+) -> None:
+    await share(ana)
+    other = await share(ana)
+    meanwhile(lambda: likes.like(ana, other))
+    await timeline.load_explore()
+    monkeypatch.setattr(timeline_state.post_cards, "revisions", None)
+    meanwhile(lambda: asyncio.sleep(0))
+    await timeline.refresh()
+    assert [card.likes for card in timeline.posts] == [1, 0]
+
+
+async def test_sight_lost_while_posts_are_read_is_lost_on_the_screen(
+    timeline: TimelineState, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, ana: Viewer
+) -> None:
+    await share(ana)
+    edited: list[tuple[str, type[rx.State], Change]] = []
+    monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
+    meanwhile(lambda: preferences.set_private(ana, True))
+    await timeline.load_explore()
+    assert (TOKEN, TimelineState, Change(ana.id, lost=True, by_block=False)) in edited
+    assert not live.watches(TOKEN, topics.reading())

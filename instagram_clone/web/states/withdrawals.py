@@ -6,7 +6,8 @@ right, as it has registered. Of what may be seen again the same is done, without
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -50,14 +51,30 @@ def withdraws(state: type[rx.State]) -> Callable[[Function], Function]:
     return register
 
 
+@contextlib.contextmanager
+def reading(state: rx.State) -> Iterator[live.Moment]:
+    """Read posts of whomever, and watch them, within this; what is lost from sight meanwhile is withdrawn.
+
+    With the moment, `live.watch` tells what else has happened.
+    """
+    token = live.token_of(state)
+    live.watch(token, "reading", [topics.reading()])
+    try:
+        yield live.moment()
+    finally:
+        live.unwatch(token, "reading")
+
+
 async def _sight_changed(event: SightLost | SightRegained) -> None:
     author_id = event.author_id
     accounts.forget(author_id)
     if event.by_block:
         visibility.forget(author_id, *(event.viewers or ()))
+    # Those that read now may show it a moment later.
+    readers = live.watchers(topics.reading()) if event.viewers is None else {}
     watched = {*live.watched(topics.post), *live.watched(topics.card)}
     shown = await post_cards.by_author(author_id, list(watched)) if watched else []
-    tabs = _tabs(event, shown)
+    tabs = {**readers, **_tabs(event, shown)}
     lost: set[str] = set()
     if tabs and isinstance(event, SightLost):
         asked = set(tabs.values())

@@ -23,7 +23,7 @@ from instagram_clone.web.states.discovery.superseding import one_at_a_time
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 
 TOP, PEOPLE, POSTS = "Top", "People", "Posts"
 
@@ -82,15 +82,18 @@ class SearchState(rx.State):
         """Show the next page."""
         shown = unwrap_proxy(self.answer)
         if self._cursor and len(shown.people) + len(shown.posts) < MAX_RESULTS:
-            page, self._cursor = await _PARTS[shown.part](await viewer_of(self), shown.text, self._cursor)
-            self.answer = Answer(
-                shown.text,
-                shown.part,
-                [*shown.people, *page.people],
-                [*shown.posts, *page.posts],
-                done=not self._cursor,
-            )
-            self._watch()
+            with reading(self):
+                page, self._cursor = await _PARTS[shown.part](
+                    await viewer_of(self), shown.text, self._cursor
+                )
+                self.answer = Answer(
+                    shown.text,
+                    shown.part,
+                    [*shown.people, *page.people],
+                    [*shown.posts, *page.posts],
+                    done=not self._cursor,
+                )
+                self._watch()
 
     @rx.event
     @without_state
@@ -118,16 +121,19 @@ class SearchState(rx.State):
 
     async def _search(self, text: str, part: str) -> None:
         viewer = await viewer_of(self)
-        try:
-            found, cursor = await one_at_a_time(live.token_of(self), lambda: _PARTS[part](viewer, text, ""))
-        except NotSignedIn:
-            raise
-        except Exception as error:
-            self.answer, self._cursor = Answer(text, part, why=notices.sentence(error)), ""
-        else:
-            self._cursor = cursor
-            self.answer = Answer(text, part, found.people, found.posts, done=not cursor)
-        self._watch()
+        with reading(self):
+            try:
+                found, cursor = await one_at_a_time(
+                    live.token_of(self), lambda: _PARTS[part](viewer, text, "")
+                )
+            except NotSignedIn:
+                raise
+            except Exception as error:
+                self.answer, self._cursor = Answer(text, part, why=notices.sentence(error)), ""
+            else:
+                self._cursor = cursor
+                self.answer = Answer(text, part, found.people, found.posts, done=not cursor)
+            self._watch()
 
     def _watch(self) -> None:
         """Hear when posts that were found may no longer be seen."""

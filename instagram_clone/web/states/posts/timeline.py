@@ -19,7 +19,7 @@ from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 MAX_POSTS = 240
@@ -86,11 +86,13 @@ class TimelineState(rx.State):
         """Show the next page."""
         if self.done or not self._cursor or len(self.posts) >= MAX_POSTS:
             return
-        page = await self._page(await maybe_viewer(self), self._cursor)
-        known = {card.id for card in unwrap_proxy(self.posts)}
-        self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
-        self._cursor, self.done = page.cursor, not page.cursor
-        if await self._watch():
+        with reading(self) as began:
+            page = await self._page(await maybe_viewer(self), self._cursor)
+            known = {card.id for card in unwrap_proxy(self.posts)}
+            self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
+            self._cursor, self.done = page.cursor, not page.cursor
+            stale = self._watch(began)
+        if await stale:
             await self._catch_up(page.posts)
 
     @rx.event
@@ -147,18 +149,20 @@ class TimelineState(rx.State):
         viewer = await maybe_viewer(self)
         self._reader = viewer.id if viewer else ""
         await self._watch()
-        try:
-            page = await self._page(viewer, "")
-            found = list(page.posts)
-            while page.cursor and len(found) < min(least, MAX_POSTS):
-                page = await self._page(viewer, page.cursor)
-                found += page.posts
-        except Exception:
-            self.status = FAILED if not self.posts else self.status
-            raise
-        self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
-        self.fresh, self.own_comments, self.status = [], {}, READY
-        if await self._watch():
+        with reading(self) as began:
+            try:
+                page = await self._page(viewer, "")
+                found = list(page.posts)
+                while page.cursor and len(found) < min(least, MAX_POSTS):
+                    page = await self._page(viewer, page.cursor)
+                    found += page.posts
+            except Exception:
+                self.status = FAILED if not self.posts else self.status
+                raise
+            self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
+            self.fresh, self.own_comments, self.status = [], {}, READY
+            stale = self._watch(began)
+        if await stale:
             await self._catch_up(found)
 
     async def _page(self, viewer: Viewer | None, before: str) -> feed.Page:
@@ -201,14 +205,14 @@ class TimelineState(rx.State):
         self.fresh = [one for one in unwrap_proxy(self.fresh) if one.author_id != author_id]
         self._watch()
 
-    def _watch(self) -> Awaitable[bool]:
-        """Hear of what is on screen. Await it before reading, or see whether to read again."""
+    def _watch(self, since: live.Moment | None = None) -> Awaitable[bool]:
+        """Hear of what is on screen. To be awaited before reading, or after it: whether to read again."""
         shown = [topics.post(card.id) for card in unwrap_proxy(self.posts)]
         if self._kind == HOME:
             shown.append(topics.home(self._reader))
         if self._kind == SAVED:
             shown.append(topics.saves(self._reader))
-        return live.watch(live.token_of(self), "timeline", shown)
+        return live.watch(live.token_of(self), "timeline", shown, since)
 
     async def _catch_up(self, cards: list[PostCard]) -> None:
         """Show posts as they are that have changed between being read and being heard of."""

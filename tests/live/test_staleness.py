@@ -1,0 +1,73 @@
+"""What may be out of date by the time that it is watched, and what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.live import channels, staleness, topics
+from tests.live.conftest import Wire
+
+POST, OTHER = topics.post("p"), topics.post("q")
+
+
+@pytest.fixture
+def several(wire: Wire) -> Iterator[None]:
+    """Other processes announce what only those hear who watch it; all of it is confirmed."""
+    channels.begin([])
+    yield
+    channels.end()
+
+
+async def heard(token: str, *wanted: topics.Topic) -> None:
+    confirmed = live.watch(token, "timeline", wanted)
+    for topic in wanted:
+        channels.confirm(topics.channel(topic))
+    await confirmed
+
+
+async def test_what_nothing_happened_to_is_not_stale(wire: Wire) -> None:
+    began = live.moment()
+    staleness.note_news(OTHER)
+    assert not await live.watch("t1", "timeline", [POST], began)
+
+
+async def test_what_there_were_news_of_is_stale_for_who_did_not_hear_them(wire: Wire) -> None:
+    await live.watch("t1", "timeline", [POST])
+    began = live.moment()
+    staleness.note_news(POST)
+    assert not await live.watch("t1", "timeline", [POST], began), "it was told"
+    assert await live.watch("t2", "timeline", [POST], began)
+    assert not await live.watch("t3", "timeline", [POST], live.moment())
+
+
+async def test_what_nobody_watched_while_it_was_read_may_have_changed_in_another_process(
+    several: None,
+) -> None:
+    await heard("t1", POST)
+    began = live.moment()
+    assert not await live.watch("t2", "timeline", [POST], began), "all news of it come here"
+    live.unwatch("t1", "timeline")
+    live.unwatch("t2", "timeline")
+    began = live.moment()
+    # Redis still sends what is announced, and nobody listened.
+    assert await live.watch("t2", "timeline", [POST], began)
+    live.unwatch("t2", "timeline")
+    began = live.moment()
+    await heard("t1", POST)
+    assert await live.watch("t2", "timeline", [POST], began)
+
+
+async def test_what_is_forgotten_may_be_stale(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staleness, "MAX_NEWS", 2)
+    for number in range(3):
+        began = live.moment()
+        staleness.note_news(topics.post(str(number)))
+    assert not await live.watch("t1", "timeline", [POST], began)
+    began = live.moment()
+    for number in range(4):
+        staleness.note_news(topics.post(str(number)))
+    assert len(staleness._last) == 2
+    assert await live.watch("t2", "timeline", [POST], began)
