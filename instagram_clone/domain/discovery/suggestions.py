@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict, dataclass, field
 
 from bson import ObjectId
@@ -11,7 +12,7 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, directory, visibility
 from instagram_clone.domain.people.directory import PersonRow
-from instagram_clone.domain.people.relations import graph
+from instagram_clone.domain.people.relations import follow_requests, graph
 from instagram_clone.domain.posts import post_cards
 
 PHOTOS = 3
@@ -29,7 +30,7 @@ class Suggestion(PersonRow):
 
 
 async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
-    """Return popular people the viewer neither follows yet nor has dismissed: the same few
+    """Return popular people the viewer neither follows, nor has asked to, nor has dismissed: the same few
     queries, however many there are.
 
     The note says whom of those the viewer follows they are followed by, which they may see on their lists.
@@ -37,8 +38,11 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
     followees, popular = await graph.followees(viewer.oid), await directory.most_followed(_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
     followees = [one for one in followees if one not in blocked]
-    dismissed = await _dismissed(viewer, [one.id for one in popular])
-    mine = {*followees, viewer.oid} | blocked | dismissed
+    ids = [one.id for one in popular]
+    dismissed, requested = await asyncio.gather(
+        _dismissed(viewer, ids), follow_requests.requested_among(viewer.oid, ids)
+    )
+    mine = {*followees, viewer.oid} | blocked | dismissed | requested
     popular = [one for one in popular if one.id not in mine]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)

@@ -146,7 +146,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         (feed.explore(ana), 6),
         (feed.by_person(ana, ben.id), 4),
         (directory.followers_page(ana, ben.id), 5),
-        (suggestions.people(cleo), 10),
+        (suggestions.people(cleo), 11),
     ):
         commands.sent.clear()
         await read

@@ -1,0 +1,43 @@
+"""Whom one might follow, as cards on an empty home and as rows beside the feed."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain.people import preferences, profiles
+from instagram_clone.domain.people.relations import follows
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+
+def test_a_welcome_card_says_who_somebody_is_and_why_with_three_photos(stage: Stage) -> None:
+    ana, ben, cleo, dan = (stage.join(name) for name in ("ana", "ben", "cleo", "dan"))
+    stage.do(profiles.edit_profile, cleo, "Cleo", "cleo", "Lamps, mostly 💡", "")
+    for number in range(4):
+        stage.do(share, cleo, f"Lamp {number}")
+    stage.do(share, dan)
+    stage.do(preferences.set_private, dan, True)
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(follows.follow, ben, cleo.id)
+    page = stage.open_tab(ana, viewport=PHONE)
+    cards = page.get_by_role("main").get_by_role("listitem")
+    card = cards.filter(has=page.get_by_role("link", name="cleo"))
+    expect(card).to_contain_text("Lamps, mostly 💡")
+    expect(card).to_contain_text("Followed by ben")
+    expect(card.locator(".ic-suggcard-pics img")).to_have_count(3)
+    private = cards.filter(has=page.get_by_role("link", name="dan"))
+    expect(private).to_contain_text("New to Instaclone")
+    expect(private.locator(".ic-suggcard-pics img")).to_have_count(0)
+    expect(cards.filter(has=page.get_by_role("link", name="ben"))).to_have_count(0)
+
+
+def test_who_was_asked_is_suggested_no_more(stage: Stage) -> None:
+    ana, cleo, _ = (stage.join(name) for name in ("ana", "cleo", "dan"))
+    stage.do(preferences.set_private, cleo, True)
+    page = stage.open_tab(ana)
+    main = page.get_by_role("main")
+    main.get_by_role("button", name="Follow cleo").click()
+    expect(main.get_by_role("button", name="Requested cleo")).to_be_visible()
+    page.reload()
+    expect(main.get_by_role("button", name="Follow dan")).to_be_visible()
+    expect(main.get_by_role("button", name="cleo")).to_have_count(0)
