@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import saves
+from instagram_clone.domain.posts.feed import GRID_PAGE
 from tests.conftest import share
-from tests.flows.conftest import Stage, article
+from tests.flows.conftest import PHONE, Stage, article, eventually
 
 
 def test_a_post_is_saved_in_every_own_tab_and_found_again(stage: Stage) -> None:
@@ -50,6 +53,63 @@ def test_the_key_s_saves_the_post_that_has_the_focus(stage: Stage) -> None:
     expect(article(page, "ben").get_by_role("button", name="Remove from saved")).to_be_visible()
     page.keyboard.press("s")
     expect(article(page, "ben").get_by_role("button", name="Save", exact=True)).to_be_visible()
+
+
+def test_a_post_is_saved_before_the_server_has_answered(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(share, ben)
+    page = stage.open_tab(ana)
+    card = article(page, "ben")
+    expect(card.get_by_role("button", name="Save", exact=True)).to_be_enabled()
+    with stage.server.asleep():
+        card.get_by_role("button", name="Save", exact=True).click()
+        expect(card.get_by_role("button", name="Remove from saved")).to_be_visible()
+        page.keyboard.press("j")
+        page.keyboard.press("s")
+        expect(card.get_by_role("button", name="Save", exact=True)).to_be_visible()
+        page.keyboard.press("s")
+        expect(card.get_by_role("button", name="Remove from saved")).to_be_visible()
+    assert eventually(page, lambda: bool(stage.do(saves.page, ana).posts))
+    expect(card.get_by_role("button", name="Remove from saved")).to_be_visible()
+
+
+def test_all_that_is_saved_is_reached_the_latest_first(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    posts = [stage.do(share, ben) for _ in range(GRID_PAGE + 2)]
+    for post_id in posts:
+        stage.do(saves.save, ana, post_id)
+    page = stage.open_tab(ana, "/ana/saved", viewport=PHONE)
+    tiles = page.get_by_role("main").get_by_role("link", name="Photo, ")
+    expect(tiles).to_have_count(GRID_PAGE)
+    tiles.last.scroll_into_view_if_needed()
+    expect(tiles).to_have_count(GRID_PAGE + 2)
+    shown = tiles.evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert shown == [f"/p/{post_id}" for post_id in reversed(posts)]
+
+
+def test_what_is_saved_leaves_an_open_list_with_what_may_be_seen_and_comes_back(stage: Stage) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    kept, hidden, gone = stage.do(share, cleo), stage.do(share, ben), stage.do(share, cleo)
+    for post_id in (kept, hidden, gone):
+        stage.do(saves.save, ana, post_id)
+    page = stage.open_tab(ana, "/ana/saved")
+    tiles = page.get_by_role("main").get_by_role("link", name="Photo, ")
+    expect(tiles).to_have_count(3)
+    his = stage.open_tab(ben, "/ana")
+    his.get_by_role("button", name="More options").click()
+    his.get_by_role("menuitem", name=re.compile("^Block")).click()
+    his.get_by_role("dialog").get_by_role("button", name="Block").click()
+    expect(tiles).to_have_count(2)
+    hers = stage.open_tab(cleo, f"/p/{gone}")
+    hers.get_by_role("button", name="More options for this post").click()
+    hers.get_by_role("menuitem", name="Delete").click()
+    hers.get_by_role("dialog", name="Delete post?").get_by_role("button", name="Delete").click()
+    expect(tiles).to_have_count(1)
+    his.goto("/settings/blocked")
+    his.get_by_role("button", name="Unblock ana").click()
+    expect(tiles).to_have_count(2)
+    expect(tiles.first).to_have_attribute("href", f"/p/{hidden}")
 
 
 def test_nobody_sees_what_others_have_saved(stage: Stage) -> None:

@@ -227,12 +227,17 @@ class TimelineState(rx.State):
 
 @withdraws(TimelineState)
 async def sight_changed(tab: TimelineState, change: Change) -> None:
-    """Take posts that may no longer be seen out of the list; one that is empty then is read again."""
+    """Take posts that may no longer be seen out of the list; one that is empty then is read again.
+
+    So is a list of saved posts when some may be seen again: what is saved never went from it.
+    """
     if change.by_block:
         tab.fresh = [one for one in unwrap_proxy(tab.fresh) if one.author_id != change.author_id]
     if change.lost and tab.posts:
         tab._drop_author(change.author_id)
         if not tab.posts:
             await tab._read()
+    if not change.lost and tab._kind == SAVED:
+        await tab._read(len(tab.posts))
     if change.by_block:
         await tab._name_likers_again()
