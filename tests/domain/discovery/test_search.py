@@ -55,6 +55,28 @@ async def test_people_are_found_by_name_and_username_from_the_first_letter(ana: 
         assert await names(ana, text) == [], text
 
 
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("Éloïse Çelik", ("eloise", "ÉLOÏSE", "e\u0301loise celik", "çel")),
+        ("İpek Işık", ("ipek", "IPEK", "İPEK", "isik", "ışık", "IŞIK")),
+        ("ｆｕｌｌ Ｗｉｄｔｈ", ("full", "FULL width", "ｆｕｌｌ", "ＷＩＤ")),
+        ("Jürgen Groß", ("gross", "GROSS", "groß", "GROẞ", "jurgen")),
+        ("Łukasz Ørsted", ("lukasz", "orsted", "łuk")),
+        ("🦊 Freya 🌿", ("freya", "🦊 freya", "freya 🌿")),
+        ("ﬁnn ℌolm", ("finn", "holm")),
+    ],
+)
+async def test_accents_case_and_width_make_no_difference_either_way(
+    ana: Viewer, ben: Viewer, name: str, texts: tuple[str, ...]
+) -> None:
+    found = await join("somebody", name)
+    await share(ben, name)
+    for text in texts:
+        assert await names(ana, text) == [found.username], text
+        assert await captions(ana, text) == [name], text
+
+
 async def test_whom_one_follows_comes_first_then_whom_they_follow_then_whom_many_follow(
     ana: Viewer, ben: Viewer
 ) -> None:
@@ -78,6 +100,12 @@ async def test_whom_one_follows_comes_first_then_whom_they_follow_then_whom_many
     assert [one.followed for one in found] == [True, False, False, False]
     assert (await names(ana, "maxd"))[0] == "maxd"
     assert nobody.id == found[3].id
+    for name in ("gus", "hal"):
+        one = await join(name)
+        await follows.follow(ana, one.id)
+        await follows.follow(one, friends.id)
+    [_, of_four, *_] = (await search.people(ana, "ma")).people
+    assert of_four.note.endswith(" and 3 you follow")
 
 
 async def test_a_typing_error_is_forgiven_from_five_letters_on(ana: Viewer) -> None:
