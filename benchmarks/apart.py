@@ -18,8 +18,8 @@ os.environ.update(DATA_DIR=str(DATA), LIMITS="off", PUBLIC_URL="http://localhost
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 
-def database() -> str:
-    """Start MongoDB, which ends with this program, and return its URI."""
-    uri = mongod.lease(DATA / "mongo")
-    atexit.register(mongod.release, DATA / "mongo")
+def database(folder: Path = DATA / "mongo") -> str:
+    """Start MongoDB, which ends with this program, and return its URI; a folder of one's own stays."""
+    uri = mongod.lease(folder)
+    atexit.register(mongod.release, folder)
     return uri

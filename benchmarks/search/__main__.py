@@ -1,26 +1,29 @@
-"""Search among a large crowd: `python -m benchmarks.search [people] [posts]`, by default 1000000 of both.
+"""Search among a large crowd, by default a million people and as many posts:
+`python -m benchmarks.search [people] [posts] [--data FOLDER]`.
 
-Makes the crowd, the same each time, and prints what a whole search (people and posts) takes in the server
-while 16 people search at once: first each without a pause, which shows what the machine can do, with the
-time of a processor that a search takes here and in MongoDB; then as people type, a letter every 250 ms.
-Then how large the indexes are, and what a write costs with and without them.
+Makes the crowd, the same each time, or finds it in the folder where an earlier run has left it, and prints
+what a whole search (people and posts) takes in the server while 16 people search at once: first each
+without a pause, which shows what the machine can do, with the time of a processor that a search takes here
+and in MongoDB; then as people type, a letter every 250 ms. Then how large the indexes are, and what a write
+costs with and without them.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gc
 import random
 import statistics
-import sys
 import time
 from collections.abc import Awaitable
+from pathlib import Path
 
 from bson import ObjectId
 
 import benchmarks.apart as apart
 from benchmarks.cost import cpu_seconds, people
-from benchmarks.search import crowd
+from benchmarks.search import crowd, kept
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import people_index, posts_index, search
@@ -44,6 +47,13 @@ KINDS: dict[str, list[str]] = {
     "nothing": ["qzxj", "qzxjkwv", "maria qzxj"],
 }
 TYPED = ("maria garcia", "christopher", "sunset lisbon", "kowlaski", "ana", "morning light", "zoë", "smtih")
+
+
+async def warm(viewer: Viewer) -> None:
+    """Have the database read what an earlier run has left on disk: a crowd just made is in memory."""
+    for texts in KINDS.values():
+        for text in texts:
+            await search.everything(viewer, text)
 
 
 async def measure(viewers: list[Viewer]) -> None:
@@ -115,15 +125,17 @@ async def sizes() -> None:
 
 
 async def writes(post_id: ObjectId, viewer: Viewer) -> None:
-    """Print what a person and a post more cost, and what it adds that they are found."""
+    """Print what a person and a post more cost, and what it adds that they are found. They do not stay."""
     person = await db.users.find_one({"_id": viewer.oid}) or {}
     post = {k: v for k, v in (await db.posts.find_one({"_id": post_id}) or {}).items() if k != "key"}
     made, plain, found = crowd.Made(9), list[float](), list[float]()
+    people, posts = list[ObjectId](), list[ObjectId]()
     for number in range(WRITES):
         (username, name), user = made.person(10**7 + number), ObjectId()
         named = {"username": username, "username_key": username, "email_key": username, "name": name}
         await timed(db.users.insert_one({**person, "_id": user, **named}), plain)
         await timed(people_index.signed_up(SignedUp(str(user))), found)
+        people.append(user)
     print("A write, and what it adds in the outbox that it is found:")
     print(f"  {'a person':>16}: {figures(plain)}; found: {figures(found)}", flush=True)
     plain, found = [], []
@@ -131,7 +143,9 @@ async def writes(post_id: ObjectId, viewer: Viewer) -> None:
         row = {**post, "_id": ObjectId(), "caption": made.caption()}
         await timed(db.posts.insert_one(row), plain)
         await timed(posts_index.post_published(PostPublished(str(row["_id"]), viewer.id, "", "")), found)
+        posts.append(row["_id"])
     print(f"  {'a post':>16}: {figures(plain)}; found: {figures(found)}", flush=True)
+    await kept.remove(people, posts)
 
 
 async def rare_names(number: int) -> list[str]:
@@ -142,26 +156,41 @@ async def rare_names(number: int) -> list[str]:
     return sorted(seldom)[:number]
 
 
-async def main(number: int, posts: int) -> None:
-    """Make the crowd, measure, print."""
-    viewers, _, example = await people(apart.database(), AT_ONCE)
+async def made(uri: str, number: int, posts: int) -> kept.Kept:
+    """Make the crowd, and have it be found by later runs."""
+    viewers, _, example = await people(uri, AT_ONCE)
     began = time.perf_counter()
-    everybody = await crowd.fill(number, posts, ObjectId(example))
-    await crowd.acquaint(viewers, everybody)
+    await crowd.acquaint(viewers, await crowd.fill(number, posts, ObjectId(example)))
+    there = kept.Kept(viewers, ObjectId(example))
+    await kept.note(number, posts, there)
     seconds = time.perf_counter() - began
     print(f"{number:,} people and {posts:,} posts, made in {seconds:.0f} s", flush=True)
+    return there
+
+
+async def main(number: int, posts: int, folder: Path | None) -> None:
+    """Make the crowd or find it, measure, print."""
+    uri = apart.database(folder / "mongo") if folder else apart.database()
+    there = await kept.find(uri, number, posts)
+    viewers, example = there or await made(uri, number, posts)
     KINDS["rare name"] = await rare_names(20)
+    if there:
+        print(f"{number:,} people and {posts:,} posts, as they were left", flush=True)
+        await warm(viewers[0])
     # The server freezes what is there at its start; the crowd is not among it.
-    del everybody
     gc.collect()
     gc.freeze()
     for step in (measure, typing):
         await step(viewers)
     await sizes()
-    await writes(ObjectId(example), viewers[0])
+    await writes(example, viewers[0])
     await db.close()
 
 
 if __name__ == "__main__":
-    given = [int(one) for one in sys.argv[1:]]
-    asyncio.run(main(*(given + [1_000_000, 1_000_000][len(given) :])))
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks.search")
+    arguments.add_argument("people", type=int, nargs="?", default=1_000_000)
+    arguments.add_argument("posts", type=int, nargs="?", default=1_000_000)
+    arguments.add_argument("--data", type=Path, help="where the crowd stays, and is found again")
+    given = arguments.parse_args()
+    asyncio.run(main(given.people, given.posts, given.data))
