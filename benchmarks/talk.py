@@ -16,7 +16,7 @@ import benchmarks.apart as apart
 import instagram_clone.instagram_clone  # noqa: F401  (names every state)
 from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
-from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.messaging import conversations, membership
 from instagram_clone.web import cookies
 from instagram_clone.web.states.messaging.thread import ThreadState
 from tests.client import RawTab, event_name
@@ -79,7 +79,7 @@ async def main(sizes: list[int]) -> None:
 
         for one in range(0, 2 * max(sizes), 2):
             chat = await conversations.start(known[one], [known[one + 1].id])
-            await conversations.accept(known[one + 1], chat)
+            await membership.accept(known[one + 1], chat)
             lines.append((chat, await show(one, chat), await show(one + 1, chat)))
         print("From sending to arrival, the next as soon as one has arrived:")
         for size in sizes:

@@ -25,7 +25,7 @@ from pymongo.errors import OperationFailure
 from instagram_clone.domain.core import db, outbox, schema
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, storage
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import membership, messages
 from instagram_clone.domain.people import accounts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
@@ -72,7 +72,7 @@ DEEDS: dict[str, Deed] = {
     "send a message": lambda viewer, ids: messages.send(viewer, ids["chat"], "m", text="Hi"),
     "send a photo": lambda viewer, ids: messages.send(viewer, ids["chat"], "m", photo=ids["small draft"]),
     "unsend a photo": lambda viewer, ids: messages.unsend(viewer, ids["chat"], ids["sent photo"]),
-    "delete a conversation": lambda viewer, ids: conversations.clear(viewer, ids["chat"]),
+    "delete a conversation": lambda viewer, ids: membership.clear(viewer, ids["chat"]),
     "go private": lambda viewer, ids: preferences.set_private(viewer, True),
     "go public": lambda _, ids: preferences.set_private(Viewer(ids["private"], "dan", ""), False),
     "change the avatar": _set_avatar,

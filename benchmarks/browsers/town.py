@@ -10,7 +10,7 @@ from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import conversations, messages, receipts
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.domain.people.relations import follows
@@ -72,7 +72,7 @@ async def settle(uri: str, database: str) -> Town:
     for number in range(MESSAGES):
         writer = (ana, ben)[number // 3 % 2]
         await messages.send(writer, chat, f"line-{number}", text=f"{LINES[number % 3]} ({number})")
-    await conversations.mark_read(ben, chat, MESSAGES)
+    await receipts.mark_read(ben, chat, MESSAGES)
     one, other = [await sessions.start(reader.id, "Chrome/1 Linux") for reader in (ben, cleo)]
     await db.close()
     return Town(one, other, shared, chat)

@@ -17,7 +17,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.messaging import conversations, membership
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 
@@ -107,7 +107,7 @@ async def main(out: Path) -> None:
     for pair in range(PAIRS):
         one, other = people[2 * pair], people[2 * pair + 1]
         chat = await conversations.start(Viewer(one, "", ""), [other])
-        await conversations.accept(Viewer(other, "", ""), chat)
+        await membership.accept(Viewer(other, "", ""), chat)
         chats.append(chat)
     out.write_text(json.dumps({"cookies": [f"{cookies.NAME}={token}" for token in tokens], "chats": chats}))
     await db.close()

@@ -11,7 +11,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents
 from instagram_clone.domain.media import drafts
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import conversations, membership, messages
 from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import blocks, follows
@@ -50,7 +50,7 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
         await follows.follow(eve, ana.id)
     elif role == "blocked":
         await blocks.block(ana, eve.id)
-    await conversations.remove(ana, group, eve.id)
+    await membership.remove(ana, group, eve.id)
     message = await messages.send(ben, group, "late", text=WRITTEN)
     token = await sessions.start(ana.id, "hers")
     session = await sessions.viewer(token)

@@ -10,7 +10,7 @@ import pytest
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, membership, messages
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.live.delivery import LiveState
@@ -60,7 +60,7 @@ async def test_nobody_but_members_does_or_hears_anything(
     ana, ben, cleo = await friends(field, "ana", "ben", "cleo")
     if who == "somebody removed":
         chat = await conversations.start(ana, [ben.id, cleo.id])
-        await conversations.remove(ana, chat, cleo.id)
+        await membership.remove(ana, chat, cleo.id)
     else:
         chat = await conversations.start(ana, [ben.id])
     message = await messages.send(ana, chat, "first", text=SECRET)

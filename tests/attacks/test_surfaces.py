@@ -17,7 +17,7 @@ import reflex as rx
 import instagram_clone.instagram_clone as wiring
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import conversations, membership, messages
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, post_cards
@@ -75,7 +75,7 @@ async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str
     elif role == "has blocked":
         await blocks.block(ana, cleo.id)
     elif role == "removed member":
-        await conversations.remove(ben, group, ana.id)
+        await membership.remove(ben, group, ana.id)
     return Town(cleo, fay, post, shared, photo, comment, asked, group, message, ben, bens, met)
 
 

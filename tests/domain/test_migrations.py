@@ -20,7 +20,7 @@ from instagram_clone.domain.core import db, outbox, schema
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import conversations, membership, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.events import PrivacyChanged
@@ -120,7 +120,7 @@ async def test_a_conversation_that_was_behind_goes_on(old: Viewer, ben: Viewer) 
     assert row is not None and row["last"] == 1
     # Where nobody has migrated, the next message finds out.
     await db.conversations.update_one({}, {"$set": {"last": 0}})
-    await conversations.accept(ben, chat)
+    await membership.accept(ben, chat)
     await messages.send(ben, chat, "two", text="Two")
     assert [one.seq for one in (await messages.page(old, chat))[0]] == [1, 2]
 
@@ -157,7 +157,7 @@ async def test_what_people_were_told_is_numbered_and_as_seen_as_it_was(
 async def test_who_was_blocked_before_still_cannot_write(old: Viewer, ben: Viewer) -> None:
     chat = await conversations.start(old, [ben.id])
     await messages.send(old, chat, "one", text="One")
-    await conversations.accept(ben, chat)
+    await membership.accept(ben, chat)
     await blocks.block(ben, old.id)
     await db.conversations.update_one({}, {"$rename": {"blocked_by": "shut"}})
     for _ in range(2):

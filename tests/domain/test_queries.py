@@ -19,7 +19,7 @@ from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import avatars, drafts, media
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import (
     accounts,
@@ -234,12 +234,12 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await messages.page(ana, chat)
     await messages.page(ana, chat, 2)
     await messages.react(ana, chat, ids["sent photo"], "🔥")
-    await conversations.mark_read(ana, chat, 1)
-    await conversations.mute(ana, chat, True)
+    await receipts.mark_read(ana, chat, 1)
+    await membership.mute(ana, chat, True)
     await conversations.start(ben, [ana.id])
     group = await conversations.start(ana, [ben.id, ids["cleo"]], "Us")
-    await conversations.rename(ana, group, "We")
-    await conversations.leave(ben, group)
+    await membership.rename(ana, group, "We")
+    await membership.leave(ben, group)
     await conversations.catch_up(ObjectId(chat))
     await drafts.sweep()
     await session_cards.mine(ana)

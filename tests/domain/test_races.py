@@ -13,7 +13,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media, storage
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts
 from instagram_clone.domain.people import counts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows, graph
 from instagram_clone.domain.posts import posts
@@ -99,7 +99,7 @@ async def test_a_message_that_crosses_the_deletion_of_its_conversation_is_not_de
     crossed_by(
         monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
     )
-    await conversations.clear(ana, chat)
+    await membership.clear(ana, chat)
     monkeypatch.undo()
     [shown], _ = await inbox.page(ana)
     assert (shown.line, shown.seen) == ("Wait", 1)
@@ -111,12 +111,12 @@ async def test_a_message_that_crosses_the_end_of_being_muted_is_unread(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = await chat_with_hello(ana, ben)
-    await conversations.mark_read(ana, chat, 1)
-    await conversations.mute(ana, chat, True)
+    await receipts.mark_read(ana, chat, 1)
+    await membership.mute(ana, chat, True)
     crossed_by(
         monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
     )
-    await conversations.mute(ana, chat, False)
+    await membership.mute(ana, chat, False)
     assert await inbox.unread(ana) == {chat: 2}
 
 
@@ -128,7 +128,7 @@ async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
     chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await messages.send(ana, chat, "hello", text="Hello")
     draft = await drafts.store(ben, file_of(picture()), media.MESSAGE)
-    crossed_by(monkeypatch, drafts, "cut", lambda: conversations.remove(ana, chat, ben.id))
+    crossed_by(monkeypatch, drafts, "cut", lambda: membership.remove(ana, chat, ben.id))
     published.clear()
     with pytest.raises(NotFound):
         await messages.send(ben, chat, "photo", photo=draft.id)
@@ -147,7 +147,7 @@ async def test_who_is_removed_or_blocked_while_they_react_does_not_react(
     message = await messages.send(ana, chat, "hello", text="Hello")
     await messages.react(ben, chat, message, "🔥")
     deeds = {
-        "removed": lambda: conversations.remove(ana, chat, ben.id),
+        "removed": lambda: membership.remove(ana, chat, ben.id),
         "blocked": lambda: blocks.block(ana, ben.id),
     }
     access_held = conversations.access_held
@@ -173,13 +173,11 @@ async def test_who_is_removed_while_they_accept_stays_out(
     chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await messages.send(ana, chat, "hello", text="Hello")
     for deed in (
-        lambda: conversations.accept(ben, chat),
-        lambda: conversations.mute(ben, chat, False),
+        lambda: membership.accept(ben, chat),
+        lambda: membership.mute(ben, chat, False),
     ):
         await db.conversations.update_one({}, {"$set": {"members.1.folder": conversations.REQUEST}})
-        crossed_by(
-            monkeypatch, conversations, "access", lambda: conversations.remove(ana, chat, ben.id), ""
-        )
+        crossed_by(monkeypatch, conversations, "access", lambda: membership.remove(ana, chat, ben.id), "")
         with pytest.raises(NotFound):
             await deed()
         monkeypatch.undo()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import messages, receipts
 from tests.conftest import picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
 from tests.flows.test_messages import chat_of, friends, log, say, shown, write
@@ -31,7 +31,7 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     fill(stage, chat, [ana, ben], MANY)
-    stage.do(conversations.mark_read, ana, chat, MANY)
+    stage.do(receipts.mark_read, ana, chat, MANY)
     page = stage.open_tab(ana, f"/messages/{chat}")
     expect(log(page).get_by_text(f"Number {MANY - 1}", exact=True)).to_be_in_viewport()
     # What is read stays where it is while older messages come above it.

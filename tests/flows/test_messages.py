@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, messages, receipts
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
@@ -242,7 +242,7 @@ def test_older_messages_load_without_a_jump_and_new_ones_wait_below(stage: Stage
     chat = chat_of(stage, ana, ben)
     for number in range(75):
         say(stage, ben, chat, f"Number {number}")
-    stage.do(conversations.mark_read, ana, chat, 75)
+    stage.do(receipts.mark_read, ana, chat, 75)
     page = stage.open_tab(ana, f"/messages/{chat}")
     expect(log(page).get_by_text("Number 74", exact=True)).to_be_in_viewport()
     assert len(shown(page)) < 75

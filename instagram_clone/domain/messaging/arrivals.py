@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
-from instagram_clone.domain.messaging.conversations import INBOX, LEFT, member_of, of_member, unread_for
+from instagram_clone.domain.messaging.permissions import INBOX, LEFT, member_of, of_member, unread_for
 
 Row = dict[str, Any]
 

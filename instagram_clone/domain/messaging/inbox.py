@@ -10,7 +10,8 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.messaging import conversations, permissions
+from instagram_clone.domain.messaging.receipts import audience
 from instagram_clone.domain.people import accounts, presence
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.relations import blocks, graph
@@ -66,7 +67,7 @@ async def show(viewer: Viewer, conversation_id: str) -> Conversation:
 
 
 async def page(
-    viewer: Viewer, folder: str = conversations.INBOX, before: str = ""
+    viewer: Viewer, folder: str = permissions.INBOX, before: str = ""
 ) -> tuple[list[Conversation], str]:
     """Return conversations, newest first, and the next page's cursor or "": a fixed number of queries."""
     mine: dict[str, Any] = {"user": viewer.oid, "folder": folder, "hidden": False}
@@ -83,14 +84,14 @@ async def page(
 
 async def requests(viewer: Viewer) -> int:
     """Count the requests that wait for the viewer, up to ten."""
-    mine = {"user": viewer.oid, "folder": conversations.REQUEST, "hidden": False}
+    mine = {"user": viewer.oid, "folder": permissions.REQUEST, "hidden": False}
     query = {"members": {"$elemMatch": mine}, "last": {"$gt": 0}}
     return await db.conversations.count_documents(query, limit=MAX_COUNTED, hint=_BY_TIME)
 
 
 async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
     """Return whom the viewer is likely to write to: partners of late, then people they follow."""
-    mine = {"user": viewer.oid, "folder": conversations.INBOX}
+    mine = {"user": viewer.oid, "folder": permissions.INBOX}
     query = {"members": {"$elemMatch": mine}, "group": False, "last": {"$gt": 0}}
     found = db.conversations.find(query, {"members.user": 1}).sort("at", -1).hint(_BY_TIME).limit(limit)
     ids = [member["user"] async for row in found for member in row["members"]]
@@ -113,7 +114,7 @@ async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversatio
     receipts = set(await presence.mutually_enabled(viewer.oid, ids, "read_receipts"))
     here = await presence.of(viewer, ids)
     lines = await _lines(rows)
-    open_to = [{ObjectId(one) for one in await conversations.audience(viewer, row)} for row in rows]
+    open_to = [{ObjectId(one) for one in await audience(viewer, row)} for row in rows]
     return [
         _card(viewer, row, known, theirs, receipts, here, lines.get(row["_id"]))
         for row, theirs in zip(rows, open_to, strict=True)
@@ -129,13 +130,13 @@ def _card(
     here: dict[ObjectId, presence.Presence],
     line: dict[str, Any] | None,
 ) -> Conversation:
-    mine = conversations.member_of(row, viewer.oid)
+    mine = permissions.member_of(row, viewer.oid)
     if line is not None and line["seq"] <= mine["cleared"]:
         line = None
     members = [
         _shown(known[one["user"]], one, one["user"] in open_to, receipts, here)
         for one in row["members"]
-        if one["user"] != viewer.oid and one["user"] in known and one["folder"] != conversations.LEFT
+        if one["user"] != viewer.oid and one["user"] in known and one["folder"] != permissions.LEFT
     ]
     names = ", ".join(member.username for member in members)
     by = known.get(line["author"]) if line else None
@@ -147,8 +148,8 @@ def _card(
         members=members,
         folder=mine["folder"],
         waiting=not row["group"]
-        and mine["folder"] == conversations.INBOX
-        and any(one["folder"] in (conversations.REQUEST, conversations.DECLINED) for one in row["members"]),
+        and mine["folder"] == permissions.INBOX
+        and any(one["folder"] in (permissions.REQUEST, permissions.DECLINED) for one in row["members"]),
         last=row["last"],
         seen=mine["seen"],
         muted=mine["muted"],

@@ -25,7 +25,7 @@ from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, imaging, media
-from instagram_clone.domain.messaging import conversations, message_cards, sending
+from instagram_clone.domain.messaging import conversations, message_cards, permissions, receipts, sending
 from instagram_clone.domain.messaging.events import MessageChanged, MessageSent, MessageUnsent, Typing
 from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.messaging.sending import Sending, Sent
@@ -76,9 +76,9 @@ async def send(
         raise Invalid("That cannot be sent. Write it again.")
     row = await conversations.recall(viewer, conversation_id)
     try:
-        conversations.check_may_send(viewer, row)
+        permissions.check_may_send(viewer, row)
         await rate_limits.take("message", viewer.id)
-        if row["last"] == 0 and any(one["folder"] == conversations.REQUEST for one in row["members"]):
+        if row["last"] == 0 and any(one["folder"] == permissions.REQUEST for one in row["members"]):
             await rate_limits.take("message-request", viewer.id)
         message, cut = await _composed(viewer, text, photo, post, like)
     except DomainError:
@@ -123,8 +123,8 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
         if gone.get("photo"):
             await media.discard(transaction, [gone["photo"]["id"]])
         fresh = await conversations.held(transaction, row["_id"])
-        await _forget_unread(transaction, fresh, gone["seq"])
-        transaction.announce(MessageUnsent(conversation_id, conversations.readers(fresh), message_id))
+        await receipts.forget_unread(transaction, fresh, gone["seq"])
+        transaction.announce(MessageUnsent(conversation_id, permissions.readers(fresh), message_id))
 
     await outbox.commit(work)
 
@@ -153,7 +153,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
 
     async def work(transaction: Transaction) -> tuple[dict[str, Any], dict[str, Any] | None]:
         row = await conversations.access_held(transaction, viewer, place)
-        conversations.check_may_react(viewer, row)
+        permissions.check_may_react(viewer, row)
         after = await db.messages.find_one_and_update(
             {**named, field: {"$ne": emoji} if emoji else {"$exists": True}},
             {**change, "$inc": {"rev": 1}},
@@ -167,14 +167,14 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     row, after = await outbox.commit(work)
     if after is not None:
         [shown] = await message_cards.cards([after])
-        changed = MessageChanged(conversation_id, conversations.readers(row), message_cards.fields(shown))
+        changed = MessageChanged(conversation_id, permissions.readers(row), message_cards.fields(shown))
         await events.publish(changed)
 
 
 async def typing(viewer: Viewer, conversation_id: str) -> None:
     """Tell the others that the viewer is writing. Publishes Typing, and stores nothing."""
     row = await conversations.access(viewer, conversation_id)
-    to = await conversations.audience(viewer, row)
+    to = await receipts.audience(viewer, row)
     if to:
         await events.publish(Typing(conversation_id, viewer.id, viewer.username, to))
 
@@ -182,7 +182,7 @@ async def typing(viewer: Viewer, conversation_id: str) -> None:
 async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[list[Message], int]:
     """Return messages in order, the newest or those before a number, and the next page's number or 0."""
     row = await conversations.access(viewer, conversation_id)
-    cleared = conversations.member_of(row, viewer.oid)["cleared"]
+    cleared = permissions.member_of(row, viewer.oid)["cleared"]
     query: dict[str, Any] = {"conversation": row["_id"], "seq": {"$gt": cleared}}
     if before > 0:
         query["seq"]["$lt"] = before
@@ -270,7 +270,7 @@ async def _announce_read(viewer: Viewer, sent: Sent) -> None:
     if not sent.read:
         return
     try:
-        await conversations.announce_read(viewer, sent.row, sent.read, sent.message["at"])
+        await receipts.announce_read(viewer, sent.row, sent.read, sent.message["at"])
     except PyMongoError:
         # The message is stored: it is told whatever becomes of this.
         log.exception("Who has read a conversation could not be told")
@@ -290,8 +290,8 @@ async def _announce(
     await events.publish(
         MessageSent(
             conversation_id=str(row["_id"]),
-            to=(viewer.id,) if again else conversations.readers(row),
-            counted=() if again else tuple(map(str, conversations.unread_for(row, viewer.oid))),
+            to=(viewer.id,) if again else permissions.readers(row),
+            counted=() if again else tuple(map(str, permissions.unread_for(row, viewer.oid))),
             seq=message["seq"],
             by=viewer.id,
             username=shown.username,
@@ -307,17 +307,6 @@ async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:
     if found is None:
         raise NotFound(_GONE)
     return found
-
-
-async def _forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
-    """Let nobody have an unread conversation whose unread messages have all been unsent."""
-    for member in row["members"]:
-        if member["seen"] >= seq:
-            continue
-        query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
-        others = {**query, "author": {"$ne": member["user"]}}
-        if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
-            await conversations.nothing_new(transaction, row["_id"], member["user"], seq)
 
 
 async def _is_shown(photo: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from instagram_clone.domain.core.errors import DomainError, Invalid
 from instagram_clone.domain.core.outbox import Delivery, Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
-from instagram_clone.domain.messaging import conversations
+from instagram_clone.domain.messaging import conversations, permissions
 from instagram_clone.domain.messaging.arrivals import Arrivals, Outdated
 
 LANES = 2
@@ -98,7 +98,7 @@ async def _store(items: list[Sending], *, again: bool = False, reread: bool = Fa
             own, read = (viewer.oid, item.message["key"]), 0
             row = arrivals.row(viewer, conversation)
             if own not in before:
-                conversations.check_may_send(viewer, row)
+                permissions.check_may_send(viewer, row)
                 row, read = arrivals.add(viewer.oid, conversation, item.message["at"])
                 before[own] = {**item.message, "seq": row["last"]}
                 new.append(before[own])

@@ -12,7 +12,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
-from instagram_clone.domain.messaging import conversations, inbox, messages, sending
+from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts, sending
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
@@ -94,11 +94,11 @@ async def test_sending_again_what_has_arrived_changes_nothing_and_is_news_to_nob
     chat = await chat_of(ana, ben)
     message = await say(ana, chat, "Once", "the-key")
     if since == "read":
-        await conversations.mark_read(ben, chat, 1)
+        await receipts.mark_read(ben, chat, 1)
     elif since == "answered":
         await say(ben, chat, "Twice")
     elif since != "nothing":
-        await conversations.clear(ben if since == "deleted" else ana, chat)
+        await membership.clear(ben if since == "deleted" else ana, chat)
     before = await db.conversations.find_one({"_id": db.oid(chat)})
     published.clear()
     for _ in range(2):
@@ -187,13 +187,13 @@ async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer
     [request], _ = await inbox.page(ben, conversations.REQUEST)
     assert request.id == chat
     published.clear()
-    await conversations.mark_read(ben, chat, 1)
+    await receipts.mark_read(ben, chat, 1)
     await messages.typing(ben, chat)
     await messages.typing(ana, chat)
     assert published == [], "a request shows neither seen nor typing"
     with pytest.raises(Refused):
         await messages.react(ben, chat, (await messages.page(ben, chat))[0][0].id, "🔥")
-    await conversations.accept(ben, chat)
+    await membership.accept(ben, chat)
     assert not (await inbox.show(ana, chat)).waiting
     await say(ana, chat, "Thank you")
     assert await inbox.requests(ben) == 0 and await read(ben, chat) == ["May I?", "Thank you"]
@@ -211,7 +211,7 @@ async def test_a_declined_request_stays_away(ana: Viewer, ben: Viewer, published
     chat = await chat_of(ana, ben)
     await say(ana, chat)
     published.clear()
-    await conversations.decline(ben, chat)
+    await membership.decline(ben, chat)
     assert [event.to for event in published] == [(ben.id,)], "its sender is not told"
     assert await inbox.requests(ben) == 0
     with pytest.raises(Refused, match="when they accept"):
@@ -248,14 +248,14 @@ async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: View
         lambda who, where, what: messages.typing(who, where),
         lambda who, where, what: messages.page(who, where),
         lambda who, where, what: inbox.show(who, where),
-        lambda who, where, what: conversations.mark_read(who, where, 1),
-        lambda who, where, what: conversations.accept(who, where),
-        lambda who, where, what: conversations.decline(who, where),
-        lambda who, where, what: conversations.mute(who, where, True),
-        lambda who, where, what: conversations.clear(who, where),
-        lambda who, where, what: conversations.leave(who, where),
-        lambda who, where, what: conversations.rename(who, where, "Mine"),
-        lambda who, where, what: conversations.remove(who, where, ana.id),
+        lambda who, where, what: receipts.mark_read(who, where, 1),
+        lambda who, where, what: membership.accept(who, where),
+        lambda who, where, what: membership.decline(who, where),
+        lambda who, where, what: membership.mute(who, where, True),
+        lambda who, where, what: membership.clear(who, where),
+        lambda who, where, what: membership.leave(who, where),
+        lambda who, where, what: membership.rename(who, where, "Mine"),
+        lambda who, where, what: membership.remove(who, where, ana.id),
     ]
     before = await db.messages.find({}).to_list(), await db.conversations.find({}).to_list()
     for verb in verbs:
@@ -279,9 +279,9 @@ async def test_who_left_or_was_removed_reads_no_more(
     chat = await conversations.start(ana, [ben.id, cleo.id], "Trip")
     await say(ben, chat, "I am off")
     with pytest.raises(Refused):
-        await conversations.remove(ben, chat, cleo.id)
-    await conversations.leave(ben, chat)
-    await conversations.remove(ana, chat, cleo.id)
+        await membership.remove(ben, chat, cleo.id)
+    await membership.leave(ben, chat)
+    await membership.remove(ana, chat, cleo.id)
     published.clear()
     await say(ana, chat, "Alone")
     read_first, sent = published
@@ -300,10 +300,10 @@ async def test_groups_have_up_to_ten_people_and_a_name(ana: Viewer, ben: Viewer,
         await chat_of(ana, *crowd, ben)
     group = await chat_of(ana, ben, cleo)
     assert (await inbox.show(ana, group)).title == "ben, cleo"
-    await conversations.rename(ana, group, "  Old   friends ")
+    await membership.rename(ana, group, "  Old   friends ")
     assert (await inbox.show(ana, group)).title == "Old friends"
     with pytest.raises(Invalid):
-        await conversations.rename(ana, group, "x" * 51)
+        await membership.rename(ana, group, "x" * 51)
     with pytest.raises(Invalid):
         await chat_of(ana)
     with pytest.raises(NotFound):
@@ -314,12 +314,12 @@ async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, publi
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     await say(ana, chat, "First")
-    await conversations.mark_read(ben, chat, 1)
+    await receipts.mark_read(ben, chat, 1)
     message = await say(ana, chat, "Oops")
     assert await inbox.unread(ben) == {chat: 2}
     published.clear()
     await messages.unsend(ana, chat, message)
-    await conversations.mark_read(ben, chat, 2)
+    await receipts.mark_read(ben, chat, 2)
     assert [type(event) for event in published] == [MessageUnsent]
     assert await read(ben, chat) == ["First"] and await inbox.unread(ben) == {}
     assert (await inbox.page(ben))[0][0].line == "First"
@@ -417,12 +417,12 @@ async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Vie
 async def test_muted_and_deleted_conversations(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
-    await conversations.mute(ben, chat, True)
+    await membership.mute(ben, chat, True)
     await say(ana, chat, "One")
     assert await inbox.unread(ben) == {} and (await inbox.page(ben))[0][0].muted
-    await conversations.mute(ben, chat, False)
+    await membership.mute(ben, chat, False)
     assert await inbox.unread(ben) == {chat: 1}
-    await conversations.clear(ben, chat)
+    await membership.clear(ben, chat)
     assert (await inbox.page(ben))[0] == [] and await read(ben, chat) == []
     assert await read(ana, chat) == ["One"]
     await say(ana, chat, "Two")
@@ -435,8 +435,8 @@ async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, 
     chat = await chat_of(ana, ben)
     await say(ana, chat)
     published.clear()
-    await conversations.mark_read(ben, chat, 99)
-    await conversations.mark_read(ben, chat, 1)
+    await receipts.mark_read(ben, chat, 99)
+    await receipts.mark_read(ben, chat, 1)
     [event] = published
     assert isinstance(event, ConversationRead) and (event.seq, event.shown_to) == (1, (ana.id,))
     assert (await inbox.show(ana, chat)).members[0].seen == 1
@@ -444,7 +444,7 @@ async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, 
         await preferences.set_preference(person, "read_receipts", False)
         await say(ana, chat)
         published.clear()
-        await conversations.mark_read(ben, chat, 99)
+        await receipts.mark_read(ben, chat, 99)
         assert [event.shown_to for event in published] == [()]
         assert (await inbox.show(ana, chat)).members[0].seen == 0
         await preferences.set_preference(person, "read_receipts", True)

@@ -14,7 +14,16 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
-from instagram_clone.domain.messaging import conversations, inbox, messages, remembered, sending
+from instagram_clone.domain.messaging import (
+    conversations,
+    inbox,
+    membership,
+    messages,
+    permissions,
+    receipts,
+    remembered,
+    sending,
+)
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.relations import blocks
@@ -103,7 +112,7 @@ async def test_who_is_refused_while_they_write_has_read_nothing(
     with pytest.raises(Refused):
         await messages.send(ana, chat, "photo", photo=draft.id)
     row = await db.conversations.find_one({"_id": ObjectId(chat)})
-    assert row is not None and conversations.member_of(row, ana.oid)["seen"] == 0
+    assert row is not None and permissions.member_of(row, ana.oid)["seen"] == 0
     assert await inbox.unread(ana) == {chat: 1}
     assert not [event for event in published if isinstance(event, ConversationRead)]
 
@@ -125,18 +134,18 @@ async def test_what_another_process_has_changed_is_asked_in_the_write(
     assert (read.seq, event.seq) == (4, 5)
     assert [one.seq for one in (await messages.page(ana, chat))[0]] == [1, 2, 3, 4, 5]
     # Somebody mutes it: it is not unread for them.
-    await elsewhere(conversations.mute(ben, chat, True))
+    await elsewhere(membership.mute(ben, chat, True))
     await say(ana, chat)
     assert published[-1].counted == () and await inbox.unread(ben) == {}
     # The author reads: that they have is no news.
-    await conversations.mute(ben, chat, False)
+    await membership.mute(ben, chat, False)
     await say(ben, chat)
-    await elsewhere(conversations.mark_read(ana, chat, 7))
+    await elsewhere(receipts.mark_read(ana, chat, 7))
     published.clear()
     await say(ana, chat)
     assert [type(event) for event in published] == [MessageSent]
     # Who is removed or shut out sends nothing.
-    await elsewhere(conversations.remove(ana, group, ben.id))
+    await elsewhere(membership.remove(ana, group, ben.id))
     await elsewhere(blocks.block(ben, ana.id))
     published.clear()
     with pytest.raises(NotFound):
@@ -153,7 +162,7 @@ async def test_who_may_not_write_is_asked_whether_that_is_still_so(ana: Viewer, 
     await say(ana, chat)
     with pytest.raises(Refused, match="when they accept"):
         await say(ana, chat)
-    await elsewhere(conversations.accept(ben, chat))
+    await elsewhere(membership.accept(ben, chat))
     await say(ana, chat, "Thank you")
     await elsewhere(blocks.block(ben, ana.id))
     with pytest.raises(Refused, match="cannot message this person"):
@@ -169,7 +178,7 @@ async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
     group = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await say(ana, group)
     # Declined, it counts as unread no more from now on: what was unread is.
-    await conversations.decline(cleo, group)
+    await membership.decline(cleo, group)
     for writer, others in ((ben, {ana.oid, cleo.oid}), (ana, {ben.oid, cleo.oid})):
         await say(writer, group)
         row = await db.conversations.find_one({"_id": ObjectId(group)})
@@ -231,10 +240,10 @@ async def test_what_is_heard_of_another_process_costs_no_second_try(
     assert await sent_by(commands, ana, acquainted) == ["find conversations", *WRITTEN, "find users"]
     await say(ben, acquainted)
     published.clear()
-    await elsewhere(conversations.mark_read(ana, acquainted, 6))
+    await elsewhere(receipts.mark_read(ana, acquainted, 6))
     await remembered.conversation_read(published[-1])
     assert await sent_by(commands, ana, acquainted) == WRITTEN
-    await elsewhere(conversations.mute(ben, acquainted, True))
+    await elsewhere(membership.mute(ben, acquainted, True))
     await remembered.conversation_changed(published[-1])
     assert await sent_by(commands, ana, acquainted) == ["find conversations", *WRITTEN]
 
@@ -259,7 +268,7 @@ async def test_a_reaction_is_one_transaction_of_two_writes(
 async def read_by(commands: Commands, viewer: Viewer, chat: str, seq: int) -> list[str]:
     """Read a conversation up to a message, and return the commands that took."""
     commands.sent.clear()
-    await conversations.mark_read(viewer, chat, seq)
+    await receipts.mark_read(viewer, chat, seq)
     return [f"{name} {command[name]}" for name, command in commands.sent]
 
 
@@ -281,9 +290,9 @@ async def test_reading_a_message_that_came_is_one_write(
     ]
     group = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await say(ana, group)
-    await elsewhere(conversations.remove(ana, group, ben.id))
+    await elsewhere(membership.remove(ana, group, ben.id))
     with pytest.raises(NotFound):
-        await conversations.mark_read(ben, group, 1)
+        await receipts.mark_read(ben, group, 1)
     await say(ben, acquainted)
     await elsewhere(blocks.block(ben, ana.id))
     published.clear()

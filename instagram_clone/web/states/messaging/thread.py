@@ -11,7 +11,7 @@ import reflex as rx
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.messages import Message, SharedPost
@@ -115,7 +115,7 @@ class ThreadState(rx.State):
     @without_state
     async def read(asking: Caller, chat_id: str, seq: int):
         """Note up to which message the viewer has read."""
-        await conversations.mark_read(asking.viewer, chat_id, seq)
+        await receipts.mark_read(asking.viewer, chat_id, seq)
 
     @rx.event
     async def show_post(self, chat_id: str, message_id: str):
@@ -129,12 +129,12 @@ class ThreadState(rx.State):
     @without_state
     async def accept(asking: Caller, chat_id: str):
         """Take a request into the inbox."""
-        await conversations.accept(asking.viewer, chat_id)
+        await membership.accept(asking.viewer, chat_id)
 
     @rx.event
     async def decline(self, chat_id: str):
         """Delete a request; its sender is not told."""
-        await conversations.decline(await viewer_of(self), chat_id)
+        await membership.decline(await viewer_of(self), chat_id)
         return rx.redirect(routes.MESSAGE_REQUESTS)
 
     @rx.event
@@ -146,36 +146,36 @@ class ThreadState(rx.State):
         undo = SettingsState.unblock(user_id)
         notices.show(live.token_of(self), "Blocked", label="Undo", event=undo)
         if chat.folder == conversations.REQUEST:
-            await conversations.decline(viewer, chat_id)
+            await membership.decline(viewer, chat_id)
         return rx.redirect(routes.MESSAGES)
 
     @rx.event
     @without_state
     async def mute(asking: Caller, chat_id: str, muted: bool):
         """Have a conversation count as unread, or not."""
-        await conversations.mute(asking.viewer, chat_id, muted)
+        await membership.mute(asking.viewer, chat_id, muted)
 
     @rx.event
     @without_state
     async def rename(asking: Caller, chat_id: str, name: str):
         """Name a group."""
-        await conversations.rename(asking.viewer, chat_id, name)
+        await membership.rename(asking.viewer, chat_id, name)
 
     @rx.event
     @without_state
     async def remove(asking: Caller, chat_id: str, user_id: str):
         """Take somebody out of a group the viewer has started."""
-        await conversations.remove(asking.viewer, chat_id, user_id)
+        await membership.remove(asking.viewer, chat_id, user_id)
 
     @rx.event
     async def leave(self, chat_id: str):
         """Leave a group."""
-        return await self._go(conversations.leave, chat_id)
+        return await self._go(membership.leave, chat_id)
 
     @rx.event
     async def clear(self, chat_id: str):
         """Delete a conversation for the viewer alone."""
-        return await self._go(conversations.clear, chat_id)
+        return await self._go(membership.clear, chat_id)
 
     async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
         await verb(await viewer_of(self), chat_id)

@@ -12,7 +12,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
 from instagram_clone.domain.people import directory, preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
@@ -92,8 +92,8 @@ async def test_neither_sees_the_other_write_or_read(
     group = await conversations.start(cleo, [ana.id, ben.id])
     for chat in (two, group):
         await say(ana if chat == two else cleo, chat)
-        await conversations.mark_read(ben, chat, 1)
-        await conversations.mark_read(ana, chat, 1)
+        await receipts.mark_read(ben, chat, 1)
+        await receipts.mark_read(ana, chat, 1)
 
     async def heard(viewer: Viewer) -> list[set[str]]:
         """Who of others hears what somebody writes and reads, in the one conversation and in the other."""
@@ -119,7 +119,7 @@ async def test_neither_sees_the_other_write_or_read(
     await say(cleo, group)
     for reader, others in ((ana, {cleo.id}), (ben, {cleo.id})):
         published.clear()
-        await conversations.mark_read(reader, group, 2)
+        await receipts.mark_read(reader, group, 2)
         [read] = published
         assert isinstance(read, ConversationRead) and set(read.shown_to) == others
 

@@ -1,0 +1,101 @@
+"""Being a member: taking a conversation in, muting, clearing and leaving it, and what members may do with a
+group. Of `conversations` it writes members' own entries, and a group's name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.errors import NotFound, Refused
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, receipts, remembered
+from instagram_clone.domain.messaging.events import ConversationChanged
+from instagram_clone.domain.messaging.permissions import CLOSED, DECLINED, INBOX, LEFT, member_of, readers
+
+
+async def accept(viewer: Viewer, conversation_id: str) -> None:
+    """Take a request into the inbox: its sender may go on. Publishes ConversationChanged."""
+    await _move(viewer, conversation_id, INBOX)
+
+
+async def decline(viewer: Viewer, conversation_id: str) -> None:
+    """Delete a request; its sender is not told. Publishes ConversationChanged to the viewer alone."""
+    await _move(viewer, conversation_id, DECLINED, tell_all=False)
+
+
+async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
+    """Have a conversation count as unread for the viewer, or not. Publishes ConversationChanged."""
+    row = await conversations.access(viewer, conversation_id)
+    behind = {"$and": [{"$eq": ["$$one.user", viewer.oid]}, {"$lt": ["$$one.seen", "$last"]}]}
+    is_behind = {"$anyElementTrue": [{"$map": {"input": "$members", "as": "one", "in": behind}}]}
+    read = {"$setDifference": ["$unread", [viewer.oid]]}
+    unread = {"$cond": [is_behind, {"$setUnion": ["$unread", [viewer.oid]]}, "$unread"]}
+    await conversations.change(viewer, row, {"muted": muted}, unread=read if muted else unread)
+    await events.publish(ConversationChanged(conversation_id, (viewer.id,)))
+
+
+async def clear(viewer: Viewer, conversation_id: str) -> None:
+    """Delete a conversation for the viewer alone; it comes back with the next message."""
+    row = await conversations.access(viewer, conversation_id)
+    # What arrives in this moment was not deleted: only then does the conversation stay, and unread.
+    last = row["last"]
+    cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
+    await conversations.change(viewer, row, cleared, unread=receipts.unread_once_read(viewer.oid, last))
+    await events.publish(ConversationChanged(conversation_id, (viewer.id,)))
+
+
+async def leave(viewer: Viewer, conversation_id: str) -> None:
+    """Leave a group. Publishes ConversationChanged. Raises Refused for a conversation of two."""
+    row = await conversations.access(viewer, conversation_id)
+    if not row["group"]:
+        raise Refused("Only groups can be left. Delete the conversation instead.")
+    await _part(viewer.oid, row)
+
+
+async def remove(viewer: Viewer, conversation_id: str, user_id: str) -> None:
+    """Take somebody out of a group the viewer has started. Raises NotFound, Refused."""
+    row = await conversations.access(viewer, conversation_id)
+    whom = db.oid(user_id)
+    if not row["group"] or row["starter"] != viewer.oid or whom == viewer.oid:
+        raise Refused("Only the person who started a group can remove people.")
+    if whom not in [member["user"] for member in row["members"]]:
+        raise NotFound("This person is not in the group.")
+    await _part(whom, row)
+
+
+async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
+    """Give a group a name, "" for that of its people. Publishes ConversationChanged. Raises Invalid."""
+    row = await conversations.access(viewer, conversation_id)
+    if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
+        raise Refused("Only groups have names.")
+    query = {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "folder": INBOX}}}
+    done = await db.conversations.update_one(query, {"$set": {"name": conversations.checked_name(name)}})
+    if not done.matched_count:
+        raise NotFound(CLOSED)
+    await events.publish(ConversationChanged(conversation_id, readers(row)))
+
+
+async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: bool = True) -> None:
+    row = await conversations.access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] == folder:
+        return
+    await conversations.change(viewer, row, {"folder": folder})
+    to = readers(row) if tell_all else (viewer.id,)
+    await events.publish(ConversationChanged(conversation_id, to))
+
+
+async def _part(user: ObjectId, row: dict[str, Any]) -> None:
+    # Without its key the set of people is free again: they may start again, with this person or without.
+    after = await db.conversations.find_one_and_update(
+        {"_id": row["_id"]},
+        {"$set": {"members.$[one].folder": LEFT}, "$pull": {"unread": user}, "$unset": {"key": ""}},
+        array_filters=[{"one.user": user}],
+        return_document=ReturnDocument.AFTER,
+    )
+    remembered.forget(row["_id"])
+    to = (*readers(after or row), str(user))
+    await events.publish(ConversationChanged(str(row["_id"]), to))

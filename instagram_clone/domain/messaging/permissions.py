@@ -1,0 +1,63 @@
+"""What members may do in a conversation, and who reads it, as its row says.
+
+Asks no database, and writes nothing. What somebody may do follows from the folder in which the
+conversation lies for them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core.errors import NotFound, Refused
+from instagram_clone.domain.core.viewer import Viewer
+
+INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
+CLOSED = "This conversation is not here any more."
+CANNOT = "You cannot message this person."
+
+
+def of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a row of `conversations` which the viewer is in. Raises NotFound for any other."""
+    own = viewer.oid
+    mine = [member for member in row["members"] if member["user"] == own] if row else []
+    if row is None or not mine or mine[0]["folder"] == LEFT:
+        raise NotFound(CLOSED)
+    return row
+
+
+def member_of(row: dict[str, Any], user: ObjectId) -> dict[str, Any]:
+    """Return what a row of `conversations` says of one of its members."""
+    return next(member for member in row["members"] if member["user"] == user)
+
+
+def readers(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return the ids of everybody who may read a conversation."""
+    return tuple(str(member["user"]) for member in row["members"] if member["folder"] != LEFT)
+
+
+def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
+    """Raise Refused where the viewer may not react: blocked, or before accepting."""
+    if member_of(row, viewer.oid)["folder"] != INBOX:
+        raise Refused("Accept the message first.")
+    if row.get("blocked_by"):
+        raise Refused(CANNOT)
+
+
+def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
+    """Raise Refused where the viewer may not write: blocked, or a request that has not been accepted."""
+    if row["group"]:
+        return
+    if row.get("blocked_by"):
+        raise Refused(CANNOT)
+    # Writing back is accepting; only who began must wait.
+    unanswered = any(member["folder"] in (REQUEST, DECLINED) for member in row["members"])
+    if unanswered and row["last"] > 0 and member_of(row, viewer.oid)["folder"] == INBOX:
+        raise Refused("You can write again when they accept your message.")
+
+
+def unread_for(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
+    """Return to whom a message of a member's is unread."""
+    others = [one for one in row["members"] if one["user"] != author and not one["muted"]]
+    return [one["user"] for one in others if one["folder"] == INBOX]

@@ -1,0 +1,103 @@
+"""Read receipts: up to where each member has read, and which members may know that of each other.
+
+Of `conversations` it writes what each member has seen, and to whom nothing is unread any more.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, remembered
+from instagram_clone.domain.messaging.events import ConversationRead
+from instagram_clone.domain.messaging.permissions import INBOX, member_of
+from instagram_clone.domain.people import presence, visibility
+
+
+async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
+    """Return whom a member's typing may be shown to, and whose to them: nobody on either side of an open
+    request, and in groups nobody whom a block parts from them.
+    """
+    if member_of(row, viewer.oid)["folder"] != INBOX or row.get("blocked_by"):
+        return ()
+    members = [member["user"] for member in row["members"]]
+    hidden = {viewer.oid, *await visibility.blocked_either_way(viewer, members)}
+    others = (member for member in row["members"] if member["user"] not in hidden)
+    return tuple(str(member["user"]) for member in others if member["folder"] == INBOX)
+
+
+async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
+    """Note up to which message the viewer has read. Publishes ConversationRead when that is news."""
+    known = remembered.get(db.oid(conversation_id))
+    if (
+        known
+        and _is_news(viewer, known, seq)
+        and await _note_read(viewer, known, seq, remembered.still(known))
+    ):
+        return
+    row = await conversations.access(viewer, conversation_id)
+    if member_of(row, viewer.oid)["folder"] == INBOX:
+        await _note_read(viewer, row, min(seq, row["last"]), {})
+
+
+def _is_news(viewer: Viewer, row: dict[str, Any], seq: int) -> bool:
+    mine = [one for one in row["members"] if one["user"] == viewer.oid and one["folder"] == INBOX]
+    return bool(mine) and mine[0]["seen"] < seq <= row["last"]
+
+
+async def _note_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: dict[str, Any]) -> bool:
+    now = datetime.now(UTC)
+    seen = {"seen": {"$max": ["$$one.seen", seq]}, "seen_at": now}
+    members = conversations.members_with(viewer.oid, seen)
+    news = [
+        {"members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
+        {"unread": viewer.oid, "last": {"$lte": seq}},
+    ]
+    done = await db.conversations.update_one(
+        {"_id": row["_id"], "$or": news, **condition},
+        [{"$set": {"unread": unread_once_read(viewer.oid, seq), "members": members}}],
+    )
+    if done.modified_count:
+        remembered.note_read(row["_id"], viewer.oid, seq)
+        await announce_read(viewer, row, seq, now)
+    return bool(done.modified_count)
+
+
+async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datetime) -> None:
+    """Tell who may know it up to which message the viewer has read. Publishes ConversationRead."""
+    others = [ObjectId(one) for one in await audience(viewer, row)]
+    told = await presence.mutually_enabled(viewer.oid, others, "read_receipts")
+    shown = tuple(str(one) for one in told)
+    await events.publish(ConversationRead(str(row["_id"]), viewer.id, seq, at.isoformat(), shown))
+
+
+def unread_once_read(user: ObjectId, seq: int) -> dict[str, Any]:
+    """For whom a conversation is unread when somebody has read it up to a number, as an expression."""
+    return {"$cond": [{"$lte": ["$last", seq]}, {"$setDifference": ["$unread", [user]]}, "$unread"]}
+
+
+async def forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
+    """Let nobody have an unread conversation whose unread messages have all been unsent."""
+    for member in row["members"]:
+        if member["seen"] >= seq:
+            continue
+        query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
+        others = {**query, "author": {"$ne": member["user"]}}
+        if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
+            await _nothing_new(transaction, row["_id"], member["user"], seq)
+
+
+async def _nothing_new(transaction: Transaction, conversation: ObjectId, user: ObjectId, seq: int) -> None:
+    """Note that what was unread to a member, up to a number, has been unsent."""
+    await db.conversations.update_one(
+        {"_id": conversation, "last": {"$lte": seq}},
+        {"$max": {"members.$[me].seen": seq}, "$pull": {"unread": user}},
+        array_filters=[{"me.user": user}],
+        session=transaction.session,
+    )
+    remembered.forget(conversation)
