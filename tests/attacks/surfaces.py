@@ -17,7 +17,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import media
-from instagram_clone.domain.messaging import conversations, inbox, messages
+from instagram_clone.domain.messaging import conversations, inbox, message_cards, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.relations import blocks
@@ -145,7 +145,7 @@ READS: dict[str, Read] = {
     "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
     "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
     "messages.post_in": Read(lambda who, t: messages.post_in(who, t.group, t.message), in_group=True),
-    "messages.shared": Read(lambda who, t: messages.shared(who, [t.shared]), (CAPTION,)),
+    "message_cards.shared": Read(lambda who, t: message_cards.shared(who, [t.shared]), (CAPTION,)),
     "posts.access_post": Read(lambda who, t: posts.access_post(who, t.post), (CAPTION, "photo"), True),
     "post_cards.show": Read(
         lambda who, t: post_cards.show(who, t.post),

@@ -1,4 +1,4 @@
-"""Messages as a screen shows them, with what they answer. Reads, and decides nothing."""
+"""Messages as a screen shows them, with what they answer, and the posts that they share."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.text import richtext
+from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
+from instagram_clone.domain.posts import post_cards
 
 TEXT, PHOTO, POST, LIKE = "text", "photo", "post", "like"
+LINE_LENGTH = 80
 _QUOTED = {PHOTO: "Photo", POST: "Shared post", LIKE: "❤️"}
 
 
@@ -40,6 +43,17 @@ class Message:
     key: str
 
 
+@dataclass(frozen=True)
+class SharedPost:
+    """The card of a post in a conversation; `username` is "" when the viewer may not see it."""
+
+    id: str
+    username: str
+    avatar: str
+    photo: str
+    caption: str
+
+
 async def cards(rows: list[dict[str, Any]]) -> list[Message]:
     """Turn rows of `messages` into what a screen shows, in the same order. Asks nobody for permission."""
     answered = await _answered(rows)
@@ -56,6 +70,22 @@ def fields(message: Message) -> dict[str, Any]:
     what the domain does for a message.
     """
     return {**vars(message), "text": [dict(vars(piece)) for piece in message.text]}
+
+
+async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
+    """Return the cards of shared posts; empty but for the id where the viewer may not see the post."""
+    ids = [db.oid(post_id) for post_id in dict.fromkeys(post_ids)]
+    found = {card.id: card for card in await post_cards.visible(viewer, ids)}
+    cards = []
+    for one in map(str, ids):
+        card = found.get(one)
+        if card is None:
+            cards.append(SharedPost(one, "", "", "", ""))
+            continue
+        caption = "".join(piece.text for piece in card.caption)[:LINE_LENGTH]
+        photo = accounts.avatar_url(card.photo.id)
+        cards.append(SharedPost(one, card.username, card.avatar, photo, caption))
+    return cards
 
 
 async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:

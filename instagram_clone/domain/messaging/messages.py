@@ -1,5 +1,5 @@
-"""Messages in conversations: sending, unsending, reacting, reading. With `sending` the only writer of
-`messages`.
+"""Messages in conversations: sending, unsending, reacting, typing and reading. With `sending`, which stores
+and announces what is sent, the only writer of `messages`.
 
 A message's number `seq` is one more than the last one's, under a unique index: when a message can be
 read, so can all before it, and their order is the same on every screen.
@@ -8,50 +8,30 @@ read, so can all before it, and their order is the same on every screen.
 from __future__ import annotations
 
 import contextlib
-import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 from pymongo import ReturnDocument
-from pymongo.errors import PyMongoError
 
 from instagram_clone.domain.core import db, events, outbox, rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.text import richtext
-from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, imaging, media
 from instagram_clone.domain.messaging import conversations, message_cards, permissions, receipts, sending
-from instagram_clone.domain.messaging.events import MessageChanged, MessageSent, MessageUnsent, Typing
-from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, TEXT, Message
+from instagram_clone.domain.messaging.events import MessageChanged, MessageUnsent, Typing
+from instagram_clone.domain.messaging.message_cards import LIKE, LINE_LENGTH, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.messaging.sending import Sending, Sent
-from instagram_clone.domain.people import accounts
-from instagram_clone.domain.posts import post_cards, posts
+from instagram_clone.domain.posts import posts
 
 PAGE = 30
 LENGTH = 2000
 KEY_LENGTH = 64
-LINE_LENGTH = 80
 UNSENT = "unsent"
 EMOJI = ("❤️", "😂", "😮", "😢", "👏", "🔥")
 _GONE = "This message is not here any more."
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SharedPost:
-    """The card of a post in a conversation; `username` is "" when the viewer may not see it."""
-
-    id: str
-    username: str
-    avatar: str
-    photo: str
-    caption: str
 
 
 async def send(
@@ -89,8 +69,7 @@ async def send(
             raise
         if UNSENT in again:
             return ""
-        with _turns.queue(row["_id"]) as turn:
-            await _announce(viewer, row, again, turn, again=True)
+        await sending.announce(viewer, Sent(again, row), again=True)
         return str(again["_id"])
     message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
     message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
@@ -100,10 +79,7 @@ async def send(
     sent = await sending.store(Sending(viewer, message, cut))
     if UNSENT in sent.message:
         return ""
-    # Queued at once, so in the order of the numbers.
-    with _turns.queue(row["_id"]) as turn:
-        await _announce_read(viewer, sent)
-        await _announce(viewer, sent.row, sent.message, turn, again=sent.message["_id"] != message["_id"])
+    await sending.announce(viewer, sent, again=sent.message["_id"] != message["_id"])
     await outbox.deliver(sent.deliveries)
     return str(sent.message["_id"])
 
@@ -191,22 +167,6 @@ async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[l
     return await message_cards.cards(rows[:PAGE][::-1]), cursor
 
 
-async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
-    """Return the cards of shared posts; empty but for the id where the viewer may not see the post."""
-    ids = [db.oid(post_id) for post_id in dict.fromkeys(post_ids)]
-    found = {card.id: card for card in await post_cards.visible(viewer, ids)}
-    cards = []
-    for one in map(str, ids):
-        card = found.get(one)
-        if card is None:
-            cards.append(SharedPost(one, "", "", "", ""))
-            continue
-        caption = "".join(piece.text for piece in card.caption)[:LINE_LENGTH]
-        photo = accounts.avatar_url(card.photo.id)
-        cards.append(SharedPost(one, card.username, card.avatar, photo, caption))
-    return cards
-
-
 async def post_in(viewer: Viewer, conversation_id: str, message_id: str) -> str:
     """Return the id of the post that a message shares, "" for none. Raises NotFound."""
     message = await _access(await conversations.access(viewer, conversation_id), message_id)
@@ -260,46 +220,6 @@ async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any]
     if again is not None and sending.conversation_of(again) != row["_id"]:
         raise Invalid("That cannot be sent. Write it again.")
     return again
-
-
-_turns: Turns[ObjectId] = Turns()
-
-
-async def _announce_read(viewer: Viewer, sent: Sent) -> None:
-    """Tell who may know it that the viewer, who has written, has read what stood there before."""
-    if not sent.read:
-        return
-    try:
-        await receipts.announce_read(viewer, sent.row, sent.read, sent.message["at"])
-    except PyMongoError:
-        # The message is stored: it is told whatever becomes of this.
-        log.exception("Who has read a conversation could not be told")
-
-
-async def _announce(
-    viewer: Viewer,
-    row: dict[str, Any],
-    message: dict[str, Any],
-    turn: Callable[[], Awaitable[None]],
-    *,
-    again: bool,
-) -> None:
-    """Tell the members of a message when it is its turn; of one that is sent `again`, its sender's tabs."""
-    [shown] = await message_cards.cards([message])
-    await turn()
-    await events.publish(
-        MessageSent(
-            conversation_id=str(row["_id"]),
-            to=(viewer.id,) if again else permissions.readers(row),
-            counted=() if again else tuple(map(str, permissions.unread_for(row, viewer.oid))),
-            seq=message["seq"],
-            by=viewer.id,
-            username=shown.username,
-            line=message["line"],
-            at=shown.at,
-            message=message_cards.fields(shown),
-        )
-    )
 
 
 async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:

@@ -1,22 +1,31 @@
-"""Storing messages: those of one moment in one transaction with what they change in their conversations."""
+"""Storing messages, and announcing them in the order of their numbers.
+
+Those of one moment are stored in one transaction with what they change in their conversations.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 
-from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import DomainError, Invalid
 from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.turns import Turns
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
-from instagram_clone.domain.messaging import conversations, permissions
+from instagram_clone.domain.messaging import conversations, message_cards, permissions, receipts
 from instagram_clone.domain.messaging.arrivals import Arrivals, Outdated
+from instagram_clone.domain.messaging.events import MessageSent
+
+log = logging.getLogger(__name__)
 
 LANES = 2
 """So many transactions are under way at once: while one waits for MongoDB, the other has the process.
@@ -129,9 +138,57 @@ async def _stored_before(
     return {(row["author"], row["key"]): row async for row in found}
 
 
+async def announce(viewer: Viewer, sent: Sent, *, again: bool) -> None:
+    """Tell the members of a message, in the order of the numbers; of one that is sent `again`, its sender's
+    tabs. Publishes MessageSent, and ConversationRead where its author has read by writing.
+    """
+    # Queued at once, before anything is awaited.
+    with _turns.queue(sent.row["_id"]) as turn:
+        await _announce_read(viewer, sent)
+        await _announce(viewer, sent.row, sent.message, turn, again=again)
+
+
+async def _announce_read(viewer: Viewer, sent: Sent) -> None:
+    """Tell who may know it that the viewer, who has written, has read what stood there before."""
+    if not sent.read:
+        return
+    try:
+        await receipts.announce_read(viewer, sent.row, sent.read, sent.message["at"])
+    except PyMongoError:
+        # The message is stored: it is told whatever becomes of this.
+        log.exception("Who has read a conversation could not be told")
+
+
+async def _announce(
+    viewer: Viewer,
+    row: dict[str, Any],
+    message: dict[str, Any],
+    turn: Callable[[], Awaitable[None]],
+    *,
+    again: bool,
+) -> None:
+    """Tell the members of a message when it is its turn; of one that is sent `again`, its sender's tabs."""
+    [shown] = await message_cards.cards([message])
+    await turn()
+    await events.publish(
+        MessageSent(
+            conversation_id=str(row["_id"]),
+            to=(viewer.id,) if again else permissions.readers(row),
+            counted=() if again else tuple(map(str, permissions.unread_for(row, viewer.oid))),
+            seq=message["seq"],
+            by=viewer.id,
+            username=shown.username,
+            line=message["line"],
+            at=shown.at,
+            message=message_cards.fields(shown),
+        )
+    )
+
+
 def conversation_of(message: dict[str, Any]) -> ObjectId:
     """Return the conversation a message was sent in."""
     return message.get("was_in", message["conversation"])
 
 
 _batches: Batcher[int, Sending, Sent] = Batcher(_send_all)
+_turns: Turns[ObjectId] = Turns()

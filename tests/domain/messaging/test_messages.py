@@ -12,7 +12,15 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
-from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts, sending
+from instagram_clone.domain.messaging import (
+    conversations,
+    inbox,
+    membership,
+    message_cards,
+    messages,
+    receipts,
+    sending,
+)
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.notifications import activity
@@ -403,13 +411,13 @@ async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Vie
     await messages.send(ana, chat, "post", post=post)
     [shown] = (await messages.page(ben, chat))[0]
     assert shown.post == await messages.post_in(ben, chat, shown.id) == post
-    [card] = await messages.shared(ben, [shown.post])
+    [card] = await message_cards.shared(ben, [shown.post])
     assert (shown.kind, card.username, card.caption) == ("post", "ana", "A wall")
     assert (await inbox.page(ben))[0][0].line == "Shared a post"
     await messages.send(ana, chat, "with a note", post=post, text="Look,\nthe light")
     assert (await inbox.page(ben))[0][0].line == "Look, the light"
     await posts.delete(ana, post)
-    assert [card.username for card in await messages.shared(ben, [post])] == [""]
+    assert [card.username for card in await message_cards.shared(ben, [post])] == [""]
     with pytest.raises(NotFound):
         await messages.send(ana, chat, "gone", post=post)
 

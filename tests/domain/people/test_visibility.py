@@ -17,7 +17,7 @@ from instagram_clone.domain.core.errors import Invalid, NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import conversations, message_cards, messages
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, directory, preferences, profiles, visibility
 from instagram_clone.domain.people.audiences import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
@@ -74,7 +74,7 @@ async def assert_hidden(viewer: Viewer, author: Viewer, post_id: str, comment_id
         with pytest.raises(NotFound):
             await media.access_file(nobody, photo, 320)
     assert all(card.username != author.username for card in (await feed.explore(viewer)).posts)
-    assert (await messages.shared(viewer, [post_id]))[0].username == ""
+    assert (await message_cards.shared(viewer, [post_id]))[0].username == ""
     assert await post_cards.visible(viewer, [ObjectId(post_id)]) == []
 
 
@@ -95,7 +95,7 @@ async def test_a_private_accounts_posts_are_for_its_followers(
         assert [card.id for card in (await feed.by_person(friend, cleo.id)).posts] == [post_id]
         file = await media.access_file(friend, await photo_of(post_id), 320)
         assert file.private
-        assert (await messages.shared(friend, [post_id]))[0].username == "cleo"
+        assert (await message_cards.shared(friend, [post_id]))[0].username == "cleo"
         assert len((await directory.followers_page(friend, cleo.id))[0]) == 1
     assert await likes.like(ben, post_id)
     assert (await profiles.profile("cleo")).posts == 1
@@ -143,7 +143,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
             "looked up": bool(await post_cards.visible(viewer, [ObjectId(post_id)])),
             "explored": viewer in (ana, None) and bool((await feed.explore(viewer)).posts),
             "in a message": viewer is not None
-            and bool((await messages.shared(viewer, [post_id]))[0].username),
+            and bool((await message_cards.shared(viewer, [post_id]))[0].username),
             "home": viewer in (ben, cleo) and bool((await feed.home(viewer)).posts),
             "suggested": viewer == dan and any(one.photos for one in await suggestions.people(dan)),
             "told": viewer == ben and bool((await activity.page(ben))[0]),
@@ -348,7 +348,7 @@ async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
     await follows.follow(ana, ben.id)
     chat = await conversations.start(ben, [ana.id])
     await messages.send(ben, chat, "k", post=post_id)
-    assert (await messages.shared(ana, [post_id]))[0].username == ""
+    assert (await message_cards.shared(ana, [post_id]))[0].username == ""
     with pytest.raises(NotFound):
         await messages.send(ana, chat, "l", post=post_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instagram_clone.domain.messaging.messages import LIKE, LINE_LENGTH, PHOTO, POST
+from instagram_clone.domain.messaging.message_cards import LIKE, LINE_LENGTH, PHOTO, POST
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import Js, default, document, js, name, new, when, where
 from instagram_clone.web.browser.messaging.thread import HEART, words_of

@@ -8,7 +8,7 @@ import reflex as rx
 
 from instagram_clone.domain.messaging.conversations import REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.messaging.messages import LIKE, PHOTO, POST, Message, SharedPost
+from instagram_clone.domain.messaging.message_cards import LIKE, PHOTO, POST, Message, SharedPost
 from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import assign, default, dom, js, let, when
 from instagram_clone.web.browser.layers import menus

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.domain.messaging.messages import Message, SharedPost
+from instagram_clone.domain.messaging.message_cards import Message, SharedPost
 from instagram_clone.web.browser.core import effect, js, name, when
 from instagram_clone.web.components.elements.basics import avatar
 from instagram_clone.web.states.messaging.thread import ThreadState

@@ -11,10 +11,17 @@ import reflex as rx
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts
+from instagram_clone.domain.messaging import (
+    conversations,
+    inbox,
+    membership,
+    message_cards,
+    messages,
+    receipts,
+)
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.messaging.messages import Message, SharedPost
+from instagram_clone.domain.messaging.message_cards import Message, SharedPost
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import fact_keys, topics
@@ -209,7 +216,7 @@ class ThreadState(rx.State):
         if wanted:
             shown = {*unwrap_proxy(self.posts), *wanted}
             await live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
-            found = await messages.shared(viewer, wanted)
+            found = await message_cards.shared(viewer, wanted)
             self.posts = {**unwrap_proxy(self.posts), **{card.id: card for card in found}}
 
 

@@ -12,7 +12,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import DomainError, NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, inbox, messages, receipts
+from instagram_clone.domain.messaging import conversations, inbox, message_cards, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, Typing
 from instagram_clone.domain.people import directory, preferences, visibility
 from instagram_clone.domain.people.relations import blocks, follows
@@ -170,7 +170,7 @@ async def test_a_shared_post_is_named_to_those_alone_who_may_see_it(
     [sent] = [event for event in published if isinstance(event, MessageSent)]
     [row], _ = await inbox.page(ben)
     assert sent.line == row.line == "Shared a post" and "ana" not in str(sent)
-    assert [card.username for card in await messages.shared(ben, [post])] == [""]
+    assert [card.username for card in await message_cards.shared(ben, [post])] == [""]
 
 
 async def test_what_is_said_under_a_comment_is_hidden_with_it(
