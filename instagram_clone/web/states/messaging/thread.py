@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import reflex as rx
 
-from instagram_clone import live, routes
+from instagram_clone import live
 from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import (
-    conversations,
-    inbox,
-    membership,
-    message_cards,
-    messages,
-    receipts,
-)
+from instagram_clone.domain.messaging import inbox, message_cards, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.message_cards import Message, SharedPost
-from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
+from instagram_clone.web.states.messaging.membership import MembershipMixin
 from instagram_clone.web.states.moments import now
-from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.taps import not_tapped
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, MISSING, READY
@@ -39,7 +30,7 @@ MAX_MESSAGES = 600
 """Messages kept on one screen; a tab never holds more, however far it scrolls."""
 
 
-class ThreadState(rx.State):
+class ThreadState(MembershipMixin, rx.State):
     """One conversation and its messages, as far up as they were asked for. `posts` are shared ones.
 
     `read_at` is when `chat` was read, in ms: what is heard of its people later is newer.
@@ -131,63 +122,6 @@ class ThreadState(rx.State):
             viewer = await viewer_of(self)
             with contextlib.suppress(NotFound):
                 await self._look_up(viewer, [await messages.post_in(viewer, chat_id, message_id)])
-
-    @rx.event
-    @without_state
-    async def accept(asking: Caller, chat_id: str):
-        """Take a request into the inbox."""
-        await membership.accept(asking.viewer, chat_id)
-
-    @rx.event
-    async def decline(self, chat_id: str):
-        """Delete a request; its sender is not told."""
-        await membership.decline(await viewer_of(self), chat_id)
-        return rx.redirect(routes.MESSAGE_REQUESTS)
-
-    @rx.event
-    async def block(self, chat_id: str, user_id: str):
-        """Block somebody in a conversation, and delete it when it is a request."""
-        viewer = await viewer_of(self)
-        chat = await inbox.show(viewer, chat_id)
-        await blocks.block(viewer, user_id)
-        undo = SettingsState.unblock(user_id)
-        notices.show(live.token_of(self), "Blocked", label="Undo", event=undo)
-        if chat.folder == conversations.REQUEST:
-            await membership.decline(viewer, chat_id)
-        return rx.redirect(routes.MESSAGES)
-
-    @rx.event
-    @without_state
-    async def mute(asking: Caller, chat_id: str, muted: bool):
-        """Have a conversation count as unread, or not."""
-        await membership.mute(asking.viewer, chat_id, muted)
-
-    @rx.event
-    @without_state
-    async def rename(asking: Caller, chat_id: str, name: str):
-        """Name a group."""
-        await membership.rename(asking.viewer, chat_id, name)
-
-    @rx.event
-    @without_state
-    async def remove(asking: Caller, chat_id: str, user_id: str):
-        """Take somebody out of a group the viewer has started."""
-        await membership.remove(asking.viewer, chat_id, user_id)
-
-    @rx.event
-    async def leave(self, chat_id: str):
-        """Leave a group."""
-        return await self._go(membership.leave, chat_id)
-
-    @rx.event
-    async def clear(self, chat_id: str):
-        """Delete a conversation for the viewer alone."""
-        return await self._go(membership.clear, chat_id)
-
-    async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
-        await verb(await viewer_of(self), chat_id)
-        self.reset()
-        return rx.redirect(routes.MESSAGES)
 
     def _close(self) -> None:
         for scope in ("thread", "cards"):

@@ -1,0 +1,78 @@
+"""What members do with the open conversation beside writing in it: part of the thread slice."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+
+from instagram_clone import live, routes
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, inbox, membership
+from instagram_clone.domain.people.relations import blocks
+from instagram_clone.web import notices
+from instagram_clone.web.access import Caller, without_state
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.session import viewer_of
+
+
+class MembershipMixin(rx.State, mixin=True):
+    """Handlers of `ThreadState`. Every tab holds each state, so they are none of their own."""
+
+    @rx.event
+    @without_state
+    async def accept(asking: Caller, chat_id: str):
+        """Take a request into the inbox."""
+        await membership.accept(asking.viewer, chat_id)
+
+    @rx.event
+    async def decline(self, chat_id: str):
+        """Delete a request; its sender is not told."""
+        await membership.decline(await viewer_of(self), chat_id)
+        return rx.redirect(routes.MESSAGE_REQUESTS)
+
+    @rx.event
+    async def block(self, chat_id: str, user_id: str):
+        """Block somebody in a conversation, and delete it when it is a request."""
+        viewer = await viewer_of(self)
+        chat = await inbox.show(viewer, chat_id)
+        await blocks.block(viewer, user_id)
+        undo = SettingsState.unblock(user_id)
+        notices.show(live.token_of(self), "Blocked", label="Undo", event=undo)
+        if chat.folder == conversations.REQUEST:
+            await membership.decline(viewer, chat_id)
+        return rx.redirect(routes.MESSAGES)
+
+    @rx.event
+    @without_state
+    async def mute(asking: Caller, chat_id: str, muted: bool):
+        """Have a conversation count as unread, or not."""
+        await membership.mute(asking.viewer, chat_id, muted)
+
+    @rx.event
+    @without_state
+    async def rename(asking: Caller, chat_id: str, name: str):
+        """Name a group."""
+        await membership.rename(asking.viewer, chat_id, name)
+
+    @rx.event
+    @without_state
+    async def remove(asking: Caller, chat_id: str, user_id: str):
+        """Take somebody out of a group the viewer has started."""
+        await membership.remove(asking.viewer, chat_id, user_id)
+
+    @rx.event
+    async def leave(self, chat_id: str):
+        """Leave a group."""
+        return await self._go(membership.leave, chat_id)
+
+    @rx.event
+    async def clear(self, chat_id: str):
+        """Delete a conversation for the viewer alone."""
+        return await self._go(membership.clear, chat_id)
+
+    async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
+        await verb(await viewer_of(self), chat_id)
+        self.reset()
+        return rx.redirect(routes.MESSAGES)
