@@ -31,6 +31,7 @@ from instagram_clone.web.browser.page.facts import learn, peek
 from instagram_clone.web.components.discovery.recents import recent_searches
 from instagram_clone.web.components.discovery.results import COLUMNS, found, part_tabs
 from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.layout.panels import panel, panel_button, panel_close
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.discovery.search import POSTS, TOP, SearchState
@@ -109,23 +110,9 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
             part,
         ),
         rx.el.div(
-            rx.el.label(
-                icon("search", 20),
-                rx.el.input(
-                    type="search",
-                    aria_label="Search",
-                    placeholder=HINT,
-                    class_name="ic-input",
-                    **dom(
-                        ref=input_,
-                        data_autofocus=True,
-                        aria_autocomplete="list",
-                        aria_controls=when(count > 0, box),
-                        aria_activedescendant=when(at >= 0, option_id(box, at)),
-                        on_key_down=key_down,
-                        **field.props,
-                    ),
-                ),
+            search_field(
+                field,
+                "Search",
                 rx.cond(
                     field.text == "",
                     rx.el.kbd("/", class_name="ic-kbd ic-not-phone", aria_hidden="true"),
@@ -137,7 +124,13 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
                         **dom(on_click=lambda: look_for("")),
                     ),
                 ),
-                class_name="ic-search",
+                placeholder=HINT,
+                ref=input_,
+                data_autofocus=True,
+                aria_autocomplete="list",
+                aria_controls=when(count > 0, box),
+                aria_activedescendant=when(at >= 0, option_id(box, at)),
+                on_key_down=key_down,
             ),
             class_name="ic-panel-tools",
         ),

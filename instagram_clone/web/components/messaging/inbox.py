@@ -17,6 +17,7 @@ from instagram_clone.web.browser.people import presence
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon
 from instagram_clone.web.components.elements.times import time_ago
+from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.messaging.pickers import new_message
 from instagram_clone.web.components.messaging.thread_head import chat_avatar
 from instagram_clone.web.states.discovery.search import PEOPLE
@@ -62,20 +63,7 @@ def conversations() -> rx.Component:
         *field.effects,
         keeping,
         effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
-        rx.el.div(
-            rx.el.label(
-                icon("search", 20),
-                rx.el.input(
-                    type="search",
-                    aria_label="Search messages",
-                    placeholder="Search messages",
-                    class_name="ic-input",
-                    **dom(**field.props),
-                ),
-                class_name="ic-search",
-            ),
-            class_name="ic-inbox-tools",
-        ),
+        rx.el.div(search_field(field, "Search messages"), class_name="ic-inbox-tools"),
         rx.cond((InboxState.folder == INBOX) & (InboxState.requests > 0), _requests_link(), rx.fragment()),
         rx.el.nav(
             rx.el.ul(

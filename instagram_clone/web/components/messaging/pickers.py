@@ -26,6 +26,7 @@ from instagram_clone.web.browser.page.clipboard import copy_link
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.keys import new_key
 from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.layout.layers import dialog, dialog_head
 from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.messaging.inbox import InboxState
@@ -44,20 +45,7 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
         keeping,
         effect(lambda: [InboxState.load_people]),
         effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
-        rx.el.div(
-            rx.el.label(
-                icon("search", 20),
-                rx.el.input(
-                    type="search",
-                    aria_label="Search people",
-                    placeholder="Search people",
-                    class_name="ic-input",
-                    **dom(data_autofocus=True, **field.props),
-                ),
-                class_name="ic-search",
-            ),
-            class_name="ic-picker-search",
-        ),
+        rx.el.div(search_field(field, "Search people", data_autofocus=True), class_name="ic-picker-search"),
         rx.el.div(
             rx.foreach(shown.to(list[Person]), lambda person: _choice(person, chosen, choose)),
             rx.cond(
