@@ -14,7 +14,7 @@ from instagram_clone.domain.messaging import inbox
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
-from tests.domain.messaging.test_messages import chat_of, friends, say
+from tests.domain.messaging.talk import chat_of, friends, say
 from tests.live.conftest import Wire
 
 

@@ -9,7 +9,7 @@ from instagram_clone.domain.media import drafts
 from instagram_clone.domain.messaging import messages
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from tests.conftest import file_of, picture, share
-from tests.domain.messaging.test_messages import chat_of, friends, say
+from tests.domain.messaging.talk import chat_of, friends, say
 
 
 async def quotes(viewer: Viewer, chat: str) -> list[dict[str, str]]:

@@ -1,9 +1,8 @@
-"""Conversations and messages: one for each set of people, in one order, for their members alone."""
+"""Messages: in one order for everybody, once each, and gone where they are unsent."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 
 import pytest
 from pymongo.errors import AutoReconnect
@@ -21,37 +20,12 @@ from instagram_clone.domain.messaging import (
     receipts,
     sending,
 )
-from instagram_clone.domain.messaging.events import ConversationRead, MessageSent, MessageUnsent
-from instagram_clone.domain.messaging.message_cards import Message
+from instagram_clone.domain.messaging.events import MessageSent, MessageUnsent
 from instagram_clone.domain.notifications import activity
-from instagram_clone.domain.people import accounts, preferences, visibility
-from instagram_clone.domain.people.relations import blocks, follows, graph
+from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import comments, posts
 from tests.conftest import file_of, join, picture, share
-from tests.domain.conftest import Commands
-
-_keys = itertools.count()
-
-
-async def say(viewer: Viewer, chat: str, text: str = "Hello", key: str = "") -> str:
-    return await messages.send(viewer, chat, key or f"key-{next(_keys)}", text=text)
-
-
-async def friends(*people: Viewer) -> None:
-    for one, other in itertools.permutations(people, 2):
-        await follows.follow(one, other.id)
-
-
-async def chat_of(viewer: Viewer, *others: Viewer) -> str:
-    return await conversations.start(viewer, [other.id for other in others])
-
-
-def words(page: list[Message]) -> list[str]:
-    return ["".join(piece.text for piece in one.text) for one in page]
-
-
-async def read(viewer: Viewer, chat: str) -> list[str]:
-    return words((await messages.page(viewer, chat))[0])
+from tests.domain.messaging.talk import chat_of, friends, read, say, words
 
 
 async def test_a_message_arrives_and_is_unread(ana: Viewer, ben: Viewer, published) -> None:
@@ -68,17 +42,6 @@ async def test_a_message_arrives_and_is_unread(ana: Viewer, ben: Viewer, publish
     [row], cursor = await inbox.page(ben)
     assert (row.id, row.title, row.line, row.line_by) == (chat, "ana", event.line, "ana")
     assert (row.last, row.seen, cursor) == (1, 0, "")
-
-
-async def test_there_is_one_conversation_for_each_set_of_people(
-    ana: Viewer, ben: Viewer, cleo: Viewer
-) -> None:
-    both = await asyncio.gather(*(chat_of(*pair) for pair in [(ana, ben), (ben, ana)] * 5))
-    assert len(set(both)) == 1
-    assert await chat_of(ana, ben, ben) == both[0]
-    group = await chat_of(ana, ben, cleo)
-    assert await chat_of(cleo, ana, ben) == group != both[0]
-    assert await db.conversations.count_documents({}) == 2
 
 
 async def test_a_retry_never_doubles(ana: Viewer, ben: Viewer, published: list[events.Event]) -> None:
@@ -184,140 +147,6 @@ async def test_what_cannot_be_sent_says_why(ana: Viewer, ben: Viewer, text: str)
         await messages.send(ana, chat, "", text="No key")
 
 
-async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer, published) -> None:
-    chat = await chat_of(ana, ben)
-    await say(ana, chat, "May I?")
-    assert (await inbox.show(ana, chat)).waiting
-    with pytest.raises(Refused, match="when they accept"):
-        await say(ana, chat, "Well?")
-    assert await inbox.requests(ben) == 1 and await inbox.unread(ben) == {}
-    assert (await inbox.page(ben))[0] == []
-    [request], _ = await inbox.page(ben, conversations.REQUEST)
-    assert request.id == chat
-    published.clear()
-    await receipts.mark_read(ben, chat, 1)
-    await messages.typing(ben, chat)
-    await messages.typing(ana, chat)
-    assert published == [], "a request shows neither seen nor typing"
-    with pytest.raises(Refused):
-        await messages.react(ben, chat, (await messages.page(ben, chat))[0][0].id, "🔥")
-    await membership.accept(ben, chat)
-    assert not (await inbox.show(ana, chat)).waiting
-    await say(ana, chat, "Thank you")
-    assert await inbox.requests(ben) == 0 and await read(ben, chat) == ["May I?", "Thank you"]
-
-
-async def test_writing_back_accepts(ana: Viewer, ben: Viewer) -> None:
-    chat = await chat_of(ana, ben)
-    await say(ana, chat)
-    await say(ben, chat, "Hi")
-    assert (await inbox.show(ben, chat)).folder == conversations.INBOX
-    await say(ana, chat, "Great")
-
-
-async def test_a_declined_request_stays_away(ana: Viewer, ben: Viewer, published) -> None:
-    chat = await chat_of(ana, ben)
-    await say(ana, chat)
-    published.clear()
-    await membership.decline(ben, chat)
-    assert [event.to for event in published] == [(ben.id,)], "its sender is not told"
-    assert await inbox.requests(ben) == 0
-    with pytest.raises(Refused, match="when they accept"):
-        await say(ana, chat, "Again")
-
-
-async def test_blocked_people_are_refused_in_neutral_words(ana: Viewer, ben: Viewer) -> None:
-    await friends(ana, ben)
-    chat = await chat_of(ana, ben)
-    await say(ana, chat)
-    await blocks.block(ben, ana.id)
-    assert not await graph.is_following(ana, ben.id)
-    for person in (ana, ben):
-        with pytest.raises(Refused, match="cannot message this person"):
-            await say(person, chat)
-    with pytest.raises(Refused, match="cannot message this person"):
-        await chat_of(ben, ana, await join("dora"))
-    assert [one.username for one in await blocks.mine(ben)] == ["ana"]
-    await blocks.unblock(ben, ana.id)
-    await say(ana, chat)
-
-
-async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    await friends(ana, ben, cleo)
-    chat, other = await chat_of(ana, ben), await chat_of(ana, cleo)
-    message = await say(ana, chat)
-    await say(ana, other)
-    verbs = [
-        lambda who, where, what: messages.send(who, where, "k", text="Hi"),
-        lambda who, where, what: messages.send(who, where, "k2", like=True),
-        lambda who, where, what: messages.unsend(who, where, what),
-        lambda who, where, what: messages.react(who, where, what, "🔥"),
-        lambda who, where, what: messages.post_in(who, where, what),
-        lambda who, where, what: messages.typing(who, where),
-        lambda who, where, what: messages.page(who, where),
-        lambda who, where, what: inbox.show(who, where),
-        lambda who, where, what: receipts.mark_read(who, where, 1),
-        lambda who, where, what: membership.accept(who, where),
-        lambda who, where, what: membership.decline(who, where),
-        lambda who, where, what: membership.mute(who, where, True),
-        lambda who, where, what: membership.clear(who, where),
-        lambda who, where, what: membership.leave(who, where),
-        lambda who, where, what: membership.rename(who, where, "Mine"),
-        lambda who, where, what: membership.remove(who, where, ana.id),
-    ]
-    before = await db.messages.find({}).to_list(), await db.conversations.find({}).to_list()
-    for verb in verbs:
-        with pytest.raises(NotFound):
-            await verb(cleo, chat, message)
-        with pytest.raises(NotFound):
-            await verb(cleo, "nonsense", message)
-    for verb in verbs[2:5]:
-        with pytest.raises(NotFound):
-            # A member of the one reaches for a message of the other by naming the wrong conversation.
-            await verb(cleo, other, message)
-    with pytest.raises(Refused):
-        await messages.unsend(ben, chat, message)
-    assert before == (await db.messages.find({}).to_list(), await db.conversations.find({}).to_list())
-
-
-async def test_who_left_or_was_removed_reads_no_more(
-    ana: Viewer, ben: Viewer, cleo: Viewer, published
-) -> None:
-    await friends(ana, ben, cleo)
-    chat = await conversations.start(ana, [ben.id, cleo.id], "Trip")
-    await say(ben, chat, "I am off")
-    with pytest.raises(Refused):
-        await membership.remove(ben, chat, cleo.id)
-    await membership.leave(ben, chat)
-    await membership.remove(ana, chat, cleo.id)
-    published.clear()
-    await say(ana, chat, "Alone")
-    read_first, sent = published
-    assert (read_first.shown_to, sent.to) == ((), (ana.id,))
-    for gone in (ben, cleo):
-        with pytest.raises(NotFound):
-            await messages.page(gone, chat)
-        assert (await inbox.page(gone))[0] == [] and await inbox.unread(gone) == {}
-    assert await chat_of(ana, ben, cleo) != chat, "the set of people is free again"
-
-
-async def test_groups_have_up_to_ten_people_and_a_name(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    crowd = [await join(f"guest{number}") for number in range(9)]
-    await chat_of(ana, *crowd)
-    with pytest.raises(Invalid):
-        await chat_of(ana, *crowd, ben)
-    group = await chat_of(ana, ben, cleo)
-    assert (await inbox.show(ana, group)).title == "ben, cleo"
-    await membership.rename(ana, group, "  Old   friends ")
-    assert (await inbox.show(ana, group)).title == "Old friends"
-    with pytest.raises(Invalid):
-        await membership.rename(ana, group, "x" * 51)
-    with pytest.raises(Invalid):
-        await chat_of(ana)
-    with pytest.raises(NotFound):
-        await conversations.start(ana, ["0" * 24])
-
-
 async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
@@ -420,70 +249,6 @@ async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Vie
     assert [card.username for card in await message_cards.shared(ben, [post])] == [""]
     with pytest.raises(NotFound):
         await messages.send(ana, chat, "gone", post=post)
-
-
-async def test_muted_and_deleted_conversations(ana: Viewer, ben: Viewer) -> None:
-    await friends(ana, ben)
-    chat = await chat_of(ana, ben)
-    await membership.mute(ben, chat, True)
-    await say(ana, chat, "One")
-    assert await inbox.unread(ben) == {} and (await inbox.page(ben))[0][0].muted
-    await membership.mute(ben, chat, False)
-    assert await inbox.unread(ben) == {chat: 1}
-    await membership.clear(ben, chat)
-    assert (await inbox.page(ben))[0] == [] and await read(ben, chat) == []
-    assert await read(ana, chat) == ["One"]
-    await say(ana, chat, "Two")
-    [row], _ = await inbox.page(ben)
-    assert (row.line, await read(ben, chat)) == ("Two", ["Two"])
-
-
-async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, published) -> None:
-    await friends(ana, ben)
-    chat = await chat_of(ana, ben)
-    await say(ana, chat)
-    published.clear()
-    await receipts.mark_read(ben, chat, 99)
-    await receipts.mark_read(ben, chat, 1)
-    [event] = published
-    assert isinstance(event, ConversationRead) and (event.seq, event.shown_to) == (1, (ana.id,))
-    assert (await inbox.show(ana, chat)).members[0].seen == 1
-    for person in (ana, ben):
-        await preferences.set_preference(person, "read_receipts", False)
-        await say(ana, chat)
-        published.clear()
-        await receipts.mark_read(ben, chat, 99)
-        assert [event.shown_to for event in published] == [()]
-        assert (await inbox.show(ana, chat)).members[0].seen == 0
-        await preferences.set_preference(person, "read_receipts", True)
-
-
-async def test_pages_cost_the_same_whatever_their_number(
-    ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # People are asked for each time; whom a block parts is known for a minute.
-    monkeypatch.setattr(accounts._known, "seconds", 0)
-    await visibility.blocked_either_way(ana, [])
-    asked: list[list[str]] = []
-
-    async def page(before: str = "") -> tuple[list[inbox.Conversation], str]:
-        commands.sent.clear()
-        found = await inbox.page(ana, before=before)
-        asked.append([f"{name} {command[name]}" for name, command in commands.sent])
-        return found
-
-    for number in range(23):
-        other = await join(f"guest{number}")
-        await friends(ana, other)
-        await say(other, await chat_of(other, ana), f"From {number}")
-        if number == 0:
-            await page()
-    first, cursor = await page()
-    second, end = await page(cursor)
-    assert [len(first), len(second)] == [20, 3]
-    assert asked[0] == asked[1] == asked[2] and 0 < len(asked[0]) <= 8, asked
-    assert [row.line for row in first + second] == [f"From {number}" for number in reversed(range(23))]
-    assert end == "" and len(await inbox.unread(ana)) == 10
 
 
 async def test_a_blocked_person_is_not_told_of_and_does_not_tell(

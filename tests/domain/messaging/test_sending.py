@@ -29,7 +29,7 @@ from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.relations import blocks
 from tests.conftest import file_of, join, picture
 from tests.domain.conftest import Commands
-from tests.domain.messaging.test_messages import chat_of, friends, say
+from tests.domain.messaging.talk import chat_of, friends, say
 
 
 async def sent_by(commands: Commands, viewer: Viewer, chat: str) -> list[str]:

@@ -19,7 +19,7 @@ from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes
 from tests.conftest import share
 from tests.domain.conftest import Commands
-from tests.domain.messaging.test_messages import friends, say
+from tests.domain.messaging.talk import friends, say
 
 
 @pytest.fixture(params=["few blocks", "more blocks than are known"], autouse=True)

@@ -1,0 +1,33 @@
+"""What tests of messages begin with: people who follow each other, and what they write."""
+
+from __future__ import annotations
+
+import itertools
+
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging.message_cards import Message
+from instagram_clone.domain.people.relations import follows
+
+_keys = itertools.count()
+
+
+async def say(viewer: Viewer, chat: str, text: str = "Hello", key: str = "") -> str:
+    return await messages.send(viewer, chat, key or f"key-{next(_keys)}", text=text)
+
+
+async def friends(*people: Viewer) -> None:
+    for one, other in itertools.permutations(people, 2):
+        await follows.follow(one, other.id)
+
+
+async def chat_of(viewer: Viewer, *others: Viewer) -> str:
+    return await conversations.start(viewer, [other.id for other in others])
+
+
+def words(page: list[Message]) -> list[str]:
+    return ["".join(piece.text for piece in one.text) for one in page]
+
+
+async def read(viewer: Viewer, chat: str) -> list[str]:
+    return words((await messages.page(viewer, chat))[0])
