@@ -15,9 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-from tests.server import free_port
-
-PATIENCE = 120.0
+from tests.server import PATIENCE_SECONDS, free_port
 
 
 class Mailbox:
@@ -27,7 +25,9 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.refusal = ""
         """What is answered to every recipient instead of taking the mail."""
-        self.controller = Controller(self, "127.0.0.1", free_port(), **server)
+        self.controller = Controller(
+            self, "127.0.0.1", free_port(), ready_timeout=PATIENCE_SECONDS, **server
+        )
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Envelope, to: str, _options: Any
@@ -63,7 +63,7 @@ class Mailbox:
 
     def wait(self, address: str, subject: str = "", *, after: int = 0) -> EmailMessage:
         """The newest mail to an address, once there are more than so many."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while len(self.to(address, subject)) <= after and time.monotonic() < deadline:
             time.sleep(0.02)
         assert len(self.to(address, subject)) > after, (

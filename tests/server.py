@@ -21,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 240
+START_SECONDS = 900
 PATIENCE_SECONDS = 120
 """So long is waited for what must come: nobody promises how long it takes on a machine that is busy."""
 

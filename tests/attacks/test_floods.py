@@ -15,11 +15,10 @@ from instagram_clone.domain.core.rate_limits import LIMITS
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts import comments
-from instagram_clone.web import guard
 from instagram_clone.web.states.people.account import SignUpState
 from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.composer import ComposerState
 from instagram_clone.web.states.posts.timeline import TimelineState
-from instagram_clone.web.states.session import SessionState
 from tests.attacks.conftest import Field
 from tests.client import HYDRATE, RawTab, event_name
 from tests.conftest import DATA, PASSWORD, share
@@ -27,7 +26,7 @@ from tests.server import PATIENCE_SECONDS, Server, running
 
 pytestmark = pytest.mark.starves
 
-TIMES = 3 * guard.BURST
+LOADS = 50
 TOO_FAST = "a little fast"
 
 
@@ -63,12 +62,24 @@ async def test_page_loads(field: Field) -> None:
     ana = await field.join("ana")
     tab = await field.tab(ana, path="/settings/account")
     tab.frames.clear()
-    for _ in range(TIMES):
+
+    def loads() -> int:
+        # Each begins with the whole state of the tab.
+        whole = ComposerState.get_full_name()
+        return sum(whole in (frame.get("delta") or {}) for frame in tab.frames)
+
+    await tab.call(HYDRATE, path="/nowhere/at/all")
+    await tab.until(lambda: loads() == 1)
+    # What costs least leaves nothing for what costs more, which a busy machine could not be asked too fast.
+    like = event_name(TimelineState, "like")
+    await flood(like, {"post_id": "none"}, tab)
+    before = loads()
+    for _ in range(LOADS):
         await tab.call(HYDRATE, path="/nowhere/at/all")
-    await tab.until(lambda: TOO_FAST in tab.text)
+        for _ in range(10):
+            await tab.call(like, {"post_id": "none"})
     await tab.settle()
-    loads = [frame for frame in tab.frames if SessionState.get_full_name() in (frame.get("delta") or {})]
-    assert 0 < len(loads) < TIMES
+    assert loads() - before < LOADS
 
 
 async def test_visitors_of_one_address_load_only_so_many_pages_in_however_many_tabs(field: Field) -> None:
@@ -92,7 +103,7 @@ async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
     raw.connect(("127.0.0.1", field.server.port))
     deaf = await field.tab(path=f"/p/{post_id}", sock=raw)
     reader = await field.tab(path=f"/p/{post_id}", local_addr=address)
-    assert len(reader.text) > 30_000
+    await reader.until(lambda: len(reader.text) > 30_000)
     assert deaf._reader is not None
     deaf._reader.cancel()
     with pytest.raises(ConnectionClosed):

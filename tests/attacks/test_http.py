@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from instagram_clone.web.http.media import AT_ONCE
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
 from tests.domain.media.test_imaging import bomb
+from tests.server import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -143,10 +145,10 @@ def files() -> set[Path]:
 
 async def left(before: set[Path]) -> set[Path]:
     """The files that have come, once those that are on their way out are gone."""
-    for _ in range(1000):
-        if not files() - before:
-            break
-        await asyncio.sleep(0.02)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while files() - before:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
     return files() - before
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, likes, post_cards
+from instagram_clone.live import delivery
 from instagram_clone.live.delivery import LiveState
+from instagram_clone.web.states import activity
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.composer import ComposerState
@@ -102,16 +106,19 @@ async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
     watching = await field.tab(ana, path=f"/p/{post_id}")
     tabs = [await field.tab(fan, path="/settings/account") for fan in fans]
     watching.frames.clear()
-    for name in ("like", "unlike", "like"):
-        for tab in tabs:
-            await tab.call(event_name(TimelineState, name), {"post_id": post_id})
+    with field.server.asleep():
+        for name in ("like", "unlike", "like"):
+            for tab in tabs:
+                await tab.call(event_name(TimelineState, name), {"post_id": post_id})
+    began = time.perf_counter()
     for tab in tabs:
         await tab.settle()
     await drained()
     card = await post_cards.show(ana, post_id)
     whole = {"likes": 20, "comments": 0, "rev": card.rev}
     await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
-    assert len(watching.frames) < 40
+    # Where it takes a machine long to store them, it is no storm.
+    assert len(watching.frames) < max(40, (watching.arrived - began) / delivery.PAUSE_SECONDS)
 
 
 async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_the_others(
@@ -178,15 +185,18 @@ async def test_a_storm_of_likes_tells_their_author_now_and_then(field: Field) ->
     tabs = [await field.tab(fan, path="/settings/account") for fan in fans[:6]]
     hers = await field.tab(ana, path="/notifications")
     hers.frames.clear()
-    for turn in range(5):
-        for tab in tabs:
-            await tab.call(
-                event_name(TimelineState, "like" if turn % 2 == 0 else "unlike"), {"post_id": post_id}
-            )
+    with field.server.asleep():
+        for turn in range(5):
+            for tab in tabs:
+                await tab.call(
+                    event_name(TimelineState, "like" if turn % 2 == 0 else "unlike"), {"post_id": post_id}
+                )
+    began = time.perf_counter()
     lines = lambda: hers.known(AlertsState, "lines") or []  # noqa: E731
     await hers.until(lambda: bool(lines()) and lines()[0]["count"] == 6)
     told = [frame for frame in hers.frames if "alerts_state" in str(frame)]
-    assert len(told) < 15
+    # Where it takes a machine long to store them, it is no storm.
+    assert len(told) < max(15, (hers.arrived - began) / activity.PAUSE_SECONDS)
 
 
 async def test_what_one_tab_asks_for_is_done_in_the_order_it_asked(field: Field) -> None:

@@ -10,6 +10,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, share
+from tests.server import PATIENCE_SECONDS
 
 OUT = "../../../../../../../.."
 
@@ -19,7 +20,7 @@ async def status_of(field: Field, path: str, method: str = "GET") -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", field.server.port)
     origin = f"Origin: {field.server.url}\r\n"
     writer.write(f"{method} {path} HTTP/1.1\r\nHost: x\r\n{origin}Connection: close\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 20)
+    answer = await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
     writer.close()
     return int(answer.split()[1])
 
