@@ -13,8 +13,15 @@ from tests.programs import found
 
 Playwright = sync_api.Playwright | async_api.Playwright
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 15.0
+PATIENCE = 60.0
 """How long a screen may take, in seconds, on a machine that does much else."""
+
+AWAKE = """() => {
+    const main = document.getElementById("main");
+    return main !== null && !document.querySelector(".ic-first > *")
+        && Object.keys(main).some(key => key.startsWith("__reactProps"));
+}"""
+"""Whether a page answers: it is no longer what the server sent of it, and React is at work."""
 
 SHELL = "chromium-headless-shell"
 

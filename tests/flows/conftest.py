@@ -17,7 +17,7 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 from tests import conftest
-from tests.browser import FLAGS, PATIENCE, headless
+from tests.browser import AWAKE, FLAGS, PATIENCE, headless
 from tests.flows.others import Other
 from tests.server import Server
 from tests.socks import connection
@@ -51,11 +51,22 @@ class Stage:
     browser: Browser
     portal: BlockingPortal
     contexts: list[BrowserContext] = field(default_factory=list)
+    arranged: float = 0.0
     complaints: list[str] = field(default_factory=list)
 
     def do(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Arrange something through a domain function."""
-        return self.portal.call(lambda: work(*args, **more))
+        done = self.portal.call(lambda: work(*args, **more))
+        self.arranged = time.time()
+        return done
+
+    def pass_second(self) -> None:
+        """Wait until the second is over in which something was arranged last.
+
+        Of ids that two processes make within one second it is not known which comes first.
+        """
+        while int(time.time()) <= int(self.arranged):
+            time.sleep(0.01)
 
     def join(self, username: str, name: str = "") -> Viewer:
         """Sign somebody up, behind the scenes."""
@@ -66,6 +77,7 @@ class Stage:
         options.setdefault("viewport", DESKTOP)
         options.setdefault("reduced_motion", "reduce")
         context = self.browser.new_context(base_url=self.server.url, **options)
+        context.set_default_timeout(PATIENCE * 1000)
         context.on("page", self._listen)
         self.contexts.append(context)
         return context
@@ -78,8 +90,7 @@ class Stage:
         page = context.new_page()
         page.goto(path)
         if options.get("java_script_enabled", True):
-            # The posts a page is sent with are there to be read; a test goes on with those that answer.
-            page.wait_for_function("() => !document.querySelector('.ic-first > *')")
+            awake(page)
         return page
 
     def sign_in(self, context: BrowserContext, viewer: Viewer) -> None:
@@ -136,6 +147,11 @@ def other(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Other]:
     """Each browser that is not Chromium, as a stranger's, behind a connection that can be cut."""
     with connection() as line, BROWSERS[request.param](line) as driver:
         yield Other(stage, driver, line)
+
+
+def awake(page: Page) -> None:
+    """Wait until a page answers: what it was sent with is there to be read, and takes no clicks."""
+    page.wait_for_function(AWAKE)
 
 
 def eventually(page: Page, happened: Callable[[], bool]) -> bool:

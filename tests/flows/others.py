@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -14,7 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import cookies
-from tests.browser import PATIENCE
+from tests.browser import AWAKE, PATIENCE
 from tests.flows.parts import Part
 from tests.socks import Connection
 
@@ -38,6 +40,8 @@ class Other:
             token = self.stage.do(sessions.start, viewer.id, "Firefox/1 Linux")
             self.driver.add_cookie({"name": cookies.NAME, "value": token, "httpOnly": True})
         self.driver.get(self.stage.server.url + path)
+        # What a page is sent with takes no clicks and keys.
+        self._until(lambda: self.driver.execute_script(f"return ({AWAKE})()"))
         return Part(self.driver)
 
     def scroll_to(self, element: WebElement) -> None:
@@ -53,17 +57,33 @@ class Other:
 
     def is_without(self, selector: str) -> None:
         """Wait until a page has no such element."""
-        wait = WebDriverWait(self.driver, PATIENCE)
-        wait.until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, selector))
+        self._until(lambda: not self.driver.find_elements(By.CSS_SELECTOR, selector))
 
     def press(self, *keys: str) -> None:
         """Press keys, wherever the focus is."""
         ActionChains(self.driver).send_keys(*keys).perform()
 
-    def focused(self) -> tuple[str, str]:
-        """What has the focus, and how that is shown."""
-        element = self.driver.switch_to.active_element
-        return element.accessible_name, element.value_of_css_property("outline-style")
+    def has_focus(self, name: str, outline: str | None = None) -> None:
+        """Wait until something has the focus, and it is shown so."""
 
-    def address(self) -> str:
-        return self.driver.current_url.removeprefix(self.stage.server.url)
+        def is_shown() -> bool:
+            element = self.driver.switch_to.active_element
+            return element.accessible_name == name and outline in (
+                None,
+                element.value_of_css_property("outline-style"),
+            )
+
+        self._until(is_shown, f"the focus comes to {name}, outlined {outline}")
+
+    def is_at(self, path: str) -> None:
+        """Wait until that is the address."""
+        self._until(lambda: self.driver.current_url == self.stage.server.url + path, path)
+
+    def is_scrolled_to(self, place: float) -> None:
+        """Wait until the window is scrolled to a place."""
+        self._until(lambda: self.scrolled() == place, f"the place is {place}")
+
+    def _until(self, happened: Callable[[], Any], what: str = "") -> None:
+        # What is looked at may be taken away meanwhile.
+        ignored = [StaleElementReferenceException]
+        WebDriverWait(self.driver, PATIENCE, ignored_exceptions=ignored).until(lambda _: happened(), what)

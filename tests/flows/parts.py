@@ -97,6 +97,24 @@ class Part:
         """How high it is, in pixels. What was found may be taken away before it is measured."""
         return self._soon(lambda: self._element().size["height"])
 
+    def is_high(self, pixels: int) -> None:
+        """It is as high as that, or becomes so."""
+
+        def is_so() -> None:
+            high = self._element().size["height"]
+            assert high == pixels, high
+
+        self._soon(is_so)
+
+    def has_value(self, value: str) -> None:
+        """It is a field, and that is written in it, or comes to be."""
+
+        def is_so() -> None:
+            written = self._element().get_property("value")
+            assert written == value, written
+
+        self._soon(is_so)
+
     def is_gone(self) -> None:
         """It goes."""
 

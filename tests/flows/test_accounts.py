@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
 from tests.conftest import PASSWORD, file_of, picture
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, awake
 
 
 def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(stage: Stage) -> None:
@@ -169,6 +169,7 @@ def test_a_visitor_sees_a_profile_and_is_led_to_log_in_when_they_act(stage: Stag
     expect(page.get_by_role("heading", name="juno.reyes")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="juno.reyes")).to_be_visible()
+    awake(page)
     page.get_by_role("button", name="Follow juno.reyes").click()
     expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fjuno.reyes")
 

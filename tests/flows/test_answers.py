@@ -66,7 +66,7 @@ def test_a_reply_that_waits_for_the_server_keeps_what_it_answers(stage: Stage) -
     write(his, "Yes, at nine")
     expect(log(his).get_by_text("You replied to ana")).to_be_visible()
     his.context.set_offline(False)
-    expect(log(his).get_by_text("Sent", exact=True)).to_be_visible(timeout=30_000)
+    expect(log(his).get_by_text("Sent", exact=True)).to_be_visible()
     [_, answer] = stage.do(messages.page, ana, chat)[0]
     assert answer.quote["line"] == "Shall we go?"
 

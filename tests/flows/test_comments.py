@@ -159,6 +159,7 @@ def test_a_list_follows_its_end_from_near_and_says_what_came_from_afar(stage: St
         stage.do(comments.add, ana, post_id, f"Comment {number:02}\nof two lines")
     page, his = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ben, f"/p/{post_id}")
     expect(listed(page)).to_contain_text("Comment 17")
+    stage.pass_second()
     write(his, "One more")
     expect(page.get_by_role("button", name="1 new comment")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="commented")).to_have_text("ben commented")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, PASSWORD, file_of, picture
-from tests.flows.conftest import Stage, eventually
-from tests.server import ROOT, Server
+from tests.flows.conftest import Stage, awake, eventually
+from tests.server import ROOT, START_SECONDS, Server
+
+
+def new_page(stage: Stage, server: Server) -> Page:
+    """A page of the development server, which builds what it needs when it is first asked for it."""
+    context = stage.browser.new_context(base_url=server.url)
+    context.set_default_timeout(START_SECONDS * 1000)
+    return context.new_page()
 
 
 def test_the_development_server_has_every_feature(stage: Stage) -> None:
@@ -22,12 +30,13 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         server.start()
         pages = []
         for name in ("ana", "ben"):
-            page = stage.browser.new_context(base_url=server.url).new_page()
+            page = new_page(stage, server)
             page.goto("/login", wait_until="networkidle")
+            awake(page)
             page.get_by_role("textbox", name="Username or email").fill(name)
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             page.get_by_role("button", name="Log in").click()
-            expect(page.get_by_role("heading", name="Welcome")).to_be_visible(timeout=60_000)
+            expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
             pages.append(page)
         hers, his = pages
         hers.get_by_role("navigation", name="Primary").get_by_role("button", name="Create").click()
@@ -44,14 +53,17 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         his.get_by_role("button", name="Like", exact=True).click()
         expect(hers.get_by_role("button", name="1 like", exact=True)).to_be_visible()
         # Mail lands in a folder, and its link on the console; Vite passes links on.
-        guest = stage.browser.new_context(base_url=server.url).new_page()
+        guest = new_page(stage, server)
         guest.goto("/forgot", wait_until="networkidle")
+        awake(guest)
         guest.get_by_role("textbox", name="Username or email").fill("ana")
         guest.get_by_role("button", name="Send link").click()
         expect(guest.get_by_role("status").filter(has_text="we have sent a link")).to_be_visible()
-        assert eventually(guest, lambda: "Choose a new password http" in server.log.read_text())
-        guest.goto(server.log.read_text().split("Choose a new password ")[1].split()[0])
+        links = lambda: re.findall(r"Choose a new password (http\S+)\n", server.log.read_text())  # noqa: E731
+        assert eventually(guest, lambda: bool(links()))
+        guest.goto(links()[0])
         expect(guest).to_have_url(f"{server.url}/reset")
+        awake(guest)
         guest.get_by_label("New password", exact=True).fill("five lemons on a plate")
         guest.get_by_role("button", name="Change password").click()
         guest.wait_for_url("**/login?password=changed")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, awake
 
 APPEARANCE = "/settings/appearance"
 
@@ -21,6 +21,7 @@ def other_tab(page: Page, address: str) -> Page:
     """Another tab of the same browser."""
     tab = page.context.new_page()
     tab.goto(address)
+    awake(tab)
     return tab
 
 
@@ -74,6 +75,7 @@ def test_single_letter_keys_are_turned_off_and_others_stay(stage: Stage) -> None
     letters.click()
     expect(letters).not_to_be_checked()
     home.reload()
+    awake(home)
     expect(home.get_by_role("heading", name="ana")).to_be_visible()
     for key in ("n", "?"):
         home.keyboard.press(key)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.server import ROOT, RUN, Server
+from tests.server import ROOT, RUN, START_SECONDS, Server
 
 OXLINT = "oxlint@1.94.0"
 RULES = Path(__file__).with_name("oxlint.json")
@@ -27,7 +27,9 @@ def lint(folder: Path, files: list[Path]) -> str:
     """Return what is wrong with some files, "" for nothing."""
     command = [str(Path(sys.executable).parent / "npx"), "--yes", OXLINT, "--no-ignore", "-c", str(RULES)]
     names = [str(file.relative_to(folder)) for file in files]
-    done = subprocess.run([*command, *names], cwd=folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [*command, *names], cwd=folder, capture_output=True, text=True, timeout=START_SECONDS
+    )
     counted = re.search(r"on (\d+) files?", done.stdout)
     assert counted and int(counted[1]) == len(files), done.stdout + done.stderr
     return "" if done.returncode == 0 else done.stdout

@@ -17,6 +17,10 @@ MANY = 600
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """What is put right after rows have come is put right before the second of them is painted."""
 
+BOX = "row => row.getBoundingClientRect().toJSON()"
+AT_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
+"""Scrolls, and measures in the same moment: older messages are asked for at once."""
+
 
 def fill(stage: Stage, chat: str, people: list[Viewer], count: int) -> None:
     async def send() -> None:
@@ -38,11 +42,10 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     first = page.locator("[data-message]").first
     expect(first).to_contain_text(f"Number {MANY - 30}")
     anchor = log(page).locator("[data-message]", has_text=f"Number {MANY - 25}")
-    log(page).evaluate("box => box.scrollTo({ top: 200 })")
-    before = anchor.bounding_box()
+    before = anchor.evaluate(AT_200)
     expect(page.locator("[data-message]")).to_have_count(60)
     page.evaluate(TWO_FRAMES)
-    assert before == anchor.bounding_box()
+    assert before == anchor.evaluate(BOX)
 
     def all_are_there() -> bool:
         log(page).evaluate("box => box.scrollTo({ top: Math.max(0, box.scrollTop - 3000) })")

@@ -16,7 +16,7 @@ from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest
+from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest, awake
 
 TABLET = {"width": 820, "height": 1180}
 LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (TABLET, "light"), (PHONE, "light"), (PHONE, "dark")]
@@ -88,6 +88,7 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
         *("/login", "/signup", "/ana", "/cleo", "/nobody"),
     ):
         visitor.goto(path)
+        awake(visitor)
         wrong += examine(visitor, f"visitor {path}")
     page = stage.open_tab(ben)
     expect(page.get_by_role("article", name="Post by ana")).to_have_count(2)

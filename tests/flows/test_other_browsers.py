@@ -88,15 +88,15 @@ def test_a_post_opens_over_its_page_and_back_closes_it(
     link.click()
     dialog = page.part("dialog", "Post by ben")
     dialog.part("list", "Comments").shows("Where is this?")
-    assert other.address() == f"{path}?p={post_id}"
+    other.is_at(f"{path}?p={post_id}")
     dialog.part("textbox", "Add a comment").fill("By the sea" + Keys.ENTER)
     expect(his.get_by_role("list", name="Comments")).to_contain_text("By the sea")
     other.driver.back()
     dialog.is_gone()
-    assert other.address() == path
+    other.is_at(path)
     # Not a page like it: the very one that was left, where it was left.
     assert element.is_displayed()
-    assert other.scrolled() == scrolled
+    other.is_scrolled_to(scrolled)
 
 
 def test_a_message_written_without_a_connection_is_sent_once_it_is_back(other: Other, stage: Stage) -> None:

@@ -23,6 +23,11 @@ HEAR_THE_STATUS = """() => {
 }"""
 
 
+def comments_on(stage: Stage, post_id: str) -> list[str]:
+    threads, _ = stage.do(comment_cards.page, None, post_id)
+    return [thread.comment.text[0].text for thread in threads]
+
+
 def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
@@ -42,14 +47,15 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     page.evaluate(HEAR_THE_STATUS)
     stage.server.start()
     expect(status).not_to_contain_text("Reconnecting…")
-    assert "Back online." in page.evaluate("() => window.said")
+    page.wait_for_function("() => window.said.includes('Back online.')")
     expect(page.get_by_role("article")).to_have_count(2)
     wall = page.get_by_role("article").filter(has_text="A wall")
     expect(wall.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+    # While a page is read again, nothing on it says that anything is on its way.
+    assert eventually(page, lambda: comments_on(stage, post_id) == ["While you were away"])
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    [thread], _ = stage.do(comment_cards.page, ana, post_id)
-    assert thread.comment.text[0].text == "While you were away"
-    assert stage.do(post_cards.show, ben, post_id).liked
+    assert eventually(page, lambda: stage.do(post_cards.show, ben, post_id).liked)
+    assert comments_on(stage, post_id) == ["While you were away"]
 
 
 def test_what_went_into_a_dying_connection_is_sent_again_or_taken_back(stage: Stage) -> None:
@@ -80,9 +86,9 @@ def test_what_went_into_a_dying_connection_is_sent_again_or_taken_back(stage: St
     expect(page.get_by_text("Sending…")).to_be_visible()
     far.close()
     near.close()
+    assert eventually(page, lambda: comments_on(stage, post_id) == ["Into the void"])
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    [thread], _ = stage.do(comment_cards.page, ana, post_id)
-    assert thread.comment.text[0].text == "Into the void"
+    assert comments_on(stage, post_id) == ["Into the void"]
     for label in ("Like", "Save"):
         expect(page.get_by_role("button", name=label, exact=True)).to_be_visible()
     assert not stage.do(post_cards.show, ben, post_id).liked
@@ -143,9 +149,7 @@ def test_a_database_that_is_killed_with_its_keeper_comes_back_by_itself(stage: S
     page.reload()
     expect(page.get_by_role("button", name="Unlike")).to_be_visible()
     expect(shown).to_contain_text("Before")
-    threads, _ = stage.do(comment_cards.page, ana, post_id)
-    said = [thread.comment.text[0].text for thread in threads]
-    assert sorted(said) == ["Before", "While it was away"]
+    assert sorted(comments_on(stage, post_id)) == ["Before", "While it was away"]
 
 
 def test_a_page_that_is_opened_while_the_database_is_away_tries_again_by_itself(stage: Stage) -> None:

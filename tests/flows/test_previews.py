@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import share
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, eventually
 
 COUNTS = """() => Object.fromEntries(["title", "meta[property='og:title']", "meta[property='og:image']",
     "meta[name=description]", "link[rel=canonical]", "meta[name=robots]"].map(
@@ -27,7 +27,7 @@ def test_scripts_double_nothing_of_what_the_server_said(stage: Stage, kind: str)
     page = stage.open_tab(None, "/ana" if kind == "profile" else f"/p/{post_id}")
     expect(page.get_by_role("main")).to_contain_text("ana")
     expect(page).to_have_title("ana · Instaclone")
-    assert counts(page) == [1, 1, 1, 1, 1, 0]
+    assert eventually(page, lambda: counts(page) == [1, 1, 1, 1, 1, 0])
     expect(page.locator("link[rel=canonical]")).to_have_attribute("href", page.url)
 
 
@@ -51,7 +51,7 @@ def test_another_page_is_not_shared_as_the_first(stage: Stage) -> None:
     page = stage.open_tab(None, f"/p/{post_id}")
     page.get_by_role("link", name="@ben.b").click()
     expect(page).to_have_title("ben.b · Instaclone")
-    assert counts(page) == [1, 0, 0, 0, 0, 0]
+    assert eventually(page, lambda: counts(page) == [1, 0, 0, 0, 0, 0])
 
 
 def test_the_pages_of_visitors_say_what_they_are(stage: Stage) -> None:
@@ -68,14 +68,14 @@ def test_the_pages_of_visitors_say_what_they_are(stage: Stage) -> None:
     page.get_by_role("link", name="Log in", exact=True).first.click()
     expect(page).to_have_title("Log in · Instaclone")
     expect(said).to_have_attribute("content", re.compile("^Log in to Instaclone"))
-    assert counts(page)[1:] == [0, 0, 1, 0, 0]
+    assert eventually(page, lambda: counts(page)[1:] == [0, 0, 1, 0, 0])
 
 
 def test_a_missing_page_says_so_and_an_own_one_is_titled(stage: Stage) -> None:
     page = stage.open_tab(None, "/nobody")
     expect(page.get_by_role("link", name="Go home")).to_be_visible()
     expect(page).to_have_title("Page not found · Instaclone")
-    assert counts(page) == [1, 0, 0, 0, 0, 1]
+    assert eventually(page, lambda: counts(page) == [1, 0, 0, 0, 0, 1])
     page = stage.open_tab(stage.join("ana"), "/ana")
     expect(page).to_have_title("ana · Instaclone")
     page.get_by_role("link", name="Home").click()
@@ -94,7 +94,7 @@ def test_a_page_has_one_title_wherever_one_came_from(stage: Stage, kind: str) ->
     for _ in range(2):
         page.get_by_role("navigation").get_by_role("link", name="Home").click()
         expect(page).to_have_title("Instaclone")
-        assert page.evaluate(TITLES) == ["Instaclone"]
+        assert eventually(page, lambda: page.evaluate(TITLES) == ["Instaclone"])
         page.go_back()
         expect(page).to_have_title("ana · Instaclone")
-        assert page.evaluate(TITLES) == ["ana · Instaclone"]
+        assert eventually(page, lambda: page.evaluate(TITLES) == ["ana · Instaclone"])

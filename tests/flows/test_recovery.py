@@ -9,7 +9,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import recovery
 from tests.conftest import DATA, PASSWORD
-from tests.flows.conftest import Stage
+from tests.flows.conftest import Stage, awake
 from tests.mailbox import Mailbox, link
 from tests.server import running
 
@@ -23,7 +23,15 @@ def box(post_office: Mailbox) -> Mailbox:
     return post_office
 
 
-def log_in(page: Page, password: str) -> None:
+def visit(page: Page, address: str) -> None:
+    """Open a page, and wait until its forms are sent by its scripts."""
+    page.goto(address)
+    awake(page)
+
+
+def log_in(page: Page, password: str, *, scripts: bool = True) -> None:
+    if scripts:
+        awake(page)
     page.get_by_role("textbox", name="Username or email").fill("ana")
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Log in").click()
@@ -97,7 +105,7 @@ def test_a_forgotten_password_is_replaced_by_a_link(stage: Stage, box: Mailbox) 
         form.get_by_role("button", name="Send link").click()
         expect(form.get_by_role("status")).to_have_text("If that account exists, we have sent a link.")
     address = link(box.wait("ana@example.com", "Choose"))
-    page.goto(address)
+    visit(page, address)
     expect(page).to_have_url(f"{stage.server.url}/reset")
     form = page.get_by_role("form", name="Choose a new password")
     new = form.get_by_label("New password", exact=True)
@@ -128,7 +136,7 @@ def test_a_password_is_reset_where_no_script_runs(stage: Stage, box: Mailbox) ->
     page.get_by_role("link", name="Back to the form").click()
     page.get_by_label("New password", exact=True).fill(NEW)
     page.get_by_role("button", name="Change password").click()
-    log_in(page, NEW)
+    log_in(page, NEW, scripts=False)
     expect(page).to_have_url(f"{stage.server.url}/")
 
 
@@ -136,13 +144,14 @@ def test_a_site_that_sends_no_mail_says_so_and_whom_to_ask(stage: Stage) -> None
     stage.join("ana")
     with running(DATA, "flows") as server:
         page = stage.context().new_page()
-        page.goto(f"{server.url}/forgot")
+        visit(page, f"{server.url}/forgot")
         expect(page.get_by_text("This site does not send email")).to_be_visible()
         expect(page.get_by_role("button", name="Send link")).to_have_count(0)
         address = stage.do(recovery.make_link, "ana").replace("http://localhost:3000", server.url)
-        page.goto(address)
+        visit(page, address)
         page.get_by_label("New password", exact=True).fill(NEW)
         page.get_by_role("button", name="Change password").click()
+        page.wait_for_url("**/login?password=changed")
         log_in(page, NEW)
         expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
         page.goto(f"{server.url}/settings/account")
@@ -159,7 +168,7 @@ def test_an_email_is_changed_once_both_addresses_have_confirmed(stage: Stage, bo
     page.get_by_role("button", name="Send confirmation").click()
     expect(page.get_by_text("Sent. Check your inbox")).to_be_visible()
     mailbox = stage.open_tab(None, "/login")
-    mailbox.goto(link(box.wait("ana@example.com", "Confirm")))
+    visit(mailbox, link(box.wait("ana@example.com", "Confirm")))
     mailbox.get_by_role("button", name="Confirm email").click()
     expect(mailbox.get_by_role("status").filter(has_text="Your email is confirmed.")).to_be_focused()
     # The open settings hear of it.
@@ -178,12 +187,12 @@ def test_an_email_is_changed_once_both_addresses_have_confirmed(stage: Stage, bo
     form.get_by_role("button", name="Change email").click()
     expect(page.get_by_text("Changing to ana.maria@example.com")).to_be_visible()
     expect(page.get_by_text("confirm from both addresses")).to_be_visible()
-    mailbox.goto(link(box.wait("ana.maria@example.com", "new email")))
+    visit(mailbox, link(box.wait("ana.maria@example.com", "new email")))
     expect(mailbox.get_by_role("heading", name="Confirm your new email")).to_be_visible()
     mailbox.get_by_role("button", name="Confirm email").click()
     expect(mailbox.get_by_role("status").filter(has_text="current address")).to_be_visible()
     expect(page.get_by_text("confirm from your current address")).to_be_visible()
-    mailbox.goto(link(box.wait("ana@example.com", "new email")))
+    visit(mailbox, link(box.wait("ana@example.com", "new email")))
     mailbox.get_by_role("button", name="Confirm email").click()
     expect(mailbox.get_by_role("status").filter(has_text="now ana.maria@example.com")).to_be_visible()
     expect(page.get_by_text("ana.maria@example.com", exact=True)).to_be_visible()
@@ -224,7 +233,7 @@ def test_a_change_of_email_is_refused_from_the_mail_or_cancelled_in_settings(
             assert gaps(said) == [16, 16], "it ends as far from the edge as it begins"
         else:
             mailbox = stage.open_tab(None, "/login")
-            mailbox.goto(link(box.wait("ana@example.com", "new email")))
+            visit(mailbox, link(box.wait("ana@example.com", "new email")))
             mailbox.get_by_role("button", name="Refuse the change").click()
             expect(mailbox.get_by_role("status").filter(has_text="refused")).to_be_visible()
         expect(page.get_by_text("Changing to")).to_have_count(0)

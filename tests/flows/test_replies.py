@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.posts import comment_cards, comments
 from tests.conftest import share
-from tests.flows.conftest import DESKTOP, PHONE, Stage
+from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
 
 
 def listed(page: Page) -> Locator:
@@ -95,6 +95,7 @@ def test_answers_are_folded_away_shown_and_counted_as_they_come_and_go(stage: St
     late = stage.open_tab(ben, f"/p/{post_id}")
     late.get_by_role("button", name="Reply to ana").click()
     late.keyboard.type("Reply 24")
+    stage.pass_second()
     late.keyboard.press("Enter")
     expect(listed(late)).to_contain_text("Reply 24")
     page.get_by_role("button", name="View 24 more replies").click()
@@ -103,7 +104,7 @@ def test_answers_are_folded_away_shown_and_counted_as_they_come_and_go(stage: St
     expect(listed(page)).to_contain_text("Reply 24")
     shown = listed(page).locator(".ic-replies .ic-comment")
     expect(shown).to_have_count(25)
-    assert "Reply 23" in shown.nth(23).inner_text()
+    expect(shown.nth(23)).to_contain_text("Reply 23")
     expect(page.get_by_role("button", name="Hide replies")).to_have_attribute("aria-expanded", "true")
     shown.nth(1).get_by_role("button", name="More options for comment by ben").click()
     page.get_by_role("menuitem", name="Delete comment").click()
@@ -129,5 +130,12 @@ def test_an_answer_that_is_refused_stays_and_is_tried_again(stage: Stage) -> Non
     page.keyboard.press("Enter")
     expect(listed(page).locator(".ic-replies")).to_contain_text("Sending…")
     page.context.set_offline(False)
+
+    def stored() -> list[str]:
+        return [card.text[-1].text for card in stage.do(comment_cards.replies, ana, first)[0]]
+
+    # While a page is read again, nothing on it says that anything is on its way.
+    assert eventually(page, lambda: stored() == [" wait"])
+    expect(listed(page).locator(".ic-replies")).to_contain_text("wait")
     expect(listed(page).locator(".ic-replies")).not_to_contain_text("Sending…")
-    assert [card.text[-1].text for card in stage.do(comment_cards.replies, ana, first)[0]] == [" wait"]
+    assert stored() == [" wait"]

@@ -54,9 +54,9 @@ def test_who_comes_back_from_a_person_finds_their_place(stage: Stage) -> None:
     page.go_back()
     expect(posts).to_have_count(3 * feed.PAGE)
     expect(post).to_be_in_viewport()
-    assert abs(page.evaluate("scrollY") - place) < 2
+    page.wait_for_function("place => Math.abs(scrollY - place) < 2", arg=place)
     # The other way in begins at the top.
     page.get_by_role("navigation").get_by_role("link", name="Explore").click()
     page.get_by_role("navigation").get_by_role("link", name="Home").click()
     expect(posts.first).to_be_in_viewport()
-    assert page.evaluate("scrollY") == 0
+    page.wait_for_function("() => scrollY === 0")

@@ -12,7 +12,7 @@ from sklearn.datasets import load_sample_image
 from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import PASSWORD, file_of, share
-from tests.flows.conftest import Stage, article
+from tests.flows.conftest import Stage, article, awake
 
 
 def photograph(width: int = 1600) -> Path:
@@ -28,6 +28,7 @@ def photograph(width: int = 1600) -> Path:
 
 def sign_up(page: Page, username: str, name: str) -> None:
     page.goto("/signup")
+    awake(page)
     form = page.get_by_role("form", name="Create an account")
     form.get_by_role("textbox", name="Email").fill(f"{username}@example.com")
     form.get_by_role("textbox", name="Full name").fill(name)
