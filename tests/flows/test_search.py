@@ -422,6 +422,18 @@ def test_who_is_blocked_is_gone_from_open_results(stage: Stage) -> None:
     expect(panel.get_by_text("Nothing for ben")).to_be_visible()
 
 
+def test_who_is_blocked_leaves_open_recent_searches_and_comes_back(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(recents.remember, ana, person_id=ben.id)
+    panel = opened(stage.open_tab(ana))
+    expect(panel.get_by_role("link", name="ben")).to_be_visible()
+    block(stage, ben, ana)
+    expect(panel.get_by_text("for you alone")).to_be_visible()
+    his = stage.open_tab(ben, "/settings/blocked")
+    his.get_by_role("button", name="Unblock ana").click()
+    expect(panel.get_by_role("link", name="ben")).to_be_visible()
+
+
 def block(stage: Stage, who: Viewer, whom: Viewer) -> None:
     """Have somebody block somebody from a tab of theirs, so that open tabs hear of it."""
     page = stage.open_tab(who, f"/{whom.username}")
