@@ -9,8 +9,8 @@ from selenium.webdriver.common.keys import Keys
 from instagram_clone.web.html import first_paint
 from tests.conftest import share
 from tests.flows.conftest import Stage
+from tests.flows.messaging.test_messages import friends
 from tests.flows.others import Other
-from tests.flows.test_messages import friends
 
 
 def test_escape_empties_a_search_and_then_leaves_its_dialog(other: Other, stage: Stage) -> None:

@@ -1,6 +1,6 @@
 # ruff: noqa: F403
 """Everything that is promised of messages, with two workers."""
 
-from tests.attacks.test_messages import *
-from tests.flows.test_answers import *
-from tests.flows.test_messages import *
+from tests.attacks.messaging.test_messages import *
+from tests.flows.messaging.test_answers import *
+from tests.flows.messaging.test_messages import *

@@ -1,7 +1,7 @@
 """The card of a post before any script runs: what components/posts.py shows, to read and to follow links.
 
 What needs a script is there and disabled, so that nothing moves when the real card takes its place;
-tests/flows/test_first_paint.py lays one over the other.
+tests/flows/frame/test_first_paint.py lays one over the other.
 """
 
 from __future__ import annotations

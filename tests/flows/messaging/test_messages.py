@@ -316,7 +316,7 @@ def attentive(stage: Stage) -> Iterator[Stage]:
         stage.contexts.clear()
 
 
-# Ten minutes: `LONG_SLEEP=600 pytest tests/flows/test_messages.py -k slept`.
+# Ten minutes: `LONG_SLEEP=600 pytest tests/flows/messaging/test_messages.py -k slept`.
 @pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "12"))])
 def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
     stage = attentive
