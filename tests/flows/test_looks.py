@@ -159,6 +159,13 @@ def test_every_screen_of_the_search_is_accessible_and_fits(stage: Stage, town) -
         expect(page.get_by_role("tabpanel")).to_contain_text(shown)
         page.keyboard.press("ArrowDown")
         wrong += examine(page, f"search for {text}")
+    field.fill("wall")
+    page.get_by_role("tab", name="Posts").click()
+    tile = page.get_by_role("option", name="Photo by ana: A wall.")
+    expect(tile).to_be_visible()
+    field.press("ArrowDown")
+    expect(tile).to_have_attribute("aria-selected", "true")
+    wrong += examine(page, "posts that are found")
     assert wrong == [], "\n".join(wrong)
 
 
