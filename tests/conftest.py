@@ -39,6 +39,7 @@ from instagram_clone.domain.core import (  # noqa: E402
     events,
     outbox,
 )
+from instagram_clone.domain.core.outbox import worker  # noqa: E402
 from instagram_clone.domain.core.viewer import Viewer  # noqa: E402
 from instagram_clone.domain.media import (  # noqa: E402
     drafts,
@@ -56,7 +57,7 @@ from instagram_clone.domain.posts import (  # noqa: E402
 )
 
 # Here a verb returns when all is done that follows from it, however busy the machine.
-outbox.PATIENCE_SECONDS = 60
+worker.PATIENCE_SECONDS = 60
 
 PASSWORD = "four oranges in a bowl"
 

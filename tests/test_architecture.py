@@ -138,6 +138,7 @@ OWNERS = {
     "messages": ("messages", "sending"),
     "media": ("media", "drafts"),
     "dismissals": ("suggestions",),
+    "outbox": ("transactions", "worker", "leases", "dead_letters"),
 }
 
 
@@ -468,7 +469,6 @@ def test_every_module_says_what_it_owns() -> None:
 
 
 LONG = {
-    "domain/core/outbox.py": 350,
     "live/bus.py": 361,
 }
 """Modules that are two subjects still, and how long each may be at most. None is added, and none grows."""

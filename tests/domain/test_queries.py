@@ -16,6 +16,7 @@ from pymongo.monitoring import CommandStartedEvent
 
 from instagram_clone.domain.core import db, outbox, throttles
 from instagram_clone.domain.core.errors import DomainError
+from instagram_clone.domain.core.outbox import leases
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import recents, search, suggestions
 from instagram_clone.domain.media import avatars, drafts, media
@@ -62,7 +63,7 @@ WHOLE |= {"_is_shown", "has_avatar"}
 WHOLE |= {"failed", "retry", "waits"}
 """These look at everything, on purpose: migrations, and what is run by hand."""
 
-BY_ID = {"_renew", "_note_failure"}
+BY_ID = {"renew", "_note_failure"}
 """These write a row that they name, when something takes long or fails."""
 
 APART = {"migrations.py", "schema.py", "db.py"}
@@ -245,7 +246,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await session_cards.mine(ana)
     await sessions.end_others(ana)
     await outbox.work_due()
-    await outbox._take_next(ana.id, datetime.now(UTC))
+    await leases.take_next(ana.id, datetime.now(UTC))
 
 
 async def account_matters(ana: Viewer, box: Mailbox) -> None:

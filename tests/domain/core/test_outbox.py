@@ -13,7 +13,7 @@ from pymongo.errors import AutoReconnect, OperationFailure
 
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.batching import Batcher
-from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.outbox import Transaction, leases, worker
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import media, storage
 from instagram_clone.domain.people import preferences, profiles
@@ -43,8 +43,8 @@ class Follower:
 @pytest.fixture
 def follower(monkeypatch: pytest.MonkeyPatch) -> Iterator[Follower]:
     """The only one to whom anything is left for later. A millisecond passes with each look at the clock."""
-    began, looks = outbox._now(), itertools.count()
-    monkeypatch.setattr(outbox, "_now", lambda: began + timedelta(milliseconds=next(looks)))
+    began, looks = leases.now(), itertools.count()
+    monkeypatch.setattr(leases, "now", lambda: began + timedelta(milliseconds=next(looks)))
     one = Follower()
     monkeypatch.setattr(events, "_later", {PrivacyChanged: [one]})
     yield one
@@ -104,7 +104,7 @@ async def test_what_fails_is_tried_again_after_growing_pauses(ana: Viewer, follo
     for _ in range(3):
         [entry] = await outbox.failed()
         assert entry.error == "RuntimeError: out of paper" and not entry.set_aside
-        pauses.append(datetime.fromisoformat(entry.due) - outbox._now())
+        pauses.append(datetime.fromisoformat(entry.due) - leases.now())
         assert await outbox.work_due() == 0, "not before its time"
         assert await outbox.work_due(later(hours=1)) == 1
     assert follower.done == [True]
@@ -152,7 +152,7 @@ async def test_those_that_wait_for_one_that_fails_hide_nobody_elses(
 ) -> None:
     follower.failures = 1
     await outbox.commit(changed(ana, True))
-    for _ in range(outbox.BATCH + 10):
+    for _ in range(leases.BATCH + 10):
         await outbox.written(changed(ana, False))
     await db.outbox.update_one({"tries": 1}, {"$set": {"lease": later(days=1)}})
     await outbox.written(changed(ben, True))
@@ -177,7 +177,7 @@ async def test_an_entry_that_cannot_be_read_ends_nothing(
 ) -> None:
     await outbox.written(changed(ana, True))
     await db.outbox.update_one({}, {"$unset": {"event.kind": ""}, "$set": {"lease": later(hours=-1)}})
-    monkeypatch.setattr(outbox, "POLL_SECONDS", 0)
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0)
     heard = asyncio.Event()
 
     async def hear(_: PrivacyChanged) -> None:
@@ -201,7 +201,7 @@ async def test_a_process_that_is_told_to_end_leaves_what_takes_long_to_another(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(events, "_later", {PrivacyChanged: [slow]})
-    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.01)
     await outbox.commit(changed(ana, True))
     await outbox.settle(0.01)
     monkeypatch.setattr(events, "_later", {PrivacyChanged: [follower]})
@@ -212,11 +212,11 @@ async def test_a_process_that_is_told_to_end_leaves_what_takes_long_to_another(
 async def test_what_fails_twenty_times_is_set_aside_shown_and_in_nobodys_way(
     ana: Viewer, follower: Follower, published: list[events.Event]
 ) -> None:
-    follower.failures = outbox.MAX_TRIES
+    follower.failures = worker.MAX_TRIES
     await outbox.commit(changed(ana, True))
     while await outbox.work_due(later(days=1)):
         pass
-    assert follower.calls == outbox.MAX_TRIES
+    assert follower.calls == worker.MAX_TRIES
     [entry] = await outbox.failed()
     assert (entry.kind, entry.subject, entry.set_aside) == ("PrivacyChanged", ana.id, True)
     await outbox.commit(changed(ana, False))
@@ -245,7 +245,7 @@ async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
         await follower(event)
 
     monkeypatch.setattr(events, "_later", {PrivacyChanged: [slow]})
-    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.01)
     await preferences.set_private(ana, True)
     assert (await profiles.own_profile(ana)).private and follower.done == []
     gate.set()
@@ -255,7 +255,7 @@ async def test_nobody_waits_long_for_what_follows_and_what_fails_is_not_theirs(
     async def away(*_: object) -> list[bool | Exception]:
         raise AutoReconnect("the database has just gone")
 
-    monkeypatch.setattr(outbox, "_first", Batcher(away))
+    monkeypatch.setattr(leases, "earlier", Batcher(away))
     await preferences.set_private(ana, False)
     assert await db.outbox.count_documents({}) == 1
 

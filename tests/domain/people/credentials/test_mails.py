@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from instagram_clone import config
 from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.outbox import worker
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import credentials, emails, mails, recovery
@@ -63,7 +64,7 @@ async def test_what_is_never_taken_is_set_aside_and_shown_with_its_error(ana: Vi
     box.refusal = "451 Try again later"
     await emails.ask_to_confirm(ana.id)
     await send_all()
-    for _ in range(outbox.MAX_TRIES - 1):
+    for _ in range(worker.MAX_TRIES - 1):
         assert await outbox.work_due(later())
     assert not await outbox.work_due(later())
     [failed] = await outbox.failed()

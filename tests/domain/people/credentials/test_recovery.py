@@ -12,6 +12,7 @@ from pymongo.errors import OperationFailure
 from instagram_clone import config
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import Invalid, Refused, TooMany
+from instagram_clone.domain.core.outbox import leases
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import (
@@ -227,7 +228,7 @@ async def test_open_tabs_are_told_by_another_process_should_this_one_die(
         await recovery.reset(given, NEW, "1")
         await send_all()
     assert SessionEnded(ana.session_id, ana.id) not in published
-    assert await outbox.work_due(datetime.now(UTC) + 2 * outbox.LEASE)
+    assert await outbox.work_due(datetime.now(UTC) + 2 * leases.LEASE)
     assert SessionEnded(ana.session_id, ana.id) in published
     assert box.to("ana@example.com", "has changed")
 

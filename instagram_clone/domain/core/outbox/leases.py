@@ -1,0 +1,81 @@
+"""Who is at work on which entry: leases that run out, and the order of entries of one subject."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import PyMongoError
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.batching import Batcher
+
+LEASE = timedelta(seconds=30)
+"""How long a process that says nothing is believed to be at work."""
+
+BATCH = 50
+
+waiting: set[str] = set()
+"""Subjects of which an entry waits here for one that comes before it."""
+
+
+def now() -> datetime:
+    """Return the time that leases are judged by."""
+    return datetime.now(UTC)
+
+
+async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:
+    """Take the first entry of a subject, unless somebody is at work on it."""
+    query = {"subject": subject, "aside": {"$ne": True}}
+    row = await db.outbox.find_one(query, sort=[("at", 1), ("part", 1)])
+    if row is None:
+        waiting.discard(subject)
+        return None
+    if row["lease"] > moment:
+        return None
+    mine = {"_id": row["_id"], "lease": row["lease"]}
+    done = await db.outbox.update_one(mine, {"$set": {"lease": now() + LEASE}})
+    return row if done.modified_count else None
+
+
+async def renew(entry_id: ObjectId) -> None:
+    """Keep the lease of an entry, until this is cancelled."""
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / 3)
+        with contextlib.suppress(PyMongoError):
+            await db.outbox.update_one({"_id": entry_id}, {"$set": {"lease": now() + LEASE}})
+
+
+async def claim(moment: datetime) -> list[dict[str, Any]]:
+    """Take the lease of entries that nobody holds, the first of each subject."""
+    query = {"lease": {"$lte": moment}, "aside": {"$ne": True}}
+    asked: set[str] = set()
+    claimed: list[dict[str, Any]] = []
+    # As many as wait for what comes before them are passed over: they must not hide the others.
+    async for row in db.outbox.find(query, {"subject": 1}).sort("lease", 1):
+        if row["subject"] in asked:
+            continue
+        asked.add(row["subject"])
+        if (entry := await take_next(row["subject"], moment)) is not None:
+            claimed.append(entry)
+        if len(claimed) == BATCH:
+            break
+    return claimed
+
+
+async def _earlier(_: str, asked: list[tuple[str, ObjectId]]) -> list[bool | Exception]:
+    """Tell for entries, named by subject and id, whether another one of their subject comes first."""
+    subjects = list({subject for subject, _ in asked})
+    query = {"subject": {"$in": subjects}, "aside": {"$ne": True}}
+    found = db.outbox.find(query, {"subject": 1}).sort([("at", 1), ("part", 1)])
+    first: dict[str, ObjectId] = {}
+    async for row in found:
+        first.setdefault(row["subject"], row["_id"])
+    return [first.get(subject, entry_id) != entry_id for subject, entry_id in asked]
+
+
+earlier: Batcher[str, tuple[str, ObjectId], bool] = Batcher(_earlier)
+"""Asked with an entry's subject and id."""

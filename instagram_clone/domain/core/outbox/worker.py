@@ -1,0 +1,182 @@
+"""Working off what must follow from a change, and taking over what others left behind.
+
+The process that made a change works off what follows from it at once. If that process dies, another one
+takes the lease when it has run out; what fails is tried again after growing pauses, and set aside in the
+end. So every later subscriber is called at least once and must be idempotent. Of the same subject, one
+entry is worked off after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo import WriteConcern
+from pymongo.errors import PyMongoError
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core.events import Event
+from instagram_clone.domain.core.outbox import leases
+
+MAX_TRIES = 20
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
+POLL_SECONDS = 5.0
+PATIENCE_SECONDS = 0.05
+"""How long a verb waits for what follows from it: seldom so long, but letting a crowd in takes minutes."""
+
+log = logging.getLogger(__name__)
+_running: set[asyncio.Task[None]] = set()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event whose change is committed: what its subscribers are still to be told, and its entry."""
+
+    event: Event
+    entry: dict[str, Any] | None
+
+
+async def deliver(deliveries: list[Delivery], patience: float | None = None) -> None:
+    """Publish events that are committed, and do what follows.
+
+    Neither a caller that goes away nor one that does not wait any longer stops it, and nothing that fails
+    here is the caller's: the change has happened.
+    """
+    if not deliveries:
+        return
+    task = asyncio.create_task(_deliver(deliveries))
+    _running.add(task)
+    task.add_done_callback(_delivered)
+    await asyncio.wait({task}, timeout=PATIENCE_SECONDS if patience is None else patience)
+
+
+async def keep_working() -> None:
+    """Take over what others left behind or what failed, for as long as the process lives."""
+    while True:
+        try:
+            worked = await work_due()
+        except PyMongoError as error:
+            log.warning("The outbox is out of reach: %s", error)
+            worked = 0
+        except Exception:
+            # Whatever one entry has done: the others are still to be worked off.
+            log.exception("The outbox could not be worked off")
+            worked = 0
+        if not worked:
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def work_due(now: datetime | None = None) -> int:
+    """Work off the entries that nobody is at work on; returns how many were taken."""
+    due = await leases.claim(now or leases.now())
+    await _all_of(_take_over(entry) for entry in due)
+    return len(due)
+
+
+async def settle(seconds: float | None = None) -> None:
+    """Wait for what this process is at work on, so long at most: another one goes on with the rest."""
+    while _running:
+        _, late = await asyncio.wait(_running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+def _delivered(task: asyncio.Task[None]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("What follows from a change waits in the outbox", exc_info=error)
+
+
+async def _deliver(deliveries: list[Delivery]) -> None:
+    for one in deliveries:
+        await events.publish(one.event)
+    await _work_all([(one.event, one.entry) for one in deliveries if one.entry is not None])
+
+
+async def _work_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
+    by_subject: dict[str, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
+    for event, entry in entries:
+        by_subject[entry["subject"]].append((event, entry))
+    await _all_of(_work_in_order(one) for one in by_subject.values())
+
+
+async def _all_of(work: Iterable[Awaitable[None]]) -> None:
+    """Do several things at once, each to its end; raise the first error there was."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+
+
+async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
+    ids, subject = [entry["_id"] for _, entry in entries], entries[0][1]["subject"]
+    if await leases.earlier.do("", (subject, ids[0])):
+        # Somebody is at work on what comes before: they go on with these, if they are in this process.
+        await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": leases.now()}})
+        leases.waiting.add(subject)
+    else:
+        for event, entry in entries:
+            if not await _work(event, entry):
+                return
+    while subject in leases.waiting and (entry := await leases.take_next(subject, leases.now())):
+        event = events.decoded(entry["event"])
+        if event is None or not await _work(event, entry):
+            return
+
+
+async def _take_over(entry: dict[str, Any] | None) -> None:
+    """Work off what another process left behind, or what failed, and what waits for that."""
+    while entry is not None and (event := events.decoded(entry["event"])) is not None:
+        if not entry["tries"]:
+            # Whoever made this change may have died before any screen was told. What came after it has
+            # been told, and is told again: what is true now has the last word.
+            await events.publish(event)
+        if not await _work(event, entry):
+            return
+        entry = await leases.take_next(entry["subject"], leases.now())
+
+
+async def _work(event: Event, entry: dict[str, Any]) -> bool:
+    renewing = asyncio.create_task(leases.renew(entry["_id"]))
+    try:
+        for subscriber in events.later(event):
+            await subscriber(event)
+    except Exception as error:
+        await _note_failure(entry, event, error)
+        return False
+    finally:
+        renewing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await renewing
+    await _finishing.do("", entry["_id"])
+    return True
+
+
+async def _note_failure(entry: dict[str, Any], event: Event, error: Exception) -> None:
+    tries = entry["tries"] + 1
+    change: dict[str, Any] = {"tries": tries, "error": f"{type(error).__name__}: {error}"[:500]}
+    change["lease"] = leases.now() + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))
+    if tries >= MAX_TRIES:
+        change["aside"] = True
+    log.exception("What follows from %s failed, try %d", type(event).__name__, tries)
+    with contextlib.suppress(PyMongoError):
+        await db.outbox.update_one({"_id": entry["_id"]}, {"$set": change})
+
+
+async def _finish(_: str, ids: list[ObjectId]) -> list[Exception | None]:
+    # Nobody waits for the journal: what is done twice after a crash does no harm.
+    outbox = db.outbox.with_options(write_concern=WriteConcern(w=1, j=False))
+    await outbox.delete_many({"_id": {"$in": ids}})
+    return [None] * len(ids)
+
+
+_finishing: Batcher[str, ObjectId, None] = Batcher(_finish)
