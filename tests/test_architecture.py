@@ -135,6 +135,7 @@ OWNERS = {
     "alert_counters": ("alerts",),
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals", "membership", "receipts"),
+    "likes": ("likes", "like_batches"),
     "messages": ("messages", "sending"),
     "media": ("media", "drafts"),
     "dismissals": ("suggestions",),

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Session = AsyncClientSession
 CONNECT_SECONDS = 3
+DUPLICATE = 11000
+"""The code of an error that says a unique index has such a row."""
 
 HEARTBEAT_SECONDS = 5
 """So often the server is asked whether it lives, and so long it may take to answer. One that hangs is

@@ -69,7 +69,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         transaction.announce(
             CommentAdded(
                 post_id=post_id,
-                post_author_id=str(counts.author),
+                post_author_id=str(counts.item.author),
                 comment_id=str(row["_id"]),
                 author_id=viewer.id,
                 username=who.username,

@@ -1,31 +1,31 @@
-"""Likes, one row for each person and post or comment. The only writer of `likes` and `comment_likes`."""
+"""Likes, one row for each person and post or comment. The only writer of `comment_likes`;
+those of posts are written by `like_batches`, and removed here with what they are of.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox
-from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.core.outbox import Delivery, Transaction
+from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
-from instagram_clone.domain.posts import comments, posts
-from instagram_clone.domain.posts.events import CommentDeleted, CommentLiked, PostDeleted, PostLiked
+from instagram_clone.domain.posts import comments, like_batches, posts
+from instagram_clone.domain.posts.events import CommentDeleted, CommentLiked, PostDeleted
+from instagram_clone.domain.posts.like_batches import likers_among as likers_among
 
 PAGE = 40
 
 
 async def like(viewer: Viewer, post_id: str) -> bool:
     """Like a post; False when the viewer does already. Idempotent. Publishes PostLiked. Raises NotFound."""
-    post = await posts.access_post(viewer, post_id)
-    delivery = await _liking.do(post["_id"], viewer.oid)
-    await outbox.deliver(delivery)
-    return bool(delivery)
+    return await _followed(await like_batches.liking.do(db.oid(post_id), viewer))
 
 
 async def unlike(viewer: Viewer, post_id: str) -> bool:
@@ -33,10 +33,7 @@ async def unlike(viewer: Viewer, post_id: str) -> bool:
 
     Raises NotFound.
     """
-    post = await posts.access_post(viewer, post_id)
-    delivery = await _unliking.do(post["_id"], viewer.oid)
-    await outbox.deliver(delivery)
-    return bool(delivery)
+    return await _followed(await like_batches.unliking.do(db.oid(post_id), viewer))
 
 
 async def like_comment(viewer: Viewer, comment_id: str) -> bool:
@@ -93,73 +90,12 @@ async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> t
     return await _people(viewer, db.comment_likes, {"comment": row["_id"]}, before)
 
 
-async def likers_among(post_id: ObjectId, users: list[ObjectId], session: Session) -> set[ObjectId]:
-    """Return those of some people who like a post."""
-    found = db.likes.find({"user": {"$in": users}, "post": post_id}, {"user": 1}, session=session)
-    return {row["user"] async for row in found}
-
-
 async def comment_likers_among(
     comment_id: ObjectId, users: list[ObjectId], session: Session
 ) -> set[ObjectId]:
     """Return those of some people who like a comment."""
     query = {"user": {"$in": users}, "comment": comment_id}
     return {row["user"] async for row in db.comment_likes.find(query, {"user": 1}, session=session)}
-
-
-async def _like_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:
-    """Like a post for several people who do so at once; nothing to deliver for those who did before."""
-
-    async def work(transaction: Transaction) -> list[ObjectId]:
-        query = {"user": {"$in": users}, "post": post}
-        found = db.likes.find(query, {"user": 1}, session=transaction.session)
-        before = {row["user"] async for row in found}
-        new = [user for user in dict.fromkeys(users) if user not in before]
-        if not new:
-            return []
-        counts = await posts.liked(transaction, post, new)
-        if counts is None:
-            raise NotFound("This post is not here any more.")
-        rows = [{"post": post, "user": user} for user in new]
-        await db.likes.insert_many(rows, session=transaction.session)
-        for user in new:
-            transaction.announce(_liked(post, user, True, counts))
-        return new
-
-    return _each_own(users, *await outbox.written(work))
-
-
-async def _unlike_all(post: ObjectId, users: list[ObjectId]) -> list[list[Delivery] | Exception]:
-    """Take likes back of several people who do so at once; nothing to deliver for who had none."""
-
-    async def work(transaction: Transaction) -> list[ObjectId]:
-        query = {"user": {"$in": users}, "post": post}
-        found = await db.likes.find(query, {"user": 1}, session=transaction.session).to_list()
-        if not found:
-            return []
-        ids = [row["_id"] for row in found]
-        await db.likes.delete_many({"_id": {"$in": ids}}, session=transaction.session)
-        gone = [row["user"] for row in found]
-        counts = await posts.unliked(transaction, post, gone)
-        if counts is None:
-            return []
-        for user in gone:
-            transaction.announce(_liked(post, user, False, counts))
-        return gone
-
-    return _each_own(users, *await outbox.written(work))
-
-
-def _each_own(
-    users: list[ObjectId], done: list[ObjectId], deliveries: list[Delivery]
-) -> list[list[Delivery] | Exception]:
-    own = {user: [delivery] for user, delivery in zip(done, deliveries, strict=True)}
-    # Who comes twice in a batch has done it once.
-    return [own.pop(user, []) for user in users]
-
-
-_liking: Batcher[ObjectId, ObjectId, list[Delivery]] = Batcher(_like_all, pause=0.02)
-_unliking: Batcher[ObjectId, ObjectId, list[Delivery]] = Batcher(_unlike_all, pause=0.02)
 
 
 async def _people(
@@ -170,20 +106,6 @@ async def _people(
     found = await source.find(query).sort("_id", -1).limit(PAGE + 1).to_list()
     cursor = str(found[PAGE - 1]["_id"]) if len(found) > PAGE else ""
     return await directory.rows(viewer, [row["user"] for row in found[:PAGE]]), cursor
-
-
-def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: posts.Counts) -> PostLiked:
-    changed = user in counts.likers if liked else len(counts.likers) < posts.LIKERS_KEPT
-    return PostLiked(
-        post_id=str(post),
-        author_id=str(counts.author),
-        by=str(user),
-        liked=liked,
-        likes=counts.likes,
-        comments=counts.comments,
-        rev=counts.rev,
-        likers=tuple(str(one) for one in counts.likers) if changed else None,
-    )
 
 
 def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -> CommentLiked:
@@ -197,6 +119,13 @@ def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -
         text=row["text"],
         rev=rev,
     )
+
+
+async def _followed(following: asyncio.Task[None] | None) -> bool:
+    """Wait for what follows from a change, as long as a verb does; tell whether there was one."""
+    if following is not None:
+        await outbox.wait_for(following)
+    return following is not None
 
 
 async def post_deleted(event: PostDeleted) -> None:

@@ -24,6 +24,8 @@ CAPTION_LENGTH = 2200
 ALT_LENGTH = 1000
 KEY_LENGTH = 64
 
+GONE = "This post is not here any more."
+
 LIKERS_KEPT = 4
 """How many first likers a post keeps: a screen shows three, never the viewer; the first seldom change."""
 
@@ -35,7 +37,7 @@ class Counts:
     likes: int
     comments: int
     rev: int
-    author: ObjectId
+    item: audiences.Item
     likers: list[ObjectId] = field(default_factory=list)
 
 
@@ -124,7 +126,7 @@ async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
     row = await db.row("posts", db.oid(post_id))
     if row is None or not await visibility.may_see(viewer, audiences.item_of(row)):
-        raise NotFound("This post is not here any more.")
+        raise NotFound(GONE)
     return row
 
 
@@ -151,13 +153,14 @@ async def _change(
     row = await db.posts.find_one_and_update(
         {"_id": post_id},
         {"$inc": {**counts, "rev": 1}, **more},
-        projection={"likes": 1, "comments": 1, "rev": 1, "author": 1, "likers": 1},
+        projection={"likes": 1, "comments": 1, "rev": 1, "likers": 1, **audiences.FIELDS},
         return_document=ReturnDocument.AFTER,
         session=transaction.session,
     )
     if row is None:
         return None
-    return Counts(row["likes"], row["comments"], row["rev"], row["author"], row.get("likers", []))
+    item, likers = audiences.item_of(row), row.get("likers", [])
+    return Counts(row["likes"], row["comments"], row["rev"], item, likers)
 
 
 async def privacy_changed(event: PrivacyChanged) -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from bson import ObjectId
+
 from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.relations import blocks
-from instagram_clone.domain.posts import likes, post_cards
+from instagram_clone.domain.posts import like_batches, likes, post_cards
 from instagram_clone.domain.posts.events import PostLiked
 from tests.conftest import besides_alerts, join, share
+from tests.domain.conftest import Commands
 
 
 async def test_a_like_counts_once_and_is_announced_once(
@@ -82,3 +88,70 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     assert told == [None, (ana.id, cleo.id, many[0].id)], "told of where they change"
     await blocks.block(many[0], ana.id)
     assert (await named(ana), (await post_cards.show(ana, post_id)).likes) == (["cleo"], 4)
+
+
+async def test_who_likes_at_the_same_time_is_counted_by_who_changes_something(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(ana)
+    assert await likes.like(ben, post_id)
+    done = await asyncio.gather(*(likes.like(one, post_id) for one in (ana, ben, cleo, ana)))
+    assert done == [True, False, True, False]
+    done = await asyncio.gather(*(likes.unlike(one, post_id) for one in (ben, ana, ben)))
+    assert done == [True, True, False]
+    done = await asyncio.gather(*(likes.unlike(one, post_id) for one in (ben, cleo)))
+    assert done == [False, True]
+    assert (await post_cards.show(ana, post_id)).likes == await db.likes.count_documents({}) == 0
+
+
+async def test_those_who_like_at_the_same_time_say_once_who_is_named(
+    ana: Viewer, published: list[events.Event]
+) -> None:
+    post_id = await share(ana)
+    people = [await join(f"person{number}") for number in range(6)]
+    await likes.like(ana, post_id)
+    published.clear()
+    await asyncio.gather(*(likes.like(one, post_id) for one in people))
+    told = [event for event in published if isinstance(event, PostLiked)]
+    named = {(event.rev, event.likers) for event in told if event.likers is not None}
+    assert len(told) == 6 and len(named) < 6
+    last = max(named)
+    card = await post_cards.show(None, post_id)
+    assert len({rev for rev, _ in named}) == len(named), "once for each change"
+    assert len(last[1]) == 4 and last[1][0] == ana.id and card.likes == 7
+
+
+async def test_what_is_believed_of_a_post_lets_nobody_like_what_they_may_not_see(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await share(ana)
+    own = {"_id": ObjectId(post_id)}
+    await likes.like(ben, post_id)
+    # No verb says so of a post yet, and no event tells that it has changed.
+    await db.posts.update_one(own, {"$set": {"audience": "only_me"}})
+    done = await asyncio.gather(
+        likes.unlike(ben, post_id), likes.like(cleo, post_id), return_exceptions=True
+    )
+    assert [type(one) for one in done] == [NotFound, NotFound]
+    assert await likes.like(ana, post_id) and await db.likes.count_documents({}) == 2
+    await db.posts.update_one(own, {"$unset": {"audience": ""}})
+    assert await likes.like(cleo, post_id), "nor is anybody refused what they may see by now"
+    await db.posts.delete_one(own)
+    for verb in (likes.like, likes.unlike):
+        with pytest.raises(NotFound):
+            await verb(cleo, post_id)
+    assert await db.likes.count_documents({}) == 3
+
+
+async def test_a_like_waits_for_four_commands_before_anybody_is_told(
+    ana: Viewer, ben: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for known in (like_batches._items, accounts._known):
+        monkeypatch.setattr(known, "seconds", 3600.0)
+    post_id = await share(ana)
+    await likes.like(ben, post_id)
+    for verb, write in ((likes.unlike, "delete"), (likes.like, "insert")):
+        commands.sent.clear()
+        await verb(ben, post_id)
+        sent = [command for command, _ in commands.sent]
+        assert sent[:4] == ["findAndModify", write, "update", "commitTransaction"]

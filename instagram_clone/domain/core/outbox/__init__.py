@@ -6,18 +6,28 @@ at least once, and must be idempotent.
 
 from instagram_clone.domain.core.outbox.dead_letters import Entry, failed, retry
 from instagram_clone.domain.core.outbox.transactions import Transaction, commit, waits, written
-from instagram_clone.domain.core.outbox.worker import Delivery, deliver, keep_working, settle, work_due
+from instagram_clone.domain.core.outbox.worker import (
+    Delivery,
+    begin,
+    deliver,
+    keep_working,
+    settle,
+    wait_for,
+    work_due,
+)
 
 __all__ = [
     "Delivery",
     "Entry",
     "Transaction",
+    "begin",
     "commit",
     "deliver",
     "failed",
     "keep_working",
     "retry",
     "settle",
+    "wait_for",
     "waits",
     "work_due",
     "written",

@@ -50,11 +50,20 @@ async def deliver(deliveries: list[Delivery], patience: float | None = None) -> 
     Neither a caller that goes away nor one that does not wait any longer stops it, and nothing that fails
     here is the caller's: the change has happened.
     """
-    if not deliveries:
-        return
+    if deliveries:
+        await wait_for(begin(deliveries), patience)
+
+
+def begin(deliveries: list[Delivery]) -> asyncio.Task[None]:
+    """Begin to deliver, for several callers perhaps; each may wait as long as they like."""
     task = asyncio.create_task(_deliver(deliveries))
     _running.add(task)
     task.add_done_callback(_delivered)
+    return task
+
+
+async def wait_for(task: asyncio.Task[None], patience: float | None = None) -> None:
+    """Wait for what follows as long as a verb does, or so many seconds."""
     await asyncio.wait({task}, timeout=PATIENCE_SECONDS if patience is None else patience)
 
 

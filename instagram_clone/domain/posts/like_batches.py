@@ -1,0 +1,137 @@
+"""Likes of one post that come at the same time: one change for all. Writes `likes`.
+
+Most may see what they like, and do not like it yet. That is believed, and holds where the change finds it
+so; who may not, and who changes nothing, is told so once everything has been read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from bson import ObjectId
+from pymongo.errors import BulkWriteError
+
+from instagram_clone.domain.core import db, outbox
+from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core.cache import TTLCache
+from instagram_clone.domain.core.db import Session
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import audiences, visibility
+from instagram_clone.domain.posts import posts
+from instagram_clone.domain.posts.events import PostLiked
+from instagram_clone.domain.posts.posts import GONE, LIKERS_KEPT, Counts
+
+ITEM_SECONDS = 60.0
+"""How long it is believed what decides who may see a post; with every like it is compared with what is."""
+
+_Following = asyncio.Task[None]
+_Own = _Following | Exception | None
+
+
+class _Unexpected(Exception):
+    """Something is not as it was believed to be: it has to be looked up, and done again."""
+
+
+async def _like_all(post: ObjectId, viewers: list[Viewer]) -> list[_Own]:
+    return await _change_all(post, viewers, True)
+
+
+async def _unlike_all(post: ObjectId, viewers: list[Viewer]) -> list[_Own]:
+    return await _change_all(post, viewers, False)
+
+
+async def _change_all(post: ObjectId, viewers: list[Viewer], liked: bool) -> list[_Own]:
+    """Like a post for several people who do so at once, or take their likes back; returns for each what
+    follows from theirs, None where nothing changes.
+    """
+    sure = False
+    while True:
+        try:
+            return await _attempt(post, viewers, liked, sure)
+        except _Unexpected:
+            _items.forget(post)
+            sure = True
+
+
+async def _attempt(post: ObjectId, viewers: list[Viewer], liked: bool, sure: bool) -> list[_Own]:
+    item = (await _items.of([post])).get(post)
+    if item is None:
+        return [NotFound(GONE) for _ in viewers]
+    asked = (visibility.may_see(viewer, item) for viewer in viewers)
+    allowed = await asyncio.gather(*asked, return_exceptions=True)
+    users = list(dict.fromkeys(one.oid for one, may in zip(viewers, allowed, strict=True) if may is True))
+    if False in allowed and not sure:
+        raise _Unexpected
+
+    async def work(transaction: Transaction) -> list[ObjectId]:
+        changed = users
+        if sure:
+            before = await likers_among(post, users, transaction.session)
+            changed = [user for user in users if (user in before) is not liked]
+        if not changed:
+            return []
+        counts = await (posts.liked if liked else posts.unliked)(transaction, post, changed)
+        if counts is None or counts.item != item:
+            raise _Unexpected
+        await (_insert if liked else _delete)(transaction, post, changed)
+        named = any(one in counts.likers for one in changed) if liked else len(counts.likers) < LIKERS_KEPT
+        for user in changed:
+            transaction.announce(_liked(post, user, liked, counts, named))
+            # Who is named has changed once, and not with each of those who like it together.
+            named = False
+        return changed
+
+    changed, deliveries = await outbox.written(work) if users else ([], [])
+    own = dict.fromkeys(changed, outbox.begin(deliveries)) if changed else {}
+    # Who comes twice in a batch has done it once.
+    return [
+        may if isinstance(may, Exception) else own.pop(one.oid, None) if may else NotFound(GONE)
+        for one, may in zip(viewers, allowed, strict=True)
+    ]
+
+
+async def _insert(transaction: Transaction, post: ObjectId, users: list[ObjectId]) -> None:
+    rows = [{"post": post, "user": user} for user in users]
+    try:
+        await db.likes.insert_many(rows, session=transaction.session)
+    except BulkWriteError as error:
+        if any(one["code"] != db.DUPLICATE for one in error.details["writeErrors"]):
+            raise
+        raise _Unexpected from None
+
+
+async def _delete(transaction: Transaction, post: ObjectId, users: list[ObjectId]) -> None:
+    theirs = {"user": {"$in": users}, "post": post}
+    done = await db.likes.delete_many(theirs, session=transaction.session)
+    if done.deleted_count != len(users):
+        raise _Unexpected
+
+
+async def _read_items(ids: list[ObjectId]) -> dict[ObjectId, audiences.Item]:
+    return {one: audiences.item_of(row) for one, row in (await posts.rows(ids)).items()}
+
+
+async def likers_among(post: ObjectId, users: list[ObjectId], session: Session) -> set[ObjectId]:
+    """Return those of some people who like a post."""
+    found = db.likes.find({"user": {"$in": users}, "post": post}, {"user": 1}, session=session)
+    return {row["user"] async for row in found}
+
+
+def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: Counts, named: bool) -> PostLiked:
+    return PostLiked(
+        post_id=str(post),
+        author_id=str(counts.item.author),
+        by=str(user),
+        liked=liked,
+        likes=counts.likes,
+        comments=counts.comments,
+        rev=counts.rev,
+        likers=tuple(str(one) for one in counts.likers) if named else None,
+    )
+
+
+_items = TTLCache(_read_items, ITEM_SECONDS)
+liking: Batcher[ObjectId, Viewer, _Following | None] = Batcher(_like_all, pause=0.02)
+unliking: Batcher[ObjectId, Viewer, _Following | None] = Batcher(_unlike_all, pause=0.02)
