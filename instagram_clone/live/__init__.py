@@ -23,7 +23,7 @@ from instagram_clone.live.connections import (
     watches,
     withdraw,
 )
-from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell
+from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell, tell_all
 from instagram_clone.live.editing import edit, on
 from instagram_clone.live.online import is_here, on_presence
 from instagram_clone.live.staleness import Moment, moment
@@ -52,6 +52,7 @@ __all__ = [
     "on_presence",
     "settled",
     "tell",
+    "tell_all",
     "token_at",
     "token_of",
     "tokens",

@@ -86,8 +86,7 @@ def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
         seen |= tokens
     # Of a crowd most are told one thing, and few more than that.
     for tokens, new in parts:
-        for token in tokens - several:
-            tell(token, new)
+        tell_all(tokens - several, new)
     merged: dict[tuple[int, ...], Facts] = {}
     for token in several:
         same = tuple(place for place, (tokens, _) in enumerate(parts) if token in tokens)
@@ -124,17 +123,32 @@ def tell(token: str, known: Facts) -> None:
 
     Facts that come together are told together: at once where any of them is new.
     """
+    tell_all((token,), known)
+
+
+def tell_all(tokens: Iterable[str], known: Facts) -> None:
+    """Have several tabs know the same facts, as with `tell`. They share also what those are merged to."""
     global _posting
-    held, keys = _later.get(token), known.keys()
-    waits = bool(known) and (keys <= _hot or bool(held and keys <= _hot | held.keys()))
-    waiting = _later if waits else _facts
-    if held and not waits and not held.keys().isdisjoint(known):
-        # What comes with something new goes with that, and what waited is older.
-        _later[token] = {key: value for key, value in held.items() if key not in known}
-    before = waiting.get(token)
-    # Tabs that are told one thing share it as it is, which is how `_send` sees that they do.
-    waiting[token] = known if before is None else {**before, **known}
-    if _posting is None and waiting is _facts:
+    keys = known.keys()
+    hot = bool(known) and keys <= _hot
+    shared: dict[int, tuple[Facts, Facts]] = {}
+    for token in tokens:
+        waiting, held = _later, None if hot else _later.get(token)
+        if not hot and not (held and known and keys <= _hot | held.keys()):
+            waiting = _facts
+            if held and not held.keys().isdisjoint(keys):
+                # What comes with something new goes with that, and what waited is older.
+                _later[token] = {key: value for key, value in held.items() if key not in known}
+        before = waiting.get(token)
+        if before is None:
+            waiting[token] = known
+            continue
+        merged = shared.get(id(before))
+        if merged is None:
+            # What was before is kept beside it: while it is, nothing else has its id.
+            merged = shared[id(before)] = (before, {**before, **known})
+        waiting[token] = merged[1]
+    if _facts and _posting is None:
         _posting = asyncio.get_running_loop().call_soon(_post)
 
 

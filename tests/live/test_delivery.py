@@ -78,6 +78,22 @@ async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
     assert len({id(frame) for _, frame in wire.sent}) == 1
 
 
+async def test_tabs_for_which_the_same_has_waited_share_one_frame(wire: Wire) -> None:
+    crowd = ("t1", "t2", "t3")
+    live.tell_all(crowd, {"likes": 1, "comments": 1})
+    await asyncio.sleep(0.005)
+    wire.sent.clear()
+    live.tell("t3", {"comments": 2})
+    for likes in (2, 3):
+        live.tell_all(crowd, {"likes": likes})
+        live.tell_all(crowd[:2], {"comments": likes})
+    assert wire.sent == [], "all of it was told a moment ago"
+    await live.settled()
+    told = dict(wire.sent)
+    assert len(wire.sent) == 3 and told["s1"] is told["s2"]
+    assert (told["s1"], told["s3"]) == ({"likes": 3, "comments": 3}, {"likes": 3, "comments": 2})
+
+
 async def test_what_comes_while_a_tab_is_written_to_follows_at_once(wire: Wire) -> None:
     taken = asyncio.Event()
     wire.slow["s1"] = taken.wait

@@ -4,6 +4,7 @@ from them; to visitors nobody.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict
 
 from bson import ObjectId
@@ -25,18 +26,19 @@ async def _liked(event: PostLiked) -> None:
     blocked = await visibility.all_blocked_either_way(likers, readers)
     if not live.is_newest(topic, key, {"rev": event.rev}):
         return
-    # Tabs that are told the same share it as it is: it is encoded once.
-    told: dict[frozenset[ObjectId], live.Facts] = {}
+    # Of a crowd most are shown all of them.
+    hidden: dict[str, set[ObjectId]] = defaultdict(set)
+    for one in likers:
+        for user in (one, *blocked[one]):
+            hidden[str(user)].add(one)
+    told: dict[frozenset[ObjectId], list[str]] = defaultdict(list)
     for token, user_id in live.watchers(topic).items():
         # Whoever has begun to watch meanwhile reads it.
-        if not user_id or watching.get(token) != user_id:
-            continue
-        user = ObjectId(user_id)
-        hidden = frozenset(one for one in likers if one == user or user in blocked[one])
-        if hidden not in told:
-            shown = [asdict(people[one]) for one in likers if one in people and one not in hidden]
-            told[hidden] = {key: {"rev": event.rev, "likers": shown}}
-        live.tell(token, told[hidden])
+        if user_id and watching.get(token) == user_id:
+            told[frozenset(hidden.get(user_id, ()))].append(token)
+    for left_out, tokens in told.items():
+        shown = [asdict(people[one]) for one in likers if one in people and one not in left_out]
+        live.tell_all(tokens, {key: {"rev": event.rev, "likers": shown}})
 
 
 live.hear(PostLiked, _liked, lambda event: [topics.post(event.post_id)])
