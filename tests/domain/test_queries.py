@@ -63,7 +63,7 @@ WHOLE |= {"_is_shown", "has_avatar"}
 WHOLE |= {"failed", "retry", "waits"}
 """These look at everything, on purpose: migrations, and what is run by hand."""
 
-BY_ID = {"renew", "_note_failure"}
+BY_ID = {"_renew", "_note_failure"}
 """These write a row that they name, when something takes long or fails."""
 
 APART = {"migrations.py", "schema.py", "db.py"}

@@ -41,12 +41,32 @@ async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:
     return row if done.modified_count else None
 
 
-async def renew(entry_id: ObjectId) -> None:
-    """Keep the lease of an entry, until this is cancelled."""
-    while True:
-        await asyncio.sleep(LEASE.total_seconds() / 3)
-        with contextlib.suppress(PyMongoError):
-            await db.outbox.update_one({"_id": entry_id}, {"$set": {"lease": now() + LEASE}})
+class Kept:
+    """The lease of an entry while this process is at work on it: most are done before it has to be renewed,
+    and cost a timer and no task.
+    """
+
+    def __init__(self, entry_id: ObjectId) -> None:
+        self._entry_id = entry_id
+        self._renewing: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(LEASE.total_seconds() / 3, self._begin)
+
+    async def end(self) -> None:
+        """Renew it no longer."""
+        self._timer.cancel()
+        if self._renewing is not None:
+            self._renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._renewing
+
+    def _begin(self) -> None:
+        self._renewing = asyncio.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        while True:
+            with contextlib.suppress(PyMongoError):
+                await db.outbox.update_one({"_id": self._entry_id}, {"$set": {"lease": now() + LEASE}})
+            await asyncio.sleep(LEASE.total_seconds() / 3)
 
 
 async def claim(moment: datetime) -> list[dict[str, Any]]:

@@ -120,6 +120,10 @@ async def _work_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
 
 async def _all_of(work: Iterable[Awaitable[None]]) -> None:
     """Do several things at once, each to its end; raise the first error there was."""
+    work = list(work)
+    if len(work) == 1:
+        await work[0]
+        return
     results = await asyncio.gather(*work, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
@@ -155,7 +159,7 @@ async def _take_over(entry: dict[str, Any] | None) -> None:
 
 
 async def _work(event: Event, entry: dict[str, Any]) -> bool:
-    renewing = asyncio.create_task(leases.renew(entry["_id"]))
+    lease = leases.Kept(entry["_id"])
     try:
         for subscriber in events.later(event):
             await subscriber(event)
@@ -163,9 +167,7 @@ async def _work(event: Event, entry: dict[str, Any]) -> bool:
         await _note_failure(entry, event, error)
         return False
     finally:
-        renewing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await renewing
+        await lease.end()
     await _finishing.do("", entry["_id"])
     return True
 
