@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bson import ObjectId
 
+from instagram_clone.domain.core import outbox
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
@@ -67,6 +68,7 @@ async def test_suggestions_cost_the_same_however_many_there_are(
             await share(one, "tulip")
             await follows.follow(ben, one.id)
             await preferences.set_private(one, number % 2 == 1)
+        await outbox.settle()
         commands.sent.clear()
         found = await suggestions.people(ana, 30)
         costs.append(len(commands.sent))

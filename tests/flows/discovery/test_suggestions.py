@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from instagram_clone.domain.people import preferences, profiles
+from instagram_clone.domain.people import directory, preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage
+from tests.flows.conftest import PHONE, Stage, eventually
 
 
 def test_a_welcome_card_says_who_somebody_is_and_why_with_three_photos(stage: Stage) -> None:
@@ -38,6 +38,7 @@ def test_who_was_asked_is_suggested_no_more(stage: Stage) -> None:
     main = page.get_by_role("main")
     main.get_by_role("button", name="Follow cleo").click()
     expect(main.get_by_role("button", name="Requested cleo")).to_be_visible()
+    assert eventually(page, lambda: stage.do(directory.relationship, ana, cleo.id).requested)
     page.reload()
     expect(main.get_by_role("button", name="Follow dan")).to_be_visible()
     expect(main.get_by_role("button", name="cleo")).to_have_count(0)
