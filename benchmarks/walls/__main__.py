@@ -2,7 +2,7 @@
 
 Makes the crowd that a wall needs in the database or in memory, and prints the median of what is to be
 quick before it, the bar it is held to, and what it took before it was moved. Some crowds take a minute
-to make. Walls: arriving here edits stars elsewhere comment follows blocked cap public.
+to make. Walls: arriving here edits stars elsewhere comment follows blocked cap public tabs memory.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from benchmarks.cost import people
 from benchmarks.walls.domain import blocked, cap, comment, following, public
 from benchmarks.walls.live import FOLLOWERS, ONLINE, TABS, arriving, edits, here, stars
 from benchmarks.walls.measuring import Place, Wall
+from benchmarks.walls.opening import memory, tabs
 from benchmarks.walls.processes import elsewhere
 from instagram_clone.domain.core import db
 
@@ -30,6 +31,8 @@ WALLS = {
     "blocked": Wall("a star blocked by 50,000 reads", 5, "334 ms", blocked),
     "cap": Wall("home of who follows 7,500", 25, "no bound", cap),
     "public": Wall("100,000 have asked, and one goes public", 100, "minutes", public),
+    "tabs": Wall("tabs opened, one process", 300, "70 to 110 a second", tabs, "a second"),
+    "memory": Wall("a tab that was opened, and is idle", 50, "81 to 83 KB", memory, "KB"),
 }
 
 

@@ -1,0 +1,131 @@
+"""Walls of a tab that opens: a server as in production, and tabs that speak to it as browsers do."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from pathlib import Path
+
+from bson import ObjectId
+
+from benchmarks import apart
+from benchmarks.cost import cpu_seconds, memory_kb
+from benchmarks.walls import crowds
+from benchmarks.walls.measuring import Place, Took
+from instagram_clone import routes
+from instagram_clone.domain import migrations
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.live.reflex_adapter import INTERNAL_EVENTS
+from instagram_clone.web import cookies
+from instagram_clone.web.states.people.credentials import EmailState
+from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts.detail import DetailState
+from tests.client import RawTab
+from tests.server import ROOT, Server, running
+
+LOTS = 5
+WARM = 100
+"""Tabs before any that counts: by then everything has been loaded and asked for once."""
+
+OPENED, KEPT = 100, 500
+AT_ONCE = 32
+POSTS = 12
+SETTLE_SECONDS = 3
+LOAD = next(name for name in INTERNAL_EVENTS if name.endswith("on_load_internal"))
+"""What a browser sends when it goes on to another page."""
+
+Page = tuple[str, type, str]
+"""An address, and the var of a state's that is empty until the last of the page is there."""
+
+SETTINGS: Page = (routes.SETTINGS_ACCOUNT, EmailState, "email")
+HOME: Page = (routes.HOME, PeopleState, "suggested_at")
+
+
+async def tabs(place: Place, root: Path = ROOT) -> dict[str, Took]:
+    """Tabs of as many people open the settings and go on to a post; others open home, which is full."""
+    people = await _fans(place, WARM + LOTS * OPENED)
+    post = (routes.post_url(place.post_id), DetailState, "post")
+    return {
+        "settings, then a post": await _opened(people, root, SETTINGS, post),
+        "home": await _opened(people, root, HOME),
+    }
+
+
+async def memory(place: Place, root: Path = ROOT) -> dict[str, Took]:
+    """Tabs of as many people have been opened, and nobody touches them."""
+    people = await _fans(place, WARM + 3 * KEPT)
+    return {
+        "at the settings": await _kept(people, root, SETTINGS),
+        "at home": await _kept(people, root, HOME),
+    }
+
+
+async def _opened(people: list[str], root: Path, *pages: Page) -> Took:
+    rates, costs = [], []
+    with running(apart.DATA, "bench", root=root) as server:
+        shown = await _open(server, people[:WARM], *pages)
+        for at in range(WARM, len(people), OPENED):
+            began, busy = time.perf_counter(), cpu_seconds(server.pid)
+            shown += await _open(server, people[at : at + OPENED], *pages)
+            rates.append(OPENED / (time.perf_counter() - began))
+            costs.append((cpu_seconds(server.pid) - busy) * 1000 / OPENED)
+        await _close(shown)
+    return Took(statistics.median(rates), statistics.median(costs))
+
+
+async def _kept(people: list[str], root: Path, *pages: Page) -> Took:
+    took = []
+    with running(apart.DATA, "bench", root=root) as server:
+        shown = await _open(server, people[:WARM], *pages)
+        for at in range(WARM, len(people), KEPT):
+            before = await _memory_kb(server)
+            shown += await _open(server, people[at : at + KEPT], *pages)
+            took.append((await _memory_kb(server) - before) / KEPT)
+        await _close(shown)
+    return Took(statistics.median(took))
+
+
+async def _memory_kb(server: Server) -> float:
+    await asyncio.sleep(SETTLE_SECONDS)
+    return memory_kb(server.pid)
+
+
+async def _fans(place: Place, number: int) -> list[str]:
+    """Make people who follow a star with a page of posts, each signed in; returns their cookies."""
+    post = await db.posts.find_one({"_id": ObjectId(place.post_id)}) or {}
+    post = {name: value for name, value in post.items() if name != "key"}
+    await crowds.insert("posts", [{**post, "_id": ObjectId()} for _ in range(POSTS)])
+    fans = await crowds.copies_of(place.reader, number)
+    await crowds.follow_each([one.oid for one in fans], place.star.oid)
+    await migrations.apply()
+    tokens = [await sessions.start(one.id, "bench") for one in fans]
+    return [f"{cookies.NAME}={token}" for token in tokens]
+
+
+async def _open(server: Server, people: list[str], *pages: Page) -> list[RawTab]:
+    """Open a tab for each of some people, and have it go on to more pages when one is there."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def visit(cookie: str) -> RawTab:
+        async with gate:
+            first, *more = pages
+            tab = await RawTab.open(server.socket_url, server.url, cookie, path=first[0])
+            await _shown(tab, first)
+            for page in more:
+                await tab.call(LOAD, path=page[0])
+                await _shown(tab, page)
+            return tab
+
+    return await asyncio.gather(*map(visit, people))
+
+
+async def _shown(tab: RawTab, page: Page) -> None:
+    """Wait for the last of what a page begins with, and forget all that has come."""
+    await tab.until(lambda: bool(tab.known(*page[1:])))
+    tab.frames.clear()
+
+
+async def _close(shown: list[RawTab]) -> None:
+    await asyncio.gather(*(tab.close() for tab in shown))
