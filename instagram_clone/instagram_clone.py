@@ -17,8 +17,8 @@ from instagram_clone.config import settings
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.media import drafts
-from instagram_clone.live import reflex_adapter
-from instagram_clone.web import guard, notices
+from instagram_clone.live import reflex_adapter, state_adapter
+from instagram_clone.web import guard, notices, page_loads
 from instagram_clone.web.html.pages import Edge
 from instagram_clone.web.http import spool
 from instagram_clone.web.http.app import http_routes
@@ -124,6 +124,7 @@ app.register_lifespan_task(database)
 app.register_lifespan_task(collect_rarely)
 live.attach(app)
 guard.watch_gate(app)
+state_adapter.load_pages_with(page_loads.load)
 
 for page in (
     auth, recovery, home, explore, search, messages, notifications, post, settings_pages, profile,

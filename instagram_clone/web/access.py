@@ -12,6 +12,7 @@ from instagram_clone.domain.core.viewer import Viewer
 _OPEN = "_open_to_all"
 _WITHOUT_STATE = "_without_state"
 _TAKEN_BACK = "_taken_back"
+_BESIDE = "_beside"
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -70,3 +71,17 @@ def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> live.Fac
 def needs_no_state(handler: Callable[..., Any]) -> bool:
     """Tell whether a handler is called with who is asking in place of the state."""
     return getattr(handler, _WITHOUT_STATE, False)
+
+
+def beside(handler: Handler) -> Handler:
+    """Have what a page begins with sent before this is read, which is not what the page is about.
+
+    Goes below `@rx.event`.
+    """
+    setattr(handler, _BESIDE, True)
+    return handler
+
+
+def is_beside(handler: Callable[..., Any]) -> bool:
+    """Tell whether a page's screen does not wait for a handler."""
+    return getattr(handler, _BESIDE, False)

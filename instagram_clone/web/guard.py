@@ -30,6 +30,7 @@ from instagram_clone.live.reflex_adapter import (
     PassOn,
     StateUpdate,
 )
+from instagram_clone.live.state_adapter import connection_of, cookies_of
 from instagram_clone.rates import Buckets
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
@@ -59,18 +60,23 @@ class Guard(rx.Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Return None to let an event pass, an empty update to drop it."""
-        viewer = await sessions.viewer(cookies.token_in(state.router.headers.cookie))
-        await _bind(state, viewer)
-        token = state.router.session.client_token
+        viewer = await _verify(state)
+        connection = connection_of(state)
+        token = connection.client_token
         if event.name == HYDRATE_AND_LOAD:
             # Where a proxy finds another process at once, nothing else says that what was sent may be lost.
-            live.tell(token, {fact_keys.connection_key(): state.router.session.session_id})
+            live.tell(token, {fact_keys.connection_key(): connection.session_id})
         if event.name in INTERNAL_EVENTS:
             return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
         return None if _passes(handler, event.payload, viewer, token) else StateUpdate()
+
+
+async def admits(state: BaseState, handler: Callable[..., Any]) -> bool:
+    """Tell whether a page that begins with a handler may call it for whoever is, verified now, asking."""
+    return _passes(handler, {}, await _verify(state), live.token_of(state))
 
 
 def _passes(
@@ -207,7 +213,9 @@ def _handler(name: str) -> Callable[..., Any] | None:
     return fn if (fn.__module__ or "").startswith("instagram_clone.") else None
 
 
-async def _bind(state: BaseState, viewer: Viewer | None) -> None:
+async def _verify(state: BaseState) -> Viewer | None:
+    """Return who asks, from the cookie alone, and make the tab's state theirs."""
+    viewer = await sessions.viewer(cookies.token_in(cookies_of(state)))
     session = await state.get_state(SessionState)
     owner = viewer.session_id if viewer else ""
     if session._owner is not None and session._owner != owner:
@@ -222,7 +230,8 @@ async def _bind(state: BaseState, viewer: Viewer | None) -> None:
         session._assume(viewer)
     session._owner = owner
     session._viewer = viewer
-    await live.identify(state.router.session.client_token, viewer.id if viewer else "", owner)
+    await live.identify(live.token_of(state), viewer.id if viewer else "", owner)
+    return viewer
 
 
 def _allowed(viewer: Viewer | None, token: str) -> bool:

@@ -14,6 +14,7 @@ from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
+from instagram_clone.live.state_adapter import address_of, connection_of
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
@@ -50,7 +51,7 @@ class AlertsState(rx.State):
     async def _load_badge(self) -> None:
         """Count what is unread."""
         viewer = await maybe_viewer(self)
-        self.connection = self.router.session.session_id
+        self.connection = connection_of(self).session_id
         if self._on_page and not self._at_page():
             self._close()
         self.unread = await self._count(viewer) if viewer else 0
@@ -59,7 +60,7 @@ class AlertsState(rx.State):
     async def open_panel(self):
         """Show the lines, and take note that they have been seen: dots stay until the panel closes."""
         viewer = await viewer_of(self)
-        self._socket, self._on_page = self.router.session.session_id, self._at_page()
+        self._socket, self._on_page = connection_of(self).session_id, self._at_page()
         self._seen = await activity.seen_marker(viewer)
         await self._read()
         await activity.mark_seen(viewer)
@@ -87,10 +88,10 @@ class AlertsState(rx.State):
             self.done = not self._cursor
 
     def _at_page(self) -> bool:
-        return self.router.url.path.startswith(routes.NOTIFICATIONS)
+        return address_of(self).path.startswith(routes.NOTIFICATIONS)
 
     def _is_open(self) -> bool:
-        return bool(self._socket) and self._socket == self.router.session.session_id
+        return bool(self._socket) and self._socket == connection_of(self).session_id
 
     def _close(self) -> None:
         live.unwatch(live.token_of(self), "lines")

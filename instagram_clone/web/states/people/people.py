@@ -17,7 +17,8 @@ from instagram_clone.domain.people.events import (
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.live.state_adapter import address_of, connection_of
+from instagram_clone.web.access import Caller, beside, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.people import follow_facts
 from instagram_clone.web.states.posts.taps import not_tapped
@@ -75,6 +76,7 @@ class PeopleState(rx.State):
         await follow_facts.set_following(asking, user_id, False)
 
     @rx.event
+    @beside
     async def load_suggestions(self):
         """Find people the viewer does not follow yet."""
         await self._suggest()
@@ -102,7 +104,7 @@ class PeopleState(rx.State):
     @rx.event
     async def load_from_address(self):
         """List a person's followers or followees, as the address says."""
-        handle, _, kind = str(self.router.url.path.strip("/")).partition("/")
+        handle, _, kind = str(address_of(self).path.strip("/")).partition("/")
         viewer = await viewer_of(self)
         if self.path != self._here():
             self._close()
@@ -189,10 +191,10 @@ class PeopleState(rx.State):
         self._cursor, self.done = "", True
 
     def _here(self) -> str:
-        return str(self.router.url.path)
+        return str(address_of(self).path)
 
     def _connection(self) -> str:
-        return self.router.session.session_id
+        return connection_of(self).session_id
 
     async def _read(self, before: str, least: int = 1) -> None:
         """Read a page of the list, and the next ones until there are so many people."""

@@ -14,6 +14,7 @@ from instagram_clone.domain.people.events import (
 )
 from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.live import fact_keys, topics
+from instagram_clone.live.state_adapter import address_of
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.posts.timeline import PERSON, SAVED, TimelineState
@@ -49,7 +50,7 @@ class ProfileState(rx.State):
         await self._load(SAVED)
 
     async def _load(self, part: str) -> None:
-        handle = str(self.router.url.path.strip("/").partition("/")[0])
+        handle = str(address_of(self).path.strip("/").partition("/")[0])
         self.part = part
         if handle.casefold() != self._handle.casefold():
             self._clear(LOADING)

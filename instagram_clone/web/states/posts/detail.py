@@ -14,6 +14,7 @@ from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted, PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
+from instagram_clone.live.state_adapter import address_of
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import not_tapped
@@ -50,13 +51,13 @@ class DetailState(rx.State):
     @open_to_all
     async def load_page(self):
         """Show the post that the address names."""
-        await self._open(str(self.router.url.path.rstrip("/").rpartition("/")[2]))
+        await self._open(str(address_of(self).path.rstrip("/").rpartition("/")[2]))
 
     @rx.event
     @open_to_all
     async def load_dialog(self):
         """Show the post that the address asks for on top of the page, if it asks for one."""
-        wanted = self.router.url.query_parameters.get("p", "")
+        wanted = address_of(self).query_parameters.get("p", "")
         if wanted:
             await self._open(str(wanted))
         elif self._post_id:

@@ -14,6 +14,7 @@ from instagram_clone.domain.posts import feed, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
+from instagram_clone.live.state_adapter import connection_of
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -134,7 +135,7 @@ class TimelineState(rx.State):
 
     async def _open(self, kind: str, subject: str) -> None:
         """Show a list, from the top unless this very list is on screen and still heard of."""
-        socket = self.router.session.session_id
+        socket = connection_of(self).session_id
         same = (self._kind, self._subject) == (kind, subject) and self.status == READY
         if same and self._socket == socket:
             return

@@ -1,0 +1,114 @@
+"""What a running server relies on in the states that Reflex keeps of tabs, and what it would lose."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import reflex as rx
+from reflex.state import OnLoadInternalState
+from reflex_base.registry import RegistrationContext
+
+from instagram_clone.instagram_clone import app
+from instagram_clone.live import reflex_adapter, state_adapter
+from instagram_clone.web import page_loads
+from instagram_clone.web.states.posts.timeline import TimelineState
+from tests.contract import relied_on, untested
+
+REFLEX = "reflex"
+ROUTER = {
+    "pathname": "/p/[pid]",
+    "asPath": "/p/5?a=b",
+    "query": {},
+    "headers": {"cookie": "session=5", "origin": "http://x"},
+    "token": "t1",
+    "sid": "s1",
+    "ip": "127.0.0.1",
+}
+
+
+def a_tab() -> Any:
+    """The state of a tab at a post's page, by one of its parts."""
+    root: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    root._update_router_vars(ROUTER, {})
+    return root.get_substate(TimelineState.get_full_name().split(".")[1:])
+
+
+@relied_on(
+    REFLEX,
+    state_adapter.connection_of,
+    "the root of a tab's state has its token and its socket in `rx_router_session`",
+    "no tab is known, so nothing that happens reaches any screen",
+)
+def test_a_tabs_state_knows_its_connection() -> None:
+    tab = a_tab()
+    found = state_adapter.connection_of(tab)
+    assert (found.client_token, found.session_id) == ("t1", "s1")
+    assert type(found) is not type(tab.router.session), "a proxy is made with every reading"
+
+
+@relied_on(
+    REFLEX,
+    state_adapter.address_of,
+    "the root of a tab's state has its page's address, taken apart, in `rx_router_url`",
+    "every page shows the first person's, or nothing",
+)
+def test_a_tabs_state_knows_its_address() -> None:
+    found = state_adapter.address_of(a_tab())
+    assert (found.path, found.query, dict(found.query_parameters)) == ("/p/5", "a=b", {"a": "b"})
+
+
+@relied_on(
+    REFLEX,
+    state_adapter.cookies_of,
+    "the root of a tab's state has its socket's headers in `rx_router_headers`",
+    "nobody is signed in",
+)
+def test_a_tabs_state_knows_its_cookies() -> None:
+    assert state_adapter.cookies_of(a_tab()) == "session=5"
+
+
+@relied_on(
+    REFLEX,
+    state_adapter.load_pages_with,
+    "Reflex finds what loads a page in its registry and on its class, and what it begins with in the app",
+    "pages stay empty, or each is loaded by handlers that nobody has checked",
+)
+async def test_what_a_page_begins_with_is_given_to_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"{OnLoadInternalState.get_full_name()}.on_load_internal"
+    registered = RegistrationContext.get().event_handlers
+    monkeypatch.setitem(registered, name, registered[name])
+    handlers: Any = OnLoadInternalState.event_handlers
+    monkeypatch.setitem(handlers, "on_load_internal", handlers["on_load_internal"])
+    given: list[Any] = []
+
+    async def load(state: Any, loaders: list[state_adapter.Loader]) -> AsyncIterator[Any]:
+        given.append((state, loaders))
+        yield None
+
+    state_adapter.load_pages_with(load)
+    found = registered[name].handler
+    # A page that is opened while another is being loaded still ends that, and whoever's it was.
+    assert found is handlers["on_load_internal"] and found.supersedes
+    root = a_tab()._get_root_state()
+    tab = await root.get_state(OnLoadInternalState)
+    assert [event async for event in found.fn(tab)] == [None]
+    [(state, loaders)] = given
+    events: list[Any] = list(app._load_events["p/[pid]"])
+    assert state is tab and loaders == [(one.state, one.fn) for one in events]
+    assert all(callable(handler) for _, handler in loaders)
+    assert reflex_adapter.HYDRATE_AND_LOAD.endswith(".hydrate_and_load")
+
+
+def test_pages_are_loaded_by_ours() -> None:
+    name = f"{OnLoadInternalState.get_full_name()}.on_load_internal"
+    fn = reflex_adapter.handlers()[name]
+    assert page_loads.load in [cell.cell_contents for cell in fn.__closure__ or ()]
+    for events in app._load_events.values():
+        for event in events:
+            assert isinstance(event, rx.EventHandler), "what is loaded is called without arguments"
+
+
+def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+    assert untested(state_adapter) == set()
