@@ -185,6 +185,23 @@ async def test_a_socket_takes_frames_while_it_is_open() -> None:
 
 @relied_on(
     UVICORN,
+    uvicorn_adapter.WebSocketConnection.start_keepalive,
+    "a socket begins its keepalive once hands are shaken, and needs what was said for nothing after it",
+    "each open tab keeps 5 KB of headers, or no tab can connect",
+)
+async def test_a_socket_forgets_how_hands_were_shaken() -> None:
+    made = connection(idle, uvicorn_adapter.WebSocketConnection)
+    made.request = made.response = object()
+    made.start_keepalive()
+    assert not hasattr(made, "request") and not hasattr(made, "response")
+    source = inspect.getsource(WebSocketsSansIOProtocol.send)
+    shaken, _, after = source.partition("self.start_keepalive()")
+    assert "self.conn.send_response(self.response)" in shaken
+    assert "self.response" not in after and "self.request" not in source
+
+
+@relied_on(
+    UVICORN,
     uvicorn_adapter.Processes,
     "`Multiprocess` looks after its `processes` and sets `should_exit` when one cannot start",
     "a server whose workers cannot start ends as if it had been told to, and nobody starts it again",

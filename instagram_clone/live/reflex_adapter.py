@@ -82,6 +82,31 @@ def refuse_sockets_while(app: rx.App, missing: Callable[[], bool]) -> None:
     sockets.on_connect = on_connect  # pyright: ignore[reportAttributeAccessIssue]
 
 
+_KEPT_HEADERS = ("cookie", "origin")
+"""Who somebody is, and where the site is."""
+
+
+def keep_few_headers(app: rx.App) -> None:
+    """Keep of a socket's headers what is asked for, for as long as it is open.
+
+    engine.io has all of them in its environment, and the scope they came in has them too; Reflex copies
+    them into the tab's state, twice, and sends them to its browser.
+    """
+    sockets = _sockets(app)
+    build = sockets._build_static_router_data
+
+    def few(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
+        known = build(sid, environ)
+        headers, scope = known["headers"], environ["asgi.scope"]
+        known["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+        scope["headers"] = [pair for pair in scope["headers"] if pair[0] == b"cookie"]
+        environ.clear()
+        environ["asgi.scope"] = scope
+        return known
+
+    sockets._build_static_router_data = few  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def on_socket_closed(app: rx.App, closed: Callable[[str], None]) -> None:
     """Call a function with the id of each socket that closes, while its token is still known.
 

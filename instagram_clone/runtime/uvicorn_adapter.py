@@ -67,6 +67,11 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         """Add an extension to the ASGI scope, which is made by the time `run_asgi` is called."""
         self.scope["extensions"][extension] = value
 
+    def start_keepalive(self) -> None:
+        """Begin. uvicorn calls this once hands are shaken, and would keep what was said for nothing."""
+        super().start_keepalive()
+        del self.request, self.response
+
     @property
     def free(self) -> bool:
         """Tell whether the reader keeps up: `pause_writing` clears `writable`, `resume_writing` sets it."""

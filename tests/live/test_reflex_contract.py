@@ -91,6 +91,26 @@ async def test_a_socket_is_refused_while_something_is_missing(sockets: Sockets) 
 
 
 @relied_on(
+    REFLEX,
+    reflex_adapter.keep_few_headers,
+    "the namespace builds what it keeps of a socket's request with `_build_static_router_data`, once",
+    "an open tab keeps its headers five times, and its browser is sent them; or nobody is signed in",
+)
+def test_of_a_sockets_headers_few_are_kept() -> None:
+    made = EventNamespace("/_event", app)
+    reflex_adapter.keep_few_headers(app_with(made))
+    headers = [(b"cookie", b"a=b"), (b"origin", b"http://x"), (b"user-agent", b"Some browser")]
+    scope = {"type": "websocket", "headers": headers, "client": ("127.0.0.1", 5)}
+    environ = {"asgi.scope": scope, "HTTP_USER_AGENT": "Some browser"}
+    known = made._build_static_router_data("s1", environ)
+    assert known["headers"] == {"cookie": "a=b", "origin": "http://x"} and known["ip"] == "127.0.0.1"
+    assert environ == {"asgi.scope": scope} and scope["headers"] == [(b"cookie", b"a=b")]
+    source = inspect.getsource(EventNamespace.on_connect)
+    _, _, after = source.partition("self._build_static_router_data(sid, environ)")
+    assert after and "environ" not in after
+
+
+@relied_on(
     SOCKETIO,
     reflex_adapter.on_socket_closed,
     "socket.io looks `on_disconnect` up on the namespace each time, with the id and a reason",
