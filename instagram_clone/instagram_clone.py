@@ -125,6 +125,7 @@ app.register_lifespan_task(collect_rarely)
 live.attach(app)
 guard.watch_gate(app)
 state_adapter.load_pages_with(page_loads.load)
+state_adapter.make_parts_when_asked_for(app)
 reflex_adapter.keep_few_headers(app)
 
 for page in (

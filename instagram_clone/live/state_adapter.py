@@ -11,7 +11,9 @@ import functools
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import reflex as rx
 from reflex.istate.data import ReflexURL, SessionData
+from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import BaseState, OnLoadInternalState
 from reflex_base.registry import RegistrationContext
 
@@ -60,3 +62,76 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
     registered = RegistrationContext.get().event_handlers
     name = f"{OnLoadInternalState.get_full_name()}.{_ON_LOAD}"
     registered[name] = dataclasses.replace(registered[name], handler=handler)
+
+
+# Which parts of a tab's state there are.
+
+
+class _Default:
+    """Stands for a part of a tab's state that has not been made: all in it is as it was declared."""
+
+    substates: dict[str, Any] = {}
+
+    def __init__(self, part: type[BaseState]) -> None:
+        self._vars = part(_reflex_internal_init=True).dict()
+
+    def dict(self, **_: Any) -> dict[str, Any]:
+        return {name: {**known} for name, known in self._vars.items()}
+
+    def reset(self) -> None: ...
+
+    def _reset_client_storage(self) -> None: ...
+
+
+_defaults = functools.cache(_Default)
+
+
+class _Parts(dict[str, Any]):
+    """The parts of a tab's state by name, each of them made when somebody asks for it."""
+
+    def __init__(self, root: BaseState) -> None:
+        super().__init__()
+        self._root = root
+        self._classes = _part_classes(type(root))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._classes
+
+    def __missing__(self, name: str) -> BaseState:
+        made = self[name] = self._classes[name](parent_state=self._root, _reflex_internal_init=True)
+        return made
+
+    def values(self) -> Any:
+        """All that there might be."""
+        return [self.get(name) or _defaults(part) for name, part in self._classes.items()]
+
+
+@functools.cache
+def _part_classes(root: type[BaseState]) -> dict[str, type[BaseState]]:
+    return {part.get_name(): part for part in root.get_substates()}
+
+
+def make_parts_when_asked_for(app: rx.App) -> None:
+    """Have the states of a tab's page alone be made, and not of every page that there is.
+
+    Reflex's manager in memory makes all of them with the first event; where there are several processes
+    Redis has but those that were stored. It asks `substates` for one by name, and for all of them to put
+    them back and to say what they hold.
+    """
+    manager = app.state_manager
+    if not isinstance(manager, StateManagerMemory):
+        return
+
+    def get_or_create(token: Any) -> Any:
+        if token.cache_key not in manager.states:
+            root = token.cls.get_root_state()(init_substates=False, _reflex_internal_init=True)
+            parts = _Parts(root)
+            object.__setattr__(root, "substates", parts)
+            for name, part in _part_classes(type(root)).items():
+                # What is computed, or in a browser's storage, is different from tab to tab from the start.
+                if part.computed_vars or any(map(part._is_client_storage, part.base_vars)):
+                    parts[name]
+            manager.states[token.cache_key] = root
+        return manager.states[token.cache_key]
+
+    manager._get_or_create_state = get_or_create

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import OnLoadInternalState
 from reflex_base.registry import RegistrationContext
 
@@ -14,6 +16,7 @@ from instagram_clone.instagram_clone import app
 from instagram_clone.live import reflex_adapter, state_adapter
 from instagram_clone.web import page_loads
 from instagram_clone.web.states.posts.timeline import TimelineState
+from instagram_clone.web.states.ui import UIState
 from tests.contract import relied_on, untested
 
 REFLEX = "reflex"
@@ -108,6 +111,50 @@ def test_pages_are_loaded_by_ours() -> None:
     for events in app._load_events.values():
         for event in events:
             assert isinstance(event, rx.EventHandler), "what is loaded is called without arguments"
+
+
+@relied_on(
+    REFLEX,
+    state_adapter.make_parts_when_asked_for,
+    "the manager makes a state in `_get_or_create_state`, and asks `substates` for parts of it",
+    "each open tab keeps the state of every page, or events of pages find none",
+)
+async def test_a_tab_has_the_parts_of_its_state_that_were_asked_for() -> None:
+    manager = StateManagerMemory()
+    state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
+    async with manager.modify_state(rx.BaseStateToken(ident="t1", cls=TimelineState)) as root:
+        # What is computed of its address, or in its browser's storage.
+        assert {type(part) for part in dict.values(root.substates)} == {UIState}
+        assert root.dict() == rx.State(_reflex_internal_init=True).dict()  # pyright: ignore[reportCallIssue]
+        timeline = await root.get_state(TimelineState)
+        assert timeline is await timeline.get_state(TimelineState)
+        timeline.status = "ready"
+        name = TimelineState.get_full_name()
+        assert root.get_delta()[name] == {"status_rx_state_": "ready"} == await resolved(root, name)
+        assert root.dict()[name]["status_rx_state_"] == "ready"
+        root._clean()
+        assert root.get_delta() == {}
+        root._reset_client_storage()
+        reflex_adapter.reset_all(timeline)
+        assert timeline.status == "loading" and len(dict(root.substates)) == 2
+    manager._purge_token(rx.BaseStateToken(ident="t1", cls=TimelineState))
+    assert manager.states == {}
+
+
+async def resolved(root: Any, name: str) -> Any:
+    return (await root._get_resolved_delta())[name]
+
+
+def test_what_stands_for_a_part_is_nobodys() -> None:
+    manager = StateManagerMemory()
+    state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
+    token: Any = rx.BaseStateToken(ident="t2", cls=TimelineState)
+    before = manager._get_or_create_state(token).dict()
+    before[TimelineState.get_full_name()]["status_rx_state_"] = "of somebody else"
+    assert manager._get_or_create_state(token).dict()[TimelineState.get_full_name()] == {
+        **before[TimelineState.get_full_name()],
+        "status_rx_state_": "loading",
+    }
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
