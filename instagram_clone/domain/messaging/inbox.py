@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, permissions
 from instagram_clone.domain.messaging.receipts import audience
@@ -104,8 +105,26 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
 
 async def unread(viewer: Viewer) -> dict[str, int]:
     """Return conversations with something new for the viewer, ten at most: ids and last numbers."""
-    found = db.conversations.find({"unread": viewer.oid}, {"last": 1}).limit(MAX_COUNTED)
-    return {str(row["_id"]): row["last"] async for row in found}
+    return await _counting.do("", viewer.oid)
+
+
+async def _unread_of_all(_: str, users: list[ObjectId]) -> list[dict[str, int] | Exception]:
+    """Return what is unread to each of the people who ask at the same moment, in one query."""
+    found: dict[ObjectId, dict[str, int]] = {user: {} for user in users}
+    most = MAX_COUNTED * len(found)
+    query = {"unread": {"$in": list(found)}}
+    rows = await db.conversations.find(query, {"last": 1, "unread": 1}).limit(most).to_list()
+    if len(rows) == most and len(found) > 1:
+        # Somebody who has let very many wait must not take the place of the others.
+        return [(await _unread_of_all("", [user]))[0] for user in users]
+    for row in rows:
+        for user in found.keys() & row["unread"]:
+            if len(found[user]) < MAX_COUNTED:
+                found[user][str(row["_id"])] = row["last"]
+    return [found[user] for user in users]
+
+
+_counting: Batcher[str, ObjectId, dict[str, int]] = Batcher(_unread_of_all)
 
 
 async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversation]:

@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications import alerts
 from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.notifications.recipients import REQUEST
 from instagram_clone.domain.people import accounts, directory, visibility
@@ -82,7 +83,11 @@ async def unread(viewer: Viewer) -> int:
 
 async def news(viewer: Viewer) -> News:
     """Return what is newer than what the viewer has seen."""
-    query = {"to": viewer.oid, "seq": {"$gt": await seen_marker(viewer)}}
+    marker = await seen_marker(viewer)
+    # Both numbers are read for all who ask at the same moment, and most people have seen everything.
+    if await alerts.last_number(viewer.oid) <= marker:
+        return News(0, frozenset())
+    query = {"to": viewer.oid, "seq": {"$gt": marker}}
     found = db.alerts.find(query, {"post": 1, "thread": 1, "subject": 1, "actors": 1, "count": 1})
     lines = await found.limit(MAX_COUNTED).hint(_BY_NUMBER).to_list()
     subjects = await _subjects(viewer, lines)

@@ -33,6 +33,12 @@ async def next_number(to: ObjectId, session: Session, many: int = 1) -> int:
     return 1 + (before["last"] if before else 0)
 
 
+async def last_number(to: ObjectId) -> int:
+    """Return the number of what a person was told last, 0 if nothing yet."""
+    row = await db.row("alert_counters", to)
+    return row["last"] if row is not None else 0
+
+
 async def day(news: Notification, session: Session) -> str:
     """Return the hour in which the line began that takes in what happens now: 24 hours have one line.
 

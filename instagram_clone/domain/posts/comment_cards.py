@@ -131,7 +131,7 @@ async def _cards(
     authors -= await visibility.blocked_either_way(viewer, authors) if viewer else set()
     known = await accounts.people(list(authors))
     liked: set[ObjectId] = set()
-    if viewer is not None:
+    if viewer is not None and rows:
         query = {"user": viewer.oid, "comment": {"$in": [row["_id"] for row in rows]}}
         liked = {row["comment"] async for row in db.comment_likes.find(query, {"_id": 0, "comment": 1})}
     return [
