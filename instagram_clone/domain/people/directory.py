@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 
 from instagram_clone.domain.core import db
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, visibility
@@ -139,9 +140,19 @@ async def rows(
 
 
 async def most_followed(limit: int) -> list[Popular]:
-    """Return those whom most follow, in one query."""
+    """Return those whom most follow, in one query for all who ask at the same moment."""
+    return await _most_followed.do(limit, None)
+
+
+async def _read_most_followed(limit: int, asking: list[None]) -> list[list[Popular] | Exception]:
     found = db.users.find({}, {"followers": 1, "bio": 1}).sort([("followers", -1), ("_id", -1)])
-    return [Popular(row["_id"], row["followers"], row["bio"]) async for row in found.limit(limit)]
+    people = [
+        Popular(row["_id"], row["followers"], row["bio"]) for row in await found.limit(limit).to_list()
+    ]
+    return [people] * len(asking)
+
+
+_most_followed: Batcher[int, None, list[Popular]] = Batcher(_read_most_followed)
 
 
 async def followed_by(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from bson import ObjectId
 
@@ -74,3 +76,14 @@ async def test_suggestions_cost_the_same_however_many_there_are(
         costs.append(len(commands.sent))
         assert len(found) == (2, 22)[len(costs) - 1]
     assert costs[0] == costs[1] <= 14, [name for name, _ in commands.sent]
+
+
+async def test_those_whom_most_follow_are_read_once_for_all_who_ask(
+    commands: Commands, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    commands.sent.clear()
+    found = await asyncio.gather(*(suggestions.people(one) for one in (ana, ben, cleo)))
+    names = [{one.username for one in some} for some in found]
+    assert names == [{"ben", "cleo"}, {"ana", "cleo"}, {"ana", "ben"}]
+    asked = [command for _, command in commands.sent if command.get("find") == "users"]
+    assert len([command for command in asked if command.get("sort")]) == 1
