@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import multiprocessing
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from uvicorn.server import ServerState
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from instagram_clone.runtime import serve, sockets, uvicorn_adapter
+from instagram_clone.runtime.queues import Queue
 from tests.contract import relied_on, untested
 
 UVICORN = "uvicorn"
@@ -185,15 +187,42 @@ async def test_a_socket_takes_frames_while_it_is_open() -> None:
 
 @relied_on(
     UVICORN,
+    uvicorn_adapter.WebSocketConnection.answer_with,
+    "a socket calls its `app`, and uses of its `queue` what ours has",
+    "each open tab keeps 7 KB more, or no tab can connect",
+)
+async def test_a_socket_is_answered_by_the_app_it_is_given() -> None:
+    asked = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert (await receive())["type"] == "websocket.connect"
+        asked.set()
+
+    made = connection(idle, uvicorn_adapter.WebSocketConnection)
+    made.answer_with(app)
+    made.scope = {"extensions": {}}
+    made.queue.put_nowait({"type": "websocket.connect"})
+    running = asyncio.create_task(made.app(made.scope, made.receive, made.send))
+    await asked.wait()
+    await running
+    source = inspect.getsource(WebSocketsSansIOProtocol)
+    assert "self.app(self.scope, self.receive, self.send)" in source
+    used = set(re.findall(r"self\.queue\.(\w+)", source))
+    assert used <= {name for name in dir(Queue) if not name.startswith("_")}
+
+
+@relied_on(
+    UVICORN,
     uvicorn_adapter.WebSocketConnection.start_keepalive,
     "a socket begins its keepalive once hands are shaken, and needs what was said for nothing after it",
     "each open tab keeps 5 KB of headers, or no tab can connect",
 )
 async def test_a_socket_forgets_how_hands_were_shaken() -> None:
     made = connection(idle, uvicorn_adapter.WebSocketConnection)
-    made.request = made.response = object()
+    made.request = made.response = SimpleNamespace(headers={"cookie": "a=b"})
+    kept = made.request
     made.start_keepalive()
-    assert not hasattr(made, "request") and not hasattr(made, "response")
+    assert not hasattr(made, "request") and not hasattr(made, "response") and kept.headers == {}
     source = inspect.getsource(WebSocketsSansIOProtocol.send)
     shaken, _, after = source.partition("self.start_keepalive()")
     assert "self.conn.send_response(self.response)" in shaken

@@ -60,6 +60,17 @@ def event_app(app: rx.App) -> ASGIApp:
     return mounts[0].app
 
 
+def enter(app: rx.App, served: ASGIApp) -> ASGIApp:
+    """Have this task be one of an app's, as Reflex has each request be, and return the part of what is
+    served that is ours, which Reflex mounts at "" in a Starlette of its own.
+
+    Five more coroutines would stand between it and the web server.
+    """
+    app._set_contexts_internal()
+    mounts = [one for one in getattr(served, "routes", ()) if isinstance(one, Mount) and not one.path]
+    return mounts[0].app if len(mounts) == 1 else served
+
+
 def _sockets(app: rx.App) -> EventNamespace:
     sockets = app.event_namespace
     assert sockets is not None

@@ -21,6 +21,8 @@ from typing import Any, Protocol
 from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
 
+from instagram_clone.runtime.queues import Queue
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -104,25 +106,29 @@ def with_transport(scope: Scope, send: Send) -> Scope:
     return scope
 
 
-class Waiting(asyncio.Queue[Any]):
+class Waiting(Queue):
     """The packets that wait for a socket in engine.io, which bounds them by nothing.
 
     Whoever lets more wait than may is hung up on; a browser then says so, comes back and reads again.
     """
+
+    __slots__ = ("_bytes", "_transport")
 
     def __init__(self) -> None:
         super().__init__()
         self._transport = _opening.get()
         self._bytes = 0
 
-    def _put(self, item: Any) -> None:
-        super()._put(item)
+    def put_nowait(self, item: Any) -> None:
+        """Have a packet wait."""
+        super().put_nowait(item)
         self._bytes += _size(item)
         if self._bytes > MAX_WAITING_BYTES:
             self._transport.hang_up()
 
-    def _get(self) -> Any:
-        item = super()._get()
+    def get_nowait(self) -> Any:
+        """Take the packet that has waited longest. Raises asyncio.QueueEmpty."""
+        item = super().get_nowait()
         self._bytes -= _size(item)
         return item
 

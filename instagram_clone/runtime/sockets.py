@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 from instagram_clone.config import settings
+from instagram_clone.live import connections, reflex_adapter
 from instagram_clone.live.transport import TRANSPORT, Frame
 from instagram_clone.rates import Bucket
 from instagram_clone.runtime.stalls import Unstalled
@@ -39,6 +40,7 @@ class Socket(Unstalled, WebSocketConnection):
     async def run_asgi(self) -> None:
         """Offer the transport to the app."""
         self.offer(TRANSPORT, self)
+        self.answer_with(reflex_adapter.enter(connections.app(), self.app))
         await super().run_asgi()
 
     async def receive(self) -> Any:

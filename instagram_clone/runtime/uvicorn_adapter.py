@@ -15,6 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.supervisors.multiprocess import Multiprocess
 
+from instagram_clone.runtime.queues import Queue
+
 __all__ = ["STARTUP_FAILURE"]
 
 
@@ -63,6 +65,14 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
 
     scope: Any
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.queue: Any = Queue()
+
+    def answer_with(self, app: Any) -> None:
+        """Have another app answer than the one that was loaded, before `run_asgi` calls it."""
+        self.app = app
+
     def offer(self, extension: str, value: Any) -> None:
         """Add an extension to the ASGI scope, which is made by the time `run_asgi` is called."""
         self.scope["extensions"][extension] = value
@@ -70,6 +80,8 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
     def start_keepalive(self) -> None:
         """Begin. uvicorn calls this once hands are shaken, and would keep what was said for nothing."""
         super().start_keepalive()
+        # The parser has the request too, for as long as it parses.
+        self.request.headers.clear()
         del self.request, self.response
 
     @property

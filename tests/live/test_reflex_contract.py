@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import engineio.async_drivers.asgi as driver
 import pytest
 from engineio.async_socket import AsyncSocket
-from reflex.app import EventNamespace
+from reflex.app import EventNamespace, _ContextMiddleware
+from reflex_base.registry import RegistrationContext
 from socketio.exceptions import ConnectionRefusedError
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from instagram_clone.instagram_clone import app
 from instagram_clone.live import reflex_adapter, transport
@@ -70,6 +74,24 @@ async def test_the_sockets_are_reached_without_what_stands_before_them() -> None
     await reflex_adapter.event_app(app)({**scope, **asked}, receive, send)
     # Refused by engine.io itself, which speaks another version.
     assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+@relied_on(
+    REFLEX,
+    reflex_adapter.enter,
+    '`App` mounts ours at "" in a Starlette, and lets each request in with `_set_contexts_internal`',
+    "each open tab keeps 4 KB more, or no event of a tab is known",
+)
+async def test_what_is_ours_is_reached_past_what_stands_before_it() -> None:
+    async def ours(*_: Any) -> None: ...
+
+    around = Starlette(routes=[Mount("", app=ours)])
+    assert reflex_adapter.enter(app, around) is ours
+    assert RegistrationContext.get() is app._registration_context
+    assert reflex_adapter.enter(app, ours) is ours
+    assert 'top_asgi_app.mount("", asgi_app)' in inspect.getsource(type(app).__call__)
+    middleware = inspect.getsource(_ContextMiddleware)
+    assert "self.reflex_app._set_contexts_internal()" in middleware
 
 
 @relied_on(
@@ -151,6 +173,8 @@ async def test_the_packets_of_a_socket_wait_in_our_queue() -> None:
     assert app.sio is not None and app.sio.eio.create_queue is transport.Waiting
     transport.with_transport({"type": "websocket"}, lambda _: asyncio.sleep(0))  # pyright: ignore[reportArgumentType]
     assert isinstance(AsyncSocket(app.sio.eio, "e1").queue, transport.Waiting)
+    used = set(re.findall(r"self\.queue\.(\w+)", inspect.getsource(AsyncSocket)))
+    assert used <= {name for name in dir(transport.Waiting) if not name.startswith("_")}
 
 
 @relied_on(
