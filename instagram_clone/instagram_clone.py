@@ -17,7 +17,8 @@ from instagram_clone.config import settings
 from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.media import drafts
-from instagram_clone.live import reflex_adapter, state_adapter
+from instagram_clone.live import reflex_adapter
+from instagram_clone.runtime import state_adapter
 from instagram_clone.web import guard, notices, page_loads
 from instagram_clone.web.html.pages import Edge
 from instagram_clone.web.http import spool

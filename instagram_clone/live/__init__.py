@@ -14,7 +14,6 @@ from instagram_clone.live.connections import (
     cookies_of,
     identify,
     token_at,
-    token_of,
     tokens,
     unwatch,
     watch,
@@ -28,6 +27,7 @@ from instagram_clone.live.editing import edit, on
 from instagram_clone.live.online import is_here, on_presence
 from instagram_clone.live.staleness import Moment, moment
 from instagram_clone.live.transport import breakable, hang_up, with_transport
+from instagram_clone.runtime.state_adapter import token_of
 
 __all__ = [
     "Facts",

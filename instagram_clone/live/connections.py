@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import reflex as rx
 
-from instagram_clone.live import channels, online, reflex_adapter, staleness, state_adapter, topics
+from instagram_clone.live import channels, online, reflex_adapter, staleness, topics
 from instagram_clone.live.topics import Topic, parts_of
 from instagram_clone.live.transport import Scope, Transport, Waiting, transport_in
 
@@ -84,11 +84,6 @@ def address_of(token: str) -> str:
     """Return the network address that a tab's socket comes from, "" when this process has none for it."""
     scope = _scope(token)
     return (scope.get("client") or ("",))[0] if scope is not None else ""
-
-
-def token_of(state: reflex_adapter.BaseState) -> str:
-    """Return the client token of the tab a state belongs to."""
-    return state_adapter.connection_of(state).client_token
 
 
 def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:

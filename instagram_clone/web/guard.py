@@ -30,8 +30,8 @@ from instagram_clone.live.reflex_adapter import (
     PassOn,
     StateUpdate,
 )
-from instagram_clone.live.state_adapter import connection_of, cookies_of
 from instagram_clone.rates import Buckets
+from instagram_clone.runtime.state_adapter import connection_of, cookies_of
 from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
 from instagram_clone.web.arguments import arguments as arguments

@@ -10,7 +10,7 @@ from typing import Any
 
 from instagram_clone import live
 from instagram_clone.live.reflex_adapter import BaseState
-from instagram_clone.live.state_adapter import Loader
+from instagram_clone.runtime.state_adapter import Loader
 from instagram_clone.web import guard, notices
 from instagram_clone.web.access import is_beside
 

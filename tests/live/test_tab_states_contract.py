@@ -13,7 +13,8 @@ from reflex.state import OnLoadInternalState
 from reflex_base.registry import RegistrationContext
 
 from instagram_clone.instagram_clone import app
-from instagram_clone.live import reflex_adapter, state_adapter
+from instagram_clone.live import reflex_adapter
+from instagram_clone.runtime import state_adapter
 from instagram_clone.web import page_loads
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.ui import UIState
@@ -49,6 +50,16 @@ def test_a_tabs_state_knows_its_connection() -> None:
     found = state_adapter.connection_of(tab)
     assert (found.client_token, found.session_id) == ("t1", "s1")
     assert type(found) is not type(tab.router.session), "a proxy is made with every reading"
+
+
+@relied_on(
+    REFLEX,
+    state_adapter.token_of,
+    "the root of a tab's state has its token in `rx_router_session`",
+    "no tab is known, so nothing that happens reaches any screen",
+)
+def test_a_tabs_state_knows_its_token() -> None:
+    assert state_adapter.token_of(a_tab()) == "t1"
 
 
 @relied_on(

@@ -14,7 +14,7 @@ from instagram_clone.domain.notifications.events import AlertsChanged
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
-from instagram_clone.live.state_adapter import address_of, connection_of
+from instagram_clone.runtime.state_adapter import address_of, connection_of
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY

@@ -17,7 +17,7 @@ from instagram_clone.domain.people.events import (
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.live.state_adapter import address_of, connection_of
+from instagram_clone.runtime.state_adapter import address_of, connection_of
 from instagram_clone.web.access import Caller, beside, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.people import follow_facts

@@ -14,7 +14,7 @@ from instagram_clone.domain.people.events import (
 )
 from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.live.state_adapter import address_of
+from instagram_clone.runtime.state_adapter import address_of
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.posts.timeline import PERSON, SAVED, TimelineState

@@ -14,7 +14,7 @@ from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
 from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted, PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.live.state_adapter import address_of
+from instagram_clone.runtime.state_adapter import address_of
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import not_tapped

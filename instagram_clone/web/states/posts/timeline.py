@@ -14,7 +14,7 @@ from instagram_clone.domain.posts import feed, post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.live.state_adapter import connection_of
+from instagram_clone.runtime.state_adapter import connection_of
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.session import maybe_viewer, viewer_of

@@ -28,6 +28,11 @@ def connection_of(state: BaseState) -> SessionData:
     return state.get_value("rx_router_session")
 
 
+def token_of(state: BaseState) -> str:
+    """Return the client token of the tab a state belongs to."""
+    return connection_of(state).client_token
+
+
 def address_of(state: BaseState) -> ReflexURL:
     """Return the address of the page that a tab shows; a field of the root's."""
     return state.get_value("rx_router_url").href
