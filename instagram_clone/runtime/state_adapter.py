@@ -1,7 +1,7 @@
 """What a running server uses of Reflex's states that it does not document; the rest is `reflex_adapter.py`.
 
 No other module touches these parts; each function says what it relies on, and a contract test
-(`tests/live/test_tab_states_contract.py`) names what a new version has changed.
+(`tests/runtime/test_state_contract.py`) names what a new version has changed.
 """
 
 from __future__ import annotations

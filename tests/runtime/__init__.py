@@ -1,0 +1,1 @@
+"""The web server of production, and what it keeps of open tabs."""
