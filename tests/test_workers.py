@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 from redis import Redis
 
-from instagram_clone.live import bus
+from instagram_clone.live.bus import carriers
 from tests.embedded import kept, running, server, wait_for
 from tests.redis_server import RedisServer
 from tests.server import PATIENCE_SECONDS, ROOT, RUN, START_SECONDS, free_port
@@ -66,7 +66,7 @@ def healthy(port: int) -> bool:
 def on_the_bus(url: str) -> int:
     """How many processes hear the news."""
     with Redis.from_url(url) as redis:
-        return redis.pubsub_numsub(bus.CHANNEL)[0][1]
+        return redis.pubsub_numsub(carriers.CHANNEL)[0][1]
 
 
 def test_two_workers_serve_without_pages(environment: dict[str, str], tmp_path: Path) -> None:

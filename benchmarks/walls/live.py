@@ -16,7 +16,8 @@ from instagram_clone import live
 from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.events import ProfileEdited
 from instagram_clone.domain.posts.events import PostPublished
-from instagram_clone.live import bus, topics
+from instagram_clone.live import topics
+from instagram_clone.live.bus import carriers
 from instagram_clone.web.states.posts import home_news
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
@@ -72,11 +73,11 @@ async def edits(place: Place) -> dict[str, Took]:
     live.on(PostPublished, SessionState, lambda _: [topics.profile("own")])(lambda *_: done.set())
     took = []
     for _ in range(3):
-        await bus._deliver_here(ProfileEdited(place.star.id, "crowd"))
+        await carriers.deliver(ProfileEdited(place.star.id, "crowd"))
         await asyncio.sleep(0.1)
         done.clear()
         began = time.perf_counter()
-        await bus._deliver_here(NOTHING)
+        await carriers.deliver(NOTHING)
         await done.wait()
         took.append((time.perf_counter() - began) * 1000)
         await live.settled()
@@ -95,7 +96,7 @@ async def stars(place: Place) -> dict[str, Took]:
     event = dataclasses.replace(NOTHING, post_id=place.post_id, author_id=place.star.id)
     found = {
         "who is to know": await median(lambda: home_news._followers_here(event), 30),
-        "what is heard next waits": await median(lambda: bus._deliver_here(event), 1),
+        "what is heard next waits": await median(lambda: carriers.deliver(event), 1),
     }
     await live.settled()
     return found

@@ -12,7 +12,8 @@ from benchmarks import apart
 from benchmarks.walls import crowds
 from benchmarks.walls.measuring import Place, Took, ids
 from instagram_clone import live
-from instagram_clone.live import bus, channels, connections, topics
+from instagram_clone.live import channels, connections, topics
+from instagram_clone.live.bus import carriers, exchange
 from tests.redis_server import RedisServer
 
 TABS = 1_000
@@ -72,7 +73,7 @@ async def _hear(url: str, post_ids: list[str], *, is_heard: bool = True) -> Took
     """What each event takes of this process's processor, beyond what it takes when nothing happens."""
     global _said
     subject = {"post_id": (post_ids[:1] or ids(1))[0]}
-    names = [bus._spelled(topics.channel(topics.post(one))) for one in post_ids] or [bus.CHANNEL]
+    names = [carriers.spelled(topics.channel(topics.post(one))) for one in post_ids] or [carriers.CHANNEL]
     event = json.dumps({"author_id": "", "by": "", "liked": True, "likes": 1, "comments": 0, **subject})
     numbers = map(str, (_said, _said + EVENTS))
     command = [sys.executable, "-c", ANOTHER, url, ",".join(names), *numbers, event]
@@ -82,7 +83,7 @@ async def _hear(url: str, post_ids: list[str], *, is_heard: bool = True) -> Took
     said = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
     await said.wait()
     await live.settled()
-    while is_heard and bus._heard_last.get("another") != _said - 1:  # noqa: ASYNC110
+    while is_heard and exchange._heard_last.get("another") != _said - 1:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await live.settled()
     busy, seconds = time.thread_time() - before, time.perf_counter() - began

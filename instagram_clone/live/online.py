@@ -14,6 +14,9 @@ from typing import Any
 GRACE_SECONDS = 5.0
 """A person without a tab for so long has gone; reloading a page takes less."""
 
+ROSTER_SECONDS = 10
+"""How often a process says who is with it; one that has not for three times as long is gone."""
+
 Notice = Callable[[str], Coroutine[Any, Any, None]]
 
 
@@ -90,6 +93,14 @@ def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
         roster.people.discard(news["went"])
         if news.get("gone") and news["went"] in _here:
             _notify(_came, news["went"])
+
+
+async def call_rolls() -> None:
+    """Tell the other processes now and then who is with this one, for as long as they are heard."""
+    while True:
+        _say({"here": people_here()})
+        await asyncio.sleep(ROSTER_SECONDS)
+        drop_silent()
 
 
 def drop_silent() -> None:

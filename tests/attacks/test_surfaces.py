@@ -21,7 +21,7 @@ from instagram_clone.domain.messaging import conversations, membership, messages
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, post_cards
-from instagram_clone.live import bus
+from instagram_clone.live.bus import carriers
 from instagram_clone.web import guard
 from instagram_clone.web.http.app import http_routes
 from instagram_clone.web.states import withdrawals
@@ -202,12 +202,12 @@ def registered(carrier: Any) -> str:
 
 
 def test_everything_that_is_pushed_is_in_the_table() -> None:
-    found = {
-        kind.__name__: {registered(carrier) for carrier in carriers}
-        for kind, carriers in bus._carriers.items()
+    pushed = {
+        kind.__name__: {registered(carrier) for carrier in found}
+        for kind, found in carriers._carriers.items()
         if kind.__module__.startswith("instagram_clone.")
     }
-    assert found == surfaces.APPLIERS
+    assert pushed == surfaces.APPLIERS
 
 
 def states(of: type[rx.State] = rx.State) -> Iterator[type[rx.State]]:

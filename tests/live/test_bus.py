@@ -20,7 +20,8 @@ from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.credentials import sessions
-from instagram_clone.live import bus, connections, online
+from instagram_clone.live import connections, online
+from instagram_clone.live.bus import carriers, decoding, exchange
 from instagram_clone.live.delivery import hear
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
@@ -78,7 +79,7 @@ class Process:
     async def say(self, news: dict[str, Any] | str) -> None:
         """Say something as another process would."""
         text = news if isinstance(news, str) else json.dumps({"from": "another", **news})
-        await self.redis.publish(bus.CHANNEL, text)
+        await self.redis.publish(carriers.CHANNEL, text)
 
     async def ring(self, number: int, **more: Any) -> None:
         """Announce an event as another process would."""
@@ -100,10 +101,10 @@ async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Async
     monkeypatch.setattr(connections, "_missing", set())
     monkeypatch.setattr(online, "_elsewhere", {})
     monkeypatch.setattr(online, "_tell_others", None)
-    monkeypatch.setattr(bus, "_unknown", set())
+    monkeypatch.setattr(decoding, "_unknown", set())
     redis = Redis.from_url(server.url)
     async with live.between_processes(server.url), redis.pubsub() as ear:
-        await ear.subscribe(bus.CHANNEL)
+        await ear.subscribe(carriers.CHANNEL)
         made = Process(redis, ear, [], opened())
         assert not made.admitted(), "what happens before all is heard would be missed"
         await until(made.admitted)
@@ -113,7 +114,7 @@ async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Async
 
         hear(Rang, note)
         yield made
-    bus._carriers.pop(Rang, None)
+    carriers._carriers.pop(Rang, None)
     events._subscribers.pop(Rang, None)
     await redis.aclose()
 
@@ -122,7 +123,7 @@ async def test_what_another_version_tells_is_left_out_and_noted_once(
     process: Process, caplog: pytest.LogCaptureFixture
 ) -> None:
     tab = asyncio.create_task(process.tab())
-    with caplog.at_level(logging.WARNING, bus.__name__):
+    with caplog.at_level(logging.WARNING, decoding.__name__):
         for number in (1, 2):
             await process.say({"kind": "PostPainted", "event": {"post_id": "1", "colour": "blue"}})
             await process.say({"kind": "Rang", "event": {"whom": ["nobody"]}})
@@ -165,7 +166,7 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed(
     server: RedisServer, process: Process, remembered: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bus.SILENCE_SECONDS + bus.PULSE_SECONDS <= 5
+    assert exchange.SILENCE_SECONDS + exchange.PULSE_SECONDS <= 5
     left: list[int] = []
     admit = connections.admit
 
@@ -223,13 +224,13 @@ async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Redis answers every command and nothing arrives, as behind a proxy that lost the subscription."""
-    monkeypatch.setattr(bus, "SILENCE_SECONDS", 1.0)
-    monkeypatch.setattr(bus, "PULSE_SECONDS", 0.1)
+    monkeypatch.setattr(exchange, "SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(exchange, "PULSE_SECONDS", 0.1)
     await process.say("no JSON")
     await until(lambda: not process.admitted())
     await until(process.admitted)
     tab = asyncio.create_task(opened()())
-    monkeypatch.setattr(bus, "_pulse", lambda: "elsewhere")
+    monkeypatch.setattr(exchange, "_pulse", lambda: "elsewhere")
     async with asyncio.timeout(PATIENCE_SECONDS):
         assert (await tab)["type"] == "websocket.disconnect"
 
@@ -237,7 +238,7 @@ async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
 async def test_a_cancellation_that_is_lost_keeps_nobody_out(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    speak = bus._speak
+    speak = exchange._speak
 
     async def speak_on(redis: Redis) -> None:
         """Before Python 3.12 `asyncio.wait_for` loses one that comes as its task is done."""
@@ -246,7 +247,7 @@ async def test_a_cancellation_that_is_lost_keeps_nobody_out(
         except asyncio.CancelledError:
             await speak(redis)
 
-    monkeypatch.setattr(bus, "_speak", speak_on)
+    monkeypatch.setattr(exchange, "_speak", speak_on)
     for number in (1, 2):
         tab = asyncio.create_task(opened()())
         await process.say("no JSON")
@@ -259,15 +260,15 @@ async def test_a_cancellation_that_is_lost_keeps_nobody_out(
 async def test_what_waits_for_redis_is_bounded_and_others_are_told(
     server: RedisServer, process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bus, "MAX_WAITING", 10)
+    monkeypatch.setattr(exchange, "MAX_WAITING", 10)
     tab = asyncio.create_task(process.tab())
     server.hang()
     try:
         await tab
         for number in range(100):
             await events.publish(Rang(number))  # pyright: ignore[reportArgumentType]
-            assert len(bus._waiting) <= 10
-        assert any("lost" in one for _, one in bus._waiting)
+            assert len(exchange._waiting) <= 10
+        assert any("lost" in one for _, one in exchange._waiting)
     finally:
         server.go_on()
     async for message in process.ear.listen():

@@ -10,7 +10,8 @@ import pytest
 
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.live import bus, channels, connections, topics
+from instagram_clone.live import channels, connections, topics
+from instagram_clone.live.bus import carriers, exchange
 from instagram_clone.live.delivery import hear
 from tests.live.conftest import Wire
 from tests.live.test_bus import Process, Rang, process, server, until
@@ -32,15 +33,15 @@ def rang(wire: Wire, process: Process) -> list[int]:
     async def note(event: Rang) -> None:
         numbers.append(event.number)
 
-    bus._carriers[Rang].clear()
-    bus._reaches[Rang].clear()
+    carriers._carriers[Rang].clear()
+    carriers._reaches[Rang].clear()
     hear(Rang, note, lambda event: [topics.post(one) for one in event.whom])
     return numbers
 
 
 async def receivers(process: Process, topic: topics.Topic) -> int:
     """How many connections Redis sends to what is announced of a topic."""
-    [(_, number)] = await process.redis.pubsub_numsub(bus._spelled(topics.channel(topic)))
+    [(_, number)] = await process.redis.pubsub_numsub(carriers.spelled(topics.channel(topic)))
     return number
 
 
@@ -49,7 +50,7 @@ async def ring(process: Process, number: int, *on: topics.Topic) -> None:
     event = {"from": "another", "n": number, "kind": "Rang", "event": asdict(Rang(number))}
     async with process.redis.pipeline(transaction=False) as pipe:
         for topic in on:
-            pipe.publish(bus._spelled(topics.channel(topic)), json.dumps(event))
+            pipe.publish(carriers.spelled(topics.channel(topic)), json.dumps(event))
         await pipe.execute()
 
 
@@ -71,7 +72,7 @@ async def test_of_what_was_watched_until_a_moment_ago_nothing_is_decoded(
     assert await receivers(process, POST) == 1, "they may come back"
     decoded: list[str] = []
     loads = json.loads
-    monkeypatch.setattr(bus.json, "loads", lambda text: decoded.append(text) or loads(text))
+    monkeypatch.setattr(exchange.json, "loads", lambda text: decoded.append(text) or loads(text))
     await ring(process, 1, POST)
     await ring(process, 2, OTHER)
     await until(lambda: rang == [2])
@@ -205,16 +206,16 @@ async def test_an_event_is_said_where_its_topics_are_watched(
     process: Process, rang: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[list[str]] = []
-    say = bus._say
-    monkeypatch.setattr(bus, "_say", lambda news, on=None: said.append(on or []) or say(news, on))
-    many = tuple(str(one) for one in range(bus.MAX_CHANNELS + 1))
+    say = exchange._say
+    monkeypatch.setattr(exchange, "_say", lambda news, on=None: said.append(on or []) or say(news, on))
+    many = tuple(str(one) for one in range(carriers.MAX_CHANNELS + 1))
     for whom in (("p", "q"), ("p",), (), many):
         await events.publish(Rang(1, whom))  # pyright: ignore[reportArgumentType]
-    posts = [bus._spelled(topics.channel(one)) for one in (POST, OTHER)]
-    assert [sorted(one) for one in said] == [posts, posts[:1], [], [bus.CHANNEL]]
+    posts = [carriers.spelled(topics.channel(one)) for one in (POST, OTHER)]
+    assert [sorted(one) for one in said] == [posts, posts[:1], [], [carriers.CHANNEL]]
     hear(Rang, _nobody)
     await events.publish(Rang(1, ("p",)))  # pyright: ignore[reportArgumentType]
-    assert said[-1] == [bus.CHANNEL], "somebody has to hear of all of them"
+    assert said[-1] == [carriers.CHANNEL], "somebody has to hear of all of them"
 
 
 async def _nobody(_: Rang) -> None: ...

@@ -12,7 +12,8 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.live import bus, connections, delivery, editing
+from instagram_clone.live import connections, delivery, editing
+from instagram_clone.live.bus import carriers
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 
@@ -236,7 +237,7 @@ def crowd(edited: list) -> Iterator[list[str]]:
     live.watch("t2", "page", ["wall", "door"])
     live.watch("t3", "page", ["window"])
     yield many
-    bus._carriers.pop(Painted)
+    carriers._carriers.pop(Painted)
     events._subscribers.pop(Painted)
 
 

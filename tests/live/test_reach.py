@@ -27,7 +27,8 @@ from instagram_clone.domain.people.events import (
 )
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.domain.posts.events import CommentAdded, PostLiked, PostPublished, PostSaved
-from instagram_clone.live import bus, topics
+from instagram_clone.live import topics
+from instagram_clone.live.bus import carriers
 from instagram_clone.web.states.posts import timeline
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
@@ -53,7 +54,7 @@ def event(kind: Any, **more: Any) -> Any:
     ],
 )
 def test_every_process_hears_of_what_all_need(happened: Any) -> None:
-    assert bus._channels(happened) == [bus.CHANNEL]
+    assert carriers.channels_of(happened) == [carriers.CHANNEL]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_every_process_hears_of_what_all_need(happened: Any) -> None:
     ],
 )
 def test_those_processes_hear_of_the_rest_that_watch_it(happened: Any, watched: set[topics.Topic]) -> None:
-    assert set(bus._channels(happened)) == {bus._spelled(topics.channel(one)) for one in watched}
+    assert set(carriers.channels_of(happened)) == {carriers.spelled(topics.channel(one)) for one in watched}
 
 
 async def test_where_everybody_is_told_does_not_depend_on_who_is_here(
@@ -81,7 +82,7 @@ async def test_where_everybody_is_told_does_not_depend_on_who_is_here(
 ) -> None:
     came_back = event(PresenceChanged, user_id="ana", at="2026-01-01", to=("ben",))
     assert live.is_here("ana")
-    assert bus._channels(came_back) == [bus._spelled(topics.channel(topics.user("ben")))]
+    assert carriers.channels_of(came_back) == [carriers.spelled(topics.channel(topics.user("ben")))]
 
 
 async def test_a_like_between_reading_posts_and_hearing_of_them_is_shown(

@@ -1,7 +1,6 @@
-"""Carrying news between processes: what one announces, the tabs of all others hear of too.
+"""The exchange of news with other processes over Redis.
 
-Every process carries an event to its own tabs and, where there is a Redis, publishes it for the
-others to do the same: on the channels of the topics that it is about, which are heard where somebody
+An event is published on the channels of the topics that it is about, which are heard where somebody
 watches them (`channels`), or on the one that all hear. Each process publishes over one connection and
 hears over another, so what it is told comes in the order in which it was said, on whatever channels.
 
@@ -18,10 +17,9 @@ import contextlib
 import json
 import logging
 import secrets
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextvars import ContextVar
-from dataclasses import asdict, fields
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Any
 
 from redis.asyncio import Redis
@@ -32,16 +30,9 @@ from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
 from instagram_clone.live import channels, connections, online, transport
-from instagram_clone.live.topics import Channel, Topic, channel
-
-CHANNEL = "instaclone:news"
-"""What all processes hear. What is on a channel of its own is under its name."""
-
-MAX_CHANNELS = 16
-"""What is about more is for all: to say it so often would take longer than to have it heard in vain."""
-
-ROSTER_SECONDS = 10
-"""How often a process says who is with it; one that has not for three times as long is gone."""
+from instagram_clone.live.bus import carriers, decoding
+from instagram_clone.live.bus.carriers import CHANNEL, spelled
+from instagram_clone.live.topics import Channel
 
 PULSE_SECONDS = 1.0
 SILENCE_SECONDS = 4.0
@@ -54,16 +45,10 @@ MAX_WAITING = 10_000
 MAX_ARRIVED = 10_000
 """So much that was heard waits to be delivered; beyond that it waits in Redis, which has its own bound."""
 
-Carrier = Callable[[Any], Awaitable[None]]
-Reach = Callable[[Any], Iterable[Topic] | Awaitable[Iterable[Topic]] | None]
-"""The topics of an event: who watches none of them need not hear of it. None is everybody."""
-
 Arrived = asyncio.Queue[Any]
 
 log = logging.getLogger(__name__)
 
-_carriers: dict[type, list[Carrier]] = defaultdict(list)
-_reaches: dict[type, list[Reach]] = defaultdict(list)
 _me = secrets.token_hex(8)
 _talking = False
 _waiting: deque[tuple[list[str], str]] = deque()
@@ -74,27 +59,10 @@ _heard_last: dict[str, int] = {}
 """The number of what each process said last: what came on several channels is heard once."""
 
 _said = asyncio.Event()
-_unknown: set[str] = set()
-_edited: ContextVar[list[int]] = ContextVar("edited")
-"""How many tabs the event that is being delivered has edited."""
 
 
 class NewsLost(Exception):
     """Another process could not say everything that happened."""
-
-
-def everywhere(_: Any) -> None:
-    """Have every process hear of an event."""
-
-
-def carry(kind: type, carrier: Carrier, topics: Reach = everywhere) -> None:
-    """Call a coroutine function with every event of a kind, announced in whatever process; with those of
-    others only where some topic of the event is watched.
-    """
-    if not _carriers[kind]:
-        events.subscribe(kind, _announced)
-    _carriers[kind].append(carrier)
-    _reaches[kind].append(topics)
 
 
 @contextlib.asynccontextmanager
@@ -107,6 +75,7 @@ async def between_processes(url: str) -> AsyncIterator[None]:
     _waiting.clear()
     connections.admit(False)
     online.tell_elsewhere(_say)
+    carriers.tell_elsewhere(_announce)
     running = asyncio.create_task(_keep_talking(url))
     try:
         yield
@@ -128,46 +97,9 @@ async def _end(*tasks: asyncio.Task[None]) -> None:
         await asyncio.wait(pending, timeout=0.1)
 
 
-async def _announced(event: Any) -> None:
-    await _deliver_here(event)
+def _announce(event: Any) -> None:
     if _talking:
-        _say({"kind": type(event).__name__, "event": asdict(event)}, _channels(event))
-
-
-def _channels(event: Any) -> list[str]:
-    """Return the channels on which an event is announced."""
-    found: set[Channel] = set()
-    try:
-        for reach in _reaches[type(event)]:
-            topics = reach(event)
-            if topics is None or isinstance(topics, Awaitable):
-                return [CHANNEL]
-            found.update(map(channel, topics))
-    except Exception:
-        log.exception("It could not be found out who is to hear of %s", type(event).__name__)
-        return [CHANNEL]
-    return [CHANNEL] if "" in found or len(found) > MAX_CHANNELS else [_spelled(one) for one in found]
-
-
-def is_of_few(few: int) -> bool:
-    """Count a tab that is edited because of an event, and tell whether it is one of its first few."""
-    edited = _edited.get(None)
-    if edited is None:
-        return True
-    edited[0] += 1
-    return edited[0] <= few
-
-
-async def _deliver_here(event: Any) -> None:
-    around = _edited.set([0])
-    try:
-        for carrier in _carriers[type(event)]:
-            try:
-                await carrier(event)
-            except Exception:
-                log.exception("A carrier of %s failed", type(event).__name__)
-    finally:
-        _edited.reset(around)
+        _say({"kind": type(event).__name__, "event": asdict(event)}, carriers.channels_of(event))
 
 
 def _say(news: dict[str, Any], on: list[str] | None = None) -> None:
@@ -193,7 +125,7 @@ async def _keep_talking(url: str) -> None:
         )
         ear, parts = redis.pubsub(), []
         try:
-            first = [CHANNEL, _pulse(), *map(_spelled, channels.begin(connections.watched_topics()))]
+            first = [CHANNEL, _pulse(), *map(spelled, channels.begin(connections.watched_topics()))]
             await ear.subscribe(*first)
             arrived: Arrived = asyncio.Queue(MAX_ARRIVED)
             running = (
@@ -201,7 +133,7 @@ async def _keep_talking(url: str) -> None:
                 _tend(ear),
                 _deliver(arrived),
                 _speak(redis),
-                _call_rolls(),
+                online.call_rolls(),
             )
             parts = [asyncio.create_task(part) for part in running]
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
@@ -234,11 +166,7 @@ def _pulse() -> str:
 async def _deliver(arrived: Arrived) -> None:
     """Deliver what has arrived, in order. Who hears it may ask the database: the reader waits for none."""
     while True:
-        await _deliver_here(await arrived.get())
-
-
-def _spelled(name: Channel) -> str:
-    return f"{CHANNEL}:{name}"
+        await carriers.deliver(await arrived.get())
 
 
 async def _listen(ear: PubSub, arrived: Arrived, first: set[str]) -> None:
@@ -268,9 +196,9 @@ async def _tend(ear: PubSub) -> None:
     while True:
         new, left = await channels.changes()
         if new:
-            await ear.subscribe(*map(_spelled, new))
+            await ear.subscribe(*map(spelled, new))
         if left:
-            await ear.unsubscribe(*map(_spelled, left))
+            await ear.unsubscribe(*map(spelled, left))
 
 
 def _begin() -> None:
@@ -287,7 +215,7 @@ async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
             return
         _heard_last[news["from"]] = number
     if "kind" in news:
-        event = _event(news["kind"], news["event"])
+        event = decoding.event(news["kind"], news["event"])
         if event is not None:
             await arrived.put(event)
     elif "lost" in news:
@@ -295,41 +223,9 @@ async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
     elif "ask" in news:
         _say({"here": online.people_here()})
     elif news.keys() & {"here", "came", "went"}:
-        online.hear_elsewhere(news["from"], news, ROSTER_SECONDS * 3)
+        online.hear_elsewhere(news["from"], news, online.ROSTER_SECONDS * 3)
     else:
-        _note_unknown(f"news with {sorted(news)}")
-
-
-def _event(name: str, values: dict[str, Any]) -> Any:
-    """Return an event as another process announced it, or None: a newer version may know other kinds.
-
-    What it says beyond what is known here is left out.
-    """
-    kind = next((kind for kind in _carriers if kind.__name__ == name), None)
-    if kind is None:
-        _note_unknown(name)
-        return None
-    known = {field.name for field in fields(kind)}
-    for field in values.keys() - known:
-        _note_unknown(f"{name}.{field}")
-    try:
-        # JSON has no tuples; the events' own fields that hold several are tuples.
-        return kind(
-            **{
-                field: tuple(value) if isinstance(value, list) else value
-                for field, value in values.items()
-                if field in known
-            }
-        )
-    except TypeError as error:
-        _note_unknown(f"{name}: {error}")
-        return None
-
-
-def _note_unknown(what: str) -> None:
-    if what not in _unknown:
-        _unknown.add(what)
-        log.warning("Another process tells of what is not known here: %s", what)
+        decoding.note_unknown(f"news with {sorted(news)}")
 
 
 async def _speak(redis: Redis) -> None:
@@ -352,10 +248,3 @@ async def _speak(redis: Redis) -> None:
             # Said again later: hearing a thing twice does no harm.
             _waiting.extendleft(reversed(said))
             raise
-
-
-async def _call_rolls() -> None:
-    while True:
-        _say({"here": online.people_here()})
-        await asyncio.sleep(ROSTER_SECONDS)
-        online.drop_silent()
