@@ -97,6 +97,19 @@ async def test_another_process_takes_over_when_the_lease_has_run_out(
     assert await db.outbox.count_documents({}) == 0
 
 
+async def test_entries_are_in_the_order_of_the_databases_clock(ana: Viewer, follower: Follower) -> None:
+    async def twice(transaction: Transaction) -> None:
+        for private in (True, False):
+            transaction.announce(PrivacyChanged(ana.id, private))
+
+    await outbox.written(changed(ana, True))
+    await outbox.written(twice)
+    rows = await db.outbox.find().sort([("at", 1), ("part", 1)]).to_list()
+    assert [row["event"]["private"] for row in rows] == [True, True, False]
+    assert rows[0]["at"] < rows[1]["at"] <= rows[2]["at"] and rows[0]["at"].time > 0
+    assert follower.done == []
+
+
 async def test_what_fails_is_tried_again_after_growing_pauses(ana: Viewer, follower: Follower) -> None:
     follower.failures = 3
     await outbox.commit(changed(ana, True))

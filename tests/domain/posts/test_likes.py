@@ -154,4 +154,4 @@ async def test_a_like_waits_for_four_commands_before_anybody_is_told(
         commands.sent.clear()
         await verb(ben, post_id)
         sent = [command for command, _ in commands.sent]
-        assert sent[:4] == ["findAndModify", write, "update", "commitTransaction"]
+        assert sent[:4] == ["findAndModify", write, "insert", "commitTransaction"]

@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from bson import ObjectId
-from pymongo import UpdateOne
+from bson import ObjectId, Timestamp
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.db import Session
@@ -51,16 +50,10 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
         deliveries = [Delivery(event, _entry(event)) for event in transaction.events]
         entries = [one.entry for one in deliveries if one.entry is not None]
         if entries:
-            # The logical clock of the database orders them across processes, as nobody's own clock does.
-            upserts = [
-                UpdateOne(
-                    {"_id": one["_id"]},
-                    [{"$set": {**one, "at": "$$CLUSTER_TIME", "part": part}}],
-                    upsert=True,
-                )
-                for part, one in enumerate(entries)
-            ]
-            await db.outbox.bulk_write(upserts, ordered=False, session=session)
+            # MongoDB writes its logical clock in place of an empty timestamp, which orders them across
+            # processes as nobody's own clock does.
+            rows = [{**one, "at": Timestamp(0, 0), "part": part} for part, one in enumerate(entries)]
+            await db.outbox.insert_many(rows, session=session)
         return result, deliveries
 
     return await db.transact(attempt)
@@ -78,7 +71,7 @@ def _entry(event: Event) -> dict[str, Any] | None:
     return {
         "_id": ObjectId(),
         "subject": event.subject,
-        "event": {"$literal": events.encoded(event)},
+        "event": events.encoded(event),
         "lease": leases.now() + leases.LEASE,
         "tries": 0,
     }
