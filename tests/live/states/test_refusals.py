@@ -14,14 +14,18 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import follows
-from instagram_clone.domain.posts import comments, likes
+from instagram_clone.domain.posts import comments, likes, post_cards
+from instagram_clone.live import fact_keys, topics
 from instagram_clone.rates import Buckets
 from instagram_clone.web import guard
+from instagram_clone.web.access import Asking
 from instagram_clone.web.states.messaging.thread import ThreadState
 from instagram_clone.web.states.people.people import PeopleState
+from instagram_clone.web.states.posts import taps
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import event_name
+from tests.conftest import share
 from tests.live.conftest import Wire
 
 IDS = {"post_id": "p1", "comment_id": "c1", "user_id": "u1", "chat_id": "t1", "message_id": "m1"}
@@ -97,3 +101,26 @@ async def test_what_is_shown_already_is_taken_back_when_it_is_too_fast(
         assert told == {shown: {"ok": False, "why": guard.TOO_FAST}}, "it is said where it is shown"
     else:
         assert any(key.startswith("toast_") and guard.TOO_FAST in key for key in told)
+
+
+async def test_what_is_told_in_place_of_a_tap_is_never_older_than_what_was_told(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id, key = await share(ana), fact_keys.post_key
+    await likes.like(ben, post_id)
+    live.identify("t3", ben.id, ben.session_id)
+    await live.watch("t3", "timeline", [topics.post(post_id)])
+    show = post_cards.show
+
+    async def show_slowly(viewer: Viewer, post_id: str) -> post_cards.PostCard:
+        card = await show(viewer, post_id)
+        await likes.like(cleo, post_id)
+        return card
+
+    monkeypatch.setattr(taps.post_cards, "show", show_slowly)
+    await taps.heart(Asking(ben, "t3"), post_id, True)
+    await live.settled()
+    told = {name: value for sid, facts in wire.sent if sid == "s3" for name, value in facts.items()}
+    assert told[key(post_id)]["likes"] == 2
+    assert told[fact_keys.optimistic_key(post_id)] is None
+    assert told[fact_keys.liked_key(post_id)]["liked"]

@@ -15,6 +15,7 @@ from instagram_clone.domain.posts.events import (
 )
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Asking
+from instagram_clone.web.states.posts.taps import not_tapped, tell_read
 
 
 async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
@@ -22,10 +23,11 @@ async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
     changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
     if not changed:
         card = await comment_cards.show(asking.viewer, comment_id)
-        truth = {"liked": card.liked, "rev": card.rev}
-        live.tell(
-            asking.token,
-            {fact_keys.optimistic_key(comment_id): None, fact_keys.liked_key(comment_id): truth},
+        mine = {"liked": card.liked, "rev": card.rev}
+        tell_read(
+            asking,
+            not_tapped(comment_id),
+            (topics.user(asking.viewer.id), {fact_keys.liked_key(comment_id): mine}),
         )
 
 

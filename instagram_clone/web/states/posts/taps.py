@@ -39,26 +39,33 @@ async def _take_back(asking: Asking, post_id: str) -> None:
         live.tell(asking.token, gone(post_id))
         return
     counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
-    live.tell(
-        asking.token,
-        {
-            fact_keys.optimistic_key(post_id): None,
-            fact_keys.post_key(post_id): counts,
-            fact_keys.liked_key(post_id): {"liked": card.liked, "rev": card.rev},
-        },
+    mine = {"liked": card.liked, "rev": card.rev}
+    tell_read(
+        asking,
+        not_tapped(post_id),
+        (topics.post(post_id), {fact_keys.post_key(post_id): counts}),
+        (topics.user(asking.viewer.id), {fact_keys.liked_key(post_id): mine}),
     )
 
 
 async def tell_saved(asking: Asking, post_id: str) -> None:
     """Tell the browser the truth in place of what its bookmark expects."""
     saved = (await post_cards.show(asking.viewer, post_id)).saved
-    live.tell(
-        asking.token,
-        {
-            fact_keys.saving_key(post_id): None,
-            fact_keys.saved_key(post_id): {"saved": saved.saved, "rev": saved.rev},
-        },
+    mine = {"saved": saved.saved, "rev": saved.rev}
+    tell_read(
+        asking, not_saved(post_id), (topics.user(asking.viewer.id), {fact_keys.saved_key(post_id): mine})
     )
+
+
+def tell_read(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic, live.Facts]) -> None:
+    """Take a tap back, and tell what was read in its place, unless something later has been told."""
+    newest = {
+        key: value
+        for topic, facts in read
+        for key, value in facts.items()
+        if live.is_newest(topic, key, value)
+    }
+    live.tell(asking.token, {**taken_back, **newest})
 
 
 def gone(post_id: str) -> live.Facts:
