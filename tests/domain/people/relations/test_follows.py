@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db, events, outbox
 from instagram_clone.domain.core.errors import Invalid, NotFound, Refused
-from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.outbox import Transaction, worker
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.notifications import activity
@@ -141,7 +141,7 @@ async def test_whoever_goes_public_is_answered_before_everybody_is_let_in(
         await add(transaction, users, *more, **named)
 
     monkeypatch.setattr(follows, "add", slowly)
-    monkeypatch.setattr(outbox, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "PATIENCE_SECONDS", 0.01)
     await preferences.set_private(ana, False)
     assert not (await profiles.own_profile(ana)).private and await numbers_of("ana") == (0, 0)
     gate.set()
