@@ -109,13 +109,17 @@ def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
 
 
 def hear(
-    kind: type, listener: Callable[[Any], Awaitable[None]], topics: bus.Reach = bus.everywhere
+    kind: type,
+    listener: Callable[[Any], Awaitable[None]],
+    topics: bus.Reach = bus.everywhere,
+    apart: bool = False,
 ) -> None:
     """Call a coroutine function with every event of a kind, for what is neither fact nor change.
 
-    With `topics`, an event of another process is heard of only where some of them are watched.
+    With `topics`, an event of another process is heard of only where some of them are watched. Those that
+    ask the database and may end in any order are called `apart`: nothing heard later waits for them.
     """
-    bus.carry(kind, listener, topics)
+    bus.carry(kind, listener, topics, apart)
 
 
 def tell(token: str, known: Facts) -> None:

@@ -88,8 +88,8 @@ def edit(token: str, state: type[rx.State], apply: Apply, event: Any) -> None:
 
 
 def is_settled() -> bool:
-    """Tell whether nothing waits to be edited."""
-    return not (_soon or _behind or _editing or _asking)
+    """Tell whether nothing waits to be edited, nor to be known by anybody."""
+    return not (_soon or _behind or _editing or _asking) and bus.is_settled()
 
 
 async def _ask(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float) -> None:

@@ -4,7 +4,7 @@ Every process carries an event to its own tabs (`carriers`) and, where there is 
 the others to do the same (`exchange`).
 """
 
-from instagram_clone.live.bus.carriers import Reach, carry, everywhere, is_of_few
+from instagram_clone.live.bus.carriers import Reach, carry, everywhere, is_of_few, is_settled
 from instagram_clone.live.bus.exchange import between_processes
 
-__all__ = ["Reach", "between_processes", "carry", "everywhere", "is_of_few"]
+__all__ = ["Reach", "between_processes", "carry", "everywhere", "is_of_few", "is_settled"]

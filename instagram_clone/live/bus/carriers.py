@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _carriers: dict[type, list[Carrier]] = defaultdict(list)
 _reaches: dict[type, list[Reach]] = defaultdict(list)
+_underway: set[asyncio.Task[None]] = set()
 _tell_elsewhere: Callable[[Any], None] | None = None
 _edited: ContextVar[list[int]] = ContextVar("edited")
 """How many tabs the event that is being delivered has edited."""
@@ -34,14 +36,32 @@ def everywhere(_: Any) -> None:
     """Have every process hear of an event."""
 
 
-def carry(kind: type, carrier: Carrier, topics: Reach = everywhere) -> None:
+def carry(kind: type, carrier: Carrier, topics: Reach = everywhere, apart: bool = False) -> None:
     """Call a coroutine function with every event of a kind, announced in whatever process; with those of
     others only where some topic of the event is watched.
+
+    Nothing that is heard later waits for one that is called `apart`.
     """
+    if apart:
+        carrier = _apart(carrier)
     if not _carriers[kind]:
         events.subscribe(kind, _announced)
     _carriers[kind].append(carrier)
     _reaches[kind].append(topics)
+
+
+def _apart(carrier: Carrier) -> Carrier:
+    async def begin(event: Any) -> None:
+        task = asyncio.create_task(_carry(carrier, event))
+        _underway.add(task)
+        task.add_done_callback(_underway.discard)
+
+    return begin
+
+
+def is_settled() -> bool:
+    """Tell whether nothing is under way apart."""
+    return not _underway
 
 
 def tell_elsewhere(announce: Callable[[Any], None]) -> None:
@@ -90,12 +110,16 @@ async def deliver(event: Any) -> None:
     around = _edited.set([0])
     try:
         for carrier in _carriers[type(event)]:
-            try:
-                await carrier(event)
-            except Exception:
-                log.exception("A carrier of %s failed", type(event).__name__)
+            await _carry(carrier, event)
     finally:
         _edited.reset(around)
+
+
+async def _carry(carrier: Carrier, event: Any) -> None:
+    try:
+        await carrier(event)
+    except Exception:
+        log.exception("A carrier of %s failed", type(event).__name__)
 
 
 def spelled(name: Channel) -> str:

@@ -35,6 +35,7 @@ class Change:
 Withdrawal = Callable[[Any, Change], Any]
 Function = TypeVar("Function", bound=Withdrawal)
 
+_changes = 0
 slices: dict[type[rx.State], Withdrawal] = {}
 """How each slice that shows people, posts, comments or messages does it."""
 
@@ -65,7 +66,20 @@ def reading(state: rx.State) -> Iterator[live.Moment]:
         live.unwatch(token, "reading")
 
 
+async def parted(people: list[ObjectId], readers: set[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+    """Return for some people which readers a block parts from them, by all that has been heard when this
+    ends: also of a block that came while it was asked.
+    """
+    while True:
+        before = _changes
+        found = await visibility.all_blocked_either_way(people, readers)
+        if _changes == before:
+            return found
+
+
 async def _sight_changed(event: SightLost | SightRegained) -> None:
+    global _changes
+    _changes += 1
     author_id = event.author_id
     accounts.forget(author_id)
     if event.by_block:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.people import visibility
 from instagram_clone.domain.posts import comment_cards, likes
 from instagram_clone.domain.posts.events import (
     CommentAdded,
@@ -15,6 +14,7 @@ from instagram_clone.domain.posts.events import (
 )
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Asking
+from instagram_clone.web.states import withdrawals
 from instagram_clone.web.states.posts.taps import not_tapped, tell_read
 
 
@@ -42,7 +42,7 @@ async def _comment_counted(event: CommentCounted) -> None:
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
     author, watching = ObjectId(event.author_id), live.watchers(topic)
     readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
-    blocked = (await visibility.all_blocked_either_way([author], readers))[author]
+    blocked = (await withdrawals.parted([author], readers))[author]
     if live.is_newest(topic, key, known[key]):
         for token, user_id in live.watchers(topic).items():
             # Whoever has begun to watch meanwhile reads it.
@@ -61,5 +61,5 @@ def _comment_liked(event: CommentLiked) -> live.Told:
 
 live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
-live.hear(CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)])
+live.hear(CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)], apart=True)
 live.fact(CommentLiked, _comment_liked)

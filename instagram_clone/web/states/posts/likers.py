@@ -10,9 +10,10 @@ from dataclasses import asdict
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts.events import PostLiked
 from instagram_clone.live import fact_keys, topics
+from instagram_clone.web.states import withdrawals
 
 
 async def _liked(event: PostLiked) -> None:
@@ -23,7 +24,7 @@ async def _liked(event: PostLiked) -> None:
     watching = live.watchers(topic)
     readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
     people = await accounts.people(likers)
-    blocked = await visibility.all_blocked_either_way(likers, readers)
+    blocked = await withdrawals.parted(likers, readers)
     if not live.is_newest(topic, key, {"rev": event.rev}):
         return
     # Of a crowd most are shown all of them.
@@ -41,4 +42,4 @@ async def _liked(event: PostLiked) -> None:
         live.tell_all(tokens, {key: {"rev": event.rev, "likers": shown}})
 
 
-live.hear(PostLiked, _liked, lambda event: [topics.post(event.post_id)])
+live.hear(PostLiked, _liked, lambda event: [topics.post(event.post_id)], apart=True)

@@ -1,0 +1,84 @@
+"""Who is named beside a post's likes is asked of the database, and costs what is heard later nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.relations import blocks
+from instagram_clone.domain.posts import likes
+from instagram_clone.domain.posts.events import PostLiked
+from instagram_clone.live import fact_keys, topics
+from instagram_clone.live.bus import exchange
+from instagram_clone.web.states.posts import likers
+from tests.conftest import share
+from tests.live.conftest import Wire
+from tests.live.test_bus import until
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set once the database has answered who those are who are to be named."""
+    answered, people = asyncio.Event(), likers.accounts.people
+
+    async def slowly(users: Any) -> Any:
+        found = await people(users)
+        await answered.wait()
+        return found
+
+    monkeypatch.setattr(likers, "accounts", SimpleNamespace(people=slowly))
+    return answered
+
+
+async def watched(ana: Viewer, ben: Viewer) -> str:
+    """A post of ana's that ben's tab shows."""
+    post_id = await share(ana)
+    live.identify("t3", ben.id, ben.session_id)
+    await live.watch("t3", "timeline", [topics.post(post_id)])
+    return post_id
+
+
+def told(wire: Wire, key: fact_keys.FactKey) -> list[Any]:
+    return [facts[key] for sid, facts in wire.sent if sid == "s3" and key in facts]
+
+
+async def test_what_other_processes_announce_does_not_wait_for_names(
+    wire: Wire, answers: asyncio.Event, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await watched(ana, ben)
+    arrived: exchange.Arrived = asyncio.Queue()
+    for likes_, by in enumerate((cleo.id, ana.id), start=1):
+        everybody = (cleo.id, ana.id)[:likes_]
+        arrived.put_nowait(PostLiked(post_id, ana.id, by, True, likes_, 0, likes_, everybody))
+    delivering = asyncio.create_task(exchange._deliver(arrived))
+    await until(lambda: 2 in [one["likes"] for one in told(wire, fact_keys.post_key(post_id))])
+    assert told(wire, fact_keys.likers_key(post_id)) == []
+    answers.set()
+    await live.settled()
+    names = told(wire, fact_keys.likers_key(post_id))[-1]["likers"]
+    assert [one["username"] for one in names] == ["cleo", "ana"]
+    delivering.cancel()
+
+
+async def test_nobody_is_named_to_whom_they_have_blocked_meanwhile(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await watched(ana, ben)
+    ask, asked = likers.withdrawals.visibility.all_blocked_either_way, []
+
+    async def block_meanwhile(*given: Any) -> Any:
+        found = await ask(*given)
+        if not asked:
+            asked.append(given)
+            await blocks.block(cleo, ben.id)
+        return found
+
+    monkeypatch.setattr(likers.withdrawals.visibility, "all_blocked_either_way", block_meanwhile)
+    await likes.like(cleo, post_id)
+    await live.settled()
+    assert asked and told(wire, fact_keys.likers_key(post_id))[-1]["likers"] == []
