@@ -42,11 +42,13 @@ def carry(kind: type, carrier: Carrier, topics: Reach = everywhere, apart: bool 
 
     Nothing that is heard later waits for one that is called `apart`.
     """
-    if apart:
-        carrier = _apart(carrier)
     if not _carriers[kind]:
         events.subscribe(kind, _announced)
-    _carriers[kind].append(carrier)
+    if apart:
+        # Begun first: what nothing has to be asked for is told in one frame with the rest.
+        _carriers[kind].insert(0, _apart(carrier))
+    else:
+        _carriers[kind].append(carrier)
     _reaches[kind].append(topics)
 
 

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
+import instagram_clone.instagram_clone  # noqa: F401  (registers all who hear, in their order)
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import blocks
@@ -63,6 +65,18 @@ async def test_what_other_processes_announce_does_not_wait_for_names(
     names = told(wire, fact_keys.likers_key(post_id))[-1]["likers"]
     assert [one["username"] for one in names] == ["cleo", "ana"]
     delivering.cancel()
+
+
+async def test_names_that_are_known_go_with_the_number(
+    wire: Wire, ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    post_id = await watched(ana, ben)
+    await likers.accounts.people([ObjectId(cleo.id)])
+    await likers.withdrawals.parted([ObjectId(cleo.id)], set())
+    await likes.like(cleo, post_id)
+    await live.settled()
+    [frame] = [facts for sid, facts in wire.sent if sid == "s3"]
+    assert {fact_keys.post_key(post_id), fact_keys.likers_key(post_id)} == set(frame)
 
 
 async def test_nobody_is_named_to_whom_they_have_blocked_meanwhile(
