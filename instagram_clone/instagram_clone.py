@@ -18,6 +18,7 @@ from instagram_clone.domain import migrations
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.media import drafts
 from instagram_clone.live import reflex_adapter
+from instagram_clone.live.tabs import socket_adapter
 from instagram_clone.runtime import state_adapter
 from instagram_clone.web import guard, notices, page_loads
 from instagram_clone.web.html.pages import Edge
@@ -127,7 +128,7 @@ live.attach(app)
 guard.watch_gate(app)
 state_adapter.load_pages_with(page_loads.load)
 state_adapter.make_parts_when_asked_for(app)
-reflex_adapter.keep_few_headers(app)
+socket_adapter.keep_few_headers(app)
 
 for page in (
     auth, recovery, home, explore, search, messages, notifications, post, settings_pages, profile,

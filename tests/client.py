@@ -42,6 +42,7 @@ class RawTab:
         self.frames: list[dict[str, Any]] = []
         self.arrived = 0.0
         self._reader: asyncio.Task[None] | None = None
+        self._let_in = asyncio.Event()
         self._pong = asyncio.Event()
         self._marks: dict[str, asyncio.Event] = {}
         self._has_asked = True
@@ -121,10 +122,14 @@ class RawTab:
         del self._marks[key]
 
     async def _send(self, data: Any) -> None:
+        # As browsers do: what is said before the answer to a CONNECT is nobody's.
+        await self._answered(self._let_in)
         await self.socket.send(f"42/_event,{json.dumps(data)}")
 
     async def _answered(self, event: asyncio.Event) -> None:
         """Wait for an answer, or until the server has hung up."""
+        if event.is_set():
+            return
         waiting = asyncio.ensure_future(event.wait())
         await asyncio.wait(
             {waiting, *([self._reader] if self._reader else [])},
@@ -182,6 +187,8 @@ class RawTab:
             async for message in self.socket:
                 if message == "2":
                     await self.socket.send("3")
+                elif isinstance(message, str) and message.startswith(("40/_event,", "44/_event,")):
+                    self._let_in.set()
                 elif isinstance(message, str) and message.startswith("42/_event,"):
                     name, data = json.loads(message[len("42/_event,") :])
                     if name == "ping":

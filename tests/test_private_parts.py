@@ -14,6 +14,7 @@ from tests.test_architecture import PACKAGE, modules
 
 ADAPTERS = {
     "live/reflex_adapter.py": "a running server's",
+    "live/tabs/socket_adapter.py": "the sockets of tabs'",
     "runtime/state_adapter.py": "the states of tabs'",
     "runtime/uvicorn_adapter.py": "the web server's",
     "web/build_adapter.py": "the build's",

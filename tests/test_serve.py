@@ -20,7 +20,7 @@ from starlette.responses import FileResponse
 
 from instagram_clone import config
 from instagram_clone.addresses import AtOnce
-from instagram_clone.live.transport import Frame, Transport, transport_in
+from instagram_clone.live.tabs.transport import Frame, Transport, transport_in
 from instagram_clone.runtime import serve, stalls
 from instagram_clone.runtime.sockets import Socket
 from tests.server import PATIENCE_SECONDS

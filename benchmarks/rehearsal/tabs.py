@@ -68,6 +68,8 @@ class Heard(RawTab):
                     await self.socket.send("3")
                 elif isinstance(message, str) and message.startswith("44"):
                     return  # refused: a browser tries again
+                elif isinstance(message, str) and message.startswith("40/_event,"):
+                    self._let_in.set()
                 elif isinstance(message, str) and message.startswith("42/_event,"):
                     self.hear(*json.loads(message[len("42/_event,") :])[:2])
 

@@ -13,7 +13,8 @@ from bson import ObjectId
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.live import connections, online
+from instagram_clone.live import online
+from instagram_clone.live.tabs import connections
 
 LOT = 10_000
 EDIT_SECONDS = 0.001

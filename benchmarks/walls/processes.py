@@ -12,8 +12,9 @@ from benchmarks import apart
 from benchmarks.walls import crowds
 from benchmarks.walls.measuring import Place, Took, ids
 from instagram_clone import live
-from instagram_clone.live import channels, connections, topics
+from instagram_clone.live import channels, topics
 from instagram_clone.live.bus import carriers, exchange
+from instagram_clone.live.tabs import admission
 from tests.redis_server import RedisServer
 
 TABS = 1_000
@@ -46,7 +47,7 @@ async def elsewhere(_: Place) -> dict[str, Took]:
     tokens = crowds.open_tabs(users)
     try:
         async with live.between_processes(server.url):
-            while "Redis" in connections._missing:  # noqa: ASYNC110
+            while "Redis" in admission._missing:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             opened = []
             for token in tokens:

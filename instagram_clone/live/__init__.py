@@ -6,9 +6,13 @@ decides anything; the domain has decided already.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.connections import (
+from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell, tell_all
+from instagram_clone.live.editing import edit, on
+from instagram_clone.live.online import is_here, on_presence
+from instagram_clone.live.staleness import Moment, moment
+from instagram_clone.live.tabs.admission import admit
+from instagram_clone.live.tabs.connections import (
     address_of,
-    admit,
     attach,
     close_session,
     cookies_of,
@@ -22,11 +26,7 @@ from instagram_clone.live.connections import (
     watches,
     withdraw,
 )
-from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell, tell_all
-from instagram_clone.live.editing import edit, on
-from instagram_clone.live.online import is_here, on_presence
-from instagram_clone.live.staleness import Moment, moment
-from instagram_clone.live.transport import breakable, hang_up, with_transport
+from instagram_clone.live.tabs.transport import breakable, hang_up, with_transport
 from instagram_clone.runtime.state_adapter import token_of
 
 __all__ = [

@@ -14,10 +14,11 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import bus, connections, editing, reflex_adapter, staleness
+from instagram_clone.live import bus, editing, staleness
 from instagram_clone.live.fact_keys import FactKey
+from instagram_clone.live.tabs import connections, socket_adapter
+from instagram_clone.live.tabs.transport import Frame, Transport
 from instagram_clone.live.topics import Topic
-from instagram_clone.live.transport import Frame, Transport
 
 PAUSE_SECONDS = 0.03
 """What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
@@ -245,4 +246,4 @@ def _hold(token: str, known: Facts, transport: Transport) -> None:
 
 
 def _packet(known: Facts) -> str:
-    return reflex_adapter.delta_packet(connections.app(), LiveState, known)
+    return socket_adapter.delta_packet(connections.app(), LiveState, known)

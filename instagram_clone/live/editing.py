@@ -16,7 +16,8 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.live import bus, connections, reflex_adapter, staleness
+from instagram_clone.live import bus, staleness
+from instagram_clone.live.tabs import connections, socket_adapter
 from instagram_clone.live.topics import Topic
 
 PAUSE_SECONDS = 0.03
@@ -213,7 +214,7 @@ async def _change(token: str, todo: list[Change]) -> None:
     if stale:
         # The browser sends this back with its page's address, and everything is read again.
         with contextlib.suppress(Exception):
-            await reflex_adapter.have_page_read_again(connections.app(), token)
+            await socket_adapter.have_page_read_again(connections.app(), token)
 
 
 async def _made(state: Any, change: Change) -> bool:

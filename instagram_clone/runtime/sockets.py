@@ -7,8 +7,8 @@ import socket
 from typing import Any
 
 from instagram_clone.config import settings
-from instagram_clone.live import connections, reflex_adapter
-from instagram_clone.live.transport import TRANSPORT, Frame
+from instagram_clone.live.tabs import connections, socket_adapter
+from instagram_clone.live.tabs.transport import TRANSPORT, Frame
 from instagram_clone.rates import Bucket
 from instagram_clone.runtime.stalls import Unstalled
 from instagram_clone.runtime.uvicorn_adapter import WebSocketConnection
@@ -40,7 +40,7 @@ class Socket(Unstalled, WebSocketConnection):
     async def run_asgi(self) -> None:
         """Offer the transport to the app."""
         self.offer(TRANSPORT, self)
-        self.answer_with(reflex_adapter.enter(connections.app(), self.app))
+        self.answer_with(socket_adapter.enter(connections.app(), self.app))
         await super().run_asgi()
 
     async def receive(self) -> Any:

@@ -27,9 +27,10 @@ from instagram_clone.live.reflex_adapter import (
     INTERNAL_EVENTS,
     BaseState,
     Event,
-    PassOn,
     StateUpdate,
 )
+from instagram_clone.live.tabs import socket_adapter
+from instagram_clone.live.tabs.socket_adapter import PassOn
 from instagram_clone.rates import Buckets
 from instagram_clone.runtime.state_adapter import connection_of, cookies_of
 from instagram_clone.web import cookies
@@ -138,7 +139,7 @@ def watch_gate(app: rx.App) -> None:
         else:
             await pass_on(sid, event)
 
-    reflex_adapter.on_incoming_event(app, receive)
+    socket_adapter.on_incoming_event(app, receive)
 
 
 async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) -> None:

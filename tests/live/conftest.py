@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from instagram_clone import live
-from instagram_clone.live import connections, delivery, editing, online, staleness
+from instagram_clone.live import delivery, editing, online, staleness
+from instagram_clone.live.tabs import connections
 
 
 async def _no_wait() -> None: ...

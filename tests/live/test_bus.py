@@ -20,9 +20,10 @@ from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.credentials import sessions
-from instagram_clone.live import connections, online
+from instagram_clone.live import online
 from instagram_clone.live.bus import carriers, decoding, exchange
 from instagram_clone.live.delivery import hear
+from instagram_clone.live.tabs import admission
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
 from tests.server import PATIENCE_SECONDS
@@ -86,7 +87,7 @@ class Process:
         await self.say({"kind": "Rang", "event": {**asdict(Rang(number)), **more}})
 
     def admitted(self) -> bool:
-        return "Redis" not in connections._missing
+        return "Redis" not in admission._missing
 
     async def heard(self) -> dict[str, Any]:
         """The next event that this process has said to the others."""
@@ -98,7 +99,7 @@ class Process:
 
 @pytest.fixture
 async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
-    monkeypatch.setattr(connections, "_missing", set())
+    monkeypatch.setattr(admission, "_missing", set())
     monkeypatch.setattr(online, "_elsewhere", {})
     monkeypatch.setattr(online, "_tell_others", None)
     monkeypatch.setattr(decoding, "_unknown", set())
@@ -168,14 +169,14 @@ async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed
 ) -> None:
     assert exchange.SILENCE_SECONDS + exchange.PULSE_SECONDS <= 5
     left: list[int] = []
-    admit = connections.admit
+    admit = admission.admit
 
     def note(anybody: bool, *more: str) -> None:
         if anybody:
             left.append(remembered())
         admit(anybody, *more)
 
-    monkeypatch.setattr(connections, "admit", note)
+    monkeypatch.setattr(admission, "admit", note)
     tab = asyncio.create_task(process.tab())
     sent.clear()
     server.hang()

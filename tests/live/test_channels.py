@@ -10,9 +10,10 @@ import pytest
 
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.live import channels, connections, topics
+from instagram_clone.live import channels, topics
 from instagram_clone.live.bus import carriers, exchange
 from instagram_clone.live.delivery import hear
+from instagram_clone.live.tabs import admission
 from tests.live.conftest import Wire
 from tests.live.test_bus import Process, Rang, process, server, until
 from tests.redis_server import RedisServer
@@ -169,14 +170,14 @@ async def test_a_redis_that_is_restarted_sends_what_is_watched_before_tabs_are_l
 ) -> None:
     await live.watch("t1", "timeline", [POST])
     let_in: list[set[str]] = []
-    admit = connections.admit
+    admit = admission.admit
 
     def note(anybody: bool, *more: str) -> None:
         if anybody:
             let_in.append(set(channels._heard))
         admit(anybody, *more)
 
-    monkeypatch.setattr(connections, "admit", note)
+    monkeypatch.setattr(admission, "admit", note)
     server.stop()
     await until(lambda: not process.admitted())
     assert not await live.watch("t3", "timeline", [OTHER]), "nobody waits for what is not there"

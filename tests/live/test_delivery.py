@@ -12,8 +12,9 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core import events
-from instagram_clone.live import connections, delivery, editing
+from instagram_clone.live import delivery, editing
 from instagram_clone.live.bus import carriers
+from instagram_clone.live.tabs import connections
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 

@@ -13,7 +13,8 @@ import reflex as rx
 from engineio import packet
 
 from instagram_clone import live
-from instagram_clone.live import connections, delivery, reflex_adapter, transport
+from instagram_clone.live import delivery, reflex_adapter
+from instagram_clone.live.tabs import connections, transport
 from tests.live.conftest import Wire
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from instagram_clone import live
 from instagram_clone.domain.people.events import PresenceChanged
-from instagram_clone.live import connections, online
+from instagram_clone.live import online
+from instagram_clone.live.tabs import connections
 from instagram_clone.web.states.messaging import inbox
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED

@@ -1,258 +1,133 @@
-"""What a running server relies on in Reflex, socket.io and engine.io, and what it would lose."""
+"""What a running server relies on in Reflex's events and states, and what it would lose."""
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import json
-import re
 from types import SimpleNamespace
 from typing import Any
 
-import engineio.async_drivers.asgi as driver
-import pytest
-from engineio.async_socket import AsyncSocket
-from reflex.app import EventNamespace, _ContextMiddleware
-from reflex_base.registry import RegistrationContext
-from socketio.exceptions import ConnectionRefusedError
-from starlette.applications import Starlette
-from starlette.routing import Mount
+import reflex as rx
+from reflex_base.event.context import EventContext
+from reflex_base.event.processor import base_state_processor, event_processor
 
-from instagram_clone.instagram_clone import app
-from instagram_clone.live import reflex_adapter, transport
-from instagram_clone.live.delivery import LiveState
+import instagram_clone.instagram_clone  # noqa: F401  (registers every handler)
+from instagram_clone.live import reflex_adapter
+from instagram_clone.web.access import needs_no_state
+from instagram_clone.web.states.posts.timeline import TimelineState
+from instagram_clone.web.states.ui import UIState
 from tests.contract import relied_on, untested
-from tests.live import test_states_contract  # noqa: F401  (has the rest)
 
-REFLEX, SOCKETIO, ENGINEIO = "reflex", "python-socketio", "python-engineio"
-EVENT = "timeline_state.like"
-
-
-class Sockets(EventNamespace):
-    """Reflex's namespace, as it is before anybody has changed it, in an app of the test's."""
-
-    def __init__(self) -> None:
-        super().__init__("/_event", SimpleNamespace(_state=None, _event_processor=None))  # pyright: ignore[reportArgumentType]
-        self.heard: list[str] = []
-
-
-@pytest.fixture
-def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
-    for name in ("on_connect", "on_disconnect", "on_event"):
-        is_awaited = inspect.iscoroutinefunction(getattr(EventNamespace, name))
-
-        def note(self: Sockets, *args: Any, name: str = name, is_awaited: bool = is_awaited) -> Any:
-            self.heard.append(f"{name} {args[0]}")
-            return asyncio.sleep(0) if is_awaited else None
-
-        monkeypatch.setattr(Sockets, name, note, raising=False)
-    return Sockets()
-
-
-def app_with(sockets: Any) -> Any:
-    return SimpleNamespace(event_namespace=sockets, sio=app.sio)
+REFLEX = "reflex"
+UNUSED = ("state_manager", "enqueue_impl", "emit_delta_impl", "emit_event_impl")
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.event_app,
-    "Reflex mounts the app of its sockets at `/_event` in `App._api`",
-    "no tab can connect",
+    reflex_adapter.handlers,
+    "the registry has every handler under its name, and Reflex's own events are among them",
+    "the gate drops every event, or lets some through that are nobody's",
 )
-async def test_the_sockets_are_reached_without_what_stands_before_them() -> None:
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "websocket.connect"}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    headers = [(b"connection", b"upgrade"), (b"upgrade", b"websocket")]
-    scope = {"type": "websocket", "path": "/_event/", "headers": headers, "client": ("127.0.0.1", 1)}
-    asked = {"query_string": b"EIO=3&transport=websocket", "http_version": "1.1", "subprotocols": []}
-    await reflex_adapter.event_app(app)({**scope, **asked}, receive, send)
-    # Refused by engine.io itself, which speaks another version.
-    assert [message["type"] for message in sent] == ["websocket.close"]
+def test_every_handler_is_registered_under_its_name() -> None:
+    assert f"{TimelineState.get_full_name()}.like" in reflex_adapter.handlers()
+    assert reflex_adapter.INTERNAL_EVENTS.keys() <= reflex_adapter.handlers().keys()
+    given = {
+        name: set(inspect.signature(reflex_adapter.handlers()[name]).parameters) - {"self"}
+        for name in reflex_adapter.INTERNAL_EVENTS
+    }
+    for name, arguments in reflex_adapter.INTERNAL_EVENTS.items():
+        assert set(arguments) <= given[name], name
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.enter,
-    '`App` mounts ours at "" in a Starlette, and lets each request in with `_set_contexts_internal`',
-    "each open tab keeps 4 KB more, or no event of a tab is known",
+    reflex_adapter.handler,
+    "the registry gives the function that was written, with what was put onto it",
+    "handlers lose their marks: nobody can sign up, and nothing is taken back that was refused",
 )
-async def test_what_is_ours_is_reached_past_what_stands_before_it() -> None:
-    async def ours(*_: Any) -> None: ...
-
-    around = Starlette(routes=[Mount("", app=ours)])
-    assert reflex_adapter.enter(app, around) is ours
-    assert RegistrationContext.get() is app._registration_context
-    assert reflex_adapter.enter(app, ours) is ours
-    assert 'top_asgi_app.mount("", asgi_app)' in inspect.getsource(type(app).__call__)
-    middleware = inspect.getsource(_ContextMiddleware)
-    assert "self.reflex_app._set_contexts_internal()" in middleware
-
-
-@relied_on(
-    SOCKETIO,
-    reflex_adapter.refuse_sockets_while,
-    "socket.io looks `on_connect` up on the namespace each time, with id, environment and auth",
-    "tabs are let in while Redis or MongoDB is away, and miss what happens",
-)
-async def test_a_socket_is_refused_while_something_is_missing(sockets: Sockets) -> None:
-    missing = [True]
-    reflex_adapter.refuse_sockets_while(app_with(sockets), lambda: bool(missing))
-    with pytest.raises(ConnectionRefusedError):
-        await sockets.trigger_event("connect", "s1", {}, None)
-    missing.clear()
-    await sockets.trigger_event("connect", "s1", {}, None)
-    assert sockets.heard == ["on_connect s1"]
-    given = list(inspect.signature(EventNamespace.on_connect).parameters)
-    assert given == ["self", "sid", "environ", "auth"]
+def test_a_handler_is_the_function_that_was_written() -> None:
+    found = reflex_adapter.handler(f"{TimelineState.get_full_name()}.like")
+    assert found is not None and needs_no_state(found) and found.__module__.endswith(".timeline")
+    assert reflex_adapter.handler("nobody.like") is None
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.keep_few_headers,
-    "the namespace builds what it keeps of a socket's request with `_build_static_router_data`, once",
-    "an open tab keeps its headers five times, and its browser is sent them; or nobody is signed in",
+    reflex_adapter.described,
+    "`Event.from_event_type` names the event and its arguments",
+    "buttons of short messages do nothing",
 )
-def test_of_a_sockets_headers_few_are_kept() -> None:
-    made = EventNamespace("/_event", app)
-    reflex_adapter.keep_few_headers(app_with(made))
-    headers = [(b"cookie", b"a=b"), (b"origin", b"http://x"), (b"user-agent", b"Some browser")]
-    scope = {"type": "websocket", "headers": headers, "client": ("127.0.0.1", 5)}
-    environ = {"asgi.scope": scope, "HTTP_USER_AGENT": "Some browser"}
-    known = made._build_static_router_data("s1", environ)
-    assert known["headers"] == {"cookie": "a=b", "origin": "http://x"} and known["ip"] == "127.0.0.1"
-    assert environ == {"asgi.scope": scope} and scope["headers"] == [(b"cookie", b"a=b")]
-    source = inspect.getsource(EventNamespace.on_connect)
-    _, _, after = source.partition("self._build_static_router_data(sid, environ)")
-    assert after and "environ" not in after
-
-
-@relied_on(
-    SOCKETIO,
-    reflex_adapter.on_socket_closed,
-    "socket.io looks `on_disconnect` up on the namespace each time, with the id and a reason",
-    "closed tabs are never forgotten: people stay online, and memory grows",
-)
-async def test_a_socket_that_closes_is_noted_before_reflex_forgets_it(sockets: Sockets) -> None:
-    reflex_adapter.on_socket_closed(app_with(sockets), lambda sid: sockets.heard.append(f"closed {sid}"))
-    await sockets.trigger_event("disconnect", "s1", "transport close")
-    assert sockets.heard == ["closed s1", "on_disconnect s1"]
-
-
-@relied_on(
-    SOCKETIO,
-    reflex_adapter.on_incoming_event,
-    "socket.io looks `on_event` up on the namespace each time, and so does Reflex for a connection's event",
-    "no event is checked: any name, any argument and anybody's tab is believed",
-)
-async def test_every_event_passes_the_gate(sockets: Sockets) -> None:
-    async def gate(sid: str, data: tuple[Any, ...], pass_on: reflex_adapter.PassOn) -> None:
-        sockets.heard.append(f"gate {len(data)}")
-        await pass_on(sid, {})
-
-    reflex_adapter.on_incoming_event(app_with(sockets), gate)
-    await sockets.trigger_event("event", "s1", {"name": EVENT}, "more")
-    assert sockets.heard == ["gate 2", "on_event s1"]
-    assert "await self.on_event(sid, boot_event)" in inspect.getsource(EventNamespace.on_connect)
-    handled = {name for name in vars(EventNamespace) if name.startswith("on_")}
-    assert handled == {"on_connect", "on_disconnect", "on_event", "on_ping", "on_client_error"}
-
-
-@relied_on(
-    ENGINEIO,
-    reflex_adapter.queue_packets_in,
-    "each socket takes its queue from its server's `create_queue`",
-    "whoever reads nothing has any amount of memory filled",
-)
-async def test_the_packets_of_a_socket_wait_in_our_queue() -> None:
-    assert app.sio is not None and app.sio.eio.create_queue is transport.Waiting
-    transport.with_transport({"type": "websocket"}, lambda _: asyncio.sleep(0))  # pyright: ignore[reportArgumentType]
-    assert isinstance(AsyncSocket(app.sio.eio, "e1").queue, transport.Waiting)
-    used = set(re.findall(r"self\.queue\.(\w+)", inspect.getsource(AsyncSocket)))
-    assert used <= {name for name in dir(transport.Waiting) if not name.startswith("_")}
+def test_an_event_is_described_by_name_and_payload() -> None:
+    event = reflex_adapter.described(TimelineState.like("a"))
+    assert event == {"name": f"{TimelineState.get_full_name()}.like", "payload": {"post_id": "a"}}
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.socket_of,
-    "the namespace's `_token_manager.token_to_socket` has a record with a `sid` for each token",
-    "no tab is known, so nothing that happens reaches any screen",
+    reflex_adapter.token_of_failed_event,
+    "the exception handler is called within the context of the event that failed",
+    "nobody is told that something they did has failed",
 )
-async def test_a_tabs_socket_is_found_by_its_token() -> None:
-    made = EventNamespace("/_event", app)
-    await made._token_manager.link_token_to_sid("t1", "s1")
-    assert reflex_adapter.socket_of(app_with(made), "t1") == "s1"
-    assert reflex_adapter.socket_of(app_with(made), "t2") == ""
+def test_the_tab_of_an_event_that_fails_is_known() -> None:
+    for module in (event_processor, base_state_processor):
+        assert "backend_exception_handler(ex)" in inspect.getsource(module)
+    rest: dict[str, Any] = dict.fromkeys(UNUSED)
+    with EventContext(token="t1", txid="", **rest):
+        assert reflex_adapter.token_of_failed_event() == "t1"
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.token_at,
-    "the namespace's `sid_to_token` has a token for each socket",
-    "closed tabs are not forgotten, and hearts and messages are not accepted",
+    reflex_adapter.reset_all,
+    "`reset` of the root of a state's tree reaches all of it",
+    "whoever has a tab's token, or the machine after somebody, sees what was on screen",
 )
-async def test_a_tab_is_found_by_its_socket() -> None:
-    made = EventNamespace("/_event", app)
-    await made._token_manager.link_token_to_sid("t1", "s1")
-    assert reflex_adapter.token_at(app_with(made), "s1") == "t1"
-    assert reflex_adapter.token_at(app_with(made), "s2") is None
-
-
-@relied_on(
-    ENGINEIO,
-    reflex_adapter.scope_at,
-    "a socket's environment has its ASGI scope under `asgi.scope`",
-    "nobody's cookie and address are known on a socket, and facts have no way to a tab",
-)
-async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
-    server = app.sio
-    assert server is not None
-    scope = {"type": "websocket", "headers": [(b"cookie", b"a=b")]}
-    server.environ["e1"] = {"asgi.scope": scope}
-    server.manager.set_server(server)
-    sid = await server.manager.connect("e1", "/_event")
-    try:
-        assert reflex_adapter.scope_at(app, sid) is scope
-        assert reflex_adapter.scope_at(app, "") is None and reflex_adapter.scope_at(app, "s2") is None
-    finally:
-        await server.manager.disconnect(sid, "/_event")
-        del server.environ["e1"]
-    assert "'asgi.scope': scope" in inspect.getsource(driver.translate_request)
+def test_a_state_that_changes_hands_is_empty() -> None:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    timeline = root.get_substate(TimelineState.get_full_name().split(".")[1:])
+    timeline.status, timeline._reader = "ready", "ana"  # pyright: ignore[reportAttributeAccessIssue]
+    reflex_adapter.reset_all(root.get_substate(UIState.get_full_name().split(".")[1:]))
+    assert (timeline.status, timeline._reader) == ("loading", "")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.delta_packet,
-    'a delta goes to a browser as the event "event" with a `StateUpdate`, in engine.io\'s message packet',
-    "no fact reaches a screen: likes, messages and notifications show after a reload alone",
+    reflex_adapter.unwrap_proxy,
+    "what a state hands out are `wrapt`'s proxies around what it holds",
+    "lists are read 50 times slower, and grow by a layer of proxies with each page",
 )
-def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
-    text = reflex_adapter.delta_packet(app, LiveState, {"post_1": {"likes": 2}})
-    kind, _, rest = text.partition("/_event,")
-    assert kind == "42" and json.loads(rest)[0] == "event"
-    assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): {"post_1": {"likes": 2}}}
+def test_what_a_state_holds_is_reached_past_its_proxies() -> None:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    timeline: Any = root.get_substate(TimelineState.get_full_name().split(".")[1:])
+    timeline.posts = []
+    assert type(timeline.posts) is not list and type(reflex_adapter.unwrap_proxy(timeline.posts)) is list
+    assert reflex_adapter.unwrap_proxy(plain := []) is plain
 
 
 @relied_on(
     REFLEX,
-    reflex_adapter.have_page_read_again,
-    "`emit_update` sends events to a tab, and there is one with which a page begins",
-    "a tab whose state could not be edited, or was forgotten, stays out of date",
+    reflex_adapter.leave_out_overlay,
+    "what is shown over every page has a name in `app_wraps`",
+    "Reflex's own sign of a lost connection covers ours",
 )
-async def test_a_page_is_read_again_when_its_first_event_is_sent_to_it() -> None:
-    sent = []
+def test_reflexs_overlay_is_left_out() -> None:
+    wraps = rx.App.__dataclass_fields__["app_wraps"].default_factory
+    made: Any = SimpleNamespace(app_wraps=wraps() if callable(wraps) else {})
+    assert any(name == "Overlay" for _, name in made.app_wraps)
+    reflex_adapter.leave_out_overlay(made)
+    assert not any(name == "Overlay" for _, name in made.app_wraps)
 
-    async def emit_update(update: Any, token: str) -> None:
-        sent.append((token, [event.name for event in update.events]))
 
-    assert list(inspect.signature(EventNamespace.emit_update).parameters) == ["self", "update", "token"]
-    await reflex_adapter.have_page_read_again(app_with(SimpleNamespace(emit_update=emit_update)), "t1")
-    assert sent == [("t1", [reflex_adapter.HYDRATE_AND_LOAD])]
+@relied_on(
+    REFLEX,
+    reflex_adapter.handlers,
+    "names of vars carry a marker on their way",
+    "what a device prefers is not read from its storage",
+)
+def test_vars_have_a_marker_in_deltas() -> None:
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    ui: Any = root.get_substate(UIState.get_full_name().split(".")[1:])
+    ui.theme = "dark"
+    assert any(f"theme{reflex_adapter.FIELD_MARKER}" in changed for changed in root.get_delta().values())
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:

@@ -5,9 +5,8 @@ watches them (`channels`), or on the one that all hear. Each process publishes o
 hears over another, so what it is told comes in the order in which it was said, on whatever channels.
 
 A process that loses Redis, or hears no longer what it says itself, hangs up on its tabs: they say so,
-wait, and read the truth again when they are back, so that nothing missed stays missed. Before they are
-let in, all channels are heard again, and everything that is remembered for as long as no event says
-otherwise is forgotten.
+wait, and read the truth again when they are back. Before they are let in, all channels are heard again,
+and everything that is remembered for as long as no event says otherwise is forgotten.
 """
 
 from __future__ import annotations
@@ -29,9 +28,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
-from instagram_clone.live import channels, connections, online, transport
+from instagram_clone.live import channels, online
 from instagram_clone.live.bus import carriers, decoding
 from instagram_clone.live.bus.carriers import CHANNEL, spelled
+from instagram_clone.live.tabs import admission, connections, transport
 from instagram_clone.live.topics import Channel
 
 PULSE_SECONDS = 1.0
@@ -73,7 +73,7 @@ async def between_processes(url: str) -> AsyncIterator[None]:
     _me = secrets.token_hex(8)
     _talking, _said = True, asyncio.Event()
     _waiting.clear()
-    connections.admit(False)
+    admission.admit(False)
     online.tell_elsewhere(_say)
     carriers.tell_elsewhere(_announce)
     running = asyncio.create_task(_keep_talking(url))
@@ -147,7 +147,7 @@ async def _keep_talking(url: str) -> None:
         except Exception:
             log.exception("The exchange of news failed")
         # What is missed from now on would stay missed: better no tab than one that is wrong.
-        connections.admit(False)
+        admission.admit(False)
         transport.hang_up()
         channels.end()
         await _end(*parts)
@@ -204,7 +204,7 @@ async def _tend(ear: PubSub) -> None:
 def _begin() -> None:
     """Let tabs in, now that everything is heard, with nothing remembered from before."""
     events.forget_what_was_believed()
-    connections.admit(True)
+    admission.admit(True)
     _say({"ask": True})
 
 

@@ -20,7 +20,7 @@ from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people import visibility
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.posts import posts
-from instagram_clone.live import connections, reflex_adapter
+from instagram_clone.live.tabs import connections, socket_adapter
 from instagram_clone.web import cookies
 from instagram_clone.web.html import build, first_paint, previews
 from instagram_clone.web.html.documents import document
@@ -67,7 +67,7 @@ class Edge:
             with sockets.counted(scope, viewer) as room:
                 if room:
                     is_tab = scope["path"].startswith(_EVENTS)
-                    app = reflex_adapter.event_app(connections.app()) if is_tab else self.app
+                    app = socket_adapter.event_app(connections.app()) if is_tab else self.app
                     await app(live.with_transport(scope, send), live.breakable(receive, send), send)
                 else:
                     await send({"type": "websocket.close", "code": 1013})

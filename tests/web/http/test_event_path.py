@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.live import connections, reflex_adapter
+from instagram_clone.live.tabs import connections, socket_adapter
 from instagram_clone.web.html import pages
 from instagram_clone.web.html.pages import Edge
 
@@ -31,7 +31,7 @@ async def test_sockets_of_tabs_pass_no_rings_but_this_one(
         reached.append(message["type"])
 
     monkeypatch.setattr(connections, "_app", object())
-    monkeypatch.setattr(reflex_adapter, "event_app", lambda _: app("sockets"))
+    monkeypatch.setattr(socket_adapter, "event_app", lambda _: app("sockets"))
     scope = {"type": "websocket", "path": path, "headers": [], "client": ("127.0.0.1", 1), "scheme": "ws"}
     await Edge(app("rings"))(scope, receive, send)
     # Who has no origin of ours gets nowhere, whatever the path.

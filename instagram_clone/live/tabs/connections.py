@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 import reflex as rx
 
-from instagram_clone.live import channels, online, reflex_adapter, staleness, topics
+from instagram_clone.live import channels, online, staleness, topics
+from instagram_clone.live.tabs import admission, socket_adapter
+from instagram_clone.live.tabs.transport import Scope, Transport, Waiting, transport_in
 from instagram_clone.live.topics import Topic, parts_of
-from instagram_clone.live.transport import Scope, Transport, Waiting, transport_in
 
 
 @dataclass
@@ -35,7 +36,6 @@ class Tab:
 
 _tabs: dict[str, Tab] = {}
 _people: dict[str, set[str]] = defaultdict(set)
-_missing: set[str] = set()
 _watchers: dict[Topic, set[str]] = defaultdict(set)
 _watched: dict[str, set[str]] = defaultdict(set)
 """The ids in the topics that anybody watches, by what all topics of a kind begin with."""
@@ -47,9 +47,10 @@ def attach(app: rx.App) -> None:
     """Hear of this app's tabs as they go; called once, before it serves."""
     global _app
     _app = app
-    reflex_adapter.queue_packets_in(app, Waiting)
-    reflex_adapter.refuse_sockets_while(app, lambda: bool(_missing))
-    reflex_adapter.on_socket_closed(app, _closed)
+    socket_adapter.queue_packets_in(app, Waiting)
+    socket_adapter.refuse_sockets_while(app, admission.is_anything_missing)
+    socket_adapter.let_sockets_in(app, admission.Door().enter)
+    socket_adapter.on_socket_closed(app, _closed)
 
 
 def _closed(sid: str) -> None:
@@ -65,17 +66,17 @@ def app() -> rx.App:
 
 def socket_of(token: str) -> str:
     """Return the id of a tab's socket, "" when this process has none for it."""
-    return reflex_adapter.socket_of(app(), token)
+    return socket_adapter.socket_of(app(), token)
 
 
 def token_at(sid: str) -> str | None:
     """Return the token of the tab whose socket has an id."""
-    return reflex_adapter.token_at(app(), sid)
+    return socket_adapter.token_at(app(), sid)
 
 
 def cookies_of(sid: str) -> str:
     """Return the Cookie header that a tab's socket was opened with, "" for none."""
-    scope = reflex_adapter.scope_at(app(), sid)
+    scope = socket_adapter.scope_at(app(), sid)
     headers = scope["headers"] if scope is not None else []
     return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
 
@@ -197,14 +198,6 @@ def is_open(token: str) -> bool:
     return token in _tabs
 
 
-def admit(anybody: bool, missing: str = "Redis") -> None:
-    """Take new tabs in, or refuse them while something that they cannot do without is missing."""
-    if anybody:
-        _missing.discard(missing)
-    else:
-        _missing.add(missing)
-
-
 def close_session(session_id: str) -> list[str]:
     """Take everything away from the tabs of a session that has ended; returns their tokens."""
     ended = [tab.token for tab in _tabs.values() if tab.session_id == session_id]
@@ -230,7 +223,7 @@ def _transport(token: str) -> Transport | None:
 
 
 def _scope(token: str) -> Scope | None:
-    return reflex_adapter.scope_at(app(), socket_of(token))
+    return socket_adapter.scope_at(app(), socket_of(token))
 
 
 def _drop(topic: Topic, token: str) -> None:

@@ -1,0 +1,362 @@
+"""What tabs' sockets rely on in Reflex, socket.io and engine.io, and what would be lost."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import engineio.async_drivers.asgi as driver
+import pytest
+from engineio.async_socket import AsyncSocket
+from reflex.app import EventNamespace, _ContextMiddleware
+from reflex.event import Event
+from reflex_base.event.processor.base_state_processor import BaseStateEventProcessor
+from reflex_base.event.processor.future import EventFuture
+from reflex_base.registry import RegistrationContext
+from socketio import AsyncServer
+from socketio.exceptions import ConnectionRefusedError
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from instagram_clone.instagram_clone import app
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.live.reflex_adapter import HYDRATE_AND_LOAD
+from instagram_clone.live.tabs import socket_adapter, transport
+from tests.contract import relied_on, untested
+
+REFLEX, SOCKETIO, ENGINEIO = "reflex", "python-socketio", "python-engineio"
+EVENT = "timeline_state.like"
+
+
+class Sockets(EventNamespace):
+    """Reflex's namespace, as it is before anybody has changed it, in an app of the test's."""
+
+    def __init__(self) -> None:
+        super().__init__("/_event", SimpleNamespace(_state=None, _event_processor=None))  # pyright: ignore[reportArgumentType]
+        self.heard: list[str] = []
+
+
+@pytest.fixture
+def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
+    for name in ("on_connect", "on_disconnect", "on_event"):
+        is_awaited = inspect.iscoroutinefunction(getattr(EventNamespace, name))
+
+        def note(self: Sockets, *args: Any, name: str = name, is_awaited: bool = is_awaited) -> Any:
+            self.heard.append(f"{name} {args[0]}")
+            return asyncio.sleep(0) if is_awaited else None
+
+        monkeypatch.setattr(Sockets, name, note, raising=False)
+    return Sockets()
+
+
+def app_with(sockets: Any) -> Any:
+    return SimpleNamespace(event_namespace=sockets, sio=app.sio)
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.event_app,
+    "Reflex mounts the app of its sockets at `/_event` in `App._api`",
+    "no tab can connect",
+)
+async def test_the_sockets_are_reached_without_what_stands_before_them() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"connection", b"upgrade"), (b"upgrade", b"websocket")]
+    scope = {"type": "websocket", "path": "/_event/", "headers": headers, "client": ("127.0.0.1", 1)}
+    asked = {"query_string": b"EIO=3&transport=websocket", "http_version": "1.1", "subprotocols": []}
+    await socket_adapter.event_app(app)({**scope, **asked}, receive, send)
+    # Refused by engine.io itself, which speaks another version.
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.enter,
+    '`App` mounts ours at "" in a Starlette, and lets each request in with `_set_contexts_internal`',
+    "each open tab keeps 4 KB more, or no event of a tab is known",
+)
+async def test_what_is_ours_is_reached_past_what_stands_before_it() -> None:
+    async def ours(*_: Any) -> None: ...
+
+    around = Starlette(routes=[Mount("", app=ours)])
+    assert socket_adapter.enter(app, around) is ours
+    assert RegistrationContext.get() is app._registration_context
+    assert socket_adapter.enter(app, ours) is ours
+    assert 'top_asgi_app.mount("", asgi_app)' in inspect.getsource(type(app).__call__)
+    middleware = inspect.getsource(_ContextMiddleware)
+    assert "self.reflex_app._set_contexts_internal()" in middleware
+
+
+@relied_on(
+    SOCKETIO,
+    socket_adapter.refuse_sockets_while,
+    "socket.io looks `on_connect` up on the namespace each time, with id, environment and auth",
+    "tabs are let in while Redis or MongoDB is away, and miss what happens",
+)
+async def test_a_socket_is_refused_while_something_is_missing(sockets: Sockets) -> None:
+    missing = [True]
+    socket_adapter.refuse_sockets_while(app_with(sockets), lambda: bool(missing))
+    with pytest.raises(ConnectionRefusedError):
+        await sockets.trigger_event("connect", "s1", {}, None)
+    missing.clear()
+    await sockets.trigger_event("connect", "s1", {}, None)
+    assert sockets.heard == ["on_connect s1"]
+    given = list(inspect.signature(EventNamespace.on_connect).parameters)
+    assert given == ["self", "sid", "environ", "auth"]
+
+
+class Queue:
+    """Who stands before the door, and who has left."""
+
+    def __init__(self) -> None:
+        self.turns: list[asyncio.Future[socket_adapter.Leave | None]] = []
+        self.there: list[socket_adapter.IsThere] = []
+        self.left: list[int] = []
+
+    def enter(self, is_there: socket_adapter.IsThere) -> asyncio.Future[socket_adapter.Leave | None]:
+        self.turns.append(asyncio.get_running_loop().create_future())
+        self.there.append(is_there)
+        return self.turns[-1]
+
+    def let_in(self, number: int) -> None:
+        self.turns[number].set_result(lambda: self.left.append(number))
+
+
+async def a_moment() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def connecting(sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Queue, list[str]]:
+    """A server of socket.io's with the namespace, a queue before it, and what it has sent."""
+    server, queue, sent = AsyncServer(async_mode="asgi", namespaces="*"), Queue(), []
+    server.register_namespace(sockets)
+
+    async def on_connect(sid: str, *_: Any) -> None:
+        sockets.heard.append(f"on_connect {sid}")
+
+    async def send(eio_sid: str, packet: Any) -> None:
+        sent.append(f"{packet.packet_type} {eio_sid}")
+
+    monkeypatch.setattr(sockets, "on_connect", on_connect)
+    monkeypatch.setattr(server, "_send_packet", send)
+    served = app_with(sockets)
+    served.sio, served.event_processor = server, BaseStateEventProcessor()
+    socket_adapter.let_sockets_in(served, queue.enter)
+    return served, queue, sent
+
+
+@relied_on(
+    SOCKETIO,
+    socket_adapter.let_sockets_in,
+    "what socket.io hears of engine.io it gives to `_handle_connect` when it is a CONNECT, and waits; "
+    "`environ` has who is connected",
+    "when a process dies, all of its tabs are read to at once by another, and none is ready for a minute",
+)
+async def test_who_connects_waits_for_a_turn_and_keeps_nothing_else_waiting(
+    sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, queue, sent = connecting(sockets, monkeypatch)
+    for eio_sid in ("e1", "e2"):
+        await served.sio._handle_eio_connect(eio_sid, {})
+        await served.sio._handle_eio_message(eio_sid, "0/_event,{}")
+        await served.sio._handle_eio_message(eio_sid, "0/_event,{}")
+    assert len(queue.turns) == 2, "a socket stands in the queue once"
+    assert sent == [] and sockets.heard == [] and all(is_there() for is_there in queue.there)
+    queue.let_in(1)
+    await a_moment()
+    assert sent == ["0 e2"] and len(sockets.heard) == 1 and queue.left == [1], "no page begins here"
+    await served.sio._handle_eio_disconnect("e1", "gone")
+    assert not queue.there[0]()
+    queue.turns[0].set_result(None)
+    await a_moment()
+    assert sent == ["0 e2"] and len(queue.left) == 1
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.let_sockets_in,
+    "the futures of a tab's first events are in `_pending_hydrates`, and wait for what follows from them",
+    "all tabs that come back at once are read to at once, and none is ready before nearly all are",
+)
+async def test_a_place_is_held_until_a_page_has_been_read(
+    sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, queue, sent = connecting(sockets, monkeypatch)
+    hydrate, load = EventFuture(txid="1"), EventFuture(txid="2")
+
+    async def on_connect(sid: str, *_: Any) -> None:
+        sockets.sid_to_token[sid] = "t1"
+        event = Event(name=HYDRATE_AND_LOAD)
+        served.event_processor._supersede_previous(token="t1", event=event, tracked=hydrate)
+
+    monkeypatch.setattr(sockets, "on_connect", on_connect)
+    hydrate.add_child(load)
+    await served.sio._handle_eio_connect("e1", {})
+    await served.sio._handle_eio_message("e1", "0/_event,{}")
+    queue.let_in(0)
+    await a_moment()
+    hydrate.set_result(None)
+    await a_moment()
+    assert sent == ["0 e1"] and queue.left == []
+    load.cancel()
+    await a_moment()
+    assert queue.left == [0]
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.keep_few_headers,
+    "the namespace builds what it keeps of a socket's request with `_build_static_router_data`, once",
+    "an open tab keeps its headers five times, and its browser is sent them; or nobody is signed in",
+)
+def test_of_a_sockets_headers_few_are_kept() -> None:
+    made = EventNamespace("/_event", app)
+    socket_adapter.keep_few_headers(app_with(made))
+    headers = [(b"cookie", b"a=b"), (b"origin", b"http://x"), (b"user-agent", b"Some browser")]
+    scope = {"type": "websocket", "headers": headers, "client": ("127.0.0.1", 5)}
+    environ = {"asgi.scope": scope, "HTTP_USER_AGENT": "Some browser"}
+    known = made._build_static_router_data("s1", environ)
+    assert known["headers"] == {"cookie": "a=b", "origin": "http://x"} and known["ip"] == "127.0.0.1"
+    assert environ == {"asgi.scope": scope} and scope["headers"] == [(b"cookie", b"a=b")]
+    source = inspect.getsource(EventNamespace.on_connect)
+    _, _, after = source.partition("self._build_static_router_data(sid, environ)")
+    assert after and "environ" not in after
+
+
+@relied_on(
+    SOCKETIO,
+    socket_adapter.on_socket_closed,
+    "socket.io looks `on_disconnect` up on the namespace each time, with the id and a reason",
+    "closed tabs are never forgotten: people stay online, and memory grows",
+)
+async def test_a_socket_that_closes_is_noted_before_reflex_forgets_it(sockets: Sockets) -> None:
+    socket_adapter.on_socket_closed(app_with(sockets), lambda sid: sockets.heard.append(f"closed {sid}"))
+    await sockets.trigger_event("disconnect", "s1", "transport close")
+    assert sockets.heard == ["closed s1", "on_disconnect s1"]
+
+
+@relied_on(
+    SOCKETIO,
+    socket_adapter.on_incoming_event,
+    "socket.io looks `on_event` up on the namespace each time, and so does Reflex for a connection's event",
+    "no event is checked: any name, any argument and anybody's tab is believed",
+)
+async def test_every_event_passes_the_gate(sockets: Sockets) -> None:
+    async def gate(sid: str, data: tuple[Any, ...], pass_on: socket_adapter.PassOn) -> None:
+        sockets.heard.append(f"gate {len(data)}")
+        await pass_on(sid, {})
+
+    socket_adapter.on_incoming_event(app_with(sockets), gate)
+    await sockets.trigger_event("event", "s1", {"name": EVENT}, "more")
+    assert sockets.heard == ["gate 2", "on_event s1"]
+    assert "await self.on_event(sid, boot_event)" in inspect.getsource(EventNamespace.on_connect)
+    handled = {name for name in vars(EventNamespace) if name.startswith("on_")}
+    assert handled == {"on_connect", "on_disconnect", "on_event", "on_ping", "on_client_error"}
+
+
+@relied_on(
+    ENGINEIO,
+    socket_adapter.queue_packets_in,
+    "each socket takes its queue from its server's `create_queue`",
+    "whoever reads nothing has any amount of memory filled",
+)
+async def test_the_packets_of_a_socket_wait_in_our_queue() -> None:
+    assert app.sio is not None and app.sio.eio.create_queue is transport.Waiting
+    transport.with_transport({"type": "websocket"}, lambda _: asyncio.sleep(0))  # pyright: ignore[reportArgumentType]
+    assert isinstance(AsyncSocket(app.sio.eio, "e1").queue, transport.Waiting)
+    used = set(re.findall(r"self\.queue\.(\w+)", inspect.getsource(AsyncSocket)))
+    assert used <= {name for name in dir(transport.Waiting) if not name.startswith("_")}
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.socket_of,
+    "the namespace's `_token_manager.token_to_socket` has a record with a `sid` for each token",
+    "no tab is known, so nothing that happens reaches any screen",
+)
+async def test_a_tabs_socket_is_found_by_its_token() -> None:
+    made = EventNamespace("/_event", app)
+    await made._token_manager.link_token_to_sid("t1", "s1")
+    assert socket_adapter.socket_of(app_with(made), "t1") == "s1"
+    assert socket_adapter.socket_of(app_with(made), "t2") == ""
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.token_at,
+    "the namespace's `sid_to_token` has a token for each socket",
+    "closed tabs are not forgotten, and hearts and messages are not accepted",
+)
+async def test_a_tab_is_found_by_its_socket() -> None:
+    made = EventNamespace("/_event", app)
+    await made._token_manager.link_token_to_sid("t1", "s1")
+    assert socket_adapter.token_at(app_with(made), "s1") == "t1"
+    assert socket_adapter.token_at(app_with(made), "s2") is None
+
+
+@relied_on(
+    ENGINEIO,
+    socket_adapter.scope_at,
+    "a socket's environment has its ASGI scope under `asgi.scope`",
+    "nobody's cookie and address are known on a socket, and facts have no way to a tab",
+)
+async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
+    server = app.sio
+    assert server is not None
+    scope = {"type": "websocket", "headers": [(b"cookie", b"a=b")]}
+    server.environ["e1"] = {"asgi.scope": scope}
+    server.manager.set_server(server)
+    sid = await server.manager.connect("e1", "/_event")
+    try:
+        assert socket_adapter.scope_at(app, sid) is scope
+        assert socket_adapter.scope_at(app, "") is None and socket_adapter.scope_at(app, "s2") is None
+    finally:
+        await server.manager.disconnect(sid, "/_event")
+        del server.environ["e1"]
+    assert "'asgi.scope': scope" in inspect.getsource(driver.translate_request)
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.delta_packet,
+    'a delta goes to a browser as the event "event" with a `StateUpdate`, in engine.io\'s message packet',
+    "no fact reaches a screen: likes, messages and notifications show after a reload alone",
+)
+def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
+    text = socket_adapter.delta_packet(app, LiveState, {"post_1": {"likes": 2}})
+    kind, _, rest = text.partition("/_event,")
+    assert kind == "42" and json.loads(rest)[0] == "event"
+    assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): {"post_1": {"likes": 2}}}
+
+
+@relied_on(
+    REFLEX,
+    socket_adapter.have_page_read_again,
+    "`emit_update` sends events to a tab, and there is one with which a page begins",
+    "a tab whose state could not be edited, or was forgotten, stays out of date",
+)
+async def test_a_page_is_read_again_when_its_first_event_is_sent_to_it() -> None:
+    sent = []
+
+    async def emit_update(update: Any, token: str) -> None:
+        sent.append((token, [event.name for event in update.events]))
+
+    assert list(inspect.signature(EventNamespace.emit_update).parameters) == ["self", "update", "token"]
+    await socket_adapter.have_page_read_again(app_with(SimpleNamespace(emit_update=emit_update)), "t1")
+    assert sent == [("t1", [HYDRATE_AND_LOAD])]
+
+
+def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+    assert untested(socket_adapter) == set()
