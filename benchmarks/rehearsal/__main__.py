@@ -29,7 +29,7 @@ from benchmarks.rehearsal.town import build
 from benchmarks.rehearsal.verdict import Phase, wrong_likes, wrong_screens
 from benchmarks.rehearsal.visitors import Visits
 
-BACK_SECONDS = 90
+BACK_SECONDS = 300
 """So long are tabs waited for after the kill before the rehearsal goes on without them."""
 
 RESTART_SECONDS = 1.0
@@ -143,7 +143,7 @@ def rehearse(machines: Machines, tabs: int, likes: float, seconds: int) -> int:
         report.wrong(wrong_likes(seen.likes, asyncio.run(stored(machines.mongodb_uri)).truth))
         report.wrong(f"Repair found {line}" for line in asyncio.run(repaired(machines.mongodb_uri)))
         report.events(events.phases(), seen, town.posts)
-        report.kill(events.killed, events.served_again, events.back, seen.gone)
+        report.kill(events.killed, events.served_again, events.back, seen)
         report.step_down(events.stepped_down, events.elected, seen)
         report.visits(visits)
         report.weights(scales, time.monotonic() - events.began)

@@ -90,6 +90,7 @@ class Audience:
             changes=[one for part in parts for one in part.changes],
             gone=[one for part in parts for one in part.gone],
             held_back=sum(part.held_back for part in parts),
+            tries=sum(part.tries for part in parts),
         )
 
     def _ask(self, name: str, *given: Any) -> list[Any]:

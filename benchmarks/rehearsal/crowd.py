@@ -38,6 +38,8 @@ class Seen:
     changes: list[Changes] = field(default_factory=list)
     gone: list[tuple[float, float]] = field(default_factory=list)
     held_back: int = 0
+    tries: int = 0
+    """How often tabs have tried to connect, from the beginning."""
 
 
 class Crowd:
@@ -93,7 +95,8 @@ class Crowd:
     async def seen(self) -> Seen:
         """What was seen from the beginning."""
         gone = [one for tab in self._tabs for one in tab.gone]
-        return Seen([], self._likes, [self._changes], gone, self._held_back)
+        tries = sum(tab.tries for tab in self._tabs)
+        return Seen([], self._likes, [self._changes], gone, self._held_back, tries)
 
     async def _like_on(self, rate: float) -> None:
         began, sent = time.monotonic(), 0

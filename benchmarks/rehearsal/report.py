@@ -58,15 +58,16 @@ class Report:
             " waited for an answer."
         )
 
-    def kill(self, killed: float, served: float, back: float, gone: list[tuple[float, float]]) -> None:
+    def kill(self, killed: float, served: float, back: float, seen: Seen) -> None:
         """How its tabs came back from the instance that was killed."""
-        hit = [again - killed for lost, again in gone if killed <= lost < killed + 10]
+        hit = [again - killed for lost, again in seen.gone if killed <= lost < killed + 10]
         waits = sorted(hit) or [0.0]
         when = f"{back - killed:.1f} s" if back else "never"
         self.say(
             f"Killed: {len(hit)} tabs lost their connection; back after {statistics.median(waits):.1f} s"
             f" (median), {waits[-1]:.1f} s (the last one); all there: {when};"
             f" the instance served again after {served - killed:.1f} s."
+            f" All tabs together have tried {seen.tries:,} times."
         )
         if not back:
             self.wrong(["Not all tabs came back after the kill."])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.rehearsal.place import DATABASE
 from benchmarks.rehearsal.verdict import Truth
@@ -17,7 +18,7 @@ class Stored:
     """What is stored, and what waits in the outbox."""
 
     truth: Truth
-    waiting: int
+    waiting: list[str]
     failed: list[str]
 
 
@@ -37,7 +38,7 @@ async def stored(uri: str) -> Stored:
         rows = [
             (str(row["post"]), str(row["user"])) async for row in db.likes.find({}, {"post": 1, "user": 1})
         ]
-        waiting = await db.outbox.count_documents({})
+        waiting = [_waits(row) async for row in db.outbox.find({})]
         failed = [f"{one.kind} of {one.subject}: {one.error}" for one in await outbox.failed()]
         return Stored(Truth(counts, rows), waiting, failed)
 
@@ -52,4 +53,9 @@ async def repaired(uri: str) -> list[str]:
 
 def left_to_do(found: Stored) -> list[str]:
     """Say what waits in the outbox."""
-    return [f"{found.waiting} entries wait in the outbox.", *found.failed] if found.waiting else []
+    return [*found.waiting, *found.failed]
+
+
+def _waits(entry: dict[str, Any]) -> str:
+    failed = f", failed {entry['tries']} times: {entry.get('error')}" if entry["tries"] else ""
+    return f"{entry['event'].get('kind')} waits in the outbox until {entry['lease']:%X}{failed}"

@@ -13,7 +13,7 @@ from collections import deque
 
 from instagram_clone.live.tabs.socket_adapter import IsThere, Leave
 
-AT_ONCE = 16
+AT_ONCE = 32
 """So many tabs have their page read at a time: enough to ask the database together."""
 
 MAX_SECONDS = 5.0
