@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from instagram_clone.web.html import first_paint
 from tests.conftest import share
 from tests.flows.conftest import Stage
-from tests.flows.messaging.test_messages import friends
+from tests.flows.messaging.talk import friends
 from tests.flows.others import Other
 
 

@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from instagram_clone.domain.posts import comments
 from tests.conftest import PASSWORD, share
 from tests.flows.conftest import Stage
-from tests.flows.messaging.test_messages import chat_of, friends, log, shown, stored, write
+from tests.flows.messaging.talk import chat_of, friends, log, shown, stored, write
 from tests.flows.others import Other
 from tests.flows.test_walking import photograph
 

@@ -4,3 +4,6 @@
 from tests.attacks.messaging.test_messages import *
 from tests.flows.messaging.test_answers import *
 from tests.flows.messaging.test_messages import *
+from tests.flows.messaging.test_presence import *
+from tests.flows.messaging.test_requests import *
+from tests.flows.messaging.test_sending import *

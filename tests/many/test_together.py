@@ -12,7 +12,7 @@ from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, article
-from tests.flows.messaging.test_messages import log, shown, stored, write
+from tests.flows.messaging.talk import log, shown, stored, write
 from tests.many.conftest import SpreadStage
 from tests.redis_server import RedisServer
 from tests.server import Server, running

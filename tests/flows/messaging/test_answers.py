@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.messaging import messages
 from tests.flows.conftest import PHONE, Stage
-from tests.flows.messaging.test_messages import chat_of, friends, log, say, shown, write
+from tests.flows.messaging.talk import chat_of, friends, log, say, shown, write
 
 
 def choose(page: Page, text: str, verb: str) -> None:

@@ -11,7 +11,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages, receipts
 from tests.conftest import picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
-from tests.flows.messaging.test_messages import chat_of, friends, log, say, shown, write
+from tests.flows.messaging.talk import chat_of, friends, log, say, shown, write
 
 MANY = 600
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -1,0 +1,88 @@
+"""Who may write to whom: a stranger asks first, and who was removed or blocked is told nothing more."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain.people.relations import blocks
+from tests.flows.conftest import Stage
+from tests.flows.messaging.talk import chat_of, friends, log, say, write
+
+
+def test_a_strangers_message_is_a_request(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    mine, his = stage.open_tab(ana, f"/messages?to={ben.id}"), stage.open_tab(ben, "/messages")
+    expect(mine.get_by_role("region", name="Conversation with ben")).to_be_visible()
+    write(mine, "May I?")
+    expect(mine.get_by_text("You can write again when ben accepts your message.")).to_be_visible()
+    request = his.get_by_role("link", name="Message requests, 1")
+    expect(request).to_be_visible()
+    expect(his.get_by_role("link", name="Messages", exact=True)).to_be_visible()
+    request.click()
+    his.get_by_role("link", name="Conversation with ana").click()
+    asked = his.get_by_role("region", name="Message request")
+    expect(asked).to_contain_text("ana wants to send you a message")
+    expect(log(his)).to_contain_text("May I?")
+    expect(log(mine).get_by_text("Seen")).to_have_count(0)
+    asked.get_by_role("button", name="Accept").click()
+    expect(mine.get_by_role("textbox", name="Message")).to_be_visible()
+    write(mine, "Thank you")
+    expect(log(his)).to_contain_text("Thank you")
+    write(his, "Welcome")
+    expect(log(mine)).to_contain_text("Welcome")
+
+
+def test_blocking_from_a_request_and_letting_in_again(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ana, chat, "Buy now")
+    his = stage.open_tab(ben, f"/messages/{chat}")
+    his.get_by_role("region", name="Message request").get_by_role("button", name="Block").click()
+    expect(his).to_have_url("/messages")
+    expect(his.get_by_role("link", name="Message requests")).to_have_count(0)
+    mine = stage.open_tab(ana, "/ben")
+    expect(mine.get_by_role("link", name="Go home")).to_be_visible()
+    mine.goto(f"/messages?to={ben.id}")
+    expect(mine.get_by_role("status", name="Announcements")).to_contain_text(
+        "This person is not here any more."
+    )
+    his.goto("/settings/blocked")
+    his.get_by_role("button", name="Unblock ana").click()
+    expect(his.get_by_text("No blocked accounts")).to_be_visible()
+    assert stage.do(blocks.mine, ben) == []
+
+
+def test_a_group_is_named_left_and_closed_to_who_was_removed(stage: Stage) -> None:
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
+    mine = stage.open_tab(ana, "/messages")
+    mine.get_by_role("button", name="New message").first.click()
+    dialog = mine.get_by_role("dialog", name="New message")
+    dialog.get_by_role("checkbox", name="ben").click()
+    dialog.get_by_role("searchbox", name="Search people").fill("cle")
+    dialog.get_by_role("checkbox", name="cleo").click()
+    dialog.get_by_role("textbox", name="Group name").fill("Walks")
+    dialog.get_by_role("button", name="Chat with 2").click()
+    expect(mine.get_by_role("region", name="Conversation with Walks")).to_be_visible()
+    chat = mine.url.rpartition("/")[2]
+    write(mine, "Saturday?")
+    his, hers = stage.open_tab(ben, f"/messages/{chat}"), stage.open_tab(cleo, f"/messages/{chat}")
+    for tab in (his, hers):
+        expect(log(tab)).to_contain_text("Saturday?")
+    expect(
+        log(mine).get_by_text("Seen by ben, cleo").or_(log(mine).get_by_text("Seen by cleo, ben"))
+    ).to_be_visible()
+    his.get_by_role("button", name="Conversation details").click()
+    his.get_by_role("textbox", name="Group name").fill("Long walks")
+    his.get_by_role("button", name="Save").click()
+    expect(hers.get_by_role("region", name="Conversation with Long walks")).to_be_visible()
+    mine.get_by_role("button", name="Conversation details").click()
+    mine.get_by_role("button", name="Remove cleo").click()
+    mine.get_by_role("button", name="Remove", exact=True).click()
+    expect(hers.get_by_text("This print never developed")).to_be_visible()
+    write(mine, "Just us")
+    expect(log(his)).to_contain_text("Just us")
+    his.get_by_role("button", name="Conversation details").click()
+    his.get_by_role("button", name="Leave group").click()
+    his.get_by_role("button", name="Leave", exact=True).click()
+    expect(his.get_by_role("heading", name="Your messages")).to_be_visible()
+    expect(his.get_by_role("link", name="Conversation with Long walks")).to_have_count(0)

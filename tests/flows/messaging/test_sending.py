@@ -1,0 +1,116 @@
+"""What is written is sent once in the end, whatever fails meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from instagram_clone.domain.people.relations import blocks
+from tests.conftest import DATA
+from tests.flows.conftest import Stage, eventually
+from tests.flows.messaging.talk import chat_of, friends, log, shown, stored, write
+from tests.server import running
+
+
+def test_what_was_refused_stays_and_is_sent_once_in_the_end(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    stage.do(blocks.block, ben, ana.id)
+    write(page, "Hello?")
+    failed = log(page).get_by_role("alert")
+    expect(failed).to_contain_text("Not sent. You cannot message this person.")
+    stage.do(blocks.unblock, ben, ana.id)
+    failed.get_by_role("button", name="Retry").click()
+    expect(failed).to_have_count(0)
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+    assert stored(stage, ben, chat) == ["Hello?"]
+
+
+def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
+    for tab in (mine, his):
+        expect(tab.get_by_role("textbox", name="Message")).to_be_visible()
+    write(mine, "Before")
+    expect(log(his)).to_contain_text("Before")
+    stage.server.kill()
+    write(mine, "During")
+    expect(log(mine).get_by_text("Sending").first).to_be_visible()
+    his.get_by_role("textbox", name="Message").fill("A draft")
+    stage.server.start()
+    for tab in (mine, his):
+        expect(tab.get_by_role("status", name="Connection")).not_to_contain_text("Reconnecting…")
+    expect(log(his)).to_contain_text("During")
+    expect(log(mine).get_by_text("Sending")).to_have_count(0)
+    expect(his.get_by_role("textbox", name="Message")).to_have_value("A draft")
+    his.get_by_role("textbox", name="Message").press("Enter")
+    expect(log(mine)).to_contain_text("A draft")
+    assert shown(mine) == shown(his) == stored(stage, ana, chat) == ["Before", "During", "A draft"]
+
+
+@pytest.fixture
+def attentive(stage: Stage) -> Iterator[Stage]:
+    """The app, which misses the pongs of a lost tab within five seconds and not within minutes."""
+    more = {**stage.server.given, "REFLEX_SOCKET_INTERVAL": "2s", "REFLEX_SOCKET_TIMEOUT": "3s"}
+    with running(DATA, "flows", **more) as stage.server:
+        yield stage
+        for context in stage.contexts:
+            context.close()
+        stage.contexts.clear()
+
+
+# Ten minutes: `LONG_SLEEP=600 pytest tests/flows/messaging/test_sending.py -k slept`.
+@pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "12"))])
+def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
+    stage = attentive
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
+    for tab in (mine, his):
+        expect(tab.get_by_role("textbox", name="Message")).to_be_visible()
+    write(mine, "One")
+    expect(log(his)).to_contain_text("One")
+    his.context.set_offline(True)
+    write(mine, "Two")
+    expect(log(mine).get_by_text("Two", exact=True)).to_be_visible()
+    write(his, "Written offline")
+    # The server learns of a lost tab by its missing pongs only; the clock of the page is not touched.
+    his.wait_for_timeout(seconds * 1000)
+    his.context.set_offline(False)
+    expect(log(his).get_by_text("Two", exact=True)).to_be_visible(timeout=60_000)
+    expect(log(mine).get_by_text("Written offline")).to_be_visible(timeout=60_000)
+    expect(log(his).get_by_text("Sending")).to_have_count(0)
+    # A message that is sent twice comes before what is written after it, on the same way.
+    write(mine, "Awake?")
+    expect(log(his).get_by_text("Awake?", exact=True)).to_be_visible()
+    write(his, "Yes")
+    for tab in (mine, his):
+        expect(log(tab).get_by_text("Yes", exact=True)).to_be_visible()
+        expect(log(tab).get_by_text("Sending")).to_have_count(0)
+    assert shown(mine) == shown(his) == stored(stage, ana, chat)
+    assert sorted(shown(his)) == ["Awake?", "One", "Two", "Written offline", "Yes"]
+
+
+def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    stage.server.kill()
+    write(page, "Into the void")
+    page.get_by_role("textbox", name="Message").fill("Half a thought")
+    stage.server.start()
+    page.reload()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+    # Were it sent once more, that would come before the draft.
+    page.get_by_role("textbox", name="Message").press("Enter")
+    assert eventually(page, lambda: "Half a thought" in stored(stage, ben, chat))
+    expect(log(page).get_by_text("Sending")).to_have_count(0)
+    assert shown(page) == stored(stage, ben, chat) == ["Into the void", "Half a thought"]
