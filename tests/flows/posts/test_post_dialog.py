@@ -1,0 +1,84 @@
+"""A post over the feed, on a page of its own, and back where one was."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.posts import comments
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+
+def test_the_feed_goes_on_to_its_end_without_jumping(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(_many, ana, 30)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("article")).to_have_count(12)
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_role("article")).to_have_count(24)
+    page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_role("article")).to_have_count(30)
+    expect(page.get_by_text("You are all caught up")).to_be_visible()
+
+
+async def _many(viewer, number: int) -> None:
+    from bson import ObjectId
+
+    await share(viewer, "First")
+    row = await db.posts.find_one({})
+    assert row is not None
+    await db.posts.insert_many([{**row, "_id": ObjectId()} for _ in range(number - 1)])
+
+
+def test_a_post_opens_over_the_feed_and_back_closes_it_where_one_was(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(_many, ana, 12)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("article")).to_have_count(12)
+    for _ in range(7):
+        page.keyboard.press("j")
+    expect(page.get_by_role("article").nth(6)).to_be_focused()
+    before = page.evaluate("() => window.scrollY")
+    assert before > 500
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Post by ana")
+    expect(dialog).to_be_visible()
+    first = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != first)
+    expect(dialog.get_by_role("button", name="Previous post")).to_be_visible()
+    page.go_back()
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/")
+    expect(page.get_by_role("article")).to_have_count(12)
+    page.wait_for_function("before => Math.abs(window.scrollY - before) < 5", arg=before)
+
+
+def test_the_dialog_has_an_address_and_closes_with_back(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    stage.do(comments.add, ana, post_id, "First")
+    page = stage.open_tab(ana)
+    page.get_by_role("link", name="View 1 comment").click()
+    dialog = page.get_by_role("dialog", name="Post by ana")
+    expect(dialog).to_be_visible()
+    expect(page).to_have_url(f"{stage.server.url}/?p={post_id}")
+    page.go_back()
+    expect(dialog).to_have_count(0)
+    page.goto(f"/?p={post_id}")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page).to_have_url(f"{stage.server.url}/")
+
+
+def test_on_a_phone_a_post_has_its_own_page(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ana, viewport=PHONE, has_touch=True)
+    page.get_by_role("article").get_by_role("button", name="Comment", exact=True).tap()
+    expect(page).to_have_url(f"{stage.server.url}/p/{post_id}?focus=comment")
+    expect(page.get_by_role("textbox", name="Add a comment")).to_be_focused()
+    page.get_by_role("button", name="Back").click()
+    expect(page).to_have_url(f"{stage.server.url}/")

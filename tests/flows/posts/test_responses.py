@@ -1,0 +1,122 @@
+"""Comments and likes: what does not get through, what is long or old, and whose they are."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.posts import comments, likes, posts
+from tests.conftest import share
+from tests.flows.conftest import PHONE, Stage
+
+
+def test_a_comment_that_cannot_be_sent_waits_with_a_way_to_try_again(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana)
+    page = stage.open_tab(ben, f"/p/{post_id}")
+    field = page.get_by_role("textbox", name="Add a comment")
+    expect(page.get_by_role("button", name="Post comment")).to_be_disabled()
+    field.fill("Line one")
+    field.press("Shift+Enter")
+    field.press_sequentially("line two")
+    expect(field).to_have_value("Line one\nline two")
+    stage.do(posts.delete, ana, post_id)
+    field.press("Enter")
+    expect(page.get_by_text("Not sent.")).to_be_visible()
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    expect(page.get_by_text("line two")).to_be_visible()
+
+
+def test_comments_of_long_words_html_and_emoji_stay_in_their_place(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "x" * 300)
+    text = f"{'w' * 300} <img src=x onerror=alert(1)> 👩‍👩‍👧‍👦 https://example.com/{'p' * 100}"
+    stage.do(comments.add, ana, post_id, text)
+    for size in ({"width": 320, "height": 640}, PHONE, {"width": 1440, "height": 900}):
+        page = stage.open_tab(ana, f"/p/{post_id}", viewport=size)
+        expect(page.get_by_text("onerror=alert(1)")).to_be_visible()
+        sideways = page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert sideways <= 0, size
+
+
+def test_older_comments_are_loaded_on_demand(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana)
+    for number in range(25):
+        stage.do(comments.add, ana, post_id, f"Comment {number:02}")
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    listed = page.get_by_role("list", name="Comments")
+    expect(listed).to_contain_text("Comment 24")
+    expect(listed).not_to_contain_text("Comment 04")
+    page.get_by_role("button", name="View earlier comments").click()
+    expect(listed).to_contain_text("Comment 00")
+
+
+def test_comments_are_deleted_by_their_writer_on_every_screen(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana)
+    stage.do(comments.add, ben, post_id, "Oops")
+    mine, theirs = stage.open_tab(ben, f"/p/{post_id}"), stage.open_tab(ana, f"/p/{post_id}")
+    expect(theirs.get_by_text("Oops")).to_be_visible()
+    mine.get_by_role("button", name="More options for comment by ben").click()
+    mine.get_by_role("menuitem", name="Delete comment").click()
+    for page in (mine, theirs):
+        expect(page.get_by_text("Oops")).to_have_count(0)
+
+
+def test_a_like_that_fails_is_taken_back_with_a_word(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    stage.do(share, ana, "Going")
+    page = stage.open_tab(ben)
+    heart = page.get_by_role("button", name="Like", exact=True)
+    expect(heart).to_be_visible()
+    stage.do(_vanish)
+    heart.click()
+    expect(page.get_by_role("status", name="Announcements")).to_contain_text("not here any more")
+    expect(page.get_by_role("article")).to_have_count(0)
+
+
+async def _vanish() -> None:
+    await db.posts.delete_many({})
+
+
+def test_a_reconnect_restores_the_truth(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ben, ana.id)
+    post_id = stage.do(share, ana, "A wall")
+    page = stage.open_tab(ben)
+    expect(page.get_by_text("Be the first to like this")).to_be_visible()
+    page.context.set_offline(True)
+    expect(page.get_by_role("status", name="Connection")).to_contain_text("You are offline")
+    stage.do(likes.like, ana, post_id)
+    stage.do(share, ana, "Another")
+    page.evaluate("() => [...performance.getEntriesByType('resource')].length")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(2)
+    stage.complaints.clear()
+
+
+def test_the_people_who_like_a_post_and_follow_a_person_are_listed(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    post_id = stage.do(share, ana, "A wall")
+    stage.do(likes.like, ben, post_id)
+    page = stage.open_tab(ana)
+    page.get_by_role("button", name="1 like", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Likes")
+    dialog.get_by_role("button", name="Follow ben").click()
+    expect(dialog.get_by_role("button", name="Following ben")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.goto("/ana")
+    page.get_by_role("link", name="1 following").click()
+    dialog = page.get_by_role("dialog", name="Following")
+    expect(dialog.get_by_role("button", name="Following ben")).to_be_visible()
+    expect(page).to_have_url(f"{stage.server.url}/ana/following")
+    dialog.get_by_role("button", name="Close").click()
+    expect(page).to_have_url(f"{stage.server.url}/ana")
