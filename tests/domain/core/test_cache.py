@@ -61,3 +61,26 @@ async def test_no_more_are_kept_than_it_may() -> None:
     for key in "abcdefgh":
         await cache.of([key])
         assert len(cache._values) <= 3
+
+
+async def test_what_changes_while_it_is_read_is_not_believed_later() -> None:
+    begun, reading, truth = asyncio.Event(), asyncio.Event(), {"value": "old"}
+
+    async def read(keys: list[str]) -> dict[str, str]:
+        found = dict.fromkeys(keys, truth["value"])
+        begun.set()
+        await reading.wait()
+        return found
+
+    known = TTLCache(read, 60)
+    early = asyncio.create_task(known.of(["key"]))
+    await begun.wait()
+    truth["value"] = "new"
+    known.forget("key")
+    reading.set()
+    assert await early == {"key": "old"}
+    assert await known.of(["key"]) == {"key": "new"}
+    truth["value"] = "newer"
+    assert await known.of(["key"]) == {"key": "new"}
+    known.forget("key")
+    assert await known.of(["key"]) == {"key": "newer"}

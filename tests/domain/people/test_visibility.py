@@ -1,8 +1,7 @@
-"""Who may see whose posts: private accounts, requests to follow them, and blocks."""
+"""Who may see whose posts: private accounts, what is not for everybody, and blocks."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -12,8 +11,7 @@ import pytest
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
-from instagram_clone.domain.core.cache import TTLCache
-from instagram_clone.domain.core.errors import Invalid, NotFound
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.media import media
@@ -21,16 +19,10 @@ from instagram_clone.domain.messaging import conversations, message_cards, messa
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts, directory, preferences, profiles, visibility
 from instagram_clone.domain.people.audiences import CLOSE_FRIENDS, FOLLOWERS, ONLY_ME, Item
-from instagram_clone.domain.people.events import (
-    Followed,
-    FollowRequested,
-    PrivacyChanged,
-    SightLost,
-    SightRegained,
-)
-from instagram_clone.domain.people.relations import approvals, blocks, follow_requests, follows, graph
+from instagram_clone.domain.people.events import PrivacyChanged, SightLost, SightRegained
+from instagram_clone.domain.people.relations import approvals, blocks, follows
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts
-from tests.conftest import besides_alerts, join, share
+from tests.conftest import join, share
 
 
 async def private_post(author: Viewer, follower: Viewer) -> tuple[str, str]:
@@ -169,87 +161,6 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
     assert await seen_by(cleo) == before[cleo]
 
 
-async def test_following_a_private_account_waits_for_its_yes(
-    ana: Viewer, cleo: Viewer, published: list[events.Event]
-) -> None:
-    await preferences.set_private(cleo, True)
-    published.clear()
-    for _ in range(2):
-        await follows.follow(ana, cleo.id)
-    assert besides_alerts(published) == [FollowRequested(ana.id, cleo.id, True)]
-    assert await directory.relationship(ana, cleo.id) == directory.Relationship(
-        requested=True, visible=False
-    )
-    assert [row.username for row in (await directory.requests_page(cleo))[0]] == ["ana"]
-    assert await directory.requests(cleo) == 1 and await activity.unread(cleo) == 1
-    assert (await activity.page(cleo))[0] == []
-    published.clear()
-    await approvals.confirm(cleo, ana.id)
-    assert {type(event) for event in published} >= {Followed, FollowRequested}
-    assert await directory.relationship(ana, cleo.id) == directory.Relationship(followed=True)
-    assert await directory.requests(cleo) == 0
-    assert [line.kind for line in (await activity.page(cleo))[0]] == ["follow"]
-    assert (await profiles.profile("cleo")).followers == 1
-    with pytest.raises(NotFound):
-        await approvals.confirm(cleo, ana.id)
-    await follows.follow(ana, cleo.id)
-    assert await directory.requests(cleo) == 0
-
-
-@pytest.mark.parametrize("end", ["taken back", "declined", "blocked by whom", "blocked by who asks"])
-async def test_a_request_ends_without_a_follow(ana: Viewer, cleo: Viewer, end: str) -> None:
-    await preferences.set_private(cleo, True)
-    await follows.follow(ana, cleo.id)
-    await {
-        "taken back": lambda: follows.unfollow(ana, cleo.id),
-        "declined": lambda: follow_requests.decline(cleo, ana.id),
-        "blocked by whom": lambda: blocks.block(cleo, ana.id),
-        "blocked by who asks": lambda: blocks.block(ana, cleo.id),
-    }[end]()
-    assert await directory.requests(cleo) == 0 and await activity.unread(cleo) == 0
-    assert not await graph.is_following(ana, cleo.id)
-    assert (await profiles.profile("cleo")).followers == 0
-
-
-async def test_requests_are_answered_by_nobody_else(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    await preferences.set_private(cleo, True)
-    await follows.follow(ana, cleo.id)
-    with pytest.raises(NotFound):
-        await approvals.confirm(ben, ana.id)
-    with pytest.raises(NotFound):
-        await approvals.confirm(ana, ana.id)
-    await follow_requests.decline(ben, ana.id)
-    assert [row.username for row in (await directory.requests_page(cleo))[0]] == ["ana"]
-
-
-async def test_a_request_confirmed_twice_at_once_counts_once(ana: Viewer, cleo: Viewer) -> None:
-    await preferences.set_private(cleo, True)
-    await follows.follow(ana, cleo.id)
-    await asyncio.gather(*(approvals.confirm(cleo, ana.id) for _ in range(5)), return_exceptions=True)
-    assert (await profiles.profile("cleo")).followers == 1
-
-
-async def test_going_public_lets_everybody_who_asked_follow(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    await preferences.set_private(cleo, True)
-    for one in (ana, ben):
-        await follows.follow(one, cleo.id)
-    await preferences.set_private(cleo, False)
-    assert await directory.requests(cleo) == 0
-    assert (await profiles.profile("cleo")).followers == 2
-
-
-async def test_requests_come_in_pages(cleo: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "PAGE", 2)
-    await preferences.set_private(cleo, True)
-    for number in range(5):
-        await follows.follow(await join(f"guest{number}"), cleo.id)
-    found, cursor = [], ""
-    while len(found) < 5:
-        page, cursor = await directory.requests_page(cleo, cursor)
-        found += [row.username for row in page]
-    assert found == [f"guest{number}" for number in reversed(range(5))] and cursor == ""
-
-
 async def test_a_follower_is_removed_without_being_told(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post_id, comment_id = await private_post(cleo, ben)
     await follows.remove_follower(cleo, ben.id)
@@ -277,16 +188,6 @@ async def test_a_block_parts_two_people_both_ways(ana: Viewer, ben: Viewer, whos
     assert (await post_cards.show(None, post_id)).id == post_id
     await blocks.unblock(who, whom.id)
     assert (await post_cards.show(ana, post_id)).id == post_id
-
-
-async def test_nobody_follows_or_asks_past_a_block(ana: Viewer, cleo: Viewer) -> None:
-    await preferences.set_private(cleo, True)
-    await blocks.block(cleo, ana.id)
-    with pytest.raises(NotFound):
-        await follows.follow(ana, cleo.id)
-    with pytest.raises(Invalid):
-        await follows.follow(cleo, cleo.id)
-    assert await directory.requests(cleo) == 0
 
 
 async def test_who_of_many_may_read(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
@@ -351,29 +252,6 @@ async def test_a_shared_post_is_a_card_to_those_who_may_see_it(
     assert (await message_cards.shared(ana, [post_id]))[0].username == ""
     with pytest.raises(NotFound):
         await messages.send(ana, chat, "l", post=post_id)
-
-
-async def test_what_changes_while_it_is_read_is_not_believed_later() -> None:
-    begun, reading, truth = asyncio.Event(), asyncio.Event(), {"value": "old"}
-
-    async def read(keys: list[str]) -> dict[str, str]:
-        found = dict.fromkeys(keys, truth["value"])
-        begun.set()
-        await reading.wait()
-        return found
-
-    known = TTLCache(read, 60)
-    early = asyncio.create_task(known.of(["key"]))
-    await begun.wait()
-    truth["value"] = "new"
-    known.forget("key")
-    reading.set()
-    assert await early == {"key": "old"}
-    assert await known.of(["key"]) == {"key": "new"}
-    truth["value"] = "newer"
-    assert await known.of(["key"]) == {"key": "new"}
-    known.forget("key")
-    assert await known.of(["key"]) == {"key": "newer"}
 
 
 async def test_whoever_loses_sight_or_regains_it_is_said_once_for_each_cause(
