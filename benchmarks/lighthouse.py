@@ -21,7 +21,7 @@ import benchmarks.apart as apart
 from instagram_clone import seeds
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people.credentials import passwords
-from tests.browser import FLAGS, executable
+from tests.browsers.chromium import FLAGS, executable
 from tests.server import running
 
 LIGHTHOUSE = "lighthouse@13.5.0"

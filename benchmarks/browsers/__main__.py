@@ -25,7 +25,7 @@ from benchmarks.browsers.loads import FirstLoads, PhoneLoads
 from benchmarks.browsers.table import Measured, heading, table
 from benchmarks.browsers.town import Town, settle
 from instagram_clone.config import settings
-from tests.browser import FLAGS, executable
+from tests.browsers.chromium import FLAGS, executable
 from tests.server import ROOT, Server, running
 
 SLOWER = 6

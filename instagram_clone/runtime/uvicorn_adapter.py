@@ -1,6 +1,6 @@
 """The parts of uvicorn that it does not document, each under a name of ours.
 
-No other module touches these parts; a contract test (`tests/test_uvicorn_contract.py`) names what a
+No other module touches these parts; a contract test (`tests/runtime/test_uvicorn_contract.py`) names what a
 new version has changed. Beside `serve.py`, and not in `live/`, because Reflex loads both before there
 is an app.
 """

@@ -17,8 +17,8 @@ from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
-from tests import crashes
 from tests.conftest import file_of, join, picture, share
+from tests.domain import crashes
 from tests.domain.stored import Stored, folder
 
 

@@ -45,8 +45,8 @@ from instagram_clone.domain.people.credentials import (
 )
 from instagram_clone.domain.people.relations import blocks, follow_requests, graph
 from instagram_clone.domain.posts import comment_cards, comments, feed, likes, post_cards, posts, saves
-from tests import crashes
 from tests.conftest import PASSWORD, file_of, picture
+from tests.domain import crashes
 from tests.domain.conftest import Commands, send_all
 from tests.domain.test_crashes import build_town
 from tests.mailbox import Mailbox, token

@@ -17,11 +17,11 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 from tests import conftest
-from tests.browser import AWAKE, FLAGS, PATIENCE, headless
+from tests.browsers.chromium import AWAKE, FLAGS, PATIENCE, headless
+from tests.browsers.socks import connection
+from tests.browsers.webdriver import BROWSERS
 from tests.flows.others import Other
 from tests.server import Server
-from tests.socks import connection
-from tests.webdriver import BROWSERS
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -16,9 +16,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import cookies
-from tests.browser import AWAKE, PATIENCE
+from tests.browsers.chromium import AWAKE, PATIENCE
+from tests.browsers.socks import Connection
 from tests.flows.parts import Part
-from tests.socks import Connection
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Stage

@@ -18,7 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.browser import PATIENCE
+from tests.browsers.chromium import PATIENCE
 
 SELECTORS = {
     "textbox": "textarea, input",

@@ -12,8 +12,8 @@ from playwright.sync_api import WebSocketRoute, expect
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, post_cards
 from tests.conftest import DATA, share
-from tests.embedded import keeper, kill, server
 from tests.flows.conftest import Stage, eventually
+from tests.mongod.embedded import keeper, kill, server
 
 HEAR_THE_STATUS = """() => {
     const status = document.querySelector("[aria-label=Connection]");

@@ -16,7 +16,7 @@ from filelock import FileLock
 from redis import Redis
 
 from instagram_clone.live.bus import carriers
-from tests.embedded import kept, running, server, wait_for
+from tests.mongod.embedded import kept, running, server, wait_for
 from tests.redis_server import RedisServer
 from tests.server import PATIENCE_SECONDS, ROOT, RUN, START_SECONDS, free_port
 

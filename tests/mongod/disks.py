@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 
-from tests.embedded import wait_for
+from tests.mongod.embedded import wait_for
 
 
 @contextlib.contextmanager

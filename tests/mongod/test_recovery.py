@@ -19,8 +19,8 @@ import pytest
 
 from instagram_clone import mongod
 from instagram_clone.mongod.files import Files
-from tests.disks import full, small_disk
-from tests.embedded import (
+from tests.mongod.disks import full, small_disk
+from tests.mongod.embedded import (
     RECOVERY_SECONDS,
     address,
     count,

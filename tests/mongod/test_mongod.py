@@ -1,5 +1,5 @@
 """The embedded server: one for a folder, alive while anybody needs it. How it comes back is in
-test_mongod_recovery.py.
+test_recovery.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pymongo.errors import OperationFailure
 from instagram_clone import mongod
 from instagram_clone.mongod import server as server_module
 from instagram_clone.mongod.files import LOG_BYTES, Files
-from tests.embedded import (
+from tests.mongod.embedded import (
     PATIENCE_SECONDS,
     count,
     ended,

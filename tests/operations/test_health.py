@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from tests.conftest import PASSWORD, picture
-from tests.disks import full, small_disk
-from tests.embedded import hanging, keeper, kill, running, wait_for
-from tests.embedded import server as mongod_of
+from tests.mongod.disks import full, small_disk
+from tests.mongod.embedded import hanging, keeper, kill, running, wait_for
+from tests.mongod.embedded import server as mongod_of
 from tests.redis_server import RedisServer
 from tests.server import PATIENCE_SECONDS, Server
 from tests.server import running as served

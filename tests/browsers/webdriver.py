@@ -13,8 +13,8 @@ from selenium import webdriver
 from selenium.webdriver.common.proxy import Proxy
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from tests.browsers.socks import Connection
 from tests.programs import executable, found
-from tests.socks import Connection
 
 SIZE = (1440, 900)
 
