@@ -105,18 +105,46 @@ async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId] 
     """Return, for each of some people, all who have blocked them or whom they have blocked; None where
     those are more than MANY. One query, and one for each where all together are more.
     """
-    query = {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}
-    rows = await db.blocks.find(query, {"who": 1, "whom": 1}).limit(MANY + 1).to_list()
-    if len(rows) > MANY and len(users) > 1:
+    pairs, are_many = await _pairs(users)
+    if are_many and len(users) > 1:
         return {user: (await all_either_way([user]))[user] for user in users}
-    if len(rows) > MANY:
+    if are_many:
         return dict.fromkeys(users)
     found: dict[ObjectId, set[ObjectId] | None] = {user: set() for user in users}
-    for row in rows:
-        for one, other in ((row["who"], row["whom"]), (row["whom"], row["who"])):
+    for who, whom in pairs:
+        for one, other in ((who, whom), (whom, who)):
             if (others := found.get(one)) is not None:
                 others.add(other)
     return found
+
+
+async def _pairs(users: list[ObjectId]) -> tuple[list[tuple[ObjectId, ObjectId]], bool]:
+    """Return who of some people has blocked or is blocked by whom, and whether those are more than MANY."""
+    are_few = {"$lte": ["$number", MANY]}
+    # One document: rows take longer to decode than to find, and of too many none is needed.
+    stages: list[dict[str, Any]] = [
+        {"$match": {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}},
+        {"$limit": MANY + 1},
+        {
+            "$group": {
+                "_id": None,
+                "number": {"$sum": 1},
+                "who": {"$push": "$who"},
+                "whom": {"$push": "$whom"},
+            }
+        },
+        {
+            "$project": {
+                "number": 1,
+                "who": {"$cond": [are_few, "$who", []]},
+                "whom": {"$cond": [are_few, "$whom", []]},
+            }
+        },
+    ]
+    rows = await (await db.blocks.aggregate(stages)).to_list()
+    if not rows:
+        return [], False
+    return list(zip(rows[0]["who"], rows[0]["whom"], strict=True)), rows[0]["number"] > MANY
 
 
 async def blockers(
