@@ -131,7 +131,7 @@ def test_a_folder_is_seen_at_a_glance() -> None:
 
 
 OWNERS = {
-    "users": ("accounts", "profiles", "preferences", "credentials"),
+    "users": ("accounts", "profiles", "preferences", "presence", "credentials"),
     "alert_counters": ("alerts",),
     "comment_likes": ("likes",),
     "conversations": ("conversations", "arrivals", "membership", "receipts"),

@@ -46,7 +46,7 @@ async def main(names: list[str]) -> None:
         found = await wall.measure(Place(known, post_id))
         for what, took in found.items():
             busy = "" if took.cpu is None else f", {took.cpu:.3f} ms of a processor"
-            print(f"  {what:>26}: {took.value:9.3f} {wall.unit}{busy}", flush=True)
+            print(f"  {what:>28}: {took.value:9.3f} {wall.unit}{busy}", flush=True)
         await db.users.database.client.drop_database("bench")
         await db.close()
 

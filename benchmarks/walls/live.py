@@ -41,10 +41,14 @@ async def arriving(place: Place) -> dict[str, Took]:
     async def all_come() -> None:
         await asyncio.gather(*(presence.came(one.id) for one in comers))
 
+    async def all_go() -> None:
+        await asyncio.gather(*(presence.went(one.id) for one in comers))
+
     return {
         "comes": await median(lambda: presence.came(place.reader.id), 200),
         "goes": await median(lambda: presence.went(place.reader.id), 200),
-        "each of 100 at once": await median(all_come, 20, 100),
+        "each of 100 who come at once": await median(all_come, 20, 100),
+        "each of 100 who go at once": await median(all_go, 20, 100),
     }
 
 

@@ -8,7 +8,7 @@ decides anything; the domain has decided already.
 from instagram_clone.live.bus import between_processes
 from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell, tell_all
 from instagram_clone.live.editing import edit, on
-from instagram_clone.live.online import is_here, on_presence
+from instagram_clone.live.online import here_among, is_here, on_presence
 from instagram_clone.live.staleness import Moment, moment
 from instagram_clone.live.tabs.admission import admit
 from instagram_clone.live.tabs.connections import (
@@ -44,6 +44,7 @@ __all__ = [
     "fact",
     "hang_up",
     "hear",
+    "here_among",
     "identify",
     "is_here",
     "is_newest",

@@ -1,13 +1,13 @@
 """Who is here: with this process, and with the others, as their rosters say.
 
-A roster is changed in place and asked about one person at a time: what one who comes or goes costs does
-not grow with how many are here.
+A roster is changed in place and asked about those who are meant: what one who comes or goes costs does not
+grow with how many are here.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,14 @@ def tell_elsewhere(say: Callable[[dict[str, Any]], None]) -> None:
 def is_here(user_id: str) -> bool:
     """Tell whether somebody is here, in whatever process."""
     return user_id in _here or _is_elsewhere(user_id)
+
+
+def here_among(people: Iterable[str]) -> set[str]:
+    """Return those of some people who are here, in whatever process."""
+    asked, now = set(people), asyncio.get_running_loop().time()
+    return asked.intersection(_here).union(
+        *(asked.intersection(one.people) for one in _elsewhere.values() if one.until > now)
+    )
 
 
 def people_here() -> list[str]:

@@ -211,7 +211,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await preferences.set_alert_rule(ana, "like", "following")
     await preferences.of([ana.oid, ben.oid])
     await preferences.set_preference(ana, "show_active", True)
-    await accounts.last_here([ben.oid])
+    await presence.last_here([ben.oid])
     await profiles.edit_profile(ana, "Ana", "ana", "", "")
     await presence.went(ana.id)
     await usernames.taken("ana")

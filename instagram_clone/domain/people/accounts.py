@@ -1,10 +1,11 @@
-"""People: signing up, their names and their numbers. Writes `users`, with profiles and preferences."""
+"""People: signing up, their names and their numbers. Writes `users`, with profiles, preferences and
+presence.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -188,15 +189,10 @@ async def forget_old_markers() -> None:
     await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
 
 
-async def was_here(user: ObjectId, at: datetime) -> None:
-    """Remember when somebody was last seen."""
-    await db.users.update_one({"_id": user}, {"$max": {"active": at}})
-
-
-async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
-    """Return when people were last seen, in one query."""
-    found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
-    return {row["_id"]: row["active"] async for row in found}
+async def revision(user: ObjectId) -> int:
+    """Return the revision of somebody's account, which grows with every change of whom they follow."""
+    row = await db.row("users", user)
+    return row["rev"] if row else 0
 
 
 async def count(transaction: Transaction, user: ObjectId, **changes: int) -> bool | None:

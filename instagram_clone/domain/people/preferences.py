@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bson import ObjectId
 
 from instagram_clone.domain.core import db, outbox
@@ -50,10 +52,9 @@ async def _read_preferences(
 _preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(_read_preferences)
 
 
-async def hiding(users: list[ObjectId], name: str) -> set[ObjectId]:
-    """Return those of some people who do not let others know something, in one query."""
-    found = db.users.find({"_id": {"$in": users}, f"preferences.{name}": False}, {"_id": 1})
-    return {row["_id"] async for row in found}
+def hiding(name: str) -> dict[str, Any]:
+    """Return a query of `users` for who does not let others know something."""
+    return {f"preferences.{name}": False}
 
 
 async def set_preference(viewer: Viewer, name: str, on: bool) -> None:

@@ -7,18 +7,23 @@ here: what one who comes or goes costs grows with whom they follow, and with not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bson import ObjectId
+from pymongo.write_concern import WriteConcern
 
-from instagram_clone.domain.core import events
+from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.people import accounts, preferences
+from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
 from instagram_clone.domain.people.relations import blocks, graph
+
+_IN_MEMORY = WriteConcern(w=1, j=False)
+"""When somebody was last seen may be lost with a database that crashes: nobody waits for its journal."""
 
 _AT_ONCE = 100
 """Of so many people who come or go in one moment friends are found together."""
@@ -34,18 +39,18 @@ class Presence:
 
 HIDDEN = Presence(False, "")
 
-_ask_online: Callable[[str], bool] = lambda _: False  # noqa: E731
+_ask_online: Callable[[Iterable[str]], set[str]] = lambda _: set()  # noqa: E731
 
 
-def ask_online_of(source: Callable[[str], bool]) -> None:
-    """Have a function tell whether somebody, by id, has an open tab."""
+def ask_online_of(source: Callable[[Iterable[str]], set[str]]) -> None:
+    """Have a function tell which of some people, by id, have an open tab."""
     global _ask_online
     _ask_online = source
 
 
-def is_here(user: ObjectId) -> bool:
-    """Tell whether somebody has an open tab."""
-    return _ask_online(str(user))
+def here_among(user_ids: Iterable[str]) -> set[str]:
+    """Return those of some people who have an open tab."""
+    return _ask_online(user_ids)
 
 
 async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
@@ -59,49 +64,61 @@ async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) ->
 async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
     """Return the presence of those of some people whose presence the viewer may know."""
     visible = await _visible(viewer.oid, users)
-    here = {one for one in visible if is_here(one)}
-    last = await accounts.last_here([one for one in visible if one not in here])
+    here = {ObjectId(one) for one in here_among(map(str, visible))}
+    last = await last_here([one for one in visible if one not in here])
     return {one: Presence(one in here, "" if one in here else _iso(last.get(one))) for one in visible}
+
+
+async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
+    """Return when people were last seen, in one query."""
+    found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
+    return {row["_id"]: row["active"] async for row in found}
 
 
 async def came(user_id: str) -> None:
     """Tell those who may know that somebody is here. Publishes PresenceChanged."""
-    await _publish(user_id, True)
+    await _publish(user_id, await _finding.do("", ObjectId(user_id)))
 
 
 async def went(user_id: str) -> None:
     """Remember when somebody was last here, and tell those who may know. Publishes PresenceChanged."""
-    await accounts.was_here(ObjectId(user_id), datetime.now(UTC))
-    await _publish(user_id, False)
+    user, now = ObjectId(user_id), datetime.now(UTC)
+    # At the same time, and nobody is told before it can be read.
+    _, friends = await asyncio.gather(_leaving.do("", (user, now)), _finding.do("", user))
+    await _publish(user_id, friends, now.isoformat())
 
 
-async def _publish(user_id: str, here: bool) -> None:
-    to = tuple(str(one) for one in await _finding.do("", ObjectId(user_id)))
-    if to:
-        at = "" if here else datetime.now(UTC).isoformat()
-        await events.publish(PresenceChanged(user_id, here, at, to))
+async def _note_last_here(_: str, left: list[tuple[ObjectId, datetime]]) -> list[Exception | None]:
+    """Remember when people who leave in one moment were last seen: the latest of their times, for all."""
+    users = db.users.with_options(write_concern=_IN_MEMORY)
+    query = {"_id": {"$in": [user for user, _ in left]}}
+    await users.update_many(query, {"$max": {"active": max(at for _, at in left)}})
+    return [None] * len(left)
 
 
-async def _friends(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
-    """Return for people who come or go at once who is here and may know it: three queries for all.
+_leaving: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_note_last_here)
+
+
+async def _publish(user_id: str, friends: list[str], at: str = "") -> None:
+    """Tell friends that somebody is here, or when they last were."""
+    if friends:
+        await events.publish(PresenceChanged(user_id, not at, at, tuple(friends)))
+
+
+async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]:
+    """Return for people who come or go at once who is here and may know it: two queries for all.
 
     Who has blocked somebody follows them no longer from the same instant, and is no friend.
     """
-    found: dict[ObjectId, list[ObjectId]] = {}
+    found: dict[ObjectId, list[str]] = {}
     asked = list(dict.fromkeys(users))
     for at in range(0, len(asked), _AT_ONCE):
         lot = asked[at : at + _AT_ONCE]
-        mutual = await graph.mutual_here(lot, is_here)
-        people = {user for user, some in mutual.items() if some}.union(*mutual.values())
-        hidden = await preferences.hiding(list(people), "show_active") if people else set()
-        for user in lot:
-            found[user] = (
-                [] if user in hidden else [one for one in mutual.get(user, ()) if one not in hidden]
-            )
+        found |= await graph.mutual_here(lot, here_among, preferences.hiding("show_active"))
     return [found.get(user, []) for user in users]
 
 
-_finding: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_friends)
+_finding: Batcher[str, ObjectId, list[str]] = Batcher(_friends)
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
@@ -131,8 +148,8 @@ async def blocked(event: Blocked) -> None:
 async def hide(user_id: str) -> None:
     """Take what was known of somebody's presence from everybody, and everybody's from them."""
     user = ObjectId(user_id)
-    for friend in (await graph.mutual_here([user], is_here)).get(user, ()):
-        await _hide(user_id, str(friend))
+    for friend in (await graph.mutual_here([user], here_among)).get(user, ()):
+        await _hide(user_id, friend)
 
 
 async def _hide(one: str, other: str) -> None:

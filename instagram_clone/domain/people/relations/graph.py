@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +12,8 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.viewer import Viewer
+
+_BY_FOLLOWER = "follower_1_followee_1"
 
 
 async def is_following(viewer: Viewer, user_id: str) -> bool:
@@ -41,7 +42,7 @@ async def followers_among_all(
 ) -> dict[ObjectId, list[ObjectId]]:
     """Return for some people who of others follows them, in one query."""
     query = {"follower": {"$in": others}, "followee": {"$in": people}}
-    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
+    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint(_BY_FOLLOWER)
     theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
     async for row in found:
         theirs[row["followee"]].append(row["follower"])
@@ -63,7 +64,7 @@ async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] 
         {"$match": {"follower": {"$in": list(set(users))}}},
         {"$group": {"_id": "$follower", "followees": {"$push": "$followee"}}},
     ]
-    found = await db.follows.aggregate(stages, hint="follower_1_followee_1")
+    found = await db.follows.aggregate(stages, hint=_BY_FOLLOWER)
     theirs = {row["_id"]: row["followees"] async for row in found}
     return [theirs.get(user, []) for user in users]
 
@@ -92,21 +93,51 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
 
 
 async def mutual_here(
-    users: list[ObjectId], is_here: Callable[[ObjectId], bool]
-) -> dict[ObjectId, list[ObjectId]]:
+    users: list[ObjectId],
+    here_among: Callable[[list[str]], set[str]],
+    hidden: dict[str, Any] | None = None,
+) -> dict[ObjectId, list[str]]:
     """Return for some people who follows them, is followed by them, and is here; two queries for all.
 
-    Begins with whom they follow, which is bounded, as who follows them and who is here are not.
+    Leaves out everybody, of both, whom `hidden` finds, a query of `users`. Begins with whom they follow,
+    which is bounded, as who follows them and who is here are not.
     """
-    theirs = dict(zip(users, await asyncio.gather(*map(followees, users)), strict=True))
-    here = {user: [one for one in some if is_here(one)] for user, some in theirs.items()}
-    # A part for each, since all of them with all whom any of them follows would be their product.
-    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items() if some]
-    if not parts:
+    here = {
+        user: [ObjectId(one) for one in found]
+        for user, followees in (await _followees_as_text(users)).items()
+        if (found := here_among(followees))
+    }
+    if not here:
         return {}
-    query = parts[0] if len(parts) == 1 else {"$or": parts}
-    found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint("follower_1_followee_1")
-    back: dict[ObjectId, set[ObjectId]] = defaultdict(set)
-    async for row in found:
-        back[row["followee"]].add(row["follower"])
-    return {user: [one for one in some if one in back[user]] for user, some in here.items()}
+    # A part for each, since all of them with all whom any of them follows would be their product.
+    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items()]
+    stages: list[dict[str, Any]] = [
+        {"$match": parts[0] if len(parts) == 1 else {"$or": parts}},
+        {"$group": {"_id": "$followee", "friends": {"$push": {"$toString": "$follower"}}}},
+    ]
+    if hidden is not None:
+        people = list(set(here).union(*here.values()))
+        hiding = [{"$match": {"_id": {"$in": people}, **hidden}}, {"$project": {"_id": 1}}]
+        stages.append({"$unionWith": {"coll": "users", "pipeline": hiding}})
+    friends: dict[ObjectId, list[str]] = {}
+    left_out: set[str] = set()
+    async for row in await db.follows.aggregate(stages, hint=_BY_FOLLOWER):
+        if "friends" in row:
+            friends[row["_id"]] = row["friends"]
+        else:
+            left_out.add(str(row["_id"]))
+    return {
+        user: [one for one in some if one not in left_out]
+        for user, some in friends.items()
+        if str(user) not in left_out
+    }
+
+
+async def _followees_as_text(users: list[ObjectId]) -> dict[ObjectId, list[str]]:
+    """Return whom each of some people follows: most are looked for in rosters, and made no ObjectId of."""
+    stages: list[dict[str, Any]] = [
+        {"$match": {"follower": {"$in": users}}},
+        {"$group": {"_id": "$follower", "followees": {"$push": {"$toString": "$followee"}}}},
+    ]
+    found = await db.follows.aggregate(stages, hint=_BY_FOLLOWER)
+    return {row["_id"]: row["followees"] async for row in found}

@@ -217,7 +217,7 @@ live.hear(ConversationRead, remembered.conversation_read, lambda event: map(topi
 live.hear(ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to))
 live.fact(PresenceChanged, _presence, lambda event: map(topics.inbox, event.to))
 live.on_presence(presence.came, presence.went)
-presence.ask_online_of(live.is_here)
+presence.ask_online_of(live.here_among)
 
 
 @withdraws(InboxState)
