@@ -29,7 +29,7 @@ from instagram_clone.domain.posts import likes, posts
 from instagram_clone.domain.posts.events import CommentAdded, PostLiked, PostPublished, PostSaved
 from instagram_clone.live import topics
 from instagram_clone.live.bus import carriers
-from instagram_clone.web.states.posts import timeline
+from instagram_clone.web.states.posts import lists, timeline
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 from tests.conftest import share
@@ -112,7 +112,7 @@ async def test_a_like_between_reading_posts_and_hearing_of_them_is_shown(
         return slowly(topics.post(liked) in wanted and not [one for one in shown.posts if one.likes])
 
     monkeypatch.setattr(timeline.live, "watch", late)
-    await shown._open(timeline.PERSON, ana.id)
+    await shown._open(lists.PERSON, ana.id)
     assert {card.id: card.likes for card in shown.posts} == {liked: 1, kept: 0}
 
 

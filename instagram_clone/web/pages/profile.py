@@ -22,7 +22,8 @@ from instagram_clone.web.pages.not_found import TITLE, lost
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.posts.detail import DetailState
-from instagram_clone.web.states.posts.timeline import PERSON, SAVED, TimelineState
+from instagram_clone.web.states.posts.lists import PERSON, SAVED
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.status import LOADING, MISSING
 
 _who = ProfileState.profile

@@ -19,7 +19,7 @@ from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed, likes, posts
 from instagram_clone.live import topics
-from instagram_clone.web.states.posts import detail
+from instagram_clone.web.states.posts import detail, lists
 from instagram_clone.web.states.posts import timeline as timeline_state
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -112,7 +112,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
             await what()
             return page
 
-        monkeypatch.setattr(timeline_state, "feed", SimpleNamespace(explore=read))
+        monkeypatch.setattr(lists, "feed", SimpleNamespace(explore=read))
 
     return happen
 

@@ -17,7 +17,8 @@ from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of
 from instagram_clone.web.access import open_to_all
 from instagram_clone.web.states.moments import now
-from instagram_clone.web.states.posts.timeline import PERSON, SAVED, TimelineState
+from instagram_clone.web.states.posts.lists import PERSON, SAVED
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.withdrawals import Change, withdraws

@@ -9,7 +9,7 @@ from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts import feed
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import topics
-from instagram_clone.web.states.posts import timeline
+from instagram_clone.web.states.posts import lists
 from instagram_clone.web.states.posts.timeline import Fresh, TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -52,7 +52,7 @@ live.hear(Followed, _unfollowed, lambda event: () if event.following else None)
 async def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Let a new post wait above the home feed; nothing moves under the reader."""
     # They may have been parted between the publishing and this tab's turn.
-    if tab._kind == timeline.HOME and not await visibility.is_blocked_either_way(
+    if tab._kind == lists.HOME and not await visibility.is_blocked_either_way(
         await maybe_viewer(tab), event.author_id
     ):
         tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
@@ -64,7 +64,7 @@ async def followed(tab: TimelineState, event: Followed) -> None:
 
     Of a feed that goes on, older posts than its last come as it is scrolled.
     """
-    if tab._kind != timeline.HOME:
+    if tab._kind != lists.HOME:
         return
     if not event.following:
         tab._drop_author(event.whom)

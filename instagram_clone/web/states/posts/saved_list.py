@@ -9,7 +9,7 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.domain.posts.events import PostSaved
 from instagram_clone.live import topics
-from instagram_clone.web.states.posts import timeline
+from instagram_clone.web.states.posts import lists
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -18,7 +18,7 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 @live.on(PostSaved, TimelineState, lambda event: [topics.saves(event.by)])
 async def post_saved(tab: TimelineState, event: PostSaved) -> None:
     """Take a post off the list of what is saved, or put it first."""
-    if tab._kind != timeline.SAVED:
+    if tab._kind != lists.SAVED:
         return
     tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
     if event.saved:

@@ -10,26 +10,22 @@ from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.posts import feed, post_cards, posts, saves
+from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
+from instagram_clone.domain.posts.feed import Page
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
-from instagram_clone.web.states.posts import taps
+from instagram_clone.web.states.posts import lists, taps
+from instagram_clone.web.states.posts.lists import EXPLORE, HOME, SAVED
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 
-HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 MAX_POSTS = 240
 """Posts kept on one screen; a tab never holds more, however far it scrolls."""
-
-_EMPTY_PAGES = 5
-"""So many pages without a post are turned at once, where everybody who posts is followed already, or
-nothing of what was saved may be seen now.
-"""
 
 MAX_FRESH = 100
 """New posts counted above the feed; of a tab that is left open more are not news any more."""
@@ -166,20 +162,8 @@ class TimelineState(rx.State):
         if await stale:
             await self._catch_up(found)
 
-    async def _page(self, viewer: Viewer | None, before: str) -> feed.Page:
-        if self._kind == HOME and viewer is not None:
-            return await feed.home(viewer, before)
-        if self._kind == PERSON:
-            return await feed.by_person(viewer, self._subject, before)
-        for _ in range(1 + _EMPTY_PAGES):
-            if self._kind == SAVED:
-                page = await saves.page(viewer, before) if viewer else feed.Page([], "")
-            else:
-                page = await feed.explore(viewer, before)
-            before = page.cursor
-            if page.posts or not before:
-                break
-        return page
+    async def _page(self, viewer: Viewer | None, before: str) -> Page:
+        return await lists.page(self._kind, self._subject, viewer, before)
 
     async def _name_likers_again(self) -> None:
         """Name those who may be named now beside the posts, in place of what was told."""

@@ -1,0 +1,31 @@
+"""The lists of posts that a screen can show, page by page."""
+
+from __future__ import annotations
+
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.posts import feed, saves
+from instagram_clone.domain.posts.feed import Page
+
+HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
+
+_EMPTY_PAGES = 5
+"""So many pages without a post are turned at once, where everybody who posts is followed already, or
+nothing of what was saved may be seen now.
+"""
+
+
+async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> Page:
+    """Return a page of a list, as one viewer sees it; a person's is of `subject`, by id."""
+    if kind == HOME and viewer is not None:
+        return await feed.home(viewer, before)
+    if kind == PERSON:
+        return await feed.by_person(viewer, subject, before)
+    for _ in range(1 + _EMPTY_PAGES):
+        if kind == SAVED:
+            found = await saves.page(viewer, before) if viewer else Page([], "")
+        else:
+            found = await feed.explore(viewer, before)
+        before = found.cursor
+        if found.posts or not before:
+            break
+    return found
