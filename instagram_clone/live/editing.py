@@ -219,11 +219,16 @@ async def _change(token: str, todo: list[Change]) -> None:
 
 async def _made(state: Any, change: Change) -> bool:
     cls, apply, event = change
+    part: Any = None
     try:
-        result = apply(await state.get_state(cls), event)
+        part = await state.get_state(cls)
+        result = apply(part, event)
         if inspect.isawaitable(result):
             await result
     except Exception:
         log.exception("A change could not be made")
+        # A list that has been heard of all the while is not read with its page: this one has to be.
+        if (doubt := getattr(part, "_doubt", None)) is not None:
+            doubt()
         return False
     return True

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import reflex as rx
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 from reflex.istate.data import RouterData
 
 from instagram_clone.domain.core import db
@@ -18,6 +18,7 @@ from instagram_clone.domain.people import directory, preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.web import guard
+from instagram_clone.web.states.people import people
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.client import event_name
@@ -146,6 +147,26 @@ async def test_open_likes_are_read_again_after_a_lost_connection(
     screen.be_at("/", "another")
     await screen.call("leave")
     assert (screen.people.title, screen.shown) == (LIKES, ["ben", "ana"])
+
+
+async def test_open_likes_that_could_not_be_read_again_are_with_the_next_page(
+    screen: Screen, ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise AutoReconnect("the database has just gone")
+
+    post_id = await share(ana)
+    await likes.like(ana, post_id)
+    await screen.call("open_likes", post_id=post_id)
+    screen.be_at("/", "another")
+    with monkeypatch.context() as away:
+        away.setitem(people._SOURCES, "likes", fail)
+        with pytest.raises(AutoReconnect):
+            await screen.call("leave")
+    assert screen.shown == ["ana"]
+    await likes.like(ben, post_id)
+    await screen.call("leave")
+    assert screen.shown == ["ben", "ana"]
 
 
 @pytest.mark.parametrize(("path", "socket"), [("/", "s3"), ("/explore", "s3"), ("/explore", "another")])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import reflex as rx
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 from reflex.istate.data import RouterData
 
 from instagram_clone import live
@@ -19,6 +20,7 @@ from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import feed, likes, posts
 from instagram_clone.live import topics
+from instagram_clone.live.tabs import connections
 from instagram_clone.web.states.posts import detail, lists
 from instagram_clone.web.states.posts import timeline as timeline_state
 from instagram_clone.web.states.posts.detail import DetailState
@@ -107,12 +109,16 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Have something happen when a page of posts has been read, and before anything else is done."""
 
     def happen(what: Callable[[], Awaitable[Any]]) -> None:
-        async def read(*given: Any) -> feed.Page:
-            page = await feed.explore(*given)
-            await what()
-            return page
+        def then(read: Callable[..., Awaitable[feed.Page]]) -> Callable[..., Awaitable[feed.Page]]:
+            async def read_first(*given: Any) -> feed.Page:
+                page = await read(*given)
+                await what()
+                return page
 
-        monkeypatch.setattr(lists, "feed", SimpleNamespace(explore=read))
+            return read_first
+
+        lists_read = SimpleNamespace(explore=then(feed.explore), home=then(feed.home))
+        monkeypatch.setattr(lists, "feed", lists_read)
 
     return happen
 
@@ -157,3 +163,73 @@ async def test_sight_lost_while_posts_are_read_is_lost_on_the_screen(
     await timeline.load_explore()
     assert (TOKEN, TimelineState, Change(ana.id, lost=True, by_block=False)) in edited
     assert not live.watches(TOKEN, topics.reading())
+
+
+async def test_a_post_that_is_read_again_is_still_somebodys_whom_one_follows(
+    timeline: TimelineState, meanwhile: Meanwhile, ana: Viewer, ben: Viewer
+) -> None:
+    await follows.follow(ben, ana.id)
+    post_id = await share(ana)
+    meanwhile(lambda: likes.like(ana, post_id))
+    await timeline.load_home()
+    assert [(card.likes, card.followed) for card in timeline.posts] == [(1, True)]
+
+
+@pytest.fixture
+def asked_again(wire: Wire, timeline: TimelineState, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tabs whose page was asked to be read again. All tabs have the state of this one."""
+    asked: list[str] = []
+
+    @contextlib.asynccontextmanager
+    async def modify_state(_: object) -> AsyncIterator[Any]:
+        yield timeline._get_root_state()
+
+    async def emit_update(_: object, token: str) -> None:
+        asked.append(token)
+
+    monkeypatch.setattr(connections.app(), "modify_state", modify_state, raising=False)
+    monkeypatch.setattr(wire, "emit_update", emit_update, raising=False)
+    return asked
+
+
+async def test_a_list_in_which_a_change_has_failed_is_read_with_its_page(
+    timeline: TimelineState, asked_again: list[str], ana: Viewer
+) -> None:
+    def fail(tab: TimelineState, _: object) -> None:
+        tab.posts = []
+        raise RuntimeError("This one fails.")
+
+    timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": "s3"})
+    post_id = await share(ana)
+    await timeline.load_explore()
+    live.edit(TOKEN, TimelineState, fail, None)
+    await live.settled()
+    assert asked_again == [TOKEN]
+    await timeline.load_explore()
+    assert [card.id for card in timeline.posts] == [post_id]
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "is broken off"])
+async def test_a_list_whose_reading_comes_to_no_end_is_read_with_the_next_page(
+    timeline: TimelineState, meanwhile: Meanwhile, fails: bool, ana: Viewer
+) -> None:
+    begun = asyncio.Event()
+
+    async def come_to_no_end() -> None:
+        begun.set()
+        if fails:
+            raise AutoReconnect("the database has just gone")
+        await asyncio.Event().wait()
+
+    old = await share(ana)
+    await timeline.load_explore()
+    timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": "another"})
+    meanwhile(come_to_no_end)
+    reading = asyncio.ensure_future(timeline.load_explore())
+    await begun.wait()
+    reading.cancel()
+    await asyncio.wait([reading])
+    meanwhile(lambda: asyncio.sleep(0))
+    new = await share(ana)
+    await timeline.load_explore()
+    assert [card.id for card in timeline.posts] == [new, old]

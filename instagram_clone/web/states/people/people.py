@@ -178,13 +178,15 @@ class PeopleState(rx.State):
             self._close()
         shown = len(self.people)
         self.title, self._source, self._subject = title, source, subject
-        self.path, self._socket = self._here(), self._connection()
+        self.path, self._socket = self._here(), ""
         try:
             await self._read("", max(shown, 1))
         except Exception as error:
             if isinstance(error, NotFound) or not same:
                 self._close()
             raise
+        # No sooner: what fails, or is broken off by the next page, is read with that.
+        self._socket = self._connection()
 
     def _close(self) -> None:
         self.title, self.path, self.people, self.status = "", "", [], LOADING

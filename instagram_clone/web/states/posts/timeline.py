@@ -137,9 +137,14 @@ class TimelineState(rx.State):
             return
         if not same:
             self.posts, self.status, self.done, self.fresh = [], LOADING, False, []
-        shown = len(self.posts)
-        self._kind, self._subject, self._socket = kind, subject, socket
-        await self._read(shown)
+        self._kind, self._subject, self._socket = kind, subject, ""
+        await self._read(len(self.posts))
+        # No sooner: what fails, or is broken off by the next page, is read with that.
+        self._socket = socket
+
+    def _doubt(self) -> None:
+        """Have the list read again with the page, though it was heard of all the while."""
+        self._socket = ""
 
     async def _read(self, least: int = 0) -> None:
         """Read the list again, as far down as it was read before. Watches first, reads second."""
@@ -207,7 +212,10 @@ class TimelineState(rx.State):
             found = await post_cards.visible(await maybe_viewer(self), [ObjectId(one) for one in old])
             new = {card.id: card for card in found}
             kept = (card for card in unwrap_proxy(self.posts) if card.id in new or card.id not in old)
-            self.posts = [new.get(card.id) or card for card in kept]
+            # Whom one follows is known of the list, and not asked of each post.
+            self.posts = [
+                replace(new[card.id], followed=card.followed) if card.id in new else card for card in kept
+            ]
 
 
 @withdraws(TimelineState)
