@@ -58,6 +58,11 @@ def suggested(user_id: str) -> Topic:
     return Topic(f"suggested:{user_id}")
 
 
+def hidden(author_id: str) -> Topic:
+    """Where something of a person's is missing that the reader may not see now."""
+    return Topic(f"hidden:{author_id}")
+
+
 def activity(author_id: str) -> Topic:
     """Where notifications about a person's posts are shown, or counted."""
     return Topic(f"activity:{author_id}")

@@ -33,10 +33,14 @@ _OF_EACH = 3
 
 @dataclass(frozen=True)
 class Page:
-    """Some posts, newest first, and the cursor of those after them, "" at the end."""
+    """Some posts, newest first, and the cursor of those after them, "" at the end.
+
+    `hidden` are the authors, by id, of what was saved and may not be seen now.
+    """
 
     posts: list[PostCard]
     cursor: str
+    hidden: frozenset[str] = frozenset()
 
 
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:

@@ -30,7 +30,7 @@ async def unsave(viewer: Viewer, post_id: str) -> bool:
 
 async def page(viewer: Viewer, before: str = "") -> Page:
     """Return a page of what the viewer has saved, the latest first: what they may not see now is left out,
-    so a page may be empty and yet have a cursor.
+    so a page may be empty and yet have a cursor. It names the authors of that.
     """
     query: dict[str, Any] = {"user": viewer.oid, "saved": True}
     if before:
@@ -40,8 +40,11 @@ async def page(viewer: Viewer, before: str = "") -> Page:
     cursor = str(rows[GRID_PAGE - 1]["at"]) if len(rows) > GRID_PAGE else ""
     ids = [row["post"] for row in rows[:GRID_PAGE]]
     place = {str(post): at for at, post in enumerate(ids)}
-    cards = await post_cards.visible(viewer, ids)
-    return Page(sorted(cards, key=lambda card: place[card.id]), cursor)
+    there = await db.posts.find({"_id": {"$in": ids}}).to_list()
+    cards = await post_cards.visible_cards(viewer, there)
+    seen = {card.id for card in cards}
+    hidden = frozenset(str(row["author"]) for row in there if str(row["_id"]) not in seen)
+    return Page(sorted(cards, key=lambda card: place[card.id]), cursor, hidden)
 
 
 async def post_deleted(event: PostDeleted) -> None:

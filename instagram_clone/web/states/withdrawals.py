@@ -104,11 +104,13 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
 
 
 def _tabs(event: SightLost | SightRegained, shown: list[str]) -> dict[str, str]:
-    """The tabs of those it is about, with whose they are; of all, those that show the author's things."""
+    """The tabs of those it is about, with whose they are; of all, those that show the author's things, or
+    would.
+    """
     if event.viewers is not None:
         watched = [topics.user(one) for one in event.viewers]
     else:
-        watched = [topics.profile(event.author_id), topics.activity(event.author_id)]
+        watched = [kind(event.author_id) for kind in (topics.profile, topics.activity, topics.hidden)]
         watched += [kind(one) for one in shown for kind in (topics.post, topics.card)]
     return {token: user for topic in watched for token, user in live.watchers(topic).items()}
 

@@ -77,8 +77,10 @@ async def test_tries_at_once_save_a_post_once(ana: Viewer, published: list[event
 async def test_what_may_not_be_seen_is_hidden_and_comes_back(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await saves.save(ben, post_id)
+    assert (await saves.page(ben)).hidden == frozenset()
     await preferences.set_private(ana, True)
     assert await listed(ben) == []
+    assert (await saves.page(ben)).hidden == {ana.id}
     await preferences.set_private(ana, False)
     assert await listed(ben) == [post_id]
     await blocks.block(ana, ben.id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people.relations import follows
@@ -110,6 +111,43 @@ def test_what_is_saved_leaves_an_open_list_with_what_may_be_seen_and_comes_back(
     his.get_by_role("button", name="Unblock ana").click()
     expect(tiles).to_have_count(2)
     expect(tiles.first).to_have_attribute("href", f"/p/{hidden}")
+
+
+@pytest.mark.parametrize("hidden_before", [True, False], ids=["hidden before", "hidden while it is open"])
+def test_what_is_saved_comes_back_as_its_author_goes_public_or_lets_one_in(
+    stage: Stage, hidden_before: bool
+) -> None:
+    ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    hidden, kept = stage.do(share, ben), stage.do(share, cleo)
+    for post_id in (hidden, kept):
+        stage.do(saves.save, ana, post_id)
+    his = stage.open_tab(ben, "/settings/privacy")
+    if hidden_before:
+        switch_private(his, "true")
+    page = stage.open_tab(ana, "/ana/saved")
+    tiles = page.get_by_role("main").get_by_role("link", name="Photo, ")
+    if not hidden_before:
+        expect(tiles).to_have_count(2)
+        switch_private(his, "true")
+    expect(tiles).to_have_count(1)
+    switch_private(his, "false")
+    expect(tiles).to_have_count(2)
+    switch_private(his, "true")
+    expect(tiles).to_have_count(1)
+    other = page.context.new_page()
+    other.goto("/ben")
+    other.get_by_role("button", name="Follow ben").click()
+    expect(other.get_by_role("button", name="Requested ben")).to_be_visible()
+    his.goto("/notifications/requests")
+    his.get_by_role("button", name="Confirm request from ana").click()
+    expect(tiles).to_have_count(2)
+    expect(tiles.last).to_have_attribute("href", f"/p/{hidden}")
+
+
+def switch_private(page: Page, on: str) -> None:
+    switch = page.get_by_role("switch", name="Private account")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", on)
 
 
 def test_nobody_sees_what_others_have_saved(stage: Stage) -> None:

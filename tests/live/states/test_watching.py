@@ -18,10 +18,11 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import follows
-from instagram_clone.domain.posts import feed, likes, posts
+from instagram_clone.domain.posts import feed, likes, posts, saves
+from instagram_clone.domain.posts.events import PostSaved
 from instagram_clone.live import topics
 from instagram_clone.live.tabs import connections
-from instagram_clone.web.states.posts import detail, lists
+from instagram_clone.web.states.posts import detail, lists, saved_list
 from instagram_clone.web.states.posts import timeline as timeline_state
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -233,3 +234,16 @@ async def test_a_list_whose_reading_comes_to_no_end_is_read_with_the_next_page(
     new = await share(ana)
     await timeline.load_explore()
     assert [card.id for card in timeline.posts] == [new, old]
+
+
+async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
+    timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
+) -> None:
+    first, second = await share(ana), await share(ana)
+    for post_id in (first, second):
+        await saves.save(ben, post_id)
+    await timeline._open(lists.SAVED, ben.id)
+    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
+    for post_id in (first, await share(ana)):
+        await saved_list.post_saved(timeline, PostSaved(post_id, ben.id, True, 1))
+    assert [card.id for card in timeline.posts] == [post_id, first]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import feed, saves
 from instagram_clone.domain.posts.feed import Page
@@ -20,12 +22,13 @@ async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> P
         return await feed.home(viewer, before)
     if kind == PERSON:
         return await feed.by_person(viewer, subject, before)
+    hidden: frozenset[str] = frozenset()
     for _ in range(1 + _EMPTY_PAGES):
         if kind == SAVED:
             found = await saves.page(viewer, before) if viewer else Page([], "")
         else:
             found = await feed.explore(viewer, before)
-        before = found.cursor
+        before, hidden = found.cursor, hidden | found.hidden
         if found.posts or not before:
             break
-    return found
+    return replace(found, hidden=hidden)

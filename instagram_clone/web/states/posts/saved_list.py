@@ -9,7 +9,7 @@ from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.posts import post_cards
 from instagram_clone.domain.posts.events import PostSaved
 from instagram_clone.live import topics
-from instagram_clone.web.states.posts import lists
+from instagram_clone.web.states.posts import lists, timeline
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -23,9 +23,7 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
     tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
     if event.saved:
         with contextlib.suppress(NotFound):
-            tab.posts = [
-                await post_cards.show(await viewer_of(tab), event.post_id),
-                *unwrap_proxy(tab.posts),
-            ]
+            card = await post_cards.show(await viewer_of(tab), event.post_id)
+            tab.posts = [card, *unwrap_proxy(tab.posts)][: timeline.MAX_POSTS]
     if await tab._watch():
         await tab._catch_up(unwrap_proxy(tab.posts)[:1])

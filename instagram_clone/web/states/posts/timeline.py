@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import reflex as rx
 from bson import ObjectId
@@ -58,6 +59,8 @@ class TimelineState(rx.State):
     _cursor: str = ""
     _socket: str = ""
     _reader: str = ""
+    _hidden: frozenset[str] = frozenset()
+    """Authors, by id, of what is saved and may not be seen now."""
 
     @rx.event
     async def load_home(self):
@@ -88,6 +91,7 @@ class TimelineState(rx.State):
             known = {card.id for card in unwrap_proxy(self.posts)}
             self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
             self._cursor, self.done = page.cursor, not page.cursor
+            self._hidden |= page.hidden
             stale = self._watch(began)
         if await stale:
             await self._catch_up(page.posts)
@@ -154,15 +158,16 @@ class TimelineState(rx.State):
         with reading(self) as began:
             try:
                 page = await self._page(viewer, "")
-                found = list(page.posts)
+                found, hidden = list(page.posts), page.hidden
                 while page.cursor and len(found) < min(least, MAX_POSTS):
                     page = await self._page(viewer, page.cursor)
                     found += page.posts
+                    hidden |= page.hidden
             except Exception:
                 self.status = FAILED if not self.posts else self.status
                 raise
             self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
-            self.fresh, self.own_comments, self.status = [], {}, READY
+            self.fresh, self.own_comments, self._hidden, self.status = [], {}, hidden, READY
             stale = self._watch(began)
         if await stale:
             await self._catch_up(found)
@@ -191,7 +196,10 @@ class TimelineState(rx.State):
 
     def _drop_author(self, author_id: str) -> None:
         """Take somebody's posts out of the list, and from among those that wait."""
-        self.posts = [card for card in unwrap_proxy(self.posts) if card.author_id != author_id]
+        kept = [card for card in unwrap_proxy(self.posts) if card.author_id != author_id]
+        if self._kind == SAVED and len(kept) < len(self.posts):
+            self._hidden |= {author_id}
+        self.posts = kept
         self.fresh = [one for one in unwrap_proxy(self.fresh) if one.author_id != author_id]
         self._watch()
 
@@ -202,6 +210,8 @@ class TimelineState(rx.State):
             shown.append(topics.home(self._reader))
         if self._kind == SAVED:
             shown.append(topics.saves(self._reader))
+            self._hidden = frozenset(islice(self._hidden, MAX_POSTS))
+            shown += map(topics.hidden, self._hidden)
         return live.watch(live.token_of(self), "timeline", shown, since)
 
     async def _catch_up(self, cards: list[PostCard]) -> None:
