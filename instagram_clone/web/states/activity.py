@@ -82,10 +82,11 @@ class AlertsState(rx.State):
     async def more(self):
         """Show the next page of lines."""
         if self._cursor and len(self.lines) < MAX_LINES:
-            viewer = await viewer_of(self)
-            page, self._cursor = await activity.page(viewer, self._cursor, self._seen)
-            self.lines = [*unwrap_proxy(self.lines), *page]
-            self.done = not self._cursor
+            viewer, shown = await viewer_of(self), unwrap_proxy(self.lines)
+            page, cursor = await activity.page(viewer, self._cursor, self._seen)
+            if self._watch_lines([*shown, *page]):
+                page, cursor = await activity.page(viewer, self._cursor, self._seen)
+            self.lines, self._cursor, self.done = [*shown, *page], cursor, not cursor
 
     def _at_page(self) -> bool:
         return address_of(self).path.startswith(routes.NOTIFICATIONS)
@@ -104,7 +105,7 @@ class AlertsState(rx.State):
         self.requests = await directory.requests(viewer)
         self.asking = (await directory.requests_page(viewer))[0][:2] if self.requests else []
         page, self._cursor = await activity.page(viewer, "", self._seen)
-        if self._watch("lines", (alert.author_id for alert in page if alert.author_id)):
+        if self._watch_lines(page):
             page, self._cursor = await activity.page(viewer, "", self._seen)
         self.lines, self.done, self.status = page, not self._cursor, READY
 
@@ -113,6 +114,9 @@ class AlertsState(rx.State):
         if self._watch("badge", news.authors):
             news = await activity.news(viewer)
         return news.count
+
+    def _watch_lines(self, lines: list[Alert]) -> bool:
+        return self._watch("lines", (line.author_id for line in lines if line.author_id))
 
     def _watch(self, scope: str, authors: Iterable[str]) -> bool:
         """Hear when some people's posts are lost from sight; True where that may have happened already."""

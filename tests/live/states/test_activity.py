@@ -1,0 +1,52 @@
+"""What one has been told goes from the screen with what it is about, however far down it stands."""
+
+from __future__ import annotations
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from instagram_clone import live
+from instagram_clone.domain.core import outbox
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people import preferences
+from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.posts import comments
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.session import SessionState
+from instagram_clone.web.states.withdrawals import Change
+from tests.conftest import share
+from tests.live.conftest import Wire
+
+TOKEN = "t3"
+
+
+@pytest.fixture
+async def panel(wire: Wire, ana: Viewer) -> AlertsState:
+    """The notifications of a tab of ana's."""
+    live.identify(TOKEN, ana.id, ana.session_id)
+    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    root.router = RouterData.from_router_data({"token": TOKEN, "sid": "s3"})
+    session, shown = await root.get_state(SessionState), await root.get_state(AlertsState)
+    session._viewer = ana
+    return shown
+
+
+async def test_lines_that_were_asked_for_go_with_their_post_too(
+    panel: AlertsState, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = await share(cleo)
+    mine = await comments.add(ana, post_id, "Is it yours?")
+    await comments.add(ben, post_id, "No.", answering=mine)
+    await follows.follow(ben, ana.id)
+    await outbox.settle()
+    monkeypatch.setattr(activity, "PAGE", 1)
+    await panel.open_panel()
+    assert [line.kind for line in panel.lines] == ["follow"]
+    await panel.more()
+    assert [line.kind for line in panel.lines] == ["follow", "reply"]
+    edited: list[tuple[str, type[rx.State], Change]] = []
+    monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
+    await preferences.set_private(cleo, True)
+    assert (TOKEN, AlertsState, Change(cleo.id, lost=True, by_block=False)) in edited
