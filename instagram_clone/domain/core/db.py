@@ -213,11 +213,17 @@ _reading: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read)
 
 
 def oid(text: str) -> ObjectId:
-    """Read an id that came from outside. Raises NotFound when it can be nobody's."""
+    """Read an id that came from outside. Raises NotFound when it can be nobody's.
+
+    Nor is one in capitals anybody's: what is announced of it under that name would reach no screen.
+    """
     try:
-        return ObjectId(text if isinstance(text, str) else "")
+        found = ObjectId(text if isinstance(text, str) else "")
     except InvalidId:
         raise NotFound from None
+    if str(found) != text:
+        raise NotFound
+    return found
 
 
 @contextlib.contextmanager
