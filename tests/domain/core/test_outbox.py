@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from obstore.exceptions import GenericError
@@ -95,6 +96,44 @@ async def test_another_process_takes_over_when_the_lease_has_run_out(
     assert follower.done == [True]
     assert told(published) == [True], "the screens had not been told"
     assert await db.outbox.count_documents({}) == 0
+
+
+async def test_a_lease_holds_whatever_time_another_process_believes_it_is(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Follower()
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [one]})
+    for hours in (1, -1):
+        await outbox.written(changed(ana, True))
+        with monkeypatch.context() as elsewhere:
+            believe(elsewhere, timedelta(hours=hours))
+            assert await outbox.work_due() == 0, "of one whose clock is right"
+            await outbox.written(changed(ana, False))
+        assert await outbox.work_due() == 0, "of one whose clock is wrong"
+    assert one.calls == 0
+    await db.outbox.update_many({}, {"$set": {"lease": later(seconds=-1)}})
+    with monkeypatch.context() as elsewhere:
+        believe(elsewhere, timedelta(hours=-1))
+        assert await outbox.work_due() == 1, "what has run out has"
+    assert one.calls == 4
+
+
+def believe(elsewhere: pytest.MonkeyPatch, ahead: timedelta) -> None:
+    """Be a process whose clock is wrong, and that has heard nothing yet of the database's."""
+    clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + ahead)
+    elsewhere.setattr(leases, "datetime", clock)
+    elsewhere.setattr(leases, "_ahead", timedelta(), raising=False)
+
+
+async def test_what_waits_for_another_process_is_not_waited_for_in_this_one(
+    ana: Viewer, follower: Follower
+) -> None:
+    await outbox.written(changed(ana, True))
+    await outbox.commit(changed(ana, False))
+    assert follower.done == [] and leases.waiting == set()
+    while await outbox.work_due(later(seconds=31)):
+        pass
+    assert follower.done == [True, False]
 
 
 async def test_entries_are_in_the_order_of_the_databases_clock(ana: Viewer, follower: Follower) -> None:

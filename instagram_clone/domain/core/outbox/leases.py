@@ -1,13 +1,19 @@
-"""Who is at work on which entry: leases that run out, and the order of entries of one subject."""
+"""Who is at work on which entry: leases that run out, and the order of entries of one subject.
+
+They run out by the database's clock: two machines' own need not agree.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
+from bson.codec_options import CodecOptions
 from pymongo.errors import PyMongoError
 
 from instagram_clone.domain.core import db
@@ -21,10 +27,38 @@ BATCH = 50
 waiting: set[str] = set()
 """Subjects of which an entry waits here for one that comes before it."""
 
+_at_work: Counter[str] = Counter()
+_ahead = timedelta()
+"""How far the database's clock is ahead of this process's."""
+
 
 def now() -> datetime:
     """Return the time that leases are judged by."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _ahead
+
+
+async def set_clock() -> None:
+    """Ask the database what time it is, and go by that from now on."""
+    global _ahead
+    before = datetime.now(UTC)
+    hello = await db.outbox.database.command("hello", codec_options=CodecOptions(tz_aware=True))
+    there = hello["localTime"]
+    # It was so at some time between asking and hearing it, and is told in whole milliseconds.
+    least, most = there - datetime.now(UTC), there + timedelta(milliseconds=1) - before
+    _ahead = min(max(_ahead, least), most)
+
+
+@contextlib.contextmanager
+def at_work_on(subject: str) -> Iterator[None]:
+    """Note that this process is at work on a subject: what waits for that here does so no longer."""
+    _at_work[subject] += 1
+    try:
+        yield
+    finally:
+        _at_work[subject] -= 1
+        if not _at_work[subject]:
+            del _at_work[subject]
+            waiting.discard(subject)
 
 
 async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:

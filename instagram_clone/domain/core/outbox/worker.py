@@ -85,6 +85,8 @@ async def keep_working() -> None:
 
 async def work_due(now: datetime | None = None) -> int:
     """Work off the entries that nobody is at work on; returns how many were taken."""
+    if now is None:
+        await leases.set_clock()
     due = await leases.claim(now or leases.now())
     await _all_of(_take_over(entry) for entry in due)
     return len(due)
@@ -132,18 +134,19 @@ async def _all_of(work: Iterable[Awaitable[None]]) -> None:
 
 async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
     ids, subject = [entry["_id"] for _, entry in entries], entries[0][1]["subject"]
-    if await leases.earlier.do("", (subject, ids[0])):
-        # Somebody is at work on what comes before: they go on with these, if they are in this process.
-        await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": leases.now()}})
-        leases.waiting.add(subject)
-    else:
-        for event, entry in entries:
-            if not await _work(event, entry):
+    with leases.at_work_on(subject):
+        if await leases.earlier.do("", (subject, ids[0])):
+            # Somebody is at work on what comes before: they go on with these, if they are in this process.
+            await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": leases.now()}})
+            leases.waiting.add(subject)
+        else:
+            for event, entry in entries:
+                if not await _work(event, entry):
+                    return
+        while subject in leases.waiting and (entry := await leases.take_next(subject, leases.now())):
+            event = events.decoded(entry["event"])
+            if event is None or not await _work(event, entry):
                 return
-    while subject in leases.waiting and (entry := await leases.take_next(subject, leases.now())):
-        event = events.decoded(entry["event"])
-        if event is None or not await _work(event, entry):
-            return
 
 
 async def _take_over(entry: dict[str, Any] | None) -> None:
