@@ -11,7 +11,7 @@ from instagram_clone.web import build_adapter
 
 class ServersHeads(rx.plugins.Plugin):
     """Leaves out what Reflex puts into every page: a picture for links, and of pages that are not built
-    ahead the title, which would stand beside the server's (edge/previews.py).
+    ahead the title, which would stand beside the server's (html/previews.py).
     """
 
     def compile_page(self, page_ctx: Any, /, **_: Any) -> None:

@@ -212,7 +212,7 @@ async def _page(
     query: dict[str, Any] = {of: whose}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
-    # Without the hint MongoDB may take the unique index for short directory, and sort.
+    # Without the hint MongoDB may take the unique index for short lists, and sort.
     found = db.follows.find(query).sort("_id", -1).hint([(of, 1), ("_id", -1)]).limit(PAGE + 1)
     found = await found.to_list()
     if not found and not await accounts.people([whose]):

@@ -121,7 +121,7 @@ def _feed() -> rx.Component:
 
 def _loading() -> rx.Component:
     return rx.fragment(
-        # The server's (edge/first_paint.py): React finds nothing it knows in it, and leaves it alone.
+        # The server's (html/first_paint.py): React finds nothing it knows in it, and leaves it alone.
         rx.el.div(
             id=PLACE,
             role="feed",

@@ -1,7 +1,7 @@
 """The UI slice: what this device prefers, and what the address opens over a page.
 
-What opens at a tap is a fact of its tab alone (`browser/overlays.py`), and a short message is told, not
-kept (`notices.py`): neither can wait for a round trip, nor be shown again with the next one.
+What opens at a tap is a fact of its tab alone (`browser/layers/overlays.py`), and a short message is told,
+not kept (`notices.py`): neither can wait for a round trip, nor be shown again with the next one.
 """
 
 from __future__ import annotations

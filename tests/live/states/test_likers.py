@@ -12,6 +12,7 @@ from bson import ObjectId
 import instagram_clone.instagram_clone  # noqa: F401  (registers all who hear, in their order)
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import likes
 from instagram_clone.domain.posts.events import PostLiked
@@ -68,8 +69,9 @@ async def test_what_other_processes_announce_does_not_wait_for_names(
 
 
 async def test_names_that_are_known_go_with_the_number(
-    wire: Wire, ana: Viewer, ben: Viewer, cleo: Viewer
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
+    monkeypatch.setattr(accounts._known, "seconds", 3600.0)
     post_id = await watched(ana, ben)
     await likers.accounts.people([ObjectId(cleo.id)])
     await likers.withdrawals.parted([ObjectId(cleo.id)], set())

@@ -11,7 +11,7 @@ _PREVIEW = "[data-preview]"
 
 @rx.memo
 def preview_watch() -> rx.Component:
-    """Take what the server said of the page that was opened (edge/previews.py) away when another is shown:
+    """Take what the server said of the page that was opened (html/previews.py) away when another is shown:
     browsers share the canonical address, wherever one has gone since.
 
     A page that brings a title puts it before the one that was there, which nobody takes away.

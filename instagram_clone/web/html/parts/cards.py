@@ -1,4 +1,5 @@
-"""The card of a post before any script runs: what components/posts.py shows, to read and to follow links.
+"""The card of a post before any script runs: what components/posts/posts.py shows, to be read, with its
+links.
 
 What needs a script is there and disabled, so that nothing moves when the real card takes its place;
 tests/flows/frame/test_first_paint.py lays one over the other.

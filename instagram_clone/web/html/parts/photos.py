@@ -1,6 +1,7 @@
 """Photos in HTML that the server writes: which renditions there are, and how wide they are drawn.
 
-What a browser chooses by that is what the components show later (browser/pictures.py), lest it fetch twice.
+What a browser chooses by that is what the components show later (browser/posts/renditions.py), lest it
+fetch twice.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A public page of a person before any script runs: what pages/profile.py shows to visitors, to read and to
 follow links.
 
-The page that scripts make takes its place once it has as much to show (components/heads.py); as with
-cards.py nothing moves then.
+The page that scripts make takes its place once it has as much to show (components/elements/sent.py); as
+with cards.py nothing moves then.
 """
 
 from __future__ import annotations
