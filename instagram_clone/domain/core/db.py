@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from bson import ObjectId
-from bson.codec_options import CodecOptions
 from bson.errors import InvalidId
-from pymongo import AsyncMongoClient, MongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
-from instagram_clone.domain.core import schema
+from instagram_clone.domain.core import clients, schema
 from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core.clients import Client, Database, DatabaseUnreachable, check
 from instagram_clone.domain.core.errors import NotFound
+
+__all__ = ["DatabaseUnreachable", "check"]
 
 if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
@@ -53,22 +52,22 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Session = AsyncClientSession
-CONNECT_SECONDS = 3
 DUPLICATE = 11000
 """The code of an error that says a unique index has such a row."""
 
-HEARTBEAT_SECONDS = 5
-"""So often the server is asked whether it lives, and so long it may take to answer. One that hangs is
-given up after both, with everything that waits for it.
+TRANSACTIONS_AT_ONCE = 16
+"""So many of a process's are under way. More of them are in each other's way, begin again and again, and
+take every connection there is; who waits meanwhile is in a larger batch.
 """
 
-_client: AsyncMongoClient[dict[str, Any]] | None = None
-_database: AsyncDatabase[dict[str, Any]] | None = None
+WATCHING = 2
+"""Connections over which is asked whether the server answers; nothing else waits for them."""
+
+_client: Client | None = None
+_watch: Client | None = None
+_room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
+_database: Database | None = None
 _options: dict[str, Any] = {}
-
-
-class DatabaseUnreachable(Exception):
-    """The server does not answer or refuses us; the text names its host, never the password."""
 
 
 def __getattr__(name: str) -> Any:
@@ -81,70 +80,57 @@ def __getattr__(name: str) -> Any:
 
 async def connect(uri: str, database: str, **options: Any) -> None:
     """Connect this process and make the indexes. Raises DatabaseUnreachable within five seconds."""
-    global _client, _database, _options
-    with _explained(uri):
-        client, chosen = _open(uri, database, options)
-        _check_transactions(uri, await client.admin.command("hello"))
+    global _client, _watch, _database, _options, _room
+    with clients.explained(uri):
+        client = clients.opened(uri, options)
+        chosen = clients.named(client, database)
+        clients.check_transactions(uri, await client.admin.command("hello"))
         await schema.build(chosen)
-    _client, _database, _options = client, chosen, options
+    _client, _watch, _database, _options = (
+        client,
+        clients.opened(uri, {**options, "maxPoolSize": 2}),
+        chosen,
+        options,
+    )
+    _room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
 
 
 async def move(uri: str) -> None:
     """Go on with the same database at another address. What is under way at the old one fails."""
-    global _client, _database
-    if _client is None or _database is None:
+    global _client, _watch, _database
+    if _client is None or _watch is None or _database is None:
         raise RuntimeError("The database is not connected")
-    old = _client
-    _client, _database = _open(uri, _database.name, _options)
-    # What goes wrong with one that is gone is nobody's business.
-    with contextlib.suppress(PyMongoError):
-        await old.close()
+    before = _client, _watch
+    _client, _watch = (
+        clients.opened(uri, _options),
+        clients.opened(uri, {**_options, "maxPoolSize": WATCHING}),
+    )
+    _database = clients.named(_client, _database.name)
+    for old in before:
+        # What goes wrong with one that is gone is nobody's business.
+        with contextlib.suppress(PyMongoError):
+            await old.close()
 
 
 async def answers(seconds: float) -> bool:
     """Tell whether the server answers within a time, one that hangs included."""
+    if _watch is None:
+        return False
     try:
         async with asyncio.timeout(seconds):
-            await __getattr__("users").database.command("ping")
-    except (PyMongoError, TimeoutError, RuntimeError):
+            await _watch.admin.command("ping")
+    except (PyMongoError, TimeoutError):
         return False
     return True
 
 
-def _open(
-    uri: str, database: str, options: dict[str, Any]
-) -> tuple[AsyncMongoClient[dict[str, Any]], AsyncDatabase[dict[str, Any]]]:
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-        uri,
-        serverSelectionTimeoutMS=CONNECT_SECONDS * 1000,
-        connectTimeoutMS=HEARTBEAT_SECONDS * 1000,
-        heartbeatFrequencyMS=HEARTBEAT_SECONDS * 1000,
-        tz_aware=True,
-        **options,
-    )
-    return client, client.get_database(database, codec_options=CodecOptions(tz_aware=True))
-
-
-def check(uri: str) -> None:
-    """Ask a server once whether it will do, before anything is built. Raises DatabaseUnreachable."""
-    with _explained(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
-        _check_transactions(uri, client.admin.command("hello"))
-
-
-def _check_transactions(uri: str, hello: dict[str, Any]) -> None:
-    if "setName" not in hello and hello.get("msg") != "isdbgrid":
-        raise DatabaseUnreachable(
-            f"MongoDB at {_host(uri)} is no replica set, and has no transactions without: start it with"
-            " --replSet and initiate that, one server is enough."
-        )
-
-
 async def close() -> None:
     """Close this process's connections."""
-    global _client, _database
-    if _client is not None:
-        await _client.close()
-    _client = _database = None
+    global _client, _watch, _database
+    for client in (_client, _watch):
+        if client is not None:
+            await client.close()
+    _client = _watch = _database = None
 
 
 async def drop_old_indexes() -> list[str]:
@@ -167,7 +153,7 @@ async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
     """Run commands in one transaction, again when another one was in the way; an exception undoes them."""
     if _client is None:
         raise RuntimeError("The database is not connected")
-    async with _client.start_session() as session:
+    async with _room, _client.start_session() as session:
         return await session.with_transaction(work)
 
 
@@ -224,23 +210,3 @@ def oid(text: str) -> ObjectId:
     if str(found) != text:
         raise NotFound
     return found
-
-
-@contextlib.contextmanager
-def _explained(uri: str) -> Iterator[None]:
-    try:
-        yield
-    except OperationFailure as error:
-        why = (error.details or {}).get("codeName", error.code)
-        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused us: {why}.") from None
-    except (ConfigurationError, InvalidURI):
-        raise DatabaseUnreachable("MONGODB_URI cannot be read. Is a special sign escaped?") from None
-    except PyMongoError:
-        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} does not answer.") from None
-
-
-def _host(uri: str) -> str:
-    try:
-        return urlsplit(uri).netloc.rpartition("@")[2] or "the given address"
-    except ValueError:
-        return "the given address"

@@ -1,0 +1,80 @@
+"""Clients of MongoDB, and whether a server will do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, MongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+
+Client = AsyncMongoClient[dict[str, Any]]
+Database = AsyncDatabase[dict[str, Any]]
+
+CONNECT_SECONDS = 3
+
+HEARTBEAT_SECONDS = 5
+"""So often the server is asked whether it lives, and so long it may take to answer. One that hangs is
+given up after both, with everything that waits for it.
+"""
+
+
+class DatabaseUnreachable(Exception):
+    """The server does not answer or refuses us; the text names its host, never the password."""
+
+
+def opened(uri: str, options: dict[str, Any]) -> Client:
+    """Return a client, which connects when it is first asked for something."""
+    return AsyncMongoClient(
+        uri,
+        serverSelectionTimeoutMS=CONNECT_SECONDS * 1000,
+        connectTimeoutMS=HEARTBEAT_SECONDS * 1000,
+        heartbeatFrequencyMS=HEARTBEAT_SECONDS * 1000,
+        tz_aware=True,
+        **options,
+    )
+
+
+def named(client: Client, database: str) -> Database:
+    """Return the database of a name, whose times know their zone."""
+    return client.get_database(database, codec_options=CodecOptions(tz_aware=True))
+
+
+def check(uri: str) -> None:
+    """Ask a server once whether it will do, before anything is built. Raises DatabaseUnreachable."""
+    with explained(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
+        check_transactions(uri, client.admin.command("hello"))
+
+
+def check_transactions(uri: str, hello: dict[str, Any]) -> None:
+    """Raise DatabaseUnreachable where a server, as it says hello, has no transactions."""
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise DatabaseUnreachable(
+            f"MongoDB at {_host(uri)} is no replica set, and has no transactions without: start it with"
+            " --replSet and initiate that, one server is enough."
+        )
+
+
+@contextlib.contextmanager
+def explained(uri: str) -> Iterator[None]:
+    """Raise DatabaseUnreachable, with a sentence, for whatever goes wrong with a server."""
+    try:
+        yield
+    except OperationFailure as error:
+        why = (error.details or {}).get("codeName", error.code)
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused us: {why}.") from None
+    except (ConfigurationError, InvalidURI):
+        raise DatabaseUnreachable("MONGODB_URI cannot be read. Is a special sign escaped?") from None
+    except PyMongoError:
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} does not answer.") from None
+
+
+def _host(uri: str) -> str:
+    try:
+        return urlsplit(uri).netloc.rpartition("@")[2] or "the given address"
+    except ValueError:
+        return "the given address"
