@@ -196,7 +196,8 @@ def _send(facts: dict[str, Facts]) -> None:
         transport = connections.transport(token)
         if transport is None:
             continue
-        if not transport.free:
+        # Until what is held has been released, it is older than this, and would be sent after it.
+        if not transport.free or token in _held:
             _hold(token, known, transport)
             continue
         frame = frames.get(id(known))

@@ -124,6 +124,18 @@ async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(wire: Wire
     assert [frame for sid, frame in wire.sent if sid == "s1"] == [{"post": 1}, {"post": 3}]
 
 
+async def test_what_is_told_in_the_moment_a_slow_reader_is_done_is_what_it_gets_last(wire: Wire) -> None:
+    read = asyncio.Event()
+    wire.slow["s1"] = read.wait
+    for likes in (1, 2):
+        live.tell("t1", {"post": likes})
+        await asyncio.sleep(2 * delivery.PAUSE_SECONDS)
+    read.set()
+    live.tell("t1", {"post": 3})
+    await live.settled()
+    assert [frame for sid, frame in wire.sent if sid == "s1"] == [{"post": 1}, {"post": 3}]
+
+
 @pytest.mark.parametrize("turns", range(12))
 async def test_what_is_told_in_the_moment_a_round_ends_is_delivered_too(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, turns: int
