@@ -31,6 +31,11 @@ class Roster:
 _here: set[str] = set()
 _leaving: dict[str, asyncio.TimerHandle] = {}
 _elsewhere: dict[str, Roster] = {}
+_moved: set[str] = set()
+"""Whoever has left this process and was with another. Should that have believed the same of this one,
+nobody has said that they are gone.
+"""
+
 _notices: set[asyncio.Task[None]] = set()
 _came: Notice | None = None
 _went: Notice | None = None
@@ -71,6 +76,7 @@ def came(user_id: str) -> None:
     """Note that somebody has a tab of this process; one that is not their first changes nothing."""
     if user_id in _leaving:
         _leaving.pop(user_id).cancel()
+    _moved.discard(user_id)
     if user_id not in _here:
         known = _is_elsewhere(user_id)
         _here.add(user_id)
@@ -99,8 +105,16 @@ def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
         roster.people.add(news["came"])
     if "went" in news:
         roster.people.discard(news["went"])
-        if news.get("gone") and news["went"] in _here:
-            _notify(_came, news["went"])
+        _went_elsewhere(news["went"], news.get("gone", False))
+
+
+def _went_elsewhere(user_id: str, gone: bool) -> None:
+    if gone and user_id in _here:
+        _notify(_came, user_id)
+    if user_id in _moved and not is_here(user_id):
+        _moved.discard(user_id)
+        if not gone:
+            _notify(_went, user_id)
 
 
 async def call_rolls() -> None:
@@ -119,6 +133,7 @@ def drop_silent() -> None:
             del _elsewhere[process]
             for user_id in roster.people:
                 if not is_here(user_id):
+                    _moved.discard(user_id)
                     _notify(_went, user_id)
 
 
@@ -126,6 +141,8 @@ def _leave(user_id: str) -> None:
     del _leaving[user_id]
     _here.discard(user_id)
     gone = not _is_elsewhere(user_id)
+    if not gone:
+        _moved.add(user_id)
     _say({"went": user_id, "gone": gone})
     if gone:
         _notify(_went, user_id)

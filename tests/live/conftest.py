@@ -63,6 +63,7 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(online, "_here", set())
     monkeypatch.setattr(online, "_leaving", {})
     monkeypatch.setattr(online, "_elsewhere", {})
+    monkeypatch.setattr(online, "_moved", set())
     monkeypatch.setattr(online, "_came", None)
     monkeypatch.setattr(online, "_went", None)
     for name in ("_facts", "_later", "_held", "_releasing"):

@@ -77,6 +77,35 @@ async def test_who_moves_to_another_process_neither_goes_nor_comes(
     assert said[1:] == [{"came": "ben"}] and heard == [] and live.is_here("ben")
 
 
+async def test_who_leaves_two_processes_in_the_same_moment_is_gone(
+    heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict] = []
+    monkeypatch.setattr(online, "_tell_others", said.append)
+    online.hear_elsewhere("other", {"came": "ben"}, 60)
+    connections.forget("t3")
+    await asyncio.sleep(LONG)
+    assert said == [{"went": "ben", "gone": False}] and heard == []
+    # Said before it had heard that: each believed them to be with the other.
+    online.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
+    await asyncio.sleep(0.01)
+    assert heard == ["ben went"] and not live.is_here("ben") and not online._moved
+
+
+async def test_who_is_said_to_be_gone_by_the_last_process_goes_once(heard: list[str]) -> None:
+    for process in ("other", "third"):
+        online.hear_elsewhere(process, {"came": "ben"}, 60)
+    connections.forget("t3")
+    await asyncio.sleep(LONG)
+    online.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
+    await asyncio.sleep(0.01)
+    assert heard == [] and live.is_here("ben")
+    # Whoever says so has told everybody.
+    online.hear_elsewhere("third", {"went": "ben", "gone": True}, 60)
+    await asyncio.sleep(0.01)
+    assert heard == [] and not live.is_here("ben") and not online._moved
+
+
 async def test_who_was_thought_gone_in_the_moment_they_came_is_said_to_be_here(heard: list[str]) -> None:
     online.hear_elsewhere("other", {"went": "ana", "gone": True}, 60)
     online.hear_elsewhere("other", {"went": "cleo", "gone": True}, 60)
