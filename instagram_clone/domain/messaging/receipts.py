@@ -82,22 +82,24 @@ def unread_once_read(user: ObjectId, seq: int) -> dict[str, Any]:
 
 
 async def forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
-    """Let nobody have an unread conversation whose unread messages have all been unsent."""
+    """Let nobody have an unread conversation whose unread messages have all been unsent, the one with a
+    number just now. The row is held: nothing arrives before the transaction ends.
+    """
     for member in row["members"]:
         if member["seen"] >= seq:
             continue
         query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
         others = {**query, "author": {"$ne": member["user"]}}
         if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
-            await _nothing_new(transaction, row["_id"], member["user"], seq)
+            await _nothing_new(transaction, row, member["user"])
 
 
-async def _nothing_new(transaction: Transaction, conversation: ObjectId, user: ObjectId, seq: int) -> None:
-    """Note that what was unread to a member, up to a number, has been unsent."""
+async def _nothing_new(transaction: Transaction, row: dict[str, Any], user: ObjectId) -> None:
+    """Note that all that was unread to a member has been unsent, the last message perhaps long ago."""
     await db.conversations.update_one(
-        {"_id": conversation, "last": {"$lte": seq}},
-        {"$max": {"members.$[me].seen": seq}, "$pull": {"unread": user}},
+        {"_id": row["_id"]},
+        {"$max": {"members.$[me].seen": row["last"]}, "$pull": {"unread": user}},
         array_filters=[{"me.user": user}],
         session=transaction.session,
     )
-    remembered.forget(conversation)
+    remembered.forget(row["_id"])

@@ -164,6 +164,22 @@ async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, publi
     assert (await messages.page(ben, chat))[0][-1].seq >= 2 and await inbox.unread(ben)
 
 
+async def test_nothing_stays_unread_of_what_was_unsent_whichever_went_first(
+    ana: Viewer, ben: Viewer
+) -> None:
+    await friends(ana, ben)
+    chat = await chat_of(ana, ben)
+    older, newer = await say(ana, chat, "Older"), await say(ana, chat, "Newer")
+    await messages.unsend(ana, chat, newer)
+    assert await inbox.unread(ben) == {chat: 2}
+    await messages.unsend(ana, chat, older)
+    assert await inbox.unread(ben) == {}
+    shown = await inbox.show(ben, chat)
+    assert shown.seen == shown.last
+    await say(ana, chat, "Now")
+    assert await inbox.unread(ben) == {chat: 3}
+
+
 async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat, other = await chat_of(ana, ben), await conversations.start(ana, [ben.id, (await join("cleo")).id])
