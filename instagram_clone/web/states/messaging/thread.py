@@ -30,6 +30,10 @@ MAX_MESSAGES = 600
 """Messages kept on one screen; a tab never holds more, however far it scrolls."""
 
 
+UNSENT_REV = 2**53 - 1
+"""The revision of what was unsent, JavaScript's greatest integer: a reaction told later is older."""
+
+
 class ThreadState(MembershipMixin, rx.State):
     """One conversation and its messages, as far up as they were asked for. `posts` are shared ones.
 
@@ -172,7 +176,7 @@ def _changed(event: MessageChanged) -> live.Told:
 
 
 def _unsent(event: MessageUnsent) -> live.Told:
-    gone = {"id": event.message_id, "gone": True}
+    gone = {"id": event.message_id, "gone": True, "rev": UNSENT_REV}
     known = {fact_keys.message_key(event.conversation_id, event.message_id): gone}
     return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
 
@@ -185,7 +189,7 @@ live.fact(MessageChanged, _changed)
 live.fact(MessageUnsent, _unsent)
 
 
-@live.on(ConversationChanged, ThreadState, _threads)
+@live.on(ConversationChanged, ThreadState, _threads, pause=0.3)
 async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
     """Read the conversation again; close it for somebody who is no longer in it."""
     if tab._id != event.conversation_id:

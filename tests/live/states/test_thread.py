@@ -1,0 +1,52 @@
+"""What an open conversation is told, in whatever order its news come and however many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from instagram_clone import live
+from instagram_clone.domain.core import events
+from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
+from instagram_clone.live import editing, fact_keys, topics
+from instagram_clone.web.states.messaging import thread
+from tests.live.conftest import Wire
+from tests.simulated_time import SIMULATED
+
+CHAT = "6" * 24
+
+
+@pytest.fixture
+def anyio_backend() -> Any:
+    return SIMULATED
+
+
+@pytest.fixture
+def opened(wire: Wire) -> Wire:
+    """A tab of ana's shows the conversation."""
+    live.watch("t1", "thread", [topics.thread(CHAT, "ana")])
+    return wire
+
+
+async def test_a_message_that_was_unsent_does_not_come_back_with_a_reaction_that_is_told_late(
+    opened: Wire,
+) -> None:
+    # Committed before the message was unsent, and announced after it: its card is read in between.
+    late = MessageChanged(CHAT, ("ana",), {"id": "m1", "seq": 1, "rev": 7, "reactions": {}})
+    for event in (MessageUnsent(CHAT, ("ana",), "m1"), late):
+        await events.publish(event)
+        await live.settled()
+    key = fact_keys.message_key(CHAT, "m1")
+    assert [known[key].get("gone") for _, known in opened.sent if key in known] == [True]
+
+
+async def test_what_changes_again_and_again_is_read_now_and_then(
+    opened: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited: list[tuple[str, Any]] = []
+    monkeypatch.setattr(editing, "_paused", set())
+    monkeypatch.setattr(editing, "_add", lambda token, change, few: edited.append((token, change[1])))
+    for _ in range(5):
+        await events.publish(ConversationChanged(CHAT, ("ana",)))
+    assert edited.count(("t1", thread.thread_changed)) == 1
