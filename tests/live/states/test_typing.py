@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
+import pytest
+
 import instagram_clone.web.states.messaging.inbox  # noqa: F401  (tells)
 from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging.events import Typing
+from instagram_clone.domain.messaging.events import ConversationRead, Typing
 from instagram_clone.domain.people.relations import blocks
+from instagram_clone.live.bus import exchange
+from instagram_clone.web.states import withdrawals
 from tests.live.conftest import Wire
+from tests.live.test_bus import until
 
 
 async def test_that_somebody_writes_is_not_told_to_whom_a_block_has_parted_from_them_meanwhile(
@@ -28,3 +36,27 @@ async def test_that_somebody_writes_is_not_told_to_whom_a_block_has_parted_from_
     await events.publish(late)
     await live.settled()
     assert {sid for sid, known in wire.sent if "typing_chat" in known} == {"s3"}
+
+
+async def test_what_other_processes_announce_does_not_wait_for_whom_it_may_be_shown_to(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
+) -> None:
+    asked, answered = withdrawals.visibility.all_blocked_either_way, asyncio.Event()
+
+    async def slowly(*people: Any) -> Any:
+        await answered.wait()
+        return await asked(*people)
+
+    monkeypatch.setattr(withdrawals.visibility, "all_blocked_either_way", slowly)
+    live.identify("t3", ben.id, ben.session_id)
+    live.watch("t3", "inbox", [f"inbox:{ben.id}"])
+    arrived: exchange.Arrived = asyncio.Queue()
+    arrived.put_nowait(Typing("chat", ana.id, "ana", (ben.id,)))
+    arrived.put_nowait(ConversationRead("chat", ben.id, 4, "", ()))
+    delivering = asyncio.create_task(exchange._deliver(arrived))
+    await until(lambda: any("read_chat" in known for _, known in wire.sent))
+    assert not any("typing_chat" in known for _, known in wire.sent)
+    answered.set()
+    await live.settled()
+    assert any("typing_chat" in known for _, known in wire.sent)
+    delivering.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import Js, effect, js, let, name, ref, state, when, where
+from instagram_clone.web.browser.core import Js, default, effect, js, let, name, ref, state, when, where
 from instagram_clone.web.browser.page import clock
 from instagram_clone.web.browser.page.facts import fact
 
@@ -40,17 +40,22 @@ def active_words(at: Any) -> Js:
     return where(ago, words)
 
 
+def is_writing(told: Any, line: Any) -> Js:
+    """Whether somebody was told to write after a conversation's last message: that may overtake it."""
+    return js(told).at > default(js(line).told, 0)
+
+
 def typing_in(chat: Any) -> tuple[Js, list[Js]]:
     """Who is writing in a conversation, and the effects for the children. For bodies of `rx.memo`."""
     told, line = let(fact(fact_keys.typing_key(chat))), let(fact(fact_keys.chat_key(chat)))
     who, set_who = state("typing", "")
-    before = ref("before", told)
+    before, writing = ref("before", told), is_writing(told, line)
 
     def begin() -> Any:
         timer = name("setTimeout")(lambda: set_who(""), TYPING_MS)
         return [set_who(told.who), name("clearTimeout.bind")(None, timer)]
 
     return who, [
-        effect(lambda: when(told, when(told != before.current, begin()), set_who("")), told),
+        effect(lambda: when(writing, when(told != before.current, begin()), set_who("")), told),
         effect(lambda: set_who(""), line),
     ]

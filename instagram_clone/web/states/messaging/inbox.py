@@ -19,7 +19,7 @@ from instagram_clone.domain.messaging.events import (
     Typing,
 )
 from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.people import presence, visibility
+from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import fact_keys, topics
@@ -30,7 +30,7 @@ from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, withdraws
+from instagram_clone.web.states.withdrawals import Change, parted, withdraws
 
 MAX_ROWS = 200
 """Conversations kept on one screen; a tab never holds more, however far it scrolls."""
@@ -186,7 +186,9 @@ def _read(event: ConversationRead) -> live.Told:
 
 
 async def _typing(event: Typing) -> None:
-    """Tell whom it may be shown to; a block may have come between the typing and this."""
+    """Tell whom it may be shown to; a block may have come between the typing and this. A message that was
+    heard later may be told before: browsers go by `at`.
+    """
     known = {
         fact_keys.typing_key(event.conversation_id): {
             "by": event.user_id,
@@ -195,7 +197,7 @@ async def _typing(event: Typing) -> None:
         }
     }
     writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
-    blocked = (await visibility.all_blocked_either_way([writer], readers))[writer]
+    blocked = (await parted([writer], readers))[writer]
     for token in live.tokens(topics.inbox(str(one)) for one in readers - blocked):
         live.tell(token, known)
 
@@ -210,7 +212,7 @@ def _presence(event: PresenceChanged) -> live.Told:
 
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
-live.hear(Typing, _typing, lambda event: map(topics.inbox, event.to))
+live.hear(Typing, _typing, lambda event: map(topics.inbox, event.to), apart=True)
 # A process in which no member has a tab sends nothing either; what it remembers of them may be old.
 live.hear(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
 live.hear(ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to))
