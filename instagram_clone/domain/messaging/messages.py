@@ -21,7 +21,12 @@ from instagram_clone.domain.core.text import richtext
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, imaging, media
 from instagram_clone.domain.messaging import conversations, message_cards, permissions, receipts, sending
-from instagram_clone.domain.messaging.events import MessageChanged, MessageUnsent, Typing
+from instagram_clone.domain.messaging.events import (
+    ConversationChanged,
+    MessageChanged,
+    MessageUnsent,
+    Typing,
+)
 from instagram_clone.domain.messaging.message_cards import LIKE, LINE_LENGTH, PHOTO, POST, TEXT, Message
 from instagram_clone.domain.messaging.sending import Sending, Sent
 from instagram_clone.domain.posts import posts
@@ -49,8 +54,9 @@ async def send(
 
     It may answer another message of the conversation; where that has been unsent meanwhile it answers
     none. Publishes MessageSent, in the order of the numbers; a retry with the same client-made `key` sends
-    nothing and is answered to the viewer's own tabs, or with "" where it has been unsent since. Raises
-    NotFound, Invalid, TooMany, and Refused for who is blocked or must wait to be accepted.
+    nothing and is answered to the viewer's own tabs, or with "" where it has been unsent since. Whoever
+    writes back accepts a request, and ConversationChanged is published too. Raises NotFound, Invalid,
+    TooMany, and Refused for who is blocked or must wait to be accepted.
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
@@ -80,6 +86,9 @@ async def send(
     if UNSENT in sent.message:
         return ""
     await sending.announce(viewer, sent, again=sent.message["_id"] != message["_id"])
+    if permissions.member_of(row, viewer.oid)["folder"] != permissions.INBOX:
+        # Writing back has accepted: no screen asks for that any more.
+        await events.publish(ConversationChanged(conversation_id, permissions.readers(sent.row)))
     await outbox.deliver(sent.deliveries)
     return str(sent.message["_id"])
 

@@ -8,6 +8,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, membership, messages, receipts
+from instagram_clone.domain.messaging.events import ConversationChanged
 from instagram_clone.domain.people.relations import blocks, graph
 from tests.conftest import join
 from tests.domain.messaging.talk import chat_of, friends, read, say
@@ -36,10 +37,15 @@ async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer
     assert await inbox.requests(ben) == 0 and await read(ben, chat) == ["May I?", "Thank you"]
 
 
-async def test_writing_back_accepts(ana: Viewer, ben: Viewer) -> None:
+async def test_writing_back_accepts_and_every_screen_is_told(ana: Viewer, ben: Viewer, published) -> None:
     chat = await chat_of(ana, ben)
     await say(ana, chat)
+    published.clear()
     await say(ben, chat, "Hi")
+    assert [event.to for event in published if isinstance(event, ConversationChanged)] == [(ana.id, ben.id)]
+    published.clear()
+    await say(ben, chat, "How are you?")
+    assert not any(isinstance(event, ConversationChanged) for event in published)
     assert (await inbox.show(ben, chat)).folder == conversations.INBOX
     await say(ana, chat, "Great")
 
