@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.people import directory, preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
@@ -42,3 +43,20 @@ def test_who_was_asked_is_suggested_no_more(stage: Stage) -> None:
     page.reload()
     expect(main.get_by_role("button", name="Follow dan")).to_be_visible()
     expect(main.get_by_role("button", name="cleo")).to_have_count(0)
+
+
+def test_who_is_dismissed_is_suggested_no_more(stage: Stage) -> None:
+    ana = stage.join("ana")
+    for name in ("ben", "cleo"):
+        stage.join(name)
+    page = stage.open_tab(ana)
+    expect(page.get_by_role("button", name="Dismiss ben")).to_be_visible()
+    with stage.server.asleep():
+        page.get_by_role("button", name="Dismiss ben").click()
+        expect(page.get_by_role("button", name="Follow ben")).to_have_count(0)
+        expect(page.get_by_role("button", name="Dismiss cleo")).to_be_focused()
+    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+    assert eventually(page, lambda: [one.username for one in stage.do(suggestions.people, ana)] == ["cleo"])
+    page.reload()
+    expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
+    expect(page.get_by_role("button", name="Follow ben")).to_have_count(0)

@@ -1,0 +1,22 @@
+"""What several tests of the search begin with."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import share
+from tests.flows.conftest import Stage
+from tests.flows.discovery.parts import Found, opened, results
+
+
+@pytest.fixture
+def found(stage: Stage) -> Found:
+    """Somebody and a post of theirs, found in the panel."""
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(share, ben, "ben was here")
+    page = stage.open_tab(ana)
+    panel = opened(page)
+    page.keyboard.type("ben")
+    expect(results(panel)).to_have_count(2)
+    return Found(ana, ben, page, panel)

@@ -1,0 +1,78 @@
+"""Recent searches: kept for oneself, in all of one's tabs, and taken away at once."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from instagram_clone.domain.discovery import recents
+from tests.flows.conftest import PHONE, Stage, eventually
+from tests.flows.discovery.parts import field, opened, results, taking
+
+
+def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stage) -> None:
+    ana, ben, _ = (stage.join(name) for name in ("ana", "ben", "cleo"))
+    page = stage.open_tab(ana)
+    for name in ("ben", "cleo"):
+        panel = opened(page)
+        page.keyboard.type(name)
+        results(panel).filter(has_text=name).click()
+        expect(page).to_have_url(f"{stage.server.url}/{name}")
+    panel = opened(page)
+    page.keyboard.type("river light")
+    page.keyboard.press("Enter")
+    # Another tab reads them once, when its panel opens.
+    assert eventually(page, lambda: len(stage.do(recents.recent, ana)) == 3)
+    page.keyboard.press("Escape")
+    other = page.context.new_page()
+    other.goto("/")
+    panel = opened(other)
+    removes = taking(panel)
+    expect(removes).to_have_count(3)
+    panel.get_by_role("button", name="river light", exact=True).click()
+    expect(field(panel)).to_have_value("river light")
+    expect(panel.get_by_text("Nothing for river light")).to_be_visible()
+    panel.get_by_role("button", name="Clear search").click()
+    with stage.server.asleep():
+        panel.get_by_role("button", name="Remove cleo from recent searches").click()
+        expect(removes).to_have_count(2)
+        expect(panel.get_by_role("button", name="Remove ben from recent searches")).to_be_focused()
+    assert eventually(page, lambda: len(stage.do(recents.recent, ana)) == 2)
+    other.reload()
+    panel = opened(other)
+    expect(removes).to_have_count(2)
+    panel.get_by_role("button", name="Clear all").click()
+    expect(removes).to_have_count(0)
+    expect(panel.get_by_role("button", name="Clear all")).to_have_count(0)
+    his = stage.open_tab(ben)
+    expect(opened(his).get_by_text("for you alone")).to_be_visible()
+
+
+def test_what_is_searched_for_in_one_tab_shows_in_the_others_while_they_are_open(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    page = stage.open_tab(ana)
+    others = opened(page), stage.open_tab(ana, "/search", viewport=PHONE)
+    his = stage.open_tab(ben, "/search")
+    expect(his.get_by_text("for you alone")).to_be_visible()
+    acting = page.context.new_page()
+    acting.goto("/search")
+    for other in others:
+        expect(other.get_by_text("for you alone")).to_be_visible()
+    for text in ("tulips", "river light"):
+        field(acting).fill(text)
+        field(acting).press("Enter")
+        for other in others:
+            expect(other.get_by_role("button", name=text, exact=True)).to_be_visible()
+    field(acting).fill("ben")
+    results(acting).click()
+    for other in others:
+        expect(other.get_by_role("listitem").first).to_contain_text("ben")
+        expect(taking(other)).to_have_count(3)
+    acting.goto("/search")
+    acting.get_by_role("button", name="Remove tulips from recent searches").click()
+    for other in (*others, acting):
+        expect(taking(other)).to_have_count(2)
+        expect(other.get_by_role("button", name="tulips", exact=True)).to_have_count(0)
+    others[0].get_by_role("button", name="Clear all").click()
+    for other in (*others, acting):
+        expect(other.get_by_text("for you alone")).to_be_visible()
+    expect(his.get_by_text("for you alone")).to_be_visible()
