@@ -105,14 +105,18 @@ async def _collect(found: _Collected, circle: Circle, words: list[str], username
     # Some of the others are known or blocked, and are not shown again, or at all.
     many = found.enough + min(len(known), found.enough) + 5
     others, exact = await people_index.by_words(words, many, below, username)
-    await found.add([_Candidate(_EXACT, one.order, one.id) for one in exact])
+    await found.add([_placed(_EXACT, order) for order in exact])
     await found.add(known)
     for _ in range(_ROUNDS):
-        await found.add([_Candidate(_OTHERS, one.order, one.id) for one in others])
+        await found.add([_placed(_OTHERS, order) for order in others])
         if found.is_enough or len(others) < many:
             return
-        below, many = others[-1].order, many * 3
+        below, many = others[-1], many * 3
         others, _ = await people_index.by_words(words, many, below)
+
+
+def _placed(tier: int, order: bytes) -> _Candidate:
+    return _Candidate(tier, order, people_index.id_of(order))
 
 
 def _ranked(circle: Circle, user: ObjectId, order: bytes, later: int = 0) -> _Candidate:
@@ -184,6 +188,9 @@ def _place(cursor: str | None) -> _Candidate | None:
     if not cursor:
         return None
     try:
-        return _Candidate(int(cursor[0]), bytes.fromhex(cursor[1:]))
+        place = _Candidate(int(cursor[0]), bytes.fromhex(cursor[1:]))
     except ValueError:
         raise NotFound from None
+    if len(place.order) != people_index.ORDER_BYTES:
+        raise NotFound
+    return place

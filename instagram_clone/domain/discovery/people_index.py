@@ -8,7 +8,7 @@ whoever gains a follower is moved seldom. The only writer of `people_index`.
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any, NamedTuple
 
 from bson import ObjectId
@@ -27,7 +27,12 @@ SCANNED = 2000
 """So many who have the rarest part of what was typed are looked through for the rest."""
 
 _PAIRED = 3
-"""So many letters of two words make a key: of two names that many have, few people have both."""
+"""So many letters of two words make a key, or fewer of one that is still being typed: of two names that
+many have, few people have both.
+"""
+
+ORDER_BYTES = 13
+"""The step of somebody's followers, and their id."""
 
 _EXACT_BELOW, _STEPS = 16, 4
 _LOT = 500
@@ -57,8 +62,11 @@ def words_of(username: str, name: str) -> list[str]:
 def keys_of(username: str, words: list[str]) -> list[str]:
     """Return the keys of somebody's row: beginnings of their words, pairs of them, and their username."""
     begun = {word[:end] for word in words for end in range(1, min(len(word), REACH) + 1)}
-    pairs = {_pair(*two) for two in combinations(words, 2)} - {""}
-    return sorted(begun | pairs | {exact(username)})
+    parts = {word[:_PAIRED] for word in words}
+    pairs = {
+        _pair(one, other[:end]) for one, other in permutations(parts, 2) for end in range(1, _PAIRED + 1)
+    }
+    return sorted((begun | pairs | {exact(username)}) - {""})
 
 
 def exact(username: str) -> str:
@@ -74,26 +82,35 @@ def order_of(followers: int, user: ObjectId) -> bytes:
     return bytes([max(0, min(step, 255))]) + user.binary
 
 
+def id_of(order: bytes) -> ObjectId:
+    """Return who has a place in the order."""
+    return ObjectId(order[1:])
+
+
 def _pair(one: str, other: str) -> str:
-    first, second = sorted((one[:_PAIRED], other[:_PAIRED]))
-    return f"{first} {second}" if first != second and min(len(first), len(second)) == _PAIRED else ""
+    """Return the key of whoever has words that begin like two, "" where that is no key: one of the two has
+    to be long enough, and neither the beginning of the other, or one word might be both.
+    """
+    first, second = sorted((one[:_PAIRED], other[:_PAIRED]), key=lambda word: (-len(word), word))
+    return f"{first} {second}" if len(first) == _PAIRED and not first.startswith(second) else ""
 
 
 async def by_words(
     words: list[str], limit: int, below: bytes | None = None, username: str = ""
-) -> tuple[list[Found], list[Found]]:
-    """Return people whose names have words that begin like each of some, the most followed first, and
-    whoever has a username, if one is given. Of several words so many people are looked through as
-    `SCANNED` says.
+) -> tuple[list[bytes], list[bytes]]:
+    """Return the places in the order of people whose names have words that begin like each of some, the
+    most followed first, and of whoever has a username, if one is given. Of several words so many people
+    are looked through as `SCANNED` says.
     """
     key = _rarest(words)
-    stages = _stages([key], below, [word for word in words if word != key], limit)
+    # Of one word the index has all that is asked for: no row is read.
+    stages = [*_stages([key], below, [word for word in words if word != key], limit), {"$project": _PLACE}]
     if username:
-        named = [{"$match": {"keys": exact(username)}}, {"$project": {**_FIELDS, "exact": {"$literal": 1}}}]
+        named = [{"$match": {"keys": exact(username)}}, {"$project": {**_PLACE, "exact": {"$literal": 1}}}]
         stages.append({"$unionWith": {"coll": "people_index", "pipeline": named}})
     rows = await (await db.people_index.aggregate(stages, hint=INDEX)).to_list()
-    having = [_found(row) for row in rows if "exact" in row]
-    return [_found(row) for row in rows if "exact" not in row], having
+    having = [row["order"] for row in rows if "exact" in row]
+    return [row["order"] for row in rows if "exact" not in row], having
 
 
 async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
@@ -105,6 +122,7 @@ async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
     if not keys:
         keys = {one[:REACH] for one in first}
     stages = _stages(sorted(keys)[:_KEYS], None, [], limit if len(ways) == 1 else limit * 3)
+    stages.append({"$project": _FIELDS})
     return [_found(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
 
 
@@ -115,6 +133,7 @@ async def by_ids(ids: list[ObjectId]) -> list[Found]:
 
 
 _FIELDS = {"words": 1, "order": 1}
+_PLACE = {"_id": 0, "order": 1}
 
 
 def _rarest(words: list[str]) -> str:
@@ -130,7 +149,7 @@ def _stages(keys: list[str], below: bytes | None, rest: list[str], limit: int) -
     if rest:
         begun = [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]
         stages += [{"$limit": SCANNED}, {"$match": {"words": {"$all": begun}}}]
-    return [*stages, {"$limit": limit}, {"$project": _FIELDS}]
+    return [*stages, {"$limit": limit}]
 
 
 def _found(row: dict[str, Any]) -> Found:
@@ -155,6 +174,18 @@ async def _write(ids: list[ObjectId]) -> None:
 
 
 async def _write_all(people: list[Named]) -> None:
+    while people:
+        await _write_once(people)
+        # Whoever was renamed meanwhile may have been written first, and is found by an old name now.
+        written = {one.id: (one.username, one.name) for one in people}
+        people = [
+            one
+            for one in await directory.named(list(written))
+            if (one.username, one.name) != written[one.id]
+        ]
+
+
+async def _write_once(people: list[Named]) -> None:
     changes, words = [], []
     for one in people:
         own = words_of(one.username, one.name)
@@ -163,9 +194,8 @@ async def _write_all(people: list[Named]) -> None:
         order = {"order": order_of(one.followers, one.id), "rev": one.rev}
         named = {"words": own, "keys": keys_of(one.username, own)}
         changes.append(UpdateOne({"_id": one.id}, {"$set": named, "$setOnInsert": order}, upsert=True))
-    if changes:
-        await spellings.learn(words)
-        await db.people_index.bulk_write(changes, ordered=False)
+    await spellings.learn(words)
+    await db.people_index.bulk_write(changes, ordered=False)
 
 
 async def _order_all(_: str, users: list[ObjectId]) -> list[Exception | None]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
 from instagram_clone.domain import migrations, repair
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import circles, people_index, posts_index, search
+from instagram_clone.domain.discovery import circles, people_index, posts_index, search, spellings
 from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.events import Followed, ProfileEdited, SignedUp
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import posts
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 from tests.conftest import join, share
+from tests.domain.conftest import Commands
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +73,7 @@ async def test_a_database_of_before_is_filled_and_may_be_begun_again(ana: Viewer
 
 async def test_repair_writes_what_is_missing_or_stale_and_says_so(ana: Viewer, ben: Viewer) -> None:
     kept = await share(ana, "tulips")
-    lost, gone = await share(ana, "roses"), await share(ana, "lilies")
+    lost, gone = [await share(ana, text) for text in ("roses", "lilies")]
     await follows.follow(ben, ana.id)
     assert await mend() == {}
     before = await stored()
@@ -118,3 +120,45 @@ async def test_a_change_of_name_leaves_nobody_under_the_old_one(ana: Viewer, ben
     assert row["words"] == ["wally", "walter", "benjamin"]
     assert [one.username for one in (await search.people(ana, "ben")).people] == ["wally"]
     assert (await search.people(ana, "bens")).people == []
+
+
+async def test_a_change_of_name_while_another_is_written_leaves_the_last_one(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn, renamed = spellings.learn, list[str]()
+
+    async def learn_late(words: list[str]) -> None:
+        if not renamed:
+            renamed.append("anya")
+            await profiles.edit_profile(ana, "Anya", "anya", "", "")
+        await learn(words)
+
+    monkeypatch.setattr(spellings, "learn", learn_late)
+    await people_index.signed_up(SignedUp(ana.id))
+    row = await db.people_index.find_one({"_id": ana.oid})
+    assert row is not None and row["words"] == ["anya"]
+
+
+async def test_the_index_alone_tells_who_and_what_has_a_word(
+    ana: Viewer, ben: Viewer, commands: Commands
+) -> None:
+    await share(ben, "tulips")
+    commands.sent.clear()
+    await search.people(ana, "be")
+    await search.posts(ana, "tulips")
+    for index in ("people_index", "posts_index"):
+        [asked] = [
+            command for name, command in commands.sent if command.get(name) == index and "hint" in command
+        ]
+        query = {name: asked[name] for name in ("aggregate", "pipeline", "cursor", "hint")}
+        plan = await db.users.database.command("explain", query, verbosity="executionStats")
+        assert list(_values(plan, "totalDocsExamined")) == [0], index
+
+
+def _values(plan: object, name: str) -> Iterator[object]:
+    if isinstance(plan, dict):
+        for key, value in plan.items():
+            yield from [value] if key == name else _values(value, name)
+    elif isinstance(plan, list):
+        for one in plan:
+            yield from _values(one, name)

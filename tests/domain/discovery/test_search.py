@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +10,7 @@ import pytest
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import NotFound, TooMany
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import circles, search
+from instagram_clone.domain.discovery import circles, people_index, search
 from instagram_clone.domain.people import accounts, preferences, profiles
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import posts
@@ -75,6 +74,21 @@ async def test_accents_case_and_width_make_no_difference_either_way(
     for text in texts:
         assert await names(ana, text) == [found.username], text
         assert await captions(ana, text) == [name], text
+
+
+async def test_of_many_with_one_name_the_few_are_found_by_a_letter_of_another(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people_index, "SCANNED", 3)
+    # Whoever is found is the last that would be looked through.
+    found = await join("first", "Maria Wolf")
+    for number in range(5):
+        await follows.follow(ana, (await join(f"maria{number}", "Maria Magdalena Garcia")).id)
+    stranger = await join("stranger")
+    for text in ("maria w", "maria wo", "w maria", "maria wolf", "mar wol"):
+        assert await names(stranger, text) == [found.username], text
+    for text in ("maria m", "maria ma", "maria maria", "mar mari"):
+        assert (await names(stranger, text))[:3] == ["maria4", "maria3", "maria2"], text
 
 
 async def test_whom_one_follows_comes_first_then_whom_they_follow_then_whom_many_follow(
@@ -260,8 +274,8 @@ async def test_whatever_is_typed_does_no_harm(ana: Viewer, ben: Viewer, text: st
     assert found.posts == [] and {one.username for one in found.people} <= {"ben"}
     for way in (search.people, search.posts):
         await way(ana, text)
-        for cursor in ("$", "x" * 1000, "9", "é", "3zz"):
-            with contextlib.suppress(NotFound):
+        for cursor in ("$", "x" * 1000, "9", "3", "é", "3zz", "3ff", f"3{'f' * 1000}"):
+            with pytest.raises(NotFound):
                 await way(ana, "ben", 5, cursor)
 
 
