@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bson import ObjectId
+
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import folding, posts_index
 from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.people import accounts, visibility
+from instagram_clone.domain.people.audiences import Item
 from instagram_clone.domain.posts import captions
 from instagram_clone.domain.posts.captions import Captioned
 
@@ -45,11 +48,15 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
     if not words:
         return PostsPage([], "")
     reader, seen, many = visibility.Reader(viewer), list[Captioned](), limit + 1
+    hidden = set[ObjectId]()
     for _ in range(_ROUNDS):
-        ids = await posts_index.by_words(words, many, before)
-        seen += await reader.visible(await captions.of(ids) if ids else [], lambda one: one.item)
+        ids = await posts_index.by_words(words, many, before, hidden)
+        found = await captions.of(ids) if ids else []
+        seen += await reader.visible(found, lambda one: one.item)
         if len(seen) > limit or len(ids) < many:
             break
+        # Or whoever may not be seen would hide everybody else's posts by having many.
+        hidden |= await _hidden(reader, {one.item.author for one in found})
         before, many = ids[-1], many * 3
     shown = seen[:limit]
     known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
@@ -68,3 +75,9 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
         if one.item.author in known
     ]
     return PostsPage(hits, str(shown[-1].id) if len(seen) > limit else "")
+
+
+async def _hidden(reader: visibility.Reader, authors: set[ObjectId]) -> set[ObjectId]:
+    """Return those of some people of whose posts the viewer may see none."""
+    shown = await reader.visible([Item(author) for author in authors], lambda one: one)
+    return authors - {one.author for one in shown}

@@ -7,6 +7,7 @@ The only writer of `posts_index`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 from bson import ObjectId
@@ -28,52 +29,79 @@ BEGUN_FROM, BEGUN_TO = 3, 6
 SCANNED = 2000
 """So many of the newest posts that have the rarest word are looked through for the others."""
 
+PASSED = 20_000
+"""So many are looked through where some are by people whose posts the viewer may not see."""
+
 KNOWN_SECONDS = 600.0
 """How long it is believed which words are rare."""
 
-_COUNTED = 5000
+_SAMPLED = 300
+"""How rare a word is, so many of the newest posts that have it tell."""
+
 _LOT = 500
 _LAST = "\U0010ffff"
 
+Rarity = tuple[int, int, ObjectId]
 
-def keys_of(*texts: str) -> list[str]:
-    """Return the keys of a post's row: its words, and the beginnings of those with a mark that none has."""
+
+def fields_of(author: ObjectId, *texts: str) -> dict[str, Any]:
+    """Return what is stored of a post: whose it is, and as keys its words, and the beginnings of those with
+    a mark that none has.
+    """
     words = [word for text in texts for word in folding.indexed(text)]
     begun = {f"{word[:end]}*" for word in words for end in range(BEGUN_FROM, min(len(word), BEGUN_TO) + 1)}
-    return sorted({*words, *begun})
+    return {"author": author, "keys": sorted({*words, *begun})}
 
 
-async def by_words(words: list[str], limit: int, before: ObjectId | None = None) -> list[ObjectId]:
-    """Return the newest posts that have each of some words, the last of which may go on."""
+async def by_words(
+    words: list[str], limit: int, before: ObjectId | None = None, without: Collection[ObjectId] = ()
+) -> list[ObjectId]:
+    """Return the newest posts that have each of some words, the last of which may go on, without those by
+    some authors.
+    """
     last = words[-1]
     keys = [*words[:-1], _begun(last)]
     key = keys[0] if len(keys) == 1 else await _rarest(keys)
     rest: list[Any] = [one for one in keys if one != key]
     match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
     stages: list[dict[str, Any]] = [{"$match": match}, {"$sort": {"_id": -1}}]
-    also: list[dict[str, Any]] = [{"keys": {"$all": rest}}] if rest else []
+    also: list[dict[str, Any]] = [{"author": {"$nin": list(without)}}] if without else []
+    if rest:
+        also.append({"keys": {"$all": rest}})
     if len(last) > BEGUN_TO:
         also.append({"keys": {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}})
     if also:
-        stages += [{"$limit": SCANNED}, {"$match": {"$and": also}}]
+        stages += [{"$limit": PASSED if without else SCANNED}, {"$match": {"$and": also}}]
     stages += [{"$limit": limit}, {"$project": {"_id": 1}}]
     return [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
 
 
 async def _rarest(keys: list[str]) -> str:
-    """Return the one of some keys that the fewest posts have, as far as that is counted."""
-    counted = await _numbers.of(keys)
-    return min(keys, key=lambda key: (counted[key], -len(key)))
+    """Return the one of some keys that the fewest posts have of late."""
+    known = await _rarities.of(keys)
+    return min(keys, key=lambda key: (known[key], -len(key)))
 
 
-async def _count(keys: list[str]) -> dict[str, int]:
-    numbers = await asyncio.gather(
-        *(db.posts_index.count_documents({"keys": key}, limit=_COUNTED, hint=INDEX) for key in keys)
-    )
-    return dict(zip(keys, numbers, strict=True))
+async def _read_rarities(keys: list[str]) -> dict[str, Rarity]:
+    return dict(zip(keys, await asyncio.gather(*map(_rarity, keys)), strict=True))
 
 
-_numbers = TTLCache(_count, KNOWN_SECONDS)
+async def _rarity(key: str) -> Rarity:
+    """Return how rare a key is, the rarest first: few have it, or as many as are looked at have had it for
+    a longer time.
+    """
+    stages: list[dict[str, Any]] = [
+        {"$match": {"keys": key}},
+        {"$sort": {"_id": -1}},
+        {"$limit": _SAMPLED},
+        {"$group": {"_id": None, "number": {"$sum": 1}, "since": {"$min": "$_id"}}},
+    ]
+    rows = await (await db.posts_index.aggregate(stages, hint=INDEX)).to_list()
+    number, since = (rows[0]["number"], rows[0]["since"]) if rows else (0, ObjectId("0" * 24))
+    return (0, number, since) if number < _SAMPLED else (1, 0, since)
+
+
+_rarities = TTLCache(_read_rarities, KNOWN_SECONDS)
 
 
 def _begun(word: str) -> str:
@@ -90,7 +118,7 @@ async def post_deleted(event: PostDeleted) -> None:
 
 async def _write(posts: list[Captioned]) -> None:
     changes = [
-        UpdateOne({"_id": one.id}, {"$set": {"keys": keys_of(one.caption, one.alt)}}, upsert=True)
+        UpdateOne({"_id": one.id}, {"$set": fields_of(one.item.author, one.caption, one.alt)}, upsert=True)
         for one in posts
     ]
     if changes:
@@ -108,8 +136,10 @@ async def repair() -> dict[str, int]:
     wrong = gone = 0
     async for lot in captions.everything(_LOT):
         query = {"_id": {"$in": [one.id for one in lot]}}
-        there = {row["_id"]: row["keys"] async for row in db.posts_index.find(query)}
-        stale = [one for one in lot if there.get(one.id) != keys_of(one.caption, one.alt)]
+        there = {row.pop("_id"): row async for row in db.posts_index.find(query)}
+        stale = [
+            one for one in lot if there.get(one.id) != fields_of(one.item.author, one.caption, one.alt)
+        ]
         await _write(stale)
         wrong += len(stale)
     async for lot in db.orphans("posts_index", "_id", "posts"):

@@ -73,13 +73,14 @@ async def test_a_database_of_before_is_filled_and_may_be_begun_again(ana: Viewer
 
 async def test_repair_writes_what_is_missing_or_stale_and_says_so(ana: Viewer, ben: Viewer) -> None:
     kept = await share(ana, "tulips")
-    lost, gone = [await share(ana, text) for text in ("roses", "lilies")]
+    lost, gone, strays = [await share(ana, text) for text in ("roses", "lilies", "violets")]
     await follows.follow(ben, ana.id)
     assert await mend() == {}
     before = await stored()
     await db.people_index.delete_one({"_id": ben.oid})
     await db.people_index.update_one({"_id": ana.oid}, {"$set": {"order": bytes(13)}})
     await db.posts_index.update_one({"_id": db.oid(kept)}, {"$set": {"keys": ["dandelions"]}})
+    await db.posts_index.update_one({"_id": db.oid(strays)}, {"$set": {"author": ben.oid}})
     await db.posts_index.delete_one({"_id": db.oid(lost)})
     await db.posts_index.insert_one({"_id": ben.oid, "keys": ["nothing"]})
     await db.people_index.insert_one({"_id": db.oid(gone), "words": [], "keys": [], "order": b"", "rev": 0})
@@ -87,7 +88,7 @@ async def test_repair_writes_what_is_missing_or_stale_and_says_so(ana: Viewer, b
         "people not found by their names": 1,
         "people found in the wrong place": 1,
         "people found who are gone": 1,
-        "posts not found by their words": 2,
+        "posts not found by their words": 3,
         "posts found that are gone": 1,
     }
     assert [{**row, "rev": 0} for row in await stored()] == [{**row, "rev": 0} for row in before]

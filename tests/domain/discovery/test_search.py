@@ -6,6 +6,7 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import NotFound, TooMany
@@ -249,6 +250,27 @@ async def test_pages_of_posts_have_each_once_and_hidden_ones_leave_no_gap(ana: V
         assert len(page.posts) == 3 or page.cursor == ""
         cursor = page.cursor
     assert found == [f"tulips {number}" for number in (9, 6, 3, 0)]
+
+
+@pytest.mark.parametrize("hidden_by", ["being private", "a block"])
+async def test_whoever_may_not_be_seen_hides_nobody_elses_posts_by_having_many(
+    ana: Viewer, ben: Viewer, hidden_by: str
+) -> None:
+    cleo = await join("cleo")
+    await share(cleo, "tulips in the fog")
+    post = await db.posts.find_one({"_id": db.oid(await share(ben, "tulips in the fog"))})
+    row = await db.posts_index.find_one({"_id": post["_id"]}) if post else None
+    assert post and row
+    many = [ObjectId() for _ in range(1000)]
+    await db.posts.insert_many([{**post, "_id": one, "key": str(one)} for one in many])
+    await db.posts_index.insert_many([{**row, "_id": one} for one in many])
+    if hidden_by == "a block":
+        await blocks.block(ben, ana.id)
+    else:
+        await preferences.set_private(ben, True)
+    for text in ("tulips", "tulips fog"):
+        page = await search.posts(ana, text, 5)
+        assert [one.author for one in page.posts] == ["cleo"] and page.cursor == "", text
 
 
 async def test_scripts_without_spaces_are_found_by_a_part(ana: Viewer, ben: Viewer) -> None:
