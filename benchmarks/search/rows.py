@@ -1,0 +1,120 @@
+"""The rows of a crowd, made and inserted by several processes at once: a part of each kind by each.
+
+They are like those the domain writes one by one, and those they are found by come of the same functions.
+Ids follow from numbers: a post by somebody can be made where its author is not.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+from bson import ObjectId
+from pymongo import MongoClient, WriteConcern
+
+from benchmarks.search.names import Made
+from instagram_clone.domain.discovery import people_index, posts_index, spellings
+
+PROCESSES = 8
+LOT = 2000
+PRIVATE = 5
+"""Every so many-th account is private: what they post is found by hardly anybody."""
+
+_PEOPLE, _POSTS = 0x60000000, 0x66000000
+"""The second from which on people have signed up, and posted."""
+
+Row = dict[str, Any]
+
+
+def person_id(number: int) -> ObjectId:
+    """Return the id of one of the people, by their number."""
+    return ObjectId(f"{_PEOPLE + number:08x}{number:016x}")
+
+
+def insert_people(uri: str, database: str, number: int, example: Row) -> set[str]:
+    """Make and insert so many people; returns the beginnings of all their words."""
+    return set().union(*_shared(_insert_people, uri, database, number, example))
+
+
+def insert_posts(uri: str, database: str, number: int, example: Row, people: int) -> None:
+    """Make and insert so many posts by people of whom there are so many."""
+    _shared(_insert_posts, uri, database, number, example, people)
+
+
+def insert_spellings(uri: str, database: str, beginnings: Iterable[str]) -> None:
+    """Insert what is stored of some beginnings."""
+    ordered = sorted(beginnings)
+    lots = [ordered[part::PROCESSES] for part in range(PROCESSES)]
+    with _pool() as pool:
+        list(pool.map(_insert_spellings, [uri] * PROCESSES, [database] * PROCESSES, lots))
+
+
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+
+
+def _shared(work: Any, uri: str, database: str, number: int, *more: Any) -> list[Any]:
+    bounds = [number * part // PROCESSES for part in range(PROCESSES + 1)]
+    with _pool() as pool:
+        parts = [pool.submit(work, uri, database, range(*two), *more) for two in itertools.pairwise(bounds)]
+        return [part.result() for part in parts]
+
+
+def _insert_people(uri: str, database: str, numbers: range, example: Row) -> set[str]:
+    begun: set[str] = set()
+    _insert(uri, database, ("users", "people_index"), _people(numbers, example, begun))
+    return begun
+
+
+def _people(numbers: range, example: Row, begun: set[str]) -> Iterator[tuple[Row, ...]]:
+    made, known = Made(numbers.start), set[str]()
+    for one in numbers:
+        (username, name), followers, user = made.person(one), made.followers(), person_id(one)
+        words = people_index.words_of(username, name)
+        begun |= spellings.beginnings(word for word in words if word not in known)
+        known.update(words)
+        keys = {"username": username, "username_key": username, "email": username, "email_key": username}
+        own = {"_id": user, "name": name, "followers": followers, "private": one % PRIVATE == 0}
+        yield (
+            {**example, **own, **keys},
+            {
+                "_id": user,
+                "words": words,
+                "keys": people_index.keys_of(username, words),
+                "order": people_index.order_of(followers, user),
+                "rev": 0,
+            },
+        )
+
+
+def _insert_posts(uri: str, database: str, numbers: range, example: Row, people: int) -> None:
+    _insert(uri, database, ("posts", "posts_index"), _posts(numbers, example, people))
+
+
+def _posts(numbers: range, example: Row, people: int) -> Iterator[tuple[Row, ...]]:
+    made = Made(numbers.start)
+    [photo] = example["media"]
+    for one in numbers:
+        author, post = made.random.randrange(people), ObjectId(f"{_POSTS + one:08x}{one:016x}")
+        caption, alt = made.caption(), made.caption() if made.random.random() < 0.3 else ""
+        own: Row = {"_id": post, "author": person_id(author), "caption": caption}
+        own |= {"private": True} if author % PRIVATE == 0 else {}
+        yield (
+            {**example, **own, "media": [{**photo, "alt": alt}]},
+            {"_id": post, **posts_index.fields_of(person_id(author), caption, alt)},
+        )
+
+
+def _insert_spellings(uri: str, database: str, beginnings: list[str]) -> None:
+    _insert(uri, database, ("spellings",), ((spellings.row(one),) for one in beginnings))
+
+
+def _insert(uri: str, database: str, names: tuple[str, ...], rows: Iterator[tuple[Row, ...]]) -> None:
+    with MongoClient(uri) as client:
+        quick = client.get_database(database, write_concern=WriteConcern(w=1, j=False))
+        while lot := list(itertools.islice(rows, LOT)):
+            for name, own in zip(names, zip(*lot, strict=True), strict=True):
+                quick[name].insert_many(own, ordered=False)
