@@ -118,6 +118,21 @@ async def test_a_lease_holds_whatever_time_another_process_believes_it_is(
     assert one.calls == 4
 
 
+async def test_what_an_operator_has_tried_again_is_due_whatever_time_they_believe_it_is(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Follower()
+    monkeypatch.setattr(events, "_later", {PrivacyChanged: [one]})
+    await outbox.written(changed(ana, True))
+    await db.outbox.update_one({}, {"$set": {"aside": True}})
+    with monkeypatch.context() as elsewhere:
+        believe(elsewhere, timedelta(hours=1))
+        assert await outbox.retry() == 1
+    while not await outbox.work_due():
+        assert (await outbox.failed())[0].due < later(minutes=1).isoformat()
+    assert one.done == [True]
+
+
 def believe(elsewhere: pytest.MonkeyPatch, ahead: timedelta) -> None:
     """Be a process whose clock is wrong, and that has heard nothing yet of the database's."""
     clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + ahead)

@@ -40,6 +40,7 @@ async def failed() -> list[Entry]:
 
 async def retry() -> int:
     """Have everything that was set aside tried again as after its first try; returns how much that is."""
+    await leases.set_clock()
     # Not as before it: screens have been told long ago, and of what has happened since.
     again = {"$set": {"tries": 1, "lease": leases.now()}, "$unset": {"aside": ""}}
     done = await db.outbox.update_many({"aside": True}, again)
