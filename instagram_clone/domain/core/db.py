@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bson import ObjectId
-from bson.errors import InvalidId
+from bson.codec_options import CodecOptions
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
@@ -124,6 +125,12 @@ async def answers(seconds: float) -> bool:
     return True
 
 
+async def clock() -> datetime:
+    """Return what time it is by the server's clock."""
+    database, aware = __getattr__("users").database, CodecOptions(tz_aware=True)
+    return (await database.command("hello", codec_options=aware))["localTime"]
+
+
 async def close() -> None:
     """Close this process's connections."""
     global _client, _watch, _database
@@ -203,10 +210,7 @@ def oid(text: str) -> ObjectId:
 
     Nor is one in capitals anybody's: what is announced of it under that name would reach no screen.
     """
-    try:
-        found = ObjectId(text if isinstance(text, str) else "")
-    except InvalidId:
-        raise NotFound from None
-    if str(found) != text:
+    found = ObjectId(text) if isinstance(text, str) and ObjectId.is_valid(text) else None
+    if found is None or str(found) != text:
         raise NotFound
     return found

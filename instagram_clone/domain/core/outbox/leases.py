@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from bson.codec_options import CodecOptions
 from pymongo.errors import PyMongoError
 
 from instagram_clone.domain.core import db
@@ -41,8 +40,7 @@ async def set_clock() -> None:
     """Ask the database what time it is, and go by that from now on."""
     global _ahead
     before = datetime.now(UTC)
-    hello = await db.outbox.database.command("hello", codec_options=CodecOptions(tz_aware=True))
-    there = hello["localTime"]
+    there = await db.clock()
     # It was so at some time between asking and hearing it, and is told in whole milliseconds.
     least, most = there - datetime.now(UTC), there + timedelta(milliseconds=1) - before
     _ahead = min(max(_ahead, least), most)
