@@ -35,7 +35,8 @@ _OF_EACH = 3
 class Page:
     """Some posts, newest first, and the cursor of those after them, "" at the end.
 
-    `hidden` are the authors, by id, of what was saved and may not be seen now.
+    `hidden` are the authors, by id, of what was saved and may not be seen now, without those whom a block
+    parts from the viewer.
     """
 
     posts: list[PostCard]

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import visibility
 from instagram_clone.domain.posts import post_cards, posts
 from instagram_clone.domain.posts.events import PostDeleted, PostSaved
 from instagram_clone.domain.posts.feed import GRID_PAGE, Page
@@ -30,7 +31,8 @@ async def unsave(viewer: Viewer, post_id: str) -> bool:
 
 async def page(viewer: Viewer, before: str = "") -> Page:
     """Return a page of what the viewer has saved, the latest first: what they may not see now is left out,
-    so a page may be empty and yet have a cursor. It names the authors of that.
+    so a page may be empty and yet have a cursor. It names the authors of that, save those whom a block
+    parts from the viewer.
     """
     query: dict[str, Any] = {"user": viewer.oid, "saved": True}
     if before:
@@ -43,8 +45,10 @@ async def page(viewer: Viewer, before: str = "") -> Page:
     there = await db.posts.find({"_id": {"$in": ids}}).to_list()
     cards = await post_cards.visible_cards(viewer, there)
     seen = {card.id for card in cards}
-    hidden = frozenset(str(row["author"]) for row in there if str(row["_id"]) not in seen)
-    return Page(sorted(cards, key=lambda card: place[card.id]), cursor, hidden)
+    hidden = {row["author"] for row in there if str(row["_id"]) not in seen}
+    # Whom a block parts from the viewer are not named: when it ends, the event does.
+    named = hidden - await visibility.blocked_either_way(viewer, hidden) if hidden else set()
+    return Page(sorted(cards, key=lambda card: place[card.id]), cursor, frozenset(map(str, named)))
 
 
 async def post_deleted(event: PostDeleted) -> None:

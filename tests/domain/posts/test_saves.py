@@ -84,7 +84,7 @@ async def test_what_may_not_be_seen_is_hidden_and_comes_back(ana: Viewer, ben: V
     await preferences.set_private(ana, False)
     assert await listed(ben) == [post_id]
     await blocks.block(ana, ben.id)
-    assert await listed(ben) == []
+    assert await listed(ben) == [] and (await saves.page(ben)).hidden == frozenset()
     with pytest.raises(NotFound):
         await saves.save(ben, post_id)
     await blocks.unblock(ana, ben.id)
