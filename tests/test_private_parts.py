@@ -1,4 +1,4 @@
-"""What Reflex, uvicorn, socket.io and engine.io do not document is touched in the adapters alone."""
+"""What Reflex, uvicorn, socket.io, engine.io and pymongo leave undocumented is touched in adapters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.server import ROOT
 from tests.test_architecture import PACKAGE, modules
 
 ADAPTERS = {
+    "domain/core/driver/adapter.py": "MongoDB's driver's",
     "live/reflex_adapter.py": "a running server's",
     "live/tabs/socket_adapter.py": "the sockets of tabs'",
     "runtime/state_adapter.py": "the states of tabs'",
@@ -20,13 +21,23 @@ ADAPTERS = {
     "web/build_adapter.py": "the build's",
     "web/browser/core/adapter.py": "the compiler's",
 }
-PACKAGES = re.compile(r"(reflex|reflex_\w+|socketio|engineio|uvicorn|granian|starlette|wrapt)(\.|$)")
+PACKAGES = re.compile(
+    r"(reflex|reflex_\w+|socketio|engineio|uvicorn|granian|starlette|wrapt|pymongo)(\.|$)"
+)
 DOCUMENTED = {
     "reflex": {"reflex"},
     "uvicorn": {"uvicorn"},
     "starlette": {
         f"starlette.{module}"
         for module in ("applications", "datastructures", "requests", "responses", "routing", "types")
+    },
+    "pymongo": {
+        "pymongo",
+        "pymongo.errors",
+        "pymongo.asynchronous.client_session",
+        "pymongo.asynchronous.collection",
+        "pymongo.asynchronous.database",
+        "pymongo.write_concern",
     },
 }
 """What their documentation tells people to import."""

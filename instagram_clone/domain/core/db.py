@@ -16,6 +16,7 @@ from pymongo.errors import PyMongoError
 from instagram_clone.domain.core import clients, schema
 from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.clients import Client, Database, DatabaseUnreachable, check
+from instagram_clone.domain.core.driver import adapter
 from instagram_clone.domain.core.errors import NotFound
 
 __all__ = ["DatabaseUnreachable", "check"]
@@ -87,6 +88,7 @@ async def connect(uri: str, database: str, **options: Any) -> None:
         chosen = clients.named(client, database)
         clients.check_transactions(uri, await client.admin.command("hello"))
         await schema.build(chosen)
+    adapter.wait_without_tasks()
     _client, _watch, _database, _options = (
         client,
         clients.opened(uri, {**options, "maxPoolSize": 2}),

@@ -1,0 +1,1 @@
+"""MongoDB's driver, where it is used beyond what it documents."""
