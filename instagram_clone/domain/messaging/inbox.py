@@ -80,7 +80,9 @@ async def page(
     found = db.conversations.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1)
     rows = await found.to_list()
     cursor = rows[PAGE - 1]["at"].isoformat() if len(rows) > PAGE else ""
-    return await _cards(viewer, rows[:PAGE]), cursor
+    # A row says to a second when its last message came; that says it exactly.
+    shown = sorted(await _cards(viewer, rows[:PAGE]), key=lambda one: one.at, reverse=True)
+    return shown, cursor
 
 
 async def requests(viewer: Viewer) -> int:

@@ -15,6 +15,7 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import (
+    arrivals,
     conversations,
     inbox,
     membership,
@@ -184,6 +185,39 @@ async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
         row = await db.conversations.find_one({"_id": ObjectId(group)})
         assert row is not None and set(row["unread"]) == others
         assert [one["hidden"] for one in row["members"]] == [False] * 3
+
+
+async def test_messages_of_one_moment_move_their_conversation_in_no_index_and_stand_in_their_order(
+    ana: Viewer, ben: Viewer, cleo: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await friends(ana, ben, cleo)
+    first, second = [await chat_of(ana, one) for one in (ben, cleo)]
+
+    async def at() -> datetime:
+        row = await db.conversations.find_one({"_id": ObjectId(first)})
+        assert row is not None
+        return row["at"]
+
+    monkeypatch.setattr(arrivals, "PRECISION", timedelta(0))
+    for chat in (first, second):
+        await say(ana, chat)
+    moved = await at()
+    monkeypatch.setattr(arrivals, "PRECISION", timedelta(hours=1))
+    await say(ana, first, "A moment later")
+    assert await at() == moved
+    for one in (ana, ben):
+        assert (await inbox.page(one))[0][0].line == "A moment later"
+    assert [row.id for row in (await inbox.page(ana))[0]] == [first, second]
+    # Another process has moved it since: what is remembered here does not take that back.
+    await elsewhere(
+        db.conversations.update_one({"_id": ObjectId(first)}, {"$set": {"at": moved + timedelta(days=1)}})
+    )
+    monkeypatch.setattr(arrivals, "PRECISION", timedelta(0))
+    await say(ana, first)
+    assert await at() == moved + timedelta(days=1)
+    await db.conversations.update_one({"_id": ObjectId(first)}, {"$set": {"at": moved}})
+    await say(ana, first)
+    assert await at() > moved
 
 
 async def test_conversations_in_several_lanes_are_written_side_by_side_each_in_its_order(
