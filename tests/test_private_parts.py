@@ -15,6 +15,7 @@ from tests.test_architecture import PACKAGE, modules
 ADAPTERS = {
     "domain/core/driver/adapter.py": "MongoDB's driver's",
     "live/reflex_adapter.py": "a running server's",
+    "live/tabs/engine_adapter.py": "their packets'",
     "live/tabs/socket_adapter.py": "the sockets of tabs'",
     "runtime/state_adapter.py": "the states of tabs'",
     "runtime/uvicorn_adapter.py": "the web server's",

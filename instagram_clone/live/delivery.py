@@ -16,7 +16,7 @@ import reflex as rx
 
 from instagram_clone.live import bus, editing, staleness
 from instagram_clone.live.fact_keys import FactKey
-from instagram_clone.live.tabs import connections, socket_adapter
+from instagram_clone.live.tabs import connections, engine_adapter
 from instagram_clone.live.tabs.transport import Frame, Transport
 from instagram_clone.live.topics import Topic
 
@@ -247,4 +247,4 @@ def _hold(token: str, known: Facts, transport: Transport) -> None:
 
 
 def _packet(known: Facts) -> str:
-    return socket_adapter.delta_packet(connections.app(), LiveState, known)
+    return engine_adapter.delta_packet(connections.app(), LiveState, known)

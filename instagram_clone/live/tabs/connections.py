@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import reflex as rx
 
 from instagram_clone.live import channels, online, staleness, topics
-from instagram_clone.live.tabs import admission, socket_adapter
+from instagram_clone.live.tabs import admission, engine_adapter, socket_adapter
 from instagram_clone.live.tabs.transport import Scope, Transport, Waiting, transport_in
 from instagram_clone.live.topics import Topic, parts_of
 
@@ -47,6 +47,7 @@ def attach(app: rx.App) -> None:
     """Hear of this app's tabs as they go; called once, before it serves."""
     global _app
     _app = app
+    engine_adapter.read_without_tasks()
     socket_adapter.queue_packets_in(app, Waiting)
     socket_adapter.refuse_sockets_while(app, admission.is_anything_missing)
     socket_adapter.let_sockets_in(app, admission.Door().enter)

@@ -12,13 +12,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import reflex as rx
-from engineio import packet as engine_packet
 from reflex.app import EventNamespace
 from reflex.event import Event
 from reflex.state import StateUpdate
 from reflex_base.config import get_config
 from reflex_base.constants import Endpoint
-from socketio import packet as socket_packet
 from socketio.exceptions import ConnectionRefusedError
 from starlette.routing import Mount
 from starlette.types import ASGIApp
@@ -228,16 +226,6 @@ def scope_at(app: rx.App, sid: str) -> Scope | None:
 
 
 # What is sent to tabs.
-
-
-def delta_packet(app: rx.App, state: type[rx.State], delta: dict[Any, Any]) -> str:
-    """Encode a change of a state's vars as a frame's text: an event named "event" with a `StateUpdate`."""
-    server: Any = app.sio
-    update = StateUpdate(delta={state.get_full_name(): delta})
-    event = server.packet_class(
-        socket_packet.EVENT, data=["event", update], namespace=_sockets(app).namespace
-    )
-    return str(engine_packet.Packet(engine_packet.MESSAGE, event.encode()).encode())
 
 
 async def have_page_read_again(app: rx.App, token: str) -> None:

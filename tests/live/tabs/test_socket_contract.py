@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +22,6 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from instagram_clone.instagram_clone import app
-from instagram_clone.live.delivery import LiveState
 from instagram_clone.live.reflex_adapter import HYDRATE_AND_LOAD
 from instagram_clone.live.tabs import socket_adapter, transport
 from tests.contract import relied_on, untested
@@ -326,19 +324,6 @@ async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
         await server.manager.disconnect(sid, "/_event")
         del server.environ["e1"]
     assert "'asgi.scope': scope" in inspect.getsource(driver.translate_request)
-
-
-@relied_on(
-    REFLEX,
-    socket_adapter.delta_packet,
-    'a delta goes to a browser as the event "event" with a `StateUpdate`, in engine.io\'s message packet',
-    "no fact reaches a screen: likes, messages and notifications show after a reload alone",
-)
-def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
-    text = socket_adapter.delta_packet(app, LiveState, {"post_1": {"likes": 2}})
-    kind, _, rest = text.partition("/_event,")
-    assert kind == "42" and json.loads(rest)[0] == "event"
-    assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): {"post_1": {"likes": 2}}}
 
 
 @relied_on(

@@ -1,0 +1,134 @@
+"""How packets are read and made: what is used of engine.io, socket.io and Reflex that they do not document.
+
+No other module touches these parts; a contract test (`tests/live/tabs/test_engine_contract.py`) names what
+a new version has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from typing import Any
+
+import reflex as rx
+from engineio.async_socket import AsyncSocket
+from engineio.exceptions import QueueEmpty, SocketIsClosedError, UnknownPacketError
+from engineio.packet import MESSAGE, Packet
+from reflex.state import StateUpdate
+from socketio.packet import EVENT
+
+_theirs: Any = AsyncSocket._websocket_handler
+
+
+def read_without_tasks() -> None:
+    """Have what a socket sends be read in the task that serves it.
+
+    engine.io makes a task for every packet that it waits for, and waits for that with another future and a
+    timer. `AsyncSocket` looks its `_websocket_handler` up on the class.
+    """
+    AsyncSocket._websocket_handler = _serve  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def _serve(engine: Any, socket: Any) -> None:
+    """Serve a WebSocket, as engine.io does, to its end."""
+    if engine.connected:
+        # It was something else before: nobody is offered that here.
+        await _theirs(engine, socket)
+        return
+    engine.connected = engine.upgraded = True
+    writing, listening = asyncio.create_task(_write(engine, socket)), _Listening(engine, socket)
+    try:
+        while (packet := await listening.next()) and await _receive(engine, packet):
+            pass
+    finally:
+        listening.end()
+    await engine.queue.put(None)
+    await writing
+    await engine.close(wait=False, abort=True, reason=engine.server.reason.TRANSPORT_CLOSE)
+
+
+async def _receive(engine: Any, packet: Packet) -> bool:
+    """Have a packet be heard; False where nothing more can be."""
+    try:
+        await engine.receive(packet)
+    except UnknownPacketError:
+        pass
+    except (SocketIsClosedError, asyncio.CancelledError):
+        return False
+    except Exception:
+        engine.server.logger.exception("Unknown receive error")
+    return True
+
+
+class _Listening:
+    """Waits for what a socket sends, with one timer for all of it: each message would cost one more."""
+
+    def __init__(self, engine: Any, socket: Any) -> None:
+        self._socket, self._task = socket, asyncio.current_task()
+        self._patience: float = engine.server.ping_interval + engine.server.ping_timeout
+        self._max_size: int = engine.server.max_http_buffer_size
+        self._loop = asyncio.get_running_loop()
+        self._since: float | None = None
+        self._timer = self._loop.call_later(self._patience, self._look)
+
+    async def next(self) -> Packet | None:
+        """Return the next packet; None where there will be none, or where nobody can be there any more."""
+        self._since = self._loop.time()
+        try:
+            text = await self._socket.wait()
+            return Packet(encoded_packet=text) if text and len(text) <= self._max_size else None
+        except (Exception, asyncio.CancelledError):
+            return None
+        finally:
+            self._since = None
+
+    def end(self) -> None:
+        """Wait for nothing more."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        left = self._patience
+        if self._since is not None:
+            left += self._since - self._loop.time()
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._look)
+        elif self._task is not None:
+            self._task.cancel()
+            self._task.uncancel()
+
+
+async def _write(engine: Any, socket: Any) -> None:
+    while True:
+        try:
+            packets = await engine.poll()
+        except QueueEmpty:
+            break
+        if not packets:
+            break
+        try:
+            for packet in packets:
+                await socket.send(packet.encode())
+        except Exception:
+            break
+    await socket.close()
+
+
+def delta_packet(app: rx.App, state: type[rx.State], delta: dict[Any, Any]) -> str:
+    """Encode a change of a state's vars as a frame's text: an event named "event" with a `StateUpdate`."""
+    server: Any = app.sio
+    assert app.event_namespace is not None
+    before, after = _around(server.packet_class, app.event_namespace.namespace, state.get_full_name())
+    return f"{before}{_json(server.packet_class, delta)}{after}"
+
+
+@functools.cache
+def _around(packet_class: Any, namespace: str, state: str) -> tuple[str, str]:
+    """What stands before and after the change in such a frame: the same in all of them."""
+    place = {"place": 0}
+    event = packet_class(EVENT, data=["event", StateUpdate(delta={state: place})], namespace=namespace)
+    before, _, after = str(Packet(MESSAGE, event.encode()).encode()).partition(_json(packet_class, place))
+    return before, after
+
+
+def _json(packet_class: Any, value: Any) -> str:
+    return packet_class.json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,133 @@
+"""What is relied on where packets are read and made, and what would be lost."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from engineio import async_socket, base_server
+from engineio.packet import MESSAGE, Packet
+from reflex.state import StateUpdate
+from socketio.packet import EVENT
+
+from instagram_clone.instagram_clone import app
+from instagram_clone.live.delivery import LiveState
+from instagram_clone.live.tabs import engine_adapter
+from instagram_clone.runtime.queues import Queue
+from tests.contract import relied_on, untested
+
+ENGINEIO, REFLEX = "python-engineio", "reflex"
+PATIENT_SECONDS = 60.0
+
+
+class Wire:
+    """A WebSocket as engine.io's drivers have it."""
+
+    def __init__(self, *given: Any) -> None:
+        self.given, self.sent, self.closed = list(given), [], False
+
+    async def wait(self) -> Any:
+        if not self.given:
+            raise OSError("gone")
+        one = self.given.pop(0)
+        return await one if inspect.isawaitable(one) else one
+
+    async def send(self, text: str) -> None:
+        self.sent.append(text)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def engine(heard: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
+    """One of engine.io's sockets, in a server of which nothing else is asked."""
+
+    async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
+        heard.append((event, data))
+        if data == "wrong":
+            raise ValueError(data)
+
+    server = SimpleNamespace(
+        create_queue=Queue, ping_interval=0, ping_timeout=ping_timeout, max_http_buffer_size=20,
+        _trigger_event=trigger, async_handlers=False, logger=app.sio.logger,  # pyright: ignore
+        reason=base_server.BaseServer.reason,
+    )  # fmt: skip
+    return async_socket.AsyncSocket(server, "e1")
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(async_socket.AsyncSocket, "_websocket_handler", None)
+    engine_adapter.read_without_tasks()
+
+
+@relied_on(
+    ENGINEIO,
+    engine_adapter.read_without_tasks,
+    "a socket is served by `_websocket_handler`, which gives what comes to `receive`",
+    "every message takes a task, a timer and two turns of the loop more",
+)
+async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None) -> None:
+    assert "self._websocket_handler" in inspect.getsource(async_socket.AsyncSocket._upgrade_websocket)
+    heard: list[Any] = []
+    made, tasks = engine(heard), []
+    loop = asyncio.get_running_loop()
+
+    def note(loop: asyncio.AbstractEventLoop, coro: Any, **more: Any) -> asyncio.Task[Any]:
+        tasks.append(coro.__name__)
+        return asyncio.Task(coro, loop=loop, **more)
+
+    await made.send(Packet(MESSAGE, "hello"))
+    wire = Wire("4one", "4wrong", "9unknown", "4two")
+    loop.set_task_factory(note)
+    try:
+        await made._websocket_handler(wire)
+    finally:
+        loop.set_task_factory(None)
+    # What goes wrong with one packet, or is none that engine.io knows, costs no other.
+    assert [data for event, data in heard if event == "message"] == ["one", "wrong", "two"]
+    assert heard[-1] == ("disconnect", made.server.reason.TRANSPORT_CLOSE)
+    assert wire.sent == ["4hello"] and wire.closed and made.closed
+    assert tasks.count("wait") == tasks.count("websocket_wait") == 0
+
+
+@relied_on(
+    ENGINEIO,
+    engine_adapter.read_without_tasks,
+    "`ping_interval`, `ping_timeout` and `max_http_buffer_size` bound what is waited for and read",
+    "tabs that are gone, or send without end, keep their sockets",
+)
+@pytest.mark.parametrize("given", ["4" + "x" * 20, "", None, "x", asyncio.Event])
+async def test_who_says_nothing_or_too_much_or_no_packet_is_served_no_longer(own: None, given: Any) -> None:
+    heard: list[Any] = []
+    silent = given is asyncio.Event
+    wire = Wire(asyncio.Event().wait() if silent else given, "4more")
+    made = engine(heard, ping_timeout=0.01 if silent else PATIENT_SECONDS)
+    await made._websocket_handler(wire)
+    assert [event for event, _ in heard] == ["disconnect"] and wire.closed
+
+
+@relied_on(
+    REFLEX,
+    engine_adapter.delta_packet,
+    'a delta goes to a browser as the event "event" with a `StateUpdate`, in engine.io\'s message packet',
+    "no fact reaches a screen: likes, messages and notifications show after a reload alone",
+)
+def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
+    delta: dict[str, Any] = {"post_1": {"likes": 2, "by": 'é "{}" 🙂'}}
+    text = engine_adapter.delta_packet(app, LiveState, delta)
+    kind, _, rest = text.partition("/_event,")
+    assert kind == "42" and json.loads(rest)[0] == "event"
+    assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): delta}
+    # As it would be made in one piece.
+    update = StateUpdate(delta={LiveState.get_full_name(): delta})
+    event = app.sio.packet_class(EVENT, data=["event", update], namespace="/_event")  # pyright: ignore
+    assert Packet(MESSAGE, event.encode()).encode() == text
+
+
+def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+    assert untested(engine_adapter) == set()
