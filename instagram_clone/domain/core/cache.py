@@ -39,9 +39,9 @@ class TTLCache(Generic[Key, Value]):
         """
         keys, now = list(keys), time.monotonic()
         known = {
-            key: self._values[key][0]
+            key: found[0]
             for key in keys
-            if key in self._values and now - self._values[key][1] < self.seconds
+            if (found := self._values.get(key)) is not None and now - found[1] < self.seconds
         }
         missing = [key for key in keys if key not in known]
         if missing:

@@ -16,7 +16,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
-from instagram_clone.domain.messaging.permissions import INBOX, LEFT, member_of, of_member, unread_for
+from instagram_clone.domain.messaging.permissions import INBOX, LEFT, of_member, unread_for
 
 Row = dict[str, Any]
 
@@ -62,16 +62,18 @@ class Arrivals:
         """
         row = self._rows[conversation]
         seq, stood = row["last"] + 1, self._before[conversation]["last"]
-        mine = member_of(row, author)
+        place = next(at for at, one in enumerate(row["members"]) if one["user"] == author)
+        mine = row["members"][place]
         read = stood if mine["folder"] == INBOX and mine["seen"] < stood else 0
         change: Row = {"folder": INBOX, "seen": seq} | ({"seen_at": at} if read else {})
-        members = [{**one, **change} if one is mine else one for one in row["members"]]
+        members = row["members"].copy()
+        members[place] = {**mine, **change}
         moved: Row = {"at": at} if at - row["at"] >= PRECISION else {}
         after = self._rows[conversation] = {**row, "last": seq, "members": members, **moved}
         query: Row = {"_id": conversation}
         if not self._read:
-            query |= _still(row, author, stood)
-        self._updates += _changes(query, after, author, change, moved)
+            query |= _still(row, place, stood)
+        self._updates += _changes(query, after, place, change, moved)
         return after, read
 
     async def write(self) -> None:
@@ -86,26 +88,24 @@ class Arrivals:
             remembered.put(row)
 
 
-def _still(row: Row, author: ObjectId, stood: int) -> Row:
+def _still(row: Row, place: int, stood: int) -> Row:
     """The condition on which a conversation is written: what the decision rests on, and no more.
 
-    Another member reading it in the meantime does not count.
+    Another member than the author, who is at a place, reading it in the meantime does not count.
     """
+    seen = row["members"][place]["seen"]
     query = remembered.still(row) | {"last": row["last"]}
-    for at, one in enumerate(row["members"]):
-        if one["user"] == author:
-            query[f"members.{at}.seen"] = {"$lt" if one["seen"] < stood else "$gte": stood}
+    query[f"members.{place}.seen"] = {"$lt" if seen < stood else "$gte": stood}
     return query
 
 
-def _changes(query: Row, row: Row, author: ObjectId, of_author: Row, moved: Row) -> list[UpdateOne]:
+def _changes(query: Row, row: Row, place: int, of_author: Row, moved: Row) -> list[UpdateOne]:
     """What writes a conversation, by the places of its members."""
-    members, told = row["members"], unread_for(row, author)
-    change: Row = {"last": row["last"]}
-    for place, one in enumerate(members):
-        change[f"members.{place}.hidden"] = False
-        if one["user"] == author:
-            change |= {f"members.{place}.{name}": value for name, value in of_author.items()}
+    members, author = row["members"], row["members"][place]["user"]
+    told = unread_for(row, author)
+    change: Row = {"last": row["last"]} | {f"members.{at}.hidden": False for at in range(len(members))}
+    for name, value in of_author.items():
+        change[f"members.{place}.{name}"] = value
     # What is remembered is never later than what is stored.
     newest: Row = {"$max": moved} if moved else {}
     if len(told) == sum(one["folder"] != LEFT for one in members) - 1:

@@ -27,6 +27,9 @@ class Piece:
 
 def tidy(text: str) -> str:
     """Trim a text and its line ends; drop characters that cannot be shown or stored."""
+    if text.isprintable():
+        # One line, as most messages are, without anything to drop.
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "ignore").decode()
     text = "".join(char for char in text if char in "\n\t" or char >= " ")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
