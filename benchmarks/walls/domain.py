@@ -84,29 +84,47 @@ async def blocked(place: Place) -> dict[str, Took]:
 
 
 async def cap(place: Place) -> dict[str, Took]:
-    """Home of somebody who follows as many people as anybody may, of ten thousand with 200,000 posts."""
+    """Home of somebody who follows as many people as anybody may, of ten thousand with 200,000 posts; and
+    of somebody who follows as many who are silent.
+    """
+    silent = await crowds.copies_of(place.reader, 7_500)
     authors = await crowds.copies_of(place.star, 10_000)
     post = await db.posts.find_one({"_id": ObjectId(place.post_id)}) or {}
     post = {name: value for name, value in post.items() if name != "key"}
-    rows = [{**post, "_id": ObjectId(), "author": random.choice(authors).oid} for _ in range(200_000)]
-    await crowds.insert("posts", rows)
+    for number, some in ((500, silent), (200_000, authors)):
+        rows = [{**post, "_id": ObjectId(), "author": random.choice(some).oid} for _ in range(number)]
+        await crowds.insert("posts", rows)
     chosen = random.sample(authors, 7_500)
-    await crowds.insert("follows", [{"follower": place.reader.oid, "followee": one.oid} for one in chosen])
-    await counts.recount(place.reader.oid)
+    for reader, followees in ((place.reader, chosen), (place.star, silent)):
+        rows = [{"follower": reader.oid, "followee": one.oid} for one in followees]
+        await crowds.insert("follows", rows)
+        await counts.recount(reader.oid)
     try:
-        await follows.follow(place.reader, authors[0].id if authors[0] not in chosen else place.star.id)
+        await follows.follow(place.reader, authors[0].id if authors[0] not in chosen else silent[0].id)
     except Refused as refusal:
         print(f"    (one more: {refusal})")
     gc.collect()
     gc.freeze()
-    cursor, took = "", []
-    for _ in range(200):
-        began = time.perf_counter()
-        page = await feed.home(place.reader, cursor)
+    return {**await _pages(place.reader, 200, "home"), **await _pages(place.star, 40, "of who are silent")}
+
+
+async def _pages(reader: Viewer, number: int, name: str) -> dict[str, Took]:
+    """Read pages of home as people do: mostly the next, else the first again."""
+    cursor, took, busy = "", [], []
+    for _ in range(number):
+        began, worked = time.perf_counter(), time.thread_time()
+        page = await feed.home(reader, cursor)
         took.append((time.perf_counter() - began) * 1000)
+        busy.append((time.thread_time() - worked) * 1000)
         cursor = page.cursor if random.random() < 0.8 else ""
+    first = Took(took[0], busy[0])
     took.sort()
-    return {"home, p99": Took(took[197]), "home, p50": Took(statistics.median(took))}
+    p99 = Took(took[int(number * 0.985)])
+    return {
+        f"{name}, first": first,
+        f"{name}, p99": p99,
+        f"{name}, p50": Took(statistics.median(took), statistics.median(busy)),
+    }
 
 
 async def public(place: Place) -> dict[str, Took]:

@@ -25,7 +25,7 @@ from instagram_clone.domain.people.events import (
     SignedUp,
 )
 from instagram_clone.domain.people.relations import approvals
-from instagram_clone.domain.posts import comments, likes, posts, saves
+from instagram_clone.domain.posts import comments, likes, posts, recency, saves
 from instagram_clone.domain.posts.events import (
     CommentAdded,
     CommentDeleted,
@@ -41,6 +41,7 @@ NOW: dict[type, tuple[Subscriber, ...]] = {
     Followed: (visibility.followed, presence.followed, circles.followed),
     Blocked: (visibility.blocked, presence.blocked),
     SessionEnded: (sessions.session_ended,),
+    PostPublished: (recency.post_published,),
 }
 
 LATER: dict[type, tuple[Subscriber, ...]] = {

@@ -97,10 +97,9 @@ async def may_see(viewer: Viewer | None, item: Item) -> bool:
     return await Reader(viewer).may_see(item)
 
 
-async def home_query(viewer: Viewer) -> dict[str, Any]:
-    """Return a query for what is the viewer's own, and what they may see of those they follow."""
+async def home_query(viewer: Viewer, followees: Collection[ObjectId]) -> dict[str, Any]:
+    """Return a query for what is the viewer's own, and what they may see of some whom they follow."""
     # A block ends following, but is in force before that is done.
-    followees = await graph.followees(viewer.oid)
     blocked = await blocked_either_way(viewer, followees)
     followed = [one for one in followees if one not in blocked]
     relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}

@@ -12,7 +12,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import audiences, visibility
 from instagram_clone.domain.people.relations import graph
-from instagram_clone.domain.posts import post_cards
+from instagram_clone.domain.posts import post_cards, recency
 from instagram_clone.domain.posts.post_cards import PostCard
 
 PAGE = 12
@@ -46,7 +46,7 @@ class Page:
 
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
     """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
-    rows = await _newest_of(await visibility.home_query(viewer), before, size + 1)
+    rows = await _followed(viewer, before, size + 1)
     cards = await post_cards.cards(viewer, rows[:size])
     return Page([replace(card, followed=not card.mine) for card in cards], _cursor(rows, size))
 
@@ -108,6 +108,39 @@ async def _newest(
 ) -> list[dict[str, Any]]:
     found = db.posts.find({**query, **_older(before)}, hint=hint)
     return await found.sort("_id", -1).limit(size).to_list()
+
+
+async def _followed(viewer: Viewer, before: str, size: int) -> list[dict[str, Any]]:
+    known, followees = await recency.remembered(viewer.oid), []
+    if known is None:
+        followees = await graph.followees(viewer.oid)
+        if len(followees) > _MANY:
+            known = await recency.read(viewer.oid)
+    if known is not None:
+        rows = await _of_latest(viewer, known, before, size)
+        if rows is not None:
+            return rows
+        followees = [ObjectId(one) for one in known.followees]
+    return await _newest_of(await visibility.home_query(viewer, followees), before, size)
+
+
+async def _of_latest(
+    viewer: Viewer, known: recency.Recency, before: str, size: int
+) -> list[dict[str, Any]] | None:
+    """Return the newest posts of very many, asked for only of who posted last; None where too many did."""
+    number = 2 * size
+    while True:
+        authors, others = known.latest(number, str(db.oid(before)) if before else "")
+        if len(authors) > _MANY:
+            return None
+        rows = await _newest_of(await visibility.home_query(viewer, authors), before, size)
+        # Everybody else's are older, or nobody else has any.
+        if others == recency.NEVER or (len(rows) == size and str(rows[-1]["_id"]) > others):
+            return rows
+        if others == known.floor:
+            await recency.complete(known)
+        else:
+            number *= 4
 
 
 async def _newest_of(query: dict[str, Any], before: str, size: int) -> list[dict[str, Any]]:

@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from instagram_clone import live
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows, graph
+from instagram_clone.domain.posts import recency
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import editing, topics
+from instagram_clone.live.bus import carriers
 from instagram_clone.web.states.posts import home_news
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
@@ -89,3 +92,13 @@ async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothin
     answered.set()
     await live.settled()
     assert edited == ["t2"] and not home_news._asking
+
+
+async def test_who_follows_very_many_finds_at_home_what_another_process_published(
+    wire: Wire, ana: Viewer, ben: Viewer
+) -> None:
+    await follows.follow(ben, ana.id)
+    known = await recency.read(ben.oid)
+    assert known.latest(1) == ([], recency.NEVER)
+    await carriers.deliver(PostPublished(str(ObjectId()), ana.id, "ana", ""))
+    assert known.latest(1) == ([ana.oid], recency.NEVER)

@@ -104,7 +104,7 @@ async def mutual_here(
     """
     here = {
         user: [ObjectId(one) for one in found]
-        for user, followees in (await _followees_as_text(users)).items()
+        for user, followees in (await followees_as_text(users)).items()
         if (found := here_among(followees))
     }
     if not here:
@@ -133,8 +133,10 @@ async def mutual_here(
     }
 
 
-async def _followees_as_text(users: list[ObjectId]) -> dict[ObjectId, list[str]]:
-    """Return whom each of some people follows: most are looked for in rosters, and made no ObjectId of."""
+async def followees_as_text(users: list[ObjectId]) -> dict[ObjectId, list[str]]:
+    """Return whom each of some people follows, in one query, for who needs an ObjectId of few of them: text
+    is decoded in a fifth of the time.
+    """
     stages: list[dict[str, Any]] = [
         {"$match": {"follower": {"$in": users}}},
         {"$group": {"_id": "$follower", "followees": {"$push": {"$toString": "$followee"}}}},

@@ -6,7 +6,7 @@ from instagram_clone import live
 from instagram_clone.domain.people import visibility
 from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.people.relations import graph
-from instagram_clone.domain.posts import feed
+from instagram_clone.domain.posts import feed, recency
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import topics
 from instagram_clone.web.states.posts import lists
@@ -46,6 +46,8 @@ async def _unfollowed(event: Followed) -> None:
 
 
 live.hear(Followed, _unfollowed, lambda event: () if event.following else None)
+# Before any tab is told: whoever reads home afterwards finds it there.
+live.hear(PostPublished, recency.post_published)
 
 
 @live.on(PostPublished, TimelineState, _followers_here)

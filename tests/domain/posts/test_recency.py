@@ -1,0 +1,196 @@
+"""Home of who follows very many: asked for of a few authors, and as it is when all are asked."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people import preferences
+from instagram_clone.domain.people.relations import blocks, follows, graph
+from instagram_clone.domain.posts import feed, posts, recency
+from instagram_clone.domain.posts.events import PostPublished
+from tests.conftest import join, share
+from tests.domain.conftest import Commands
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True, params=[0, 3, 2500])
+def _many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight are very many, and six few enough to be asked for, however many newest posts are looked at."""
+    monkeypatch.setattr(feed, "_MANY", 6)
+    monkeypatch.setattr(recency, "_WINDOW", request.param)
+
+
+class Town:
+    """Ana, who follows eight of ten, and the posts of all."""
+
+    def __init__(self, ana: Viewer, authors: list[Viewer], example: dict[str, Any]) -> None:
+        self.ana, self.authors, self._example = ana, authors, example
+        self.followed = {one.oid for one in authors[:8]}
+        self.posts: dict[str, ObjectId] = {str(example["_id"]): example["author"]}
+
+    async def insert(self, author: ObjectId) -> PostPublished:
+        """Share a post as another process does: returns what this one is to hear."""
+        post_id = ObjectId()
+        await db.posts.insert_one({**self._example, "_id": post_id, "author": author})
+        self.posts[str(post_id)] = author
+        return PostPublished(str(post_id), str(author), "", "")
+
+    async def publish(self, author: ObjectId) -> None:
+        await recency.post_published(await self.insert(author))
+
+    def expected(self) -> list[str]:
+        theirs = self.followed | {self.ana.oid}
+        return sorted((one for one, author in self.posts.items() if author in theirs), reverse=True)
+
+    async def home(self, size: int = 1) -> list[str]:
+        """All of home, page after page."""
+        page = await feed.home(self.ana, "", size)
+        seen = [card.id for card in page.posts]
+        while page.cursor:
+            page = await feed.home(self.ana, page.cursor, size)
+            seen += [card.id for card in page.posts]
+        return seen
+
+
+@pytest.fixture
+async def town(ana: Viewer) -> Town:
+    authors = [await join(f"author{number}") for number in range(10)]
+    example = await db.posts.find_one({"_id": ObjectId(await share(authors[9]))})
+    assert example is not None
+    for author in authors[:8]:
+        await follows.follow(ana, author.id)
+    return Town(ana, authors, example)
+
+
+async def test_home_is_as_it_would_be_whatever_happens_meanwhile(town: Town) -> None:
+    chance = random.Random(7)
+    assert await town.home() == []
+    for _ in range(25):
+        for _ in range(chance.randrange(4)):
+            await town.publish(chance.choice([town.ana, *town.authors]).oid)
+        author = chance.choice(town.authors)
+        match chance.randrange(4):
+            case 0 if author.oid in town.followed:
+                await follows.unfollow(town.ana, author.id)
+                town.followed.discard(author.oid)
+            case 1:
+                await follows.follow(town.ana, author.id)
+                town.followed.add(author.oid)
+            case 2 if town.expected():
+                gone = chance.choice(town.expected()[:3])
+                await db.posts.delete_one({"_id": ObjectId(gone)})
+                del town.posts[gone]
+            case _:
+                pass
+        assert await town.home() == town.expected()
+    assert await town.home(3) == town.expected() and len(town.expected()) > 10
+
+
+async def test_the_first_page_asks_for_posts_of_a_few_authors(town: Town, commands: Commands) -> None:
+    for author in town.authors:
+        await town.publish(author.oid)
+    await feed.home(town.ana, "", 1)
+    commands.sent.clear()
+    page = await feed.home(town.ana, "", 1)
+    assert [card.id for card in page.posts] == town.expected()[:1]
+    asked = [(command[name], command) for name, command in commands.sent if name in ("find", "aggregate")]
+    assert "follows" not in [of for of, _ in asked]
+    [query] = [command["filter"] for of, command in asked if of == "posts"]
+    assert len(query["author"]["$in"]) < len(town.followed)
+
+
+@pytest.mark.parametrize("reading", ["_newest_of_all", "_newest_posts"])
+async def test_what_is_published_while_it_is_read_who_posted_last_is_shown(
+    town: Town, monkeypatch: pytest.MonkeyPatch, reading: str
+) -> None:
+    real = getattr(recency, reading)
+
+    async def read(*asked: list[str]) -> object:
+        newest = await real(*asked)
+        await town.publish(town.authors[3].oid)
+        return newest
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recency, reading, read)
+        await feed.home(town.ana, "", 1)
+        await follows.follow(town.ana, town.authors[8].id)
+        town.followed.add(town.authors[8].oid)
+        await feed.home(town.ana, "", 1)
+    assert town.expected() and await town.home() == town.expected()
+
+
+async def test_nothing_is_believed_after_a_gap_in_the_news(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for author in town.authors:
+        await town.publish(author.oid)
+    assert await town.home() == town.expected()
+    for _ in range(2):
+        # Nobody here hears of this one.
+        await town.insert(town.authors[0].oid)
+        events.forget_what_was_believed()
+        assert await town.home() == town.expected()
+    real = recency._newest_of_all
+
+    async def read() -> tuple[str, dict[str, str]]:
+        newest = await real()
+        await town.insert(town.authors[3].oid)
+        events.forget_what_was_believed()
+        return newest
+
+    events.forget_what_was_believed()
+    with monkeypatch.context() as patched:
+        patched.setattr(recency, "_newest_of_all", read)
+        await feed.home(town.ana, "", 1)
+    assert await town.home() == town.expected()
+
+
+async def test_who_is_followed_no_longer_or_blocked_is_not_shown_from_the_same_instant(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for author in town.authors:
+        await town.publish(author.oid)
+    assert await town.home() == town.expected()
+    removes, unfollowed, blocks_, blocked = town.authors[4:8]
+    await preferences.set_private(removes, True)
+    for parting in (
+        follows.remove_follower(removes, town.ana.id),
+        follows.unfollow(town.ana, unfollowed.id),
+        blocks.block(blocks_, town.ana.id),
+        blocks.block(town.ana, blocked.id),
+    ):
+        before = await town.home()
+        await parting
+        town.followed = set(await graph.followees(town.ana.oid))
+        assert await town.home() == town.expected() != before
+
+
+async def test_own_posts_and_those_of_people_followed_just_now_are_there(town: Town) -> None:
+    assert await town.home() == []
+    mine, theirs = await share(town.ana), await share(town.authors[9])
+    assert await town.home() == [mine]
+    await follows.follow(town.ana, town.authors[9].id)
+    assert await town.home() == [theirs, mine, str(town._example["_id"])]
+    await posts.delete(town.authors[9], theirs)
+    assert await town.home() == [mine, str(town._example["_id"])]
+
+
+@pytest.mark.parametrize("most", [5, 1000])
+async def test_of_whom_more_follow_than_is_remembered_the_last_are(
+    town: Town, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    events.forget_what_was_believed()
+    monkeypatch.setattr(recency, "MAX_FOLLOWEES", most)
+    ben: Viewer = await join("ben")
+    for author in town.authors[:8]:
+        await follows.follow(ben, author.id)
+    for reader in (town.ana, ben, town.ana):
+        await feed.home(reader, "", 1)
+    assert list(recency._known) == ([town.ana.oid] if most < 10 else [ben.oid, town.ana.oid])
