@@ -31,6 +31,17 @@ def ago(then: Any, now: Any) -> Js:
     return where((now - then) / 1000, words)
 
 
+def ago_in_words(then: Any, now: Any) -> Js:
+    """The same as part of a sentence: a moment ago, 5 min ago, 4 Mar."""
+
+    def words(ago: Js) -> Js:
+        unit = js({"m": "min", "h": "h", "d": "d", "w": "w"})[ago.slice(-1)]
+        short = ago.slice(0, -1) + " " + unit + " ago"
+        return when(ago == "now", "a moment ago", when(unit & (ago.length < 4), short, ago))
+
+    return where(ago(then, now), words)
+
+
 def date(then: Any, now: Any) -> Js:
     """A day, with its year unless that is the present one: 4 Mar, 4 Mar 2024."""
     day, today = _at(then), _at(now)

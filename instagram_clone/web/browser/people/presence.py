@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import Js, default, effect, js, let, name, ref, state, when, where
+from instagram_clone.web.browser.core import Js, default, effect, js, let, name, ref, state, when
 from instagram_clone.web.browser.page import clock
 from instagram_clone.web.browser.page.facts import fact
 
 TYPING_MS = 5_000
-_UNITS = {"m": "min", "h": "h", "d": "d", "w": "w"}
 
 
 def believe(member: Any, told: Any, read_at: Any) -> Js:
@@ -28,16 +27,7 @@ def of(member: Any, read_at: Any) -> Js:
 
 def active_words(at: Any) -> Js:
     """When somebody was last here: "Active 5 min ago", "Active 4 Mar"."""
-    ago = clock.ago(clock.parsed(at), name("Date.now")())
-
-    def words(ago: Js) -> Js:
-        unit = js(_UNITS)[ago.slice(-1)]
-        short = js("Active ") + ago.slice(0, -1) + " " + unit + " ago"
-        return when(
-            ago == "now", "Active a moment ago", when(unit & (ago.length < 4), short, js("Active ") + ago)
-        )
-
-    return where(ago, words)
+    return js("Active ") + clock.ago_in_words(clock.parsed(at), name("Date.now")())
 
 
 def is_writing(told: Any, line: Any) -> Js:

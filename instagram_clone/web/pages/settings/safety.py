@@ -78,7 +78,11 @@ def blocked() -> rx.Component:
 def _blocked(person: rx.Var[Person]) -> rx.Component:
     return rx.el.div(
         avatar(person.avatar, person.username, 44),
-        rx.el.div(rx.el.span(person.username), rx.el.p(person.name), class_name="ic-setrow-text"),
+        rx.el.div(
+            rx.el.span(rx.el.bdi(person.username)),
+            rx.el.p(rx.el.bdi(person.name)),
+            class_name="ic-setrow-text",
+        ),
         rx.el.button(
             "Unblock",
             type="button",
@@ -140,7 +144,7 @@ def _session(card: rx.Var[SessionCard]) -> rx.Component:
                 "Signed in ",
                 time_ago(at=card.created, exact=True),
                 ", last used ",
-                time_ago(at=card.seen),
+                time_ago(at=card.seen, in_words=True),
                 rx.cond(card.network == "", "", f", from {card.network}"),
             ),
             class_name="ic-setrow-text",

@@ -48,6 +48,19 @@ def test_times_are_short_while_they_are_recent_and_dates_after_four_weeks(cases:
     assert run(clock.ago, cases) == [twin(*one) for one in cases]
 
 
+def test_in_a_sentence_it_is_said_that_a_time_is_past() -> None:
+    past = {
+        0: "a moment ago",
+        5 * MINUTE: "5 min ago",
+        11 * HOUR: "11 h ago",
+        3 * DAY: "3 d ago",
+        WEEK: "1 w ago",
+    }
+    assert run(clock.ago_in_words, [(NOW - one, NOW) for one in past]) == list(past.values())
+    then = NOW - 9 * WEEK
+    assert call(clock.ago_in_words, then, NOW) == call(clock.ago, then, NOW)
+
+
 def test_what_another_clock_says_is_still_to_come_is_now() -> None:
     assert call(clock.ago, NOW + 90_000, NOW) == "now"
 
