@@ -113,19 +113,9 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
             search_field(
                 field,
                 "Search",
-                rx.cond(
-                    field.text == "",
-                    rx.el.kbd("/", class_name="ic-kbd ic-not-phone", aria_hidden="true"),
-                    rx.el.button(
-                        icon("circle-x", 20),
-                        type="button",
-                        aria_label="Clear search",
-                        class_name="ic-iconbtn is-sm is-muted ic-clear",
-                        **dom(on_click=lambda: look_for("")),
-                    ),
-                ),
+                input_,
+                hint=rx.el.kbd("/", class_name="ic-kbd ic-not-phone", aria_hidden="true"),
                 placeholder=HINT,
-                ref=input_,
                 data_autofocus=True,
                 aria_autocomplete="list",
                 aria_controls=when(count > 0, box),

@@ -9,7 +9,7 @@ from instagram_clone.domain.messaging.conversations import INBOX, REQUEST
 from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.core import default, dom, effect, js, let, ref, state, use, when
 from instagram_clone.web.browser.discovery.searching import latest, typed
 from instagram_clone.web.browser.messaging import inbox, unread
 from instagram_clone.web.browser.page.facts import facts
@@ -63,7 +63,7 @@ def conversations() -> rx.Component:
         *field.effects,
         keeping,
         effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
-        rx.el.div(search_field(field, "Search messages"), class_name="ic-inbox-tools"),
+        rx.el.div(search_field(field, "Search messages", ref("box")), class_name="ic-inbox-tools"),
         rx.cond((InboxState.folder == INBOX) & (InboxState.requests > 0), _requests_link(), rx.fragment()),
         rx.el.nav(
             rx.el.ul(

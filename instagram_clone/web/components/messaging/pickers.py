@@ -17,6 +17,7 @@ from instagram_clone.web.browser.core import (
     js,
     let,
     portal,
+    ref,
     state,
     when,
 )
@@ -45,7 +46,10 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
         keeping,
         effect(lambda: [InboxState.load_people]),
         effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
-        rx.el.div(search_field(field, "Search people", data_autofocus=True), class_name="ic-picker-search"),
+        rx.el.div(
+            search_field(field, "Search people", ref("box"), data_autofocus=True),
+            class_name="ic-picker-search",
+        ),
         rx.el.div(
             rx.foreach(shown.to(list[Person]), lambda person: _choice(person, chosen, choose)),
             rx.cond(
