@@ -7,10 +7,10 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.domain.messaging.conversations import REQUEST
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import icon, row_bone
+from instagram_clone.web.components.elements.basics import icon, skeleton
 from instagram_clone.web.components.elements.buttons import back_button
 from instagram_clone.web.components.layout.shell import LOAD, shell
-from instagram_clone.web.components.messaging.inbox import conversations
+from instagram_clone.web.components.messaging.inbox import conversation_bones, conversations
 from instagram_clone.web.components.messaging.pickers import new_message
 from instagram_clone.web.components.messaging.thread import open_thread
 from instagram_clone.web.pages.not_found import lost
@@ -47,15 +47,46 @@ def conversation() -> rx.Component:
             rx.cond(
                 chat,
                 open_thread(chat=chat, me=SessionState.user_id, key=chat.id),
-                rx.el.section(
-                    icon("loader-circle", 32, "ic-spin"),
-                    rx.el.p("Loading messages", class_name="ic-sr", role="status"),
-                    class_name="ic-thread is-empty ic-late",
-                ),
+                _thread_bones(),
             ),
         ),
         title=rx.cond(chat, f"{chat.title} · Instaclone", "Messages · Instaclone"),
         opened=True,
+    )
+
+
+_BONES = ((False, "180px"), (False, "120px"), (True, "150px"), (False, "220px"), (True, "90px"))
+"""Whether each is one's own, and how wide, of the messages of which nothing is known yet."""
+
+
+def _thread_bones() -> rx.Component:
+    return rx.el.section(
+        rx.el.p("Loading messages", class_name="ic-sr", role="status"),
+        rx.el.div(
+            rx.el.a(
+                icon("chevron-left"),
+                href=routes.MESSAGES,
+                aria_label="Back",
+                class_name="ic-iconbtn ic-only-phone",
+            ),
+            skeleton("44px", "44px", round_=True),
+            rx.el.div(skeleton("110px", "12px"), skeleton("70px", "9px"), class_name="ic-boneset"),
+            class_name="ic-thread-head",
+        ),
+        rx.el.div(
+            rx.el.div(*[_bubble_bone(mine, width) for mine, width in _BONES]), class_name="ic-thread-body"
+        ),
+        rx.el.div(skeleton("100%", "50px"), class_name="ic-composerbone"),
+        aria_busy="true",
+        class_name="ic-thread ic-threadbones ic-late",
+    )
+
+
+def _bubble_bone(mine: bool, width: str) -> rx.Component:
+    return rx.el.div(
+        rx.fragment() if mine else skeleton("28px", "28px", round_=True),
+        rx.el.div(skeleton(width, "40px"), class_name="ic-bubbles"),
+        class_name="ic-msg is-me is-first" if mine else "ic-msg is-first",
     )
 
 
@@ -76,15 +107,7 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
                     ),
                     class_name="ic-inbox-head",
                 ),
-                rx.cond(
-                    InboxState.status == LOADING,
-                    rx.el.ul(
-                        *[row_bone(52, "140px", "90px") for _ in range(6)],
-                        aria_busy="true",
-                        class_name="ic-late",
-                    ),
-                    conversations(),
-                ),
+                rx.cond(InboxState.status == LOADING, conversation_bones(), conversations()),
                 class_name="ic-inbox-list",
             ),
             beside,

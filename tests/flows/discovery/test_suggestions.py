@@ -60,3 +60,12 @@ def test_who_is_dismissed_is_suggested_no_more(stage: Stage) -> None:
     page.reload()
     expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
     expect(page.get_by_role("button", name="Follow ben")).to_have_count(0)
+
+
+def test_a_long_name_stays_on_its_card(stage: Stage) -> None:
+    stage.join("w" * 30, "W" * 64)
+    page = stage.open_tab(stage.join("ana"), viewport=PHONE)
+    card = page.get_by_role("main").get_by_role("listitem").filter(has=page.get_by_role("link", name="www"))
+    name, around = card.get_by_role("link").bounding_box(), card.bounding_box()
+    assert name and around
+    assert around["x"] <= name["x"] and name["x"] + name["width"] <= around["x"] + around["width"]

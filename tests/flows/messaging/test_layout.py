@@ -1,11 +1,28 @@
-"""Conversations and dialogs that choose people keep their shape."""
+"""Conversations and dialogs that choose people keep their shape: late, offline, by keys, long names."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Error, Page, expect
+from typing import Any
 
-from tests.flows.conftest import Stage
-from tests.flows.messaging.talk import friends
+import pytest
+from playwright.sync_api import Error, Locator, Page, expect
+
+from instagram_clone.domain.messaging import membership, messages
+from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest, eventually
+from tests.flows.messaging.talk import chat_of, friends, log, say
+
+SIDEWAYS = "box => box.scrollWidth - box.clientWidth"
+RING = """one => {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+    return { style: style.outlineStyle, left: box.left - out, right: box.right + out };
+}"""
+
+
+def box_of(part: Locator) -> dict[str, Any]:
+    box = part.bounding_box()
+    assert box is not None
+    return dict(box)
 
 
 def has_a_cross_of_the_browsers(page: Page) -> bool:
@@ -45,3 +62,86 @@ def test_every_field_to_search_with_is_emptied_by_the_same_cross(stage: Stage) -
         if where.get_by_role("button", name="New message").count():
             where.get_by_role("button", name="New message").first.click()
             field = page.get_by_role("searchbox", name="Search people")
+
+
+def test_nobody_is_told_that_they_follow_nobody_before_that_is_known(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), "/messages")
+    dialog = page.get_by_role("dialog", name="New message")
+    expect(page.get_by_role("searchbox", name="Search messages")).to_be_visible()
+    expect(page.locator(".ic-app:not(.is-early)")).to_be_visible()
+    with stage.server.asleep():
+        page.get_by_role("button", name="New message").first.click()
+        expect(dialog.locator("[aria-busy=true]")).to_be_attached()
+        expect(dialog.get_by_text("Follow people to find them here, or search.")).to_have_count(0)
+    expect(dialog.get_by_text("Follow people to find them here, or search.")).to_be_visible()
+    expect(dialog.locator("[aria-busy=true]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_says_that_the_connection_is_lost_covers_and_pushes_out_nothing(
+    stage: Stage, size: dict
+) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ben, chat, "Hello")
+    page = stage.open_tab(ana, f"/messages/{chat}", viewport=size)
+    expect(log(page)).to_contain_text("Hello")
+    page.context.set_offline(True)
+    strip = page.get_by_role("status", name="Connection")
+    expect(strip).to_contain_text("You are offline")
+    at_rest(page)
+    said, thread = box_of(strip), box_of(page.get_by_role("region", name="Conversation with ben"))
+    field = box_of(page.get_by_role("textbox", name="Message"))
+    assert said["y"] == 0 and said["height"] >= 44
+    assert thread["y"] >= said["height"]
+    assert field["y"] + field["height"] < thread["y"] + thread["height"] <= size["height"]
+    page.context.set_offline(False)
+    region = page.get_by_role("region", name="Conversation with ben")
+    # It goes, comes once more to say that all is well, and goes.
+    assert eventually(page, lambda: box_of(region)["y"] == 0)
+
+
+def test_what_has_the_focus_shows_it_on_every_side(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    page.get_by_role("textbox", name="Message").focus()
+    for _ in range(9):
+        page.keyboard.press("Shift+Tab")
+        if log(page).evaluate("box => box === document.activeElement"):
+            break
+    expect(log(page)).to_be_focused()
+    ring = log(page).evaluate(RING)
+    assert ring["style"] == "solid" and ring["right"] <= DESKTOP["width"]
+    page.get_by_role("button", name="New message").first.click()
+    dialog = page.get_by_role("dialog", name="New message")
+    choice = dialog.get_by_role("checkbox", name="ben")
+    expect(choice).to_be_visible()
+    at_rest(page)
+    page.keyboard.press("Tab")
+    expect(choice).to_be_focused()
+    ring, around = choice.evaluate(RING), box_of(dialog.locator(".ic-dialog-body"))
+    assert ring["style"] == "solid"
+    assert around["x"] <= ring["left"] and ring["right"] <= around["x"] + around["width"]
+
+
+def test_a_group_that_all_others_have_left_has_the_whole_of_its_first_letter(stage: Stage) -> None:
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
+    chat = chat_of(stage, ana, ben, cleo, name="🌿 Walks")
+    say(stage, ana, chat, "Who is left?")
+    for one in (ben, cleo):
+        stage.do(membership.leave, one, chat)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    row = page.get_by_role("link", name="Conversation with 🌿 Walks")
+    expect(row.locator(".ic-avatar")).to_have_text("🌿")
+    expect(page.get_by_role("region", name="Conversation with 🌿 Walks")).to_contain_text("Only you")
+
+
+def test_a_conversation_with_a_long_name_is_as_wide_as_its_window(stage: Stage) -> None:
+    ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
+    chat = chat_of(stage, ana, ben, cleo, name="W" * 50)
+    stage.do(messages.send, ben, chat, "long", text="w" * 300)
+    page = stage.open_tab(ana, f"/messages/{chat}", viewport=PHONE)
+    expect(log(page)).to_contain_text("www")
+    assert log(page).evaluate(SIDEWAYS) == 0
+    assert page.locator("html").evaluate(SIDEWAYS) == 0

@@ -7,7 +7,8 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.core.text.richtext import Piece
-from instagram_clone.web.browser.core import dom, js
+from instagram_clone.web.browser.core import default, dom
+from instagram_clone.web.browser.core import name as of_browser
 
 MARK = (
     '<svg class="ic-logo-mark" viewBox="0 0 32 32" aria-hidden="true">'
@@ -37,7 +38,8 @@ def avatar(photo: Any, username: Any, size: int) -> rx.Component:
     """A profile photo, or the first letter of the name of somebody who has none."""
     box = dom(style={"--sz": f"{size}px"})
     image = rx.el.img(src=photo, alt="", **dom(width=size, height=size))
-    letter = js(username).slice(0, 1).toUpperCase()
+    # Whole, even where it is an emoji: the name of a group that everybody else has left.
+    letter = default(of_browser("Array.from")(username)[0], "").toUpperCase()
     return rx.cond(
         photo,
         rx.el.span(image, class_name="ic-avatar", **box),
@@ -89,12 +91,12 @@ def skeleton(width: str, height: str, *, round_: bool = False) -> rx.Component:
     )
 
 
-def row_bone(size: int, name: str, note: str) -> rx.Component:
+def row_bone(size: int, name: str, note: str, *, row: str = "ic-panel-row") -> rx.Component:
     """The skeleton of a row in a list: an avatar of so many pixels, a name and a note of these widths."""
     return rx.el.li(
         skeleton(f"{size}px", f"{size}px", round_=True),
         rx.el.div(skeleton(name, "11px"), skeleton(note, "9px"), class_name="ic-boneset"),
-        class_name="ic-panel-row",
+        class_name=row,
         aria_hidden="true",
     )
 

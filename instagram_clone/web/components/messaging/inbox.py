@@ -15,7 +15,7 @@ from instagram_clone.web.browser.messaging import inbox, unread
 from instagram_clone.web.browser.page.facts import facts
 from instagram_clone.web.browser.people import presence
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.basics import avatar, icon, row_bone, skeleton
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.messaging.pickers import new_message
@@ -101,6 +101,19 @@ def conversations() -> rx.Component:
             class_name="ic-inbox-scroll",
             aria_label="Conversations",
         ),
+    )
+
+
+def conversation_bones() -> rx.Component:
+    """What stands in the place of the conversations until they have been read."""
+    return rx.el.div(
+        rx.el.div(skeleton("100%", "44px"), class_name="ic-inbox-tools"),
+        rx.el.ul(
+            *[row_bone(52, "140px", "90px", row="ic-conv") for _ in range(6)],
+            class_name="ic-inbox-scroll",
+        ),
+        aria_busy="true",
+        class_name="ic-late",
     )
 
 

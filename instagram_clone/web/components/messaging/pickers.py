@@ -26,7 +26,7 @@ from instagram_clone.web.browser.forms import picking
 from instagram_clone.web.browser.page.clipboard import copy_link
 from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.keys import new_key
-from instagram_clone.web.components.elements.basics import avatar, icon
+from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
 from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.layout.layers import dialog, dialog_head
 from instagram_clone.web.states.discovery.search import PEOPLE
@@ -53,10 +53,19 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
         rx.el.div(
             rx.foreach(shown.to(list[Person]), lambda person: _choice(person, chosen, choose)),
             rx.cond(
-                (shown.length == 0) & ((query == "") | (answer.text == written)),
+                (shown.length == 0) & when(query, answer.text == written, InboxState.people_read),
                 rx.el.p(
                     rx.cond(query, "Nobody by that name.", "Follow people to find them here, or search."),
                     class_name="ic-muted ic-peoplenone",
+                ),
+                rx.fragment(),
+            ),
+            rx.cond(
+                (query == "") & (shown.length == 0) & ~InboxState.people_read,
+                rx.el.ul(
+                    *[row_bone(44, "140px", "90px") for _ in range(5)],
+                    aria_busy="true",
+                    class_name="ic-late",
                 ),
                 rx.fragment(),
             ),

@@ -21,6 +21,7 @@ def thread_head(*, chat: rx.Var[Conversation], me: rx.Var[str], read_at: rx.Var[
     details, set_details = state("details", False)
     partner = let(when(chat.group, None, chat.members[0]))
     here = let(presence.of(partner, read_at))
+    others = let(js(chat.members).length)
     return rx.el.header(
         rx.el.a(
             icon("chevron-left"),
@@ -40,7 +41,7 @@ def thread_head(*, chat: rx.Var[Conversation], me: rx.Var[str], read_at: rx.Var[
             rx.el.span(
                 rx.cond(
                     chat.group,
-                    f"{js(chat.members).length + 1} people",
+                    when(others == 0, "Only you", others + 1 + " people"),
                     rx.el.bdi(
                         when(
                             here.online,

@@ -59,6 +59,7 @@ class InboxState(rx.State):
     unread: dict[str, int] = {}
     unread_at: float = 0.0
     people: list[Person] = []
+    people_read: bool = False
     found: Found = Found()
 
     _cursor: str = ""
@@ -107,6 +108,7 @@ class InboxState(rx.State):
         """Find whom the viewer is likely to write to."""
         self.found = Found()
         self.people = await inbox.people(await viewer_of(self))
+        self.people_read = True
 
     @rx.event(supersedes=True)
     async def search(self, text: str):
