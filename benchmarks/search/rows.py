@@ -16,7 +16,7 @@ from bson import ObjectId
 from pymongo import MongoClient, WriteConcern
 
 from benchmarks.search.names import Made
-from instagram_clone.domain.discovery import people_index, posts_index, spellings
+from instagram_clone.domain.discovery import folding, people_index, posts_index, spellings
 
 PROCESSES = 8
 LOT = 2000
@@ -73,7 +73,7 @@ def _people(numbers: range, example: Row, begun: set[str]) -> Iterator[tuple[Row
     made, known = Made(numbers.start), set[str]()
     for one in numbers:
         (username, name), followers, user = made.person(one), made.followers(), person_id(one)
-        words = people_index.words_of(username, name)
+        words = folding.words_of(username, name)
         begun |= spellings.beginnings(word for word in words if word not in known)
         known.update(words)
         keys = {"username": username, "username_key": username, "email": username, "email_key": username}

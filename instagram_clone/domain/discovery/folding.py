@@ -73,6 +73,15 @@ def joined(text: str) -> str:
     return "".join(words)[:WORD_LENGTH] if len(words) > 1 else ""
 
 
+def words_of(username: str, name: str) -> list[str]:
+    """Return the words somebody is found by; `juno.reyes` is also found as one word, without the dot."""
+    found: dict[str, None] = {}
+    for part in (username, *name.split()):
+        found |= dict.fromkeys([*indexed(part), joined(part)])
+    found.pop("", None)
+    return list(found)
+
+
 def _pieces(kind: int, run: str, lengths: list[int]) -> list[str]:
     if kind == _WORD:
         return [run[:WORD_LENGTH]]

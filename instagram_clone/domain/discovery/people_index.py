@@ -7,6 +7,7 @@ whoever gains a follower is moved seldom. The only writer of `people_index`.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from itertools import combinations, permutations
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from pymongo import UpdateOne
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.batching import Batcher
+from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.discovery import folding, spellings
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import Named
@@ -31,15 +33,14 @@ _PAIRED = 3
 many have, few people have both.
 """
 
-ORDER_BYTES = 13
-"""The step of somebody's followers, and their id."""
+ORDER_BYTES = 13  # The step of somebody's followers, and their id.
 
 _EXACT_BELOW, _STEPS = 16, 4
 _LOT = 500
-_KEYS = 150
-"""Of so many keys MongoDB merges what it reads in order; of more it would sort."""
+_KEYS = 150  # Of so many MongoDB merges what it reads in order; of more it would sort.
 
 _LAST = "\U0010ffff"
+_FIRST = b"\xff" * 14
 
 
 class Found(NamedTuple):
@@ -48,15 +49,6 @@ class Found(NamedTuple):
     id: ObjectId
     words: list[str]
     order: bytes
-
-
-def words_of(username: str, name: str) -> list[str]:
-    """Return the words somebody is found by; `juno.reyes` is also found as one word, without the dot."""
-    found: dict[str, None] = {}
-    for part in (username, *name.split()):
-        found |= dict.fromkeys([*folding.indexed(part), folding.joined(part)])
-    found.pop("", None)
-    return list(found)
 
 
 def keys_of(username: str, words: list[str]) -> list[str]:
@@ -103,8 +95,13 @@ async def by_words(
     are looked through as `SCANNED` says.
     """
     key = _rarest(words)
+    match: dict[str, Any] = {"keys": key, "order": {"$lt": below or _FIRST}}
     # Of one word the index has all that is asked for: no row is read.
-    stages = [*_stages([key], below, [word for word in words if word != key], limit), {"$project": _PLACE}]
+    if rest := [word for word in words if word != key]:
+        # Not by a limit before the match: as many rows as that says would be read each time.
+        match["order"]["$gte"] = await _last(key, below) if below else (await _lasts.of([key]))[key]
+        match["words"] = {"$all": [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]}
+    stages: list[dict[str, Any]] = [*_page(match, limit), {"$project": _PLACE}]
     if username:
         named = [{"$match": {"keys": exact(username)}}, {"$project": {**_PLACE, "exact": {"$literal": 1}}}]
         stages.append({"$unionWith": {"coll": "people_index", "pipeline": named}})
@@ -121,7 +118,7 @@ async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
     keys = {pair for one in first for other in (others[0] if others else ()) if (pair := _pair(one, other))}
     if not keys:
         keys = {one[:REACH] for one in first}
-    stages = _stages(sorted(keys)[:_KEYS], None, [], limit if len(ways) == 1 else limit * 3)
+    stages = _page({"keys": {"$in": sorted(keys)[:_KEYS]}}, limit if len(ways) == 1 else limit * 3)
     stages.append({"$project": _FIELDS})
     return [_found(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
 
@@ -142,14 +139,22 @@ def _rarest(words: list[str]) -> str:
     return pairs[0] if pairs else longest[0][:REACH]
 
 
-def _stages(keys: list[str], below: bytes | None, rest: list[str], limit: int) -> list[dict[str, Any]]:
-    key: Any = keys[0] if len(keys) == 1 else {"$in": keys}
-    match: dict[str, Any] = {"keys": key} | ({"order": {"$lt": below}} if below else {})
-    stages = [{"$match": match}, {"$sort": {"order": -1}}]
-    if rest:
-        begun = [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]
-        stages += [{"$limit": SCANNED}, {"$match": {"words": {"$all": begun}}}]
-    return [*stages, {"$limit": limit}]
+def _page(match: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+    return [{"$match": match}, {"$sort": {"order": -1}}, {"$limit": limit}]
+
+
+async def _last(key: str, below: bytes = _FIRST) -> bytes:
+    """Return up to where people who have a key are looked through."""
+    stages = [*_page({"keys": key, "order": {"$lt": below}}, SCANNED), {"$skip": SCANNED - 1}]
+    rows = await db.people_index.aggregate([*stages, {"$project": _PLACE}], hint=INDEX)
+    return ([row["order"] async for row in rows] or [b""])[0]
+
+
+async def _read_lasts(keys: list[str]) -> dict[str, bytes]:
+    return dict(zip(keys, await asyncio.gather(*map(_last, keys)), strict=True))
+
+
+_lasts = TTLCache(_read_lasts, 600.0)
 
 
 def _found(row: dict[str, Any]) -> Found:
@@ -157,23 +162,19 @@ def _found(row: dict[str, Any]) -> Found:
 
 
 async def signed_up(event: SignedUp) -> None:
-    await _write([ObjectId(event.user_id)])
+    await _write_all(await directory.named([ObjectId(event.user_id)]))
 
 
 async def profile_edited(event: ProfileEdited) -> None:
-    await _write([ObjectId(event.user_id)])
+    await _write_all(await directory.named([ObjectId(event.user_id)]))
 
 
 async def followed(event: Followed) -> None:
     await _ordering.do("", ObjectId(event.whom))
 
 
-async def _write(ids: list[ObjectId]) -> None:
-    """Have people be found by what they are called now. Idempotent."""
-    await _write_all(await directory.named(ids))
-
-
 async def _write_all(people: list[Named]) -> None:
+    """Have people be found by what they are called now. Idempotent."""
     while people:
         await _write_once(people)
         # Whoever was renamed meanwhile may have been written first, and is found by an old name now.
@@ -188,7 +189,7 @@ async def _write_all(people: list[Named]) -> None:
 async def _write_once(people: list[Named]) -> None:
     changes, words = [], []
     for one in people:
-        own = words_of(one.username, one.name)
+        own = folding.words_of(one.username, one.name)
         words += own
         # Whoever counts followers may have been faster, and knows of more.
         order = {"order": order_of(one.followers, one.id), "rev": one.rev}
@@ -245,5 +246,5 @@ async def repair() -> dict[str, int]:
 
 
 def _is_stale(person: Named, row: dict[str, Any]) -> bool:
-    words = words_of(person.username, person.name)
+    words = folding.words_of(person.username, person.name)
     return row.get("words") != words or row["keys"] != keys_of(person.username, words)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo import UpdateOne
@@ -27,21 +27,26 @@ BEGUN_FROM, BEGUN_TO = 3, 6
 """
 
 SCANNED = 2000
-"""So many of the newest posts that have the rarest word are looked through for the others."""
-
-PASSED = 20_000
-"""So many are looked through where some are by people whose posts the viewer may not see."""
+"""So many of the newest posts that have the rarest word are looked through for the others, and for those of
+other people than some.
+"""
 
 KNOWN_SECONDS = 600.0
 """How long it is believed which words are rare."""
 
-_SAMPLED = 300
-"""How rare a word is, so many of the newest posts that have it tell."""
-
 _LOT = 500
 _LAST = "\U0010ffff"
 
-Rarity = tuple[int, int, ObjectId]
+_NEVER = ObjectId("0" * 24)
+
+
+class Rarity(NamedTuple):
+    """How rare a key is, the rarest first: few posts have it, or as many as are looked through have had it
+    for a longer time.
+    """
+
+    number: int
+    since: ObjectId
 
 
 def fields_of(author: ObjectId, *texts: str) -> dict[str, Any]:
@@ -62,18 +67,24 @@ async def by_words(
     last = words[-1]
     keys = [*words[:-1], _begun(last)]
     key = keys[0] if len(keys) == 1 else await _rarest(keys)
-    rest: list[Any] = [one for one in keys if one != key]
-    match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
-    stages: list[dict[str, Any]] = [{"$match": match}, {"$sort": {"_id": -1}}]
-    also: list[dict[str, Any]] = [{"author": {"$nin": list(without)}}] if without else []
-    if rest:
-        also.append({"keys": {"$all": rest}})
+    also: list[dict[str, Any]] = [{"keys": one} for one in keys if one != key]
     if len(last) > BEGUN_TO:
         also.append({"keys": {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}})
+    if without:
+        also.append({"author": {"$nin": list(without)}})
+    newer = {"$lt": before} if before else {}
     if also:
-        stages += [{"$limit": PASSED if without else SCANNED}, {"$match": {"$and": also}}]
-    stages += [{"$limit": limit}, {"$project": {"_id": 1}}]
+        # Not by a limit before the match: as many rows as that says would be read each time.
+        rarity = await _rarity(key, before) if before else (await _rarities.of([key]))[key]
+        newer["$gte"] = rarity.since
+    match: dict[str, Any] = {"keys": key} | ({"_id": newer} if newer else {})
+    match |= {"$and": also} if also else {}
+    stages = [*_page(match, limit), {"$project": {"_id": 1}}]
     return [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
+
+
+def _page(match: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+    return [{"$match": match}, {"$sort": {"_id": -1}}, {"$limit": limit}]
 
 
 async def _rarest(keys: list[str]) -> str:
@@ -86,19 +97,12 @@ async def _read_rarities(keys: list[str]) -> dict[str, Rarity]:
     return dict(zip(keys, await asyncio.gather(*map(_rarity, keys)), strict=True))
 
 
-async def _rarity(key: str) -> Rarity:
-    """Return how rare a key is, the rarest first: few have it, or as many as are looked at have had it for
-    a longer time.
-    """
-    stages: list[dict[str, Any]] = [
-        {"$match": {"keys": key}},
-        {"$sort": {"_id": -1}},
-        {"$limit": _SAMPLED},
-        {"$group": {"_id": None, "number": {"$sum": 1}, "since": {"$min": "$_id"}}},
-    ]
-    rows = await (await db.posts_index.aggregate(stages, hint=INDEX)).to_list()
-    number, since = (rows[0]["number"], rows[0]["since"]) if rows else (0, ObjectId("0" * 24))
-    return (0, number, since) if number < _SAMPLED else (1, 0, since)
+async def _rarity(key: str, before: ObjectId | None = None) -> Rarity:
+    match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
+    counted = {"_id": None, "number": {"$sum": 1}, "since": {"$min": "$_id"}}
+    rows = await db.posts_index.aggregate([*_page(match, SCANNED), {"$group": counted}], hint=INDEX)
+    [row] = await rows.to_list() or [{"number": 0, "since": _NEVER}]
+    return Rarity(row["number"], row["since"])
 
 
 _rarities = TTLCache(_read_rarities, KNOWN_SECONDS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from instagram_clone.domain import migrations, repair
 from instagram_clone.domain.core import db
@@ -140,6 +142,30 @@ async def test_a_change_of_name_while_another_is_written_leaves_the_last_one(
     assert row is not None and row["words"] == ["anya"]
 
 
+async def test_of_several_words_no_more_rows_are_read_than_a_page_needs(
+    ana: Viewer, commands: Commands
+) -> None:
+    post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in fog"))})
+    person = await db.people_index.find_one({"_id": (await join("max", "Max Hansson")).oid})
+    assert post and person
+    ids = [ObjectId() for _ in range(200)]
+    await db.posts_index.insert_many([{**post, "_id": one} for one in ids])
+    await db.people_index.insert_many(
+        [{**person, "_id": one, "order": people_index.order_of(0, one)} for one in ids]
+    )
+    commands.sent.clear()
+    await people_index.by_words(["max", "hansson"], 5)
+    await posts_index.by_words(["tulips", "fog"], 5)
+    asked = [
+        one
+        for name, one in commands.sent
+        if (name == "aggregate" and "$and" in str(one)) or "words" in str(one)
+    ]
+    assert len(asked) == 2
+    for one in asked:
+        assert sum(await _rows_read(one)) < 20, one
+
+
 async def test_the_index_alone_tells_who_and_what_has_a_word(
     ana: Viewer, ben: Viewer, commands: Commands
 ) -> None:
@@ -151,12 +177,16 @@ async def test_the_index_alone_tells_who_and_what_has_a_word(
         [asked] = [
             command for name, command in commands.sent if command.get(name) == index and "hint" in command
         ]
-        query = {name: asked[name] for name in ("aggregate", "pipeline", "cursor", "hint")}
-        plan = await db.users.database.command("explain", query, verbosity="executionStats")
-        assert list(_values(plan, "totalDocsExamined")) == [0], index
+        assert await _rows_read(asked) == [0], index
 
 
-def _values(plan: object, name: str) -> Iterator[object]:
+async def _rows_read(asked: dict[str, Any]) -> list[Any]:
+    query = {name: asked[name] for name in ("aggregate", "pipeline", "cursor", "hint")}
+    plan = await db.users.database.command("explain", query, verbosity="executionStats")
+    return list(_values(plan, "totalDocsExamined"))
+
+
+def _values(plan: object, name: str) -> Iterator[Any]:
     if isinstance(plan, dict):
         for key, value in plan.items():
             yield from [value] if key == name else _values(value, name)
