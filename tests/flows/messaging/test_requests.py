@@ -46,6 +46,7 @@ def test_blocking_from_a_request_and_letting_in_again(stage: Stage) -> None:
     expect(mine.get_by_role("status", name="Announcements")).to_contain_text(
         "This person is not here any more."
     )
+    expect(mine.get_by_role("link", name="Conversation with ben")).to_be_visible()
     his.goto("/settings/blocked")
     his.get_by_role("button", name="Unblock ana").click()
     expect(his.get_by_text("No blocked accounts")).to_be_visible()

@@ -75,11 +75,14 @@ class InboxState(rx.State):
 
     @rx.event
     async def load(self):
-        """Show the folder that the address names. `?to=` begins a conversation with somebody."""
+        """Show the folder that the address names. `?to=` begins a conversation with somebody, if it may."""
         viewer = await viewer_of(self)
         to = self.router.url.query_parameters.get("to", "")
         if to:
-            return rx.redirect(routes.chat_url(await conversations.start(viewer, [to])), replace=True)
+            try:
+                return rx.redirect(routes.chat_url(await conversations.start(viewer, [to])), replace=True)
+            except DomainError as error:
+                notices.show(live.token_of(self), str(error), error=True)
         asked = self.router.url.path.rstrip("/") == routes.MESSAGE_REQUESTS
         folder = conversations.REQUEST if asked else conversations.INBOX
         if folder != self.folder:
