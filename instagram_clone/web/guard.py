@@ -37,7 +37,7 @@ from instagram_clone.web import cookies
 from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
 from instagram_clone.web.arguments import arguments as arguments
 from instagram_clone.web.arguments import fits, is_sendable
-from instagram_clone.web.notices import explain, toast
+from instagram_clone.web.notices import explain, refuse, toast
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.ui import STORED, UIState
 
@@ -117,7 +117,7 @@ def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str,
     key = payload.get("key")
     if type(key) is not str or not 0 < len(key) <= KEY_LENGTH or not is_encodable(key):
         return False
-    live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": why}})
+    refuse(token, key, why)
     return True
 
 

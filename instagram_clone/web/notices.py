@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import reflex as rx
@@ -43,6 +45,25 @@ def toast(
 def show(token: str, text: str, **more: Any) -> None:
     """Show a message in one tab; `more` as `toast` takes it."""
     live.tell(token, toast(text, **more))
+
+
+def refuse(token: str, key: str, why: str) -> None:
+    """Have a tab know that what it sent under a key was not done. "" is where it is said elsewhere why."""
+    live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": why}})
+
+
+@contextlib.contextmanager
+def refusals_under(token: str, key: str) -> Iterator[None]:
+    """Say under the key of what a tab sends, where it is shown, that it was refused and why, or that it
+    failed. What failed is raised again, for the corner to say so.
+    """
+    try:
+        yield
+    except DomainError as error:
+        refuse(token, key, str(error))
+    except Exception:
+        refuse(token, key, "")
+        raise
 
 
 def explain(exception: Exception, token: str) -> None:

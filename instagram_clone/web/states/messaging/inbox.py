@@ -134,21 +134,15 @@ class InboxState(rx.State):
     async def share_post(self, post_id: str, user_ids: str, text: str, key: str):
         """Send a post, with or without a text, to each of some people."""
         viewer, token = await viewer_of(self), live.token_of(self)
-        try:
+        with notices.refusals_under(token, key):
             people = [one for one in user_ids.split(",") if one][: conversations.MAX_MEMBERS]
             if not people:
                 raise Invalid("Choose somebody to send it to.")
             for one in people:
                 chat = await conversations.start(viewer, [one])
                 await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
-        except DomainError as error:
-            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
-            return
-        except Exception:
-            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": "", "at": now()}})
-            raise
-        live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
-        notices.show(token, "Sent", link=routes.MESSAGES, label="View")
+            live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
+            notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 
     async def _read(self) -> None:
         """Read the list again, as far down as it was read before."""

@@ -18,7 +18,7 @@ from instagram_clone.web.states.session import viewer_of
 
 
 class MembershipMixin(rx.State, mixin=True):
-    """Handlers of `ThreadState`. Every tab holds each state, so they are none of their own."""
+    """Handlers of `ThreadState`: what they do is done to the conversation that it shows."""
 
     @rx.event
     @without_state

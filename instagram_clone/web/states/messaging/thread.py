@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain.core.errors import DomainError, NotFound
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import inbox, message_cards, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
@@ -17,6 +17,7 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.messaging.message_cards import Message, SharedPost
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import fact_keys, topics
+from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.messaging.membership import MembershipMixin
 from instagram_clone.web.states.moments import now
@@ -159,15 +160,10 @@ class ThreadState(MembershipMixin, rx.State):
 
 
 async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
-    try:
+    with notices.refusals_under(asking.token, key):
         if not await messages.send(asking.viewer, chat_id, key, **what):
             # Another tab of theirs has unsent it: here it is on its way no longer.
             live.tell(asking.token, {fact_keys.pending_message_key(chat_id, key): None})
-    except DomainError as error:
-        live.tell(asking.token, {fact_keys.sent_key(key): {"ok": False, "why": str(error), "at": now()}})
-    except Exception:
-        live.tell(asking.token, {fact_keys.sent_key(key): {"ok": False, "why": "", "at": now()}})
-        raise
 
 
 def _changed(event: MessageChanged) -> live.Told:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import live, routes
-from instagram_clone.domain.core.errors import DomainError
 from instagram_clone.domain.media import imaging
 from instagram_clone.domain.posts import posts
 from instagram_clone.live import fact_keys
@@ -34,15 +33,10 @@ class ComposerState(rx.State):
         """Publish a draft photo, cut to a part of it given in fractions of its size."""
         viewer = await viewer_of(self)
         token = live.token_of(self)
-        try:
+        with notices.refusals_under(token, key):
             crop = imaging.check_crop(x, y, width, height)
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
-        except DomainError as error:
-            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": str(error)}})
-            return None
-        except Exception:
-            live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": ""}})
-            raise
-        live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
-        notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
-        return TimelineState.refresh
+            live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
+            notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
+            return TimelineState.refresh
+        return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.domain.core.errors import DomainError, NotFound
+from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.people import visibility
 from instagram_clone.domain.posts import comment_cards, comments, post_cards, posts
 from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
@@ -15,6 +15,7 @@ from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted, Po
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of
+from instagram_clone.web import notices
 from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import not_tapped
@@ -106,11 +107,8 @@ class DetailState(rx.State):
     @without_state
     async def comment(asking: Caller, post_id: str, text: str, key: str, answering: str):
         """Comment on a post, or answer a comment there; with the same `key` again nothing is added."""
-        try:
+        with notices.refusals_under(asking.token, key):
             await comments.add(asking.viewer, post_id, text, key, answering)
-        except DomainError as error:
-            live.tell(asking.token, {fact_keys.sent_key(key): {"ok": False, "why": str(error)}})
-        else:
             live.tell(asking.token, {fact_keys.sent_key(key): {"ok": True}})
 
     @rx.event
