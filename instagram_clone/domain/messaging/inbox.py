@@ -43,7 +43,9 @@ class Member:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation as its page and the inbox show it. `seen` and `last` are the viewer's."""
+    """A conversation as its page and the inbox show it, to the viewer. Up to the number `cleared` they have
+    deleted its messages.
+    """
 
     id: str
     title: str
@@ -54,6 +56,7 @@ class Conversation:
     waiting: bool
     last: int
     seen: int
+    cleared: int
     muted: bool
     starter: str
     line: str
@@ -173,6 +176,7 @@ def _card(
         and any(one["folder"] in (permissions.REQUEST, permissions.DECLINED) for one in row["members"]),
         last=row["last"],
         seen=mine["seen"],
+        cleared=mine["cleared"],
         muted=mine["muted"],
         starter=str(row["starter"]),
         line=line["line"] if line else "",

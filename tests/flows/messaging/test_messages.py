@@ -191,3 +191,27 @@ def test_muted_and_deleted_for_me(stage: Stage) -> None:
     expect(log(page).get_by_text("Still there?", exact=True)).to_be_visible()
     expect(log(page).get_by_text("Old", exact=True)).to_have_count(0)
     assert stage.do(inbox.unread, ben) == {}
+
+
+def test_what_one_has_deleted_is_gone_from_every_tab_and_does_not_come_back(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page, also = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ana, f"/messages/{chat}")
+    write(stage.open_tab(ben, f"/messages/{chat}"), "Forget this")
+    for tab in (page, also):
+        expect(log(tab).get_by_text("Forget this", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Conversation details").click()
+    page.get_by_role("button", name="Delete conversation").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("heading", name="Your messages")).to_be_visible()
+    expect(log(also).get_by_text("Forget this", exact=True)).to_have_count(0)
+    page.get_by_role("main").get_by_role("button", name="New message").last.click()
+    dialog = page.get_by_role("dialog", name="New message")
+    dialog.get_by_role("checkbox", name="ben").click()
+    dialog.get_by_role("button", name="Chat", exact=True).click()
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    assert shown(page) == []
+    write(page, "Hello again")
+    for tab in (page, also):
+        expect(log(tab).get_by_text("Hello again", exact=True)).to_be_visible()
+        assert shown(tab) == ["Hello again"]

@@ -26,19 +26,23 @@ class Row(TypedDict):
     ends: bool
 
 
-def merge(chat: Any, read: Any, heard: Any) -> Js:
-    """The messages that were read, as they have changed since, and newer ones, less those unsent.
+def merge(chat: Any, read: Any, heard: Any, cleared: Any) -> Js:
+    """The messages that were read, as they have changed since, and newer ones, less those unsent and those
+    up to a number, which the viewer has deleted, here or in another tab.
 
     A page that ends with a number holds all before it: only higher ones are news.
     """
-    read, heard = js(read), js(heard)
-    newest = default(read.at(-1).seq, 0)
+    read, heard, cleared = js(read), js(heard), js(cleared)
+    newest = name("Math.max")(default(read.at(-1).seq, 0), cleared)
 
     def latest(message: Js) -> Js:
         told = heard[fact_keys.message_key(chat, message.id)]
         return when(told.rev > message.rev, told, message)
 
-    kept = read.filter(lambda message: ~heard[fact_keys.message_key(chat, message.id)].gone).map(latest)
+    def is_there(message: Js) -> Js:
+        return (message.seq > cleared) & ~heard[fact_keys.message_key(chat, message.id)].gone
+
+    kept = read.filter(is_there).map(latest)
     news = name("Object.values")(heard).filter(lambda message: message.seq > newest)
     return kept.concat(news.toSorted(lambda one, other: one.seq - other.seq))
 

@@ -55,7 +55,8 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
     box = ref("box")
     heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.noted_in(chat.id))
     read = ThreadState.messages
-    messages = use("useMemo", lambda: thread.merge(chat.id, read, heard), [chat.id, read, heard])
+    merged = lambda: thread.merge(chat.id, read, heard, chat.cleared)  # noqa: E731
+    messages = use("useMemo", merged, [chat.id, read, heard, chat.cleared])
     pending = use("useMemo", lambda: outbox.waiting(noted, messages, me), [noted, messages, me])
     reading = scrolling.reading(box, messages[0].seq)
     must_wait = let(thread.must_wait(chat, messages, me))

@@ -35,7 +35,7 @@ def conversations(draw: st.DrawFn) -> tuple[list[dict[str, Any]], dict[str, Any]
     return read, heard
 
 
-def merged(read: list[dict[str, Any]], heard: dict[str, Any]) -> list[dict[str, Any]]:
+def merged(read: list[dict[str, Any]], heard: dict[str, Any], cleared: int) -> list[dict[str, Any]]:
     known = {one["id"]: one for one in read}
     newest = read[-1]["seq"] if read else 0
     for told in heard.values():
@@ -44,13 +44,14 @@ def merged(read: list[dict[str, Any]], heard: dict[str, Any]) -> list[dict[str, 
             known.pop(told["id"], None)
         elif told["rev"] > before["rev"] if before else told["seq"] > newest:
             known[told["id"]] = told
-    return sorted(known.values(), key=lambda one: one["seq"])
+    return sorted((one for one in known.values() if one["seq"] > cleared), key=lambda one: one["seq"])
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(conversations(), min_size=100, max_size=200))
-def test_messages_are_those_read_with_what_was_heard_since_less_those_unsent(cases: list[Any]) -> None:
-    assert run(lambda read, heard: thread.merge(CHAT, read, heard), cases) == [
+@given(st.lists(st.tuples(conversations(), st.integers(0, 9)), min_size=100, max_size=200))
+def test_messages_are_those_read_and_heard_since_less_those_unsent_or_deleted(drawn: list[Any]) -> None:
+    cases = [(*conversation, cleared) for conversation, cleared in drawn]
+    assert run(lambda read, heard, cleared: thread.merge(CHAT, read, heard, cleared), cases) == [
         merged(*case) for case in cases
     ]
 
@@ -58,9 +59,9 @@ def test_messages_are_those_read_with_what_was_heard_since_less_those_unsent(cas
 def test_a_message_that_is_heard_twice_or_late_stands_once_and_in_its_place() -> None:
     read = [message(1, 0, "ben"), message(2, 3, "ana")]
     heard = {f"m_{CHAT}_m{one['seq']}": one for one in (message(4, 0, "ana"), message(2, 1, "ana"))}
-    known = call(lambda read, heard: thread.merge(CHAT, read, heard), read, heard)
+    known = call(lambda read, heard: thread.merge(CHAT, read, heard, 0), read, heard)
     assert [(one["seq"], one["rev"]) for one in known] == [(1, 0), (2, 3), (4, 0)]
-    assert call(lambda read, heard: thread.merge("other", read, heard), read, {}) == read
+    assert call(lambda read, heard: thread.merge("other", read, heard, 0), read, {}) == read
 
 
 histories = st.lists(st.tuples(people, times), max_size=12).map(
