@@ -114,3 +114,25 @@ def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
     assert eventually(page, lambda: "Half a thought" in stored(stage, ben, chat))
     expect(log(page).get_by_text("Sending")).to_have_count(0)
     assert shown(page) == stored(stage, ben, chat) == ["Into the void", "Half a thought"]
+
+
+def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+    stage.server.kill()
+    write(page, "Into the void")
+    page.get_by_role("textbox", name="Message").fill("Half a thought")
+    stage.server.start()
+    stage.sign_in(page.context, ben)
+    page.goto(f"/messages/{chat}")
+    expect(page.get_by_role("log", name="Messages with ana")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("")
+    write(page, "Mine")
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+    assert shown(page) == stored(stage, ben, chat) == ["Mine"]
+    stage.sign_in(page.context, ana)
+    page.goto(f"/messages/{chat}")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
+    assert eventually(page, lambda: stored(stage, ana, chat) == ["Mine", "Into the void"])

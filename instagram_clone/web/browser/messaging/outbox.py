@@ -105,20 +105,20 @@ def discard(chat: Any, key: Any) -> Js:
     return learn({fact_keys.pending_message_key(chat, key): None})
 
 
-def settle(chat: Any, noted: Any, pending: Any) -> list[Any]:
-    """Be done with what has arrived, and write down what still waits, for a reload of the page."""
+def settle(me: Any, chat: Any, noted: Any, pending: Any) -> list[Any]:
+    """Be done with what has arrived, and write down what still waits, for a reload of one's own page."""
     arrived = name("Object.values")(noted).filter(lambda one: one & ~js(pending).includes(one))
     texts = js(pending).filter(lambda one: ~one.file)
-    written = window.sessionStorage.setItem(_kept(chat), name("JSON.stringify")(texts))
+    written = window.sessionStorage.setItem(_kept(me, chat), name("JSON.stringify")(texts))
     return [
         arrived.forEach(lambda one: discard(chat, one.key)),
-        when(texts.length > 0, written, window.sessionStorage.removeItem(_kept(chat))),
+        when(texts.length > 0, written, window.sessionStorage.removeItem(_kept(me, chat))),
     ]
 
 
-def recall(chat: Any) -> Js:
+def recall(me: Any, chat: Any) -> Js:
     """Note what a reload has left behind as on its way again."""
-    left = name("JSON.parse")(window.sessionStorage.getItem(_kept(chat)))
+    left = name("JSON.parse")(window.sessionStorage.getItem(_kept(me, chat)))
     return default(left, []).forEach(lambda one: learn({fact_keys.pending_message_key(chat, one.key): one}))
 
 
@@ -126,5 +126,6 @@ def _begun(key: Any, quote: Any, **message: Any) -> dict[str, Any]:
     return {"key": key, "text": "", "like": False, "quote": quote, "tries": 1, **message}
 
 
-def _kept(chat: Any) -> str:
-    return f"ic:pending:{chat}"
+def _kept(me: Any, chat: Any) -> str:
+    # Another member may log in in the same tab: what the one wrote is not sent in the other's name.
+    return f"ic:pending:{me}:{chat}"

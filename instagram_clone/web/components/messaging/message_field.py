@@ -41,12 +41,12 @@ TYPING_MS = 3_000
 def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
     """The field of a conversation, with what it answers over it."""
     field = ref("field")
-    text, set_text = state("text", lambda: drafts.draft(chat))
+    text, set_text = state("text", lambda: drafts.draft(me, chat))
     quoted = let(quotes.answering_in(chat))
     empty = let(text.trim() == "")
 
     def write(words: Any) -> list[Any]:
-        return [set_text(words), drafts.keep(chat, words)]
+        return [set_text(words), drafts.keep(me, chat, words)]
 
     def change(event: Js) -> list[Any]:
         words = event.target.value

@@ -66,9 +66,9 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
         *reading.effects,
         effect(ask, messages[0].seq, ThreadState.older),
         _mark_read(chat, messages.at(-1).seq, reading),
-        effect(lambda: outbox.recall(chat.id)),
+        effect(lambda: outbox.recall(me, chat.id)),
         retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
-        effect(lambda: outbox.settle(chat.id, noted, pending), pending),
+        effect(lambda: outbox.settle(me, chat.id, noted, pending), pending),
         layout_effect(lambda: when(pending.length > 0, scrolling.to_end(box.current)), pending.at(-1).key),
         thread_head(chat=chat, me=me, read_at=ThreadState.read_at),
         rx.el.div(
