@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
+from instagram_clone.domain.messaging import inbox, receipts
 from instagram_clone.domain.people.relations import blocks
 from tests.conftest import DATA
 from tests.flows.conftest import Stage, eventually
-from tests.flows.messaging.talk import chat_of, friends, log, shown, stored, write
+from tests.flows.messaging.talk import chat_of, friends, log, say, shown, stored, write
 from tests.server import running
 
 
@@ -136,3 +137,45 @@ def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage
     page.goto(f"/messages/{chat}")
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
     assert eventually(page, lambda: stored(stage, ana, chat) == ["Mine", "Into the void"])
+
+
+def test_what_is_read_and_asked_for_in_a_dying_connection_is_read_and_asked_for_again(stage: Stage) -> None:
+    # Behind a proxy another process is found at once: nothing ever seems broken.
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    for number in range(35):
+        say(stage, ana, chat, f"Number {number}")
+    stage.do(receipts.mark_read, ben, chat, 35)
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    dying: list[WebSocketRoute] = []
+
+    def carry(near: WebSocketRoute) -> None:
+        far = near.connect_to_server()
+        near.on_message(lambda message: None if near in dying else far.send(message))
+        lines.append((near, far))
+
+    context = stage.context()
+    stage.sign_in(context, ben)
+    context.route_web_socket("**/_event/**", carry)
+    page = context.new_page()
+    page.goto(f"/messages/{chat}")
+    expect(log(page).get_by_text("Number 34", exact=True)).to_be_visible()
+
+    def die() -> None:
+        for end in reversed(lines[-1]):
+            end.close()
+
+    dying.append(lines[0][0])
+    log(page).evaluate("box => box.scrollTo(0, 0)")
+    expect(log(page).get_by_text("Number 5", exact=True)).to_be_in_viewport()
+    die()
+    expect(log(page).get_by_text("Number 0", exact=True)).to_be_visible()
+    log(page).evaluate("box => box.scrollTo(0, box.scrollHeight)")
+    expect(log(page).get_by_text("Number 34", exact=True)).to_be_in_viewport()
+    dying.append(lines[1][0])
+    write(stage.open_tab(ana, f"/messages/{chat}"), "Are you there?")
+    expect(log(page).get_by_text("Are you there?", exact=True)).to_be_in_viewport()
+    assert stage.do(inbox.unread, ben) == {chat: 36}
+    die()
+    assert eventually(page, lambda: stage.do(inbox.unread, ben) == {})
+    assert len(lines) == 3

@@ -64,7 +64,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
     return rx.el.section(
         rest,
         *reading.effects,
-        effect(ask, messages[0].seq, ThreadState.older),
+        effect(ask, messages[0].seq, ThreadState.older, ThreadState.read_at),
         _mark_read(chat, messages.at(-1).seq, reading),
         effect(lambda: outbox.recall(me, chat.id)),
         retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
@@ -141,12 +141,14 @@ def message_rows(
 
 
 def _older(chat: Any, box: Js, first: Js) -> Any:
-    """A function that asks for older messages when the top is near, once for each first message."""
-    asked = ref("asked")
+    """A function that asks for older messages when the top is near, once for each first message and
+    reading: what was asked in a connection that was lost is not answered.
+    """
+    asked, now = ref("asked"), let(first + " " + ThreadState.read_at)
 
     def ask() -> Js:
-        wanted = js(ThreadState.older) & (box.current.scrollTop < OLDER_PX) & (asked.current != first)
-        return when(wanted, [assign(asked, current=first), ThreadState.more(chat.id)])
+        wanted = js(ThreadState.older) & (box.current.scrollTop < OLDER_PX) & (asked.current != now)
+        return when(wanted, [assign(asked, current=now), ThreadState.more(chat.id)])
 
     return ask
 
@@ -165,7 +167,12 @@ def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
         ]
         return when(news & looked_at, done)
 
+    def mark_again() -> list[Any]:
+        # What was noted in a connection that was lost may never have arrived.
+        return [assign(noted, current=chat.seen), mark()]
+
     return rx.fragment(
+        effect(mark_again, ThreadState.read_at),
         effect(mark, newest, reading.at_end, chat.folder),
         listen(lambda: document, "visibilitychange", mark, newest, chat.folder),
     )
