@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.live import fact_keys
 from instagram_clone.web.browser.core import (
+    Js,
     default,
     document,
     dom,
@@ -23,9 +23,8 @@ from instagram_clone.web.browser.core import (
 )
 from instagram_clone.web.browser.discovery.searching import latest, typed
 from instagram_clone.web.browser.forms import picking
+from instagram_clone.web.browser.forms.attempts import Attempt, attempt
 from instagram_clone.web.browser.page.clipboard import copy_link
-from instagram_clone.web.browser.page.facts import fact
-from instagram_clone.web.browser.page.keys import new_key
 from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
 from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.layout.layers import dialog, dialog_head
@@ -106,17 +105,21 @@ def _picker_dialog(title: str, label: str, close: Any, *content: rx.Component) -
 
 @rx.memo
 def new_message_dialog(*, close: rx.Var[Any]) -> rx.Component:
-    """Asks with whom to begin a conversation."""
+    """Asks with whom to begin a conversation, and stays with who was chosen until it is there."""
     chosen, choose = state("chosen", ())
     title, set_title = state("title", "")
     several = chosen.length > 1
-    start = fn(lambda: [js(close)(), InboxState.start(picking.ids_of(chosen), title)])
+    starting = attempt(
+        lambda key: InboxState.start(picking.ids_of(chosen), title, key), done=lambda: js(close)()
+    )
     return _picker_dialog(
         "New message",
         "New message",
         close,
         picker(chosen=chosen, choose=choose),
         rx.el.div(
+            *starting.effects,
+            _refusal(starting),
             rx.cond(
                 several,
                 rx.el.input(
@@ -131,12 +134,20 @@ def new_message_dialog(*, close: rx.Var[Any]) -> rx.Component:
             rx.el.button(
                 rx.cond(several, f"Chat with {chosen.length}", "Chat"),
                 type="button",
-                disabled=chosen.length == 0,
+                disabled=(chosen.length == 0) | starting.is_sent,
                 class_name="ic-btn is-primary is-block",
-                **dom(on_click=lambda: start()),
+                **dom(on_click=lambda: starting.begin),
             ),
             class_name="ic-picker-foot",
         ),
+    )
+
+
+def _refusal(tried: Attempt) -> rx.Component:
+    return rx.cond(
+        (tried.refused != "") & ~tried.is_sent,
+        rx.el.p(tried.refused, class_name="ic-failed ic-sm", role="alert"),
+        rx.fragment(),
     )
 
 
@@ -165,44 +176,29 @@ def share_dialog(*, post_id: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
     """Asks to whom a post shall be sent, and stays with what was chosen until it has been."""
     chosen, choose = state("chosen", ())
     text, set_text = state("text", "")
-    key, set_key = state("key", lambda: new_key())
-    sending, set_sending = state("sending", False)
-    answer = fact(fact_keys.sent_key(key))
+    sharing = attempt(
+        lambda key: InboxState.share_post(post_id, picking.ids_of(chosen), text, key),
+        done=lambda: js(close)(),
+    )
 
-    def share() -> Any:
-        return [set_sending(True), InboxState.share_post(post_id, picking.ids_of(chosen), text, key)]
+    def write(event: Js) -> list[Any]:
+        # Who has got it already gets other words too.
+        return [set_text(event.target.value), sharing.change]
 
-    def answered() -> Any:
-        # What was refused was not done: the next try is another one.
-        return when(
-            sending & answer, [set_sending(False), when(answer.ok, js(close)(), set_key(new_key()))]
-        )
-
-    refused, set_refused = state("refused", "")
     return _picker_dialog(
         "Share",
         "Share post",
         close,
         picker(chosen=chosen, choose=choose),
         rx.el.div(
-            effect(
-                lambda: [
-                    when(answer, set_refused(when(answer.ok, "", answer.why))),
-                    answered(),
-                ],
-                answer,
-            ),
-            rx.cond(
-                (refused != "") & ~sending,
-                rx.el.p(refused, class_name="ic-failed ic-sm", role="alert"),
-                rx.fragment(),
-            ),
+            *sharing.effects,
+            _refusal(sharing),
             rx.el.input(
                 aria_label="Add a message",
                 placeholder="Add a message…",
                 max_length=2000,
                 class_name="ic-input",
-                **dom(dir="auto", value=text, on_change=lambda event: set_text(event.target.value)),
+                **dom(dir="auto", value=text, on_change=write),
             ),
             rx.el.div(
                 rx.el.button(
@@ -216,9 +212,9 @@ def share_dialog(*, post_id: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
                     icon("send", 18),
                     rx.cond(chosen.length > 0, f"Send to {chosen.length}", "Send"),
                     type="button",
-                    disabled=(chosen.length == 0) | sending,
+                    disabled=(chosen.length == 0) | sharing.is_sent,
                     class_name="ic-btn is-primary ic-grow",
-                    **dom(on_click=share),
+                    **dom(on_click=lambda: sharing.begin),
                 ),
                 class_name="ic-picker-actions",
             ),

@@ -124,15 +124,18 @@ class InboxState(rx.State):
         )
 
     @rx.event
-    async def start(self, user_ids: str, name: str):
+    async def start(self, user_ids: str, name: str, key: str):
         """Open the conversation with some people, whose ids are given with commas between them."""
-        return rx.redirect(
-            routes.chat_url(await conversations.start(await viewer_of(self), user_ids.split(","), name))
-        )
+        viewer, token = await viewer_of(self), live.token_of(self)
+        with notices.refusals_under(token, key):
+            chat = await conversations.start(viewer, user_ids.split(","), name)
+            live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
+            return rx.redirect(routes.chat_url(chat))
+        return None
 
     @rx.event
     async def share_post(self, post_id: str, user_ids: str, text: str, key: str):
-        """Send a post, with or without a text, to each of some people."""
+        """Send a post, with or without a text, to each of some people; to each once under the same key."""
         viewer, token = await viewer_of(self), live.token_of(self)
         with notices.refusals_under(token, key):
             people = [one for one in user_ids.split(",") if one][: conversations.MAX_MEMBERS]

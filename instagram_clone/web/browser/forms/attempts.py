@@ -1,0 +1,46 @@
+"""What a dialog sends, and stays open until it is done: who is refused keeps what they chose and wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from instagram_clone.live import fact_keys
+from instagram_clone.web.browser.core import Js, effect, let, state, when
+from instagram_clone.web.browser.page.connection import connected
+from instagram_clone.web.browser.page.facts import fact, learn
+from instagram_clone.web.browser.page.keys import new_key
+
+
+class Attempt(NamedTuple):
+    """Whether something `is_sent` and not answered yet, why it was `refused` or "", the steps that `begin`
+    it, the one that makes another of it (`change`), and the effects for the children.
+    """
+
+    is_sent: Js
+    refused: Js
+    begin: list[Any]
+    change: Any
+    effects: list[Js]
+
+
+def attempt(send: Callable[[Js], Any], done: Callable[[], Any]) -> Attempt:
+    """Send something under a key until it is `done`. For bodies of `rx.memo`.
+
+    `send` gets the key, which stays the same: of several parts some may have been done before one was not.
+    """
+    key, set_key = state("key", lambda: new_key())
+    is_sent, set_sent = state("is_sent", False)
+    answer, which = let(fact(fact_keys.sent_key(key))), connected()
+    answered = [set_sent(False), when(answer.ok, done())]
+    return Attempt(
+        is_sent,
+        let(when(answer & ~answer.ok, answer.why, "")),
+        [learn({fact_keys.sent_key(key): None}), set_sent(True), send(key)],
+        when(answer, set_key(new_key())),
+        [
+            effect(lambda: when(is_sent & answer, answered), answer),
+            # What went into a connection that was lost is sent again.
+            effect(lambda: when(is_sent & ~answer, send(key)), which),
+        ],
+    )
