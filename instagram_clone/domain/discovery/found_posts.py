@@ -48,16 +48,16 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
     if not words:
         return PostsPage([], "")
     reader, seen, many = visibility.Reader(viewer), list[Captioned](), limit + 1
-    hidden = set[ObjectId]()
+    hidden, at = set[ObjectId](), before
     for _ in range(_ROUNDS):
-        ids = await posts_index.by_words(words, many, before, hidden)
+        ids = await posts_index.by_words(words, many, at, hidden, before)
         found = await captions.of(ids) if ids else []
         seen += await reader.visible(found, lambda one: one.item)
         if len(seen) > limit or len(ids) < many:
             break
         # Or whoever may not be seen would hide everybody else's posts by having many.
         hidden |= await _hidden(reader, {one.item.author for one in found})
-        before, many = ids[-1], many * 3
+        at, many = ids[-1], many * 3
     shown = seen[:limit]
     known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
     hits = [

@@ -59,10 +59,14 @@ def fields_of(author: ObjectId, *texts: str) -> dict[str, Any]:
 
 
 async def by_words(
-    words: list[str], limit: int, before: ObjectId | None = None, without: Collection[ObjectId] = ()
+    words: list[str],
+    limit: int,
+    before: ObjectId | None = None,
+    without: Collection[ObjectId] = (),
+    top: ObjectId | None = None,
 ) -> list[ObjectId]:
     """Return the newest posts that have each of some words, the last of which may go on, without those by
-    some authors.
+    some authors. `top` is before what the page has begun, from where `SCANNED` counts.
     """
     last = words[-1]
     keys = [*words[:-1], _begun(last)]
@@ -75,7 +79,7 @@ async def by_words(
     newer = {"$lt": before} if before else {}
     if also:
         # Not by a limit before the match: as many rows as that says would be read each time.
-        rarity = await _rarity(key, before) if before else (await _rarities.of([key]))[key]
+        rarity = await _rarity(key, top) if top else (await _rarities.of([key]))[key]
         newer["$gte"] = rarity.since
     match: dict[str, Any] = {"keys": key} | ({"_id": newer} if newer else {})
     match |= {"$and": also} if also else {}
