@@ -125,6 +125,9 @@ def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage
     stage.server.kill()
     write(page, "Into the void")
     page.get_by_role("textbox", name="Message").fill("Half a thought")
+    expect(log(page).get_by_text("Sending")).to_be_visible()
+    # Left before the server is back: her own page would send it.
+    page.goto("about:blank")
     stage.server.start()
     stage.sign_in(page.context, ben)
     page.goto(f"/messages/{chat}")
