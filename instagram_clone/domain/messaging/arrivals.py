@@ -1,4 +1,4 @@
-"""What a message that arrives changes in its conversation. Only `messages` sends, and only through here.
+"""What a message that arrives changes in its conversation. Only `sending` sends, and only through here.
 
 A conversation that is `remembered` is not read again: the command that writes it checks that everything
 the decision rests on still holds.
@@ -55,7 +55,7 @@ class Arrivals:
         return of_member(viewer, self._rows.get(conversation))
 
     def add(self, author: ObjectId, conversation: ObjectId, at: datetime) -> tuple[Row, int]:
-        """Let a message arrive: the inbox moves, and it is unread for those whom `counted` names.
+        """Let a message arrive: the inbox moves, and it is unread for those whom `unread_for` names.
 
         Returns the conversation with the message's number, and the number up to which its author, who
         has read whatever stood there before they wrote, had not been noted to have read; 0 for none.

@@ -82,14 +82,15 @@ def let_sockets_in(app: rx.App, enter: Callable[[IsThere], asyncio.Future[Leave 
     turn: what is called when all is done that the page begins with, however that ends.
 
     socket.io handles a CONNECT where the socket is read, with `_handle_connect`: who waits there would
-    hear no ping, and not be known to have gone. What else comes before the answer is nobody's.
+    hear no ping, and not be known to have gone. What else comes before the answer is nobody's, and a socket
+    that connects again takes no second place: `sid_from_eio_sid` knows who is in a namespace.
     """
     server: Any = app.sio
     connect = server._handle_connect
     waiting: dict[str, asyncio.Task[None]] = {}
 
     async def handle_connect(eio_sid: str, namespace: str | None, data: Any) -> None:
-        if eio_sid in waiting:
+        if eio_sid in waiting or server.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
             return
         turn = enter(lambda: eio_sid in server.environ)
         connecting = let_in(turn, eio_sid, namespace, data)

@@ -175,6 +175,8 @@ async def test_who_connects_waits_for_a_turn_and_keeps_nothing_else_waiting(
     queue.let_in(1)
     await a_moment()
     assert sent == ["0 e2"] and len(sockets.heard) == 1 and queue.left == [1], "no page begins here"
+    await served.sio._handle_eio_message("e2", "0/_event,{}")
+    assert len(queue.turns) == 2, "nor does one that is inside"
     await served.sio._handle_eio_disconnect("e1", "gone")
     assert not queue.there[0]()
     queue.turns[0].set_result(None)
