@@ -73,7 +73,9 @@ async def by_words(
     key = keys[0] if len(keys) == 1 else await _rarest(keys)
     also: list[dict[str, Any]] = [{"keys": one} for one in keys if one != key]
     if len(last) > BEGUN_TO:
-        also.append({"keys": {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}})
+        begun = {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}
+        # Said twice the other way round: else the index might be read by it, out of order, and sorted.
+        also.append({"$nor": [{"keys": {"$not": begun}}]})
     if without:
         also.append({"author": {"$nin": list(without)}})
     newer = {"$lt": before} if before else {}

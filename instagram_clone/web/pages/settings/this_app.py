@@ -57,7 +57,7 @@ def notifications() -> rx.Component:
     """Of what one is told, and of whom."""
     kinds = (
         ("like", "Likes"),
-        ("comment_like", "Comment likes"),
+        ("comment_like", "Comment liked"),
         ("comment", "Comments"),
         ("reply", "Replies"),
         ("mention", "Mentions"),
