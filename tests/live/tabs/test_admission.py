@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from instagram_clone.live.tabs.admission import Door
 from instagram_clone.live.tabs.socket_adapter import Leave
+from tests.server import PATIENCE_SECONDS
 
 
 def there() -> bool:
@@ -11,7 +14,7 @@ def there() -> bool:
 
 
 async def entered(door: Door) -> Leave:
-    leave = await door.enter(there)
+    leave = await asyncio.wait_for(door.enter(there), PATIENCE_SECONDS)
     assert leave is not None
     return leave
 
@@ -36,8 +39,9 @@ async def test_who_has_gone_away_in_the_queue_is_passed_over() -> None:
     gone, last = door.enter(lambda: is_there), door.enter(there)
     is_there = False
     leave()
-    assert await gone is None
-    leave = await last
+    assert gone.done() and gone.result() is None
+    assert last.done()
+    leave = last.result()
     assert leave is not None
     leave()
     assert await entered(door)
@@ -51,7 +55,7 @@ async def test_a_page_that_waits_for_something_keeps_nobody_out_for_long() -> No
     waiting = door.enter(there)
     assert not waiting.done(), "whose place was taken away gives none back"
     second()
-    assert await waiting
+    assert waiting.done() and waiting.result()
 
 
 async def test_who_is_cancelled_in_the_queue_keeps_no_place() -> None:
