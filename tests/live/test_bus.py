@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -287,3 +288,16 @@ async def test_what_is_forgotten_while_a_session_is_read_is_not_believed_later(a
     viewer = await reading
     assert viewer is not None and viewer.session_id not in sessions._believed
     assert await sessions.viewer(token) == viewer and viewer.session_id in sessions._believed
+
+
+async def test_who_leaves_the_bus_leaves_no_connection_behind(server: RedisServer) -> None:
+    async with Redis.from_url(server.url) as redis:
+        gc.disable()
+        try:
+            async with live.between_processes(server.url):
+                await until(lambda: "Redis" not in admission._missing)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while len(await redis.client_list()) > 1:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        finally:
+            gc.enable()

@@ -23,13 +23,11 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
 from instagram_clone.live import channels, online
-from instagram_clone.live.bus import carriers, decoding
+from instagram_clone.live.bus import carriers, decoding, redis_connections
 from instagram_clone.live.bus.carriers import CHANNEL, spelled
 from instagram_clone.live.tabs import admission, connections, transport
 from instagram_clone.live.topics import Channel
@@ -81,20 +79,8 @@ async def between_processes(url: str) -> AsyncIterator[None]:
         yield
     finally:
         _talking = False
-        await _end(running)
+        await redis_connections.end(running)
         channels.end()
-
-
-async def _end(*tasks: asyncio.Task[None]) -> None:
-    """Cancel tasks until they have ended.
-
-    Once is not enough: redis-py writes through `asyncio.wait_for`, which before Python 3.12 loses a
-    cancellation that comes in the moment the writing is done (python/cpython#86296).
-    """
-    while pending := [task for task in tasks if not task.done()]:
-        for task in pending:
-            task.cancel()
-        await asyncio.wait(pending, timeout=0.1)
 
 
 def _announce(event: Any) -> None:
@@ -116,13 +102,7 @@ def _say(news: dict[str, Any], on: list[str] | None = None) -> None:
 
 async def _keep_talking(url: str) -> None:
     while True:
-        # No silent retries: whoever was away for a moment has missed something.
-        redis = Redis.from_url(
-            url,
-            socket_connect_timeout=2,
-            socket_timeout=SILENCE_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
+        redis = redis_connections.connect(url, SILENCE_SECONDS)
         ear, parts = redis.pubsub(), []
         try:
             first = [CHANNEL, _pulse(), *map(spelled, channels.begin(connections.watched_topics()))]
@@ -140,7 +120,7 @@ async def _keep_talking(url: str) -> None:
             for part in done:
                 part.result()
         except asyncio.CancelledError:
-            await _end(*parts)
+            await redis_connections.hang_up(redis, ear, *parts)
             raise
         except (RedisError, OSError, NewsLost) as error:
             log.warning("News are missed: %s", error)
@@ -150,11 +130,7 @@ async def _keep_talking(url: str) -> None:
         admission.admit(False)
         transport.hang_up()
         channels.end()
-        await _end(*parts)
-        # One that hangs may not answer to goodbyes either.
-        for closing in (ear.aclose, redis.aclose):
-            with contextlib.suppress(RedisError, OSError):
-                await closing()
+        await redis_connections.hang_up(redis, ear, *parts)
         await asyncio.sleep(RETRY_SECONDS)
 
 
