@@ -123,6 +123,14 @@ def pending(row: dict[str, Any]) -> dict[str, Any]:
     return {"_id": row["_id"], "password_number": number, "expires": {"$gt": datetime.now(UTC)}}
 
 
+async def of_account(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the change an account is waiting for, as `pending` says; asks as `db.row` does."""
+    change = await db.row("email_changes", row["_id"])
+    if change is None or change["password_number"] != row.get("password_number", 0):
+        return None
+    return change if change["expires"] > datetime.now(UTC) else None
+
+
 async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> bool:
     """End the change that an account is waiting for, or none but the one of an id; False for nothing."""
     done = await db.email_changes.delete_one({"_id": user, **only}, session=transaction.session)

@@ -37,10 +37,10 @@ class OwnEmail:
 
 async def own(viewer: Viewer) -> OwnEmail:
     """Return the viewer's address, which nobody else is shown."""
-    row = await db.users.find_one({"_id": viewer.oid})
+    row = await db.row("users", viewer.oid)
     if row is None:
         raise NotFound
-    change = await db.email_changes.find_one(email_changes.pending(row))
+    change = await email_changes.of_account(row)
     return OwnEmail(
         email=row["email"],
         confirmed=row.get("email_confirmed", False),

@@ -15,7 +15,7 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import credentials, email_changes, emails, recovery
 from instagram_clone.domain.people.events import EmailChanged
 from tests.conftest import PASSWORD, join
-from tests.domain.conftest import send_all
+from tests.domain.conftest import Commands, send_all
 from tests.mailbox import Mailbox, link, token, words
 
 OLD, NEW = "ana@example.com", "ana.maria@example.com"
@@ -240,3 +240,19 @@ async def test_asking_for_mail_again_and_again_is_throttled(ana: Viewer, box: Ma
         await emails.ask_to_confirm(ana.id)
     with pytest.raises(TooMany, match="several mails already"):
         await emails.ask_to_confirm(ana.id)
+
+
+async def test_people_who_look_at_their_addresses_in_one_moment_share_two_queries(
+    ana: Viewer, commands: Commands
+) -> None:
+    others = [await join(f"person{one}") for one in range(8)]
+    await email_changes.begin(ana, NEW, PASSWORD)
+    commands.sent.clear()
+    mine, *theirs = await asyncio.gather(*map(emails.own, [ana, *others]))
+    asked = [(name, command[name]) for name, command in commands.sent if name == "find"]
+    assert asked == [("find", "users"), ("find", "email_changes")]
+    # And each is shown their own.
+    assert (mine.email, mine.change_to) == (OLD, NEW)
+    assert [(one.email, one.change_to) for one in theirs] == [
+        (f"{person.username}@example.com", "") for person in others
+    ]
