@@ -53,9 +53,9 @@ class Socket(Unstalled, WebSocketConnection):
             self._pause = self._bucket.owe(1 + size / COST_BYTES)
         return message
 
-    def write(self, frame: Frame) -> None:
-        """Send a frame, if the socket is still open."""
-        self.write_encoded(frame.encoded)
+    def write(self, *frames: Frame) -> None:
+        """Send some frames, if the socket is still open."""
+        self.write_encoded(b"".join(frame.encoded for frame in frames))
 
     def hang_up(self) -> None:
         """Break the connection, and drop what waits in it."""

@@ -7,15 +7,18 @@ a new version has changed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from typing import Any
 
 import reflex as rx
 from engineio.async_socket import AsyncSocket
-from engineio.exceptions import QueueEmpty, SocketIsClosedError, UnknownPacketError
+from engineio.exceptions import SocketIsClosedError, UnknownPacketError
 from engineio.packet import MESSAGE, Packet
 from reflex.state import StateUpdate
 from socketio.packet import EVENT
+
+from instagram_clone.live.tabs.transport import Frame, Transport
 
 _theirs: Any = AsyncSocket._websocket_handler
 
@@ -98,18 +101,27 @@ class _Listening:
 
 
 async def _write(engine: Any, socket: Any) -> None:
-    while True:
-        try:
-            packets = await engine.poll()
-        except QueueEmpty:
-            break
-        if not packets:
-            break
-        try:
-            for packet in packets:
-                await socket.send(packet.encode())
-        except Exception:
-            break
+    """Send what waits, all of it at once: each write is a call to the system, and wakes a reader.
+
+    Nor is there a task for what is waited for, as `AsyncSocket.poll` makes one. None says that nothing more
+    will come; whoever is sent nothing for so long, not even a ping, is served no longer.
+    """
+    queue, patience = engine.queue, engine.server.ping_interval + engine.server.ping_timeout
+    transport: Transport = queue.transport
+    is_last = False
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        while not is_last:
+            async with asyncio.timeout(patience):
+                packets = [await queue.get()]
+            while not queue.empty():
+                packets.append(queue.get_nowait())
+            for _ in packets:
+                queue.task_done()
+            is_last = None in packets
+            await transport.until_free()
+            transport.write(*(Frame(one.encode()) for one in packets if one is not None))
+            # Kept while it waits for more, they would be a page for each open tab.
+            packets.clear()
     await socket.close()
 
 

@@ -59,7 +59,7 @@ class Transport(Protocol):
 
     async def until_free(self) -> None: ...
 
-    def write(self, frame: Frame) -> None: ...
+    def write(self, *frames: Frame) -> None: ...
 
     def hang_up(self) -> None: ...
 
@@ -82,17 +82,19 @@ class AsgiTransport:
         if self._writing is not None:
             await self._writing
 
-    def write(self, frame: Frame) -> None:
-        """Begin to send a frame."""
-        self._writing = asyncio.create_task(self._sending({"type": "websocket.send", "text": frame.text}))
+    def write(self, *frames: Frame) -> None:
+        """Begin to send some frames."""
+        messages = ({"type": "websocket.send", "text": frame.text} for frame in frames)
+        self._writing = asyncio.create_task(self._sending(*messages))
 
     def hang_up(self) -> None:
         """Ask the server to close the socket, once it has taken what was written last."""
         self._closing = asyncio.create_task(self._sending({"type": "websocket.close", "code": 1013}))
 
-    async def _sending(self, message: MutableMapping[str, Any]) -> None:
+    async def _sending(self, *messages: MutableMapping[str, Any]) -> None:
         try:
-            await self._send(message)
+            for message in messages:
+                await self._send(message)
         except Exception:
             log.debug("A tab went away while it was told something", exc_info=True)
 
@@ -112,11 +114,11 @@ class Waiting(Queue):
     Whoever lets more wait than may is hung up on; a browser then says so, comes back and reads again.
     """
 
-    __slots__ = ("_bytes", "_transport")
+    __slots__ = ("_bytes", "transport")
 
     def __init__(self) -> None:
         super().__init__()
-        self._transport = _opening.get()
+        self.transport = _opening.get()
         self._bytes = 0
 
     def put_nowait(self, item: Any) -> None:
@@ -124,7 +126,7 @@ class Waiting(Queue):
         super().put_nowait(item)
         self._bytes += _size(item)
         if self._bytes > MAX_WAITING_BYTES:
-            self._transport.hang_up()
+            self.transport.hang_up()
 
     def get_nowait(self) -> Any:
         """Take the packet that has waited longest. Raises asyncio.QueueEmpty."""

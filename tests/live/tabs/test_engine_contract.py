@@ -17,6 +17,7 @@ from socketio.packet import EVENT
 from instagram_clone.instagram_clone import app
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.live.tabs import engine_adapter
+from instagram_clone.live.tabs.transport import Frame
 from instagram_clone.runtime.queues import Queue
 from tests.contract import relied_on, untested
 
@@ -36,14 +37,24 @@ class Wire:
         one = self.given.pop(0)
         return await one if inspect.isawaitable(one) else one
 
-    async def send(self, text: str) -> None:
-        self.sent.append(text)
-
     async def close(self) -> None:
         self.closed = True
 
+    async def until_free(self) -> None: ...
 
-def engine(heard: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
+    def write(self, *frames: Frame) -> None:
+        self.sent.append([frame.text for frame in frames])
+
+
+class Waiting(Queue):
+    """A queue whose packets go to a wire."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self.transport = wire
+
+
+def engine(wire: Wire, heard: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
     """One of engine.io's sockets, in a server of which nothing else is asked."""
 
     async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
@@ -52,8 +63,8 @@ def engine(heard: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
             raise ValueError(data)
 
     server = SimpleNamespace(
-        create_queue=Queue, ping_interval=0, ping_timeout=ping_timeout, max_http_buffer_size=20,
-        _trigger_event=trigger, async_handlers=False, logger=app.sio.logger,  # pyright: ignore
+        create_queue=lambda: Waiting(wire), ping_interval=0, ping_timeout=ping_timeout,
+        max_http_buffer_size=20, _trigger_event=trigger, async_handlers=False, logger=app.sio.logger,  # pyright: ignore
         reason=base_server.BaseServer.reason,
     )  # fmt: skip
     return async_socket.AsyncSocket(server, "e1")
@@ -74,7 +85,8 @@ def own(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None) -> None:
     assert "self._websocket_handler" in inspect.getsource(async_socket.AsyncSocket._upgrade_websocket)
     heard: list[Any] = []
-    made, tasks = engine(heard), []
+    wire = Wire("4one", "4wrong", "9unknown", "4two")
+    made, tasks = engine(wire, heard), []
     loop = asyncio.get_running_loop()
 
     def note(loop: asyncio.AbstractEventLoop, coro: Any, **more: Any) -> asyncio.Task[Any]:
@@ -82,7 +94,7 @@ async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None
         return asyncio.Task(coro, loop=loop, **more)
 
     await made.send(Packet(MESSAGE, "hello"))
-    wire = Wire("4one", "4wrong", "9unknown", "4two")
+    await made.send(Packet(MESSAGE, "and welcome"))
     loop.set_task_factory(note)
     try:
         await made._websocket_handler(wire)
@@ -91,8 +103,8 @@ async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None
     # What goes wrong with one packet, or is none that engine.io knows, costs no other.
     assert [data for event, data in heard if event == "message"] == ["one", "wrong", "two"]
     assert heard[-1] == ("disconnect", made.server.reason.TRANSPORT_CLOSE)
-    assert wire.sent == ["4hello"] and wire.closed and made.closed
-    assert tasks.count("wait") == tasks.count("websocket_wait") == 0
+    assert wire.sent[0] == ["4hello", "4and welcome"] and wire.closed and made.closed
+    assert tasks == ["_write"]
 
 
 @relied_on(
@@ -106,7 +118,7 @@ async def test_who_says_nothing_or_too_much_or_no_packet_is_served_no_longer(own
     heard: list[Any] = []
     silent = given is asyncio.Event
     wire = Wire(asyncio.Event().wait() if silent else given, "4more")
-    made = engine(heard, ping_timeout=0.01 if silent else PATIENT_SECONDS)
+    made = engine(wire, heard, ping_timeout=0.01 if silent else PATIENT_SECONDS)
     await made._websocket_handler(wire)
     assert [event for event, _ in heard] == ["disconnect"] and wire.closed
 
