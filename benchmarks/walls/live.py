@@ -38,6 +38,8 @@ async def arriving(place: Place) -> dict[str, Took]:
         await crowds.insert("follows", rows)
     crowds.be_online([*(one.id for one in friends[:50]), *ids(ONLINE // 2)], ids(ONLINE // 2))
 
+    first = iter(comers)
+
     async def all_come() -> None:
         await asyncio.gather(*(presence.came(one.id) for one in comers))
 
@@ -45,6 +47,7 @@ async def arriving(place: Place) -> dict[str, Took]:
         await asyncio.gather(*(presence.went(one.id) for one in comers))
 
     return {
+        "comes for the first time": await median(lambda: presence.came(next(first).id), len(comers)),
         "comes": await median(lambda: presence.came(place.reader.id), 200),
         "goes": await median(lambda: presence.went(place.reader.id), 200),
         "each of 100 who come at once": await median(all_come, 20, 100),

@@ -52,9 +52,9 @@ async def _read_preferences(
 _preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(_read_preferences)
 
 
-def hiding(name: str) -> dict[str, Any]:
-    """Return a query of `users` for who does not let others know something."""
-    return {f"preferences.{name}": False}
+def hides(name: str) -> dict[str, Any]:
+    """Return an expression: whether a row of `users` is of who does not let others know something."""
+    return {"$eq": [f"$preferences.{name}", False]}
 
 
 async def set_preference(viewer: Viewer, name: str, on: bool) -> None:

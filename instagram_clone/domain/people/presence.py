@@ -20,7 +20,7 @@ from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.events import Blocked, Followed, PresenceChanged
-from instagram_clone.domain.people.relations import blocks, graph
+from instagram_clone.domain.people.relations import blocks, friends, graph
 
 _IN_MEMORY = WriteConcern(w=1, j=False)
 """When somebody was last seen may be lost with a database that crashes: nobody waits for its journal."""
@@ -83,9 +83,9 @@ async def came(user_id: str) -> None:
 async def went(user_id: str) -> None:
     """Remember when somebody was last here, and tell those who may know. Publishes PresenceChanged."""
     user, now = ObjectId(user_id), datetime.now(UTC)
-    # At the same time, and nobody is told before it can be read.
-    _, friends = await asyncio.gather(_leaving.do("", (user, now)), _finding.do("", user))
-    await _publish(user_id, friends, now.isoformat())
+    # At the same time, what takes longer first, and nobody is told before it can be read.
+    told, _ = await asyncio.gather(_finding.do("", user), _leaving.do("", (user, now)))
+    await _publish(user_id, told, now.isoformat())
 
 
 async def _note_last_here(_: str, left: list[tuple[ObjectId, datetime]]) -> list[Exception | None]:
@@ -99,14 +99,14 @@ async def _note_last_here(_: str, left: list[tuple[ObjectId, datetime]]) -> list
 _leaving: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_note_last_here)
 
 
-async def _publish(user_id: str, friends: list[str], at: str = "") -> None:
+async def _publish(user_id: str, told: list[str], at: str = "") -> None:
     """Tell friends that somebody is here, or when they last were."""
-    if friends:
-        await events.publish(PresenceChanged(user_id, not at, at, tuple(friends)))
+    if told:
+        await events.publish(PresenceChanged(user_id, not at, at, tuple(told)))
 
 
 async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]:
-    """Return for people who come or go at once who is here and may know it: two queries for all.
+    """Return for people who come or go at once who is here and may know it, in one query for all or two.
 
     Who has blocked somebody follows them no longer from the same instant, and is no friend.
     """
@@ -114,7 +114,7 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]
     asked = list(dict.fromkeys(users))
     for at in range(0, len(asked), _AT_ONCE):
         lot = asked[at : at + _AT_ONCE]
-        found |= await graph.mutual_here(lot, here_among, preferences.hiding("show_active"))
+        found |= await friends.here(lot, here_among, preferences.hides("show_active"))
     return [found.get(user, []) for user in users]
 
 
@@ -123,12 +123,12 @@ _finding: Batcher[str, ObjectId, list[str]] = Batcher(_friends)
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
     """Those of some people who and this person follow each other, and neither hides from the other."""
-    friends = await graph.mutual(user, others)
-    if not friends:
+    mutual = await graph.mutual(user, others)
+    if not mutual:
         return []
-    friends = await mutually_enabled(user, friends, "show_active")
-    blocked = await blocks.either_way_among(user, friends) if friends else set()
-    return [one for one in friends if one not in blocked]
+    mutual = await mutually_enabled(user, mutual, "show_active")
+    blocked = await blocks.either_way_among(user, mutual) if mutual else set()
+    return [one for one in mutual if one not in blocked]
 
 
 def _iso(at: datetime | None) -> str:
@@ -148,7 +148,7 @@ async def blocked(event: Blocked) -> None:
 async def hide(user_id: str) -> None:
     """Take what was known of somebody's presence from everybody, and everybody's from them."""
     user = ObjectId(user_id)
-    for friend in (await graph.mutual_here([user], here_among)).get(user, ()):
+    for friend in (await friends.here([user], here_among)).get(user, ()):
         await _hide(user_id, friend)
 
 

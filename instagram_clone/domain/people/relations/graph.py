@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from bson import ObjectId
@@ -90,47 +90,6 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
     found = db.follows.find(query, {"follower": 1, "followee": 1})
     ways = Counter([row["followee"] if row["follower"] == user else row["follower"] async for row in found])
     return [one for one in others if ways[one] == 2]
-
-
-async def mutual_here(
-    users: list[ObjectId],
-    here_among: Callable[[list[str]], set[str]],
-    hidden: dict[str, Any] | None = None,
-) -> dict[ObjectId, list[str]]:
-    """Return for some people who follows them, is followed by them, and is here; two queries for all.
-
-    Leaves out everybody, of both, whom `hidden` finds, a query of `users`. Begins with whom they follow,
-    which is bounded, as who follows them and who is here are not.
-    """
-    here = {
-        user: [ObjectId(one) for one in found]
-        for user, followees in (await followees_as_text(users)).items()
-        if (found := here_among(followees))
-    }
-    if not here:
-        return {}
-    # A part for each, since all of them with all whom any of them follows would be their product.
-    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items()]
-    stages: list[dict[str, Any]] = [
-        {"$match": parts[0] if len(parts) == 1 else {"$or": parts}},
-        {"$group": {"_id": "$followee", "friends": {"$push": {"$toString": "$follower"}}}},
-    ]
-    if hidden is not None:
-        people = list(set(here).union(*here.values()))
-        hiding = [{"$match": {"_id": {"$in": people}, **hidden}}, {"$project": {"_id": 1}}]
-        stages.append({"$unionWith": {"coll": "users", "pipeline": hiding}})
-    friends: dict[ObjectId, list[str]] = {}
-    left_out: set[str] = set()
-    async for row in await db.follows.aggregate(stages, hint=_BY_FOLLOWER):
-        if "friends" in row:
-            friends[row["_id"]] = row["friends"]
-        else:
-            left_out.add(str(row["_id"]))
-    return {
-        user: [one for one in some if one not in left_out]
-        for user, some in friends.items()
-        if str(user) not in left_out
-    }
 
 
 async def followees_as_text(users: list[ObjectId]) -> dict[ObjectId, list[str]]:

@@ -1,0 +1,122 @@
+"""Friends who are here: people who follow each other. Writes nothing.
+
+Whom people follow is remembered as of a revision of their account, which grows with every follow. The query
+that asks who follows back reads that revision too: what is remembered is only ever used as of now, and no
+event has to be heard for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.cache import TTLCache
+
+KNOWN_SECONDS = 3600.0
+
+_KNOWN = 5_000
+"""Of so many people it is remembered whom they follow, at 24 bytes a followee."""
+
+_ID = 24
+_BY_FOLLOWER = "follower_1_followee_1"
+
+Hides = dict[str, Any]
+"""An aggregation expression: whether a row of `users` is of somebody to be left out."""
+
+
+@dataclass(frozen=True)
+class Followees:
+    """Whom somebody follows, their ids as text in one string: a list takes four times the memory."""
+
+    revision: int
+    text: str
+
+    def ids(self) -> list[str]:
+        return [self.text[at : at + _ID] for at in range(0, len(self.text), _ID)]
+
+
+async def here(
+    users: list[ObjectId], here_among: Callable[[Iterable[str]], set[str]], hides: Hides | None = None
+) -> dict[ObjectId, list[str]]:
+    """Return for some people who follows them, is followed by them, and is here: one query for all, and one
+    more for those of whom it is not remembered whom they follow.
+
+    Leaves out everybody, of both, who `hides`. Begins with whom they follow, which is bounded, as who
+    follows them and who is here are not.
+    """
+    friends: dict[ObjectId, list[str]] = {}
+    while users:
+        known = await _followees.of(users)
+        some = {user: [ObjectId(one) for one in here_among(theirs.ids())] for user, theirs in known.items()}
+        found, revisions = await _following_back(some, hides)
+        # Whoever has followed or unfollowed since is asked about again: only their own changes repeat this.
+        users = [user for user, theirs in known.items() if revisions.get(user) != theirs.revision]
+        _followees.forget(*users)
+        friends |= {user: theirs for user, theirs in found.items() if user not in users}
+    return friends
+
+
+async def _following_back(
+    here: dict[ObjectId, list[ObjectId]], hides: Hides | None
+) -> tuple[dict[ObjectId, list[str]], dict[ObjectId, int]]:
+    """Return for some people who of those that are here follows them, and their accounts' revisions."""
+    # A part for each, since all of them with all whom any of them follows would be their product.
+    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items() if some]
+    people = list(set(here).union(*here.values())) if hides is not None else list(here)
+    users = [
+        {"$match": {"_id": {"$in": people}}},
+        {"$project": {"revision": "$rev", "hides": hides if hides is not None else {"$literal": False}}},
+        {"$match": {"$or": [{"_id": {"$in": list(here)}}, {"hides": True}]}},
+    ]
+    stages: list[dict[str, Any]] = [
+        {"$match": {"$or": parts} if len(parts) > 1 else parts[0] if parts else {"follower": {"$in": []}}},
+        {"$group": {"_id": "$followee", "friends": {"$push": {"$toString": "$follower"}}}},
+        {"$unionWith": {"coll": "users", "pipeline": users}},
+    ]
+    friends: dict[ObjectId, list[str]] = {}
+    revisions: dict[ObjectId, int] = {}
+    left_out: set[str] = set()
+    async for row in await db.follows.aggregate(stages, hint=_BY_FOLLOWER):
+        if "friends" in row:
+            friends[row["_id"]] = row["friends"]
+            continue
+        revisions[row["_id"]] = row["revision"]
+        if row["hides"]:
+            left_out.add(str(row["_id"]))
+    shown = {
+        user: [one for one in theirs if one not in left_out]
+        for user, theirs in friends.items()
+        if str(user) not in left_out
+    }
+    return shown, revisions
+
+
+async def _read(users: list[ObjectId]) -> dict[ObjectId, Followees]:
+    """Return whom some people follow."""
+    # The revision first: whom they follow may be newer than that, and never older.
+    theirs = [
+        {"$match": {"follower": {"$in": users}}},
+        {"$group": {"_id": "$follower", "followees": {"$push": {"$toString": "$followee"}}}},
+    ]
+    stages: list[dict[str, Any]] = [
+        {"$match": {"_id": {"$in": users}}},
+        {"$project": {"revision": "$rev"}},
+        {"$unionWith": {"coll": "follows", "pipeline": theirs}},
+    ]
+    revisions: dict[ObjectId, int] = {}
+    followees: dict[ObjectId, list[str]] = {}
+    async for row in await db.users.aggregate(stages):
+        if "followees" in row:
+            followees[row["_id"]] = row["followees"]
+        else:
+            revisions[row["_id"]] = row["revision"]
+    return {
+        user: Followees(revision, "".join(followees.get(user, ()))) for user, revision in revisions.items()
+    }
+
+
+_followees = TTLCache(_read, KNOWN_SECONDS, _KNOWN)
