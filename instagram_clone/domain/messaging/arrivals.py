@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo import UpdateOne
 
 from instagram_clone.domain.core import db
-from instagram_clone.domain.core.outbox import Transaction
+from instagram_clone.domain.core.outbox import Transaction, Write
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import remembered
 from instagram_clone.domain.messaging.permissions import INBOX, LEFT, of_member, unread_for
@@ -37,7 +36,7 @@ class Arrivals:
         self._transaction = transaction
         self._before, self._rows = rows, dict(rows)
         self._read = read
-        self._updates: list[UpdateOne] = []
+        self._updates: list[Row] = []
 
     @classmethod
     async def begin(cls, transaction: Transaction, ids: set[ObjectId], *, reread: bool) -> Arrivals:
@@ -76,11 +75,11 @@ class Arrivals:
         self._updates += _changes(query, after, place, change, moved)
         return after, read
 
-    async def write(self) -> None:
-        """Write everything that has arrived. Raises Outdated."""
-        done = await db.conversations.bulk_write(self._updates, session=self._transaction.session)
-        if done.matched_count < len(self._updates):
-            raise Outdated
+    def write_last(self) -> None:
+        """Have everything that has arrived written at the end of the transaction, which raises Outdated."""
+        self._transaction.write_last(
+            Write("conversations", self._updates, updates=True, too_few=Outdated())
+        )
 
     def remember(self) -> None:
         """Remember the conversations as they have been committed."""
@@ -99,7 +98,7 @@ def _still(row: Row, place: int, stood: int) -> Row:
     return query
 
 
-def _changes(query: Row, row: Row, place: int, of_author: Row, moved: Row) -> list[UpdateOne]:
+def _changes(query: Row, row: Row, place: int, of_author: Row, moved: Row) -> list[Row]:
     """What writes a conversation, by the places of its members."""
     members, author = row["members"], row["members"][place]["user"]
     told = unread_for(row, author)
@@ -109,10 +108,10 @@ def _changes(query: Row, row: Row, place: int, of_author: Row, moved: Row) -> li
     # What is remembered is never later than what is stored.
     newest: Row = {"$max": moved} if moved else {}
     if len(told) == sum(one["folder"] != LEFT for one in members) - 1:
-        return [UpdateOne(query, {"$set": change | {"unread": told}, **newest})]
+        return [{"q": query, "u": {"$set": change | {"unread": told}, **newest}}]
     # To whoever is not told of this message, earlier ones may still be unread.
     told_too = {"$addToSet": {"unread": {"$each": told}}}
     return [
-        UpdateOne(query, {"$set": change, **newest, **told_too}),
-        UpdateOne({"_id": row["_id"]}, {"$pull": {"unread": author}}),
+        {"q": query, "u": {"$set": change, **newest, **told_too}},
+        {"q": {"_id": row["_id"]}, "u": {"$pull": {"unread": author}}},
     ]

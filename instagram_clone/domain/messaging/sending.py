@@ -117,8 +117,8 @@ async def _store(items: list[Sending], *, again: bool = False, reread: bool = Fa
                 raise Invalid("That cannot be sent. Write it again.")
             results.append(Sent(before[own], row, read))
         if new:
-            await arrivals.write()
-            await db.messages.insert_many(new, session=transaction.session)
+            arrivals.write_last()
+            transaction.write_last(outbox.Write("messages", new))
         return results, arrivals
 
     (results, arrivals), deliveries = await outbox.written(work)

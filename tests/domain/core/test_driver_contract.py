@@ -12,15 +12,16 @@ import pymongo
 import pytest
 from pymongo.errors import AutoReconnect, PyMongoError
 
-from instagram_clone.domain.core import db
+from instagram_clone.domain.core import db, outbox
 from instagram_clone.domain.core.driver import adapter
+from instagram_clone.domain.core.outbox import Transaction, Write
 from tests.contract import relied_on, untested
 
 PYMONGO = "pymongo"
 
 
 class Relay:
-    """A way to MongoDB that can fall silent: what it answers then is kept back."""
+    """A way to MongoDB that can fall silent: what it answers then is kept back. `asked` is what it was."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -28,6 +29,8 @@ class Relay:
         self._carrying: set[asyncio.Task[None]] = set()
         self._speaks = asyncio.Event()
         self._speaks.set()
+        self.asked = bytearray()
+        self._last_words = b""
 
     def silence(self) -> None:
         """Carry no answers from now on."""
@@ -51,8 +54,18 @@ class Relay:
             while data := await reader.read(65536):
                 if answers:
                     await self._speaks.wait()
+                else:
+                    self.asked += data
                 writer.write(data)
+                if not answers and self._last_words and self._last_words in data:
+                    self._last_words = b""
+                    await writer.drain()
+                    self.cut()
             writer.close()
+
+    def cut_after(self, words: bytes) -> None:
+        """Break every connection once something has been asked, before it is answered."""
+        self._last_words = words
 
     def cut(self) -> None:
         """Break every connection."""
@@ -190,6 +203,93 @@ async def test_an_answer_that_has_a_time_limit_is_waited_for_no_longer(relay: Re
         await ask()
     assert raised.value.timeout
     relay.speak()
+
+
+LAST = (
+    Write("recents", [{"q": {"_id": "one"}, "u": {"$inc": {"times": 1}}}], updates=True),
+    Write("recents", [{"_id": "two"}]),
+)
+
+
+def finishing() -> asyncio.Task[Any]:
+    """A transaction of two writes on its way."""
+
+    async def work(transaction: Transaction) -> None:
+        transaction.write_last(*LAST)
+
+    return asyncio.create_task(outbox.written(work))
+
+
+async def written() -> tuple[int, int]:
+    """How often the first of them was made, and the second."""
+    [row] = await db.recents.find({"_id": "one"}).to_list()
+    return row["times"], await db.recents.count_documents({"_id": "two"})
+
+
+@relied_on(
+    PYMONGO,
+    adapter.finish_together,
+    "`_op_msg` makes what a connection's `send_message` sends, and `_run_command` reads without sending",
+    "the last writes of a transaction wait for each other, and a message takes a fifth longer",
+)
+async def test_the_last_writes_leave_together_and_the_commit_when_both_are_answered(relay: Relay) -> None:
+    await db.recents.insert_one({"_id": "one", "times": 0})
+    relay.silence()
+    relay.asked.clear()
+    task = finishing()
+    while not (b"updates" in relay.asked and b"documents" in relay.asked):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    assert b"commitTransaction" not in relay.asked
+    relay.speak()
+    await task
+    assert b"commitTransaction" in relay.asked and b"abortTransaction" not in relay.asked
+    assert await written() == (1, 1)
+
+
+@relied_on(
+    PYMONGO,
+    adapter.finish_together,
+    "`with_transaction` commits what its callback has left uncommitted, and asks until it knows",
+    "what was stored is told to have failed, or is stored twice",
+)
+async def test_a_commit_whose_answer_is_lost_is_asked_for_again(relay: Relay) -> None:
+    await db.recents.insert_one({"_id": "one", "times": 0})
+    relay.cut_after(b"commitTransaction")
+    await finishing()
+    assert await written() == (1, 1)
+
+
+@relied_on(
+    PYMONGO,
+    adapter.finish_together,
+    "a connection that breaks in a transaction is an error that `with_transaction` begins again after",
+    "a message is lost with the connection",
+)
+async def test_last_writes_whose_answers_are_lost_are_made_again(relay: Relay) -> None:
+    await db.recents.insert_one({"_id": "one", "times": 0})
+    relay.cut_after(b"documents")
+    await finishing()
+    assert await written() == (1, 1)
+
+
+@relied_on(
+    PYMONGO,
+    adapter.finish_together,
+    "a connection is closed by whoever stops waiting for one of several answers",
+    "the next command over it is given the answer to another one",
+)
+async def test_answers_that_nobody_waits_for_any_more_are_nobody_elses(relay: Relay) -> None:
+    await db.recents.insert_one({"_id": "one", "times": 0})
+    relay.silence()
+    relay.asked.clear()
+    task = finishing()
+    while b"documents" not in relay.asked:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    task.cancel()
+    relay.speak()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await written() == (0, 0)
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:

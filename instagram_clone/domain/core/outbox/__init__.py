@@ -5,6 +5,7 @@ at least once, and must be idempotent.
 """
 
 from instagram_clone.domain.core.outbox.dead_letters import Entry, failed, retry
+from instagram_clone.domain.core.outbox.last_writes import Write
 from instagram_clone.domain.core.outbox.transactions import Transaction, commit, waits, written
 from instagram_clone.domain.core.outbox.worker import (
     Delivery,
@@ -20,6 +21,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "Transaction",
+    "Write",
     "begin",
     "commit",
     "deliver",

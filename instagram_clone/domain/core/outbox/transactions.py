@@ -12,6 +12,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.core.events import Event
 from instagram_clone.domain.core.outbox import leases
+from instagram_clone.domain.core.outbox.last_writes import Write, finish
 from instagram_clone.domain.core.outbox.worker import Delivery, deliver
 
 Result = TypeVar("Result")
@@ -23,10 +24,17 @@ class Transaction:
 
     session: Session
     events: list[Event] = field(default_factory=list)
+    last: list[Write] = field(default_factory=list)
 
     def announce(self, event: Event) -> None:
         """Publish an event once this is committed, and have its later subscribers called for certain."""
         self.events.append(event)
+
+    def write_last(self, *writes: Write) -> None:
+        """Have some writes be the last of this, after which it is committed: they are sent together, where
+        one would otherwise be waited for before the next. What MongoDB says of them is not seen.
+        """
+        self.last += writes
 
 
 async def commit(work: Callable[[Transaction], Awaitable[Result]], patience: float | None = None) -> Result:
@@ -54,6 +62,8 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
             # processes as nobody's own clock does.
             rows = [{**one, "at": Timestamp(0, 0), "part": part} for part, one in enumerate(entries)]
             await db.outbox.insert_many(rows, session=session)
+        if transaction.last:
+            await finish(session, transaction.last)
         return result, deliveries
 
     return await db.transact(attempt)
