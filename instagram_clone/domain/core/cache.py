@@ -27,7 +27,7 @@ class TTLCache(Generic[Key, Value]):
         self.seconds = seconds
         self._most = most
         self._read = read
-        self._reading: Batcher[str, list[Key], dict[Key, Value]] = Batcher(self._read_all)
+        self._reading: Batcher[str, list[Key], dict[Key, Value]] = Batcher(self._read_all, gathers=True)
         self._values: dict[Key, tuple[Value, float]] = {}
         self._underway: dict[object, set[Key]] = {}
         events.on_gap(self.forget_all)

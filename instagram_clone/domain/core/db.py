@@ -204,7 +204,7 @@ async def _read(collection: str, ids: list[Any]) -> list[dict[str, Any] | Except
     return [rows.get(one) for one in ids]
 
 
-_reading: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read)
+_reading: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read, gathers=True)
 
 
 def oid(text: str) -> ObjectId:

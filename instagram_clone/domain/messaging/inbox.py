@@ -129,7 +129,7 @@ async def _unread_of_all(_: str, users: list[ObjectId]) -> list[dict[str, int] |
     return [found[user] for user in users]
 
 
-_counting: Batcher[str, ObjectId, dict[str, int]] = Batcher(_unread_of_all)
+_counting: Batcher[str, ObjectId, dict[str, int]] = Batcher(_unread_of_all, gathers=True)
 
 
 async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversation]:

@@ -49,7 +49,9 @@ async def _read_preferences(
     return [{user: theirs[user] for user in users if user in theirs} for users in asked]
 
 
-_preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(_read_preferences)
+_preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Batcher(
+    _read_preferences, gathers=True
+)
 
 
 def hides(name: str) -> dict[str, Any]:

@@ -118,7 +118,7 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]
     return [found.get(user, []) for user in users]
 
 
-_finding: Batcher[str, ObjectId, list[str]] = Batcher(_friends)
+_finding: Batcher[str, ObjectId, list[str]] = Batcher(_friends, gathers=True)
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:

@@ -46,7 +46,7 @@ async def _read(_: str, asked: list[list[ObjectId]]) -> list[list[Captioned] | E
     return [[there[one] for one in ids if one in there] for ids in asked]
 
 
-_reading: Batcher[str, list[ObjectId], list[Captioned]] = Batcher(_read)
+_reading: Batcher[str, list[ObjectId], list[Captioned]] = Batcher(_read, gathers=True)
 
 
 async def everything(many: int) -> AsyncIterator[list[Captioned]]:

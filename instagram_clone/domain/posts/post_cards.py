@@ -181,4 +181,4 @@ async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> l
     ]
 
 
-_marking: Batcher[str, tuple[ObjectId, list[ObjectId]], _Marks] = Batcher(_read_marks)
+_marking: Batcher[str, tuple[ObjectId, list[ObjectId]], _Marks] = Batcher(_read_marks, gathers=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import Any
 
 import pytest
 
+from instagram_clone.domain.core import batching
 from instagram_clone.domain.core.batching import Batcher
 from tests.simulated_time import SIMULATED
 
@@ -49,6 +51,49 @@ async def test_after_a_pause_those_who_came_meanwhile_are_done_together() -> Non
     await asyncio.sleep(0.05)
     await together.do("a", 4)
     assert batches == [[0], [1, 2, 3], [4]]
+
+
+async def turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def test_those_who_come_turn_after_turn_are_gathered() -> None:
+    batches: list[list[int]] = []
+
+    async def work(_: str, items: list[int]) -> list[int | Exception]:
+        batches.append(items)
+        return list(items)
+
+    async def come(batcher: Batcher[str, int, int], item: int) -> None:
+        await turns(3 * item)
+        await batcher.do("k", item)
+
+    hasty, patient = Batcher(work), Batcher(work, gathers=True)
+    await asyncio.gather(*(come(hasty, item) for item in range(4)))
+    assert batches == [[0], [1], [2], [3]]
+    batches.clear()
+    await asyncio.gather(*(come(patient, item) for item in range(4)))
+    assert batches == [[0, 1, 2, 3]]
+
+
+async def test_a_crowd_without_end_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(_: str, items: list[int]) -> list[int | Exception]:
+        return list(items)
+
+    async def crowd() -> None:
+        for item in itertools.count(1):
+            coming.append(asyncio.create_task(together.do("k", item)))
+            await asyncio.sleep(0)
+
+    coming: list[asyncio.Task[int]] = []
+    together = Batcher(work, gathers=True)
+    clock = itertools.count(step=batching.GATHER_SECONDS / 20)
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: next(clock))
+    endless = asyncio.create_task(crowd())
+    assert await together.do("k", 0) == 0
+    endless.cancel()
+    await asyncio.gather(*coming)
 
 
 async def test_an_error_reaches_whom_it_belongs_to() -> None:

@@ -69,7 +69,7 @@ async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] 
     return [theirs.get(user, []) for user in users]
 
 
-_reading: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees)
+_reading: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees, gathers=True)
 
 
 async def followers_among(author_id: str, user_ids: Iterable[str]) -> set[str]:
