@@ -24,6 +24,18 @@ REACH = """(control) => {
   return [far(-1, 0) + far(1, 0), far(0, -1) + far(0, 1)];
 }"""
 
+# Rules for what a mouse is over that hold where there is none.
+HOVERED_EVERYWHERE = """() => {
+  const found = [];
+  const look = (rules, kept) => [...rules].forEach((rule) => {
+    const keeps = kept || (rule.media ? rule.media.mediaText.includes("hover") : false);
+    if (!keeps && (rule.selectorText || "").includes(":hover")) found.push(rule.selectorText);
+    if (rule.cssRules) look(rule.cssRules, keeps);
+  });
+  [...document.styleSheets].forEach((sheet) => look(sheet.cssRules, false));
+  return found;
+}"""
+
 MESSAGES_STAY = """() => {
   const later = window.setTimeout;
   window.setTimeout = (work, ms) => later(work, ms < 5_000 ? ms : 3_600_000);
@@ -98,3 +110,16 @@ def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> No
     if path == "/ben":
         name = page.get_by_text("بن", exact=True).first
         assert name.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+
+
+def test_what_a_finger_has_pressed_does_not_look_as_under_a_mouse(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(follows.follow, ana, ben.id)
+    stage.do(share, ben)
+    page = stage.open_tab(ana, viewport=PHONE, is_mobile=True, has_touch=True)
+    saved = page.get_by_role("button", name="Save", exact=True)
+    # What browsers take for the mouse's place after a tap.
+    saved.hover()
+    assert saved.evaluate("(one) => one.matches(':hover')")
+    expect(saved).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    assert page.evaluate(HOVERED_EVERYWHERE) == []
