@@ -109,7 +109,20 @@ def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> No
     assert line.evaluate("(one) => [...one.querySelectorAll('a')].every((a) => a.querySelector('bdi'))")
     if path == "/ben":
         name = page.get_by_text("بن", exact=True).first
-        assert name.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+        assert name.evaluate("(one) => getComputedStyle(one.closest('p')).direction") == "rtl"
+
+
+@pytest.mark.parametrize("wide", [320, 390, 820, 1440])
+def test_a_profile_of_long_words_stays_in_its_place(stage: Stage, wide: int) -> None:
+    ben = stage.join("b" * 30, "W" * 64)
+    stage.do(profiles.edit_profile, ben, "W" * 64, "b" * 30, "x" * 150, "example.com/" + "p" * 80)
+    for viewer in (None, stage.join("ana")):
+        page = stage.open_tab(viewer, "/" + "b" * 30, viewport={"width": wide, "height": 844})
+        for shown in (page.get_by_text("W" * 64), page.get_by_text("x" * 150)):
+            expect(shown.first).to_be_visible()
+            assert shown.first.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+        link = page.get_by_role("link", name="example.com").bounding_box()
+        assert link and link["x"] + link["width"] <= wide
 
 
 def test_what_a_finger_has_pressed_does_not_look_as_under_a_mouse(stage: Stage) -> None:

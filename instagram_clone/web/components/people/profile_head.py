@@ -47,7 +47,7 @@ def profile_head() -> rx.Component:
             ),
             person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.relationship.visible),
             rx.el.div(
-                rx.el.p(rx.el.bdi(_who.name), class_name="ic-profile-name"),
+                rx.el.p(_who.name, dir="auto", class_name="ic-profile-name"),
                 rx.cond(
                     _who.bio == "",
                     rx.fragment(),
@@ -58,7 +58,7 @@ def profile_head() -> rx.Component:
                     rx.fragment(),
                     rx.el.elements.a(
                         icon("link", 16),
-                        _who.website.split("://")[1],
+                        rx.el.span(_who.website.split("://")[1], class_name="ic-truncate"),
                         href=_who.website,
                         rel="nofollow ugc noopener me",
                         target="_blank",

@@ -69,7 +69,7 @@ def _head(who: Profile) -> Html:
             ),
             el(
                 "div",
-                el("p", el("bdi", who.name), class_="ic-profile-name"),
+                el("p", who.name, dir="auto", class_="ic-profile-name"),
                 el("p", who.bio, dir="auto", class_="ic-profile-bio ic-breaks") if who.bio else "",
                 _website(who.website) if who.website else "",
                 class_="ic-profile-text",
@@ -88,7 +88,7 @@ def _website(address: str) -> Html:
     return el(
         "a",
         icon("link", 16),
-        address.partition("://")[2],
+        el("span", address.partition("://")[2], class_="ic-truncate"),
         href=address,
         rel="nofollow ugc noopener me",
         target="_blank",
