@@ -44,13 +44,15 @@ def test_comments_of_long_words_html_and_emoji_stay_in_their_place(stage: Stage)
 
 def test_older_comments_are_loaded_on_demand(stage: Stage) -> None:
     ana = stage.join("ana")
-    post_id = stage.do(share, ana)
+    post_id = stage.do(share, ana, "A wall")
     for number in range(25):
         stage.do(comments.add, ana, post_id, f"Comment {number:02}")
     page = stage.open_tab(ana, f"/p/{post_id}")
     listed = page.get_by_role("list", name="Comments")
     expect(listed).to_contain_text("Comment 24")
     expect(listed).not_to_contain_text("Comment 04")
+    # The caption is what all of them are about.
+    expect(listed.get_by_role("listitem").first).to_contain_text("A wall")
     page.get_by_role("button", name="View earlier comments").click()
     expect(listed).to_contain_text("Comment 00")
 

@@ -32,8 +32,8 @@ def comment_list(post: Any) -> rx.Component:
     )
     first = js(DetailState.comments).map(lambda thread: thread.comment)
     items = rx.fragment(
-        rx.cond(DetailState.earlier, earlier, rx.fragment()),
         rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
+        rx.cond(DetailState.earlier, earlier, rx.fragment()),
         rx.foreach(DetailState.comments, lambda thread: _thread(thread, post)),
         pending_comments(post.id, first, threads=DetailState.comments),
     )
