@@ -72,6 +72,15 @@ def test_likes_of_a_post_are_one_line_that_leads_to_it(stage: Stage) -> None:
     expect(panel).to_have_count(0)
 
 
+def test_what_was_written_is_quoted_in_one_go(stage: Stage) -> None:
+    ana, ben = stage.join("ana"), stage.join("ben")
+    stage.do(share, ben, "@ana\n\n\nlook")
+    page = stage.open_tab(ana, "/notifications")
+    told = page.get_by_text("mentioned you")
+    expect(told).to_be_visible()
+    assert "@ana look" in told.inner_text()
+
+
 def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")

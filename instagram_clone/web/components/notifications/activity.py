@@ -127,7 +127,7 @@ def _row(row: Any) -> rx.Component:
                     rx.fragment(" started following you. "),
                 ),
                 time_ago(at=alert.at),
-                class_name="ic-notif-text ic-breaks",
+                class_name="ic-notif-text",
             ),
             rx.match(
                 alert.kind,
