@@ -91,9 +91,11 @@ def percent(part: Any) -> Js:
     return name("Math.round")(js(part) * 100)
 
 
-def megabytes(size: Any) -> Js:
+def file_size(size: Any) -> Js:
     """A number of bytes in words."""
-    return (js(size) / (1024 * 1024)).toFixed(1) + " MB"
+    bytes_ = js(size)
+    whole = name("Math.ceil")(bytes_ / 1024) + " KB"
+    return when(bytes_ < 1000 * 1024, whole, (bytes_ / (1024 * 1024)).toFixed(1) + " MB")
 
 
 def discard(draft_id: Any) -> Js:

@@ -11,7 +11,7 @@ from instagram_clone.web.browser.core import Js, dom, let, ref, state, when, whe
 from instagram_clone.web.browser.forms.uploads import (
     ACCEPT,
     chosen,
-    megabytes,
+    file_size,
     percent,
     refusal,
     send,
@@ -75,8 +75,8 @@ def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], 
         rx.el.span(
             when(
                 photo.state == DONE,
-                megabytes(size),
-                megabytes(size * photo.sent) + " of " + megabytes(size),
+                file_size(size),
+                file_size(size * photo.sent) + " of " + file_size(size),
             )
         ),
         rx.el.span(when(photo.state == DONE, "Uploaded", when(sent < 100, sent + "%", "Preparing"))),

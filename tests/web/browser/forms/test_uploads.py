@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from instagram_clone.domain.media.cleaning import MAX_BYTES as SERVER_MAX_BYTES
-from instagram_clone.web.browser.forms.uploads import MAX_BYTES, lost, megabytes, refusal
+from instagram_clone.web.browser.forms.uploads import MAX_BYTES, file_size, lost, refusal
 from tests.web.node_runner import call, run
 
 
@@ -34,7 +34,9 @@ def test_only_what_cannot_be_a_photo_is_refused_unseen() -> None:
 
 
 def test_sizes_and_parts_are_said_in_words() -> None:
-    assert call(megabytes, 30 * 1024 * 1024) == "30.0 MB"
-    assert call(megabytes, 1_234_567) == "1.2 MB"
+    assert call(file_size, 30 * 1024 * 1024) == "30.0 MB"
+    assert call(file_size, 1_234_567) == "1.2 MB"
+    assert call(file_size, 29_192) == "29 KB"
+    assert call(file_size, 0) == "0 KB"
     assert call(lost, 0.456) == "Connection lost at 46%. Try again."
     assert call(lost, 0) == "Connection lost at 0%. Try again."
