@@ -140,7 +140,7 @@ def _photos() -> rx.Component:
                 rx.cond(
                     ProfileState.part == SAVED,
                     rx.el.div(
-                        art.drawing(art.ALBUM),
+                        art.drawing(art.KEPT),
                         rx.el.h2("Nothing saved yet"),
                         rx.el.p("Save a post with its bookmark, and find it again here."),
                         rx.el.a("Explore photos", href=routes.EXPLORE, class_name="ic-btn"),
@@ -156,7 +156,7 @@ def _photos() -> rx.Component:
                             class_name="ic-empty",
                         ),
                         rx.el.div(
-                            art.drawing(art.ALBUM),
+                            art.drawing(art.PRINTS),
                             rx.el.h2("No photos yet"),
                             rx.el.p("What they share will appear here."),
                             class_name="ic-empty",
