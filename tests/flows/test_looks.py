@@ -233,6 +233,17 @@ def test_a_photo_leaves_room_for_the_conversation(stage: Stage, window: int, wid
             assert seen["x"] + seen["width"] <= box["x"], "the photo lies under the conversation"
 
 
+@pytest.mark.parametrize("wide", [768, 820, 1263])
+def test_the_mark_stands_above_the_middle_of_the_icons(stage: Stage, wide: int) -> None:
+    page = stage.open_tab(stage.join("ana"), viewport={"width": wide, "height": 900})
+    boxes = [
+        page.locator("aside").get_by_role("link", name=name).bounding_box()
+        for name in ("Instaclone", "Home")
+    ]
+    middles = [box["x"] + box["width"] / 2 for box in boxes if box]
+    assert len(middles) == 2 and abs(middles[0] - middles[1]) < 1
+
+
 def test_one_navigation_one_main_and_a_way_to_skip(stage: Stage, town) -> None:
     _, ben, _ = town
     for size in (DESKTOP, TABLET, PHONE):
