@@ -233,6 +233,19 @@ def test_a_photo_leaves_room_for_the_conversation(stage: Stage, window: int, wid
             assert seen["x"] + seen["width"] <= box["x"], "the photo lies under the conversation"
 
 
+@pytest.mark.parametrize("path", ["/p/{post}", "/?p={post}"])
+def test_a_tablet_shows_a_photo_without_bars(stage: Stage, path: str) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "")
+    page = stage.open_tab(ana, path.format(post=post_id), viewport={"width": 900, "height": 1000})
+    shown = page.get_by_role("dialog" if "?" in path else "article", name="Post by ana")
+    photo = shown.get_by_role("group", name="Photos")
+    expect(photo.get_by_role("img")).to_be_visible()
+    at_rest(page)
+    box = photo.bounding_box()
+    assert box and box["width"] / box["height"] == pytest.approx(256 / 320, rel=0.02)
+
+
 @pytest.mark.parametrize("wide", [768, 820, 1263])
 def test_the_mark_stands_above_the_middle_of_the_icons(stage: Stage, wide: int) -> None:
     page = stage.open_tab(stage.join("ana"), viewport={"width": wide, "height": 900})
