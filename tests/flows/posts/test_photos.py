@@ -73,7 +73,8 @@ def test_a_long_caption_is_folded_until_more_is_wanted(stage: Stage) -> None:
     caption = page.locator(".ic-caption")
     more = page.get_by_role("button", name="Show full caption")
     expect(more).to_be_visible()
-    folded = caption.bounding_box()
+    folded, key = caption.bounding_box(), more.bounding_box()
+    assert folded and key and key["y"] + key["height"] <= folded["y"] + folded["height"] + 1
     more.click()
     expect(more).to_have_count(0)
     unfolded = caption.bounding_box()
