@@ -25,6 +25,12 @@ SMALL_FIELDS = """() => [...document.querySelectorAll("input, textarea, select")
     one => one.checkVisibility() && !/checkbox|radio|range/.test(one.type)
         && parseFloat(getComputedStyle(one).fontSize) < 16
 ).map(one => one.outerHTML.slice(0, 160))"""
+ROOM_LEFT = """(field) => {
+  const style = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return room - pen.measureText(field.selectedOptions[0].text).width;
+}"""
 BUDGET = {"/login": 250_000, "/": 300_000}
 
 
@@ -231,6 +237,22 @@ def test_a_photo_leaves_room_for_the_conversation(stage: Stage, window: int, wid
         assert seen is not None and seen["width"] > 200
         if window >= 768:
             assert seen["x"] + seen["width"] <= box["x"], "the photo lies under the conversation"
+
+
+@pytest.mark.parametrize("wide", [320, 360, 390, 820])
+def test_settings_fit_what_is_chosen_in_them(stage: Stage, wide: int) -> None:
+    page = stage.open_tab(
+        stage.join("ana"), "/settings/notifications", viewport={"width": wide, "height": 844}
+    )
+    field = page.get_by_role("combobox", name="Likes")
+    field.select_option("From people I follow")
+    assert field.evaluate(ROOM_LEFT) >= 0
+    page.goto("/settings/appearance")
+    card = page.locator(".ic-card").filter(has=page.get_by_role("radiogroup", name="Theme"))
+    dark = card.locator("label").filter(has_text="Dark")
+    expect(dark).to_be_visible()
+    inner, outer = dark.bounding_box(), card.bounding_box()
+    assert inner and outer and inner["x"] + inner["width"] <= outer["x"] + outer["width"] - 8
 
 
 @pytest.mark.parametrize("path", ["/p/{post}", "/?p={post}"])
