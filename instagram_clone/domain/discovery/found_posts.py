@@ -48,16 +48,21 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
     if not words:
         return PostsPage([], "")
     reader, seen, many = visibility.Reader(viewer), list[Captioned](), limit + 1
-    hidden, at = set[ObjectId](), before
+    hidden, at, top = set[ObjectId](), before, before
     for _ in range(_ROUNDS):
-        ids = await posts_index.by_words(words, many, at, hidden, before)
-        found = await captions.of(ids) if ids else []
+        lot = await posts_index.by_words(words, many, at, hidden, top)
+        found = await captions.of(lot.ids) if lot.ids else []
         seen += await reader.visible(found, lambda one: one.item)
-        if len(seen) > limit or len(ids) < many:
+        if len(seen) > limit or lot.older is None:
             break
         # Or whoever may not be seen would hide everybody else's posts by having many.
         hidden |= await _hidden(reader, {one.item.author for one in found})
-        at, many = ids[-1], many * 3
+        if len(lot.ids) < many:
+            # What is missing may be what has all of several words, of which there is no end of looking.
+            if not hidden or (seen and len(words) > 1):
+                break
+            top = lot.older
+        at, many = lot.older, many * 3
     shown = seen[:limit]
     known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
     hits = [

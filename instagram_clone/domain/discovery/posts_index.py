@@ -31,8 +31,11 @@ SCANNED = 2000
 other people than some.
 """
 
+_COMPARED = 100
+"""The rarest of several words is the one that has had so many posts for the longest time, or has fewer."""
+
 KNOWN_SECONDS = 600.0
-"""How long it is believed which words are rare."""
+"""How long it is believed which words are rare, and since when they have had so many posts."""
 
 _LOT = 500
 _LAST = "\U0010ffff"
@@ -40,13 +43,11 @@ _LAST = "\U0010ffff"
 _NEVER = ObjectId("0" * 24)
 
 
-class Rarity(NamedTuple):
-    """How rare a key is, the rarest first: few posts have it, or as many as are looked through have had it
-    for a longer time.
-    """
+class Lot(NamedTuple):
+    """Posts that were found, the newest first, and before which one more may be, None at the end."""
 
-    number: int
-    since: ObjectId
+    ids: list[ObjectId]
+    older: ObjectId | None
 
 
 def fields_of(author: ObjectId, *texts: str) -> dict[str, Any]:
@@ -64,13 +65,13 @@ async def by_words(
     before: ObjectId | None = None,
     without: Collection[ObjectId] = (),
     top: ObjectId | None = None,
-) -> list[ObjectId]:
+) -> Lot:
     """Return the newest posts that have each of some words, the last of which may go on, without those by
     some authors. `top` is before what the page has begun, from where `SCANNED` counts.
     """
     last = words[-1]
     keys = [*words[:-1], _begun(last)]
-    key = keys[0] if len(keys) == 1 else await _rarest(keys)
+    key = await _rarest(keys)
     also: list[dict[str, Any]] = [{"keys": one} for one in keys if one != key]
     if len(last) > BEGUN_TO:
         begun = {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}
@@ -79,39 +80,47 @@ async def by_words(
     if without:
         also.append({"author": {"$nin": list(without)}})
     newer = {"$lt": before} if before else {}
+    end = _NEVER
     if also:
         # Not by a limit before the match: as many rows as that says would be read each time.
-        rarity = await _rarity(key, top) if top else (await _rarities.of([key]))[key]
-        newer["$gte"] = rarity.since
+        end = await _nth(key, SCANNED, top) if top else (await _ends.of([key]))[key]
+        newer["$gte"] = end
     match: dict[str, Any] = {"keys": key} | ({"_id": newer} if newer else {})
     match |= {"$and": also} if also else {}
-    stages = [*_page(match, limit), {"$project": {"_id": 1}}]
-    return [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
-
-
-def _page(match: dict[str, Any], limit: int) -> list[dict[str, Any]]:
-    return [{"$match": match}, {"$sort": {"_id": -1}}, {"$limit": limit}]
+    stages = [{"$match": match}, {"$sort": {"_id": -1}}, {"$limit": limit}, {"$project": {"_id": 1}}]
+    ids = [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
+    older = ids[-1] if len(ids) == limit else end
+    return Lot(ids, None if older == _NEVER else older)
 
 
 async def _rarest(keys: list[str]) -> str:
     """Return the one of some keys that the fewest posts have of late."""
-    known = await _rarities.of(keys)
-    return min(keys, key=lambda key: (known[key], -len(key)))
+    if len(keys) == 1:
+        return keys[0]
+    since = await _since.of(keys)
+    return min(keys, key=lambda key: (since[key], -len(key)))
 
 
-async def _read_rarities(keys: list[str]) -> dict[str, Rarity]:
-    return dict(zip(keys, await asyncio.gather(*map(_rarity, keys)), strict=True))
+async def _nth(key: str, number: int, before: ObjectId | None = None) -> ObjectId:
+    """Return the post that so many have a key up to, from the newest; one before all where fewer have it.
 
-
-async def _rarity(key: str, before: ObjectId | None = None) -> Rarity:
+    Nothing but keys of the index is looked at, and one is returned: to count them takes twice as long.
+    """
     match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
-    counted = {"_id": None, "number": {"$sum": 1}, "since": {"$min": "$_id"}}
-    rows = await db.posts_index.aggregate([*_page(match, SCANNED), {"$group": counted}], hint=INDEX)
-    [row] = await rows.to_list() or [{"number": 0, "since": _NEVER}]
-    return Rarity(row["number"], row["since"])
+    found = db.posts_index.find(match, {"_id": 1}).sort("_id", -1).skip(number - 1).limit(1)
+    rows = await found.hint(INDEX).to_list()
+    return rows[0]["_id"] if rows else _NEVER
 
 
-_rarities = TTLCache(_read_rarities, KNOWN_SECONDS)
+def _remembered(number: int) -> TTLCache[str, ObjectId]:
+    async def read(keys: list[str]) -> dict[str, ObjectId]:
+        found = await asyncio.gather(*(_nth(key, number) for key in keys))
+        return dict(zip(keys, found, strict=True))
+
+    return TTLCache(read, KNOWN_SECONDS)
+
+
+_since, _ends = _remembered(_COMPARED), _remembered(SCANNED)
 
 
 def _begun(word: str) -> str:

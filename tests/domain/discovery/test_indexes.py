@@ -10,7 +10,7 @@ import pytest
 from bson import ObjectId
 
 from instagram_clone.domain import migrations, repair
-from instagram_clone.domain.core import db
+from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import circles, people_index, posts_index, search, spellings
 from instagram_clone.domain.people import profiles
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    events.forget_what_was_believed()
     monkeypatch.setattr(circles._known, "seconds", 0)
 
 
@@ -180,10 +181,60 @@ async def test_the_index_alone_tells_who_and_what_has_a_word(
         assert await _rows_read(asked) == [0], index
 
 
+async def test_which_word_is_rare_is_told_by_few_keys_and_remembered(
+    ana: Viewer, commands: Commands
+) -> None:
+    post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in dense fog"))})
+    assert post
+    # Each word has more posts than are looked through.
+    await db.posts_index.insert_many(
+        [{**post, "_id": ObjectId()} for _ in range(posts_index.SCANNED + 100)]
+    )
+    for counting in (5, 0):
+        commands.sent.clear()
+        await posts_index.by_words(["tulips", "in", "dense", "fog"], 5)
+        counted = [one for name, one in commands.sent if name == "find"]
+        assert len(counted) == counting
+        keys = [number for one in counted for number in await _examined(one, "totalKeysExamined")]
+        assert sum(keys) <= (posts_index.SCANNED + counting * 100) * (counting > 0), keys
+        assert not any([await _rows_read(one) != [0] for one in counted])
+
+
+async def test_of_several_words_the_one_that_few_posts_have_is_gone_by(
+    ana: Viewer, commands: Commands
+) -> None:
+    post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in fog"))})
+    assert post
+    newer = {**post, "keys": ["fog", "fog*", "in"]}
+    await db.posts_index.insert_many([{**newer, "_id": ObjectId()} for _ in range(300)])
+    commands.sent.clear()
+    for words in (["tulips", "in", "fog"], ["in", "fog", "tulips"]):
+        lot = await posts_index.by_words(words, 5)
+        assert lot.ids == [post["_id"]] and lot.older is None
+    walks = [one for name, one in commands.sent if name == "aggregate"]
+    assert [await _rows_read(one) for one in walks] == [[1], [1]]
+
+
 async def _rows_read(asked: dict[str, Any]) -> list[Any]:
-    query = {name: asked[name] for name in ("aggregate", "pipeline", "cursor", "hint")}
+    return await _examined(asked, "totalDocsExamined")
+
+
+async def _examined(asked: dict[str, Any], what: str) -> list[Any]:
+    own = (
+        "aggregate",
+        "pipeline",
+        "cursor",
+        "find",
+        "filter",
+        "projection",
+        "sort",
+        "skip",
+        "limit",
+        "hint",
+    )
+    query = {name: asked[name] for name in own if name in asked}
     plan = await db.users.database.command("explain", query, verbosity="executionStats")
-    return list(_values(plan, "totalDocsExamined"))
+    return list(_values(plan, what))
 
 
 def _values(plan: object, name: str) -> Iterator[Any]:
