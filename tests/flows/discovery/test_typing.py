@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import WebSocketRoute, expect
 
+from instagram_clone.web.browser.discovery.searching import ASK_AFTER_MS
 from tests.flows.conftest import Stage, eventually
 from tests.flows.discovery.parts import field, opened, results, told
 
@@ -65,9 +66,12 @@ def test_a_letter_that_is_still_composed_is_not_looked_for(stage: Stage) -> None
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.on("Network.webSocketFrameSent", lambda event: sent.append(event["response"]["payloadData"]))
+    page.clock.install()
     session.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
     expect(field(panel)).to_have_value("にほ")
-    page.wait_for_timeout(600)
-    assert not [frame for frame in sent if "search_state.search" in frame]
+    page.clock.run_for(2 * ASK_AFTER_MS)
     session.send("Input.insertText", {"text": "日本"})
     expect(panel.get_by_text("Nothing for 日本")).to_be_visible()
+    # Had the letters been looked for, that would have been sent before.
+    [asked] = [frame for frame in sent if "search_state.search" in frame]
+    assert "日本" in asked
