@@ -1,20 +1,28 @@
 """Whom somebody knows, as their searches ask for it: whom they follow, and whom those follow.
 
 Both are bounded, and remembered for a moment with the words of their names: a letter more of a name that is
-being typed asks nobody again.
+being typed asks nobody again. From a disk that takes longer than anybody waits for a letter, so it begins
+where a search is opened, before anything is typed.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from bson import ObjectId
 
-from instagram_clone.domain.core.cache import TTLCache
+from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import people_index
+from instagram_clone.domain.discovery.people_index import Found
 from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.people.relations import graph
@@ -22,75 +30,154 @@ from instagram_clone.domain.people.relations import graph
 KNOWN_SECONDS = 120.0
 """How long somebody may be found as one whom friends follow after none of them does."""
 
+AT_ONCE = 4
+"""So many circles are read at a time; those of more people wait in order."""
+
 _ASKED = 100
 """So many of those one follows are asked whom they follow."""
 
 _EDGES, _OF_FRIENDS = 5000, 500
-_CIRCLES = 300
-"""So many are remembered at once, at some 250 KB each."""
 
+_LOT = 500
+"""So many names are read at a time: thousands in one answer would keep everybody else waiting."""
+
+_CIRCLES, _MEMBERS = 300, 200_000
+"""So many are remembered at once, with so many people in all of them, at some 400 bytes each at most."""
+
+log = logging.getLogger(__name__)
 
 Mutual = dict[ObjectId, tuple[ObjectId, int]]
 """People, with one of those somebody follows who follows them, and how many do."""
 
 
-class Member(NamedTuple):
-    """Somebody in a circle: the words of their names, spaced, and where they come in the order of all."""
-
-    id: ObjectId
-    text: str
-    order: bytes
-
-
 class Circle:
     """Whom somebody knows: whom they follow, and whom those do."""
 
-    def __init__(self, members: list[Member], followed: frozenset[ObjectId], mutual: Mutual) -> None:
+    def __init__(self, members: list[Found], followed: frozenset[ObjectId], mutual: Mutual) -> None:
         self.followed = followed
         self.mutual = mutual
-        self._members = members
+        texts = [f" {' '.join(one.words)}\n" for one in members]
         # In one text, which is looked through a hundred times as fast as a thousand are.
-        self._text = "\n".join(one.text for one in members)
-        self._starts = [0]
-        for one in members:
-            self._starts.append(self._starts[-1] + len(one.text) + 1)
+        self._text = "".join(texts)
+        self._starts = array("L", accumulate(map(len, texts), initial=0))
+        self._orders = [one.order for one in members]
 
-    def begins(self, words: list[str]) -> list[Member]:
-        """Return those whose names have words that begin so."""
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def begins(self, words: list[str]) -> list[bytes]:
+        """Return the places in the order of those whose names have words that begin so."""
         first, *others = (f" {word}" for word in sorted(words, key=len, reverse=True))
-        return [one for one in self._having(first) if all(word in one.text for word in others)]
+        return [
+            self._orders[number]
+            for number in self._having(first)
+            if all(self._has(number, word) for word in others)
+        ]
 
-    def _having(self, text: str) -> Iterator[Member]:
+    def _having(self, text: str) -> Iterator[int]:
         at = self._text.find(text)
         while at >= 0:
             number = bisect_right(self._starts, at) - 1
-            yield self._members[number]
+            yield number
             at = self._text.find(text, self._starts[number + 1])
+
+    def _has(self, number: int, text: str) -> bool:
+        return self._text.find(text, self._starts[number], self._starts[number + 1]) >= 0
+
+
+class _Reading(NamedTuple):
+    """A circle that is being read, or was, since a moment."""
+
+    task: asyncio.Task[Circle]
+    began: float
+
+    @property
+    def is_of_now(self) -> bool:
+        return time.monotonic() - self.began < KNOWN_SECONDS
+
+    @property
+    def has_failed(self) -> bool:
+        return self.task.done() and (self.task.cancelled() or self.task.exception() is not None)
+
+
+_readings: dict[ObjectId, _Reading] = {}
+"""Whatever began first before all."""
+
+_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def of(viewer: Viewer) -> Circle:
-    """Return whom the viewer knows."""
-    return (await _known.of([viewer.oid]))[viewer.oid]
+    """Return whom the viewer knows: once read for all who ask meanwhile."""
+    reading = _readings.get(viewer.oid)
+    if reading is None or not reading.is_of_now or reading.has_failed:
+        reading = _begin(viewer.oid)
+    # Whoever gives up waiting leaves it to the others.
+    return await asyncio.shield(reading.task)
+
+
+def read_ahead(viewer: Viewer) -> None:
+    """Begin to read whom the viewer knows, who is about to search. Nobody waits for it.
+
+    Does nothing where that has begun a moment ago, even if it has failed: the search reads it then.
+    """
+    reading = _readings.get(viewer.oid)
+    if reading is None or not reading.is_of_now:
+        _begin(viewer.oid)
 
 
 async def followed(event: Followed) -> None:
-    _known.forget(ObjectId(event.by))
+    _readings.pop(ObjectId(event.by), None)
 
 
-async def _read(users: list[ObjectId]) -> dict[ObjectId, Circle]:
-    return {user: await _circle(user) for user in users}
+def _begin(user: ObjectId) -> _Reading:
+    _readings.pop(user, None)
+    task = asyncio.create_task(_read(user))
+    task.add_done_callback(_ended)
+    reading = _readings[user] = _Reading(task, time.monotonic())
+    _forget_oldest()
+    return reading
 
 
-async def _circle(user: ObjectId) -> Circle:
-    followees = await graph.followees(user)
-    followed = frozenset(followees)
-    theirs = await directory.followed_by(followees[:_ASKED], _EDGES, _OF_FRIENDS) if followees else {}
-    mutual = {whom: by for whom, by in theirs.items() if whom not in followed and whom != user}
-    ids = [*followees, *mutual]
-    members = await people_index.by_ids(ids) if ids else []
-    return Circle(
-        [Member(one.id, f" {' '.join(one.words)}", one.order) for one in members], followed, mutual
-    )
+def _ended(task: asyncio.Task[Circle]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.warning("Whom somebody knows could not be read", exc_info=error)
+    _forget_oldest()
 
 
-_known = TTLCache(_read, KNOWN_SECONDS, _CIRCLES)
+def _forget_oldest() -> None:
+    """Keep no more than there is room for, of those that began last."""
+    members = sum(map(_size, _readings.values()))
+    for user in list(_readings)[:-1]:
+        if len(_readings) <= _CIRCLES and members <= _MEMBERS:
+            return
+        members -= _size(_readings.pop(user))
+
+
+def _size(reading: _Reading) -> int:
+    return len(reading.task.result()) if reading.task.done() and not reading.has_failed else 0
+
+
+async def _read(user: ObjectId) -> Circle:
+    # One for each loop: a semaphore that somebody has waited for belongs to that of theirs.
+    async with _rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
+        followees = await graph.followees(user)
+        if not followees:
+            return Circle([], frozenset(), {})
+        members, theirs = await asyncio.gather(
+            _named(followees), directory.followed_by(followees[:_ASKED], _EDGES, _OF_FRIENDS)
+        )
+        followed = frozenset(followees)
+        mutual = {whom: by for whom, by in theirs.items() if whom not in followed and whom != user}
+        return Circle([*members, *await _named(list(mutual))], followed, mutual)
+
+
+async def _named(ids: list[ObjectId]) -> list[Found]:
+    lots = (ids[at : at + _LOT] for at in range(0, len(ids), _LOT))
+    return [one for lot in lots for one in await people_index.by_ids(lot)]
+
+
+def _forget_all() -> None:
+    _readings.clear()
+
+
+events.on_gap(_forget_all)

@@ -100,7 +100,7 @@ class _Collected:
 
 async def _collect(found: _Collected, circle: Circle, words: list[str], username: str) -> None:
     """Collect people whose names begin so: by their username, those one knows, and others."""
-    known = _in_order(_ranked(circle, one.id, one.order) for one in circle.begins(words))
+    known = _in_order(_ranked(circle, order) for order in circle.begins(words))
     below = found.after.order if found.after and found.after.tier == _OTHERS else None
     # Some of the others are known or blocked, and are not shown again, or at all.
     many = found.enough + min(len(known), found.enough) + 5
@@ -119,7 +119,8 @@ def _placed(tier: int, order: bytes) -> _Candidate:
     return _Candidate(tier, order, people_index.id_of(order))
 
 
-def _ranked(circle: Circle, user: ObjectId, order: bytes, later: int = 0) -> _Candidate:
+def _ranked(circle: Circle, order: bytes, later: int = 0) -> _Candidate:
+    user = people_index.id_of(order)
     tier = _FOLLOWED if user in circle.followed else _MUTUAL if user in circle.mutual else _OTHERS
     return _Candidate(tier + later, order, user)
 
@@ -147,7 +148,7 @@ async def _nearly(circle: Circle, text: str, words: list[str]) -> list[_Candidat
         for one in await people_index.by_beginnings(begun, _NEAR):
             if _are_meant(way, one.words) and not _are_begun(words, one.words):
                 found[one.id] = one
-    return _in_order(_ranked(circle, one.id, one.order, _NEARLY) for one in found.values())
+    return _in_order(_ranked(circle, one.order, _NEARLY) for one in found.values())
 
 
 def _are_meant(typed: list[str], words: list[str]) -> bool:

@@ -125,8 +125,8 @@ async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
 
 async def by_ids(ids: list[ObjectId]) -> list[Found]:
     """Return some people, in no order."""
-    found = db.people_index.find({"_id": {"$in": ids}}, _FIELDS).hint("_id_")
-    return [_found(row) async for row in found]
+    found = db.people_index.find({"_id": {"$in": ids}}, _FIELDS, batch_size=len(ids) + 1)
+    return [_found(row) for row in await found.hint("_id_").to_list()]
 
 
 _FIELDS = {"words": 1, "order": 1}

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.text.characters import is_encodable, is_visible, one_form
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import circles, folding
+from instagram_clone.domain.discovery import folding
 from instagram_clone.domain.discovery.events import RecentsChanged
 from instagram_clone.domain.discovery.search import TEXT_LENGTH
 from instagram_clone.domain.people import directory
@@ -34,9 +33,7 @@ class Recent:
 
 async def recent(viewer: Viewer) -> list[Recent]:
     """Return what the viewer has looked for, the latest first, without people they may not see now."""
-    # Whoever looks at these is about to type: whom they know is read now, and not with the first letter.
-    row, _ = await asyncio.gather(db.recents.find_one({"_id": viewer.oid}), circles.of(viewer))
-    row = row or {"items": []}
+    row = await db.recents.find_one({"_id": viewer.oid}) or {"items": []}
     ids = [item["person"] for item in row["items"] if "person" in item]
     known = {one.id: one for one in await directory.rows(viewer, ids)} if ids else {}
     return [

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import found_people, found_posts
+from instagram_clone.domain.discovery import circles, found_people, found_posts
 from instagram_clone.domain.discovery.found_people import PeoplePage as PeoplePage
 from instagram_clone.domain.discovery.found_people import PersonHit as PersonHit
 from instagram_clone.domain.discovery.found_posts import PostHit as PostHit
@@ -31,6 +31,13 @@ class Results:
 
     people: list[PersonHit] = field(default_factory=list)
     posts: list[PostHit] = field(default_factory=list)
+
+
+def prepare(viewer: Viewer) -> None:
+    """Begin to read what a search asks of whoever has opened one, and has typed nothing yet. Nobody waits
+    for it; bounded however often it is called.
+    """
+    circles.read_ahead(viewer)
 
 
 async def everything(viewer: Viewer, text: str, people_limit: int = 8, posts_limit: int = 12) -> Results:

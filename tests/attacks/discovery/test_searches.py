@@ -1,4 +1,4 @@
-"""Searches that nobody waits for any more, in the running app."""
+"""Searches that nobody waits for any more, and what is read before them, in the running app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.web.states.discovery.search import PEOPLE, SearchState
+from instagram_clone.web.states.messaging.inbox import InboxState
 from tests.attacks.conftest import Field
 from tests.client import event_name
 
@@ -42,3 +44,24 @@ async def test_of_searches_that_come_faster_than_answers_some_are_dropped_but_no
     assert made[-1] == TEXTS[-1]
     # How many depends on how fast the machine answers; that one waits at most, `test_superseding` holds.
     assert len(made) < len(TEXTS)
+
+
+@pytest.mark.parametrize(("state", "opening"), [(SearchState, "open"), (InboxState, "load_people")])
+async def test_whom_one_knows_is_read_once_as_a_search_opens_and_for_a_visitor_never(
+    field: Field, database: AsyncDatabase, state: type, opening: str
+) -> None:
+    ana, ben = await field.join("ana"), await field.join("ben")
+    await follows.follow(ana, ben.id)
+    profile = database["system.profile"]
+    names = {"ns": "flows.people_index", "command.find": "people_index"}
+    visitor, tab = await field.tab(), await field.tab(ana)
+    await visitor.call(event_name(state, opening))
+    await visitor.settle()
+    assert await profile.count_documents(names) == 0
+    for _ in range(10):
+        await tab.call(event_name(state, opening))
+    await tab.settle()
+    await tab.until(lambda: profile.count_documents({**names, "command.filter._id.$in": ben.oid}))
+    await tab.call(event_name(SearchState, "search"), {"text": "be", "part": PEOPLE})
+    await tab.until(lambda: (tab.known(SearchState, "answer") or {}).get("text") == "be")
+    assert await profile.count_documents(names) == 1

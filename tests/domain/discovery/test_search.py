@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     events.forget_what_was_believed()
-    monkeypatch.setattr(circles._known, "seconds", 0)
+    monkeypatch.setattr(circles, "KNOWN_SECONDS", 0)
     monkeypatch.setattr(accounts._known, "seconds", 0)
 
 

@@ -62,6 +62,7 @@ class SearchState(rx.State):
     async def open(self):
         """Show what was searched for of late, as it changes in other tabs too."""
         viewer = await viewer_of(self)
+        search.prepare(viewer)
         await live.watch(live.token_of(self), "recents", [topics.recents(viewer.id)])
         await self._read_recents()
         self.recents_at = now()

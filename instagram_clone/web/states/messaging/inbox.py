@@ -109,8 +109,10 @@ class InboxState(rx.State):
     @rx.event
     async def load_people(self):
         """Find whom the viewer is likely to write to."""
+        viewer = await viewer_of(self)
+        search.prepare(viewer)
         self.found = Found()
-        self.people = await inbox.people(await viewer_of(self))
+        self.people = await inbox.people(viewer)
         self.people_read = True
 
     @rx.event(supersedes=True)

@@ -1,0 +1,216 @@
+"""Whom somebody knows: read once, before it is asked for, and kept within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+from bson import ObjectId
+
+from instagram_clone.domain.core import db, events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import circles, people_index, recents, search
+from instagram_clone.domain.people import directory
+from instagram_clone.domain.people.relations import follows
+from tests.conftest import join
+from tests.domain.conftest import Commands
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    events.forget_what_was_believed()
+    # What is known for two minutes is known to the end of a test that takes longer.
+    monkeypatch.setattr(circles, "KNOWN_SECONDS", 3600.0)
+
+
+async def found(viewer: Viewer, text: str) -> list[tuple[str, str]]:
+    return [(one.username, one.note) for one in (await search.people(viewer, text)).people]
+
+
+async def friends_of(viewer: Viewer) -> tuple[Viewer, Viewer]:
+    """Return somebody whom the viewer follows, and somebody else whom they follow."""
+    friend, star = await join("max.friend"), await join("max.star")
+    await follows.follow(viewer, friend.id)
+    await follows.follow(friend, star.id)
+    return friend, star
+
+
+KNOWN = [("max.friend", "Following"), ("max.star", "Followed by max.friend")]
+
+
+def readings(commands: Commands) -> int:
+    """How often it was asked whom somebody follows."""
+    return sum(
+        name == "aggregate"
+        and one["aggregate"] == "follows"
+        and "$push" in str(one)
+        and "$sort" not in str(one)
+        for name, one in commands.sent
+    )
+
+
+async def test_what_a_search_asks_first_is_read_as_it_opens_and_nobody_waits_for_it(
+    ana: Viewer, commands: Commands
+) -> None:
+    await friends_of(ana)
+    commands.sent.clear()
+    search.prepare(ana)
+    assert commands.sent == []
+    searches = await asyncio.gather(*(found(ana, text) for text in ("m", "ma", "max")))
+    assert searches == [KNOWN] * 3 and readings(commands) == 1
+    search.prepare(ana)
+    assert await found(ana, "max") == KNOWN and readings(commands) == 1
+
+
+async def test_what_was_searched_for_of_late_is_shown_without_it(ana: Viewer, commands: Commands) -> None:
+    await friends_of(ana)
+    await recents.remember(ana, text="tulips")
+    commands.sent.clear()
+    assert len(await recents.recent(ana)) == 1
+    assert [one.get("find") for _, one in commands.sent] == ["recents"]
+
+
+@pytest.mark.parametrize("number", [3, 200])
+async def test_it_takes_as_many_commands_for_whoever_follows_many(
+    ana: Viewer, commands: Commands, number: int
+) -> None:
+    people = [(await join("max")).oid, *(ObjectId() for _ in range(number))]
+    row = await db.people_index.find_one({"_id": people[0]})
+    assert row is not None
+    await db.people_index.insert_many(
+        [{**row, "_id": one, "order": people_index.order_of(0, one)} for one in people[1:]]
+    )
+    edges = [(ana.oid, one) for one in people] + [(people[1], ObjectId()) for _ in range(number)]
+    now = datetime.now(UTC)
+    await db.follows.insert_many(
+        [{"follower": one, "followee": other, "created": now} for one, other in edges]
+    )
+    commands.sent.clear()
+    circle = await circles.of(ana)
+    assert len(circle.begins(["max"])) == number + 1
+    assert [name for name, _ in commands.sent].count("getMore") == 0 and len(commands.sent) == 4
+
+
+async def test_names_of_thousands_are_read_a_lot_at_a_time(
+    ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circles, "_LOT", 2)
+    for number in range(5):
+        await follows.follow(ana, (await join(f"max{number}")).id)
+    commands.sent.clear()
+    assert len((await circles.of(ana)).begins(["max"])) == 5
+    lots = [one["filter"]["_id"]["$in"] for _, one in commands.sent if one.get("find") == "people_index"]
+    assert [len(lot) for lot in lots] == [2, 2, 1]
+
+
+@pytest.fixture
+def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[None]]:
+    """Have the next reading fail, and wait until it has."""
+    read = directory.followed_by
+
+    async def fail_once(*_: object) -> dict[ObjectId, tuple[ObjectId, int]]:
+        monkeypatch.setattr(directory, "followed_by", read)
+        raise OSError("The disk is gone")
+
+    async def failed() -> None:
+        [reading] = circles._readings.values()
+        await asyncio.wait([reading.task])
+        assert reading.has_failed
+
+    monkeypatch.setattr(directory, "followed_by", fail_once)
+    return failed
+
+
+async def test_a_reading_behind_that_fails_breaks_no_search(
+    ana: Viewer, commands: Commands, fails: Callable[[], Awaitable[None]]
+) -> None:
+    await friends_of(ana)
+    commands.sent.clear()
+    search.prepare(ana)
+    await fails()
+    assert await found(ana, "max") == KNOWN and readings(commands) == 2
+
+
+async def test_however_often_a_search_is_opened_it_is_read_once_even_if_that_fails(
+    ana: Viewer, commands: Commands, fails: Callable[[], Awaitable[None]]
+) -> None:
+    await friends_of(ana)
+    commands.sent.clear()
+    for _ in range(3):
+        search.prepare(ana)
+    await fails()
+    for _ in range(3):
+        search.prepare(ana)
+    await fails()
+    assert readings(commands) == 1
+
+
+async def test_whoever_is_followed_while_it_is_read_is_known_afterwards(ana: Viewer) -> None:
+    _, star = await friends_of(ana)
+    search.prepare(ana)
+    await follows.follow(ana, star.id)
+    assert await found(ana, "max") == [("max.star", "Following"), ("max.friend", "Following")]
+
+
+async def test_after_a_gap_in_the_news_it_is_read_again(ana: Viewer, commands: Commands) -> None:
+    await friends_of(ana)
+    await circles.of(ana)
+    commands.sent.clear()
+    events.forget_what_was_believed()
+    assert await found(ana, "max") == KNOWN and readings(commands) == 1
+
+
+async def test_whoever_gives_up_waiting_leaves_it_to_the_others(ana: Viewer) -> None:
+    await friends_of(ana)
+    first, second = (asyncio.create_task(found(ana, "max")) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == KNOWN
+
+
+@pytest.mark.parametrize(("circles_kept", "members_kept"), [(2, 100), (100, 3)])
+async def test_what_was_read_first_is_forgotten_first(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, circles_kept: int, members_kept: int
+) -> None:
+    monkeypatch.setattr(circles, "_CIRCLES", circles_kept)
+    monkeypatch.setattr(circles, "_MEMBERS", members_kept)
+    star = await join("star")
+    fans = [await join(f"fan{number}") for number in range(4)]
+    for fan in fans:
+        await follows.follow(fan, star.id)
+        await circles.of(fan)
+    commands.sent.clear()
+    kept = min(circles_kept, members_kept)
+    for fan in fans[-kept:]:
+        await circles.of(fan)
+    assert readings(commands) == 0
+    await circles.of(fans[0])
+    assert readings(commands) == 1
+
+
+async def test_many_who_open_a_search_at_once_are_read_a_few_at_a_time(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [await join(f"fan{number}") for number in range(3 * circles.AT_ONCE)]
+    by_ids, reading, most = people_index.by_ids, 0, 0
+
+    async def counted(ids: list[ObjectId]) -> list[people_index.Found]:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        try:
+            return await by_ids(ids)
+        finally:
+            reading -= 1
+
+    for one in people:
+        await follows.follow(one, people[0].id if one is not people[0] else people[1].id)
+    monkeypatch.setattr(people_index, "by_ids", counted)
+    for one in people:
+        search.prepare(one)
+    await asyncio.gather(*(circles.of(one) for one in people))
+    assert 1 < most <= circles.AT_ONCE
