@@ -3,9 +3,10 @@
 
 Makes the crowd, the same each time, or finds it in the folder where an earlier run has left it, and prints
 what a whole search (people and posts) takes in the server while 16 search at once, kind by kind, with
-the time of a processor that a search takes here and in MongoDB: as people type, a letter every 250 ms, then
-each without a pause, which shows what the machine can do. Then what its queries look at, how large the
-indexes are, and what a write costs with and without them.
+the time of a processor that a search takes here and in MongoDB: as people do, who open it and 250 ms later
+type a letter every 250 ms, and what the opening takes; then each without a pause, which shows what the
+machine can do. Then what its queries look at, how large the indexes are, and what a write costs with and
+without them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bson import ObjectId
 
 import benchmarks.apart as apart
 from benchmarks.cost import people
-from benchmarks.search import costs, crowd, kept, loads
+from benchmarks.search import costs, crowd, kept, loads, openings
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
@@ -80,10 +81,11 @@ async def main(number: int, posts: int, folder: Path | None) -> None:
     # The server freezes what is there at its start; the crowd is not among it.
     gc.collect()
     gc.freeze()
-    print(f"{AT_ONCE} typing at once, a letter every {loads.PAUSE_SECONDS * 1000:.0f} ms:")
+    print(f"{AT_ONCE} opening it and typing at once, a letter every {loads.PAUSE_SECONDS * 1000:.0f} ms:")
     await loads.measure(loads.typing, viewers, KINDS)
     print(f"{AT_ONCE} searching at once without a pause:")
     await loads.measure(loads.without_pause, viewers, KINDS)
+    await openings.first(viewers)
     await costs.examined(viewers[0], KINDS)
     await costs.sizes()
     await costs.writes(example, viewers[0])

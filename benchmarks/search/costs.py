@@ -9,9 +9,10 @@ from typing import Any
 from bson import ObjectId
 
 from benchmarks.search import crowd, kept
-from benchmarks.search.loads import figures, timed
+from benchmarks.search.figures import figures, timed
 from benchmarks.search.names import Made
-from instagram_clone.domain.core import db
+from benchmarks.search.openings import Openings
+from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import people_index, posts_index, search
 from instagram_clone.domain.people.events import SignedUp
@@ -22,14 +23,24 @@ _PROFILE = "system.profile"
 
 
 async def examined(viewer: Viewer, kinds: dict[str, list[str]]) -> None:
-    """Print how many keys and rows the queries of a search look at, and how many rows they return."""
+    """Print how many keys and rows the queries of a search look at, and how many rows they return: when
+    nothing is remembered, and when what was read then is.
+    """
     print("What the queries of a search look at in MongoDB, on average and at most:")
+    events.forget_what_was_believed()
+    ways = {"opening": [Openings().open(viewer)]}
+    # What a search reads for the first time is there from then on: first all, then what is asked again.
+    for asked in ("first", "again"):
+        ways |= {
+            f"{kind}, {asked}": [search.everything(viewer, text) for text in texts]
+            for kind, texts in kinds.items()
+        }
     async with _profiled() as profile:
-        for kind, texts in kinds.items():
+        for kind, works in ways.items():
             seen = []
-            for text in texts:
+            for work in works:
                 await profile.database.command("profile", 2)
-                await search.everything(viewer, text)
+                await work
                 await profile.database.command("profile", 0)
                 seen.append(await _summed(profile))
                 await profile.drop()
@@ -37,7 +48,7 @@ async def examined(viewer: Viewer, kinds: dict[str, list[str]]) -> None:
             most = [max(one) for one in zip(*seen, strict=True)]
             names = ("queries", "keys", "rows", "returned")
             shown = (f"{m:5.0f} {t:5} {name}" for m, t, name in zip(means, most, names, strict=True))
-            print(f"  {kind:>16}: {', '.join(shown)}", flush=True)
+            print(f"  {kind:>23}: {', '.join(shown)}", flush=True)
 
 
 @contextlib.asynccontextmanager

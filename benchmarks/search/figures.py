@@ -1,0 +1,29 @@
+"""How long something takes, and what it costs the processors."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Awaitable
+
+from benchmarks.cost import cpu_seconds
+from instagram_clone.domain.core import db
+
+
+async def processors() -> tuple[float, float]:
+    """Return how many seconds of a processor this process and MongoDB have taken."""
+    pid = (await db.users.database.command("serverStatus"))["pid"]
+    return time.process_time(), cpu_seconds(pid)
+
+
+async def timed(work: Awaitable[object], took: list[float]) -> None:
+    """Do something and note how many milliseconds it took."""
+    began = time.perf_counter()
+    await work
+    took.append((time.perf_counter() - began) * 1000)
+
+
+def figures(took: list[float]) -> str:
+    """Return the median of some times, and what one in a hundred exceeds."""
+    took.sort()
+    return f"p50 {statistics.median(took):6.1f} ms, p99 {took[int(len(took) * 0.99)]:6.1f} ms"

@@ -1,0 +1,47 @@
+"""What it takes to open a search, before anything is typed: the answer, and what is read behind it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from benchmarks.search.figures import figures, processors, timed
+from instagram_clone.domain.core import events
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import circles, recents, search
+
+
+@dataclass
+class Openings:
+    """How many milliseconds openings took to answer, and the first of each person until it was read whom
+    they know.
+    """
+
+    answers: list[float] = field(default_factory=list)
+    readings: dict[str, float] = field(default_factory=dict)
+
+    async def open(self, viewer: Viewer) -> None:
+        """Open a search as its panel does, and wait for what nobody waits for."""
+        began = time.perf_counter()
+        search.prepare(viewer)
+        await timed(recents.recent(viewer), self.answers)
+        await circles.of(viewer)
+        self.readings.setdefault(viewer.id, (time.perf_counter() - began) * 1000)
+
+    def tell(self) -> None:
+        """Print them."""
+        print(f"  {'opening':>16}: {figures(self.answers)}", flush=True)
+        print(f"  {'read behind':>16}: {figures(list(self.readings.values()))}", flush=True)
+
+
+async def first(viewers: list[Viewer]) -> None:
+    """Print what the openings of people of whom nothing is remembered cost, one after the other."""
+    events.forget_what_was_believed()
+    openings, busy = Openings(), await processors()
+    for viewer in viewers:
+        await openings.open(viewer)
+    here, there = (
+        (now - then) * 1000 / len(viewers) for now, then in zip(await processors(), busy, strict=True)
+    )
+    print(f"Opening for the first time, one by one: {here:4.2f} and {there:5.2f} ms of a processor")
+    openings.tell()
