@@ -227,7 +227,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await visibility.viewers_among(audiences.Item(ben.oid), [ana.id])
     await visibility.all_blocked_either_way([ana.oid], [ben.oid])
     await inbox.page(ana)
-    await inbox.page(ana, before="2030-01-01T00:00:00+00:00")
+    await inbox.page(ana, before=f"2030-01-01T00:00:00+00:00 {chat}")
     await inbox.requests(ana)
     await inbox.people(ana)
     await inbox.unread(ana)

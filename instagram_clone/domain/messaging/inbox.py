@@ -76,16 +76,32 @@ async def page(
     """Return conversations, newest first, and the next page's cursor or "": a fixed number of queries."""
     mine: dict[str, Any] = {"user": viewer.oid, "folder": folder, "hidden": False}
     query: dict[str, Any] = {"members": {"$elemMatch": mine}}
-    if before:
-        query["at"] = {"$lt": datetime.fromisoformat(before)}
+    at, known = _place(before)
+    if at is not None:
+        query |= {"at": {"$lte": at}, "_id": {"$nin": known}}
     # Who has begun a conversation sees it at once, the others with its first message.
     query["$or"] = [{"last": {"$gt": 0}}, {"starter": viewer.oid}]
     found = db.conversations.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1)
     rows = await found.to_list()
-    cursor = rows[PAGE - 1]["at"].isoformat() if len(rows) > PAGE else ""
+    cursor = _cursor(rows[:PAGE], at, known) if len(rows) > PAGE else ""
     # A row says to a second when its last message came; that says it exactly.
     shown = sorted(await _cards(viewer, rows[:PAGE]), key=lambda one: one.at, reverse=True)
     return shown, cursor
+
+
+def _place(cursor: str) -> tuple[datetime | None, list[ObjectId]]:
+    """Return the time at which a page ended, and which conversations of that very time were on it."""
+    if not cursor:
+        return None, []
+    at, *known = cursor.split()
+    return datetime.fromisoformat(at), [ObjectId(one) for one in known]
+
+
+def _cursor(rows: list[dict[str, Any]], before: datetime | None, known: list[ObjectId]) -> str:
+    """Several may be of one time, more than a page: those shown are named, for no index orders them."""
+    at = rows[-1]["at"]
+    shown = [*(known if at == before else ()), *(row["_id"] for row in rows if row["at"] == at)]
+    return " ".join([at.isoformat(), *map(str, shown)])
 
 
 async def requests(viewer: Viewer) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
+from bson import ObjectId
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import Invalid, NotFound
@@ -70,3 +72,23 @@ async def test_pages_cost_the_same_whatever_their_number(
     assert asked[0] == asked[1] == asked[2] and 0 < len(asked[0]) <= 8, asked
     assert [row.line for row in first + second] == [f"From {number}" for number in reversed(range(23))]
     assert end == "" and len(await inbox.unread(ana)) == 10
+
+
+async def test_conversations_that_came_in_one_moment_are_each_on_one_page(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "PAGE", 2)
+    row = await db.conversations.find_one({"_id": ObjectId(await chat_of(ana, ben))}) or {}
+    await db.conversations.delete_many({})
+    now = row["at"]
+    # One before, seven in the same moment, one after.
+    times = [now - timedelta(seconds=1), *[now] * 7, now + timedelta(seconds=1)]
+    await db.conversations.insert_many(
+        {**row, "_id": ObjectId(), "key": f"{number}", "at": at} for number, at in enumerate(times)
+    )
+    pages, cursor = await inbox.page(ana)
+    while cursor:
+        page, cursor = await inbox.page(ana, before=cursor)
+        pages += page
+    assert len({one.id for one in pages}) == len(pages) == 9
+    assert [one.at for one in pages] == [at.isoformat() for at in reversed(times)]
