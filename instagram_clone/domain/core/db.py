@@ -70,14 +70,18 @@ _watch: Client | None = None
 _room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
 _database: Database | None = None
 _options: dict[str, Any] = {}
+_collections: dict[str, Any] = {}
+"""Those that were asked for. The driver makes one anew each time, which takes ten microseconds."""
 
 
 def __getattr__(name: str) -> Any:
+    if name in _collections:
+        return _collections[name]
     if name not in schema.INDEXES:
         raise AttributeError(name)
     if _database is None:
         raise RuntimeError("The database is not connected")
-    return _database[name]
+    return _collections.setdefault(name, _database[name])
 
 
 async def connect(uri: str, database: str, **options: Any) -> None:
@@ -96,6 +100,7 @@ async def connect(uri: str, database: str, **options: Any) -> None:
         options,
     )
     _room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
+    _collections.clear()
 
 
 async def move(uri: str) -> None:
@@ -109,6 +114,7 @@ async def move(uri: str) -> None:
         clients.opened(uri, {**_options, "maxPoolSize": WATCHING}),
     )
     _database = clients.named(_client, _database.name)
+    _collections.clear()
     for old in before:
         # What goes wrong with one that is gone is nobody's business.
         with contextlib.suppress(PyMongoError):
@@ -140,6 +146,7 @@ async def close() -> None:
         if client is not None:
             await client.close()
     _client = _watch = _database = None
+    _collections.clear()
 
 
 async def drop_old_indexes() -> list[str]:
