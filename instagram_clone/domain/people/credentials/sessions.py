@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from instagram_clone.config import settings
 from instagram_clone.domain.core import db, events, outbox
+from instagram_clone.domain.core.batching import Batcher
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
@@ -35,7 +36,9 @@ _changes = 0
 """How often something was forgotten: what was being read meanwhile is not believed later."""
 
 _verified: dict[str, tuple[str, float]] = {}
-"""Tokens whose signature was checked a moment ago, and the sessions they name."""
+"""Tokens whose signature was checked, the sessions they name, and when they expire: neither can change.
+Whether a session still is one is asked as ever.
+"""
 
 
 async def start(user_id: str, agent: str, address: str = "", *, password_number: int | None = None) -> str:
@@ -96,9 +99,7 @@ async def viewer(token: str) -> Viewer | None:
     if user is None or _outdated(row, user):
         return None
     if now - row["seen"] > _SEEN_EVERY:
-        await db.sessions.update_one(
-            {"_id": session_id}, {"$set": {"seen": now, "expires": now + LIFETIME}}
-        )
+        await _noting.do("", session_id)
     found = Viewer(str(user["_id"]), user["username"], session_id)
     if before == _changes:
         _believed[session_id] = (found, time.monotonic())
@@ -106,6 +107,17 @@ async def viewer(token: str) -> Viewer | None:
             # The one that was read first: it would be the first to be read again in any case.
             del _believed[next(iter(_believed))]
     return found
+
+
+async def _note_seen(_: str, session_ids: list[str]) -> list[Exception | None]:
+    """Note that sessions are used: where everybody comes back at once, in one write for all."""
+    now = datetime.now(UTC)
+    change = {"$set": {"seen": now, "expires": now + LIFETIME}}
+    await db.sessions.update_many({"_id": {"$in": list(set(session_ids))}}, change)
+    return [None] * len(session_ids)
+
+
+_noting: Batcher[str, str, None] = Batcher(_note_seen, gathers=True)
 
 
 def renewed(token: str) -> str | None:
@@ -199,29 +211,26 @@ def _token(session_id: str, now: datetime) -> str:
 
 
 def _session_id(token: str) -> str | None:
-    session_id, verified = _verified.get(token, (None, 0.0))
-    if session_id is None or time.monotonic() - verified > BELIEVED_SECONDS:
-        session_id = _verify(token)
+    session_id, expires = _verified.get(token, (None, 0.0))
+    if session_id is None or time.time() >= expires:
+        _verified.pop(token, None)
+        session_id, expires = _verify(token)
         if len(_verified) >= MAX_VERIFIED:
             del _verified[next(iter(_verified))]
         if session_id is not None:
-            _verified[token] = (session_id, time.monotonic())
+            _verified[token] = (session_id, expires)
     return session_id
 
 
-def _verify(token: str) -> str | None:
+def _verify(token: str) -> tuple[str | None, float]:
     if not token or len(token) > 1000:
-        return None
+        return None, 0.0
+    options: Any = {"require": ["exp", "iat", "sid"]}
     try:
-        claims = jwt.decode(
-            token,
-            settings().jwt_secret,
-            algorithms=["HS256"],
-            options={"require": ["exp", "iat", "sid"]},
-        )
+        claims = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"], options=options)
     except jwt.PyJWTError:
-        return None
-    return claims["sid"] if isinstance(claims["sid"], str) else None
+        return None, 0.0
+    return (claims["sid"], float(claims["exp"])) if isinstance(claims["sid"], str) else (None, 0.0)
 
 
 def network_of(address: str) -> str:

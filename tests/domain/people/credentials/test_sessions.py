@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -135,6 +136,42 @@ async def test_only_so_many_sessions_are_believed_and_the_latest_are(
     assert [one.session_id for one in seen[3:] if one] == list(sessions._believed)
     assert list(sessions._verified) == tokens[3:]
     assert await sessions.viewer(tokens[0]) == seen[0]
+
+
+async def test_people_who_come_back_at_once_note_that_in_one_write(ana: Viewer, commands: Commands) -> None:
+    tokens = [await sessions.start(ana.id, "") for _ in range(8)]
+    ago = datetime.now(UTC) - timedelta(hours=1)
+    await db.sessions.update_many({}, {"$set": {"seen": ago, "expires": ago + sessions.LIFETIME}})
+    sessions.forget_all()
+    commands.sent.clear()
+    assert all(await asyncio.gather(*map(sessions.viewer, tokens)))
+    assert [name for name, _ in commands.sent] == ["find", "find", "update"]
+    later = {"seen": {"$gt": ago}, "expires": {"$gt": ago + sessions.LIFETIME}}
+    # The test's own session was not used.
+    assert await db.sessions.count_documents(later) == len(tokens)
+
+
+async def test_a_token_is_verified_once_and_believed_no_longer_than_it_says(
+    ana: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    decode = jwt.decode
+
+    def note(token: str, *args: Any, **more: Any) -> Any:
+        verified.append(token)
+        return decode(token, *args, **more)
+
+    monkeypatch.setattr(jwt, "decode", note)
+    now = datetime.now(UTC)
+    claims = {"sid": ana.session_id, "iat": now, "exp": now + timedelta(days=1)}
+    token = jwt.encode(claims, settings().jwt_secret, "HS256")
+    assert await sessions.viewer(token) and await sessions.viewer(token)
+    assert verified == [token]
+    monkeypatch.setattr(sessions.time, "time", lambda: (now + timedelta(days=2)).timestamp())
+    await sessions.viewer(token)
+    assert verified == [token, token]
+    await sessions.end(ana)
+    assert await sessions.viewer(token) is None
 
 
 async def test_who_is_signed_in_on_more_devices_than_are_shown_sees_this_one(ana: Viewer) -> None:
