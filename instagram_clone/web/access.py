@@ -13,6 +13,7 @@ _OPEN = "_open_to_all"
 _WITHOUT_STATE = "_without_state"
 _TAKEN_BACK = "_taken_back"
 _BESIDE = "_beside"
+_AT_ONCE = "_at_once"
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -85,3 +86,16 @@ def beside(handler: Handler) -> Handler:
 def is_beside(handler: Callable[..., Any]) -> bool:
     """Tell whether a page's screen does not wait for a handler."""
     return getattr(handler, _BESIDE, False)
+
+
+def at_once(handler: Handler) -> Handler:
+    """Have a handler that a page begins with be called with those next to it that are marked so: none of
+    them needs what another shows, and what they ask the database they ask together. Goes below `@rx.event`.
+    """
+    setattr(handler, _AT_ONCE, True)
+    return handler
+
+
+def is_at_once(handler: Callable[..., Any]) -> bool:
+    """Tell whether a page's handler may be called at the same time as others."""
+    return getattr(handler, _AT_ONCE, False)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
 
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+from instagram_clone import routes
+from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.instagram_clone import app
 from instagram_clone.web import cookies, page_loads
-from instagram_clone.web.access import beside, open_to_all
+from instagram_clone.web.access import at_once, beside, open_to_all
+from instagram_clone.web.states.people.account import SettingsState
+from instagram_clone.web.states.people.credentials import EmailState
 from instagram_clone.web.states.session import SessionState
+from tests.conftest import join
+from tests.domain.conftest import Commands
 
 
 async def tab_of(viewer: Viewer | None) -> Any:
@@ -85,6 +93,57 @@ async def test_what_is_beside_a_page_does_not_keep_the_page_waiting(ana: Viewer)
     ):
         steps.append(sent)
     assert steps == ["feed", None, "suggestions"]
+
+
+async def test_neighbours_that_need_nothing_of_each_other_are_read_at_the_same_time(ana: Viewer) -> None:
+    steps: list[str] = []
+    met = asyncio.Event()
+
+    @at_once
+    async def frame(_: Any) -> None:
+        steps.append("frame")
+        await met.wait()
+        raise NotFound
+
+    @at_once
+    async def form(state: SessionState) -> Any:
+        steps.append(f"form of {state._viewer.username if state._viewer else ''}")
+        met.set()
+        return there
+
+    def after(_: Any) -> None:
+        steps.append("after")
+
+    there = rx.redirect("/messages")
+    assert await load(await tab_of(ana), frame, form, after) == [there]
+    assert steps == ["frame", "form of ana", "after"]
+    # Whoever is asking is verified for each of them, too.
+    steps.clear()
+    assert await load(await tab_of(None), frame, form, after) == []
+    assert steps == []
+
+
+async def test_people_who_open_their_settings_at_once_ask_the_database_together(
+    database: None, mongo_uri: str
+) -> None:
+    commands = Commands()
+    await db.close()
+    await db.connect(mongo_uri, "tests", event_listeners=[commands])
+    people = [await join(f"person{one}") for one in range(8)]
+    tabs = [await tab_of(one) for one in people]
+    loaders = [(event.state, event.fn) for event in app._load_events[routes.SETTINGS_ACCOUNT.strip("/")]]
+    commands.sent.clear()
+
+    async def open_settings(tab: Any) -> None:
+        assert [event async for event in page_loads.load(tab, loaders)] == []
+
+    await asyncio.gather(*map(open_settings, tabs))
+    for tab, person in zip(tabs, people, strict=True):
+        assert (await tab.get_state(EmailState)).email == f"{person.username}@example.com"
+        assert (await tab.get_state(SettingsState)).username == person.username
+    asked = Counter(command[name] for name, command in commands.sent)
+    # Whose a session is, and then everything that shows something of an account.
+    assert asked["users"] == 2 and asked["sessions"] == 1 and asked["email_changes"] == 1
 
 
 async def test_a_page_that_leads_elsewhere_does(ana: Viewer) -> None:

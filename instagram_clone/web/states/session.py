@@ -10,7 +10,7 @@ import reflex as rx
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import profiles
-from instagram_clone.web.access import open_to_all
+from instagram_clone.web.access import at_once, open_to_all
 
 
 class Badge(Protocol):
@@ -54,6 +54,7 @@ class SessionState(rx.State):
 
     @rx.event
     @open_to_all
+    @at_once
     async def load_frame(self):
         """Show whose account this is, and what is new. Every page in the frame begins with it.
 

@@ -18,7 +18,7 @@ from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import open_to_all
+from instagram_clone.web.access import at_once, open_to_all
 from instagram_clone.web.states.session import SessionState, viewer_of
 
 
@@ -149,6 +149,7 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Saved")
 
     @rx.event
+    @at_once
     async def load_profile(self):
         """Fill the profile form with what is true."""
         viewer = await viewer_of(self)
@@ -184,6 +185,7 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Profile photo changed")
 
     @rx.event
+    @at_once
     async def load_sessions(self):
         """List where the viewer is signed in."""
         self.sessions = await session_cards.mine(await viewer_of(self))

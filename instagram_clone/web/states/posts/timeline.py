@@ -17,7 +17,7 @@ from instagram_clone.domain.posts.feed import Page
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
-from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.access import Caller, at_once, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import lists, taps
 from instagram_clone.web.states.posts.lists import EXPLORE, HOME, SAVED
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -63,12 +63,14 @@ class TimelineState(rx.State):
     """Authors, by id, of what is saved and may not be seen now."""
 
     @rx.event
+    @at_once
     async def load_home(self):
         """Show the viewer's home feed."""
         await viewer_of(self)
         await self._open(HOME, "")
 
     @rx.event
+    @at_once
     async def load_explore(self):
         """Show everybody's newest posts."""
         await viewer_of(self)
