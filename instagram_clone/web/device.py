@@ -8,15 +8,19 @@ COMPOSER, SHORTCUTS = "create", "shortcuts"
 ON, OFF = "on", "off"
 
 THEME = "theme"
-"""The name that Reflex gives it, whose script in the head applies it before the first paint."""
+"""The name that Reflex gives it, whose script in the head applies it before the first paint. Its
+browser alone knows what is kept under it.
+"""
+
+SYSTEM = "system"
 
 LETTER_KEYS = "letter_keys"
 REDUCED_MOTION = "reduced_motion"
 IMAGE_DESCRIPTIONS = "image_descriptions"
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    THEME: ("system", "light", "dark"),
     LETTER_KEYS: (ON, OFF),
     REDUCED_MOTION: (ON, OFF),
     IMAGE_DESCRIPTIONS: (ON, OFF),
 }
+"""What the server is told of."""

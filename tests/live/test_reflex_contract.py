@@ -126,8 +126,10 @@ def test_reflexs_overlay_is_left_out() -> None:
 def test_vars_have_a_marker_in_deltas() -> None:
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     ui: Any = root.get_substate(UIState.get_full_name().split(".")[1:])
-    ui.theme = "dark"
-    assert any(f"theme{reflex_adapter.FIELD_MARKER}" in changed for changed in root.get_delta().values())
+    ui.reduced_motion = "on"
+    assert any(
+        f"reduced_motion{reflex_adapter.FIELD_MARKER}" in changed for changed in root.get_delta().values()
+    )
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:

@@ -16,9 +16,10 @@ from instagram_clone.web.access import open_to_all
 
 
 class UIState(rx.State):
-    """Preferences stay in the browser's storage, so that its other tabs have them at once."""
+    """Preferences stay in the browser's storage, so that its other tabs have them at once. Not the theme:
+    nothing here needs it.
+    """
 
-    theme: str = rx.LocalStorage("system", name=device.THEME, sync=True)
     letter_keys: str = rx.LocalStorage(device.ON, name=device.LETTER_KEYS, sync=True)
     reduced_motion: str = rx.LocalStorage(device.OFF, name=device.REDUCED_MOTION, sync=True)
     image_descriptions: str = rx.LocalStorage(device.OFF, name=device.IMAGE_DESCRIPTIONS, sync=True)

@@ -8,12 +8,12 @@ from instagram_clone.web.device import LETTER_KEYS, OFF, ON, REDUCED_MOTION
 
 def has_letter_keys() -> Js:
     """Whether single letters do things here (WCAG 2.1.4)."""
-    return _stored(LETTER_KEYS) != OFF
+    return stored(LETTER_KEYS) != OFF
 
 
 def is_still() -> Js:
     """Whether nothing is to move: chosen here, or asked for by the system."""
-    return (_stored(REDUCED_MOTION) == ON) | name("matchMedia")("(prefers-reduced-motion: reduce)").matches
+    return (stored(REDUCED_MOTION) == ON) | name("matchMedia")("(prefers-reduced-motion: reduce)").matches
 
 
 def apply_motion() -> Js:
@@ -21,5 +21,6 @@ def apply_motion() -> Js:
     return document.documentElement.toggleAttribute("data-still", is_still())
 
 
-def _stored(preference: str) -> Js:
+def stored(preference: str) -> Js:
+    """What was chosen, nothing if nothing was."""
     return window.localStorage.getItem(preference)

@@ -1,14 +1,14 @@
-"""The theme of this device. Reflex keeps the choice, and applies it before the first paint."""
+"""The theme of this device: its browser keeps the choice, and the server does not know it.
+
+Reflex writes what is chosen to the browser's storage, and applies that before the first paint. An answer of
+the server's to an older choice would be written over a newer one.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import REGISTRY, Js, js, let, name, use, when
-from instagram_clone.web.browser.page.facts import forget, learn, peek
-
-_CHOSEN = fact_keys.optimistic_key("theme")
+from instagram_clone.web.browser.core import REGISTRY, Js, default, let, name, use, when
+from instagram_clone.web.browser.page.device import stored
+from instagram_clone.web.device import SYSTEM, THEME
 
 
 def device_theme() -> Js:
@@ -18,17 +18,11 @@ def device_theme() -> Js:
     return let(use("useContext", name("ColorModeContext", REGISTRY)))
 
 
-def choose(theme: Js, mode: Any) -> list[Js]:
-    """Show a theme at once."""
-    return [theme.setColorMode(mode), learn({_CHOSEN: mode})]
-
-
 def other(theme: Js) -> Js:
     """Dark where it is light, and light where it is dark."""
     return when(theme.resolvedColorMode == "light", "dark", "light")
 
 
-def follow_theme(theme: Js, kept: Any) -> Js:
-    """Show what is kept for this device, unless it is only what was chosen here before something else."""
-    chosen = peek(_CHOSEN)
-    return when(chosen, when(js(kept) == chosen, forget([_CHOSEN])), theme.setColorMode(kept))
+def follow_theme(theme: Js, event: Js) -> Js:
+    """Show what another tab has chosen last, which may be after what the event of the storage is about."""
+    return when(event.key == THEME, theme.setColorMode(default(stored(THEME), SYSTEM)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import effect, layout_effect, when
+from instagram_clone.web.browser.core import layout_effect, listen, window
 from instagram_clone.web.browser.page.device import apply_motion
 from instagram_clone.web.browser.page.theme import device_theme, follow_theme
-from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.ui import UIState
 
 
@@ -17,10 +16,5 @@ def device_preferences() -> rx.Component:
     theme = device_theme()
     return rx.fragment(
         layout_effect(apply_motion, UIState.reduced_motion),
-        effect(
-            # Before the page is loaded the state does not know yet what is stored.
-            lambda: when(SessionState.ready, follow_theme(theme, UIState.theme)),
-            SessionState.ready,
-            UIState.theme,
-        ),
+        listen(lambda: window, "storage", lambda event: follow_theme(theme, event)),
     )

@@ -6,15 +6,14 @@ from typing import Any
 
 import reflex as rx
 
-from instagram_clone.web.browser.core import Js, default, dom, effect, js, let, state, use, when
+from instagram_clone.web.browser.core import default, dom, effect, js, let, state, use, when
 from instagram_clone.web.browser.layers import toasts
-from instagram_clone.web.browser.page.theme import choose, device_theme, other
+from instagram_clone.web.browser.page.theme import device_theme, other
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.layers import menu_item
-from instagram_clone.web.device import THEME
-from instagram_clone.web.states.ui import UIState
+from instagram_clone.web.device import SYSTEM
 
-_THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+_THEMES = ((SYSTEM, "System"), ("light", "Light"), ("dark", "Dark"))
 
 
 @rx.memo
@@ -45,7 +44,7 @@ def theme_choice() -> rx.Component:
     theme, group = device_theme(), use("useId")
 
     def choice(mode: str, label: str) -> rx.Component:
-        chosen = dom(checked=theme.rawColorMode == mode, on_change=lambda: _choose(theme, mode))
+        chosen = dom(checked=theme.rawColorMode == mode, on_change=lambda: theme.setColorMode(mode))
         return rx.el.label(
             rx.el.img(src=f"/theme-{mode}.svg", alt="", **dom(width=200, height=124)),
             rx.el.span(rx.el.input(type="radio", name=group, class_name="ic-radio", **chosen), label),
@@ -65,9 +64,5 @@ def theme_item() -> rx.Component:
     """The item of a menu that turns from light to dark or back."""
     theme = device_theme()
     return menu_item(
-        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: _choose(theme, other(theme)))
+        icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: theme.setColorMode(other(theme)))
     )
-
-
-def _choose(theme: Js, mode: Any) -> list[Any]:
-    return [*choose(theme, mode), UIState.prefer(THEME, mode)]
