@@ -31,8 +31,10 @@ SCANNED = 2000
 other people than some.
 """
 
-_COMPARED = 100
-"""The rarest of several words is the one that has had so many posts for the longest time, or has fewer."""
+_FIRST = 250
+"""The rarest of several words is the one that has had so many posts for the longest time, or has fewer.
+Among so many there mostly is a page of those that have the others too.
+"""
 
 KNOWN_SECONDS = 600.0
 """How long it is believed which words are rare, and since when they have had so many posts."""
@@ -79,25 +81,44 @@ async def by_words(
         also.append({"$nor": [{"keys": {"$not": begun}}]})
     if without:
         also.append({"author": {"$nin": list(without)}})
-    newer = {"$lt": before} if before else {}
-    end = _NEVER
     if also:
-        # Not by a limit before the match: as many rows as that says would be read each time.
-        end = await _nth(key, SCANNED, top) if top else (await _ends.of([key]))[key]
-        newer["$gte"] = end
-    match: dict[str, Any] = {"keys": key} | ({"_id": newer} if newer else {})
-    match |= {"$and": also} if also else {}
+        return await _look_through(key, also, limit, before, top)
+    ids = await _between(key, also, limit, before, _NEVER)
+    return Lot(ids, ids[-1] if len(ids) == limit else None)
+
+
+async def _look_through(
+    key: str, also: list[dict[str, Any]], limit: int, before: ObjectId | None, top: ObjectId | None
+) -> Lot:
+    ids, at = list[ObjectId](), before
+    # Not by a limit before the match: as many rows as that says would be read each time.
+    for number in (_FIRST, SCANNED):
+        end = await _nth(key, number, top) if top else (await _ends[number].of([key]))[key]
+        if at is None or end < at:
+            ids += await _between(key, also, limit - len(ids), at, end)
+            if len(ids) == limit:
+                return Lot(ids, ids[-1])
+            if end == _NEVER:
+                return Lot(ids, None)
+            at = end
+    return Lot(ids, at)
+
+
+async def _between(
+    key: str, also: list[dict[str, Any]], limit: int, before: ObjectId | None, end: ObjectId
+) -> list[ObjectId]:
+    """Return the newest posts before one, down to another, that have a key, and what else is asked."""
+    ids = ({"$lt": before} if before else {}) | ({"$gte": end} if end != _NEVER else {})
+    match: dict[str, Any] = {"keys": key} | ({"_id": ids} if ids else {}) | ({"$and": also} if also else {})
     stages = [{"$match": match}, {"$sort": {"_id": -1}}, {"$limit": limit}, {"$project": {"_id": 1}}]
-    ids = [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
-    older = ids[-1] if len(ids) == limit else end
-    return Lot(ids, None if older == _NEVER else older)
+    return [row["_id"] async for row in await db.posts_index.aggregate(stages, hint=INDEX)]
 
 
 async def _rarest(keys: list[str]) -> str:
     """Return the one of some keys that the fewest posts have of late."""
     if len(keys) == 1:
         return keys[0]
-    since = await _since.of(keys)
+    since = await _ends[_FIRST].of(keys)
     return min(keys, key=lambda key: (since[key], -len(key)))
 
 
@@ -120,7 +141,7 @@ def _remembered(number: int) -> TTLCache[str, ObjectId]:
     return TTLCache(read, KNOWN_SECONDS)
 
 
-_since, _ends = _remembered(_COMPARED), _remembered(SCANNED)
+_ends = {number: _remembered(number) for number in (_FIRST, SCANNED)}
 
 
 def _begun(word: str) -> str:

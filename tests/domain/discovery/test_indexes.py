@@ -181,23 +181,30 @@ async def test_the_index_alone_tells_who_and_what_has_a_word(
         assert await _rows_read(asked) == [0], index
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["many have all words", "hardly any has"])
 async def test_which_word_is_rare_is_told_by_few_keys_and_remembered(
-    ana: Viewer, commands: Commands
+    ana: Viewer, commands: Commands, together: bool
 ) -> None:
     post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in dense fog"))})
     assert post
-    # Each word has more posts than are looked through.
-    await db.posts_index.insert_many(
-        [{**post, "_id": ObjectId()} for _ in range(posts_index.SCANNED + 100)]
-    )
-    for counting in (5, 0):
+    # Each word has more posts than are looked through, though not each post all of them.
+    for keys in [post["keys"]] if together else [["tulips", "in"], ["dense", "fog", "fog*"]]:
+        newer = {**post, "keys": keys}
+        await db.posts_index.insert_many(
+            [{**newer, "_id": ObjectId()} for _ in range(posts_index.SCANNED + 100)]
+        )
+    first, further = 4 * 250, 0 if together else posts_index.SCANNED
+    for asking, most in ((4 if together else 5, first + further), (0, 0)):
         commands.sent.clear()
-        await posts_index.by_words(["tulips", "in", "dense", "fog"], 5)
-        counted = [one for name, one in commands.sent if name == "find"]
-        assert len(counted) == counting
-        keys = [number for one in counted for number in await _examined(one, "totalKeysExamined")]
-        assert sum(keys) <= (posts_index.SCANNED + counting * 100) * (counting > 0), keys
-        assert not any([await _rows_read(one) != [0] for one in counted])
+        lot = await posts_index.by_words(["tulips", "in", "dense", "fog"], 5)
+        assert (len(lot.ids) == 5) == together and (lot.ids == []) == (not together)
+        asked = [one for name, one in commands.sent if name == "find"]
+        keys = sum([sum(await _examined(one, "totalKeysExamined")) for one in asked])
+        assert (len(asked), keys) == (asking, most)
+        assert not any([await _rows_read(one) != [0] for one in asked])
+        walks = [one for name, one in commands.sent if name == "aggregate"]
+        rows = sum([sum(await _rows_read(one)) for one in walks])
+        assert rows <= (5 if together else posts_index.SCANNED), rows
 
 
 async def test_of_several_words_the_one_that_few_posts_have_is_gone_by(
