@@ -5,10 +5,10 @@ Those of one moment are stored in one transaction with what they change in their
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bson import ObjectId
@@ -24,6 +24,7 @@ from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import conversations, message_cards, permissions, receipts
 from instagram_clone.domain.messaging.arrivals import Arrivals, Outdated
 from instagram_clone.domain.messaging.events import MessageSent
+from instagram_clone.domain.messaging.message_cards import Message
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +48,14 @@ class Sent:
     """A message and its conversation as they were found or written, and what is still to be told.
 
     `read` is the number up to which its author has read the conversation by writing, 0 where that is no
-    news.
+    news. `events` tell of all that were stored with it, by their ids, as far as that could be prepared.
     """
 
     message: dict[str, Any]
     row: dict[str, Any]
     read: int = 0
     deliveries: list[Delivery] = field(default_factory=list)
+    events: asyncio.Task[dict[ObjectId, MessageSent]] | None = None
 
 
 async def store(one: Sending) -> Sent:
@@ -119,6 +121,7 @@ async def _store(items: list[Sending], *, again: bool = False, reread: bool = Fa
         if new:
             arrivals.write_last()
             transaction.write_last(outbox.Write("messages", new))
+            _prepare(results)
         return results, arrivals
 
     (results, arrivals), deliveries = await outbox.written(work)
@@ -128,6 +131,27 @@ async def _store(items: list[Sending], *, again: bool = False, reread: bool = Fa
         if item.photo is not None:
             sent.deliveries = [one for one in [next(mine, None)] if one]
     return results
+
+
+def _prepare(results: list[Sent]) -> None:
+    """Make what will tell of messages while MongoDB stores them: nobody waits for that then."""
+
+    async def make() -> dict[ObjectId, MessageSent]:
+        try:
+            made = await message_cards.cards([sent.message for sent in results])
+            shown = {ObjectId(one.id): one for one in made}
+            return {
+                known: _event(sent.row, sent.message, shown[known])
+                for sent in results
+                if (known := sent.message["_id"]) in shown
+            }
+        except Exception:
+            log.exception("What tells of messages could not be prepared")
+            return {}
+
+    task = asyncio.create_task(make())
+    for sent in results:
+        sent.events = task
 
 
 async def _stored_before(
@@ -145,7 +169,11 @@ async def announce(viewer: Viewer, sent: Sent, *, again: bool) -> None:
     # Queued at once, before anything is awaited.
     with _turns.queue(sent.row["_id"]) as turn:
         await _announce_read(viewer, sent)
-        await _announce(viewer, sent.row, sent.message, turn, again=again)
+        event = await _told(sent)
+        if again:
+            event = replace(event, to=(viewer.id,), counted=())
+        await turn()
+        await events.publish(event)
 
 
 async def _announce_read(viewer: Viewer, sent: Sent) -> None:
@@ -159,29 +187,28 @@ async def _announce_read(viewer: Viewer, sent: Sent) -> None:
         log.exception("Who has read a conversation could not be told")
 
 
-async def _announce(
-    viewer: Viewer,
-    row: dict[str, Any],
-    message: dict[str, Any],
-    turn: Callable[[], Awaitable[None]],
-    *,
-    again: bool,
-) -> None:
-    """Tell the members of a message when it is its turn; of one that is sent `again`, its sender's tabs."""
-    [shown] = await message_cards.cards([message])
-    await turn()
-    await events.publish(
-        MessageSent(
-            conversation_id=str(row["_id"]),
-            to=(viewer.id,) if again else permissions.readers(row),
-            counted=() if again else tuple(map(str, permissions.unread_for(row, viewer.oid))),
-            seq=message["seq"],
-            by=viewer.id,
-            username=shown.username,
-            line=message["line"],
-            at=shown.at,
-            message=message_cards.fields(shown),
-        )
+async def _told(sent: Sent) -> MessageSent:
+    """Return what tells a conversation's members of a message."""
+    made = await sent.events if sent.events is not None else {}
+    event = made.get(sent.message["_id"])
+    if event is None:
+        [shown] = await message_cards.cards([sent.message])
+        event = _event(sent.row, sent.message, shown)
+    return event
+
+
+def _event(row: dict[str, Any], message: dict[str, Any], shown: Message) -> MessageSent:
+    author = message["author"]
+    return MessageSent(
+        conversation_id=str(row["_id"]),
+        to=permissions.readers(row),
+        counted=tuple(map(str, permissions.unread_for(row, author))),
+        seq=message["seq"],
+        by=shown.by,
+        username=shown.username,
+        line=message["line"],
+        at=shown.at,
+        message=message_cards.fields(shown),
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from bson import ObjectId
+from pymongo.errors import AutoReconnect
 
-from instagram_clone.domain.core import db
+from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
@@ -19,6 +20,7 @@ from instagram_clone.domain.messaging import (
     conversations,
     inbox,
     membership,
+    message_cards,
     messages,
     permissions,
     receipts,
@@ -344,3 +346,46 @@ async def test_so_many_conversations_are_remembered_and_no_more(
     for chat in (*chats, chats[2]):
         await conversations.access(ana, chat)
     assert list(remembered._rows) == [ObjectId(chats[at]) for at in (3, 4, 2)]
+
+
+async def test_what_tells_of_messages_is_made_while_they_are_stored_and_told_afterwards(
+    ana: Viewer, ben: Viewer, acquainted: str, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    make, publish = message_cards.cards, events.publish
+
+    async def cards(rows: list[dict[str, Any]]) -> list[message_cards.Message]:
+        committed = "commitTransaction" in [name for name, _ in commands.sent]
+        steps.append("made late" if committed else "made")
+        return await make(rows)
+
+    async def published(event: events.Event) -> None:
+        if isinstance(event, MessageSent):
+            assert await db.messages.find_one({"_id": ObjectId(event.message["id"])})
+            steps.append(f"{event.seq} told")
+        await publish(event)
+
+    monkeypatch.setattr(message_cards, "cards", cards)
+    monkeypatch.setattr(events, "publish", published)
+    commands.sent.clear()
+    await say(ana, acquainted)
+    assert steps == ["made", "3 told"]
+
+
+async def test_a_message_is_told_although_that_could_not_be_prepared(
+    ana: Viewer, acquainted: str, published: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, tries = message_cards.cards, 0
+
+    async def cards(rows: list[dict[str, Any]]) -> list[message_cards.Message]:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise AutoReconnect("for a moment")
+        return await make(rows)
+
+    monkeypatch.setattr(message_cards, "cards", cards)
+    published.clear()
+    await say(ana, acquainted)
+    [_, event] = published
+    assert tries == 2 and isinstance(event, MessageSent) and event.seq == 3
