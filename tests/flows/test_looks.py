@@ -31,6 +31,12 @@ ROOM_LEFT = """(field) => {
   const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   return room - pen.measureText(field.selectedOptions[0].text).width;
 }"""
+RING = """(tab) => {
+  const box = tab.getBoundingClientRect(), style = getComputedStyle(tab);
+  if (style.outlineStyle === "none") throw new Error("no ring");
+  const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
+  return [box.left - out, box.top - out, box.right + out, box.bottom + out];
+}"""
 BUDGET = {"/login": 250_000, "/": 300_000}
 
 
@@ -266,6 +272,38 @@ def test_a_tablet_shows_a_photo_without_bars(stage: Stage, path: str) -> None:
     at_rest(page)
     box = photo.bounding_box()
     assert box and box["width"] / box["height"] == pytest.approx(256 / 320, rel=0.02)
+
+
+def test_no_ring_is_cut_off_by_the_edge_of_a_phone(stage: Stage) -> None:
+    ana = stage.join("ana")
+    for _ in range(3):
+        stage.do(share, ana, "")
+    page = stage.open_tab(ana, "/ana", viewport=PHONE)
+    tiles = page.get_by_role("link", name="Photo, 0 likes")
+    expect(tiles).to_have_count(3)
+    below = page.get_by_role("navigation", name="Primary").locator("a, button")
+    expect(below).to_have_count(5)
+    page.keyboard.press("Tab")
+    for one in [*tiles.all(), *page.get_by_role("tab").all(), *below.all()]:
+        one.focus()
+        at_rest(page)
+        left, top, right, bottom = one.evaluate(RING)
+        assert left >= 0 and right <= PHONE["width"] and bottom <= PHONE["height"] and top > 0
+
+
+def test_a_folded_caption_does_not_cut_off_the_ring_of_its_links(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "A wall. " * 40)
+    page = stage.open_tab(ana)
+    caption = page.locator(".ic-caption.is-clamped")
+    expect(caption).to_be_visible()
+    page.keyboard.press("Tab")
+    link = caption.get_by_role("link", name="ana")
+    link.focus()
+    at_rest(page)
+    left, top, _, _ = link.evaluate(RING)
+    box = caption.bounding_box()
+    assert box and left >= box["x"] - 0.5 and top >= box["y"] - 0.5
 
 
 @pytest.mark.parametrize("wide", [768, 820, 1263])
