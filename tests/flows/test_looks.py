@@ -37,6 +37,15 @@ RING = """(tab) => {
   const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
   return [box.left - out, box.top - out, box.right + out, box.bottom + out];
 }"""
+# The contrast of white letters on a ground that a white photo shines through.
+ON_WHITE = """(ground) => {
+  const [red, green, blue, part] = getComputedStyle(ground).backgroundColor.match(/[\\d.]+/g).map(Number);
+  const light = (value) => {
+    const seen = (value * part + 255 * (1 - part)) / 255;
+    return seen <= 0.04045 ? seen / 12.92 : ((seen + 0.055) / 1.055) ** 2.4;
+  };
+  return 1.05 / (0.2126 * light(red) + 0.7152 * light(green) + 0.0722 * light(blue) + 0.05);
+}"""
 BUDGET = {"/login": 250_000, "/": 300_000}
 
 
@@ -304,6 +313,19 @@ def test_a_folded_caption_does_not_cut_off_the_ring_of_its_links(stage: Stage) -
     left, top, _, _ = link.evaluate(RING)
     box = caption.bounding_box()
     assert box and left >= box["x"] - 0.5 and top >= box["y"] - 0.5
+
+
+def test_what_is_written_over_a_photo_can_be_read_over_a_white_one(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(share, ana, "", alt="A teal wall")
+    page = stage.open_tab(ana, "/ana")
+    tile = page.get_by_role("link", name="Photo, 0 likes")
+    expect(tile).to_be_visible()
+    assert tile.locator(".ic-tile-over").evaluate(ON_WHITE) >= 4.5
+    page.goto("/")
+    badge = page.get_by_role("button", name="Show image description")
+    expect(badge).to_be_visible()
+    assert badge.evaluate(ON_WHITE) >= 4.5
 
 
 @pytest.mark.parametrize("wide", [768, 820, 1263])
