@@ -78,7 +78,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try again, once, what drives browsers or starves processes. The summary shows what failed first."""
+    """Try again, once, what drives browsers or starves processes. The summary shows what failed first.
+
+    While the first file has the app built, the domain's need no server.
+    """
+    first = items[0].path if items else None
+    items.sort(key=lambda item: item.path != first and TESTS / "domain" not in item.path.parents)
     for item in items:
         drives = item.path.relative_to(TESTS).parts[0] in ("flows", "many")
         if drives or item.get_closest_marker("starves"):
