@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.source import PACKAGE, modules
 from tests.server import ROOT
-from tests.test_architecture import PACKAGE, modules
 
 ADAPTERS = {
     "domain/core/driver/adapter.py": "MongoDB's driver's",

@@ -32,9 +32,9 @@ from instagram_clone.live.bus import carriers
 from instagram_clone.web.states.posts import lists, timeline
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
+from tests.architecture.source import modules
 from tests.conftest import share
 from tests.live.conftest import Wire
-from tests.test_architecture import modules
 
 
 def event(kind: Any, **more: Any) -> Any:

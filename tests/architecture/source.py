@@ -1,0 +1,44 @@
+"""The source of the package as rules look at it: its modules, what they import and call, its areas."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.server import ROOT
+
+PACKAGE = ROOT / "instagram_clone"
+
+
+def modules(*parts: str) -> list[Path]:
+    return sorted((PACKAGE.joinpath(*parts)).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+AREAS = ("core", "people", "media", "posts", "messaging", "notifications", "discovery")
+"""The areas of the domain. Each imports those before it alone, and of them nothing that is private."""
+
+
+def area(dotted: str) -> str | None:
+    """The area that a module of the domain is in. What is in none looks after all of them."""
+    name = dotted.removeprefix("instagram_clone.domain.").partition(".")[0]
+    return name if name in AREAS else None
+
+
+def is_text(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def calls(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield ast.unparse(node.func.value), node.func.attr
