@@ -93,6 +93,8 @@ SIGNED_IN = {
     "inbox_state.share_post",
     "thread_state.load",
     "thread_state.more",
+    "thread_state.load_newer",
+    "thread_state.load_latest",
     "thread_state.send",
     "thread_state.send_photo",
     "thread_state.send_like",

@@ -296,7 +296,18 @@ HANDLERS: dict[str, set[str]] = {
     "sign_up_state": {"leave", "reset_form", "write", "write_username"},
     "thread_state": {
         *("accept", "block", "clear", "decline", "leave", "load", "more", "mute", "react", "read"),
-        *("remove", "rename", "send", "send_like", "send_photo", "show_post", "typing", "unsend"),
+        *(
+            "load_latest",
+            "load_newer",
+            "remove",
+            "rename",
+            "send",
+            "send_like",
+            "send_photo",
+            "show_post",
+            "typing",
+            "unsend",
+        ),
     },
     "timeline_state": {
         *("delete", "like", "load_explore", "load_home", "more", "refresh", "save", "unlike", "unsave"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from bson import ObjectId
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages, receipts
 from tests.conftest import picture
@@ -14,12 +16,27 @@ from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
 from tests.flows.messaging.talk import chat_of, friends, log, say, shown, write
 
 MANY = 600
+WINDOW = 300
+VERY_MANY = 10_000
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """What is put right after rows have come is put right before the second of them is painted."""
 
 BOX = "row => row.getBoundingClientRect().toJSON()"
 AT_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
 """Scrolls, and measures in the same moment: older messages are asked for at once."""
+
+TOP = """box => {
+    box.scrollTo({ top: 0 });
+    return box.querySelector("[data-message]").dataset.message;
+}"""
+HOLD = """(box, at) => {
+    box.scrollTo({ top: at < 0 ? box.scrollHeight - box.clientHeight + at : at });
+    const rows = [...box.querySelectorAll("[data-message]")];
+    const row = rows.find(row => row.getBoundingClientRect().top > box.getBoundingClientRect().top + 60);
+    const last = at < 0 ? rows.at(-1) : rows[0];
+    return [row.dataset.message, row.getBoundingClientRect().top, last.dataset.message];
+}"""
+"""Scrolls so far from an end, and tells in the same moment where a message is, and the last one there."""
 
 
 def fill(stage: Stage, chat: str, people: list[Viewer], count: int) -> None:
@@ -49,13 +66,16 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
 
     def all_are_there() -> bool:
         log(page).evaluate("box => box.scrollTo({ top: Math.max(0, box.scrollTop - 3000) })")
-        return page.locator("[data-message]").count() == MANY
+        return shown(page)[0] == "Number 0"
 
     assert eventually(page, all_are_there)
-    assert shown(page) == [f"Number {number}" for number in range(MANY)]
+    assert in_order(page) == (0, WINDOW - 1)
+    page.get_by_role("button", name="Jump to the latest").click()
+    expect(log(page).get_by_text(f"Number {MANY - 1}", exact=True)).to_be_in_viewport()
     field = page.get_by_role("textbox", name="Message")
     field.press_sequentially("Still quick")
     expect(field).to_have_value("Still quick")
+    log(page).evaluate("box => box.scrollTo({ top: box.scrollHeight - box.clientHeight - 600 })")
     other = stage.open_tab(ben, f"/messages/{chat}")
     write(other, "Down here")
     pill = page.get_by_role("button", name="1 new message")
@@ -64,6 +84,155 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     expect(log(page).get_by_text("Still quick", exact=True)).to_be_in_viewport()
     expect(pill).to_have_count(0)
     expect(log(other).get_by_text("Still quick", exact=True)).to_be_visible()
+
+
+async def multiply(chat: str, people: list[Viewer], count: int) -> None:
+    """Have a conversation of one message be one of so many."""
+    row = await db.messages.find_one({"conversation": ObjectId(chat)})
+    assert row
+    more = [
+        {
+            **row,
+            "_id": ObjectId(),
+            "seq": row["seq"] + number,
+            "key": f"many-{number}",
+            "author": people[number // 3 % len(people)].oid,
+            "text": f"Number {number}",
+            "line": f"Number {number}",
+        }
+        for number in range(1, count)
+    ]
+    await db.messages.insert_many(more)
+    read = {"last": row["seq"] + count - 1, "members.$[].seen": row["seq"] + count - 1, "unread": []}
+    await db.conversations.update_one({"_id": row["conversation"]}, {"$set": read})
+
+
+def in_order(page: Page) -> tuple[int, int]:
+    """The first and the last message on screen, with all of those between them."""
+    numbers = [int(text.removeprefix("Number ")) for text in shown(page)]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    assert len(numbers) <= WINDOW
+    return numbers[0], numbers[-1]
+
+
+def stays_while_more_comes(page: Page, end: str, at: int) -> None:
+    """Go near an end of what is shown, and look at one message until more have come there."""
+    rows = page.locator("[data-message]")
+    # Once what is asked for at the top has come, one is so far below it that nothing is on its way.
+    expect(rows.first).not_to_have_attribute("data-message", log(page).evaluate(TOP))
+    page.evaluate(TWO_FRAMES)
+    row, top, last = log(page).evaluate(HOLD, at)
+    expect(getattr(rows, end)).not_to_have_attribute("data-message", last)
+    page.evaluate(TWO_FRAMES)
+    where = page.locator(f"[data-message='{row}']").evaluate("row => row.getBoundingClientRect().top")
+    assert abs(where - top) < 1
+
+
+def go_up(page: Page, to: int) -> None:
+    def is_there() -> bool:
+        # Further than one page of it at a time nobody scrolls.
+        log(page).evaluate("box => box.scrollTo({ top: Math.max(0, box.scrollTop - 4000) })")
+        return in_order(page)[0] <= to
+
+    assert eventually(page, is_there)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_ten_thousand_messages_go_on_upwards_and_back_to_the_latest(stage: Stage, viewport: dict) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ana, chat, "Number 0")
+    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    page = stage.open_tab(ana, f"/messages/{chat}", viewport=viewport)
+    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
+    go_up(page, VERY_MANY - WINDOW + 30)
+    # What is read stays where it is while the newest are let go of at the other end.
+    stays_while_more_comes(page, "first", 200)
+    stays_while_more_comes(page, "first", 200)
+    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_have_count(0)
+    go_up(page, VERY_MANY - 2 * WINDOW)
+    # What is said meanwhile does not stand below what is shown, where thousands are missing in between.
+    other = stage.open_tab(ben, f"/messages/{chat}")
+    write(other, "Down here")
+    expect(log(other).get_by_text("Sent", exact=True)).to_be_visible()
+    expect(log(page).get_by_text("Down here", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Jump to the latest").click()
+    expect(log(page).get_by_text("Down here", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Jump to the latest")).to_have_count(0)
+    write(other, "And again")
+    expect(log(page).get_by_text("And again", exact=True)).to_be_in_viewport()
+
+
+def test_who_scrolls_back_down_finds_what_was_let_go_of_in_its_place(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ana, chat, "Number 0")
+    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
+    go_up(page, VERY_MANY - WINDOW - 60)
+    stays_while_more_comes(page, "last", -200)
+
+    def is_there() -> bool:
+        log(page).evaluate("box => box.scrollBy({ top: 4000 })")
+        return in_order(page)[1] == VERY_MANY - 1
+
+    assert eventually(page, is_there)
+    expect(page.get_by_role("button", name="Jump to the latest")).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="Loading newer")).to_have_count(0)
+    # And can go up again.
+    go_up(page, VERY_MANY - WINDOW - 30)
+
+
+def test_who_writes_far_up_is_taken_to_the_latest(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ana, chat, "Number 0")
+    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    page = stage.open_tab(ana, f"/messages/{chat}")
+    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
+    go_up(page, VERY_MANY - WINDOW - 60)
+    write(page, "From far up")
+    expect(log(page).get_by_text("From far up", exact=True)).to_be_in_viewport()
+    expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
+    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
+
+
+def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ana, chat, "Number 0")
+    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    lines: list[WebSocketRoute] = []
+
+    def carry(near: WebSocketRoute) -> None:
+        near.connect_to_server()
+        lines.append(near)
+
+    context = stage.context()
+    stage.sign_in(context, ana)
+    context.route_web_socket("**/_event/**", carry)
+    page = context.new_page()
+    page.goto(f"/messages/{chat}")
+    latest = log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)
+    expect(latest).to_be_in_viewport()
+    go_up(page, VERY_MANY - WINDOW - 60)
+    expect(latest).to_have_count(0)
+    row, _, _ = log(page).evaluate(HOLD, 3000)
+    gone = log(page).locator("[data-message]").nth(-40)
+    gone_id = gone.get_attribute("data-message")
+    assert gone_id and gone_id != row
+    author = [ana, ben][int(gone.locator("p.ic-bubble").inner_text().removeprefix("Number ")) // 3 % 2]
+    stage.do(messages.unsend, author, chat, gone_id)
+    lines[-1].close()
+    # What was on screen is read again, and is where it was.
+    expect(page.locator(f"[data-message='{gone_id}']")).to_have_count(0)
+    expect(page.locator(f"[data-message='{row}']")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Jump to the latest")).to_be_visible()
+    page.get_by_role("link", name="Home", exact=True).first.click()
+    expect(page).to_have_url(stage.server.url + "/")
+    page.go_back()
+    expect(latest).to_be_in_viewport()
 
 
 def below(page: Page) -> float:

@@ -26,11 +26,12 @@ class Row(TypedDict):
     ends: bool
 
 
-def merge(chat: Any, read: Any, heard: Any, cleared: Any) -> Js:
+def merge(chat: Any, read: Any, heard: Any, cleared: Any, newer: Any = False) -> Js:
     """The messages that were read, as they have changed since, and newer ones, less those unsent and those
     up to a number, which the viewer has deleted, here or in another tab.
 
-    A page that ends with a number holds all before it: only higher ones are news.
+    A page that ends with a number holds all before it: only higher ones are news. Where `newer` ones were
+    let go of, what is heard does not come next, and is not shown.
     """
     read, heard, cleared = js(read), js(heard), js(cleared)
     newest = name("Math.max")(default(read.at(-1).seq, 0), cleared)
@@ -43,7 +44,7 @@ def merge(chat: Any, read: Any, heard: Any, cleared: Any) -> Js:
         return (message.seq > cleared) & ~heard[fact_keys.message_key(chat, message.id)].gone
 
     kept = read.filter(is_there).map(latest)
-    news = name("Object.values")(heard).filter(lambda message: message.seq > newest)
+    news = name("Object.values")(heard).filter(lambda message: ~js(newer) & (message.seq > newest))
     return kept.concat(news.toSorted(lambda one, other: one.seq - other.seq))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -45,8 +46,8 @@ from instagram_clone.web.components.messaging.thread_head import (
 )
 from instagram_clone.web.states.messaging.thread import ThreadState
 
-OLDER_PX = 400
-"""So near its top a conversation asks for older messages."""
+AHEAD_PX = 400
+"""So near an end of what is shown of a conversation more is asked for."""
 
 
 @rx.memo
@@ -55,21 +56,28 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
     box = ref("box")
     heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.noted_in(chat.id))
     read = ThreadState.messages
-    merged = lambda: thread.merge(chat.id, read, heard, chat.cleared)  # noqa: E731
-    messages = use("useMemo", merged, [chat.id, read, heard, chat.cleared])
+    newer = ThreadState.newer
+    merged = lambda: thread.merge(chat.id, read, heard, chat.cleared, newer)  # noqa: E731
+    messages = use("useMemo", merged, [chat.id, read, heard, chat.cleared, newer])
     pending = use("useMemo", lambda: outbox.waiting(noted, messages, me), [noted, messages, me])
-    reading = scrolling.reading(box, messages[0].seq)
+    first, last = messages[0].seq, messages.at(-1).seq
+    reading = scrolling.reading(box, "[data-message]", first, last, newer)
     must_wait = let(thread.must_wait(chat, messages, me))
-    ask = _older(chat, box, messages[0].seq)
+    above, below = lambda: box.current.scrollTop, lambda: scrolling.from_end(box.current)
+    ask = _asking("asked", ThreadState.older, above, first, ThreadState.more(chat.id))
+    ask_newer = _asking("asked_newer", newer, below, last, ThreadState.load_newer(chat.id))
+    to_latest, arriving = _latest(chat, reading, last)
     return rx.el.section(
         rest,
         *reading.effects,
-        effect(ask, messages[0].seq, ThreadState.older, ThreadState.read_at),
-        _mark_read(chat, messages.at(-1).seq, reading),
+        effect(ask, first, ThreadState.older, ThreadState.read_at),
+        effect(ask_newer, last, newer, ThreadState.read_at),
+        arriving,
+        _mark_read(chat, last, reading),
         effect(lambda: outbox.recall(me, chat.id)),
         retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
         effect(lambda: outbox.settle(me, chat.id, noted, pending), pending),
-        layout_effect(lambda: when(pending.length > 0, scrolling.to_end(box.current)), pending.at(-1).key),
+        layout_effect(lambda: when(pending.length > 0, to_latest()), pending.at(-1).key),
         thread_head(chat=chat, me=me, read_at=ThreadState.read_at),
         rx.el.div(
             rx.el.div(
@@ -81,17 +89,22 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
                 message_rows(
                     chat=chat, messages=messages, posts=ThreadState.posts, me=me, may_answer=~must_wait
                 ),
+                rx.cond(
+                    newer,
+                    rx.el.p("Loading newer messages", role="status", class_name="ic-muted ic-sm ic-day"),
+                    rx.fragment(),
+                ),
                 _pending(chat, pending, messages, me),
-                typing_bubble(chat=chat),
+                rx.cond(newer, rx.fragment(), typing_bubble(chat=chat)),
             ),
             role="log",
             aria_live="polite",
             aria_label=f"Messages with {chat.title}",
             tab_index=0,
             class_name="ic-thread-body",
-            **dom(ref=box, on_scroll=lambda: [reading.scrolled(), ask()]),
+            **dom(ref=box, on_scroll=lambda: [reading.scrolled(), ask(), ask_newer()]),
         ),
-        _pill(messages, me, box, reading),
+        rx.cond(newer, _pill("Jump to the latest", to_latest), _news(messages, me, box, reading)),
         rx.cond(
             chat.folder == REQUEST,
             request(chat),
@@ -115,7 +128,8 @@ def message_rows(
     seen_before, _ = state("seen_before", chat.seen)
     members = thread.members_now(chat.id, chat.members, facts(fact_keys.seen_keys(chat.id)))
     last = let(js(messages).filter(lambda message: message.by == me).at(-1))
-    seen = let(when(last, thread.seen_words(last, members, chat.group), ""))
+    says = ~ThreadState.newer & last
+    seen = let(when(says, thread.seen_words(last, members, chat.group), ""))
     here = let(new(name("Set"), js(messages).map(lambda message: message.id)))
     unread = let(thread.first_unread(messages, seen_before, me))
     rows = let(thread.rows(messages, unread, let(name("Date.now")())))
@@ -140,17 +154,28 @@ def message_rows(
     )
 
 
-def _older(chat: Any, box: Js, first: Js) -> Any:
-    """A function that asks for older messages when the top is near, once for each first message and
-    reading: what was asked in a connection that was lost is not answered.
+def _asking(label: str, there: Any, left: Callable[[], Js], row: Js, ask: Any) -> Callable[[], Js]:
+    """A function that asks for more beyond the `row` at an end with few pixels `left` to it, once for each
+    and each reading: what was asked in a connection that was lost is not answered.
     """
-    asked, now = ref("asked"), let(first + " " + ThreadState.read_at)
+    asked, now = ref(label), let(row + " " + ThreadState.read_at)
+    wanted = lambda: js(there) & (left() < AHEAD_PX) & (asked.current != now)  # noqa: E731
+    return lambda: when(wanted(), [assign(asked, current=now), ask])
 
-    def ask() -> Js:
-        wanted = js(ThreadState.older) & (box.current.scrollTop < OLDER_PX) & (asked.current != now)
-        return when(wanted, [assign(asked, current=now), ThreadState.more(chat.id)])
 
-    return ask
+def _latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
+    """A function that leads to the end, which may have to be read first, and the effect that arrives."""
+    going = ref("going", False)
+
+    def go() -> Js:
+        read = [assign(going, current=True), ThreadState.load_latest(chat.id)]
+        return when(ThreadState.newer, read, reading.to_end())
+
+    def arrive() -> Js:
+        there = going.current & ~js(ThreadState.newer)
+        return when(there, [assign(going, current=False), *reading.to_end()])
+
+    return go, layout_effect(arrive, last, ThreadState.newer)
 
 
 def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
@@ -193,20 +218,25 @@ def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
     )
 
 
-def _pill(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
+def _news(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
     """How many messages came below what is seen; leads there."""
     newest = messages.at(-1).seq
     known, set_known = state("known", newest)
     fresh = let(messages.filter(lambda one: (one.seq > known) & (one.by != me)).length)
-    pill = rx.el.button(
-        plural(fresh, "new message"),
-        type="button",
-        class_name="ic-livecount ic-threadpill",
-        **dom(on_click=lambda: scrolling.to_end(box.current, "smooth")),
-    )
+    pill = _pill(plural(fresh, "new message"), lambda: scrolling.to_end(box.current, "smooth"))
     return rx.fragment(
-        effect(lambda: when(reading.at_end, set_known(newest)), reading.at_end, newest),
+        effect(
+            lambda: when(reading.at_end, set_known(lambda before: name("Math.max")(before, newest))),
+            reading.at_end,
+            newest,
+        ),
         rx.cond(~reading.at_end & (fresh > 0), pill, rx.fragment()),
+    )
+
+
+def _pill(words: Any, act: Any) -> rx.Component:
+    return rx.el.button(
+        words, type="button", class_name="ic-livecount ic-threadpill", **dom(on_click=lambda: act())
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
 from typing import Any
 
 import reflex as rx
@@ -11,15 +10,15 @@ import reflex as rx
 from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import inbox, message_cards, messages, receipts
+from instagram_clone.domain.messaging import inbox, messages, receipts
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.messaging.message_cards import Message, SharedPost
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
 from instagram_clone.web.states.messaging.membership import MembershipMixin
+from instagram_clone.web.states.messaging.pages import MAX_MESSAGES, PagesMixin
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.posts.taps import not_tapped
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -27,33 +26,23 @@ from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
-MAX_MESSAGES = 600
-"""Messages kept on one screen; a tab never holds more, however far it scrolls."""
-
-
 UNSENT_REV = 2**53 - 1
 """The revision of what was unsent, JavaScript's greatest integer: a reaction told later is older."""
 
 
-class ThreadState(MembershipMixin, rx.State):
-    """One conversation and its messages, as far up as they were asked for. `posts` are shared ones.
+class ThreadState(PagesMixin, MembershipMixin, rx.State):
+    """One conversation and its messages. `posts` are shared ones.
 
     `read_at` is when `chat` was read, in ms: what is heard of its people later is newer.
     """
 
     chat: Conversation | None = None
-    messages: list[Message] = []
-    posts: dict[str, SharedPost] = {}
-    older: bool = False
     status: str = LOADING
     read_at: float = 0.0
 
-    _id: str = ""
-    _cursor: int = 0
-
     @rx.event
     async def load(self):
-        """Show the conversation that the address names, as far up as it was read before."""
+        """Show the conversation that the address names, as far as it was read before."""
         viewer = await viewer_of(self)
         chat_id = self.router.url.path.rstrip("/").rpartition("/")[2]
         token = live.token_of(self)
@@ -61,21 +50,12 @@ class ThreadState(MembershipMixin, rx.State):
             self.reset()
             live.unwatch(token, "cards")
         self._id = chat_id
+        self._reopen()
         await live.watch(token, "thread", [topics.thread(chat_id, viewer.id)])
         try:
             await self._read(viewer)
         except NotFound:
             self._close()
-
-    @rx.event
-    async def more(self, chat_id: str):
-        """Show older messages."""
-        if chat_id == self._id and self._cursor and len(self.messages) < MAX_MESSAGES:
-            viewer = await viewer_of(self)
-            page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
-            self.messages = [*page, *unwrap_proxy(self.messages)]
-            self.older = bool(self._cursor)
-            await self._look_up(viewer, [one.post for one in page])
 
     @rx.event
     @without_state
@@ -135,28 +115,13 @@ class ThreadState(MembershipMixin, rx.State):
         self.status = MISSING
 
     async def _read(self, viewer: Viewer) -> None:
-        shown = min(len(self.messages), MAX_MESSAGES)
-        page, cursor = await messages.page(viewer, self._id)
-        while cursor and len(page) < shown:
-            older, cursor = await messages.page(viewer, self._id, cursor)
-            page = older + page
+        await self._read_again(viewer)
         await self._show(viewer)
-        self.messages, self._cursor, self.older = page, cursor, bool(cursor)
         self.status = READY
-        await self._look_up(viewer, [one.post for one in page])
 
     async def _show(self, viewer: Viewer) -> None:
         began = now()
         self.chat, self.read_at = await inbox.show(viewer, self._id), began
-
-    async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
-        """Show the cards of some posts, as far as the viewer may see them; "" is none."""
-        wanted = [one for one in post_ids if one]
-        if wanted:
-            shown = {*unwrap_proxy(self.posts), *wanted}
-            await live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
-            found = await message_cards.shared(viewer, wanted)
-            self.posts = {**unwrap_proxy(self.posts), **{card.id: card for card in found}}
 
 
 async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:

@@ -1,0 +1,118 @@
+"""How far up the open conversation is read, and back down: part of the thread slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import reflex as rx
+
+from instagram_clone import live
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.messaging import inbox, message_cards, messages
+from instagram_clone.domain.messaging.message_cards import Message, SharedPost
+from instagram_clone.live import topics
+from instagram_clone.runtime.state_adapter import connection_of
+from instagram_clone.web.states.session import viewer_of
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+
+MAX_MESSAGES = 300
+"""Messages kept on one screen. Who goes on at one end lets go of the other, and can come back to it."""
+
+
+class PagesMixin(rx.State, mixin=True):
+    """Vars and handlers of `ThreadState`: a window on the messages of its conversation.
+
+    `older` and `newer` tell whether there are more above it and below it. What is heard stands below the
+    newest only, so it is shown only where nothing is missing in between.
+    """
+
+    messages: list[Message] = []
+    posts: dict[str, SharedPost] = {}
+    older: bool = False
+    newer: bool = False
+
+    _id: str = ""
+    _cursor: int = 0
+    _up_to: int = 0
+    """The number up to which nothing is missing, where the window ends before the newest message."""
+    _socket: str = ""
+
+    @rx.event
+    async def more(self, chat_id: str):
+        """Show older messages."""
+        if chat_id != self._id or not self._cursor:
+            return
+        viewer = await viewer_of(self)
+        page, self._cursor = await messages.page(viewer, chat_id, self._cursor)
+        rows = [*page, *unwrap_proxy(self.messages)]
+        if len(rows) > MAX_MESSAGES:
+            self.newer, self._up_to = True, rows[MAX_MESSAGES - 1].seq
+        self.messages, self.older = rows[:MAX_MESSAGES], bool(self._cursor)
+        await self._look_up_page(viewer, page)
+
+    @rx.event
+    async def load_newer(self, chat_id: str):
+        """Show newer messages, where those have been let go of."""
+        if chat_id != self._id or not self.newer:
+            return
+        viewer = await viewer_of(self)
+        # Read first: whatever comes from now on is heard.
+        last = (await inbox.show(viewer, chat_id)).last
+        page: list[Message] = []
+        while not page and self._up_to < last:
+            # Numbers have no gaps but for what was unsent: these are all there are of the next page's.
+            found, _ = await messages.page(viewer, chat_id, self._up_to + messages.PAGE + 1)
+            page = [one for one in found if one.seq > self._up_to]
+            self._up_to += messages.PAGE
+        rows = [*unwrap_proxy(self.messages), *page]
+        if len(rows) > MAX_MESSAGES:
+            self.older, self._cursor = True, rows[-MAX_MESSAGES].seq
+        self.messages, self.newer = rows[-MAX_MESSAGES:], self._up_to < last
+        await self._look_up_page(viewer, page)
+
+    @rx.event
+    async def load_latest(self, chat_id: str):
+        """Show the newest messages, wherever one has been."""
+        if chat_id == self._id and self.newer:
+            await self._read_page(await viewer_of(self), 0, 0)
+
+    def _reopen(self) -> None:
+        """Begin at the end where the conversation is opened again, but after a lost connection."""
+        socket = connection_of(self).session_id
+        if self.newer and socket == self._socket:
+            self.messages, self.newer = [], False
+        self._socket = socket
+
+    async def _read_again(self, viewer: Viewer) -> None:
+        """Read what is on screen again."""
+        shown = min(len(self.messages), MAX_MESSAGES)
+        if self.newer:
+            await self._read_page(viewer, self._up_to + 1, shown)
+        if not self.newer or not self.messages:
+            await self._read_page(viewer, 0, shown)
+
+    async def _read_page(self, viewer: Viewer, before: int, least: int) -> None:
+        """Read the newest messages, or those before a number, and older ones until there are so many."""
+        page, cursor = await messages.page(viewer, self._id, before)
+        while cursor and len(page) < least:
+            older, cursor = await messages.page(viewer, self._id, cursor)
+            page = older + page
+        self.messages, self._cursor, self.older = page, cursor, bool(cursor)
+        self.newer = before > 0
+        await self._look_up_page(viewer, page)
+
+    async def _look_up_page(self, viewer: Viewer, page: list[Message]) -> None:
+        """Show the cards of the posts in some messages, and of what was let go of no longer."""
+        if self.newer:
+            kept = {one.post for one in unwrap_proxy(self.messages)}
+            self.posts = {key: card for key, card in unwrap_proxy(self.posts).items() if key in kept}
+        await self._look_up(viewer, [one.post for one in page])
+
+    async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
+        """Show the cards of some posts, as far as the viewer may see them; "" is none."""
+        wanted = [one for one in post_ids if one]
+        if wanted:
+            shown = {*unwrap_proxy(self.posts), *wanted}
+            await live.watch(live.token_of(self), "cards", [topics.card(one) for one in shown])
+            found = await message_cards.shared(viewer, wanted)
+            self.posts = {**unwrap_proxy(self.posts), **{card.id: card for card in found}}
