@@ -15,8 +15,10 @@ from instagram_clone.domain.people.audiences import Item
 from instagram_clone.domain.posts import captions
 from instagram_clone.domain.posts.captions import Captioned
 
-_ROUNDS = 4
-"""So often more is read in place of what may not be seen, each time more than before."""
+_ROUNDS = (1, 1, 3, 9, 27)
+"""So many pages at a time are read until there is one: the second mostly makes up for what may not be seen
+of the first.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
     before = db.oid(after) if after else None
     if not words:
         return PostsPage([], "")
-    reader, seen, many = visibility.Reader(viewer), list[Captioned](), limit + 1
+    reader, seen = visibility.Reader(viewer), list[Captioned]()
     hidden, at, top = set[ObjectId](), before, before
-    for _ in range(_ROUNDS):
+    for many in (pages * (limit + 1) for pages in _ROUNDS):
         lot = await posts_index.by_words(words, many, at, hidden, top)
         found = await captions.of(lot.ids) if lot.ids else []
         seen += await reader.visible(found, lambda one: one.item)
@@ -62,7 +64,7 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
             if not hidden or (seen and len(words) > 1):
                 break
             top = lot.older
-        at, many = lot.older, many * 3
+        at = lot.older
     shown = seen[:limit]
     known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
     hits = [
