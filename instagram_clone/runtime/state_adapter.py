@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import reflex as rx
+import reflex.state
 from reflex.istate.data import ReflexURL, SessionData
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import BaseState, OnLoadInternalState
@@ -72,6 +73,10 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
 # Which parts of a tab's state there are.
 
 
+class _AsDeclared(dict[str, Any]):
+    """What is in a part of a tab's state that has not been made."""
+
+
 class _Default:
     """Stands for a part of a tab's state that has not been made: all in it is as it was declared."""
 
@@ -81,7 +86,7 @@ class _Default:
         self._vars = part(_reflex_internal_init=True).dict()
 
     def dict(self, **_: Any) -> dict[str, Any]:
-        return {name: {**known} for name, known in self._vars.items()}
+        return {name: _AsDeclared(known) for name, known in self._vars.items()}
 
     def reset(self) -> None: ...
 
@@ -140,3 +145,20 @@ def make_parts_when_asked_for(app: rx.App) -> None:
         return manager.states[token.cache_key]
 
     manager._get_or_create_state = get_or_create
+    reflex.state._diff_against_initial_state = _differing
+
+
+_diff: Callable[..., Any] = reflex.state._diff_against_initial_state
+
+
+async def _differing(
+    root: type[BaseState], known: dict[str, dict[str, Any]], hashes: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Return what a browser does not hold of a tab's state, by the hashes of what is compiled into pages.
+
+    Reflex encodes every var of every page to compare it with what was declared, which is what a part that
+    has not been made holds: of that it is enough to compare the hash. Hydrating looks it up in its module.
+    """
+    compared = {name: {} if type(part) is _AsDeclared else part for name, part in known.items()}
+    found = await _diff(root, compared, hashes)
+    return {name: known[name] if type(known[name]) is _AsDeclared else part for name, part in found.items()}

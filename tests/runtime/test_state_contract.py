@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import reflex as rx
+import reflex.state
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import OnLoadInternalState
 from reflex_base.registry import RegistrationContext
@@ -16,6 +18,7 @@ from instagram_clone.instagram_clone import app
 from instagram_clone.live import reflex_adapter
 from instagram_clone.runtime import state_adapter
 from instagram_clone.web import page_loads
+from instagram_clone.web.states.people.account import SettingsState as UNMADE
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.ui import UIState
 from tests.contract import relied_on, untested
@@ -154,6 +157,30 @@ async def test_a_tab_has_the_parts_of_its_state_that_were_asked_for() -> None:
 
 async def resolved(root: Any, name: str) -> Any:
     return (await root._get_resolved_delta())[name]
+
+
+@pytest.mark.parametrize("another", ["nothing", "a part", "everything"])
+async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was_made(another: str) -> None:
+    manager = StateManagerMemory()
+    state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
+    # As Reflex calls it, by its name in the module.
+    assert "await _diff_against_initial_state(" in inspect.getsource(inspect.getmodule(rx.State))  # pyright: ignore
+    whole: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    declared, unmade = whole.dict(initial=True), UNMADE.get_full_name()
+    hashes = reflex.state.state_snapshot_hashes(declared)
+    if another == "a part":
+        hashes[1 + sorted(declared).index(unmade)] = "of another build"
+    if another == "everything":
+        hashes[0] = "of another build"
+    some: Any = manager._get_or_create_state(rx.BaseStateToken(ident="t1", cls=TimelineState))
+    for root in (some, whole):
+        (await root.get_state(TimelineState)).status = "ready"
+    sent = await reflex.state._diff_against_initial_state(rx.State, some.dict(), hashes)
+    # The same as Reflex finds where all parts were made.
+    assert sent == await state_adapter._diff(rx.State, whole.dict(), hashes)
+    shown = {TimelineState.get_full_name()}
+    assert set(sent) == {"nothing": shown, "a part": {*shown, unmade}, "everything": set(declared)}[another]
+    assert another == "nothing" or sent[unmade] == declared[unmade]
 
 
 def test_what_stands_for_a_part_is_nobodys() -> None:
