@@ -51,7 +51,9 @@ async def _serve(engine: Any, socket: Any) -> None:
 
 
 async def _receive(engine: Any, packet: Packet) -> bool:
-    """Have a packet be heard; False where nothing more can be."""
+    """Have a packet be heard; False where nothing more is. Who answers no ping is closed by engine.io, and
+    might send for ever.
+    """
     try:
         await engine.receive(packet)
     except UnknownPacketError:
@@ -60,7 +62,7 @@ async def _receive(engine: Any, packet: Packet) -> bool:
         return False
     except Exception:
         engine.server.logger.exception("Unknown receive error")
-    return True
+    return not engine.closed
 
 
 class _Listening:
@@ -103,16 +105,14 @@ class _Listening:
 async def _write(engine: Any, socket: Any) -> None:
     """Send what waits, all of it at once: each write is a call to the system, and wakes a reader.
 
-    Nor is there a task for what is waited for, as `AsyncSocket.poll` makes one. None says that nothing more
-    will come; whoever is sent nothing for so long, not even a ping, is served no longer.
+    Nor is there a task and a timer for what is waited for, as `AsyncSocket.poll` makes them. None says that
+    nothing more will come.
     """
-    queue, patience = engine.queue, engine.server.ping_interval + engine.server.ping_timeout
+    queue, is_last = engine.queue, False
     transport: Transport = queue.transport
-    is_last = False
     with contextlib.suppress(Exception, asyncio.CancelledError):
         while not is_last:
-            async with asyncio.timeout(patience):
-                packets = [await queue.get()]
+            packets = [await queue.get()]
             while not queue.empty():
                 packets.append(queue.get_nowait())
             for _ in packets:

@@ -123,6 +123,23 @@ async def test_who_says_nothing_or_too_much_or_no_packet_is_served_no_longer(own
     assert [event for event, _ in heard] == ["disconnect"] and wire.closed
 
 
+async def test_who_answers_no_ping_is_heard_no_longer_whatever_they_send(own: None) -> None:
+    heard: list[Any] = []
+    wire = Wire("4one", "4two", "4three")
+    made = engine(wire, heard)
+
+    async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
+        heard.append((event, data))
+        if data == "one":
+            # As engine.io's service task does, a while after a ping.
+            await made.close(wait=False, abort=False, reason=made.server.reason.PING_TIMEOUT)
+
+    made.server._trigger_event = trigger
+    await made._websocket_handler(wire)
+    assert [data for event, data in heard if event == "message"] == ["one"]
+    assert wire.closed and wire.sent[0] == ["1"]
+
+
 @relied_on(
     REFLEX,
     engine_adapter.delta_packet,
