@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import files
+from typing import Self
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.proxy import Proxy
 from selenium.webdriver.remote.webdriver import WebDriver
 
@@ -57,6 +59,60 @@ def webkit(connection: Connection) -> Iterator[WebDriver]:
 
 
 BROWSERS = {"firefox": firefox, "webkit": webkit}
+
+
+class SharedBrowser:
+    """A browser that several people use, one after the other.
+
+    Firefox takes seconds to start, and is wiped instead. WebKit starts at once, and may hang where it is
+    wiped: it is started again.
+    """
+
+    def __init__(self, name: str, way: Connection) -> None:
+        self.connection = way
+        self._name = name
+        self._started = contextlib.ExitStack()
+        self._driver: WebDriver | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._started.close()
+
+    def wiped(self, url: str) -> WebDriver:
+        """The browser as nobody has used it yet: one empty tab, and nothing kept of the site at a URL."""
+        self.connection.restore()
+        if self._driver is not None and self._name == "firefox" and _answers(self._driver):
+            _wipe(self._driver, url)
+            return self._driver
+        with contextlib.suppress(WebDriverException):
+            self._started.close()
+        self._driver = self._started.enter_context(BROWSERS[self._name](self.connection))
+        return self._driver
+
+
+def _answers(driver: WebDriver) -> bool:
+    """Tell whether a browser lives. Whatever the last test did to it is no fault of the next one."""
+    try:
+        return bool(driver.window_handles)
+    except WebDriverException:
+        return False
+
+
+def _wipe(driver: WebDriver, url: str) -> None:
+    left = driver.window_handles
+    driver.switch_to.new_window("tab")
+    fresh = driver.current_window_handle
+    for one in left:
+        driver.switch_to.window(one)
+        driver.close()
+    driver.switch_to.window(fresh)
+    # A picture runs no script of the app's.
+    driver.get(f"{url}/favicon.svg")
+    driver.delete_all_cookies()
+    driver.execute_script("localStorage.clear(); sessionStorage.clear()")
+    driver.set_window_rect(0, 0, *SIZE)
 
 
 def _geckodriver() -> str:

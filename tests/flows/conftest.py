@@ -19,7 +19,7 @@ from instagram_clone.web import cookies
 from tests import conftest
 from tests.browsers.chromium import AWAKE, FLAGS, PATIENCE, headless
 from tests.browsers.socks import connection
-from tests.browsers.webdriver import BROWSERS
+from tests.browsers.webdriver import BROWSERS, SharedBrowser
 from tests.flows.others import Other
 from tests.server import Server
 
@@ -142,11 +142,17 @@ def stage(server: Server, browser: Browser, backstage: BlockingPortal) -> Iterat
     assert unexpected == []
 
 
-@pytest.fixture(params=BROWSERS)
-def other(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Other]:
-    """Each browser that is not Chromium, as a stranger's, behind a connection that can be cut."""
-    with connection() as line, BROWSERS[request.param](line) as driver:
-        yield Other(stage, driver, line)
+@pytest.fixture(scope="module", params=BROWSERS)
+def other_browser(request: pytest.FixtureRequest) -> Iterator[SharedBrowser]:
+    """Each browser that is not Chromium, behind a connection that can be cut."""
+    with connection() as line, SharedBrowser(request.param, line) as shared:
+        yield shared
+
+
+@pytest.fixture
+def other(other_browser: SharedBrowser, stage: Stage) -> Other:
+    """Each browser that is not Chromium, as a stranger's."""
+    return Other(stage, other_browser.wiped(stage.server.url), other_browser.connection)
 
 
 def awake(page: Page) -> None:
