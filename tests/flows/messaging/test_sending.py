@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
+from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import inbox, receipts
 from instagram_clone.domain.people.relations import blocks
 from tests.conftest import DATA
@@ -98,14 +99,20 @@ def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
     assert sorted(shown(his)) == ["Awake?", "One", "Two", "Written offline", "Yes"]
 
 
-def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
-    ana, ben = friends(stage, "ana", "ben")
-    chat = chat_of(stage, ana, ben)
-    page = stage.open_tab(ana, f"/messages/{chat}")
+def _unsent(stage: Stage, viewer: Viewer, chat: str) -> Page:
+    """Somebody's tab in which a message is on its way and a draft begun, when the server is gone."""
+    page = stage.open_tab(viewer, f"/messages/{chat}")
     expect(page.get_by_role("textbox", name="Message")).to_be_visible()
     stage.server.kill()
     write(page, "Into the void")
     page.get_by_role("textbox", name="Message").fill("Half a thought")
+    return page
+
+
+def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    page = _unsent(stage, ana, chat)
     stage.server.start()
     page.reload()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
@@ -120,11 +127,7 @@ def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
 def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    page = stage.open_tab(ana, f"/messages/{chat}")
-    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
-    stage.server.kill()
-    write(page, "Into the void")
-    page.get_by_role("textbox", name="Message").fill("Half a thought")
+    page = _unsent(stage, ana, chat)
     expect(log(page).get_by_text("Sending")).to_be_visible()
     # Left before the server is back: her own page would send it.
     page.goto("about:blank")
