@@ -13,14 +13,20 @@ from instagram_clone import routes
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.media import drafts
 from instagram_clone.domain.people.credentials import sessions
+from instagram_clone.domain.people.relations import follows
 from instagram_clone.instagram_clone import app
 from instagram_clone.web import cookies, page_loads
 from instagram_clone.web.access import at_once, beside, open_to_all
+from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.credentials import EmailState
+from instagram_clone.web.states.posts import lists
+from instagram_clone.web.states.posts.composer import ComposerState
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
-from tests.conftest import join
+from tests.conftest import file_of, join, picture
 from tests.domain.conftest import Commands
 
 
@@ -149,3 +155,38 @@ async def test_people_who_open_their_settings_at_once_ask_the_database_together(
 async def test_a_page_that_leads_elsewhere_does(ana: Viewer) -> None:
     there = rx.redirect("/messages")
     assert await load(await tab_of(ana), lambda _: there) == [there]
+
+
+async def test_lines_that_are_open_are_read_again_with_their_page(ana: Viewer, ben: Viewer) -> None:
+    root = await tab_of(ana)
+    (await root.get_state(SessionState))._viewer = ana
+    alerts = await root.get_state(AlertsState)
+    await alerts._load_badge()
+    assert alerts.lines == []
+    alerts._socket = "s1"
+    await follows.follow(ben, ana.id)
+    await alerts._load_badge()
+    assert [line.people[0].username for line in alerts.lines] == ["ben"]
+    # Closed, they are not.
+    alerts._close()
+    await alerts._load_badge()
+    assert alerts.lines == []
+
+
+async def test_what_is_shared_is_looked_for_where_it_may_stand(ana: Viewer) -> None:
+    for kind, subject, refreshed in (
+        (lists.HOME, "", True),
+        (lists.PERSON, ana.id, True),
+        (lists.PERSON, "5" * 24, False),
+        (lists.EXPLORE, "", False),
+        (lists.SAVED, "", False),
+    ):
+        root = await tab_of(ana)
+        (await root.get_state(SessionState))._viewer = ana
+        timeline = await root.get_state(TimelineState)
+        timeline._kind, timeline._subject = kind, subject
+        draft = await drafts.store(ana, file_of(picture()))
+        composer = await root.get_state(ComposerState)
+        share: Any = ComposerState.event_handlers["share"].fn
+        next_ = await share(composer, draft.id, "", "", 0.0, 0.0, 1.0, 1.0, f"{kind}-{subject}")
+        assert (next_ is not None) == refreshed, kind

@@ -55,6 +55,9 @@ class AlertsState(rx.State):
         if self._on_page and not self._at_page():
             self._close()
         self.unread = await self._count(viewer) if viewer else 0
+        if viewer and self._is_open():
+            # A page is read again where something of it could not be put right: maybe these.
+            await self._read()
 
     @rx.event
     async def open_panel(self):

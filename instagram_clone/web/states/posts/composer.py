@@ -9,6 +9,7 @@ from instagram_clone.domain.media import imaging
 from instagram_clone.domain.posts import posts
 from instagram_clone.live import fact_keys
 from instagram_clone.web import notices
+from instagram_clone.web.states.posts.lists import HOME, PERSON
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import viewer_of
 
@@ -38,5 +39,7 @@ class ComposerState(rx.State):
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
             live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
             notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
-            return TimelineState.refresh
+            timeline = await self.get_state(TimelineState)
+            if (timeline._kind, timeline._subject) in ((HOME, ""), (PERSON, viewer.id)):
+                return TimelineState.refresh
         return None
