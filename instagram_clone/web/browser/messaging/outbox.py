@@ -101,8 +101,12 @@ def retry(chat: Any, one: Any) -> Js:
 
 
 def discard(chat: Any, key: Any) -> Js:
-    """Show a message on its way no longer."""
-    return learn({fact_keys.pending_message_key(chat, key): None})
+    """Show a message on its way no longer. The browser keeps a photo for as long as it has an address."""
+    noted = fact_keys.pending_message_key(chat, key)
+    return where(
+        peek(noted).url,
+        lambda url: [when(url, name("URL.revokeObjectURL")(url)), learn({noted: None})],
+    )
 
 
 def settle(me: Any, chat: Any, noted: Any, pending: Any) -> list[Any]:

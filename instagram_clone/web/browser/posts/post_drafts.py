@@ -43,13 +43,13 @@ class Draft(NamedTuple):
     broken: Js
     """A function: the browser cannot show this kind of file, the server's preview is needed."""
     cleanup: Js
-    """For the children: an upload ends with what it is for."""
+    """For the children: an upload, and the photo's address, end with what they are for."""
 
 
 def draft() -> Draft:
     """A photo on its way. For bodies of `rx.memo`."""
     photo, set_photo = state("photo", name("undefined"))
-    cancel = ref("cancel")
+    cancel, url = ref("cancel"), ref("url")
 
     def note(file: Any, more: Any) -> Js:
         # What is heard of a file that was replaced meanwhile concerns nobody.
@@ -64,17 +64,19 @@ def draft() -> Draft:
             refused=lambda why: note(file, {"state": REFUSED, "why": why}),
         )
 
+    def let_go() -> list[Any]:
+        # The browser keeps the whole file for as long as it has an address.
+        free = [name("URL.revokeObjectURL")(url.current), assign(url, current=None)]
+        return [when(cancel.current, cancel.current()), when(url.current, free)]
+
     def stop() -> list[Any]:
-        return [
-            when(cancel.current, cancel.current()),
-            when(photo.url, name("URL.revokeObjectURL")(photo.url)),
-            when(photo.id, discard(photo.id)),
-        ]
+        return [*let_go(), when(photo.id, discard(photo.id))]
 
     def begin(file: Js, why: Js) -> list[Any]:
-        chosen = {"file": file, "url": name("URL.createObjectURL")(file), "sent": 0, "why": why}
+        chosen = {"file": file, "url": url.current, "sent": 0, "why": why}
         return [
-            stop(),
+            *stop(),
+            assign(url, current=name("URL.createObjectURL")(file)),
             set_photo(merged(chosen, {"state": when(why, REFUSED, BUSY)})),
             when(why, assign(cancel, current=None), assign(cancel, current=start(file))),
         ]
@@ -84,7 +86,7 @@ def draft() -> Draft:
         source=let(when(photo.broken & photo.preview, photo.preview, photo.url)),
         shape=let(default(photo.shape, when(photo.width, photo))),
         begin=fn(lambda file: where(refusal(file), lambda why: begin(file, why))),
-        remove=fn(lambda: [stop(), set_photo(name("undefined"))]),
+        remove=fn(lambda: [*stop(), set_photo(name("undefined"))]),
         measured=fn(
             lambda image: note(
                 photo.file,
@@ -96,5 +98,5 @@ def draft() -> Draft:
             )
         ),
         broken=fn(lambda: note(photo.file, {"broken": True})),
-        cleanup=effect(lambda: fn(lambda: when(cancel.current, cancel.current()))),
+        cleanup=effect(lambda: fn(lambda: let_go())),
     )
