@@ -22,7 +22,6 @@ OPEN = {
     "people_state.close",
     "people_state.leave",
     "sign_up_state.reset_form",
-    "ui_state.prefer",
     "sign_up_state.leave",
     "sign_up_state.write",
     "sign_up_state.write_username",

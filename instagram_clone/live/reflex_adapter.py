@@ -16,11 +16,10 @@ import reflex as rx
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
 from reflex_base.constants.compiler import CompileVars
-from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
 
-__all__ = ["FIELD_MARKER", "BaseState", "Event", "StateUpdate"]
+__all__ = ["BaseState", "Event", "StateUpdate"]
 
 _ROOT = rx.State.get_full_name()
 HYDRATE_AND_LOAD = f"{_ROOT}.{CompileVars.HYDRATE_AND_LOAD}"
@@ -28,12 +27,11 @@ HYDRATE_AND_LOAD = f"{_ROOT}.{CompileVars.HYDRATE_AND_LOAD}"
 
 INTERNAL_EVENTS: dict[str, tuple[str, ...]] = {
     f"{_ROOT}.{CompileVars.HYDRATE}": (),
-    HYDRATE_AND_LOAD: ("vars", "hashes"),
+    HYDRATE_AND_LOAD: ("hashes",),
     f"{_ROOT}.{CompileVars.ON_LOAD_INTERNAL}": (),
-    f"{_ROOT}.{CompileVars.UPDATE_VARS_INTERNAL}": ("vars",),
 }
-"""The events that Reflex's own script sends, with what they may carry: what a browser stores, and hashes of
-what it holds. Names and arguments are no interface of Reflex's."""
+"""The events that Reflex's own script sends, with what they may carry: hashes of what a
+browser holds. Names and arguments are no interface of Reflex's."""
 
 
 def handlers() -> dict[str, Callable[..., Any]]:

@@ -1,4 +1,7 @@
-"""What one device prefers and opens: the names its browser keeps that under, and what may be chosen."""
+"""What one device prefers and opens: the names its browser keeps that under, and what may be chosen.
+
+The browser alone knows what is kept there.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,10 @@ COMPOSER, SHORTCUTS = "create", "shortcuts"
 ON, OFF = "on", "off"
 
 THEME = "theme"
-"""The name that Reflex gives it, whose script in the head applies it before the first paint. Its
-browser alone knows what is kept under it.
-"""
+"""The name that Reflex gives it, whose script in the head applies it before the first paint."""
 
 SYSTEM = "system"
 
 LETTER_KEYS = "letter_keys"
 REDUCED_MOTION = "reduced_motion"
 IMAGE_DESCRIPTIONS = "image_descriptions"
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    LETTER_KEYS: (ON, OFF),
-    REDUCED_MOTION: (ON, OFF),
-    IMAGE_DESCRIPTIONS: (ON, OFF),
-}
-"""What the server is told of."""

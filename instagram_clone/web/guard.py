@@ -39,7 +39,6 @@ from instagram_clone.web.arguments import arguments as arguments
 from instagram_clone.web.arguments import fits, is_sendable
 from instagram_clone.web.notices import explain, refuse, toast
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.ui import STORED, UIState
 
 BURST = 120
 PER_SECOND = 20.0
@@ -192,19 +191,10 @@ def _line(text: Any, length: int, default: str = "") -> str:
 
 
 def _internal_payload(name: str, payload: dict[str, Any]) -> dict[str, Any]:
-    stored, hashes = payload.get("vars"), payload.get("hashes")
-    clean: dict[str, Any] = {"vars": _preferences(stored if isinstance(stored, dict) else {})}
-    if isinstance(hashes, list) and len(hashes) < 200 and all(_line(one, 100) == one for one in hashes):
-        clean["hashes"] = hashes
-    return {key: clean[key] for key in INTERNAL_EVENTS[name] if key in clean}
-
-
-def _preferences(stored: dict[str, Any]) -> dict[str, str]:
-    choices = (
-        (name, choice, STORED.get(name.removesuffix(reflex_adapter.FIELD_MARKER), ()))
-        for name, choice in stored.items()
-    )
-    return {name: choice for name, choice, allowed in choices if choice in allowed}
+    hashes = payload.get("hashes")
+    if "hashes" not in INTERNAL_EVENTS[name] or not isinstance(hashes, list) or len(hashes) >= 200:
+        return {}
+    return {"hashes": hashes} if all(_line(one, 100) == one for one in hashes) else {}
 
 
 def _handler(name: str) -> Callable[..., Any] | None:
@@ -220,12 +210,8 @@ async def _verify(state: BaseState) -> Viewer | None:
     session = await state.get_state(SessionState)
     owner = viewer.session_id if viewer else ""
     if session._owner is not None and session._owner != owner:
-        # Another session, or a stolen tab token: what this tab held is not for whoever asks now. What the
-        # device prefers is in its browser, and would be overwritten there.
-        ui = await state.get_state(UIState)
-        preferences = ui._preferences()
+        # Another session, or a stolen tab token: what this tab held is not for whoever asks now.
         reflex_adapter.reset_all(state)
-        ui._restore(preferences)
     if session._owner is None:
         # Where a state was forgotten meanwhile, what is on screen for people who are signed in stays.
         session._assume(viewer)

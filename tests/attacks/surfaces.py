@@ -312,7 +312,6 @@ HANDLERS: dict[str, set[str]] = {
     "timeline_state": {
         *("delete", "like", "load_explore", "load_home", "more", "refresh", "save", "unlike", "unsave"),
     },
-    "ui_state": {"prefer"},
 }
 PARTING = {
     *("block", "unblock", "follow", "unfollow", "confirm", "start", "share_post", "send", "send_like"),

@@ -23,7 +23,7 @@ from tests.test_event_surface import short
 
 CAPTION, SAID, WRITTEN = "a caption for friends", "a remark among friends", "a message between friends"
 ADVERSARIES = ("stranger", "asking", "blocked", "removed follower", "removed member")
-OWN_CHOICE = {"sign_up_state.write_username", "ui_state.prefer"}
+OWN_CHOICE = {"sign_up_state.write_username"}
 
 Ids = dict[str, str]
 

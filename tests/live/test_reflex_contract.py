@@ -117,20 +117,5 @@ def test_reflexs_overlay_is_left_out() -> None:
     assert not any(name == "Overlay" for _, name in made.app_wraps)
 
 
-@relied_on(
-    REFLEX,
-    reflex_adapter.handlers,
-    "names of vars carry a marker on their way",
-    "what a device prefers is not read from its storage",
-)
-def test_vars_have_a_marker_in_deltas() -> None:
-    root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    ui: Any = root.get_substate(UIState.get_full_name().split(".")[1:])
-    ui.reduced_motion = "on"
-    assert any(
-        f"reduced_motion{reflex_adapter.FIELD_MARKER}" in changed for changed in root.get_delta().values()
-    )
-
-
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
     assert untested(reflex_adapter) == set()

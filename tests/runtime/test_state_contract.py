@@ -137,7 +137,7 @@ async def test_a_tab_has_the_parts_of_its_state_that_were_asked_for() -> None:
     manager = StateManagerMemory()
     state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
     async with manager.modify_state(rx.BaseStateToken(ident="t1", cls=TimelineState)) as root:
-        # What is computed of its address, or in its browser's storage.
+        # What is computed of its address.
         assert {type(part) for part in dict.values(root.substates)} == {UIState}
         assert root.dict() == rx.State(_reflex_internal_init=True).dict()  # pyright: ignore[reportCallIssue]
         timeline = await root.get_state(TimelineState)

@@ -12,6 +12,16 @@ from tests.flows.conftest import Stage, awake
 
 APPEARANCE = "/settings/appearance"
 
+NOTE_WHAT_IS_KEPT = """() => {
+    window.kept = [];
+    const set = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (key, value) {
+        if (this === localStorage) window.kept.push([key, value]);
+        return set.call(this, key, value);
+    };
+}"""
+"""Notes everything that is kept for this device."""
+
 
 def switch(page: Page, name: str) -> Locator:
     return page.get_by_role("switch", name=name)
@@ -40,14 +50,52 @@ def test_a_theme_reaches_the_other_tabs_of_the_device(stage: Stage) -> None:
         expect(tab.get_by_role("radio", name="Light")).to_be_checked()
 
 
+def test_no_answer_to_an_older_choice_is_kept_over_a_newer_one(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), APPEARANCE, color_scheme="light")
+    motion, descriptions = switch(page, "Reduce motion"), switch(page, "Always show alt text")
+    letters = switch(page, "Single-letter keys")
+    expect(page.get_by_role("radio", name="System")).to_be_checked()
+    expect(letters).to_be_checked()
+    page.evaluate(NOTE_WHAT_IS_KEPT)
+    with stage.server.asleep():
+        for theme in ("Light", "Dark"):
+            page.get_by_role("radio", name=theme).click()
+            expect(page.get_by_role("radio", name=theme)).to_be_checked()
+        for preference, choices in (
+            (motion, (True, False, True)),
+            (descriptions, (True, False, True)),
+            (letters, (False, True, False)),
+        ):
+            for on in choices:
+                preference.click()
+                expect(preference).to_be_checked(checked=on)
+        chosen = page.evaluate("() => window.kept")
+    assert chosen == [
+        *(["theme", theme] for theme in ("light", "dark")),
+        *(["reduced_motion", choice] for choice in ("on", "off", "on")),
+        *(["image_descriptions", choice] for choice in ("on", "off", "on")),
+        *(["letter_keys", choice] for choice in ("off", "on", "off")),
+    ]
+    # Answers come in order: when these are here, so are those to what was asked before.
+    page.get_by_role("main").get_by_role("link", name="Privacy", exact=True).click()
+    expect(switch(page, "Private account")).to_be_enabled()
+    assert page.evaluate("() => window.kept") == chosen
+    page.goto(APPEARANCE)
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(motion).to_be_checked()
+    expect(descriptions).to_be_checked()
+    expect(letters).not_to_be_checked()
+
+
 def test_motion_is_reduced_here_in_every_tab_and_before_the_server_answers(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), APPEARANCE, reduced_motion="no-preference")
     other = other_tab(page, "/explore")
     expect(page.locator("html")).not_to_have_attribute("data-still", "")
-    switch(page, "Reduce motion").click()
-    for tab in (page, other):
-        expect(tab.locator("html")).to_have_attribute("data-still", "")
-    expect(switch(page, "Reduce motion")).to_be_checked()
+    with stage.server.asleep():
+        switch(page, "Reduce motion").click()
+        for tab in (page, other):
+            expect(tab.locator("html")).to_have_attribute("data-still", "")
+        expect(switch(page, "Reduce motion")).to_be_checked()
     duration = other.get_by_role("link", name="Home").first.evaluate(
         "link => parseFloat(getComputedStyle(link).transitionDuration)"
     )
@@ -96,8 +144,9 @@ def test_descriptions_are_always_shown_where_that_is_wanted(stage: Stage) -> Non
     text = photos.get_by_text("Ivy on a red wall")
     expect(photos).to_be_visible()
     expect(text).to_have_count(0)
-    switch(page, "Always show alt text").click()
-    expect(text).to_be_visible()
+    with stage.server.asleep():
+        switch(page, "Always show alt text").click()
+        expect(text).to_be_visible()
     home.get_by_role("button", name="Hide image description").click()
     expect(text).to_have_count(0)
     home.reload()

@@ -19,16 +19,6 @@ HEAR_THE_STATUS = """() => {
 }"""
 """Notes what is said of the connection, and when by the clock of the page."""
 
-NOTE_THE_THEME = """() => {
-    window.kept = [];
-    const set = Storage.prototype.setItem;
-    Storage.prototype.setItem = function (key, value) {
-        if (key === "theme") window.kept.push(value);
-        return set.call(this, key, value);
-    };
-}"""
-"""Notes every theme that is kept for this device."""
-
 
 def test_how_long_ago_something_was_moves_on_while_one_looks(stage: Stage) -> None:
     ana = stage.join("ana")
@@ -259,22 +249,6 @@ def test_the_theme_is_chosen_with_arrow_keys_and_kept(stage: Stage) -> None:
     page.get_by_role("menuitem", name="Switch appearance").click()
     expect(group.get_by_role("radio", name="Light")).to_be_checked()
     expect(page.locator("html")).to_have_class(re.compile("light"))
-
-
-def test_no_answer_to_an_older_choice_of_a_theme_is_kept_over_a_newer_one(stage: Stage) -> None:
-    page = stage.open_tab(stage.join("ana"), "/settings/appearance", color_scheme="light")
-    expect(page.get_by_role("radio", name="System")).to_be_checked()
-    page.evaluate(NOTE_THE_THEME)
-    with stage.server.asleep():
-        for theme in ("Light", "Dark"):
-            page.get_by_role("radio", name=theme).click()
-            expect(page.get_by_role("radio", name=theme)).to_be_checked()
-        page.get_by_role("switch", name="Always show alt text").click()
-    # Answers come in order: when this one is here, so are those before it.
-    page.wait_for_function("() => localStorage.getItem('image_descriptions') === 'on'")
-    assert page.evaluate("() => window.kept") == ["light", "dark"]
-    page.reload()
-    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
 
 
 def test_keys_like_and_comment_on_the_post_that_has_the_focus(stage: Stage) -> None:

@@ -1,8 +1,13 @@
-"""What this device prefers, as its browser keeps it: known before the server answers, and without it."""
+"""What this device prefers: its browser keeps the choice, and the server does not know it.
+
+An answer of the server's to an older choice would be written over a newer one.
+"""
 
 from __future__ import annotations
 
-from instagram_clone.web.browser.core import Js, document, name, window
+from typing import Any
+
+from instagram_clone.web.browser.core import Js, document, name, new, use, window
 from instagram_clone.web.device import LETTER_KEYS, OFF, ON, REDUCED_MOTION
 
 
@@ -21,6 +26,27 @@ def apply_motion() -> Js:
     return document.documentElement.toggleAttribute("data-still", is_still())
 
 
-def stored(preference: str) -> Js:
+def choose(preference: Any, choice: Any) -> list[Js]:
+    """Keep a choice. Browsers tell only their other tabs of it; this one is told the same way."""
+    return [
+        window.localStorage.setItem(preference, choice),
+        window.dispatchEvent(new(name("StorageEvent"), "storage", {"key": preference})),
+    ]
+
+
+def chosen(preference: Any) -> Js:
+    """What was chosen last, in any tab, nothing if nothing was. For bodies of `rx.memo`."""
+    heard = use(
+        "useCallback",
+        lambda listener: [
+            window.addEventListener("storage", listener),
+            lambda: window.removeEventListener("storage", listener),
+        ],
+        [],
+    )
+    return use("useSyncExternalStore", heard, lambda: stored(preference), lambda: None)
+
+
+def stored(preference: Any) -> Js:
     """What was chosen, nothing if nothing was."""
     return window.localStorage.getItem(preference)

@@ -1,7 +1,5 @@
-"""The theme of this device: its browser keeps the choice, and the server does not know it.
-
-Reflex writes what is chosen to the browser's storage, and applies that before the first paint. An answer of
-the server's to an older choice would be written over a newer one.
+"""The theme of this device: Reflex writes what is chosen to the browser's storage, and applies that before
+the first paint.
 """
 
 from __future__ import annotations

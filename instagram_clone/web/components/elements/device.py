@@ -5,9 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone.web.browser.core import layout_effect, listen, window
-from instagram_clone.web.browser.page.device import apply_motion
+from instagram_clone.web.browser.page.device import apply_motion, chosen
 from instagram_clone.web.browser.page.theme import device_theme, follow_theme
-from instagram_clone.web.states.ui import UIState
+from instagram_clone.web.device import REDUCED_MOTION
 
 
 @rx.memo
@@ -15,6 +15,6 @@ def device_preferences() -> rx.Component:
     """Has a page look as this device prefers, also where another of its tabs has chosen."""
     theme = device_theme()
     return rx.fragment(
-        layout_effect(apply_motion, UIState.reduced_motion),
+        layout_effect(apply_motion, chosen(REDUCED_MOTION)),
         listen(lambda: window, "storage", lambda event: follow_theme(theme, event)),
     )

@@ -10,12 +10,12 @@ from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.core import Js, assign, default, dom, effect, let, name, ref, state, when
 from instagram_clone.web.browser.page.address import to_login
+from instagram_clone.web.browser.page.device import chosen
 from instagram_clone.web.browser.posts import photos
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.posts.hearts import like_once
-from instagram_clone.web.device import ON
+from instagram_clone.web.device import IMAGE_DESCRIPTIONS, ON
 from instagram_clone.web.states.session import SessionState
-from instagram_clone.web.states.ui import UIState
 
 
 @rx.memo
@@ -58,7 +58,7 @@ def post_photo(
     last = ref("last", 0)
     burst, set_burst = state("burst", 0)
     wanted, describe = state("described", None)
-    described = let(default(wanted, UIState.image_descriptions == ON))
+    described = let(default(wanted, chosen(IMAGE_DESCRIPTIONS) == ON))
 
     def like() -> Js:
         burst_again = set_burst(lambda number: number + 1)

@@ -72,7 +72,7 @@ def _nav(address: str) -> rx.Component:
     return rx.el.nav(*parts, class_name="ic-setnav", aria_label="Settings")
 
 
-def switch_row(name: str, text: str, on: Any, turn: Callable[[Js], Any]) -> rx.Component:
+def switch_row(name: Any, text: Any, on: Any, turn: Callable[[Js], Any]) -> rx.Component:
     """A switch that says what it is for; `turn` is given what is wanted."""
     return rx.el.div(
         rx.el.span(rx.el.span(name), rx.el.span(text), class_name="ic-setrow-text"),

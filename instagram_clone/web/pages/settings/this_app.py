@@ -5,13 +5,13 @@ from __future__ import annotations
 import reflex as rx
 
 from instagram_clone import routes
-from instagram_clone.web.browser.core import when
+from instagram_clone.web.browser.core import default, when
+from instagram_clone.web.browser.page.device import choose, chosen
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.forms.choices import theme_choice
 from instagram_clone.web.device import IMAGE_DESCRIPTIONS, LETTER_KEYS, OFF, ON, REDUCED_MOTION
 from instagram_clone.web.pages.settings.frame import settings_page, switch_row
 from instagram_clone.web.states.people.account import SettingsState
-from instagram_clone.web.states.ui import UIState
 
 
 def appearance() -> rx.Component:
@@ -25,23 +25,23 @@ def appearance() -> rx.Component:
             class_name="ic-card",
         ),
         rx.el.div(
-            _device_switch(
-                "Reduce motion",
-                "Stills instead of animations. Your system's own setting counts as well.",
-                REDUCED_MOTION,
-                UIState.reduced_motion,
+            device_switch(
+                label="Reduce motion",
+                text="Stills instead of animations. Your system's own setting counts as well.",
+                preference=REDUCED_MOTION,
+                usual=OFF,
             ),
-            _device_switch(
-                "Always show alt text",
-                "Show the description on each photo.",
-                IMAGE_DESCRIPTIONS,
-                UIState.image_descriptions,
+            device_switch(
+                label="Always show alt text",
+                text="Show the description on each photo.",
+                preference=IMAGE_DESCRIPTIONS,
+                usual=OFF,
             ),
-            _device_switch(
-                "Single-letter keys",
-                "Like, comment, move on and more with one key. The ? key lists them.",
-                LETTER_KEYS,
-                UIState.letter_keys,
+            device_switch(
+                label="Single-letter keys",
+                text="Like, comment, move on and more with one key. The ? key lists them.",
+                preference=LETTER_KEYS,
+                usual=ON,
             ),
             class_name="ic-card",
         ),
@@ -49,8 +49,13 @@ def appearance() -> rx.Component:
     )
 
 
-def _device_switch(name: str, text: str, preference: str, choice: rx.Var[str]) -> rx.Component:
-    return switch_row(name, text, choice == ON, lambda on: UIState.prefer(preference, when(on, ON, OFF)))
+@rx.memo
+def device_switch(
+    *, label: rx.Var[str], text: rx.Var[str], preference: rx.Var[str], usual: rx.Var[str]
+) -> rx.Component:
+    """A switch of this device alone; `usual` is how it stands while nothing was chosen."""
+    on = default(chosen(preference), usual) == ON
+    return switch_row(label, text, on, lambda wanted: choose(preference, when(wanted, ON, OFF)))
 
 
 def notifications() -> rx.Component:
