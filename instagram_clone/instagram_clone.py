@@ -37,6 +37,7 @@ from instagram_clone.web.pages import (
     search,
 )
 from instagram_clone.web.pages import settings as settings_pages
+from instagram_clone.web.states.messaging import inbox_facts  # noqa: F401
 from instagram_clone.web.states.posts import (  # what hears of others and is part of no page
     home_news,  # noqa: F401
     likers,  # noqa: F401

@@ -330,14 +330,14 @@ APPLIERS: dict[str, set[str]] = {
     "ConversationChanged": {
         *("InboxState.inbox_changed", "ThreadState.thread_changed", "remembered.conversation_changed"),
     },
-    "ConversationRead": {"inbox._read", "remembered.conversation_read"},
+    "ConversationRead": {"inbox_facts._read", "remembered.conversation_read"},
     "EmailChanged": {"EmailState.email_changed"},
     "Followed": {
         *("TimelineState.followed", "follow_facts._followed", "home_news._unfollowed"),
     },
     "FollowRequested": {"PeopleState.requests_changed", "follow_facts._requested"},
     "MessageChanged": {"thread._changed"},
-    "MessageSent": {"inbox._sent", "remembered.message_sent"},
+    "MessageSent": {"inbox_facts._sent", "remembered.message_sent"},
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
     "PostDeleted": {
         *("DetailState.post_deleted", "SearchState.post_deleted", "ThreadState.post_deleted"),
@@ -346,7 +346,7 @@ APPLIERS: dict[str, set[str]] = {
     "PostLiked": {"likers._liked", "taps._liked"},
     "PostSaved": {"TimelineState.post_saved", "taps._saved"},
     "PostPublished": {"TimelineState.post_published", "recency.post_published"},
-    "PresenceChanged": {"inbox._presence"},
+    "PresenceChanged": {"inbox_facts._presence"},
     "PrivacyChanged": {"PeopleState.suggestions_changed"},
     "ProfileCounted": {"profiles._counted"},
     "ProfileEdited": {
@@ -356,7 +356,7 @@ APPLIERS: dict[str, set[str]] = {
     "SessionEnded": {"SettingsState.session_ended", "account._session_ended"},
     "SightLost": {"withdrawals._sight_changed"},
     "SightRegained": {"withdrawals._sight_changed"},
-    "Typing": {"inbox._typing"},
+    "Typing": {"inbox_facts._typing"},
 }
 
 # States that show people or what they share, and yet have nothing to withdraw: all of it is one's own, or

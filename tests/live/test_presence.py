@@ -11,7 +11,7 @@ from instagram_clone import live
 from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import online
 from instagram_clone.live.tabs import connections
-from instagram_clone.web.states.messaging import inbox
+from instagram_clone.web.states.messaging import inbox_facts
 from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 
@@ -128,8 +128,8 @@ async def test_who_was_with_a_process_that_died_is_gone_in_the_end(heard: list[s
 
 async def test_a_going_that_is_overtaken_reaches_no_screen(heard: list[str]) -> None:
     went, hidden = (PresenceChanged("ben", False, at, ("ana",)) for at in ("2026-11-01T08:00:00Z", ""))
-    assert [topic for topic, _ in inbox._presence(hidden)] == ["inbox:ana"]
-    assert list(inbox._presence(went)) == []
+    assert [topic for topic, _ in inbox_facts._presence(hidden)] == ["inbox:ana"]
+    assert list(inbox_facts._presence(went)) == []
     connections.forget("t3")
     await asyncio.sleep(LONG)
-    assert [topic for topic, _ in inbox._presence(went)] == ["inbox:ana"]
+    assert [topic for topic, _ in inbox_facts._presence(went)] == ["inbox:ana"]

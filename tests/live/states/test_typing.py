@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import instagram_clone.web.states.messaging.inbox  # noqa: F401  (tells)
+import instagram_clone.web.states.messaging.inbox_facts  # noqa: F401  (tells)
 from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer

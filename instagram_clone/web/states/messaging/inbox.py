@@ -5,23 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import reflex as rx
-from bson import ObjectId
 
 from instagram_clone import live, routes
 from instagram_clone.domain.core.errors import DomainError, Invalid
 from instagram_clone.domain.discovery import search
-from instagram_clone.domain.messaging import conversations, inbox, messages, remembered
+from instagram_clone.domain.messaging import conversations, inbox, messages
 from instagram_clone.domain.messaging.events import (
     ConversationChanged,
-    ConversationRead,
-    MessageSent,
     MessageUnsent,
-    Typing,
 )
 from instagram_clone.domain.messaging.inbox import Conversation
-from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.accounts import Person
-from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.states.discovery.search import PEOPLE
@@ -30,7 +24,7 @@ from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
-from instagram_clone.web.states.withdrawals import Change, parted, withdraws
+from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_ROWS = 200
 """Conversations kept on one screen; a tab never holds more, however far it scrolls."""
@@ -162,68 +156,6 @@ class InboxState(rx.State):
         self.rows, self._cursor, self.done = rows, cursor, not cursor
         self.requests = await inbox.requests(viewer)
         self.status = READY
-
-
-def _sent(event: MessageSent) -> live.Told:
-    chat = event.conversation_id
-    line = {
-        "seq": event.seq,
-        "rev": event.seq,
-        "by": event.by,
-        "who": event.username,
-        "line": event.line,
-        "at": event.at,
-        "told": now(),
-    }
-    loud, quiet = {fact_keys.chat_key(chat): line}, {fact_keys.chat_key(chat): {**line, "quiet": True}}
-    message = {fact_keys.message_key(chat, event.message["id"]): event.message}
-    for reader in event.to:
-        yield topics.user(reader), loud if reader in event.counted else quiet
-        yield topics.thread(chat, reader), message
-
-
-def _read(event: ConversationRead) -> live.Told:
-    yield topics.user(event.user_id), {fact_keys.read_key(event.conversation_id): event.seq}
-    seen = {fact_keys.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
-    for reader in event.shown_to:
-        yield topics.thread(event.conversation_id, reader), seen
-
-
-async def _typing(event: Typing) -> None:
-    """Tell whom it may be shown to; a block may have come between the typing and this. A message that was
-    heard later may be told before: browsers go by `at`.
-    """
-    known = {
-        fact_keys.typing_key(event.conversation_id): {
-            "by": event.user_id,
-            "who": event.username,
-            "at": now(),
-        }
-    }
-    writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
-    blocked = (await parted([writer], readers))[writer]
-    for token in live.tokens(topics.inbox(str(one)) for one in readers - blocked):
-        live.tell(token, known)
-
-
-def _presence(event: PresenceChanged) -> live.Told:
-    if event.at and live.is_here(event.user_id):
-        return  # They came back, on another process maybe, before their going was written down.
-    known = {fact_keys.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
-    for friend in event.to:
-        yield topics.inbox(friend), known
-
-
-live.fact(MessageSent, _sent)
-live.fact(ConversationRead, _read)
-live.hear(Typing, _typing, lambda event: map(topics.inbox, event.to), apart=True)
-# A process in which no member has a tab sends nothing either; what it remembers of them may be old.
-live.hear(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
-live.hear(ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to))
-live.hear(ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to))
-live.fact(PresenceChanged, _presence, lambda event: map(topics.inbox, event.to))
-live.on_presence(presence.came, presence.went)
-presence.ask_online_of(live.here_among)
 
 
 @withdraws(InboxState)
