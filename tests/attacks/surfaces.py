@@ -259,7 +259,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
 # What a tab may call, by state. Each is called with every id of the town, except those in `PARTING`, which
 # would change who may see what, or write in somebody's name.
 HANDLERS: dict[str, set[str]] = {
-    "alerts_state": {"close_panel", "mark_all_read", "more", "open_panel"},
+    "alerts_state": {"close_panel", "load_first", "mark_all_read", "more", "open_panel"},
     "composer_state": {"share"},
     "detail_state": {
         *("comment", "delete_comment", "fewer_replies", "like_comment", "load_dialog", "load_page"),
@@ -267,7 +267,7 @@ HANDLERS: dict[str, set[str]] = {
     },
     "email_state": {"cancel_change", "load", "send_confirmation"},
     "inbox_state": {
-        *("load", "load_people", "more", "refresh", "search", "share_post", "start"),
+        *("load", "load_first", "load_people", "more", "refresh", "search", "share_post", "start"),
     },
     "people_state": {
         *(
@@ -280,6 +280,7 @@ HANDLERS: dict[str, set[str]] = {
             "load_from_address",
             "load_requests",
         ),
+        "load_first",
         *("load_suggestions", "more", "open_comment_likes", "open_likes", "remove_follower", "unfollow"),
     },
     "profile_state": {"load", "load_saved"},

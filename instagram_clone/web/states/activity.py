@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.3
 """A post that everybody likes moves a number this often, not with every like."""
 
 MAX_LINES = 300
-"""Lines kept on one screen; a tab never holds more, however far it scrolls."""
+"""Lines kept on one screen; who goes on lets go of the newest, and can come back to them."""
 
 
 @badge
@@ -36,6 +36,7 @@ class AlertsState(rx.State):
     lines: list[Alert] = []
     status: str = LOADING
     done: bool = True
+    past_start: bool = False
     read_at: float = 0.0
     requests: int = 0
     asking: list[PersonRow] = []
@@ -84,12 +85,20 @@ class AlertsState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page of lines."""
-        if self._cursor and len(self.lines) < MAX_LINES:
+        if self._cursor:
             viewer, shown = await viewer_of(self), unwrap_proxy(self.lines)
             page, cursor = await activity.page(viewer, self._cursor, self._seen)
-            if self._watch_lines([*shown, *page]):
+            if self._watch_lines([*shown, *page][-MAX_LINES:]):
                 page, cursor = await activity.page(viewer, self._cursor, self._seen)
-            self.lines, self._cursor, self.done = [*shown, *page], cursor, not cursor
+            lines = [*shown, *page]
+            self.past_start = self.past_start or len(lines) > MAX_LINES
+            self.lines, self._cursor, self.done = lines[-MAX_LINES:], cursor, not cursor
+
+    @rx.event
+    async def load_first(self):
+        """Show the newest lines again, where those have been let go of."""
+        if self.past_start:
+            await self._read()
 
     def _at_page(self) -> bool:
         return address_of(self).path.startswith(routes.NOTIFICATIONS)
@@ -100,7 +109,7 @@ class AlertsState(rx.State):
     def _close(self) -> None:
         live.unwatch(live.token_of(self), "lines")
         self._socket, self._on_page = "", False
-        self._seen, self.lines, self.status = None, [], LOADING
+        self._seen, self.lines, self.past_start, self.status = None, [], False, LOADING
 
     async def _read(self) -> None:
         viewer = await viewer_of(self)
@@ -110,7 +119,7 @@ class AlertsState(rx.State):
         page, self._cursor = await activity.page(viewer, "", self._seen)
         if self._watch_lines(page):
             page, self._cursor = await activity.page(viewer, "", self._seen)
-        self.lines, self.done, self.status = page, not self._cursor, READY
+        self.lines, self.done, self.past_start, self.status = page, not self._cursor, False, READY
 
     async def _count(self, viewer: Viewer) -> int:
         news = await activity.news(viewer)

@@ -22,7 +22,7 @@ from instagram_clone.web.states.people import people
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleState
 from instagram_clone.web.states.session import SessionState
 from tests.client import event_name
-from tests.conftest import share
+from tests.conftest import join, share
 from tests.live.conftest import Wire
 
 TOKEN = "t3"
@@ -195,3 +195,36 @@ async def test_an_open_list_is_read_again_as_far_down_as_it_was(
     screen.be_at("/cleo/followers", "another")
     await screen.call("load_from_address")
     assert (screen.people.title, screen.shown) == (FOLLOWERS, ["ben", "ana"])
+
+
+async def test_a_list_longer_than_a_tab_holds_goes_on_and_begins_again(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MAX_PEOPLE", 2)
+    monkeypatch.setattr(directory, "PAGE", 1)
+    dan = await join("dan")
+    for follower in (ana, ben, dan):
+        await follows.follow(follower, cleo.id)
+    screen.be_at("/cleo/followers")
+    await screen.call("load_from_address")
+    await screen.call("more")
+    assert screen.shown == ["dan", "ben"] and not screen.people.past_start
+    await screen.call("more")
+    assert screen.shown == ["ben", "ana"] and screen.people.done and screen.people.past_start
+    await screen.call("load_first")
+    assert screen.shown == ["dan"] and not screen.people.done and not screen.people.past_start
+
+
+async def test_a_list_past_its_start_is_read_again_from_its_start(
+    screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MAX_PEOPLE", 2)
+    monkeypatch.setattr(directory, "PAGE", 1)
+    for follower in (ana, ben, await join("dan")):
+        await follows.follow(follower, cleo.id)
+    screen.be_at("/cleo/followers")
+    for verb in ("load_from_address", "more", "more"):
+        await screen.call(verb)
+    screen.be_at("/cleo/followers", "another")
+    await screen.call("load_from_address")
+    assert screen.shown == ["dan", "ben"] and not screen.people.done and not screen.people.past_start

@@ -18,6 +18,7 @@ from instagram_clone.web.browser.posts.hearts import truth
 from instagram_clone.web.browser.posts.posts import show_post
 from instagram_clone.web.browser.posts.renditions import FOUND, sizes
 from instagram_clone.web.components.elements.basics import avatar, failed, icon, row_bone
+from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.posts.tiles import tile_face, tile_ground, tile_skeletons
 from instagram_clone.web.states.discovery.search import PEOPLE, POSTS, TOP, SearchState
 
@@ -92,12 +93,13 @@ def found(
         class_name=rx.cond(is_grid, "ic-grid ic-foundgrid", ""),
         **dom(id=box),
     )
-    more = rx.cond(
-        answer.done,
-        rx.fragment(),
-        rx.el.button(
-            "Show more", type="button", class_name="ic-btn is-ghost is-block", on_click=SearchState.more
-        ),
+    listed = paged(
+        rows,
+        done=answer.done,
+        more=SearchState.more,
+        past_start=answer.past_start,
+        load_first=SearchState.search(answer.text, answer.part),
+        first="Return to the start",
     )
     nothing = rx.el.p(
         "Nothing for ",
@@ -105,7 +107,7 @@ def found(
         ". Check the spelling or try a tag.",
         class_name="ic-muted ic-searchnone ic-breaks",
     )
-    said = rx.cond(count == 0, nothing, rx.fragment(rows, more))
+    said = rx.cond(count == 0, nothing, listed)
     again = failed(answer.why, SearchState.search(asked, part))
     return rx.el.div(
         rx.cond(answer, rx.cond(answer.why, again, said), rx.cond(is_grid, _tile_bones(), _bones())),

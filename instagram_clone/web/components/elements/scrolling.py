@@ -1,4 +1,4 @@
-"""Lists that go on while one scrolls."""
+"""Lists that go on while one scrolls, or asks for more."""
 
 from __future__ import annotations
 
@@ -42,6 +42,23 @@ def load_more(shown: Any, load: Any) -> rx.Component:
         key=shown.length().to_string(),
         root_margin=AHEAD,
         **dom(aria_hidden=True, on_change=lambda near: when(near, load)),
+    )
+
+
+def paged(
+    rows: rx.Component, *, done: Any, more: Any, past_start: Any, load_first: Any, first: str
+) -> rx.Component:
+    """A list that goes on when it is asked to. One that has let go of its first rows, `past_start`, has a
+    button above it, called `first`, that begins it again.
+    """
+
+    def button(words: str, event: Any) -> rx.Component:
+        return rx.el.button(words, type="button", class_name="ic-btn is-ghost is-block", on_click=event)
+
+    return rx.fragment(
+        rx.cond(past_start, button(first, load_first), rx.fragment()),
+        rows,
+        rx.cond(done, rx.fragment(), button("Show more", more)),
     )
 
 

@@ -16,6 +16,7 @@ from instagram_clone.web.browser.page.facts import facts
 from instagram_clone.web.browser.people import presence
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon, row_bone, skeleton
+from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.messaging.pickers import new_message
@@ -66,13 +67,20 @@ def conversations() -> rx.Component:
         rx.el.div(search_field(field, "Search messages", ref("box")), class_name="ic-inbox-tools"),
         rx.cond((InboxState.folder == INBOX) & (InboxState.requests > 0), _requests_link(), rx.fragment()),
         rx.el.nav(
-            rx.el.ul(
-                rx.foreach(
-                    shown.to(list[Conversation]),
-                    lambda chat: conversation_row(
-                        chat=chat, here=mounted & (path == f"/messages/{chat.id}"), key=chat.id
-                    ),
-                )
+            paged(
+                rx.el.ul(
+                    rx.foreach(
+                        shown.to(list[Conversation]),
+                        lambda chat: conversation_row(
+                            chat=chat, here=mounted & (path == f"/messages/{chat.id}"), key=chat.id
+                        ),
+                    )
+                ),
+                done=InboxState.done | (query != ""),
+                more=InboxState.more,
+                past_start=InboxState.past_start & (query == ""),
+                load_first=InboxState.load_first,
+                first="Return to the newest",
             ),
             rx.cond((InboxState.rows.length() == 0) & (query == ""), _nothing(), rx.fragment()),
             rx.cond(
@@ -87,16 +95,6 @@ def conversations() -> rx.Component:
                 query & (shown.length == 0) & (others.length == 0) & (answer.text == field.text.trim()),
                 rx.el.p("Nobody by that name.", class_name="ic-muted ic-sm ic-inbox-none", role="status"),
                 rx.fragment(),
-            ),
-            rx.cond(
-                InboxState.done | (query != ""),
-                rx.fragment(),
-                rx.el.button(
-                    "Show more",
-                    type="button",
-                    class_name="ic-btn is-ghost is-block",
-                    on_click=InboxState.more,
-                ),
             ),
             class_name="ic-inbox-scroll",
             aria_label="Conversations",

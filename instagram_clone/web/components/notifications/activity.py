@@ -12,6 +12,7 @@ from instagram_clone.web.browser.notifications import activity
 from instagram_clone.web.browser.notifications.activity import Row
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
+from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.people.follows import follow_button
 from instagram_clone.web.components.posts.post_links import post_link
@@ -65,16 +66,13 @@ def alert_rows() -> rx.Component:
     return rx.cond(
         AlertsState.lines.length() > 0,
         rx.el.div(
-            rx.foreach(rows.to(list[Row]), _row),
-            rx.cond(
-                AlertsState.done,
-                rx.fragment(),
-                rx.el.button(
-                    "Show more",
-                    type="button",
-                    class_name="ic-btn is-ghost is-block",
-                    on_click=AlertsState.more,
-                ),
+            paged(
+                rx.foreach(rows.to(list[Row]), _row),
+                done=AlertsState.done,
+                more=AlertsState.more,
+                past_start=AlertsState.past_start,
+                load_first=AlertsState.load_first,
+                first="Return to the newest",
             ),
         ),
         rx.cond(

@@ -12,6 +12,7 @@ from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.layers.dialogs import leave_address, path_under
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
+from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.layout.layers import close_button, dialog, dialog_head
 from instagram_clone.web.components.people.follows import follow_button
 from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, REQUESTS, PeopleState
@@ -126,41 +127,37 @@ def _head(close: Any) -> rx.Component:
 
 def people_list() -> rx.Component:
     """The people of the open list."""
-    return rx.el.div(
-        rx.cond(
-            PeopleState.status == LOADING,
-            rx.el.ul(
-                *[row_bone(44, "120px", "80px") for _ in range(4)],
-                aria_busy="true",
-                class_name="ic-peoplelist",
-            ),
-            rx.cond(
-                PeopleState.people.length() == 0,
-                rx.cond(
-                    PeopleState.title == REQUESTS,
-                    rx.el.div(
-                        art.drawing(art.BELL),
-                        rx.el.h2("Nothing yet"),
-                        rx.el.p("Nobody is waiting."),
-                        class_name="ic-empty ic-alerts-none",
-                    ),
-                    rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
-                ),
-                rx.el.ul(
-                    rx.foreach(
-                        PeopleState.people,
-                        _listed,
-                    ),
-                    class_name="ic-peoplelist",
-                ),
-            ),
+    nobody = rx.cond(
+        PeopleState.title == REQUESTS,
+        rx.el.div(
+            art.drawing(art.BELL),
+            rx.el.h2("Nothing yet"),
+            rx.el.p("Nobody is waiting."),
+            class_name="ic-empty ic-alerts-none",
+        ),
+        rx.el.p("Nobody yet.", class_name="ic-muted ic-peoplenone"),
+    )
+    rows = rx.cond(
+        PeopleState.status == LOADING,
+        rx.el.ul(
+            *[row_bone(44, "120px", "80px") for _ in range(4)],
+            aria_busy="true",
+            class_name="ic-peoplelist",
         ),
         rx.cond(
-            PeopleState.done,
-            rx.fragment(),
-            rx.el.button(
-                "Show more", type="button", class_name="ic-btn is-block", on_click=PeopleState.more
-            ),
+            PeopleState.people.length() == 0,
+            nobody,
+            rx.el.ul(rx.foreach(PeopleState.people, _listed), class_name="ic-peoplelist"),
+        ),
+    )
+    return rx.el.div(
+        paged(
+            rx.el.div(rows),
+            done=PeopleState.done,
+            more=PeopleState.more,
+            past_start=PeopleState.past_start,
+            load_first=PeopleState.load_first,
+            first="Return to the start",
         ),
         class_name="ic-dialog-body",
     )

@@ -28,14 +28,15 @@ from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 TOP, PEOPLE, POSTS = "Top", "People", "Posts"
 
 MAX_RESULTS = 200
-"""Results kept on one screen; a tab never holds more, however often it asks for more."""
+"""Results kept on one screen; who asks for more lets go of the first, and can come back to them."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """What was found for a text in one part of the results, or `why` nothing was, in a sentence.
 
-    It names what it is for: a browser shows it while that is what is asked there.
+    It names what it is for: a browser shows it while that is what is asked there. `past_start` says that
+    the first results have been let go of.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class Answer:
     people: list[PersonHit] = field(default_factory=list)
     posts: list[PostHit] = field(default_factory=list)
     done: bool = True
+    past_start: bool = False
     why: str = ""
 
 
@@ -82,17 +84,20 @@ class SearchState(rx.State):
     async def more(self):
         """Show the next page."""
         shown = unwrap_proxy(self.answer)
-        if self._cursor and len(shown.people) + len(shown.posts) < MAX_RESULTS:
+        if self._cursor:
             with reading(self):
                 page, self._cursor = await _PARTS[shown.part](
                     await viewer_of(self), shown.text, self._cursor
                 )
+                # A part that goes on has people alone, or posts.
+                people, posts = [*shown.people, *page.people], [*shown.posts, *page.posts]
                 self.answer = Answer(
                     shown.text,
                     shown.part,
-                    [*shown.people, *page.people],
-                    [*shown.posts, *page.posts],
+                    people[-MAX_RESULTS:],
+                    posts[-MAX_RESULTS:],
                     done=not self._cursor,
+                    past_start=shown.past_start or len(people) + len(posts) > MAX_RESULTS,
                 )
                 self._watch()
 

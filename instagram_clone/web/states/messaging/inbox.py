@@ -27,7 +27,7 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_ROWS = 200
-"""Conversations kept on one screen; a tab never holds more, however far it scrolls."""
+"""Conversations kept on one screen; who goes on lets go of the newest, and can come back to them."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class InboxState(rx.State):
     folder: str = conversations.INBOX
     status: str = LOADING
     done: bool = True
+    past_start: bool = False
     unread: dict[str, int] = {}
     unread_at: float = 0.0
     people: list[Person] = []
@@ -80,7 +81,7 @@ class InboxState(rx.State):
         asked = self.router.url.path.rstrip("/") == routes.MESSAGE_REQUESTS
         folder = conversations.REQUEST if asked else conversations.INBOX
         if folder != self.folder:
-            self.rows, self.status = [], LOADING
+            self.rows, self.past_start, self.status = [], False, LOADING
         self.folder = folder
         await live.watch(live.token_of(self), "inbox", [topics.inbox(viewer.id)])
         await self._read()
@@ -89,11 +90,23 @@ class InboxState(rx.State):
     @rx.event
     async def more(self):
         """Show the next page."""
-        if self._cursor and len(self.rows) < MAX_ROWS:
-            page, self._cursor = await inbox.page(await viewer_of(self), self.folder, self._cursor)
+        if self._cursor:
+            viewer = await viewer_of(self)
+            page, self._cursor = await inbox.page(viewer, self.folder, self._cursor)
             known = {row.id for row in unwrap_proxy(self.rows)}
-            self.rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in known)]
-            self.done = not self._cursor
+            rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in known)]
+            if len(rows) > MAX_ROWS:
+                # What was heard of those let go of is no news: a browser reads the list again for that.
+                self.past_start, self.unread_at = True, now()
+                self.unread = await inbox.unread(viewer)
+            self.rows, self.done = rows[-MAX_ROWS:], not self._cursor
+
+    @rx.event
+    async def load_first(self):
+        """Show the newest again, where those have been let go of."""
+        if self.past_start:
+            self.rows = []
+            await self._read()
 
     @rx.event
     async def refresh(self):
@@ -151,9 +164,11 @@ class InboxState(rx.State):
         self.unread = await inbox.unread(viewer)
         rows, cursor = await inbox.page(viewer, self.folder)
         while cursor and len(rows) < shown:
-            page, cursor = await inbox.page(viewer, self.folder, cursor)
-            rows += page
-        self.rows, self._cursor, self.done = rows, cursor, not cursor
+            page, after = await inbox.page(viewer, self.folder, cursor)
+            if len(rows) + len(page) > MAX_ROWS:
+                break
+            rows, cursor = [*rows, *page], after
+        self.rows, self._cursor, self.done, self.past_start = rows, cursor, not cursor, False
         self.requests = await inbox.requests(viewer)
         self.status = READY
 

@@ -10,10 +10,7 @@ from instagram_clone.domain.discovery import suggestions
 from instagram_clone.domain.discovery.suggestions import Suggestion
 from instagram_clone.domain.people import directory, visibility
 from instagram_clone.domain.people.directory import PersonRow
-from instagram_clone.domain.people.events import (
-    FollowRequested,
-    PrivacyChanged,
-)
+from instagram_clone.domain.people.events import FollowRequested, PrivacyChanged
 from instagram_clone.domain.people.relations import approvals, follow_requests, follows
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import fact_keys, topics
@@ -28,7 +25,7 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_PEOPLE = 800
-"""People kept in one list; a tab never holds more, however far it scrolls."""
+"""People kept in one list; who goes on lets go of the first, and can come back to them."""
 
 LIKES, FOLLOWERS, FOLLOWING, REQUESTS = "Likes", "Followers", "Following", "Follow requests"
 _SOURCES = {
@@ -53,6 +50,7 @@ class PeopleState(rx.State):
     status: str = LOADING
     read_at: float = 0.0
     done: bool = True
+    past_start: bool = False
     suggestions: list[Suggestion] = []
     suggested_at: float = 0.0
 
@@ -125,9 +123,8 @@ class PeopleState(rx.State):
     @rx.event
     async def confirm(self, user_id: str):
         """Let somebody who has asked follow the viewer."""
-        viewer = await viewer_of(self)
         try:
-            await approvals.confirm(viewer, user_id)
+            await approvals.confirm(await viewer_of(self), user_id)
         except NotFound:
             self._drop(user_id)
             raise
@@ -136,22 +133,26 @@ class PeopleState(rx.State):
     @rx.event
     async def decline(self, user_id: str):
         """Turn a request down."""
-        viewer = await viewer_of(self)
-        await follow_requests.decline(viewer, user_id)
+        await follow_requests.decline(await viewer_of(self), user_id)
         self._drop(user_id)
 
     @rx.event
     async def remove_follower(self, user_id: str):
         """Have somebody follow the viewer no longer."""
-        viewer = await viewer_of(self)
-        await follows.remove_follower(viewer, user_id)
+        await follows.remove_follower(await viewer_of(self), user_id)
         self._drop(user_id)
 
     @rx.event
     async def more(self):
         """Show the next page of the list."""
-        if self._cursor and len(self.people) < MAX_PEOPLE:
+        if self._cursor:
             await self._read(self._cursor)
+
+    @rx.event
+    async def load_first(self):
+        """Begin the list again, where it has let go of its first people."""
+        if self.past_start:
+            await self._read("")
 
     @rx.event
     @open_to_all
@@ -190,7 +191,7 @@ class PeopleState(rx.State):
 
     def _close(self) -> None:
         self.title, self.path, self.people, self.status = "", "", [], LOADING
-        self._cursor, self.done = "", True
+        self._cursor, self.done, self.past_start = "", True, False
 
     def _here(self) -> str:
         return str(address_of(self).path)
@@ -204,16 +205,19 @@ class PeopleState(rx.State):
         began = now()
         found, cursor = await _SOURCES[self._source](viewer, self._subject, before)
         while cursor and len(found) < least:
-            rows, cursor = await _SOURCES[self._source](viewer, self._subject, cursor)
-            found = [*found, *rows]
-        self.people = [*unwrap_proxy(self.people), *found] if before else found
+            rows, after = await _SOURCES[self._source](viewer, self._subject, cursor)
+            if len(found) + len(rows) > MAX_PEOPLE:
+                break
+            found, cursor = [*found, *rows], after
+        shown = [*unwrap_proxy(self.people), *found] if before else found
+        self.past_start = bool(before) and (self.past_start or len(shown) > MAX_PEOPLE)
+        self.people = shown[-MAX_PEOPLE:]
         self.read_at, self._cursor = began, cursor
         self.done, self.status = not cursor, READY
 
     async def _suggest(self) -> None:
-        viewer = await viewer_of(self)
         self.suggested_at = now()
-        self.suggestions = await suggestions.people(viewer, 6)
+        self.suggestions = await suggestions.people(await viewer_of(self), 6)
         live.watch(live.token_of(self), "suggested", [topics.suggested(one.id) for one in self.suggestions])
 
     def _drop(self, user_id: str) -> None:

@@ -1,0 +1,60 @@
+"""A list of people that is longer than a tab holds goes on to its end, and begins again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bson import ObjectId
+from playwright.sync_api import expect
+
+from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.people.directory import PAGE
+from instagram_clone.web.states.people.people import MAX_PEOPLE
+from tests.flows.conftest import Stage
+
+FOLLOWERS = MAX_PEOPLE + PAGE + 3
+
+
+def test_followers_go_on_past_what_a_tab_holds_and_begin_again(stage: Stage) -> None:
+    ana = stage.join("ana")
+    stage.do(_many_follow, ana)
+    page = stage.open_tab(ana, "/ana/followers")
+    dialog = page.get_by_role("dialog", name="Followers")
+    rows, more = dialog.get_by_role("listitem"), dialog.get_by_role("button", name="Show more")
+    again = dialog.get_by_role("button", name="Return to the start")
+    for shown in range(PAGE, MAX_PEOPLE + 1, PAGE):
+        expect(rows).to_have_count(shown)
+        expect(again).to_have_count(0)
+        more.click()
+    expect(dialog.get_by_role("link", name="fan842", exact=True)).to_have_count(0)
+    expect(dialog.get_by_role("link", name="fan3", exact=True)).to_be_attached()
+    expect(rows).to_have_count(MAX_PEOPLE)
+    more.click()
+    expect(dialog.get_by_role("link", name="fan0", exact=True)).to_be_attached()
+    expect(rows).to_have_count(MAX_PEOPLE)
+    expect(more).to_have_count(0)
+    again.click()
+    expect(rows).to_have_count(PAGE)
+    expect(dialog.get_by_role("link", name="fan842", exact=True)).to_be_in_viewport()
+    expect(again).to_have_count(0)
+
+
+async def _many_follow(viewer: Viewer) -> None:
+    row = await db.users.find_one({"_id": viewer.oid})
+    assert row is not None
+    fans = [
+        {
+            **row,
+            "_id": ObjectId(),
+            "username": (name := f"fan{number}"),
+            "username_key": name,
+            "email": (email := f"{name}@example.org"),
+            "email_key": email,
+        }
+        for number in range(FOLLOWERS)
+    ]
+    await db.users.insert_many(fans)
+    now = datetime.now(UTC)
+    rows = [{"follower": fan["_id"], "followee": viewer.oid, "created": now} for fan in fans]
+    await db.follows.insert_many(rows)

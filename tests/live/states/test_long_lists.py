@@ -1,0 +1,113 @@
+"""A list longer than a tab holds goes on to its end, lets go of its first rows, and begins again."""
+
+from __future__ import annotations
+
+import pytest
+import reflex as rx
+from reflex.istate.data import RouterData
+
+from instagram_clone import live
+from instagram_clone.domain.core import outbox
+from instagram_clone.domain.core.viewer import Viewer
+from instagram_clone.domain.discovery import search
+from instagram_clone.domain.messaging import inbox
+from instagram_clone.domain.notifications import activity
+from instagram_clone.domain.people.relations import follows
+from instagram_clone.web.states import activity as alerts_state
+from instagram_clone.web.states.activity import AlertsState
+from instagram_clone.web.states.discovery import search as search_state
+from instagram_clone.web.states.discovery.search import PEOPLE, SearchState
+from instagram_clone.web.states.messaging import inbox as inbox_state
+from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.session import SessionState
+from tests.conftest import join
+from tests.domain.messaging.talk import chat_of, friends, say
+from tests.live.conftest import Wire
+
+TOKEN = "t3"
+
+
+@pytest.fixture
+async def root(wire: Wire, ana: Viewer) -> rx.State:
+    """A tab of ana's."""
+    live.identify(TOKEN, ana.id, ana.session_id)
+    made = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
+    made.router = RouterData.from_router_data({"token": TOKEN, "sid": "s3", "asPath": "/messages"})
+    (await made.get_state(SessionState))._viewer = ana
+    return made
+
+
+async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
+    root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_state, "MAX_ROWS", 2)
+    monkeypatch.setattr(inbox, "PAGE", 1)
+    chats = []
+    for one in (ben, cleo, await join("dan")):
+        await friends(ana, one)
+        chats.append(await chat_of(ana, one))
+        await say(ana, chats[-1])
+    tab = await root.get_state(InboxState)
+    await tab.load()
+    await tab.more()
+    assert [row.id for row in tab.rows] == [chats[2], chats[1]] and not tab.past_start
+    read_at = tab.unread_at
+    await tab.more()
+    assert [row.id for row in tab.rows] == [chats[1], chats[0]] and tab.done and tab.past_start
+    assert tab.unread_at > read_at, "what was heard of rows let go of would have the list read again"
+    await tab.load_first()
+    assert [row.id for row in tab.rows] == [chats[2]] and not tab.done and not tab.past_start
+
+
+async def test_the_inbox_past_its_start_is_read_again_from_its_start(
+    root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_state, "MAX_ROWS", 2)
+    monkeypatch.setattr(inbox, "PAGE", 1)
+    chats = []
+    for one in (ben, cleo, await join("dan")):
+        await friends(ana, one)
+        chats.append(await chat_of(ana, one))
+        await say(ana, chats[-1])
+    tab = await root.get_state(InboxState)
+    for step in (tab.load, tab.more, tab.more, tab.refresh):
+        await step()
+    assert [row.id for row in tab.rows] == [chats[2], chats[1]] and not tab.done and not tab.past_start
+
+
+async def test_notifications_go_on_past_what_a_tab_holds_and_begin_again(
+    root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts_state, "MAX_LINES", 2)
+    monkeypatch.setattr(activity, "PAGE", 1)
+    for one in (ben, cleo, await join("dan")):
+        await follows.follow(one, ana.id)
+    await outbox.settle()
+    tab = await root.get_state(AlertsState)
+    await tab.open_panel()
+    await tab.more()
+    first = [line.id for line in tab.lines]
+    assert len(first) == 2 and not tab.past_start
+    await tab.more()
+    assert tab.lines[0].id == first[1] and len(tab.lines) == 2 and tab.done and tab.past_start
+    await tab.load_first()
+    assert [line.id for line in tab.lines] == first[:1] and not tab.done and not tab.past_start
+
+
+async def test_what_a_search_finds_goes_on_past_what_a_tab_holds_and_begins_again(
+    root: rx.State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_state, "MAX_RESULTS", 2)
+    monkeypatch.setattr(search, "_MAX_PAGE", 1)
+    for name in ("tulip.one", "tulip.two", "tulip.three"):
+        await join(name)
+    tab = await root.get_state(SearchState)
+    await tab._search("tulip", PEOPLE)
+    await tab.more()
+    first = [one.id for one in tab.answer.people]
+    assert len(first) == 2 and not tab.answer.past_start
+    await tab.more()
+    assert [one.id for one in tab.answer.people][:1] == first[1:] and len(tab.answer.people) == 2
+    assert tab.answer.done and tab.answer.past_start
+    await tab._search("tulip", PEOPLE)
+    assert [one.id for one in tab.answer.people] == first[:1] and not tab.answer.past_start
