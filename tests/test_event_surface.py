@@ -13,6 +13,8 @@ OPEN = {
     "session_state.load",
     "session_state.load_frame",
     "timeline_state.more",
+    "timeline_state.newest",
+    "timeline_state.older",
     "detail_state.load_page",
     "detail_state.load_dialog",
     "detail_state.more",

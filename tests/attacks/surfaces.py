@@ -311,7 +311,8 @@ HANDLERS: dict[str, set[str]] = {
         ),
     },
     "timeline_state": {
-        *("delete", "like", "load_explore", "load_home", "more", "refresh", "save", "unlike", "unsave"),
+        *("delete", "like", "load_explore", "load_home", "more", "newest", "older", "refresh", "save"),
+        *("unlike", "unsave"),
     },
 }
 PARTING = {

@@ -174,19 +174,21 @@ async def test_lines_that_are_open_are_read_again_with_their_page(ana: Viewer, b
 
 
 async def test_what_is_shared_is_looked_for_where_it_may_stand(ana: Viewer) -> None:
-    for kind, subject, refreshed in (
-        (lists.HOME, "", True),
-        (lists.PERSON, ana.id, True),
-        (lists.PERSON, "5" * 24, False),
-        (lists.EXPLORE, "", False),
-        (lists.SAVED, "", False),
+    for kind, subject, part, refreshed in (
+        (lists.HOME, "", 0, True),
+        (lists.PERSON, ana.id, 0, True),
+        (lists.HOME, "", 1, False),
+        (lists.PERSON, ana.id, 1, False),
+        (lists.PERSON, "5" * 24, 0, False),
+        (lists.EXPLORE, "", 0, False),
+        (lists.SAVED, "", 0, False),
     ):
         root = await tab_of(ana)
         (await root.get_state(SessionState))._viewer = ana
         timeline = await root.get_state(TimelineState)
-        timeline._kind, timeline._subject = kind, subject
+        timeline._kind, timeline._subject, timeline.part = kind, subject, part
         draft = await drafts.store(ana, file_of(picture()))
         composer = await root.get_state(ComposerState)
         share: Any = ComposerState.event_handlers["share"].fn
-        next_ = await share(composer, draft.id, "", "", 0.0, 0.0, 1.0, 1.0, f"{kind}-{subject}")
-        assert (next_ is not None) == refreshed, kind
+        next_ = await share(composer, draft.id, "", "", 0.0, 0.0, 1.0, 1.0, f"{kind}-{subject}-{part}")
+        assert (next_ is not None) == refreshed, (kind, part)

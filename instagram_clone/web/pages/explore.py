@@ -9,9 +9,10 @@ from instagram_clone.web.components.discovery.search import search_link
 from instagram_clone.web.components.discovery.suggestions import suggested_row
 from instagram_clone.web.components.elements.basics import failed
 from instagram_clone.web.components.elements.buttons import create_button
-from instagram_clone.web.components.elements.scrolling import kept_place, load_more
+from instagram_clone.web.components.elements.scrolling import kept_place
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
+from instagram_clone.web.components.posts.list_ends import list_begin, list_end
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
@@ -40,6 +41,7 @@ def page() -> rx.Component:
                 ),
                 rx.fragment(),
             ),
+            list_begin(),
             rx.match(
                 TimelineState.status,
                 (LOADING, tile_skeletons(12)),
@@ -58,7 +60,7 @@ def page() -> rx.Component:
             rx.cond(
                 TimelineState.done | (TimelineState.posts.length() == 0),
                 rx.fragment(),
-                load_more(TimelineState.posts, TimelineState.more),
+                list_end(),
             ),
             class_name="ic-explore",
         ),

@@ -21,9 +21,10 @@ from instagram_clone.web.components.discovery.suggestions import suggestion_card
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import failed, icon
 from instagram_clone.web.components.elements.buttons import create_button
-from instagram_clone.web.components.elements.scrolling import kept_place, load_more
+from instagram_clone.web.components.elements.scrolling import kept_place
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
+from instagram_clone.web.components.posts.list_ends import list_begin, list_end
 from instagram_clone.web.components.posts.posts import new_posts, post_card, post_skeleton
 from instagram_clone.web.html.first_paint import PLACE
 from instagram_clone.web.states.people.people import PeopleState
@@ -48,6 +49,7 @@ def page() -> rx.Component:
                     ),
                     rx.fragment(
                         new_posts(),
+                        list_begin(),
                         rx.cond(TimelineState.posts.length() == 0, _welcome(), _feed()),
                     ),
                 ),
@@ -111,10 +113,7 @@ def _feed() -> rx.Component:
                 # Where there is room for it, the rail has them.
                 rx.el.section(_people(), class_name="ic-feed-people"),
             ),
-            rx.fragment(
-                load_more(TimelineState.posts, TimelineState.more),
-                post_skeleton(),
-            ),
+            list_end(post_skeleton()),
         ),
     )
 

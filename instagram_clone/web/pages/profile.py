@@ -11,12 +11,12 @@ from instagram_clone.web.components.elements.buttons import (
     back_button,
     create_button,
 )
-from instagram_clone.web.components.elements.scrolling import load_more
 from instagram_clone.web.components.elements.sent import sent_page
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.layout.topbars import own_topbar
 from instagram_clone.web.components.people.profile_head import profile_head
 from instagram_clone.web.components.posts.detail import post_dialog
+from instagram_clone.web.components.posts.list_ends import list_begin, list_end
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.pages.not_found import TITLE, lost
 from instagram_clone.web.states.people.people import PeopleState
@@ -131,6 +131,7 @@ def _photos() -> rx.Component:
             rx.el.p(icon("lock", 14), "Only you can see what you have saved", class_name="ic-onlyyou"),
             rx.fragment(),
         ),
+        list_begin(),
         rx.match(
             TimelineState.status,
             (LOADING, tile_skeletons()),
@@ -168,7 +169,7 @@ def _photos() -> rx.Component:
         rx.cond(
             TimelineState.done | (TimelineState.posts.length() == 0),
             rx.fragment(),
-            load_more(TimelineState.posts, TimelineState.more),
+            list_end(),
         ),
     )
 

@@ -247,3 +247,54 @@ async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
     for post_id in (first, await share(ana)):
         await saved_list.post_saved(timeline, PostSaved(post_id, ben.id, True, 1))
     assert [card.id for card in timeline.posts] == [post_id, first]
+
+
+async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_are_wanted(
+    timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
+) -> None:
+    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
+    monkeypatch.setattr(saves, "GRID_PAGE", 2)
+    ids = [await share(ana) for _ in range(5)]
+    for post_id in ids[:3]:
+        await saves.save(ben, post_id)
+
+    def shown() -> list[str]:
+        return [card.id for card in timeline.posts]
+
+    async def connect_again(sid: str) -> None:
+        timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": sid})
+        await timeline._open(lists.SAVED, ben.id)
+
+    await timeline._open(lists.SAVED, ben.id)
+    assert (shown(), timeline.part) == ([ids[2], ids[1]], 0)
+    # The second press of two finds a list that is not full.
+    for _ in range(2):
+        await timeline.older()
+        assert (shown(), timeline.part) == ([ids[0]], 1)
+    await saves.save(ben, ids[3])
+    await saved_list.post_saved(timeline, PostSaved(ids[3], ben.id, True, 1))
+    await connect_again("another")
+    assert (shown(), timeline.part) == ([ids[0]], 1)
+    await timeline.newest()
+    assert (shown(), timeline.part) == ([ids[3], ids[2]], 0)
+    await timeline.older()
+    assert (shown(), timeline.part) == ([ids[1], ids[0]], 1)
+    await timeline._open(lists.PERSON, ana.id)
+    assert (shown(), timeline.part) == (ids[::-1], 0)
+
+
+async def test_a_part_of_a_list_of_which_nothing_is_left_gives_way_to_the_newest(
+    timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
+) -> None:
+    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
+    monkeypatch.setattr(saves, "GRID_PAGE", 2)
+    ids = [await share(ana) for _ in range(3)]
+    for post_id in ids:
+        await saves.save(ben, post_id)
+    await timeline._open(lists.SAVED, ben.id)
+    await timeline.older()
+    assert [card.id for card in timeline.posts] == ids[:1]
+    await saves.unsave(ben, ids[0])
+    timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": "another"})
+    await timeline._open(lists.SAVED, ben.id)
+    assert ([card.id for card in timeline.posts], timeline.part) == (ids[:0:-1], 0)

@@ -40,6 +40,7 @@ class ComposerState(rx.State):
             live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
             notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
             timeline = await self.get_state(TimelineState)
-            if (timeline._kind, timeline._subject) in ((HOME, ""), (PERSON, viewer.id)):
+            shown = (timeline._kind, timeline._subject) in ((HOME, ""), (PERSON, viewer.id))
+            if shown and not timeline.part:
                 return TimelineState.refresh
         return None

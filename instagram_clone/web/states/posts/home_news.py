@@ -10,7 +10,8 @@ from instagram_clone.domain.posts import feed, recency
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import topics
 from instagram_clone.web.states.posts import lists
-from instagram_clone.web.states.posts.timeline import Fresh, TimelineState
+from instagram_clone.web.states.posts.lists import Fresh
+from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
@@ -71,7 +72,7 @@ async def followed(tab: TimelineState, event: Followed) -> None:
     if not event.following:
         tab._drop_author(event.whom)
     if not tab.posts:
-        await tab._read()
+        await tab._read(tab._begin)
     elif event.following:
         last = "" if tab.done else unwrap_proxy(tab.posts)[-1].id
         theirs = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import feed, saves
@@ -10,10 +10,23 @@ from instagram_clone.domain.posts.feed import Page
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 
+MAX_FRESH = 100
+"""New posts counted above the feed; of a tab that is left open more are not news any more."""
+
 _EMPTY_PAGES = 5
 """So many pages without a post are turned at once, where everybody who posts is followed already, or
 nothing of what was saved may be seen now.
 """
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A new post that waits above the feed."""
+
+    post_id: str
+    avatar: str
+    username: str
+    author_id: str
 
 
 async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> Page:
@@ -32,3 +45,12 @@ async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> P
         if found.posts or not before:
             break
     return replace(found, hidden=hidden)
+
+
+async def pages(kind: str, subject: str, viewer: Viewer | None, before: str, least: int) -> Page:
+    """Return as many pages of a list, as one, as have so many posts; one at least."""
+    found = await page(kind, subject, viewer, before)
+    while found.cursor and len(found.posts) < least:
+        more = await page(kind, subject, viewer, found.cursor)
+        found = Page([*found.posts, *more.posts], more.cursor, found.hidden | more.hidden)
+    return found

@@ -17,11 +17,11 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 @live.on(PostSaved, TimelineState, lambda event: [topics.saves(event.by)])
 async def post_saved(tab: TimelineState, event: PostSaved) -> None:
-    """Take a post off the list of what is saved, or put it first."""
+    """Take a post off the list of what is saved, or put it first where the list begins at the latest."""
     if tab._kind != lists.SAVED:
         return
     tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
-    if event.saved:
+    if event.saved and not tab.part:
         with contextlib.suppress(NotFound):
             card = await post_cards.show(await viewer_of(tab), event.post_id)
             tab.posts = [card, *unwrap_proxy(tab.posts)][: timeline.MAX_POSTS]

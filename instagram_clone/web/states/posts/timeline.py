@@ -3,59 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 import reflex as rx
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.comment_cards import CommentCard
-from instagram_clone.domain.posts.feed import Page
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
 from instagram_clone.web.access import Caller, at_once, open_to_all, taken_back_by, without_state
 from instagram_clone.web.states.posts import lists, taps
-from instagram_clone.web.states.posts.lists import EXPLORE, HOME, SAVED
+from instagram_clone.web.states.posts.lists import EXPLORE, HOME, MAX_FRESH, SAVED, Fresh
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 
 MAX_POSTS = 240
-"""Posts kept on one screen; a tab never holds more, however far it scrolls."""
-
-MAX_FRESH = 100
-"""New posts counted above the feed; of a tab that is left open more are not news any more."""
-
-
-@dataclass(frozen=True)
-class Fresh:
-    """A new post that waits above the feed."""
-
-    post_id: str
-    avatar: str
-    username: str
-    author_id: str
+"""Posts kept on one screen, however far it scrolls; the older ones of a list then take their place."""
 
 
 class TimelineState(rx.State):
     """The posts on screen, and those that wait to be shown.
 
     `own_comments` are what the viewer has written under those posts since they were read, by post.
+    `part` is how many parts of the list come before the one on screen, 0 where it begins at the newest.
     """
 
     posts: list[PostCard] = []
     status: str = LOADING
     done: bool = False
+    part: int = 0
     fresh: list[Fresh] = []
     own_comments: dict[str, list[CommentCard]] = {}
 
     _kind: str = ""
     _subject: str = ""
+    _begin: str = ""
+    """The cursor at which the part on screen begins."""
     _cursor: str = ""
     _socket: str = ""
     _reader: str = ""
@@ -80,7 +69,7 @@ class TimelineState(rx.State):
     async def refresh(self):
         """Show the newest posts of this screen, from the top."""
         await viewer_of(self)
-        await self._read()
+        await self._read("")
 
     @rx.event
     @open_to_all
@@ -89,7 +78,7 @@ class TimelineState(rx.State):
         if self.done or not self._cursor or len(self.posts) >= MAX_POSTS:
             return
         with reading(self) as began:
-            page = await self._page(await maybe_viewer(self), self._cursor)
+            page = await lists.page(self._kind, self._subject, await maybe_viewer(self), self._cursor)
             known = {card.id for card in unwrap_proxy(self.posts)}
             self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
             self._cursor, self.done = page.cursor, not page.cursor
@@ -97,6 +86,20 @@ class TimelineState(rx.State):
             stale = self._watch(began)
         if await stale:
             await self._catch_up(page.posts)
+
+    @rx.event
+    @open_to_all
+    async def older(self):
+        """Show the posts after those of a full screen, in place of them."""
+        if self._cursor and len(self.posts) >= MAX_POSTS:
+            await self._read(self._cursor)
+
+    @rx.event
+    @open_to_all
+    async def newest(self):
+        """Show a list from its newest posts again, where it begins further down."""
+        if self.part:
+            await self._read("")
 
     @rx.event
     @without_state
@@ -143,8 +146,9 @@ class TimelineState(rx.State):
             return
         if not same:
             self.posts, self.status, self.done, self.fresh = [], LOADING, False, []
+            self._begin, self.part = "", 0
         self._kind, self._subject, self._socket = kind, subject, ""
-        await self._read(len(self.posts))
+        await self._read(self._begin, len(self.posts))
         # No sooner: what fails, or is broken off by the next page, is read with that.
         self._socket = socket
 
@@ -152,30 +156,28 @@ class TimelineState(rx.State):
         """Have the list read again with the page, though it was heard of all the while."""
         self._socket = ""
 
-    async def _read(self, least: int = 0) -> None:
-        """Read the list again, as far down as it was read before. Watches first, reads second."""
+    async def _read(self, begin: str, least: int = 0) -> None:
+        """Read the list from a cursor on, down to so many posts. Watches first, reads second."""
         viewer = await maybe_viewer(self)
         self._reader = viewer.id if viewer else ""
         await self._watch()
         with reading(self) as began:
             try:
-                page = await self._page(viewer, "")
-                found, hidden = list(page.posts), page.hidden
-                while page.cursor and len(found) < min(least, MAX_POSTS):
-                    page = await self._page(viewer, page.cursor)
-                    found += page.posts
-                    hidden |= page.hidden
+                least = min(least, MAX_POSTS)
+                page = await lists.pages(self._kind, self._subject, viewer, begin, least)
+                if begin and not page.posts:
+                    # Nothing is left of this part.
+                    begin, page = "", await lists.pages(self._kind, self._subject, viewer, "", least)
             except Exception:
                 self.status = FAILED if not self.posts else self.status
                 raise
-            self.posts, self._cursor, self.done = found, page.cursor, not page.cursor
-            self.fresh, self.own_comments, self._hidden, self.status = [], {}, hidden, READY
+            self.posts, self._cursor, self.done = page.posts, page.cursor, not page.cursor
+            if begin != self._begin:
+                self._begin, self.part = begin, self.part + 1 if begin else 0
+            self.fresh, self.own_comments, self._hidden, self.status = [], {}, page.hidden, READY
             stale = self._watch(began)
         if await stale:
-            await self._catch_up(found)
-
-    async def _page(self, viewer: Viewer | None, before: str) -> Page:
-        return await lists.page(self._kind, self._subject, viewer, before)
+            await self._catch_up(page.posts)
 
     async def _name_likers_again(self) -> None:
         """Name those who may be named now beside the posts, in place of what was told."""
@@ -241,8 +243,8 @@ async def sight_changed(tab: TimelineState, change: Change) -> None:
     if change.lost and tab.posts:
         tab._drop_author(change.author_id)
         if not tab.posts:
-            await tab._read()
+            await tab._read(tab._begin)
     if not change.lost and tab._kind == SAVED:
-        await tab._read(len(tab.posts))
+        await tab._read(tab._begin, len(tab.posts))
     if change.by_block:
         await tab._name_likers_again()
