@@ -30,6 +30,8 @@ def test_followers_go_on_past_what_a_tab_holds_and_begin_again(stage: Stage) -> 
     expect(dialog.get_by_role("link", name="fan842", exact=True)).to_have_count(0)
     expect(dialog.get_by_role("link", name="fan3", exact=True)).to_be_attached()
     expect(rows).to_have_count(MAX_PEOPLE)
+    # Whom one was reading stays in view, though as many rows are gone above as have come below.
+    expect(dialog.get_by_role("link", name="fan43", exact=True)).to_be_in_viewport()
     more.click()
     expect(dialog.get_by_role("link", name="fan0", exact=True)).to_be_attached()
     expect(rows).to_have_count(MAX_PEOPLE)

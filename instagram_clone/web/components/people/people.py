@@ -47,12 +47,14 @@ def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str)
 
 
 def _listed(person: rx.Var[PersonRow]) -> rx.Component:
-    return rx.match(
+    row = rx.match(
         PeopleState.title,
         (REQUESTS, _request(person)),
         (FOLLOWERS, rx.cond(PeopleState.own, _follower(person), _anybody(person))),
         _anybody(person),
     )
+    # The rows have keys, which React looks for here.
+    return rx.fragment(row, key=person.id)
 
 
 def _anybody(person: rx.Var[PersonRow], *more: rx.Component, look: str = "") -> rx.Component:
