@@ -39,6 +39,7 @@ from instagram_clone.web.pages import (
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states.messaging import inbox_facts  # noqa: F401
 from instagram_clone.web.states.posts import (  # what hears of others and is part of no page
+    comment_news,  # noqa: F401
     home_news,  # noqa: F401
     likers,  # noqa: F401
     own_comments,  # noqa: F401

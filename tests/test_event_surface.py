@@ -18,6 +18,7 @@ OPEN = {
     "detail_state.load_page",
     "detail_state.load_dialog",
     "detail_state.more",
+    "detail_state.load_latest",
     "detail_state.more_replies",
     "detail_state.fewer_replies",
     "profile_state.load",

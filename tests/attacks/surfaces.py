@@ -263,7 +263,7 @@ HANDLERS: dict[str, set[str]] = {
     "composer_state": {"share"},
     "detail_state": {
         *("comment", "delete_comment", "fewer_replies", "like_comment", "load_dialog", "load_page"),
-        *("more", "more_replies", "unlike_comment"),
+        *("load_latest", "more", "more_replies", "unlike_comment"),
     },
     "email_state": {"cancel_change", "load", "send_confirmation"},
     "inbox_state": {

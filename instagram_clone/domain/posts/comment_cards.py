@@ -43,11 +43,12 @@ class CommentCard:
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment and the first of its replies; `more` follow those."""
+    """A comment and some of its replies; `more` follow those, and so many before them were let go of."""
 
     comment: CommentCard
     replies: list[CommentCard]
     more: bool
+    let_go: int = 0
 
 
 async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[Thread], str]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from bson import ObjectId
 from playwright.sync_api import expect
 
 from instagram_clone.domain.core import db
+from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes, posts
+from instagram_clone.domain.posts.comment_cards import PAGE
+from instagram_clone.web.states.posts.detail import MAX_COMMENTS
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
+
+_COMMENTS = MAX_COMMENTS + PAGE
 
 
 def test_a_comment_that_cannot_be_sent_waits_with_a_way_to_try_again(stage: Stage) -> None:
@@ -122,3 +128,33 @@ def test_the_people_who_like_a_post_and_follow_a_person_are_listed(stage: Stage)
     expect(page).to_have_url(f"{stage.server.url}/ana/following")
     dialog.get_by_role("button", name="Close").click()
     expect(page).to_have_url(f"{stage.server.url}/ana")
+
+
+def test_earlier_comments_come_to_the_first_and_the_newest_come_back(stage: Stage) -> None:
+    ana = stage.join("ana")
+    post_id = stage.do(share, ana, "A wall")
+    stage.do(_many, ana, post_id)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    box = page.get_by_role("list", name="Comments")
+    earlier = box.get_by_role("button", name="View earlier comments")
+    newest = box.get_by_role("button", name="Return to the newest")
+    last = box.get_by_text(f"number {_COMMENTS - 1}", exact=True)
+    for first in range(MAX_COMMENTS, 0, -PAGE):
+        expect(box.get_by_text(f"number {first}", exact=True)).to_be_attached()
+        expect(last).to_be_attached()
+        earlier.click()
+    expect(box.get_by_text("number 0", exact=True)).to_be_attached()
+    expect(earlier).to_have_count(0)
+    expect(last).to_have_count(0)
+    newest.click()
+    expect(last).to_be_in_viewport()
+    expect(newest).to_have_count(0)
+    expect(page.get_by_text("ana commented")).to_have_count(0)
+
+
+async def _many(viewer: Viewer, post_id: str) -> None:
+    await comments.add(viewer, post_id, "number 0")
+    row = await db.comments.find_one({})
+    assert row is not None
+    more = [{**row, "_id": ObjectId(), "text": f"number {n}", "key": str(n)} for n in range(1, _COMMENTS)]
+    await db.comments.insert_many(more)

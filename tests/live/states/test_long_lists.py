@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import pytest
 import reflex as rx
 from reflex.istate.data import RouterData
 
 from instagram_clone import live
-from instagram_clone.domain.core import outbox
+from instagram_clone.domain.core import events, outbox
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import search
 from instagram_clone.domain.messaging import inbox
 from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people.relations import follows
+from instagram_clone.domain.posts import comment_cards, comments
+from instagram_clone.domain.posts.comment_cards import CommentCard
+from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
 from instagram_clone.web.states import activity as alerts_state
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.discovery import search as search_state
 from instagram_clone.web.states.discovery.search import PEOPLE, SearchState
 from instagram_clone.web.states.messaging import inbox as inbox_state
 from instagram_clone.web.states.messaging.inbox import InboxState
+from instagram_clone.web.states.posts import detail
+from instagram_clone.web.states.posts.comment_news import comment_added, comment_deleted
+from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.session import SessionState
-from tests.conftest import join
+from tests.conftest import join, share
 from tests.domain.messaging.talk import chat_of, friends, say
 from tests.live.conftest import Wire
 
 TOKEN = "t3"
+Event = TypeVar("Event", bound=events.Event)
 
 
 @pytest.fixture
@@ -111,3 +120,84 @@ async def test_what_a_search_finds_goes_on_past_what_a_tab_holds_and_begins_agai
     assert tab.answer.done and tab.answer.past_start
     await tab._search("tulip", PEOPLE)
     assert [one.id for one in tab.answer.people] == first[:1] and not tab.answer.past_start
+
+
+async def test_comments_go_on_past_what_a_tab_holds_and_come_back(
+    root: rx.State, ana: Viewer, ben: Viewer, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detail, "MAX_COMMENTS", 2)
+    monkeypatch.setattr(comment_cards, "PAGE", 1)
+    post_id = await share(ana)
+    for text in ("one", "two", "three"):
+        await comments.add(ben, post_id, text)
+    tab = await root.get_state(DetailState)
+    await tab._open(post_id)
+    await tab.more()
+    assert texts(tab) == ["two", "three"] and tab.earlier and not tab.later
+    await tab.more()
+    assert texts(tab) == ["one", "two"] and not tab.earlier and tab.later
+
+    gone = await comments.add(ben, post_id, "four")
+    await comment_added(tab, last(published, CommentAdded))
+    assert texts(tab) == ["one", "two"], "no comment stands where those before it are missing"
+    await comments.delete(ben, gone)
+    await comment_deleted(tab, last(published, CommentDeleted))
+    assert texts(tab) == ["one", "two"] and tab.later
+    await tab.load_latest()
+    assert texts(tab) == ["three"] and tab.earlier and not tab.later
+
+
+async def test_an_own_comment_leads_back_to_the_latest(
+    root: rx.State, ana: Viewer, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detail, "MAX_COMMENTS", 1)
+    monkeypatch.setattr(comment_cards, "PAGE", 1)
+    post_id = await share(ana)
+    for text in ("one", "two"):
+        await comments.add(ana, post_id, text)
+    tab = await root.get_state(DetailState)
+    await tab._open(post_id)
+    await tab.more()
+    assert texts(tab) == ["one"] and tab.later
+    await comments.add(ana, post_id, "three")
+    await comment_added(tab, last(published, CommentAdded))
+    assert texts(tab) == ["three"] and not tab.later
+
+
+async def test_replies_go_on_past_what_a_tab_holds_and_begin_again(
+    root: rx.State, ana: Viewer, ben: Viewer, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detail, "MAX_COMMENTS", 2)
+    monkeypatch.setattr(comment_cards, "PAGE", 1)
+    post_id = await share(ana)
+    first = await comments.add(ana, post_id, "What do you say?")
+    for text in ("one", "two", "three"):
+        await comments.add(ben, post_id, text, answering=first)
+    tab = await root.get_state(DetailState)
+    await tab._open(post_id)
+    for _ in range(3):
+        await tab.more_replies(first)
+    assert replies(tab) == (["two", "three"], 1) and not tab.comments[0].more
+    await comments.add(ben, post_id, "four", answering=first)
+    await comment_added(tab, last(published, CommentAdded))
+    assert replies(tab) == (["three", "four"], 2)
+    await tab.fewer_replies(first)
+    assert replies(tab) == (["one"], 0) and tab.comments[0].more
+
+
+def said(cards: list[CommentCard]) -> list[str]:
+    return ["".join(piece.text for piece in card.text) for card in cards]
+
+
+def texts(tab: DetailState) -> list[str]:
+    return said([thread.comment for thread in tab.comments])
+
+
+def replies(tab: DetailState) -> tuple[list[str], int]:
+    """What the replies under the first comment say, and how many before them were let go of."""
+    thread = tab.comments[0]
+    return said(thread.replies), thread.let_go
+
+
+def last(published: list[events.Event], kind: type[Event]) -> Event:
+    return [one for one in published if isinstance(one, kind)][-1]

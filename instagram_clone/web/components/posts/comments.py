@@ -16,7 +16,7 @@ from instagram_clone.web.components.layout.layers import menu, menu_item
 from instagram_clone.web.components.posts.comment_form import reply_button
 from instagram_clone.web.components.posts.hearts import comment_heart, comment_likes
 from instagram_clone.web.components.posts.pending_comments import pending_comments, said
-from instagram_clone.web.components.posts.post_links import more_replies
+from instagram_clone.web.components.posts.post_links import first_reply, more_replies
 from instagram_clone.web.states.posts.detail import DetailState
 
 
@@ -30,19 +30,34 @@ def comment_list(post: Any) -> rx.Component:
             on_click=DetailState.more,
         )
     )
+    latest = rx.el.li(
+        rx.el.button(
+            "Return to the newest",
+            type="button",
+            class_name="ic-morereplies",
+            on_click=DetailState.load_latest,
+        )
+    )
     first = js(DetailState.comments).map(lambda thread: thread.comment)
     items = rx.fragment(
         rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
         rx.cond(DetailState.earlier, earlier, rx.fragment()),
         rx.foreach(DetailState.comments, lambda thread: _thread(thread, post)),
+        rx.cond(DetailState.later, latest, rx.fragment()),
         pending_comments(post.id, first, threads=DetailState.comments),
     )
-    return rx.fragment(scrolling_list(items, threads=DetailState.comments), key=post.id)
+    shown = scrolling_list(items, threads=DetailState.comments, later=DetailState.later)
+    return rx.fragment(shown, key=post.id)
 
 
 @rx.memo
-def scrolling_list(children: rx.Var[rx.Component], *, threads: rx.Var[list[Thread]]) -> rx.Component:
-    """A list that says who commented, and follows its end while the reader is near it."""
+def scrolling_list(
+    children: rx.Var[rx.Component], *, threads: rx.Var[list[Thread]], later: rx.Var[bool]
+) -> rx.Component:
+    """A list that says who commented, and follows its end while the reader is near it.
+
+    There are `later` comments where the last have been let go of: those are no news when they come back.
+    """
     newest = js(threads).at(-1).comment
     box, before = ref("box"), ref("before")
     missed, set_missed = state("missed", 0)
@@ -56,7 +71,7 @@ def scrolling_list(children: rx.Var[rx.Component], *, threads: rx.Var[list[Threa
         ]
         return [
             when(comments.is_news(newest.id, before.current), arrived),
-            assign(before, current=newest.id | ""),
+            assign(before, current=when(later, before.current, newest.id | "")),
         ]
 
     def to_end(how: str) -> Js:
@@ -100,8 +115,11 @@ def _thread(thread: rx.Var[Thread], post: Any) -> rx.Component:
         # An empty one is hidden by the sheet.
         rx.el.li(
             rx.el.ul(
+                first_reply(comment=first, let_go=thread.let_go),
                 rx.foreach(thread.replies, lambda card: _comment(card, post, first.id, 26)),
-                more_replies(comment=first, shown=thread.replies.length(), more=thread.more),
+                more_replies(
+                    comment=first, shown=thread.let_go + thread.replies.length(), more=thread.more
+                ),
                 pending_comments(post.id, thread.replies, thread=first.id),
             ),
             class_name="ic-replies",

@@ -55,22 +55,20 @@ def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
 def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.Var[bool]) -> rx.Component:
     """The way to the replies that are folded away, and back. `shown` are on screen, `more` exist."""
     left = let(truth(comment, fact_keys.comment_key).replies - shown)
-
-    def item(words: object, is_open: bool, event: object) -> rx.Component:
-        return rx.el.li(
-            rx.el.button(
-                words,
-                type="button",
-                class_name="ic-morereplies",
-                aria_expanded=is_open,
-                on_click=event,
-            )
-        )
-
+    go_on, fold = DetailState.more_replies(comment.id), DetailState.fewer_replies(comment.id)
     return rx.cond(
         js(more) & (left > 0),
-        item(replies_words(left, shown), False, DetailState.more_replies(comment.id)),
-        rx.cond(
-            shown > 1, item("Hide replies", True, DetailState.fewer_replies(comment.id)), rx.fragment()
-        ),
+        _item(replies_words(left, shown), go_on, aria_expanded=False),
+        rx.cond(shown > 1, _item("Hide replies", fold, aria_expanded=True), rx.fragment()),
     )
+
+
+@rx.memo
+def first_reply(*, comment: rx.Var[CommentCard], let_go: rx.Var[int]) -> rx.Component:
+    """The way to the first replies, where so many have been let go of."""
+    fold = DetailState.fewer_replies(comment.id)
+    return rx.cond(let_go > 0, _item("Return to the first reply", fold), rx.fragment())
+
+
+def _item(words: object, event: object, **more: object) -> rx.Component:
+    return rx.el.li(rx.el.button(words, type="button", class_name="ic-morereplies", on_click=event, **more))

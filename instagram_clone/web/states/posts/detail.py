@@ -8,10 +8,9 @@ import reflex as rx
 
 from instagram_clone import live
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.people import visibility
 from instagram_clone.domain.posts import comment_cards, comments, post_cards, posts
 from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
-from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted, PostDeleted
+from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of
@@ -20,24 +19,28 @@ from instagram_clone.web.access import Caller, open_to_all, taken_back_by, witho
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import not_tapped
 from instagram_clone.web.states.posts.timeline import TimelineState
-from instagram_clone.web.states.session import SessionState, maybe_viewer
+from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_COMMENTS = 500
-"""Comments, and replies under one of them, kept on one screen, however far it is scrolled."""
+"""Comments, and replies under one of them, on one screen; who goes on lets go of the other end."""
 
 MAX_ARRIVED = 60
 """So many stay on a screen to which they came by themselves; each that comes carries the others along."""
 
 
 class DetailState(rx.State):
-    """One post with its comments, oldest first; `status` is loading, ready or missing."""
+    """One post with its comments, oldest first; `status` is loading, ready or missing.
+
+    `earlier` and `later` tell whether there are more comments before and after those on screen.
+    """
 
     post: PostCard | None = None
     comments: list[Thread] = []
     earlier: bool = False
+    later: bool = False
     status: str = LOADING
     previous: str = ""
     following: str = ""
@@ -67,41 +70,49 @@ class DetailState(rx.State):
     @rx.event
     @open_to_all
     async def more(self):
-        """Show the page of comments before those on screen."""
-        if not self._cursor or len(self.comments) >= MAX_COMMENTS:
+        """Show the page of comments before those on screen, in place of the latest where they are many."""
+        if not self._cursor:
             return
         page, self._cursor = await comment_cards.page(await maybe_viewer(self), self._post_id, self._cursor)
         shown = unwrap_proxy(self.comments)
         known = {thread.comment.id for thread in shown}
-        self.comments = [
-            *(one for one in reversed(page) if one.comment.id not in known),
-            *unwrap_proxy(self.comments),
-        ]
+        found = [*(one for one in reversed(page) if one.comment.id not in known), *shown]
+        self.later = self.later or len(found) > MAX_COMMENTS
+        self.comments = found[:MAX_COMMENTS]
         self.earlier, self._asked_for = bool(self._cursor), len(self.comments)
+
+    @rx.event
+    @open_to_all
+    async def load_latest(self):
+        """Show the latest comments again, where they have been let go of."""
+        if self.later:
+            await self._open(self._post_id)
 
     @rx.event
     @open_to_all
     async def more_replies(self, comment_id: str):
         """Show the next replies under a comment."""
         thread = self._thread(comment_id)
-        if thread is None or len(thread.replies) >= MAX_COMMENTS:
+        if thread is None:
             return
         # An own reply may stand below some that were not shown yet: what is on screen is no cursor.
         after = self._read_up_to.get(comment_id, "")
         found, more = await comment_cards.replies(await maybe_viewer(self), comment_id, after)
         if found:
             self._read_up_to[comment_id] = found[-1].id
-        merged = {card.id: card for card in (*found, *thread.replies)}
-        self._put(replace(thread, replies=[merged[key] for key in sorted(merged)], more=more))
+        self._put_replies(replace(thread, more=more), found)
 
     @rx.event
     @open_to_all
-    def fewer_replies(self, comment_id: str):
+    async def fewer_replies(self, comment_id: str):
         """Show the first reply under a comment alone."""
         thread = self._thread(comment_id)
         if thread is not None and len(thread.replies) > 1:
+            first = thread.replies[:1]
+            if thread.let_go:
+                first = (await comment_cards.replies(await maybe_viewer(self), comment_id))[0][:1]
             self._read_up_to.pop(comment_id, None)
-            self._put(replace(thread, replies=thread.replies[:1], more=True))
+            self._put(replace(thread, replies=first, more=True, let_go=0))
 
     @rx.event
     @without_state
@@ -139,6 +150,13 @@ class DetailState(rx.State):
             thread if one.comment.id == thread.comment.id else one for one in unwrap_proxy(self.comments)
         ]
 
+    def _put_replies(self, thread: Thread, cards: list[CommentCard]) -> None:
+        """Put replies among those of a comment, letting go of the first where they are too many."""
+        merged = {card.id: card for card in (*cards, *thread.replies)}
+        replies = [merged[key] for key in sorted(merged)]
+        over = max(0, len(replies) - MAX_COMMENTS)
+        self._put(replace(thread, replies=replies[over:], let_go=thread.let_go + over))
+
     def _append(self, thread: Thread) -> None:
         """Put a comment where it belongs: last, but for those of the same moment. Of very many the
         earliest can be asked for again.
@@ -171,7 +189,7 @@ class DetailState(rx.State):
         self.post, self.comments = card, page[::-1]
         self._author_id = card.author_id
         self._read_up_to, self._asked_for = {}, 0
-        self.earlier, self.status = bool(self._cursor), READY
+        self.earlier, self.later, self.status = bool(self._cursor), False, READY
         await self._find_neighbours()
 
     async def _find_neighbours(self) -> None:
@@ -183,7 +201,8 @@ class DetailState(rx.State):
 
     def _close(self) -> None:
         live.unwatch(live.token_of(self), "detail")
-        self.post, self.comments, self.earlier, self.status = None, [], False, LOADING
+        self.post, self.comments, self.status = None, [], LOADING
+        self.earlier = self.later = False
         self.previous = self.following = self._post_id = self._author_id = self._cursor = ""
         self._read_up_to, self._asked_for = {}, 0
 
@@ -203,45 +222,3 @@ def post_deleted(tab: DetailState, event: PostDeleted) -> None:
     """Show that the post is gone, in place of it."""
     if tab._post_id == event.post_id:
         tab.post, tab.comments, tab.status = None, [], MISSING
-
-
-@live.on(CommentAdded, DetailState, lambda event: [topics.comments(event.post_id)])
-async def comment_added(tab: DetailState, event: CommentAdded) -> None:
-    """Put a new comment under the others, a reply under its comment unless earlier ones are folded away."""
-    if tab._post_id != event.post_id:
-        return
-    session = await tab.get_state(SessionState)
-    if await visibility.is_blocked_either_way(session._viewer, event.author_id):
-        return
-    viewer_id = session._viewer.id if session._viewer else ""
-    card = comment_cards.arrived(event, viewer_id)
-    thread = tab._thread(event.parent_id or event.comment_id)
-    if not event.parent_id:
-        if thread is None:
-            tab._append(Thread(card, [], False))
-    elif thread is not None and (not thread.more or event.author_id == viewer_id):
-        merged = {reply.id: reply for reply in (card, *thread.replies)}
-        tab._put(replace(thread, replies=[merged[key] for key in sorted(merged)]))
-
-
-@live.on(CommentDeleted, DetailState, lambda event: [topics.comments(event.post_id)])
-async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
-    """Take a deleted comment away; of replies that are folded away the next one takes its place."""
-    if tab._post_id != event.post_id:
-        return
-    thread = tab._thread(event.parent_id) if event.parent_id else None
-    if thread is not None:
-        left, more = [one for one in thread.replies if one.id != event.comment_id], thread.more
-        if more and not left:
-            left, more = await _first_reply(tab, event.parent_id)
-        tab._put(replace(thread, replies=left, more=more))
-    else:
-        tab.comments = [one for one in unwrap_proxy(tab.comments) if one.comment.id != event.comment_id]
-
-
-async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
-    try:
-        found, more = await comment_cards.replies(await maybe_viewer(tab), comment_id)
-    except NotFound:
-        return [], False
-    return found[:1], more or len(found) > 1

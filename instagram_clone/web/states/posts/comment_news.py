@@ -1,0 +1,61 @@
+"""Comments that come to the open post and go from it, while somebody looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from instagram_clone import live
+from instagram_clone.domain.core.errors import NotFound
+from instagram_clone.domain.people import visibility
+from instagram_clone.domain.posts import comment_cards
+from instagram_clone.domain.posts.comment_cards import CommentCard, Thread
+from instagram_clone.domain.posts.events import CommentAdded, CommentDeleted
+from instagram_clone.live import topics
+from instagram_clone.web.states.posts.detail import DetailState
+from instagram_clone.web.states.session import SessionState, maybe_viewer
+from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
+
+
+@live.on(CommentAdded, DetailState, lambda event: [topics.comments(event.post_id)])
+async def comment_added(tab: DetailState, event: CommentAdded) -> None:
+    """Put a new comment under the others, a reply under its comment unless earlier ones are folded away."""
+    if tab._post_id != event.post_id:
+        return
+    session = await tab.get_state(SessionState)
+    if await visibility.is_blocked_either_way(session._viewer, event.author_id):
+        return
+    viewer_id = session._viewer.id if session._viewer else ""
+    card = comment_cards.arrived(event, viewer_id)
+    thread = tab._thread(event.parent_id or event.comment_id)
+    if not event.parent_id and tab.later:
+        # It stands after those that were let go of: whoever wrote it sees it there.
+        if event.author_id == viewer_id:
+            await tab._open(tab._post_id)
+    elif not event.parent_id:
+        if thread is None:
+            tab._append(Thread(card, [], False))
+    elif thread is not None and (not thread.more or event.author_id == viewer_id):
+        tab._put_replies(thread, [card])
+
+
+@live.on(CommentDeleted, DetailState, lambda event: [topics.comments(event.post_id)])
+async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
+    """Take a deleted comment away; of replies that are folded away the next one takes its place."""
+    if tab._post_id != event.post_id:
+        return
+    thread = tab._thread(event.parent_id) if event.parent_id else None
+    if thread is not None:
+        left, more = [one for one in thread.replies if one.id != event.comment_id], thread.more
+        if more and not left:
+            left, more = await _first_reply(tab, event.parent_id)
+        tab._put(replace(thread, replies=left, more=more))
+    else:
+        tab.comments = [one for one in unwrap_proxy(tab.comments) if one.comment.id != event.comment_id]
+
+
+async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
+    try:
+        found, more = await comment_cards.replies(await maybe_viewer(tab), comment_id)
+    except NotFound:
+        return [], False
+    return found[:1], more or len(found) > 1
