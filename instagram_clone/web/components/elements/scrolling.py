@@ -11,6 +11,8 @@ from instagram_clone.web.browser.core import (
     Js,
     assign,
     dom,
+    fn,
+    js,
     layout_effect,
     listen,
     name,
@@ -19,10 +21,14 @@ from instagram_clone.web.browser.core import (
     when,
     window,
 )
+from instagram_clone.web.browser.layers.focus import FIRST, NEXT, handed_on
 from instagram_clone.web.browser.page.facts import learn, peek
 
 AHEAD = "800px"
 """So far below the window the end of a list may be when more of it is loaded."""
+
+_ROWS = "li, .ic-notif, [role=option]"
+"""The rows of a list in pages."""
 
 
 class InView(rx.Component):
@@ -52,13 +58,42 @@ def paged(
     button above it, called `first`, that begins it again.
     """
 
-    def button(words: str, event: Any) -> rx.Component:
-        return rx.el.button(words, type="button", class_name="ic-btn is-ghost is-block", on_click=event)
+    def button(words: str, event: Any, place: str) -> rx.Component:
+        look = "ic-btn is-ghost is-block"
+        return list_button(words=words, look=look, act=fn(lambda: event), rows=_ROWS, place=place)
 
     return rx.fragment(
-        rx.cond(past_start, button(first, load_first), rx.fragment()),
+        rx.cond(past_start, button(first, load_first, FIRST), rx.fragment()),
         rows,
-        rx.cond(done, rx.fragment(), button("Show more", more)),
+        rx.cond(done, rx.fragment(), button("Show more", more, NEXT)),
+    )
+
+
+@rx.memo
+def list_button(
+    *,
+    words: rx.Var[str],
+    look: rx.Var[str],
+    act: rx.Var[Any],
+    rows: rx.Var[str],
+    place: rx.Var[str],
+    within: rx.Var[str] = "",
+) -> rx.Component:
+    """A button at an end of a list that goes away once it has done its work.
+
+    The focus then goes to the row at a `place`, among those that fit the selector `rows` within the nearest
+    box that fits `within`, or else in the parent.
+    """
+    button = ref("button")
+    note, handing_on = handed_on(button, js(within), js(rows), js(place))
+    return rx.fragment(
+        handing_on,
+        rx.el.button(
+            words,
+            type="button",
+            class_name=look,
+            **dom(ref=button, on_click=lambda: [note(), js(act)()]),
+        ),
     )
 
 

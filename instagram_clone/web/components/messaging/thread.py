@@ -17,6 +17,7 @@ from instagram_clone.web.browser.core import (
     document,
     dom,
     effect,
+    fn,
     js,
     layout_effect,
     let,
@@ -29,12 +30,14 @@ from instagram_clone.web.browser.core import (
     when,
 )
 from instagram_clone.web.browser.layers import scrolling
+from instagram_clone.web.browser.layers.focus import BOX
 from instagram_clone.web.browser.layers.scrolling import Reading
 from instagram_clone.web.browser.messaging import outbox, thread
 from instagram_clone.web.browser.messaging.outbox import Pending
 from instagram_clone.web.browser.messaging.thread import Row
 from instagram_clone.web.browser.page.facts import facts, learn, retain
 from instagram_clone.web.browser.page.words import plural
+from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.components.messaging.bubbles import message_row
 from instagram_clone.web.components.messaging.message_field import message_field
 from instagram_clone.web.components.messaging.outbox import on_its_way
@@ -235,9 +238,8 @@ def _news(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
 
 
 def _pill(words: Any, act: Any) -> rx.Component:
-    return rx.el.button(
-        words, type="button", class_name="ic-livecount ic-threadpill", **dom(on_click=lambda: act())
-    )
+    look = "ic-livecount ic-threadpill"
+    return list_button(words=words, look=look, act=fn(act), rows="[role=log]", place=BOX)
 
 
 def _wait(chat: Any) -> rx.Component:

@@ -7,10 +7,12 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone.domain.posts.comment_cards import Thread
-from instagram_clone.web.browser.core import Js, assign, dom, js, layout_effect, ref, state, when
+from instagram_clone.web.browser.core import Js, assign, dom, fn, js, layout_effect, ref, state, when
+from instagram_clone.web.browser.layers.focus import BOX, FIRST, LAST
 from instagram_clone.web.browser.page.words import plural
 from instagram_clone.web.browser.posts import comments
 from instagram_clone.web.components.elements.basics import avatar, icon, rich_text
+from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.layout.layers import menu, menu_item
 from instagram_clone.web.components.posts.comment_form import reply_button
@@ -22,22 +24,8 @@ from instagram_clone.web.states.posts.detail import DetailState
 
 def comment_list(post: Any) -> rx.Component:
     """The caption and all comments of the open post, oldest first, in a list that scrolls."""
-    earlier = rx.el.li(
-        rx.el.button(
-            "View earlier comments",
-            type="button",
-            class_name="ic-morereplies",
-            on_click=DetailState.more,
-        )
-    )
-    latest = rx.el.li(
-        rx.el.button(
-            "Return to the newest",
-            type="button",
-            class_name="ic-morereplies",
-            on_click=DetailState.load_latest,
-        )
-    )
+    earlier = _list_button("View earlier comments", DetailState.more, FIRST)
+    latest = _list_button("Return to the newest", DetailState.load_latest, LAST)
     first = js(DetailState.comments).map(lambda thread: thread.comment)
     items = rx.fragment(
         rx.cond(post.caption.length() > 0, _caption(post), rx.fragment()),
@@ -77,11 +65,12 @@ def scrolling_list(
     def to_end(how: str) -> Js:
         return box.current.scrollTo({"top": box.current.scrollHeight, "behavior": how})
 
-    pill = rx.el.button(
-        plural(missed, "new comment"),
-        type="button",
-        class_name="ic-livecount",
-        **dom(on_click=lambda: [set_missed(0), to_end("smooth")]),
+    pill = list_button(
+        words=plural(missed, "new comment"),
+        look="ic-livecount",
+        act=fn(lambda: [set_missed(0), to_end("smooth")]),
+        rows=".ic-comments",
+        place=BOX,
     )
     return rx.fragment(
         layout_effect(grown, newest.id),
@@ -94,6 +83,19 @@ def scrolling_list(
         ),
         rx.cond(missed > 0, pill, rx.fragment()),
         rx.el.span(news, class_name="ic-sr", role="status", aria_live="polite"),
+    )
+
+
+def _list_button(words: str, event: Any, place: str) -> rx.Component:
+    return rx.el.li(
+        list_button(
+            words=words,
+            look="ic-morereplies",
+            act=fn(lambda: event),
+            within=".ic-comments",
+            rows=":scope > .ic-comment:not(.is-caption)",
+            place=place,
+        )
     )
 
 

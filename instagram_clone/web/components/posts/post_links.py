@@ -8,11 +8,13 @@ from instagram_clone import routes
 from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys
-from instagram_clone.web.browser.core import dom, js, let, name
+from instagram_clone.web.browser.core import dom, fn, js, let, name
+from instagram_clone.web.browser.layers.focus import FIRST
 from instagram_clone.web.browser.page.words import comments_words, replies_words
 from instagram_clone.web.browser.posts.hearts import truth
 from instagram_clone.web.browser.posts.posts import follow_link, write_comment
 from instagram_clone.web.components.elements.basics import icon
+from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.states.posts.detail import DetailState
 
 
@@ -66,8 +68,15 @@ def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.V
 @rx.memo
 def first_reply(*, comment: rx.Var[CommentCard], let_go: rx.Var[int]) -> rx.Component:
     """The way to the first replies, where so many have been let go of."""
-    fold = DetailState.fewer_replies(comment.id)
-    return rx.cond(let_go > 0, _item("Return to the first reply", fold), rx.fragment())
+    button = list_button(
+        words="Return to the first reply",
+        look="ic-morereplies",
+        act=fn(lambda: DetailState.fewer_replies(comment.id)),
+        within=".ic-replies",
+        rows=".ic-comment",
+        place=FIRST,
+    )
+    return rx.cond(let_go > 0, rx.el.li(button), rx.fragment())
 
 
 def _item(words: object, event: object, **more: object) -> rx.Component:
