@@ -19,6 +19,8 @@ NAMED = 2
 """Actors whose names and faces a line shows; the others are a number."""
 
 SNIPPET = 120
+"""So much of a text is shown in a line; what is longer ends in "…"."""
+
 LINE = ("to", "kind", "subject", "day")
 
 
@@ -51,6 +53,10 @@ async def day(news: Notification, session: Session) -> str:
     return last["day"] if last and last["day"] > _hour(now - timedelta(days=1)) else _hour(now)
 
 
+def _snippet(text: str) -> str:
+    return text if len(text) <= SNIPPET else text[: SNIPPET - 1].rstrip() + "…"
+
+
 def _hour(moment: datetime) -> str:
     return moment.isoformat(timespec="hours")
 
@@ -75,7 +81,7 @@ def _added_to_line(news: Notification, rows: list[dict[str, Any]]) -> UpdateOne:
                 "at": rows[-1]["_id"],
                 "seq": rows[-1]["seq"],
                 "post": news.post,
-                "text": news.text[:SNIPPET],
+                "text": _snippet(news.text),
                 **({"thread": news.thread} if news.thread else {}),
             },
             "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},

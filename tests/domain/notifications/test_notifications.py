@@ -79,6 +79,13 @@ async def test_mentions_are_told_once_in_comments_and_captions(
     assert [said(line) for line in await told(ana)] == [("comment", ["ben"], 1)]
 
 
+async def test_a_text_that_is_cut_says_so(ana: Viewer, ben: Viewer) -> None:
+    post_id = await share(ana)
+    for text in ("w" * alerts.SNIPPET, "w" * 118 + " and more"):
+        await comments.add(ben, post_id, text)
+    assert {line.text for line in await told(ana)} == {"w" * alerts.SNIPPET, "w" * 118 + "…"}
+
+
 async def test_hearts_tapped_in_several_tabs_at_once_leave_what_is_true(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     for _ in range(5):
