@@ -242,11 +242,16 @@ async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
     first, second = await share(ana), await share(ana)
     for post_id in (first, second):
         await saves.save(ben, post_id)
-    await timeline._open(lists.SAVED, ben.id)
     monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
-    for post_id in (first, await share(ana)):
-        await saved_list.post_saved(timeline, PostSaved(post_id, ben.id, True, 1))
-    assert [card.id for card in timeline.posts] == [post_id, first]
+    monkeypatch.setattr(saves, "GRID_PAGE", 2)
+    await timeline._open(lists.SAVED, ben.id)
+    third = await share(ana)
+    await saves.save(ben, third)
+    await saved_list.post_saved(timeline, PostSaved(third, ben.id, True, 1))
+    assert [card.id for card in timeline.posts] == [third, second]
+    # What has gone off its end begins the next part.
+    await timeline.older()
+    assert [card.id for card in timeline.posts] == [first]
 
 
 async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_are_wanted(

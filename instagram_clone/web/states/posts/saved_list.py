@@ -22,8 +22,12 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
         return
     tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
     if event.saved and not tab.part:
+        if len(tab.posts) >= timeline.MAX_POSTS:
+            # What goes off the end begins the next part: only reading tells where that is.
+            await tab._read("", timeline.MAX_POSTS)
+            return
         with contextlib.suppress(NotFound):
             card = await post_cards.show(await viewer_of(tab), event.post_id)
-            tab.posts = [card, *unwrap_proxy(tab.posts)][: timeline.MAX_POSTS]
+            tab.posts = [card, *unwrap_proxy(tab.posts)]
     if await tab._watch():
         await tab._catch_up(unwrap_proxy(tab.posts)[:1])
