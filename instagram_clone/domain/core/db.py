@@ -95,7 +95,7 @@ async def connect(uri: str, database: str, **options: Any) -> None:
     adapter.wait_without_tasks()
     _client, _watch, _database, _options = (
         client,
-        clients.opened(uri, {**options, "maxPoolSize": 2}),
+        clients.opened(uri, {**options, "maxPoolSize": WATCHING}),
         chosen,
         options,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Awaitable
+from typing import Any
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, messages
+from instagram_clone.domain.messaging import conversations, messages, remembered
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.people.relations import follows
+from tests.domain.conftest import Commands
 
 _keys = itertools.count()
 
@@ -31,3 +34,22 @@ def words(page: list[Message]) -> list[str]:
 
 async def read(viewer: Viewer, chat: str) -> list[str]:
     return words((await messages.page(viewer, chat))[0])
+
+
+WRITTEN = ["update conversations", "insert messages", "commitTransaction 1"]
+"""The commands that a message takes, where all is known that it goes by."""
+
+
+async def sent_by(commands: Commands, viewer: Viewer, chat: str) -> list[str]:
+    """Send a message, and return the commands that took."""
+    commands.sent.clear()
+    await say(viewer, chat)
+    return [f"{name} {command[name]}" for name, command in commands.sent]
+
+
+async def elsewhere(deed: Awaitable[Any]) -> None:
+    """Have something be done as by another process, of which this one has heard nothing yet."""
+    known = dict(remembered._rows)
+    await deed
+    remembered._rows.clear()
+    remembered._rows.update(known)

@@ -107,6 +107,23 @@ async def multiply(chat: str, people: list[Viewer], count: int) -> None:
     await db.conversations.update_one({"_id": row["conversation"]}, {"$set": read})
 
 
+def very_long(stage: Stage) -> tuple[Viewer, Viewer, str]:
+    """Two people, and their conversation of very many messages."""
+    ana, ben = friends(stage, "ana", "ben")
+    chat = chat_of(stage, ana, ben)
+    say(stage, ana, chat, "Number 0")
+    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    return ana, ben, chat
+
+
+def open_far_up(stage: Stage, viewer: Viewer, chat: str) -> Page:
+    """Open a very long conversation, and go up until its latest messages have been let go of."""
+    page = stage.open_tab(viewer, f"/messages/{chat}")
+    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
+    go_up(page, VERY_MANY - WINDOW - 60)
+    return page
+
+
 def in_order(page: Page) -> tuple[int, int]:
     """The first and the last message on screen, with all of those between them."""
     numbers = [int(text.removeprefix("Number ")) for text in shown(page)]
@@ -139,10 +156,7 @@ def go_up(page: Page, to: int) -> None:
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 def test_ten_thousand_messages_go_on_upwards_and_back_to_the_latest(stage: Stage, viewport: dict) -> None:
-    ana, ben = friends(stage, "ana", "ben")
-    chat = chat_of(stage, ana, ben)
-    say(stage, ana, chat, "Number 0")
-    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    ana, ben, chat = very_long(stage)
     page = stage.open_tab(ana, f"/messages/{chat}", viewport=viewport)
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
     go_up(page, VERY_MANY - WINDOW + 30)
@@ -164,13 +178,8 @@ def test_ten_thousand_messages_go_on_upwards_and_back_to_the_latest(stage: Stage
 
 
 def test_who_scrolls_back_down_finds_what_was_let_go_of_in_its_place(stage: Stage) -> None:
-    ana, ben = friends(stage, "ana", "ben")
-    chat = chat_of(stage, ana, ben)
-    say(stage, ana, chat, "Number 0")
-    stage.do(multiply, chat, [ana, ben], VERY_MANY)
-    page = stage.open_tab(ana, f"/messages/{chat}")
-    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
-    go_up(page, VERY_MANY - WINDOW - 60)
+    ana, _, chat = very_long(stage)
+    page = open_far_up(stage, ana, chat)
     stays_while_more_comes(page, "last", -200)
 
     def is_there() -> bool:
@@ -185,13 +194,8 @@ def test_who_scrolls_back_down_finds_what_was_let_go_of_in_its_place(stage: Stag
 
 
 def test_who_writes_far_up_is_taken_to_the_latest(stage: Stage) -> None:
-    ana, ben = friends(stage, "ana", "ben")
-    chat = chat_of(stage, ana, ben)
-    say(stage, ana, chat, "Number 0")
-    stage.do(multiply, chat, [ana, ben], VERY_MANY)
-    page = stage.open_tab(ana, f"/messages/{chat}")
-    expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
-    go_up(page, VERY_MANY - WINDOW - 60)
+    ana, _, chat = very_long(stage)
+    page = open_far_up(stage, ana, chat)
     write(page, "From far up")
     expect(log(page).get_by_text("From far up", exact=True)).to_be_in_viewport()
     expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
@@ -199,10 +203,7 @@ def test_who_writes_far_up_is_taken_to_the_latest(stage: Stage) -> None:
 
 
 def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest(stage: Stage) -> None:
-    ana, ben = friends(stage, "ana", "ben")
-    chat = chat_of(stage, ana, ben)
-    say(stage, ana, chat, "Number 0")
-    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    ana, ben, chat = very_long(stage)
     lines: list[WebSocketRoute] = []
 
     def carry(near: WebSocketRoute) -> None:

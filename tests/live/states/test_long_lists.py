@@ -46,9 +46,9 @@ async def root(wire: Wire, ana: Viewer) -> rx.State:
     return made
 
 
-async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
-    root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def chats(ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Three conversations of ana's, oldest first. An inbox holds two, and a page one."""
     monkeypatch.setattr(inbox_state, "MAX_ROWS", 2)
     monkeypatch.setattr(inbox, "PAGE", 1)
     chats = []
@@ -56,6 +56,12 @@ async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
         await friends(ana, one)
         chats.append(await chat_of(ana, one))
         await say(ana, chats[-1])
+    return chats
+
+
+async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
+    root: rx.State, chats: list[str]
+) -> None:
     tab = await root.get_state(InboxState)
     await tab.load()
     await tab.more()
@@ -69,15 +75,8 @@ async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
 
 
 async def test_the_inbox_past_its_start_is_read_again_from_its_start(
-    root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
+    root: rx.State, chats: list[str]
 ) -> None:
-    monkeypatch.setattr(inbox_state, "MAX_ROWS", 2)
-    monkeypatch.setattr(inbox, "PAGE", 1)
-    chats = []
-    for one in (ben, cleo, await join("dan")):
-        await friends(ana, one)
-        chats.append(await chat_of(ana, one))
-        await say(ana, chats[-1])
     tab = await root.get_state(InboxState)
     for step in (tab.load, tab.more, tab.more, tab.refresh):
         await step()

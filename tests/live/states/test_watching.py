@@ -254,21 +254,28 @@ async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
     assert [card.id for card in timeline.posts] == [first]
 
 
+async def saved_by(viewer: Viewer, post_ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have somebody save posts, of which a screen holds two, and a page too."""
+    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
+    monkeypatch.setattr(saves, "GRID_PAGE", 2)
+    for post_id in post_ids:
+        await saves.save(viewer, post_id)
+
+
+async def open_again(timeline: TimelineState, viewer: Viewer, sid: str) -> None:
+    """Open the list of what somebody has saved after a connection was lost."""
+    timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": sid})
+    await timeline._open(lists.SAVED, viewer.id)
+
+
 async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_are_wanted(
     timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
 ) -> None:
-    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
-    monkeypatch.setattr(saves, "GRID_PAGE", 2)
     ids = [await share(ana) for _ in range(5)]
-    for post_id in ids[:3]:
-        await saves.save(ben, post_id)
+    await saved_by(ben, ids[:3], monkeypatch)
 
     def shown() -> list[str]:
         return [card.id for card in timeline.posts]
-
-    async def connect_again(sid: str) -> None:
-        timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": sid})
-        await timeline._open(lists.SAVED, ben.id)
 
     await timeline._open(lists.SAVED, ben.id)
     assert (shown(), timeline.part) == ([ids[2], ids[1]], 0)
@@ -278,7 +285,7 @@ async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_
         assert (shown(), timeline.part) == ([ids[0]], 1)
     await saves.save(ben, ids[3])
     await saved_list.post_saved(timeline, PostSaved(ids[3], ben.id, True, 1))
-    await connect_again("another")
+    await open_again(timeline, ben, "another")
     assert (shown(), timeline.part) == ([ids[0]], 1)
     await timeline.newest()
     assert (shown(), timeline.part) == ([ids[3], ids[2]], 0)
@@ -291,15 +298,11 @@ async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_
 async def test_a_part_of_a_list_of_which_nothing_is_left_gives_way_to_the_newest(
     timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
 ) -> None:
-    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
-    monkeypatch.setattr(saves, "GRID_PAGE", 2)
     ids = [await share(ana) for _ in range(3)]
-    for post_id in ids:
-        await saves.save(ben, post_id)
+    await saved_by(ben, ids, monkeypatch)
     await timeline._open(lists.SAVED, ben.id)
     await timeline.older()
     assert [card.id for card in timeline.posts] == ids[:1]
     await saves.unsave(ben, ids[0])
-    timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": "another"})
-    await timeline._open(lists.SAVED, ben.id)
+    await open_again(timeline, ben, "another")
     assert ([card.id for card in timeline.posts], timeline.part) == (ids[:0:-1], 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from instagram_clone.web.browser.core import assign, document, js, layout_effect, name, ref, when, window
@@ -15,15 +17,7 @@ def list_begin() -> rx.Component:
         _turned(part=TimelineState.part),
         rx.cond(
             TimelineState.part > 0,
-            rx.el.div(
-                rx.el.button(
-                    "Show the newest posts",
-                    type="button",
-                    class_name="ic-btn",
-                    on_click=TimelineState.newest,
-                ),
-                class_name="ic-listend",
-            ),
+            _button("Show the newest posts", TimelineState.newest),
             rx.fragment(),
         ),
     )
@@ -34,15 +28,13 @@ def list_end(*waiting: rx.Component) -> rx.Component:
     return rx.cond(
         TimelineState.posts.length() < MAX_POSTS,
         rx.fragment(load_more(TimelineState.posts, TimelineState.more), *waiting),
-        rx.el.div(
-            rx.el.button(
-                "Show older posts",
-                type="button",
-                class_name="ic-btn",
-                on_click=TimelineState.older,
-            ),
-            class_name="ic-listend",
-        ),
+        _button("Show older posts", TimelineState.older),
+    )
+
+
+def _button(words: str, event: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.button(words, type="button", class_name="ic-btn", on_click=event), class_name="ic-listend"
     )
 
 
