@@ -8,7 +8,7 @@ import inspect
 import json
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -103,6 +103,11 @@ class RawTab:
             await self.ping()
         self._has_asked = False
         return self
+
+    @staticmethod
+    async def settle_all(tabs: Iterable[RawTab], seconds: float = 0.15) -> None:
+        """Wait until nothing has come to any of them for a while, all at the same time."""
+        await asyncio.gather(*(tab.settle(seconds) for tab in tabs))
 
     async def ping(self) -> None:
         """Wait until the server has heard everything that was sent."""

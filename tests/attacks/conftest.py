@@ -55,10 +55,15 @@ class Field:
         """Open a raw tab, signed in as somebody or as nobody."""
         if viewer is not None:
             more.setdefault("cookie", await self.cookie(viewer))
-        more.setdefault("origin", self.server.url)
-        tab = await RawTab.open(self.server.socket_url, **more)  # pyright: ignore[reportArgumentType]
+        server = self.server_for(viewer)
+        more.setdefault("origin", server.url)
+        tab = await RawTab.open(server.socket_url, **more)  # pyright: ignore[reportArgumentType]
         self.tabs.append(tab)
         return await tab.settle()
+
+    def server_for(self, viewer: Viewer | None) -> Server:
+        """The server on which somebody's tabs hang."""
+        return self.server
 
 
 @pytest.fixture

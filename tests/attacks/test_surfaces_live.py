@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -129,13 +130,14 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
     paths = addresses(town, surfaces.PAGES)
     if viewer is None:
         paths = [path for path in paths if path not in ("/", "/notifications")]
-    tabs = {path: await open_at(field, viewer, path) for path in paths}
+    opened = await asyncio.gather(*(open_at(field, viewer, path) for path in paths))
+    tabs = dict(zip(paths, opened, strict=True))
     for path, tab in tabs.items():
         assert leaked(tab, hidden) <= allowed(path), path
     # As it comes: what is posted and said, and then what is written.
     hers = await post_and_talk(field, town, ben)
+    await RawTab.settle_all(opened, 0.05)
     for path, tab in tabs.items():
-        await tab.settle(0.05)
         assert leaked(tab, hidden) <= allowed(path), path
     if viewer is None:
         return
@@ -143,8 +145,8 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
         for tab in tabs.values():
             tab.frames.clear()
     await write(hers, town, await open_writing(field, ben, town))
+    await RawTab.settle_all(opened, 0.05)
     for path, tab in tabs.items():
-        await tab.settle(0.05)
         if role in PARTED:
             keys = ("typing_", f"seen_{town.group}_{cleo.id}", f"here_{cleo.id}")
             assert [key for key in keys if f'"{key}' in tab.text] == [], path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +73,8 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
         await preferences.set_private(cleo, True)
     post_id = await share(cleo, SECRET)
     pages = ["/", "/explore", "/cleo", f"/p/{post_id}"]
-    listening = {page: await field.tab(ana, path=page) for page in pages}
+    opened = await asyncio.gather(*(field.tab(ana, path=page) for page in pages))
+    listening = dict(zip(pages, opened, strict=True))
     friend = await field.tab(ben, path=f"/p/{post_id}")
     tabs = {name: await field.tab(viewer, path=ASIDE) for name, viewer in people.items()}
     # Explore shows what everybody may see, home what one follows.
@@ -80,16 +82,16 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
     assert shown >= {"/cleo", f"/p/{post_id}"} and len(shown) == 3 + ("blocks" in loss)
     who, state, handler, payload = LOSSES[loss]
     await act(tabs[who], state, handler, payload(people))
+    # Some of it is read anew only after a pause.
+    await RawTab.settle_all((*listening.values(), friend), 0.4)
     for tab in (*listening.values(), friend):
-        # Some of it is read anew only after a pause.
-        await tab.settle(0.4)
         tab.frames.clear()
     await act(tabs["ben"], TimelineState, "like", {"post_id": post_id})
     said = {"post_id": post_id, "text": SECRET, "key": "k", "answering": ""}
     await act(tabs["ben"], DetailState, "comment", said)
     await act(tabs["cleo"], TimelineState, "delete", {"post_id": post_id})
+    await RawTab.settle_all(listening.values(), 0.3)
     for page, tab in listening.items():
-        await tab.settle(0.3)
         # A private account's numbers are for everybody: they stay on its page.
         if page == "/cleo" and loss != "cleo blocks ana":
             await tab.until(lambda tab=tab: f"person_{cleo.id}" in tab.text)
@@ -139,8 +141,8 @@ async def test_who_is_not_signed_in_hears_no_more_of_an_account_that_goes_privat
     await stranger.until(lambda: stranger.known(DetailState, "post") is None)
     await passing.until(lambda: passing.known(TimelineState, "posts") == [])
     await passing.settle()
+    await RawTab.settle_all((stranger, passing), 0.4)
     for tab in (stranger, passing):
-        await tab.settle(0.4)
         tab.frames.clear()
     await act(acting, TimelineState, "like", {"post_id": post_id})
     await follows.follow(ben, cleo.id)

@@ -28,6 +28,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import avatars, drafts, storage
 from instagram_clone.domain.messaging import membership, messages
 from instagram_clone.domain.people import accounts, preferences, profiles
+from instagram_clone.domain.people.credentials import passwords
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
@@ -175,6 +176,7 @@ def _act(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -
 async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Saboteur) -> int:
     # The indexes are there: many such processes start, and none has to ask.
     schema.INDEXES = {name: [] for name in schema.INDEXES}
+    passwords.COST = 4
     await db.connect(uri, "tests", retryWrites=False)
     command, put, delete = command_runner._run_command, put_async, delete_async
     command_runner._run_command = lambda *given, **more: saboteur.command(command, *given, **more)

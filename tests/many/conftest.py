@@ -138,12 +138,8 @@ class SpreadField(Field):
     pair: Pair
     spread: Spread
 
-    async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
-        self.server = self.pair.both[self.spread.side(viewer)] if viewer else self.pair
-        try:
-            return await super().tab(viewer, **more)
-        finally:
-            self.server = self.pair
+    def server_for(self, viewer: Viewer | None) -> Server:
+        return self.pair.both[self.spread.side(viewer)] if viewer else self.pair
 
 
 @pytest.fixture

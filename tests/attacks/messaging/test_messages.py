@@ -129,14 +129,13 @@ async def test_the_inbox_ends_on_the_newest_line_however_people_write_at_once(fi
     assert watching.known(LiveState, f"chat_{chat}")["line"] == row.line
     # A browser sends again what it has no answer to: to everybody else that is no news.
     await drained()
+    await RawTab.settle_all((his, hers, watching), 0.4)
     for tab in (his, hers, watching):
-        await tab.settle(0.4)
         tab.frames.clear()
     await say(mine, chat, "0 0")
     await mine.settle()
-    for tab in (his, hers):
-        await tab.settle()
-        assert tab.frames == []
+    await RawTab.settle_all((his, hers))
+    assert his.frames == hers.frames == []
     await watching.settle()
     assert f"chat_{chat}" not in watching.text
 
@@ -159,13 +158,13 @@ async def test_from_the_instant_of_leaving_nothing_is_delivered(field: Field) ->
         return here == [ana.oid]
 
     await mine.until(are_gone)
-    for tab in (mine, his, hers):
-        await tab.settle(0.4)
+    await RawTab.settle_all((mine, his, hers), 0.4)
     his.frames.clear()
     hers.frames.clear()
     await say(mine, chat, "Nobody")
     await mine.until(lambda: "Nobody" in mine.text)
-    for tab in (await his.settle(), await hers.settle()):
+    await RawTab.settle_all((his, hers))
+    for tab in (his, hers):
         assert "Nobody" not in tab.text and f"chat_{chat}" not in tab.text
 
 
