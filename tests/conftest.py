@@ -77,17 +77,39 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "starves: kills, hangs or starves real processes or sockets")
 
 
+WORKING = ("domain", "flows", "web", "live", "architecture")
+WAITING = ("many", "mongod", "attacks", "operations", "runtime")
+"""Folders of what waits for processes, sockets and pauses much of the time; others keep processors busy."""
+
+SLOW = 8
+"""What drives browsers or starves processes takes about as long as so many other tests."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Try again, once, what drives browsers or starves processes. The summary shows what failed first.
 
-    While the first file has the app built, the domain's need no server.
+    Files that wait are spread among those that work, so that the processes which share them have something
+    of both at any time. In each folder what is about all of it comes first, for it takes longest.
     """
-    first = items[0].path if items else None
-    items.sort(key=lambda item: item.path != first and TESTS / "domain" not in item.path.parents)
+    weights: dict[Path, int] = {}
     for item in items:
-        drives = item.path.relative_to(TESTS).parts[0] in ("flows", "many")
-        if drives or item.get_closest_marker("starves"):
+        slow = _folder(item.path) in ("flows", "many") or item.get_closest_marker("starves")
+        if slow:
             item.add_marker(pytest.mark.flaky(reruns=1))
+        weights[item.path] = weights.get(item.path, 0) + (SLOW if slow else 1)
+    places: dict[Path, float] = {}
+    for folders in (WORKING, WAITING):
+        files = [path for path in weights if _folder(path) in folders]
+        files.sort(key=lambda path: (folders.index(_folder(path)), len(path.parts)))
+        before, total = 0, sum(weights[path] for path in files)
+        for path in files:
+            places[path] = before / total
+            before += weights[path]
+    items.sort(key=lambda item: places.get(item.path, 1))
+
+
+def _folder(path: Path) -> str:
+    return path.relative_to(TESTS).parts[0]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
