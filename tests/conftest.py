@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from PIL import Image
 
+from tests.browsers.profiles import Chromium
 from tests.mailbox import Mailbox, mailbox
 from tests.server import RUN, Server, running
 
@@ -136,6 +137,14 @@ def server(mongo_uri: str, post_office: Mailbox) -> Iterator[Server]:
     """The app, built and served once for all tests that need it running."""
     with running(DATA, "flows", SMTP_URL=post_office.url) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """The browser of all tests that drive one."""
+    made = Chromium()
+    yield made
+    made.close()
 
 
 @pytest.fixture

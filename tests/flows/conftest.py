@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
@@ -17,7 +17,8 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 from tests import conftest
-from tests.browsers.chromium import AWAKE, FLAGS, PATIENCE, headless
+from tests.browsers.chromium import AWAKE, PATIENCE
+from tests.browsers.profiles import Chromium, Profile
 from tests.browsers.socks import connection
 from tests.browsers.webdriver import BROWSERS, SharedBrowser
 from tests.flows.others import Other
@@ -25,6 +26,9 @@ from tests.server import Server
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+VISITOR = {"viewport": DESKTOP, "reduced_motion": "reduce"}
+"""How a browser is, unless a test says otherwise."""
 
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 AT_REST = """() => document.getAnimations().every(
@@ -34,23 +38,15 @@ AT_REST = """() => document.getAnimations().every(
 expect.set_options(timeout=PATIENCE * 1000)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium. A module's own, so that no event loop of it is left for async tests to trip on."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=headless(playwright), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @dataclass
 class Stage:
     """The running app, its database within reach, and the tabs that are open."""
 
     server: Server
-    browser: Browser
+    chromium: Chromium
     portal: BlockingPortal
     contexts: list[BrowserContext] = field(default_factory=list)
+    profiles: list[Profile] = field(default_factory=list)
     arranged: float = 0.0
     complaints: list[str] = field(default_factory=list)
 
@@ -73,25 +69,34 @@ class Stage:
         return self.do(_join, username, name)
 
     def context(self, **options: Any) -> BrowserContext:
-        """A browser profile of its own, as on another machine."""
-        options.setdefault("viewport", DESKTOP)
-        options.setdefault("reduced_motion", "reduce")
-        context = self.browser.new_context(base_url=self.server.url, **options)
-        context.set_default_timeout(PATIENCE * 1000)
+        """A browser profile of its own, for whatever is done to it."""
+        context = self.chromium.context(self.server.url, **{**VISITOR, **options})
         context.on("page", self._listen)
         self.contexts.append(context)
         return context
 
     def open_tab(self, viewer: Viewer | None, path: str = "/", **options: Any) -> Page:
         """Open a tab of somebody's, signed in, in a browser of theirs."""
-        context = self.context(**options)
+        profile = self.chromium.profile(self.server.url, **{**VISITOR, **options})
+        profile.context.on("page", self._listen)
+        self.profiles.append(profile)
         if viewer is not None:
-            self.sign_in(context, viewer)
-        page = context.new_page()
+            self.sign_in(profile.context, viewer)
+        page = profile.context.new_page()
         page.goto(path)
         if options.get("java_script_enabled", True):
             awake(page)
         return page
+
+    def close(self) -> None:
+        """Close all tabs, and leave the profiles to others."""
+        for context in self.contexts:
+            context.close()
+        for profile in self.profiles:
+            profile.context.remove_listener("page", self._listen)
+            self.chromium.give_back(profile, self.server.url)
+        self.contexts.clear()
+        self.profiles.clear()
 
     def sign_in(self, context: BrowserContext, viewer: Viewer) -> None:
         """Have a browser be somebody's."""
@@ -131,13 +136,13 @@ def backstage(server: Server, mongo_uri: str) -> Iterator[BlockingPortal]:
 
 
 @pytest.fixture
-def stage(server: Server, browser: Browser, backstage: BlockingPortal) -> Iterator[Stage]:
+def stage(server: Server, chromium: Chromium, backstage: BlockingPortal) -> Iterator[Stage]:
     """An empty town, and no complaint from any browser when the test is over."""
     backstage.call(db.clear)
-    stage = Stage(server, browser, backstage)
-    yield stage
-    for context in stage.contexts:
-        context.close()
+    with chromium.in_use():
+        stage = Stage(server, chromium, backstage)
+        yield stage
+        stage.close()
     unexpected = [text for text in stage.complaints if "net::ERR" not in text and "WebSocket" not in text]
     assert unexpected == []
 

@@ -15,7 +15,7 @@ from tests.server import ROOT, START_SECONDS, Server
 
 def new_page(stage: Stage, server: Server) -> Page:
     """A page of the development server, which builds what it needs when it is first asked for it."""
-    context = stage.browser.new_context(base_url=server.url)
+    context = stage.chromium.context(server.url)
     context.set_default_timeout(START_SECONDS * 1000)
     return context.new_page()
 

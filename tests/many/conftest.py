@@ -17,12 +17,12 @@ from tests.attacks.conftest import Field, snapshot
 from tests.attacks.conftest import field as alone
 from tests.client import RawTab
 from tests.conftest import DATA
-from tests.flows.conftest import Stage, backstage, browser
+from tests.flows.conftest import Stage, backstage
 from tests.flows.conftest import stage as single
 from tests.redis_server import RedisServer
 from tests.server import Server, running
 
-__all__ = ["alone", "backstage", "browser", "single", "snapshot"]
+__all__ = ["alone", "backstage", "single", "snapshot"]
 TRIES = 40
 
 

@@ -104,6 +104,4 @@ def test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew(stage: Stage) -
         expect(acting.get_by_role("button", name="1 like", exact=True)).to_be_visible()
         expect(quiet.get_by_role("article")).to_have_count(1)
         expect(quiet.get_by_role("button", name="Unlike", exact=True)).to_be_visible()
-        for context in stage.contexts:
-            context.close()
-        stage.contexts.clear()
+        stage.close()

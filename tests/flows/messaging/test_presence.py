@@ -55,7 +55,6 @@ def test_a_friend_who_leaves_was_here_a_moment_ago(stage: Stage) -> None:
     mine = stage.open_tab(ana, f"/messages/{chat}")
     expect(mine.get_by_text("Active now")).to_be_visible()
     his.context.close()
-    stage.contexts.remove(his.context)
     expect(mine.get_by_text("Active a moment ago")).to_be_visible()
     back = stage.open_tab(ben)
     expect(mine.get_by_text("Active now")).to_be_visible()

@@ -62,9 +62,7 @@ def attentive(stage: Stage) -> Iterator[Stage]:
     more = {**stage.server.given, "REFLEX_SOCKET_INTERVAL": "2s", "REFLEX_SOCKET_TIMEOUT": "3s"}
     with running(DATA, "flows", **more) as stage.server:
         yield stage
-        for context in stage.contexts:
-            context.close()
-        stage.contexts.clear()
+        stage.close()
 
 
 # Ten minutes: `LONG_SLEEP=600 pytest tests/flows/messaging/test_sending.py -k slept`.

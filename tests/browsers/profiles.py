@@ -1,0 +1,105 @@
+"""One Chromium for all tests of a process, with profiles that people take turns at.
+
+A browser of its own would cost each file of tests a second of a processor, and a profile of its own each
+page a third more than it takes: a process to start, and every script to compile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.browsers.chromium import FLAGS, PATIENCE, headless
+
+MOST_IDLE = 4
+"""Profiles of one kind that wait for who comes next."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A browser profile, as on another machine. Its blank page keeps its process and what that compiled."""
+
+    kind: str
+    context: BrowserContext
+    blank: Page
+    session: CDPSession
+
+    def wipe(self, url: str) -> None:
+        """Have it be nobody's: no page, no cookie, and nothing that a page of the app has stored."""
+        for page in self.context.pages:
+            if page != self.blank:
+                page.close()
+        self.context.set_offline(False)
+        self.context.clear_cookies()
+        self.session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
+
+
+class Chromium:
+    """The browser. It is there for who says that it is `in_use`: its event loop is in the way of others."""
+
+    def __init__(self) -> None:
+        self._playwright = sync_playwright().start()
+        self._loop = asyncio._get_running_loop()
+        self._idle: list[Profile] = []
+        self._launch()
+        asyncio._set_running_loop(None)
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[Chromium]:
+        """Drive it: nothing else may run an event loop in this thread meanwhile."""
+        asyncio._set_running_loop(self._loop)
+        try:
+            if not self.browser.is_connected():
+                self._launch()
+            yield self
+        finally:
+            asyncio._set_running_loop(None)
+
+    def context(self, url: str, **options: Any) -> BrowserContext:
+        """Make a profile for a site that is used once, for whatever a test does to it."""
+        context = self.browser.new_context(base_url=url, **options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    def profile(self, url: str, **options: Any) -> Profile:
+        """Take a profile for a site that nobody uses."""
+        kind = repr((url, sorted(options.items())))
+        for one in self._idle:
+            if one.kind == kind:
+                self._idle.remove(one)
+                return one
+        context = self.context(url, **options)
+        blank = context.new_page()
+        return Profile(kind, context, blank, context.new_cdp_session(blank))
+
+    def give_back(self, profile: Profile, url: str) -> None:
+        """Have a profile be there for others, if it still works."""
+        try:
+            profile.wipe(url)
+        except PlaywrightError:
+            profile.context.close()
+            return
+        self._idle.append(profile)
+        if Counter(one.kind for one in self._idle)[profile.kind] > MOST_IDLE:
+            self._idle.pop(0).context.close()
+
+    def close(self) -> None:
+        """End it, with all that is open in it."""
+        with self.in_use():
+            self.browser.close()
+            self._playwright.stop()
+
+    def _launch(self) -> None:
+        self._idle.clear()
+        # Pages of one profile share a process.
+        flags = [*FLAGS, "--renderer-process-limit=1"]
+        self.browser = self._playwright.chromium.launch(
+            executable_path=headless(self._playwright), args=flags
+        )
