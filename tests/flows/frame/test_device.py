@@ -23,6 +23,9 @@ NOTE_WHAT_IS_KEPT = """() => {
 """Notes everything that is kept for this device."""
 
 
+ALL_THAT_IS_KEPT = "() => [{ ...localStorage }, Object.keys(sessionStorage), history.length]"
+
+
 def switch(page: Page, name: str) -> Locator:
     return page.get_by_role("switch", name=name)
 
@@ -190,3 +193,20 @@ def test_an_address_opens_the_composer_and_the_list_of_keys(stage: Stage) -> Non
     expect(keys).to_have_count(0)
     page.goto("/explore?create")
     expect(create).to_be_visible()
+
+
+def test_a_device_that_is_passed_on_knows_nothing_of_whose_it_was(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"), APPEARANCE)
+    page.get_by_role("radio", name="Dark").click()
+    other_tab(page, "/ana")
+    context = page.context
+    context.set_offline(True)
+    stage.close()
+    page, fresh = stage.open_tab(None, "/login"), stage.context().new_page()
+    assert page.context is context
+    fresh.goto("/login")
+    awake(fresh)
+    for tab in (page, fresh):
+        expect(tab.locator("html")).to_have_class("light")
+    assert page.evaluate(ALL_THAT_IS_KEPT) == fresh.evaluate(ALL_THAT_IS_KEPT)
+    assert page.context.cookies() == fresh.context.cookies()
