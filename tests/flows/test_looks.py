@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,10 +15,45 @@ from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest, awake
+from tests.flows.conftest import AT_REST, DESKTOP, NEXT_FRAME, PHONE, Stage, at_rest, awake
 
 TABLET = {"width": 820, "height": 1180}
-LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (TABLET, "light"), (PHONE, "light"), (PHONE, "dark")]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+"""The rules of axe-core's category "cat.color", as far as it runs them unasked."""
+
+IS_DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+# The end of one transition can begin another, in what inherits from it: a frame for every step of descent.
+FINISH = """() => {
+  for (let turn = 0; turn < 1000; turn++) {
+    const running = document.getAnimations().filter(
+      motion => motion.playState === "running" && motion.effect.getComputedTiming().endTime !== Infinity);
+    if (!running.length) return;
+    running.forEach(motion => motion.finish());
+  }
+}"""
+AXE = """async (rules) => {
+  const only = rules.length ? { runOnly: rules } : {};
+  const { violations } = await axe.run({ reporter: "no-passes", ...only });
+  return violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`);
+}"""
+# What rules for the dark theme set that is neither a colour nor a shadow.
+NOT_COLOURS = """() => {
+  const found = [], dark = [], walk = (rules) => [...rules].forEach((rule) => {
+    if (rule.selectorText?.includes(".dark")) dark.push(rule);
+    if (rule.conditionText?.includes("prefers-color-scheme")) found.push(rule.cssText);
+    if (rule.cssRules?.length) walk(rule.cssRules);
+  });
+  [...document.styleSheets].forEach(sheet => walk(sheet.cssRules));
+  for (const { selectorText, style } of dark)
+    for (const name of style) {
+      const value = style.getPropertyValue(name).trim();
+      const isColour = name === "color-scheme" || /color$|^background-|^box-shadow$/.test(name)
+        || name.startsWith("--lightningcss-")
+        || name.startsWith("--") && (CSS.supports("color", value) || CSS.supports("box-shadow", value));
+      if (!isColour) found.push(`${selectorText} { ${name}: ${value} }`);
+    }
+  return [dark.length, found];
+}"""
 # An iPhone zooms in on a field with small letters, and stays there.
 SMALL_FIELDS = """() => [...document.querySelectorAll("input, textarea, select")].filter(
     one => one.checkVisibility() && !/checkbox|radio|range/.test(one.type)
@@ -62,32 +96,42 @@ def town(stage: Stage):
     return ana, ben, post_id
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds wrong with a page as it looks now."""
+def violations(page: Page, rules: list[str]) -> list[str]:
+    """What axe-core finds wrong with a page as it looks now, by some rules or by all."""
     # Half a megabyte to compile: once for a document, however many looks it has.
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(Axe().axe_script)
-    return page.evaluate("() => axe.run({resultTypes: ['violations']})")["violations"]
+    return page.evaluate(AXE, rules)
+
+
+def looks(page: Page) -> list[tuple[dict[str, int], str, list[str]]]:
+    """Every look a page can have, and the rules of axe-core that count in it, where not all do.
+
+    A theme is what takes longest to change, so the one that a page has comes first. The other
+    one changes nothing but colours.
+    """
+    first, second = ("dark", "light") if page.evaluate(IS_DARK) else ("light", "dark")
+    sizes = (DESKTOP, TABLET, PHONE)
+    return [(size, first, []) for size in sizes] + [(size, second, COLOUR_RULES) for size in sizes[::-2]]
 
 
 def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
     """What axe-core and a ruler find wrong with a page, in every look it can have."""
     found = []
-    for size, theme in LOOKS:
+    for size, theme, rules in looks(page):
         if size["width"] < least_width:
             continue
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_class(re.compile(theme))
         # Half-way from one theme to the other, any contrast can be too low.
-        at_rest(page)
+        page.evaluate(NEXT_FRAME)
+        page.evaluate(FINISH)
+        page.wait_for_function(AT_REST)
         look = f"{name} ({size['width']}, {theme})"
         # A tablet shows what a desktop shows, in other places.
         if size is not TABLET:
-            found += [
-                f"{look}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
-                for violation in violations(page)
-            ]
+            found += [f"{look}: {violation}" for violation in violations(page, rules)]
         if size["width"] < 768:
             found += [f"{look} has small letters in {field}" for field in page.evaluate(SMALL_FIELDS)]
         wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -95,6 +139,12 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
             found.append(f"{look} is wider than its window")
     page.set_viewport_size(DESKTOP)
     return found
+
+
+def test_a_theme_changes_nothing_but_colours(stage: Stage) -> None:
+    page = stage.open_tab(None, "/login")
+    rules, others = page.evaluate(NOT_COLOURS)
+    assert rules and others == []
 
 
 def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
@@ -230,44 +280,53 @@ def test_every_screen_of_messages_is_accessible_and_fits(stage: Stage, town) -> 
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.parametrize("window", [320, 390, 768, 820, 1024, 1100, 1440])
 @pytest.mark.parametrize("width", [256, 600], ids=["portrait", "wide"])
-def test_a_photo_leaves_room_for_the_conversation(stage: Stage, window: int, width: int) -> None:
+@pytest.mark.parametrize("path", ["/p/{post}", "/?p={post}"], ids=["page", "dialog"])
+def test_a_photo_leaves_room_for_the_conversation(stage: Stage, path: str, width: int) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "", width=width)
-    size = {"width": window, "height": 900}
-    for path in (f"/p/{post_id}", f"/?p={post_id}"):
-        page = stage.open_tab(ana, path, viewport=size)
-        shown = page.get_by_role("dialog" if "?" in path else "article", name="Post by ana")
-        photo = shown.get_by_role("img").first
+    windows = [320, 390, 768, 820, 1024, 1100, 1440]
+    if "?" in path:
+        windows.reverse()
+    size = {"width": windows[0], "height": 900}
+    page = stage.open_tab(ana, path.format(post=post_id), viewport=size)
+    shown = page.get_by_role("dialog" if "?" in path else "article", name="Post by ana")
+    photo = shown.get_by_role("img").first
+    field = shown.get_by_role("textbox", name="Add a comment")
+    for window in windows:
+        page.set_viewport_size({"width": window, "height": 900})
+        at_rest(page)
         expect(photo).to_be_visible()
         # A trial click fails when anything lies over the middle of a thing.
         shown.get_by_role("link", name="ana", exact=True).first.click(trial=True)
         shown.get_by_role("button", name="Like", exact=True).click(trial=True)
-        field = shown.get_by_role("textbox", name="Add a comment")
         field.click(trial=True)
         box = field.bounding_box()
-        assert box is not None and box["width"] > 120 and box["x"] + box["width"] <= window
+        assert box is not None and box["width"] > 120 and box["x"] + box["width"] <= window, window
         seen = photo.bounding_box()
-        assert seen is not None and seen["width"] > 200
+        assert seen is not None and seen["width"] > 200, window
         if window >= 768:
-            assert seen["x"] + seen["width"] <= box["x"], "the photo lies under the conversation"
+            assert seen["x"] + seen["width"] <= box["x"], f"{window}: the photo lies under the conversation"
 
 
-@pytest.mark.parametrize("wide", [320, 360, 390, 820])
-def test_settings_fit_what_is_chosen_in_them(stage: Stage, wide: int) -> None:
-    page = stage.open_tab(
-        stage.join("ana"), "/settings/notifications", viewport={"width": wide, "height": 844}
-    )
+def test_settings_fit_what_is_chosen_in_them(stage: Stage) -> None:
+    sizes = [{"width": wide, "height": 844} for wide in (320, 360, 390, 820)]
+    page = stage.open_tab(stage.join("ana"), "/settings/notifications", viewport=sizes[0])
     field = page.get_by_role("combobox", name="Likes")
     field.select_option("From people I follow")
-    assert field.evaluate(ROOM_LEFT) >= 0
+    for size in sizes:
+        page.set_viewport_size(size)
+        assert field.evaluate(ROOM_LEFT) >= 0, size
     page.goto("/settings/appearance")
     card = page.locator(".ic-card").filter(has=page.get_by_role("radiogroup", name="Theme"))
     dark = card.locator("label").filter(has_text="Dark")
     expect(dark).to_be_visible()
-    inner, outer = dark.bounding_box(), card.bounding_box()
-    assert inner and outer and inner["x"] + inner["width"] <= outer["x"] + outer["width"] - 8
+    for size in sizes:
+        page.set_viewport_size(size)
+        at_rest(page)
+        inner, outer = dark.bounding_box(), card.bounding_box()
+        assert inner and outer, size
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] - 8, size
 
 
 @pytest.mark.parametrize("path", ["/p/{post}", "/?p={post}"])
@@ -328,15 +387,17 @@ def test_what_is_written_over_a_photo_can_be_read_over_a_white_one(stage: Stage)
     assert badge.evaluate(ON_WHITE) >= 4.5
 
 
-@pytest.mark.parametrize("wide", [768, 820, 1263])
-def test_the_mark_stands_above_the_middle_of_the_icons(stage: Stage, wide: int) -> None:
-    page = stage.open_tab(stage.join("ana"), viewport={"width": wide, "height": 900})
-    boxes = [
-        page.locator("aside").get_by_role("link", name=name).bounding_box()
-        for name in ("Instaclone", "Home")
-    ]
-    middles = [box["x"] + box["width"] / 2 for box in boxes if box]
-    assert len(middles) == 2 and abs(middles[0] - middles[1]) < 1
+def test_the_mark_stands_above_the_middle_of_the_icons(stage: Stage) -> None:
+    page = stage.open_tab(stage.join("ana"))
+    for wide in (768, 820, 1263):
+        page.set_viewport_size({"width": wide, "height": 900})
+        at_rest(page)
+        boxes = [
+            page.locator("aside").get_by_role("link", name=name).bounding_box()
+            for name in ("Instaclone", "Home")
+        ]
+        middles = [box["x"] + box["width"] / 2 for box in boxes if box]
+        assert len(middles) == 2 and abs(middles[0] - middles[1]) < 1, wide
 
 
 def test_one_navigation_one_main_and_a_way_to_skip(stage: Stage, town) -> None:
