@@ -315,6 +315,31 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
         [(Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"}))],
     ),
 }
+# Cases that go on where the one before has left their screen: a town and a page for all of them.
+SEQUENCES = [
+    (
+        "talk under an own photo",
+        "an answer goes",
+        "a comment goes",
+        "somebody blocks who talks under a photo",
+    ),
+    ("talk under a friend's photo", "an open post goes"),
+    ("the feed moves", "a bookmark is put and taken", "a post in the feed goes"),
+    ("being told", "somebody on explore goes private", "oneself is edited elsewhere"),
+    ("an inbox moves", "a conversation goes from the inbox"),
+    ("a thread moves", "a message is answered, and then unsent", "somebody is blocked elsewhere"),
+    (
+        "a shared post's author goes private",
+        "a shared post's author goes private and lets in",
+        "a shared post's author blocks",
+    ),
+    (
+        "somebody's page is edited",
+        "an account closes and is asked",
+        "an account closes, is asked and lets in",
+    ),
+]
+SEQUENCES += [(name,) for name in CASES if name not in itertools.chain(*SEQUENCES)]
 ELSEWHERE = {
     PostPublished: "waits in the pill, see the last test",
     Typing: "is never stored: a screen loaded now shows nothing of it",
@@ -424,20 +449,24 @@ def assert_same(old: Page, fresh: Page) -> None:
     assert seen(old) == seen(fresh)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_screen_becomes_what_it_would_be_if_loaded_now(town: Town, name: str) -> None:
-    path, deeds = CASES[name]
+@pytest.mark.parametrize("names", SEQUENCES, ids=", then ".join)
+def test_a_screen_becomes_what_it_would_be_if_loaded_now(town: Town, names: tuple[str, ...]) -> None:
+    (path,) = {CASES[name][0] for name in names}
     old = town.look(path)
     before = settled(old)
-    for _, deed in deeds:
-        town.act(*deed)
-    fresh = town.look_again(old, path)
-    assert settled(fresh) != before
-    # Answers that came one by one are all on screen; loaded now, all but the first are folded away.
-    folded = fresh.get_by_role("button", name="more repl")
-    if folded.count():
-        folded.click()
-    assert_same(old, fresh)
+    for name in names:
+        for _, deed in CASES[name][1]:
+            town.act(*deed)
+        fresh = town.look_again(old, path)
+        now = settled(fresh)
+        assert now != before, name
+        # Answers that came one by one are all on screen; loaded now, all but the first are folded away.
+        folded = fresh.get_by_role("button", name="more repl")
+        if folded.count():
+            folded.click()
+        assert_same(old, fresh)
+        fresh.close()
+        before = now
 
 
 def test_new_posts_wait_and_are_then_what_a_new_feed_shows(town: Town) -> None:
