@@ -90,7 +90,7 @@ def test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew(stage: Stage) -
         told, quiet = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ana, "/")
         for page in (told, quiet):
             expect(page.get_by_text("A wall")).to_be_visible()
-            page.wait_for_timeout(5000)
+        quiet.wait_for_timeout(5000)
         acting = stage.open_tab(ben, f"/p/{post_id}")
         for number in range(2):
             acting.get_by_role("textbox", name="Add a comment").fill(f"Comment {number}")

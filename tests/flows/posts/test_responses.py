@@ -12,7 +12,7 @@ from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.domain.posts.comment_cards import PAGE
 from instagram_clone.web.states.posts.detail import MAX_COMMENTS
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage
+from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest
 
 _COMMENTS = MAX_COMMENTS + PAGE
 
@@ -39,9 +39,11 @@ def test_comments_of_long_words_html_and_emoji_stay_in_their_place(stage: Stage)
     post_id = stage.do(share, ana, "x" * 300)
     text = f"{'w' * 300} <img src=x onerror=alert(1)> 👩‍👩‍👧‍👦 https://example.com/{'p' * 100}"
     stage.do(comments.add, ana, post_id, text)
-    for size in ({"width": 320, "height": 640}, PHONE, {"width": 1440, "height": 900}):
-        page = stage.open_tab(ana, f"/p/{post_id}", viewport=size)
+    page = stage.open_tab(ana, f"/p/{post_id}")
+    for size in (DESKTOP, PHONE, {"width": 320, "height": 640}):
+        page.set_viewport_size(size)
         expect(page.get_by_text("onerror=alert(1)")).to_be_visible()
+        at_rest(page)
         sideways = page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
