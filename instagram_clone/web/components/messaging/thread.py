@@ -58,8 +58,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
     """A conversation. Each begins again: its id is its key."""
     box = ref("box")
     heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.noted_in(chat.id))
-    read = ThreadState.messages
-    newer = ThreadState.newer
+    read, newer = ThreadState.messages, ThreadState.newer
     merged = lambda: thread.merge(chat.id, read, heard, chat.cleared, newer)  # noqa: E731
     messages = use("useMemo", merged, [chat.id, read, heard, chat.cleared, newer])
     pending = use("useMemo", lambda: outbox.waiting(noted, messages, me), [noted, messages, me])
@@ -81,6 +80,8 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
         retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
         effect(lambda: outbox.settle(me, chat.id, noted, pending), pending),
         layout_effect(lambda: when(pending.length > 0, to_latest()), pending.at(-1).key),
+        # Older messages that come late let go of the end, where one has gone meanwhile.
+        layout_effect(lambda: when(js(newer) & reading.at_end, to_latest()), newer),
         thread_head(chat=chat, me=me, read_at=ThreadState.read_at),
         rx.el.div(
             rx.el.div(
