@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import itertools
 
+from bson import ObjectId
 from playwright.sync_api import Locator, Page
 
+from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, messages
 from instagram_clone.domain.people.relations import follows
 from tests.flows.conftest import Stage
+
+WINDOW = 300
+"""Messages that a conversation shows at a time."""
+
+TOP = """box => {
+    box.scrollTo({ top: 0 });
+    return box.querySelector("[data-message]").dataset.message;
+}"""
+"""Scrolls to the first message, and tells which it is."""
 
 
 def friends(stage: Stage, *names: str) -> list[Viewer]:
@@ -44,3 +55,29 @@ def stored(stage: Stage, viewer: Viewer, chat: str) -> list[str]:
 
 def shown(page: Page) -> list[str]:
     return page.locator("[data-message] p.ic-bubble").all_inner_texts()
+
+
+async def multiply(chat: str, people: list[Viewer], count: int) -> None:
+    """Have a conversation of one message be one of so many."""
+    row = await db.messages.find_one({"conversation": ObjectId(chat)})
+    assert row
+    more = [
+        {
+            **row,
+            "_id": ObjectId(),
+            "seq": row["seq"] + number,
+            "key": f"many-{number}",
+            "author": people[number // 3 % len(people)].oid,
+            "text": f"Number {number}",
+            "line": f"Number {number}",
+        }
+        for number in range(1, count)
+    ]
+    await db.messages.insert_many(more)
+    read = {"last": row["seq"] + count - 1, "members.$[].seen": row["seq"] + count - 1, "unread": []}
+    await db.conversations.update_one({"_id": row["conversation"]}, {"$set": read})
+
+
+def below(page: Page) -> float:
+    """How many pixels of a conversation are below what is seen."""
+    return log(page).evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.flows.conftest import NEXT_FRAME, Stage, eventually
-from tests.flows.messaging.talk import chat_of, friends, log, say
-from tests.flows.messaging.test_long_thread import TOP, WINDOW, below, multiply
+from tests.flows.messaging.talk import TOP, WINDOW, below, chat_of, friends, log, multiply, say
 
 MANY = WINDOW + 60
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bson import ObjectId
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages
 from tests.conftest import picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
-from tests.flows.messaging.talk import chat_of, friends, log, say, shown, write
+from tests.flows.messaging.talk import (
+    TOP,
+    WINDOW,
+    below,
+    chat_of,
+    friends,
+    log,
+    multiply,
+    say,
+    shown,
+    write,
+)
 
 MANY = 600
-WINDOW = 300
 VERY_MANY = 10_000
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """What is put right after rows have come is put right before the second of them is painted."""
@@ -25,10 +33,6 @@ BOX = "row => row.getBoundingClientRect().toJSON()"
 AT_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
 """Scrolls, and measures in the same moment: older messages are asked for at once."""
 
-TOP = """box => {
-    box.scrollTo({ top: 0 });
-    return box.querySelector("[data-message]").dataset.message;
-}"""
 HOLD = """(box, at) => {
     box.scrollTo({ top: at < 0 ? box.scrollHeight - box.clientHeight + at : at });
     const rows = [...box.querySelectorAll("[data-message]")];
@@ -84,27 +88,6 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     expect(log(page).get_by_text("Still quick", exact=True)).to_be_in_viewport()
     expect(pill).to_have_count(0)
     expect(log(other).get_by_text("Still quick", exact=True)).to_be_visible()
-
-
-async def multiply(chat: str, people: list[Viewer], count: int) -> None:
-    """Have a conversation of one message be one of so many."""
-    row = await db.messages.find_one({"conversation": ObjectId(chat)})
-    assert row
-    more = [
-        {
-            **row,
-            "_id": ObjectId(),
-            "seq": row["seq"] + number,
-            "key": f"many-{number}",
-            "author": people[number // 3 % len(people)].oid,
-            "text": f"Number {number}",
-            "line": f"Number {number}",
-        }
-        for number in range(1, count)
-    ]
-    await db.messages.insert_many(more)
-    read = {"last": row["seq"] + count - 1, "members.$[].seen": row["seq"] + count - 1, "unread": []}
-    await db.conversations.update_one({"_id": row["conversation"]}, {"$set": read})
 
 
 def very_long(stage: Stage) -> tuple[Viewer, Viewer, str]:
@@ -234,11 +217,6 @@ def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest
     expect(page).to_have_url(stage.server.url + "/")
     page.go_back()
     expect(latest).to_be_in_viewport()
-
-
-def below(page: Page) -> float:
-    """How many pixels of a conversation are below what is seen."""
-    return log(page).evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
