@@ -69,9 +69,9 @@ class Chromium:
         return context
 
     def profile(self, url: str, **options: Any) -> Profile:
-        """Take a profile for a site that nobody uses."""
+        """Take a profile for a site that nobody uses, the one that was used last."""
         kind = repr((url, sorted(options.items())))
-        for one in self._idle:
+        for one in reversed(self._idle):
             if one.kind == kind:
                 self._idle.remove(one)
                 return one
