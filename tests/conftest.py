@@ -79,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 WORKING = ("domain", "flows", "web", "live", "architecture")
-WAITING = ("many", "mongod", "attacks", "operations", "runtime")
+WAITING = ("many", "mongod", "operations", "runtime", "attacks")
 """Folders of what waits for processes, sockets and pauses much of the time; others keep processors busy."""
 
 SLOW = 8

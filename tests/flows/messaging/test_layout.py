@@ -111,6 +111,7 @@ def test_what_has_the_focus_shows_it_on_every_side(stage: Stage) -> None:
         if log(page).evaluate("box => box === document.activeElement"):
             break
     expect(log(page)).to_be_focused()
+    at_rest(page)
     ring = log(page).evaluate(RING)
     assert ring["style"] == "solid" and ring["right"] <= DESKTOP["width"]
     page.get_by_role("button", name="New message").first.click()
@@ -120,6 +121,7 @@ def test_what_has_the_focus_shows_it_on_every_side(stage: Stage) -> None:
     at_rest(page)
     page.keyboard.press("Tab")
     expect(choice).to_be_focused()
+    at_rest(page)
     ring, around = choice.evaluate(RING), box_of(dialog.locator(".ic-dialog-body"))
     assert ring["style"] == "solid"
     assert around["x"] <= ring["left"] and ring["right"] <= around["x"] + around["width"]

@@ -48,6 +48,7 @@ def test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab(stage: Stag
     his.keyboard.press("Enter")
     expect(log(mine)).to_contain_text("We\nmust")
     expect(mine.get_by_role("status", name="ben is typing")).to_have_count(0)
+    expect(log(his).get_by_text("Sent", exact=True)).to_be_visible()
     chat = mine.url.rpartition("/")[2]
     assert shown(mine) == shown(his) == stored(stage, ana, chat)
 

@@ -53,6 +53,7 @@ def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: S
     expect(his.get_by_role("textbox", name="Message")).to_have_value("A draft")
     his.get_by_role("textbox", name="Message").press("Enter")
     expect(log(mine)).to_contain_text("A draft")
+    expect(log(his).get_by_text("Sent", exact=True)).to_be_visible()
     assert shown(mine) == shown(his) == stored(stage, ana, chat) == ["Before", "During", "A draft"]
 
 
