@@ -236,14 +236,19 @@ async def test_a_list_whose_reading_comes_to_no_end_is_read_with_the_next_page(
     assert [card.id for card in timeline.posts] == [new, old]
 
 
+async def saved_by(viewer: Viewer, post_ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have somebody save posts, of which a screen holds two, and a page too."""
+    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
+    monkeypatch.setattr(saves, "GRID_PAGE", 2)
+    for post_id in post_ids:
+        await saves.save(viewer, post_id)
+
+
 async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
     timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
 ) -> None:
     first, second = await share(ana), await share(ana)
-    for post_id in (first, second):
-        await saves.save(ben, post_id)
-    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
-    monkeypatch.setattr(saves, "GRID_PAGE", 2)
+    await saved_by(ben, [first, second], monkeypatch)
     await timeline._open(lists.SAVED, ben.id)
     third = await share(ana)
     await saves.save(ben, third)
@@ -252,14 +257,6 @@ async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
     # What has gone off its end begins the next part.
     await timeline.older()
     assert [card.id for card in timeline.posts] == [first]
-
-
-async def saved_by(viewer: Viewer, post_ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have somebody save posts, of which a screen holds two, and a page too."""
-    monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
-    monkeypatch.setattr(saves, "GRID_PAGE", 2)
-    for post_id in post_ids:
-        await saves.save(viewer, post_id)
 
 
 async def open_again(timeline: TimelineState, viewer: Viewer, sid: str) -> None:
