@@ -53,8 +53,13 @@ def stored(stage: Stage, viewer: Viewer, chat: str) -> list[str]:
     return ["".join(piece.text for piece in one.text) for one in page]
 
 
+def bubbles(page: Page) -> Locator:
+    """The messages that have arrived, whoever wrote them."""
+    return page.locator("[data-message] p.ic-bubble")
+
+
 def shown(page: Page) -> list[str]:
-    return page.locator("[data-message] p.ic-bubble").all_inner_texts()
+    return bubbles(page).all_inner_texts()
 
 
 async def multiply(chat: str, people: list[Viewer], count: int) -> None:
