@@ -1,7 +1,7 @@
-"""What the product does: every rule, and the only code that touches MongoDB. Knows no web.
+"""What the product does: every rule, and the only code that touches MongoDB. Knows nothing of the web.
 
-Whoever imports any of it gets all who listen to its events: a post deleted by a script takes its
-likes and comments with it, and is told of no more.
+Importing any part of it registers every event subscriber, so that a post deleted by a script also loses its
+likes, comments and notifications.
 """
 
 from instagram_clone.domain import subscriptions  # noqa: F401

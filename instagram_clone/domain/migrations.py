@@ -1,6 +1,6 @@
-"""What has to be changed in a database that an older version has filled: numbered, once, in order.
+"""Migrations of a database that an older version has filled: numbered, applied once, in order.
 
-The only writer of `migrations`: a row for each that was done, and one that is the lock.
+The only writer of `migrations`: one row for each that was applied, and one that is the lock.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from instagram_clone.domain.people.credentials import credentials
 
 LOCK = "lock"
 LOCKED_FOR = timedelta(minutes=1)
-"""How long a process that says nothing is believed to be migrating."""
+"""How long a process that stops renewing its lock is still assumed to be migrating."""
 
 log = logging.getLogger(__name__)
 
 
 class Missing(Exception):
-    """The database was filled by an older version, and nobody has migrated it."""
+    """The database was filled by an older version and has not been migrated."""
 
 
 @dataclass(frozen=True)
 class Migration:
-    """A change of data. It may be interrupted and begun again."""
+    """A change of data. It may be interrupted and started again."""
 
     number: int
     name: str
@@ -49,14 +49,14 @@ MIGRATIONS = (
     Migration(3, "What people were told is numbered", notifications.number_all),
     Migration(4, "One email address in any spelling is one key", credentials.rewrite_email_keys),
     Migration(5, "Conversations say who has blocked whom as blocks do", conversations.rename_blocks),
-    # In place of 6 and 7, which did the same with less in the rows.
+    # Replaces 6 and 7, which did the same with fewer fields in the rows.
     Migration(8, "People are found by their names", people_index.fill),
     Migration(9, "Posts are found by their words", posts_index.fill),
 )
 
 
 async def pending() -> list[Migration]:
-    """Return what has not been done yet. An empty database has nothing to change."""
+    """Return the migrations that have not been applied. An empty database needs none."""
     done = {row["_id"] async for row in db.migrations.find({"_id": {"$ne": LOCK}}, {"_id": 1})}
     if not done and await db.users.find_one({}, {"_id": 1}) is None:
         await _note(*MIGRATIONS)
@@ -65,7 +65,7 @@ async def pending() -> list[Migration]:
 
 
 async def check() -> None:
-    """Raise Missing where something has not been done yet."""
+    """Raise Missing if any migration is pending."""
     missing = await pending()
     if missing:
         raise Missing(
@@ -74,7 +74,7 @@ async def check() -> None:
 
 
 async def apply() -> list[Migration]:
-    """Do what has not been done yet, and return it; one process at a time, the others wait."""
+    """Apply the pending migrations and return them; one process at a time, the others wait."""
     if not await pending():
         return []
     async with _lock():
@@ -96,7 +96,7 @@ async def _note(*migrations: Migration) -> None:
 @contextlib.asynccontextmanager
 async def _lock() -> AsyncIterator[None]:
     mine = {"_id": LOCK, "by": secrets.token_hex(8)}
-    while not await _locked(mine):  # noqa: ASYNC110 (the one who holds it may be another machine)
+    while not await _locked(mine):  # noqa: ASYNC110 (the holder may be another machine)
         await asyncio.sleep(0.5)
     renewing = asyncio.create_task(_renew(mine))
     try:
@@ -121,6 +121,6 @@ async def _renew(mine: dict[str, str]) -> None:
     while True:
         await asyncio.sleep(LOCKED_FOR.total_seconds() / 3)
         until = datetime.now(UTC) + LOCKED_FOR
-        # The database may be away for a moment; whoever migrates finds out.
+        # The database may be unreachable for a moment; the migration itself will notice.
         with contextlib.suppress(PyMongoError):
             await db.migrations.update_one(mine, {"$set": {"until": until}})

@@ -1,6 +1,6 @@
-"""Setting right what crashes of earlier versions, or hands in the database, have left wrong.
+"""Repairs what crashes of earlier versions, or manual edits to the database, have left inconsistent.
 
-Safe at any time: what a change and its count write is one transaction, and what is gone never comes back.
+Safe at any time: a change and its counts are written in one transaction, and deletions are final.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _INDEXES = (people_index, posts_index)
 async def everything() -> dict[str, int]:
     """Remove orphans and recount everything; returns how much was wrong, by kind."""
     found: dict[str, int] = {}
-    # What is found is written down of what the others have set right.
+    # The search indexes come last: they are derived from what the other parts have repaired.
     for part in (*_PARTS, *_INDEXES):
         found |= await part.repair()
     return {kind: number for kind, number in found.items() if number}

@@ -1,8 +1,7 @@
-"""Who acts on what has happened: every event that anything in the domain follows from, in order.
+"""Who acts on what has happened: every event that the domain itself reacts to, in order.
 
-`NOW` is called in the moment an event is published, in every process, and may be missed by one that
-dies. `LATER` is called from the outbox: once at least, in whichever process, after the change and
-before nothing in particular.
+`NOW` subscribers run when an event is published, in every process, and a process that dies may miss it.
+`LATER` subscribers run from the outbox: at least once, in any process, after the change, with no deadline.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ LATER: dict[type, tuple[Subscriber, ...]] = {
     Followed: (notifications.followed, people_index.followed),
     FollowRequested: (notifications.follow_requested,),
     Blocked: (notifications.blocked,),
-    # Should the process die that ended a session, another one tells its tabs.
+    # If the process that ended a session dies, another one notifies the session's tabs.
     SessionEnded: (sessions.session_ended,),
     MailDue: (mails.mail_due,),
     PhotosDiscarded: (media.photos_discarded,),

@@ -1,4 +1,4 @@
-"""What several of the domain's tests need: mail that arrives, and what is asked of the database."""
+"""Fixtures shared by the domain's tests: mail that arrives, and a record of database commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UseServer = Callable[[str], None]
 
 @pytest.fixture
 def use_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseServer]:
-    """Name a mail server in the settings, as long as the test lasts."""
+    """Return a function that sets the mail server for the rest of the test."""
 
     def use(url: str) -> None:
         monkeypatch.setenv("SMTP_URL", url)
@@ -32,23 +32,23 @@ def use_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseServer]:
 
 @pytest.fixture
 def box(use_server: UseServer) -> Iterator[Mailbox]:
-    """A mailbox that the settings name."""
+    """A mailbox whose server is set in the settings."""
     with mailbox() as made:
         use_server(made.url)
         yield made
 
 
 async def send_all() -> None:
-    """Have all mail be sent that was asked for."""
+    """Send all queued mail."""
     await mails.settle()
 
 
 OF_CONNECTIONS = ("sasl", "hello", "ping", "endSessions")
-"""A pool opens and closes connections whenever it likes."""
+"""A connection pool sends these whenever it likes."""
 
 
 class Commands(CommandListener):
-    """Every command the driver sends for somebody, and none that connections need for themselves."""
+    """Every command that the driver sends for a caller, but none that connections need for themselves."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, Any]]] = []
@@ -64,8 +64,8 @@ class Commands(CommandListener):
 
 @pytest.fixture
 async def commands(database: None, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    """A connection whose commands are listened to, in place of the test's own."""
-    # What is known for a minute is known to the end of a test that takes longer.
+    """A connection whose commands are recorded, in place of the test's own."""
+    # What is cached for a minute must stay cached even in a test that takes longer.
     monkeypatch.setattr(visibility._blocked_either_way, "seconds", 3600.0)
     listener = Commands()
     await db.close()

@@ -1,8 +1,8 @@
-"""A process that makes one change and dies, or has a command fail, at one point of it.
+"""A process that makes one change, and dies or has a command fail at a given point.
 
-A process dies after each command that writes and each file that is written or removed: what is stored
-does not change between one of them and the next, so these are all the states a death can leave behind.
-Any command fails, reads too, from the first write on.
+A process dies after each command that writes, and after each file that is written or removed. What is
+stored does not change in between, so these are all the states that a crash can leave behind. Any command
+can fail, including reads, from the first write on.
 """
 
 from __future__ import annotations
@@ -35,13 +35,14 @@ from instagram_clone.domain.posts import comments, likes, posts
 DIE, FAIL = "die", "fail"
 DIED, FAILED, UNHARMED = 9, 1, 0
 MAX_SECONDS = 300
-"""So long may a change take, on a machine that does much else."""
+"""How long a change may take on a busy machine."""
 
 _WRITES = {"insert", "update", "delete", "findAndModify", "commitTransaction"}
 _ASIDE = {"createIndexes", "abortTransaction"}
 _OF_CONNECTIONS = ("hello", "ismaster", "sasl", "ping", "endSessions")
-"""What a pool opens and closes connections with, whenever it likes. A client that fails in these waits
-for seconds until it looks for its server again, which is no command of anybody's."""
+"""Commands by which a pool opens and closes connections, whenever it likes. If one of them failed, the
+client would wait seconds before looking for its server again, and no caller's command would have failed.
+"""
 
 _PASSWORD = "five lemons in a jar"
 
@@ -101,13 +102,13 @@ class Saboteur:
         if self._harm == FAIL:
             self._pass()
         answer = await original(conn, cmd, *given, **more)
-        # What fails is not done, except for a commit: of that, too, the answer may be lost.
+        # A failing command is not executed, except a commit, which may succeed with its reply lost.
         if name == "commitTransaction" or (self._harm == DIE and name in _WRITES):
             self._pass()
         return answer
 
     async def answer(self, original: Any, conn: Any, cmd: Any, *given: Any, **more: Any) -> Any:
-        """The answer to a command that was sent together with others: it is read, for theirs come next."""
+        """Harm one of several commands sent together, after its reply is read, since others follow it."""
         self._passed = max(self._passed, 0)
         answer = await original(conn, cmd, *given, **more)
         self._pass()
@@ -142,14 +143,14 @@ class Nursery:
         orders.close()
 
     def start(self, uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> int:
-        """Have a process make a change, with harm at one point; returns how it ended."""
+        """Make a change in a new process, with harm at one point; returns its exit code."""
         self._orders.send((uri, deed, viewer, ids, point, harm))
         ended = self._orders.recv()
         assert ended >= 0, f"the process was ended by signal {-ended}, or hung"
         return ended
 
     def close(self) -> None:
-        """End it; no process of it is left."""
+        """Stop the forking process; nothing of it is left."""
         self._orders.close()
         self._process.join()
 
@@ -174,7 +175,7 @@ def _act(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -
 
 
 async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Saboteur) -> int:
-    # The indexes are there: many such processes start, and none has to ask.
+    # The indexes exist already: many of these processes start, and none needs to check them.
     schema.INDEXES = {name: [] for name in schema.INDEXES}
     passwords.COST = 4
     await db.connect(uri, "tests", retryWrites=False)
@@ -190,5 +191,5 @@ async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Sabo
         return FAILED
     finally:
         await outbox.settle()
-    # Of a commit, what fails may be asked for again without a word.
+    # A failed commit may be retried silently.
     return FAILED if saboteur.has_struck or await db.outbox.count_documents({}) else UNHARMED

@@ -1,4 +1,4 @@
-"""Everything the domain has stored, rows and files: to compare, to sum up and to go back to."""
+"""Everything that the domain has stored, rows and files: to compare, summarize and restore."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ COUNTS = {
 GIVEN = re.compile(
     r'\b[0-9a-f]{24}\b|(?<="\$date": {"\$numberLong": ")\d+|(?<="\$timestamp": ){"t": \d+, "i": \d+}'
 )
-"""Ids and times, in rows and in texts: no two runs of the same give the same."""
+"""Ids and times in rows and texts, which differ between any two runs."""
 
 
 def folder() -> Path:
-    """Where files are stored."""
+    """Return the folder where files are stored."""
     return Path(settings().media_url.removeprefix("file://"))
 
 
 @dataclass(frozen=True)
 class Stored:
-    """All rows with their collections, all files with their paths, to the byte."""
+    """All rows with their collections and all files with their paths, byte for byte."""
 
     rows: frozenset[tuple[str, bytes]]
     files: frozenset[tuple[Path, bytes]]
 
     @classmethod
     async def now(cls) -> Stored:
-        """Read what there is now."""
+        """Read everything that is stored now."""
         first, *others = db.collections()
         unions = [{"$unionWith": {"coll": name, "pipeline": [_named(name)]}} for name in others]
         raw = db.__getattr__(first).with_options(CodecOptions(document_class=RawBSONDocument))
@@ -53,7 +53,7 @@ class Stored:
         return cls(frozenset(rows), frozenset(files))
 
     async def restore(self, found: Stored) -> None:
-        """Have there be this again, where there is now what was found."""
+        """Restore this state; `found` is what is stored now."""
         for name in {name for name, _ in self.rows ^ found.rows}:
             rows = db.__getattr__(name)
             others = [row["_id"] for row in _of(name, found.rows - self.rows)]
@@ -71,7 +71,7 @@ class Stored:
         return _given(_texts(self.rows, ()))
 
     def beyond(self, before: Stored) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What has come since and what has gone; ids and times given since are numbered, in their order."""
+        """Return what was added and what was removed since; new ids and times are numbered in order."""
         come = _texts(self.rows - before.rows, self.files - before.files)
         gone = _texts(before.rows - self.rows, before.files - self.files)
         since = _given(come) - before._given
@@ -85,10 +85,10 @@ class Stored:
         return tuple(sorted(map(numbered, come))), tuple(sorted(gone))
 
     def summary(self) -> dict[str, Any]:
-        """How many rows of everything, what is counted, who is told of what, how many files."""
+        """Return the number of rows and files of each kind, all counts, and flags such as private posts."""
         rows = {name: [decode(row.raw) for row in _of(name, self.rows)] for name in db.collections()}
         found: dict[str, Any] = {name: len(those) for name, those in rows.items()}
-        # Tries are counted whatever comes of them.
+        # Attempts are counted whatever their outcome.
         del found["throttles"]
         for name, fields in COUNTS.items():
             for field in fields:
@@ -99,7 +99,7 @@ class Stored:
         found["hidden"] = sum(hidden)
         found["blocked"] = sum(bool(row.get("blocked_by")) for row in rows["conversations"])
         uncut = {row["_id"] for row in rows["media"] if row["use"] == media.DRAFT}
-        # By how wide they are. What was cut of a draft for nothing goes with the draft.
+        # By width. Renditions cut from a draft in vain are removed together with the draft.
         found["files"] = sorted(
             path.name
             for path, _ in self.files

@@ -1,4 +1,4 @@
-"""Whatever dies or fails, and when: a change has happened whole, or not at all."""
+"""Whatever dies or fails, and whenever: a change has been made completely, or not at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.domain.stored import Stored, folder
 
 
 async def build_town() -> tuple[Viewer, crashes.Ids]:
-    """Ana, who will do something, and everything there is to do it to."""
+    """Create Ana, who will make the changes, and everything she needs to make them."""
     ana, ben, cleo, dan = [await join(name) for name in ("ana", "ben", "cleo", "dan")]
     for one, other in ((ana, ben), (ben, ana)):
         await follows.follow(one, other.id)
@@ -65,7 +65,7 @@ async def build_town() -> tuple[Viewer, crashes.Ids]:
 
 
 async def start_again() -> None:
-    """What the next process does, by and by."""
+    """Do what the next process does in the course of time."""
     later = datetime.now(UTC) + timedelta(hours=1)
     while await outbox.work_due(later):
         pass
@@ -82,7 +82,7 @@ def nursery() -> Iterator[crashes.Nursery]:
 
 @dataclass
 class Town:
-    """The town, made once: who does something, the ids of everything, and all that is stored of it."""
+    """The town, built once: the viewer who makes changes, the ids of everything, and all that is stored."""
 
     ana: Viewer
     ids: crashes.Ids
@@ -91,7 +91,7 @@ class Town:
 
 @pytest.fixture(scope="module")
 def towns() -> list[Town]:
-    """The one that was made, if it was."""
+    """The town, once it has been built."""
     return []
 
 
@@ -115,14 +115,14 @@ async def test_a_change_happens_whole_or_not_at_all(
     left = await Stored.now()
     allowed = before.summary(), left.summary()
     assert allowed[0] != allowed[1]
-    # What was left once, and what a process has made of that, is judged once.
+    # Each distinct state, before and after recovery, is checked only once.
     seen, sound = set(), set()
     point, ended = 0, crashes.DIED
     while ended != crashes.UNHARMED:
         point += 1
         await before.restore(left)
         ended = nursery.start(mongo_uri, deed, town.ana, town.ids, point, harm)
-        # Of a client that is gone, the server ends the transaction by itself, some seconds later.
+        # The server would abort a dead client's transaction by itself, but only some seconds later.
         await db.users.database.client.admin.command({"killAllSessions": []})
         left = await Stored.now()
         if (found := left.beyond(before)) in seen:

@@ -1,4 +1,4 @@
-"""A database that an older version has filled: changed once, by one process, its indexes beside the old."""
+"""A database that an older version has filled: migrated once, by one process, with indexes side by side."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ async def test_a_conversation_that_was_behind_goes_on(old: Viewer, ben: Viewer) 
     await migrations.apply()
     row = await db.conversations.find_one({})
     assert row is not None and row["last"] == 1
-    # Where nobody has migrated, the next message finds out.
+    # Without the migration, the next message detects and corrects it.
     await db.conversations.update_one({}, {"$set": {"last": 0}})
     await membership.accept(ben, chat)
     await messages.send(ben, chat, "two", text="Two")
@@ -170,7 +170,7 @@ async def test_who_was_blocked_before_still_cannot_write(old: Viewer, ben: Viewe
 
 
 async def spelled_apart(viewer: Viewer, email: str) -> str:
-    """Give somebody an address as a keyboard wrote it, with the key that the version before made of it."""
+    """Give someone an email in decomposed form (NFD), with the key that the version before made of it."""
     apart = unicodedata.normalize("NFD", email)
     await db.users.update_one(
         {"_id": viewer.oid}, {"$set": {"email": apart, "email_key": apart.casefold()}}

@@ -1,4 +1,4 @@
-"""Every query of the product is served by an index, and looks at little more than it returns."""
+"""Every query of the product is served by an index, and examines little more than it returns."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ pytestmark = pytest.mark.anyio
 
 DOMAIN = Path(inspect.getfile(db)).parent
 COPIES = 40
-"""So many times as much as the town has is there besides, of other people: who looks at it, is seen to."""
+"""How many copies of the town, belonging to other people, are added: a query that scans them is caught."""
 
 MARGIN = 25
 WHOLE = {"repair", "settle_pending", "forget_old_markers", "number_all", "rewrite_email_keys"}
 WHOLE |= {"_is_shown", "has_avatar"}
 WHOLE |= {"failed", "retry", "waits"}
-"""These look at everything, on purpose: migrations, and what is run by hand."""
+"""These scan everything on purpose: migrations, and what is run by hand."""
 
 BY_ID = {"_renew", "_note_failure"}
-"""These write a row that they name, when something takes long or fails."""
+"""These update a row by its id, when something takes long or fails."""
 
 APART = {"migrations.py", "schema.py", "db.py"}
 
@@ -96,7 +96,7 @@ def _callers() -> Iterator[str]:
 
 
 def _askers() -> set[str]:
-    """The functions of the domain that use a collection."""
+    """Return the functions of the domain that use a collection."""
     return {
         f"{path.name}:{name}"
         for path in DOMAIN.rglob("*.py")
@@ -133,7 +133,7 @@ def _uses_collection(node: ast.AST) -> bool:
 
 
 async def crowd() -> None:
-    """Fill every collection with copies of what is there, of people and things that are not the town's."""
+    """Fill every collection with copies of what it has, for people and things outside the town."""
     there = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
     for _ in range(COPIES):
         ids: dict[Any, Any] = {}
@@ -156,7 +156,7 @@ def _copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
 
 
 async def everything(ana: Viewer, ids: crashes.Ids) -> None:
-    """Call whatever asks the database for something, once at least."""
+    """Call everything that queries the database, at least once."""
     ben = await _viewer("ben")
     dan = await _viewer("dan")
     post, own, comment, chat = ids["post"], ids["own post"], ids["own comment"], ids["chat"]
@@ -250,7 +250,7 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
 
 
 async def account_matters(ana: Viewer, box: Mailbox) -> None:
-    """What somebody asks of their own account."""
+    """Do what people do with their own account."""
     here = await sessions.viewer(await sessions.start(ana.id, "Firefox/1 Linux"))
     assert here is not None
     await accounts.sign_up("new@example.com", "New", "newcomer", PASSWORD, "1")
@@ -280,7 +280,7 @@ async def account_matters(ana: Viewer, box: Mailbox) -> None:
 
 
 async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What seldom comes about."""
+    """Do what seldom happens."""
     ben = await _viewer("ben")
     await blocks.unblock(ana, ben.id)
     await counts.recount(ana.oid)
@@ -299,7 +299,7 @@ async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch)
 
 
 async def in_conversations(ana: Viewer, ids: crashes.Ids) -> None:
-    """What is seldom said."""
+    """Do what seldom happens in conversations."""
     ben, chat = await _viewer("ben"), ids["chat"]
     row = await db.messages.find_one({"_id": ObjectId(ids["sent photo"])})
     assert row is not None
@@ -368,7 +368,7 @@ def _values(plan: Any, *names: str) -> Iterator[Any]:
 
 
 def _size(query: Any) -> int:
-    """How many values a query names: each costs a look or two."""
+    """Return how many keys a query's values may cost: a lookup or two for each."""
     if isinstance(query, dict):
         return sum(_size(one) for one in query.values())
     return sum(2 + _size(one) for one in query) if isinstance(query, list) else 0

@@ -1,4 +1,4 @@
-"""Two people, or two processes, decide at the same moment: the write decides, not a look before it."""
+"""Two people, or two processes, act at the same moment: the write decides, not an earlier read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Deed = Callable[[], Awaitable[Any]]
 def crossed_by(
     monkeypatch: pytest.MonkeyPatch, module: Any, name: str, deed: Deed, argument: str = ""
 ) -> None:
-    """Have a deed done once, right after a function has read what it goes by."""
+    """Perform a deed once, right after a function has read what its caller's decision is based on."""
     original, done = getattr(module, name), []
 
     async def read_then_crossed(*given: Any, **more: Any) -> Any:
@@ -41,7 +41,7 @@ def crossed_by(
 
 
 def crossed_follow(monkeypatch: pytest.MonkeyPatch, deed: Deed) -> None:
-    # In the transaction, after it has read, and before it writes.
+    # Inside the transaction: after it has read, and before it writes.
     crossed_by(monkeypatch, blocks, "blockers", deed)
 
 
@@ -157,7 +157,7 @@ async def test_who_is_removed_or_blocked_while_they_react_does_not_react(
         await deeds[parted]()
         return await access_held(*given)
 
-    # Nothing is read before this, which nobody can cross: it writes what it reads.
+    # Nothing is read before this call, which writes what it reads, so nothing can get in between.
     monkeypatch.setattr(conversations, "access_held", parted_before)
     published.clear()
     with pytest.raises(NotFound if parted == "removed" else Refused):

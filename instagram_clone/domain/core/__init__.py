@@ -1,1 +1,1 @@
-"""What every area stands on: the database, the outbox, events, and who is asking. Knows no area."""
+"""The foundation of every area: the database, the outbox, events, and the viewer. Knows no area."""

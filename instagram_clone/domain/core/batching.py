@@ -1,10 +1,10 @@
-"""Batching what comes at the same time: one write for all, and no caller is answered before it is done.
+"""Batches concurrent calls into one piece of work; no caller gets a result before that is done.
 
-As databases commit in groups: while a batch of a key is being written, and for a `pause` after, who comes
-waits, and is in the next batch. A single caller never waits; under load the cost is shared.
+Works like group commit in a database: while a key's batch is in progress, and for a `pause` afterwards, new
+callers wait and go into the next batch. A single caller never waits; under load the cost is shared.
 
-People who ask at once do so one after another, each in a turn of the loop, and a database that is quicker
-than that has answered the first before the next is heard. A batch that `gathers` lets those turns pass.
+Concurrent callers arrive one after another, each in its own turn of the event loop, and a fast database has
+answered the first before the next one arrives. A batch that `gathers` waits for those turns to pass.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Result = TypeVar("Result")
 
 QUIET_TURNS = 4
 GATHER_SECONDS = 0.01
-"""A batch that gathers begins when so many turns of the loop have brought nobody, or after so long: a
-process that has nothing else to do is through with them in some ten microseconds.
+"""A gathering batch starts once QUIET_TURNS turns of the event loop have brought no new caller, or after
+GATHER_SECONDS. An otherwise idle process gets through those turns in about ten microseconds.
 """
 
 
 class Batcher(Generic[Key, Item, Result]):
-    """Calls `work` with a key and all items that have come for it; it returns a result for each, in order.
+    """Calls `work` with a key and all items waiting for it; `work` returns one result per item, in order.
 
-    A result that is an exception is raised to whom it belongs; one that `work` raises, to all.
+    An exception among the results is raised to its own caller; one that `work` raises, to all callers.
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class Batcher(Generic[Key, Item, Result]):
         self._running: dict[Key, asyncio.Task[None]] = {}
 
     async def do(self, key: Key, item: Item) -> Result:
-        """Have an item worked on with the others that have come, and return its own result."""
+        """Process an item in a batch with the others that are waiting, and return its own result."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting[key].append((item, done))
         if key not in self._running:
-            # A task of its own: who came first may go away, and the others must not.
+            # In a task of its own, so that cancelling the first caller doesn't cancel the others.
             self._running[key] = asyncio.create_task(self._run(key))
         return await done
 

@@ -1,4 +1,4 @@
-"""A cache with a time to live, so that what everybody asks for is not read each time."""
+"""A cache with a TTL, so that frequently requested values are not read every time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 10_000
 
 
 class TTLCache(Generic[Key, Value]):
-    """Reads values by their keys with `read`; keeps up to `most` for `seconds`, unless told to forget."""
+    """Reads values by key with `read`; keeps up to `most` for `seconds`, or until they are invalidated."""
 
     def __init__(
         self,
@@ -33,9 +33,9 @@ class TTLCache(Generic[Key, Value]):
         events.on_gap(self.forget_all)
 
     async def of(self, keys: Iterable[Key]) -> dict[Key, Value]:
-        """Return the values of some keys, those there are.
+        """Return the values that exist for the given keys.
 
-        Reads once at most, and together with who asks at the same moment.
+        Reads at most once, and shares that read with concurrent callers.
         """
         keys, now = list(keys), time.monotonic()
         known = {
@@ -45,7 +45,7 @@ class TTLCache(Generic[Key, Value]):
         }
         missing = [key for key in keys if key not in known]
         if missing:
-            # What changes while it is being read may be either: do not cache it.
+            # A value that changes during the read may come back old or new: don't cache it.
             read, unchanged = object(), set(missing)
             self._underway[read] = unchanged
             try:
@@ -59,14 +59,14 @@ class TTLCache(Generic[Key, Value]):
         return known
 
     def forget(self, *keys: Key) -> None:
-        """Read some values again when they are next asked for: they have changed."""
+        """Invalidate values that have changed, so that they are read again on next use."""
         for key in keys:
             self._values.pop(key, None)
         for underway in self._underway.values():
             underway.difference_update(keys)
 
     def forget_all(self) -> None:
-        """Read everything again: what has changed is not known."""
+        """Invalidate everything, for when it is unknown what has changed."""
         self._values.clear()
         for underway in self._underway.values():
             underway.clear()

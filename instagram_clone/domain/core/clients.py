@@ -1,4 +1,4 @@
-"""Clients of MongoDB, and whether a server will do."""
+"""MongoDB clients, and the check whether a server is usable."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Database = AsyncDatabase[dict[str, Any]]
 CONNECT_SECONDS = 3
 
 HEARTBEAT_SECONDS = 5
-"""So often the server is asked whether it lives, and so long it may take to answer. One that hangs is
-given up after both, with everything that waits for it.
+"""How often the driver checks that the server is alive, and how long it may take to answer. A server that
+hangs is given up once both have elapsed, along with everything waiting for it.
 """
 
 
@@ -28,7 +28,7 @@ class DatabaseUnreachable(Exception):
 
 
 def opened(uri: str, options: dict[str, Any]) -> Client:
-    """Return a client, which connects when it is first asked for something."""
+    """Return a client, which connects on first use."""
     return AsyncMongoClient(
         uri,
         serverSelectionTimeoutMS=CONNECT_SECONDS * 1000,
@@ -40,18 +40,18 @@ def opened(uri: str, options: dict[str, Any]) -> Client:
 
 
 def named(client: Client, database: str) -> Database:
-    """Return the database of a name, whose times know their zone."""
+    """Return a database by name, with timezone-aware datetimes."""
     return client.get_database(database, codec_options=CodecOptions(tz_aware=True))
 
 
 def check(uri: str) -> None:
-    """Ask a server once whether it will do, before anything is built. Raises DatabaseUnreachable."""
+    """Check once that a server is usable, before anything is built. Raises DatabaseUnreachable."""
     with explained(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
         check_transactions(uri, client.admin.command("hello"))
 
 
 def check_transactions(uri: str, hello: dict[str, Any]) -> None:
-    """Raise DatabaseUnreachable where a server, as it says hello, has no transactions."""
+    """Raise DatabaseUnreachable if a server's `hello` reply shows that it has no transactions."""
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise DatabaseUnreachable(
             f"MongoDB at {_host(uri)} is no replica set, and has no transactions without: start it with"
@@ -61,7 +61,7 @@ def check_transactions(uri: str, hello: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def explained(uri: str) -> Iterator[None]:
-    """Raise DatabaseUnreachable, with a sentence, for whatever goes wrong with a server."""
+    """Turn any driver error into DatabaseUnreachable with a readable message."""
     try:
         yield
     except OperationFailure as error:

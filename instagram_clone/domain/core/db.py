@@ -1,4 +1,4 @@
-"""The database: its client, its collections and their indexes. The only file that names them."""
+"""The database: its client, its collections and their indexes. The only module that names them."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Session = AsyncClientSession
 DUPLICATE = 11000
-"""The code of an error that says a unique index has such a row."""
+"""The error code for a duplicate key in a unique index."""
 
 TRANSACTIONS_AT_ONCE = 16
-"""So many of a process's are under way. More of them are in each other's way, begin again and again, and
-take every connection there is; who waits meanwhile is in a larger batch.
+"""Limit on concurrent transactions per process. With more, they conflict, retry over and over, and take
+every connection there is; callers that wait join a larger batch instead.
 """
 
 WATCHING = 2
-"""Connections over which is asked whether the server answers; nothing else waits for them."""
+"""Pool size of the client that only pings the server, so that a ping never queues behind other work."""
 
 _client: Client | None = None
 _watch: Client | None = None
@@ -71,7 +71,7 @@ _room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
 _database: Database | None = None
 _options: dict[str, Any] = {}
 _collections: dict[str, Any] = {}
-"""Those that were asked for. The driver makes one anew each time, which takes ten microseconds."""
+"""Collections already used: the driver makes a new object on each access, which takes ten microseconds."""
 
 
 def __getattr__(name: str) -> Any:
@@ -85,7 +85,7 @@ def __getattr__(name: str) -> Any:
 
 
 async def connect(uri: str, database: str, **options: Any) -> None:
-    """Connect this process and make the indexes. Raises DatabaseUnreachable within five seconds."""
+    """Connect this process and build the indexes. Raises DatabaseUnreachable within five seconds."""
     global _client, _watch, _database, _options, _room
     with clients.explained(uri):
         client = clients.opened(uri, options)
@@ -104,7 +104,7 @@ async def connect(uri: str, database: str, **options: Any) -> None:
 
 
 async def move(uri: str) -> None:
-    """Go on with the same database at another address. What is under way at the old one fails."""
+    """Switch to the same database at another address. Operations in progress at the old one fail."""
     global _client, _watch, _database
     if _client is None or _watch is None or _database is None:
         raise RuntimeError("The database is not connected")
@@ -116,13 +116,13 @@ async def move(uri: str) -> None:
     _database = clients.named(_client, _database.name)
     _collections.clear()
     for old in before:
-        # What goes wrong with one that is gone is nobody's business.
+        # Errors from closing a client whose server is gone don't matter.
         with contextlib.suppress(PyMongoError):
             await old.close()
 
 
 async def answers(seconds: float) -> bool:
-    """Tell whether the server answers within a time, one that hangs included."""
+    """Return whether the server answers within a time; False also if it hangs."""
     if _watch is None:
         return False
     try:
@@ -134,7 +134,7 @@ async def answers(seconds: float) -> bool:
 
 
 async def clock() -> datetime:
-    """Return what time it is by the server's clock."""
+    """Return the current time by the server's clock."""
     database, aware = __getattr__("users").database, CodecOptions(tz_aware=True)
     return (await database.command("hello", codec_options=aware))["localTime"]
 
@@ -160,13 +160,13 @@ def collections() -> list[str]:
 
 
 async def clear() -> None:
-    """Empty every collection; the indexes stay, and what was migrated. For tests."""
+    """Empty every collection, but keep the indexes and the record of migrations. For tests."""
     for name in set(schema.INDEXES) - {"migrations"}:
         await __getattr__(name).delete_many({})
 
 
 async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
-    """Run commands in one transaction, again when another one was in the way; an exception undoes them."""
+    """Run commands in one transaction, retried on write conflicts; an exception rolls them back."""
     if _client is None:
         raise RuntimeError("The database is not connected")
     async with _room, _client.start_session() as session:
@@ -174,7 +174,7 @@ async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
 
 
 async def orphans(collection: str, field: str, of: str, many: int = 500) -> AsyncIterator[list[Any]]:
-    """Yield, in lots, the ids of rows whose field names a row of another collection that is not there."""
+    """Yield in batches the ids of rows whose field refers to a missing row of another collection."""
     there = {"from": of, "localField": field, "foreignField": "_id", "as": "there"}
     found = await __getattr__(collection).aggregate(
         [
@@ -201,7 +201,7 @@ async def every(collection: str) -> list[Any]:
 
 
 async def row(collection: str, row_id: Any) -> dict[str, Any] | None:
-    """Return a row by its id, for reading: who asks at the same moment shares the query and the row."""
+    """Return a row by its id, read-only: concurrent callers share the query and the row itself."""
     return await _reading.do(collection, row_id)
 
 
@@ -215,9 +215,9 @@ _reading: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read, gathers=True
 
 
 def oid(text: str) -> ObjectId:
-    """Read an id that came from outside. Raises NotFound when it can be nobody's.
+    """Parse an id that came from outside. Raises NotFound if it cannot be anyone's.
 
-    Nor is one in capitals anybody's: what is announced of it under that name would reach no screen.
+    An uppercase id is rejected too: events published under that spelling would reach no page.
     """
     found = ObjectId(text) if isinstance(text, str) and ObjectId.is_valid(text) else None
     if found is None or str(found) != text:

@@ -1,14 +1,14 @@
-"""The words in which the domain says no; the web turns them into messages for people."""
+"""The errors by which the domain refuses a request; the web turns them into messages for people."""
 
 from __future__ import annotations
 
 
 class DomainError(Exception):
-    """Anything the domain refuses. The text is a sentence that may be shown as it is."""
+    """Anything the domain refuses. The text is a sentence that can be shown as it is."""
 
 
 class NotSignedIn(DomainError):
-    """Nobody is asking, or their session has ended."""
+    """There is no viewer, or their session has ended."""
 
     def __init__(self, text: str = "Log in to do that.") -> None:
         super().__init__(text)
@@ -22,12 +22,12 @@ class NotFound(DomainError):
 
 
 class Refused(DomainError):
-    """The thing is there, and the viewer may not do this with it."""
+    """The thing exists, but the viewer may not do this with it."""
 
 
 class Invalid(DomainError):
-    """What was given cannot be used. `field` names the form field it came from, if any; `fields` has what
-    is wrong with each.
+    """Input that cannot be used. `field` names the form field it came from, if any; `fields` maps each
+    invalid field to what is wrong with it.
     """
 
     def __init__(self, text: str, field: str = "") -> None:
@@ -45,7 +45,7 @@ class AllInvalid(Invalid):
 
 
 class TooMany(DomainError):
-    """Too many tries; `seconds` until the next one is heard."""
+    """Too many attempts; `seconds` until the next one is accepted."""
 
     def __init__(self, text: str, seconds: int) -> None:
         super().__init__(text)

@@ -1,7 +1,7 @@
-"""What has happened: frozen facts in the past tense, and the one way to hear of them.
+"""Events: frozen facts in the past tense, and the only way to subscribe to them.
 
-Counts are absolute and come with the subject's revision `rev`, which grows with every change of it:
-whoever hears two facts about a thing believes the higher one, so order and repetition do no harm.
+Counts are absolute and come with the subject's revision `rev`, which grows with every change to it. Of two
+facts about the same thing the one with the higher revision wins, so order and repetition do no harm.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """What this is about: events about the same thing are worked off one after the other."""
+        """What this is about: events with the same subject are processed one after another."""
         raise TypeError(f"{type(self).__name__} has no subject")
 
 
@@ -42,8 +42,7 @@ _later: dict[type, list[Subscriber]] = defaultdict(list)
 def subscribe(kind: type, subscriber: Subscriber, *, later: bool = False) -> None:
     """Call a coroutine function with every event of a kind, in the order of subscription.
 
-    Those that come `later` are called from the outbox: for certain, at least once, and when open screens
-    have been told.
+    `later` subscribers are called from the outbox: reliably, at least once, after open pages were updated.
     """
     subscribers = _later if later else _subscribers
     if subscriber not in subscribers[kind]:
@@ -51,13 +50,16 @@ def subscribe(kind: type, subscriber: Subscriber, *, later: bool = False) -> Non
 
 
 def on_gap(forget: Callable[[], None]) -> None:
-    """Have a function forget what is believed until an event says otherwise: some may have been missed."""
+    """Register a function that drops state kept current by events, called when some may have been missed.
+
+    Only a weak reference to it is kept.
+    """
     reference = weakref.WeakMethod(forget) if inspect.ismethod(forget) else weakref.ref(forget)
     _forgetting.append(reference)
 
 
 def forget_what_was_believed() -> None:
-    """Read everything again that is remembered until an event says otherwise."""
+    """Drop all state that is kept current by events, so that it is read again."""
     for reference in list(_forgetting):
         forget = reference()
         if forget is None:
@@ -67,7 +69,7 @@ def forget_what_was_believed() -> None:
 
 
 async def publish(event: Event) -> None:
-    """Call every subscriber but the later ones. One that fails is logged and undoes nothing."""
+    """Call every immediate subscriber of an event. A failing one is logged; nothing is undone."""
     for subscriber in _subscribers[type(event)]:
         try:
             await subscriber(event)
@@ -81,16 +83,16 @@ def later(event: Event) -> list[Subscriber]:
 
 
 def encoded(event: Event) -> dict[str, Any]:
-    """Return an event as JSON and BSON can carry it."""
+    """Return an event in a form that JSON and BSON can represent."""
     return {"kind": type(event).__name__, **asdict(event)}
 
 
 def decoded(fields: dict[str, Any]) -> Event | None:
-    """Return the event that was encoded so; None for a kind that another version of this program knows."""
+    """Return the event encoded in `fields`, or None if this version does not know its kind or fields."""
     kind = _KINDS.get(fields["kind"])
     if kind is None:
         return None
-    # Neither JSON nor BSON has tuples; what the events hold several of are tuples.
+    # JSON and BSON have no tuples, but every sequence in an event is one.
     values = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in fields.items()

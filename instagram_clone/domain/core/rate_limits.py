@@ -1,8 +1,8 @@
-"""How often anybody may do what costs others something: one table, and its counting.
+"""Rate limits on anything that costs others something: one table, and the counting.
 
-Generous: a lively person does not meet it. What guards passwords and mail is counted in the database,
-so that a restart forgives nothing and all processes count together; what is only a flood is counted
-where it arrives, and costs nothing.
+Limits are generous enough that an active user never reaches them. Those that guard passwords and mail are
+counted in the database, so that a restart resets nothing and all processes share one count. Plain floods
+are counted in the process that receives them, at no cost.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PEOPLE = "You are writing to very many people."
 
 @dataclass(frozen=True)
 class Limit:
-    """So often in so many seconds. `of` is by whom it is counted, `stored` whether in the database."""
+    """At most `most` times in `seconds`. `of` is what it counts by, `stored` whether in the database."""
 
     what: str
     of: str
@@ -66,7 +66,7 @@ LIMITS = {
 
 
 async def take(name: str, who: str) -> None:
-    """Count one try by an account or an address. Raises TooMany, with the time to wait, past the limit."""
+    """Count one attempt by an account or address. Raises TooMany, with the time to wait, past the limit."""
     limit, who = LIMITS[name], counted_as(who)
     if not settings().limits:
         return
@@ -79,7 +79,7 @@ async def take(name: str, who: str) -> None:
 
 
 async def take_all(tries: list[tuple[str, str]]) -> None:
-    """Count several tries, or none of them when one is too many. Raises TooMany."""
+    """Count several attempts, or none of them if one is over its limit. Raises TooMany."""
     for number, (name, who) in enumerate(tries):
         try:
             await take(name, who)
@@ -90,17 +90,17 @@ async def take_all(tries: list[tuple[str, str]]) -> None:
 
 
 async def give_back(name: str, who: str) -> None:
-    """Uncount one try that the database counts, for those that succeeded."""
+    """Uncount one attempt that succeeded; only for limits stored in the database."""
     await throttles.give_back(name, counted_as(who))
 
 
 async def forget(name: str, who: str) -> None:
-    """Uncount every try that the database counts."""
+    """Uncount every attempt; only for limits stored in the database."""
     await throttles.forget(name, counted_as(who))
 
 
 def in_words(seconds: float) -> str:
-    """Return a time to wait as people say it, never less than it is."""
+    """Return a waiting time in words, rounded up to a whole unit."""
     for unit, length in (("hour", HOUR), ("minute", MINUTE), ("second", 1)):
         if seconds >= length or unit == "second":
             number = max(1, math.ceil(seconds / length))

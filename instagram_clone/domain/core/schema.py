@@ -1,4 +1,4 @@
-"""The collections and their indexes, and how a changed index takes the place of the old one."""
+"""The collections and their indexes, and how a changed index replaces the old one."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("conversation", ASCENDING), ("seq", DESCENDING)], unique=True),
         IndexModel([("author", ASCENDING), ("key", ASCENDING)], unique=True),
         IndexModel([("photo.id", ASCENDING)], partialFilterExpression={"photo.id": {"$exists": True}}),
-        # A browser keeps what it could not send for as long as its tab is open.
+        # A browser keeps unsent messages for as long as its tab is open.
         IndexModel(
             [("unsent", ASCENDING)],
             expireAfterSeconds=30 * 24 * 3600,
@@ -125,12 +125,13 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 _CONFLICTS = (85, 86)
-"""There is an index of that name, or of those keys, that differs otherwise (IndexOptionsConflict and
-IndexKeySpecsConflict)."""
+"""An index of that name, or on those keys, exists with other options (IndexOptionsConflict and
+IndexKeySpecsConflict).
+"""
 
 
 async def build(database: AsyncDatabase[dict[str, Any]]) -> None:
-    """Build the indexes that are missing; a changed one beside the old, which serves meanwhile."""
+    """Build missing indexes. A changed one is built next to the old one, which stays until `drop_old`."""
     for name, indexes in INDEXES.items():
         if not indexes:
             continue
@@ -147,7 +148,7 @@ async def build(database: AsyncDatabase[dict[str, Any]]) -> None:
 
 
 async def drop_old(database: AsyncDatabase[dict[str, Any]]) -> list[str]:
-    """Drop what no query of this version needs; returns the names. Older versions may still be running."""
+    """Drop indexes that this version doesn't need; returns their names. Older versions may still run."""
     dropped = []
     for name, indexes in INDEXES.items():
         wanted = [_essence(one.document) for one in indexes]
@@ -178,5 +179,5 @@ def _essence(index: Any) -> tuple[Any, ...]:
 
 
 def _plain(value: Any) -> Any:
-    """What a server answers has dicts of a kind of its own, which are spelled differently."""
+    """Convert the server's own dict types, whose repr differs, to plain dicts."""
     return {name: _plain(one) for name, one in value.items()} if isinstance(value, Mapping) else value

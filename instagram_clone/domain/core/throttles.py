@@ -1,4 +1,4 @@
-"""How often something may be tried: counters in the database, so that a restart forgives nothing."""
+"""How often something may be tried: counters in the database, so that a restart resets nothing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from instagram_clone.domain.core import db
 
 
 async def wait_after(name: str, who: str, most: int, seconds: int) -> int:
-    """Count one try; return 0, or how many seconds to wait when it was one too many.
+    """Count one attempt; return 0, or the seconds to wait if it was one too many.
 
-    The try is counted before it is made, so twenty at once are twenty and not one.
+    An attempt is counted before it is made, so twenty concurrent ones count as twenty, not as one.
     """
     now = datetime.now(UTC)
     fresh = {"$lte": [{"$ifNull": ["$expires", now]}, now]}
@@ -37,16 +37,16 @@ async def wait_after(name: str, who: str, most: int, seconds: int) -> int:
 
 
 async def give_back(name: str, who: str) -> None:
-    """Uncount one try, for those that succeeded."""
+    """Uncount one attempt that succeeded."""
     if settings().limits:
         await db.throttles.update_one({"_id": _id(name, who), "count": {"$gt": 0}}, {"$inc": {"count": -1}})
 
 
 async def forget(name: str, who: str) -> None:
-    """Uncount every try."""
+    """Uncount every attempt."""
     await db.throttles.delete_one({"_id": _id(name, who)})
 
 
 def _id(name: str, who: str) -> str:
-    # Hashed: neither addresses nor mistyped passwords in the user field are kept in clear.
+    # Hashed, so that neither addresses nor passwords mistyped into the user field are stored in plain text.
     return f"{name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"

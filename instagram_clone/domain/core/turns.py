@@ -1,4 +1,4 @@
-"""Doing in order what was numbered in order, although what leads up to it takes some longer than others."""
+"""Runs things in the order in which they were queued, even if some take longer to prepare than others."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Key = TypeVar("Key")
 
 
 class Turns(Generic[Key]):
-    """Queues of a process, one for each key. Whoever leaves one early makes nobody overtake."""
+    """Queues of a process, one per key. Leaving early doesn't let those behind overtake those ahead."""
 
     def __init__(self) -> None:
         self._last: dict[Key, asyncio.Future[None]] = {}
 
     @contextlib.contextmanager
     def queue(self, key: Key) -> Iterator[Callable[[], Awaitable[None]]]:
-        """Stand in the queue of a key while the context lasts; what it gives waits for one's turn."""
+        """Join a key's queue while the context lasts; yields a function that awaits the caller's turn."""
         before = self._last.get(key)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._last[key] = mine

@@ -1,4 +1,4 @@
-"""Who is asking: the first argument of everything that is asked of the domain."""
+"""The viewer, the person making a request: the first argument of everything that is asked of the domain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bson import ObjectId
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in person, as verified from their session."""
+    """A signed-in person, as verified by their session."""
 
     id: str
     username: str

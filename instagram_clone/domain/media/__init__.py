@@ -1,1 +1,1 @@
-"""Photos: received, cleaned, cut, and kept for who may see them."""
+"""Photos: received, cleaned, cut, stored, and served to those who may see them."""

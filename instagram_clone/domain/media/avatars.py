@@ -1,4 +1,4 @@
-"""Profile photos: drafts, cut square."""
+"""Profile photos: drafts that are cut square."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from instagram_clone.domain.people import accounts, profiles
 
 
 async def set_avatar(viewer: Viewer, media_id: str) -> str:
-    """Make a draft the viewer's profile photo, cut square; returns its address. Raises NotFound."""
+    """Make a draft the viewer's profile photo, cut square; returns its URL. Raises NotFound, Invalid."""
     row = await drafts.access_draft(viewer, media_id)
     side = min(row["width"], row["height"])
     wide, high = side / row["width"], side / row["height"]

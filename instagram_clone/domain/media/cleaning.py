@@ -1,6 +1,6 @@
-"""What is done to an upload before it is kept: judged by its content, turned upright, and cleaned.
+"""What happens to an upload before it is stored: judged by its content, turned upright, and cleaned.
 
-Reads files alone; knows no people and no database. It runs in the threads of the decoder (`imaging`).
+Only reads files; knows no people and no database. Runs in the threads of the decoder (`imaging`).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ MAX_ASPECT = 10.0
 
 STRIPS_FROM = 30_000_000
 STRIP_ROWS = 128
-"""Pictures of so many pixels are scaled in strips of so many rows of the result."""
+"""Pictures of at least STRIPS_FROM pixels are scaled in strips of STRIP_ROWS rows of the result."""
 
 MAX_SCANS = 100
-"""Each scan of a progressive JPEG goes over the whole picture; encoders make about ten."""
+"""Each scan of a progressive JPEG covers the whole picture; encoders produce about ten."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -46,7 +46,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What makes a picture upright, by its orientation in EXIF."""
+"""The transposition that makes a picture upright, by its EXIF orientation."""
 
 _WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
 _TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
@@ -58,12 +58,12 @@ register_heif_opener()
 
 
 async def cleaned(path: Path) -> tuple[bytes, int, int]:
-    """As `clean`, off the event loop and within what may be decoded at once."""
+    """Like `clean`, but off the event loop and within the decoder's memory limit."""
     return await imaging.decoder.run(clean, path, size=await imaging.run(judge, path))
 
 
 def judge(path: Path) -> int:
-    """Return how much memory it takes to read an upload, by its header. Raises Invalid, as `clean`."""
+    """Return how many bytes reading an upload takes, going by its header. Raises Invalid, like `clean`."""
     if path.stat().st_size > MAX_BYTES:
         raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
     with _opened(path) as picture:
@@ -71,9 +71,9 @@ def judge(path: Path) -> int:
 
 
 def clean(path: Path) -> tuple[bytes, int, int]:
-    """Read an upload; return a clean upright sRGB JPEG of it, its width and its height.
+    """Read an upload; return a clean, upright sRGB JPEG of it, its width and its height.
 
-    Raises Invalid, in words for the person who chose the file.
+    Raises Invalid with a message for the person who chose the file.
     """
     judge(path)
     with _opened(path) as picture:
@@ -95,12 +95,12 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except UnidentifiedImageError:
         raise Invalid(f"This file is not a photo we can read. {_WORDS}", "photo") from None
     except Exception:
-        # Damaged files make decoders fail in every way there is: all of them mean the same.
+        # Damaged files make decoders fail in every possible way; all of them mean the same.
         raise Invalid("This photo is damaged or cut short. Try saving it again.", "photo") from None
 
 
 def _refuse_polyglot(path: Path) -> None:
-    """Refuse a file that is something else as well. It hides before the pixels or after them."""
+    """Refuse a file that is also something else, which would hide before or after the pixels."""
     with path.open("rb") as file:
         ends = file.read(_ENDS_BYTES)
         file.seek(max(0, path.stat().st_size - _ENDS_BYTES))
@@ -127,12 +127,12 @@ def _judge(picture: Image.Image, path: Path) -> int:
 
 
 def _shrink(picture: Image.Image) -> None:
-    """Have a JPEG read at 1/2, 1/4 or 1/8, never less than the master needs."""
+    """Have a JPEG decoded at 1/2, 1/4 or 1/8 scale, never below what the master needs."""
     picture.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
 
 
 def _scans(path: Path) -> int:
-    """Count the scans of a JPEG: its marker stands nowhere else in one."""
+    """Count the scans of a JPEG by their marker, which never occurs in compressed data."""
     return path.read_bytes().count(b"\xff\xda")
 
 
@@ -143,7 +143,7 @@ def _cleaned(picture: Image.Image) -> tuple[bytes, int, int]:
     flat = _to_srgb(_scaled(picture), profile)
     if turn is not None:
         flat = flat.transpose(turn)
-    # A new image: nothing that came with the old one (EXIF, GPS, XMP, thumbnails) is in it.
+    # A new image carries over no metadata of the old one (EXIF, GPS, XMP, thumbnails).
     fresh = Image.new("RGB", flat.size)
     fresh.paste(flat)
     out = io.BytesIO()
@@ -152,8 +152,8 @@ def _cleaned(picture: Image.Image) -> tuple[bytes, int, int]:
 
 
 def _scaled(picture: Image.Image) -> Image.Image:
-    """Scale a picture down to a master and make it opaque. A large one goes strip by strip: what has
-    transparency would be copied whole, twice.
+    """Scale a picture down to a master and make it opaque. A large one is processed in strips; otherwise
+    one with transparency would be copied whole, twice.
     """
     wide, high = picture.size
     scale = max(wide, high) / MASTER_SIDE
@@ -164,7 +164,7 @@ def _scaled(picture: Image.Image) -> Image.Image:
     master: Image.Image | None = None
     for top in range(0, height, STRIP_ROWS):
         low = min(height, top + STRIP_ROWS)
-        # The filter looks three rows of the result around.
+        # The filter reaches three rows of the result in either direction.
         first, last = max(0, top - 4) * high / height, min(height, low + 4) * high / height
         above, below = math.floor(first), math.ceil(last)
         strip = _opaque(picture.crop((0, above, wide, below)))
@@ -196,5 +196,5 @@ def _to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             if converted is not None:
                 return converted
         except (ImageCms.PyCMSError, OSError):
-            pass  # A profile that cannot be read is as good as none.
+            pass  # An unreadable profile is as good as none.
     return picture.convert("RGB")

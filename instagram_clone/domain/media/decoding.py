@@ -1,7 +1,7 @@
-"""What opening a photo takes, known from its header, and how much of that may be taken at the same time.
+"""How much memory it takes to decode a photo, known from its header, and how much may be in use at once.
 
-A file of 600 KB can hold 80 megapixels. What is ordinary is decoded by as many threads as there are
-cores; what is large waits its turn in a thread of its own, so that nobody's photo waits for it.
+A file of 600 KB can hold 80 megapixels. Ordinary photos are decoded by as many threads as there are cores;
+large ones queue for a single thread of their own, so that no other photo waits for them.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 MEGABYTE = 1024 * 1024
 MAX_DECODED_BYTES = 640 * MEGABYTE
-"""What one photo may take: 80 megapixels of JPEG, PNG, GIF or HEIC, 67 of AVIF, 42 of WebP."""
+"""The limit for one photo: 80 megapixels of JPEG, PNG, GIF or HEIC, 67 of AVIF, 42 of WebP."""
 
 LARGE_BYTES = 256 * MEGABYTE
-"""From here on a photo is large. One of 24 megapixels from a phone is not."""
+"""A photo that takes more than this is large. One of 24 megapixels from a phone is not."""
 
 ORDINARY_BYTES = 384 * MEGABYTE
-"""What all ordinary photos may take together."""
+"""The limit for all ordinary photos being decoded at the same time."""
 
 _SMALL_MODES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 _BESIDE = {"HEIF": 4, "AVIF": 6, "WEBP": 12, "GIF": 1}
-"""Bytes for each pixel that decoders keep besides Pillow's own picture, as measured."""
+"""Measured bytes per pixel that decoders keep in addition to Pillow's own picture."""
 
 Result = TypeVar("Result")
 
 
 def bytes_to_open(picture: Image.Image) -> int:
-    """Return about how much memory it takes to decode a picture of which only the header was read."""
+    """Return roughly how many bytes it takes to decode a picture of which only the header was read."""
     wide, high = picture.size
     pixel = _SMALL_MODES.get(picture.mode, 4) + _BESIDE.get(picture.format or "", 0)
     return wide * high * pixel
 
 
 def coefficients(picture: Image.Image) -> int:
-    """Return how much is kept of a progressive JPEG until its last scan, at whatever size it is read."""
+    """Return how many bytes of a progressive JPEG are kept until its last scan, whatever the scale."""
     if not isinstance(picture, JpegImageFile) or not picture.info.get("progressive"):
         return 0
     wide, high = picture.size
@@ -53,7 +53,7 @@ def coefficients(picture: Image.Image) -> int:
 
 
 def _system_trim() -> Callable[[int], object]:
-    """Return what gives freed memory back to the system, which glibc keeps for itself."""
+    """Return a function that gives freed memory back to the system, which glibc would keep."""
     if sys.platform != "linux":
         return lambda _: None
     return getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)
@@ -63,7 +63,7 @@ _trim = _system_trim()
 
 
 class Decoder:
-    """Threads that decode, and the memory they may take."""
+    """Threads that decode photos, and the memory they may use."""
 
     def __init__(self) -> None:
         self._ordinary = ThreadPoolExecutor(max(1, os.cpu_count() or 1), "pictures")
@@ -72,7 +72,7 @@ class Decoder:
         self._taken = 0
 
     async def run(self, work: Callable[..., Result], *args: object, size: int = 0) -> Result:
-        """Do slow work off the event loop, which takes so many bytes."""
+        """Run slow work that takes `size` bytes of memory off the event loop."""
         loop = asyncio.get_running_loop()
         async with self._room(size) as threads:
             try:

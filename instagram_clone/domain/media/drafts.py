@@ -1,7 +1,7 @@
-"""Photos before they are published: uploads, and what they are cut from. Writes `media` with media.py.
+"""Photos before they are published: uploads, and their masters. Writes `media` together with media.py.
 
-A draft is a clean master and a preview, for its owner alone; publishing cuts its renditions and removes the
-master. What is not published within a day is swept away.
+A draft is a clean master and a preview, visible only to its owner; publishing cuts its renditions and
+removes the master. Drafts that are not published within a day are swept away.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Draft:
-    """An upload that is not published yet. Sizes are those of the clean picture, in pixels."""
+    """An upload that is not published yet. The size is that of the clean picture, in pixels."""
 
     id: str
     width: int
@@ -43,10 +43,11 @@ class Draft:
 
 
 async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
-    """Judge, clean and keep an uploaded file as a draft of the viewer's.
+    """Judge and clean an uploaded file, and store it as a draft of the viewer's.
 
-    One for a message may be small: it is shown small, and people send each other small things. Raises
-    Invalid in words for people, TooMany when too many drafts wait. Nothing is kept then.
+    A photo for a message may be small: it is shown small, and people send each other small pictures. Raises
+    Invalid with a message for people, and TooMany when the viewer has too many drafts; nothing is stored
+    then.
     """
     waiting = {"owner": viewer.oid, "use": {"$in": media.UNPUBLISHED}}
     if await db.media.count_documents(waiting) >= MAX_DRAFTS:
@@ -68,11 +69,11 @@ async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
         await storage.put(row["_id"], {0: master, PREVIEW: small})
         done = await db.media.update_one({"_id": row["_id"]}, {"$set": {"use": media.DRAFT}})
         if not done.matched_count:
-            # It took so long that it was swept away, and its files before they were all written.
+            # It took so long that the sweep removed the row, and files before the last were written.
             await media.remove_files(row["_id"])
             raise NotFound(_GONE)
     except Exception:
-        # Where this fails too, the sweep finds the row.
+        # If this fails too, the sweep finds the row.
         await media.discard_one(row["_id"])
         raise
     return Draft(row["_id"], width, height)
@@ -81,8 +82,8 @@ async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
 async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = "") -> Photo:
     """Cut a draft's renditions for a post, a message or an avatar. Raises NotFound, Invalid.
 
-    It stays a draft until `take`: whatever goes wrong, its owner can try again. A post keeps of the crop
-    what every screen shows of it.
+    It stays a draft until `take`: whatever goes wrong, its owner can try again. A post's crop is narrowed
+    to a shape that every screen can show.
     """
     row = await access_draft(viewer, media_id)
     _check_size(use, row["width"], row["height"])
@@ -94,7 +95,7 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
         crop = imaging.fit_post(crop, row["width"], row["height"])
     done = await imaging.run(imaging.render, master, crop)
     await storage.put(media_id, done.files)
-    # Should it have been thrown away, or taken, meanwhile, nobody else knows of these.
+    # If the draft was discarded or taken in the meantime, nothing else knows of these files.
     await media.remove_files(media_id)
     return Photo(
         id=media_id,
@@ -108,7 +109,7 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
 
 
 async def take(transaction: Transaction, photo: Photo, use: str) -> None:
-    """Have a photo that was cut be shown by what the same transaction writes. Raises NotFound, Invalid."""
+    """Publish a cut photo as part of what the same transaction writes. Raises NotFound, Invalid."""
     shown = {"use": use, "widths": photo.widths, "width": photo.width, "height": photo.height}
     query = {"_id": photo.id, "use": media.DRAFT}
     done = await db.media.update_one(query, {"$set": shown}, session=transaction.session)
@@ -121,16 +122,16 @@ async def take(transaction: Transaction, photo: Photo, use: str) -> None:
 
 
 async def discard_draft(viewer: Viewer, media_id: str) -> None:
-    """Throw a draft of the viewer's away, before its day is over."""
+    """Discard a draft of the viewer's before it expires."""
     row = await access_draft(viewer, media_id)
     await media.discard_one(row["_id"], use=media.DRAFT)
 
 
 async def sweep(now: datetime | None = None) -> int:
-    """Remove what was not published within a day, or did not arrive within minutes; returns how many."""
+    """Remove drafts older than a day, and uploads unfinished after ten minutes; returns how many."""
     now, swept = now or datetime.now(UTC), 0
     for use, kept in ((media.DRAFT, KEEP_DRAFTS), (media.UPLOADING, KEEP_UPLOADING)):
-        # Asked in the write again: what is being published this moment is no draft any more.
+        # The write checks this again: a draft that is being published right now is no longer one.
         old = {"use": use, "created": {"$lt": now - kept}}
         async for row in db.media.find(old, {"_id": 1}):
             swept += await media.discard_one(row["_id"], **old)
@@ -143,7 +144,7 @@ async def keep_sweeping() -> None:
         try:
             await sweep()
         except Exception:
-            # Whatever it was: the next hour is another one.
+            # Whatever went wrong, try again in an hour.
             log.exception("The sweep of old drafts failed")
         await asyncio.sleep(3600)
 

@@ -1,4 +1,4 @@
-"""What happens to photos."""
+"""Events about photos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from instagram_clone.domain.core.events import Event
 
 @dataclass(frozen=True)
 class PhotosDiscarded(Event):
-    """Photos are no longer kept: their files are to be removed."""
+    """Photos were published or are no longer kept: files that are not needed any more must be removed."""
 
     media_ids: tuple[str, ...]
 

@@ -1,7 +1,7 @@
-"""What is done to a cleaned picture: cut to a shape, scaled to every width, drawn as a placeholder.
+"""What happens to a cleaned picture: cut to a shape, scaled to every width, drawn as a placeholder.
 
-Works on bytes alone; knows no people and no database. Everything here is slow and runs in the threads of
-a decoder, within what may be decoded at once.
+Works on bytes only; knows no people and no database. Everything here is slow and runs in the threads of a
+decoder, within its memory limit.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.media.decoding import Decoder
 
 WIDTHS = (320, 640, 828, 1080, 2048)
-"""How wide renditions are, in pixels, where the photo is not narrower."""
+"""Widths of the renditions in pixels, as far as the photo is wide enough."""
 
 DENSE_PHONE_WIDTH = 828
-"""The rendition for phones that have more than two pixels to one of CSS."""
+"""The rendition for phones with more than two device pixels per CSS pixel."""
 
 QUALITY = 82
 MIN_SHOWN = 320
-"""Longer side of what is shown large, a post or an avatar: less is blown up on every screen."""
+"""Minimum longer side of a post or an avatar: anything smaller is scaled up on every screen."""
 POST_ASPECTS = (0.8, 1.91)
-"""Narrowest and widest shape of a post, width by height: the feed and the composer know no other."""
+"""Narrowest and widest aspect ratio (width / height) that the feed and the composer support."""
 
-# The package's decoder has a forgotten print; a name of its own in its module silences it.
+# The package's decoder has a stray print; shadowing the name in its module silences it.
 setattr(thumbhash, "print", lambda *_: None)  # noqa: B010
 
 Result = TypeVar("Result")
@@ -52,7 +52,7 @@ class Crop:
 class Rendered:
     """A finished photo: the size of its largest rendition, a WebP for each width, a placeholder.
 
-    `placeholder` is its ThumbHash drawn as a data URI of some 200 bytes, `thumbhash` is base64.
+    `placeholder` is its ThumbHash drawn as a data URI of some 200 bytes; `thumbhash` is base64.
     """
 
     width: int
@@ -63,12 +63,12 @@ class Rendered:
 
 
 async def run(work: Callable[..., Result], *args: object) -> Result:
-    """Do slow work with pictures of ours off the event loop, at most one per core at a time."""
+    """Run slow work that needs little memory off the event loop, at most one job per core at a time."""
     return await decoder.run(work, *args)
 
 
 def render(master: bytes, crop: Crop) -> Rendered:
-    """Cut a clean picture and scale it to every width, never enlarging it."""
+    """Crop a clean picture and scale it to every width, never enlarging it."""
     with Image.open(io.BytesIO(master), formats=("JPEG",)) as opened:
         picture = opened.convert("RGB")
     wide, high = picture.size
@@ -80,7 +80,7 @@ def render(master: bytes, crop: Crop) -> Rendered:
     largest = min(picture.width, WIDTHS[-1])
     files: dict[int, bytes] = {}
     size = picture.size
-    # From large to small, each from the one before: cheaper than from the whole every time.
+    # From large to small, each scaled from the one before, which is cheaper than always from the whole.
     for width in sorted({largest, *(width for width in WIDTHS if width < largest)}, reverse=True):
         height = max(1, round(picture.height * width / picture.width))
         if picture.width != width:
@@ -119,9 +119,9 @@ def check_shown(width: int, height: int) -> None:
 
 
 def fit_post(crop: Crop, width: int, height: int) -> Crop:
-    """Return the middle of a crop that has a shape posts may have: the crop itself, unless it goes beyond.
+    """Return the middle of a crop that has a shape allowed for posts; the crop itself if it already does.
 
-    `width` and `height` are the whole picture's.
+    `width` and `height` are those of the whole picture.
     """
     least, most = POST_ASPECTS
     aspect = (crop.width * width) / (crop.height * height)
@@ -137,7 +137,7 @@ def _webp(picture: Image.Image) -> bytes:
 
 
 def _placeholder(picture: Image.Image) -> tuple[str, str]:
-    # ThumbHash is plain Python here: 32 pixels tell it all it keeps, and take 10 ms instead of 100.
+    # ThumbHash is pure Python: 32 pixels hold all the detail it keeps, and take 10 ms instead of 100.
     small = picture.copy()
     small.thumbnail((32, 32))
     rgba = list(small.convert("RGBA").tobytes())

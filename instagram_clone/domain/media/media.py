@@ -1,7 +1,7 @@
-"""Photos as stored things: whose they are, what they are for, and who may have their files.
+"""Stored photos: who owns them, what they are used for, and who may fetch their files.
 
-`media` is written here and in `drafts` alone. Files are written after the row that names their folder and
-removed after it, so that none is ever without an owner.
+Only this module and `drafts` write `media`. Files are written after the row that names their folder, and
+removed through the outbox after the row is gone, so that none is ever left behind.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _showing: dict[str, Asker] = {}
 
 @dataclass(frozen=True)
 class Photo:
-    """A finished photo as posts keep it. `widths` are those of its renditions, ascending."""
+    """A finished photo as posts store it. `widths` are those of its renditions, ascending."""
 
     id: str
     width: int
@@ -41,16 +41,16 @@ class Photo:
 
 @dataclass(frozen=True)
 class File:
-    """A rendition's bytes, a WebP. No cache that others share may keep a private one."""
+    """A rendition's bytes, a WebP. Shared caches must not store a private one."""
 
     content: bytes
     private: bool
 
 
 async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
-    """Return a rendition, the one of that width, else the next smaller there is.
+    """Return the rendition of that width, or else the next smaller one.
 
-    Raises NotFound for what is missing or not theirs to see.
+    Raises NotFound if it does not exist or the viewer may not see it.
     """
     row = await db.media.find_one({"_id": media_id})
     if row is None or width < min(row["widths"]):
@@ -64,8 +64,8 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
 
 
 def shown_by(use: str, may_see: Decider, is_shown: Asker) -> None:
-    """Have coroutine functions decide of photos of a use, by their rows, who may see them, and whether
-    anything shows them at all.
+    """Register the coroutine functions that decide about photos of a use, given a photo's row: whether a
+    viewer may see it, and whether anything shows it at all.
     """
     _deciders[use], _showing[use] = may_see, is_shown
 
@@ -80,7 +80,7 @@ async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
 
 
 async def discard(transaction: Transaction, media_ids: list[str], **where: Any) -> int:
-    """Remove photos, their files afterwards; returns how many there were. Announces PhotosDiscarded."""
+    """Remove photos, and later their files; returns how many there were. Announces PhotosDiscarded."""
     query = {"_id": {"$in": media_ids}, **where}
     found = await db.media.find(query, {"_id": 1}, session=transaction.session).to_list()
     ids = [row["_id"] for row in found]
@@ -100,7 +100,7 @@ async def repair() -> dict[str, int]:
 
 
 async def settle_pending() -> None:
-    """Decide about photos that an older version was publishing when it died: nobody was shown those."""
+    """Discard photos that nothing shows because an older version died while publishing them."""
     async for row in db.media.find({"pending": True}):
         if not await _is_shown(row):
             await discard_one(row["_id"], pending=True)
@@ -125,7 +125,7 @@ async def _remove_strays() -> int:
 
 
 async def remove_files(media_id: str) -> int:
-    """Remove the files of a photo that nobody can be shown; returns how many. Idempotent."""
+    """Remove the files of a photo that can no longer be shown; returns how many. Idempotent."""
     row = await db.media.find_one({"_id": media_id}, {"use": 1, "widths": 1})
     if row is not None and row["use"] in UNPUBLISHED:
         return 0

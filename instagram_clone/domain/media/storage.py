@@ -1,4 +1,4 @@
-"""Where the files of photos lie: a local folder, or an object store. Knows no people and no database."""
+"""Where photo files are stored: a local folder or an object store. Knows no people and no database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def read(media_id: str, width: int) -> bytes:
 
 
 async def remove(media_id: str, keep: Collection[int]) -> int:
-    """Remove the files of a photo but those of some widths; returns how many. Idempotent."""
+    """Remove a photo's files except those of the `keep` widths; returns how many. Idempotent."""
     kept = {_path(media_id, width) for width in keep}
     gone = 0
     async for batch in obstore.list(_open(), prefix=_folder(media_id)):
@@ -64,10 +64,10 @@ def _folder(media_id: str) -> str:
 
 
 def _keep_private(folder: Path) -> None:
-    """Let nobody else on this machine see photos: who may is decided here, not by the file system."""
+    """Hide photos from other users of this machine: access is decided here, not by the file system."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    # The store makes folders and files itself, and has no setting for their modes.
+    # The store creates folders and files itself, and has no setting for their modes.
     os.umask(0o077)
 
 
@@ -76,7 +76,7 @@ def _open() -> ObjectStore:
     if _store is None:
         url = settings().media_url
         if url.startswith("file://"):
-            # Not what follows the scheme: a space is written %20 in it, and a drive of Windows /C:.
+            # Not just what follows the scheme: the URL has %20 for a space, and /C: for a Windows drive.
             _keep_private(Path(url2pathname(urlsplit(url).path)))
         _store = from_url(url)
     return _store

@@ -1,1 +1,1 @@
-"""What people are told of. Listens to the areas before it; nobody calls it to notify."""
+"""Notifications. Subscribes to events of the areas before it; nothing calls it to notify anyone."""

@@ -1,7 +1,7 @@
-"""What people have been told, as they read it: the lines of the panel and the number on the badge.
+"""Notifications as people read them: the lines of the panel and the number on the badge.
 
-`notifications` writes the lines. What they are about may be lost from sight later: whether it may still be
-seen is asked with every reading, so that no line outlives it.
+`notifications` writes the lines. Their subjects may become invisible later, so visibility is checked on
+every read, and no line outlives what it is about.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _BY_NUMBER = [("to", 1), ("seq", -1)]
 
 @dataclass(frozen=True)
 class Alert:
-    """A line of the panel: who did what. `count` is all actors, `people` the latest of them.
+    """A line of the panel: who did what. `count` is the number of actors, `people` the latest of them.
 
-    `author_id` is whose the post is that it is about, "" where it is about none.
+    `author_id` is the author of the post that the line is about, "" if it is about none.
     """
 
     id: str
@@ -45,25 +45,25 @@ class Alert:
 
 @dataclass(frozen=True)
 class News:
-    """How many lines are new, up to 99, and the others whose posts they are about, hidden ones too."""
+    """How many lines are new, up to 99, and which others' posts they are about, including hidden ones."""
 
     count: int
     authors: frozenset[str]
 
 
 async def seen_marker(viewer: Viewer) -> int:
-    """Return the number up to which the viewer has seen what they were told."""
+    """Return the number up to which the viewer has seen their notifications."""
     return await accounts.alerts_marker(viewer.oid)
 
 
 async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tuple[list[Alert], str]:
     """Return lines about what the viewer may see, newest first, and the next page's cursor or "".
 
-    A fixed number of queries, whatever the number of lines; a page may be short of those that are hidden.
-    Lines after `seen`, a marker from `seen_marker`, are fresh; without one, those after the present marker.
+    Takes a fixed number of queries however many lines there are; hidden lines leave a page short. Lines
+    after `seen`, a marker from `seen_marker`, are fresh; the default is the current marker.
     """
     marker = await seen_marker(viewer) if seen is None else seen
-    # Who asks to follow stands in a list of its own, where they are answered.
+    # Follow requests have a list of their own, where they are answered.
     query: dict[str, Any] = {"to": viewer.oid, "kind": {"$ne": REQUEST}}
     if before:
         query["seq"] = {"$lt": int(before)}
@@ -77,14 +77,14 @@ async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tup
 
 
 async def unread(viewer: Viewer) -> int:
-    """Count the lines that are newer than what the viewer has seen, up to 99, without hidden ones."""
+    """Count the lines newer than what the viewer has seen, up to 99, without hidden ones."""
     return (await news(viewer)).count
 
 
 async def news(viewer: Viewer) -> News:
     """Return what is newer than what the viewer has seen."""
     marker = await seen_marker(viewer)
-    # Both numbers are read for all who ask at the same moment, and most people have seen everything.
+    # Concurrent callers share the reads of both numbers, and most people have seen everything.
     if await alerts.last_number(viewer.oid) <= marker:
         return News(0, frozenset())
     query = {"to": viewer.oid, "seq": {"$gt": marker}}
@@ -95,7 +95,7 @@ async def news(viewer: Viewer) -> News:
 
 
 async def mark_seen(viewer: Viewer) -> None:
-    """Take note that the viewer has seen every line there is. Publishes AlertsChanged."""
+    """Record that the viewer has seen every line there is. Publishes AlertsChanged."""
     told = {"to": viewer.oid}
     newest = await db.alerts.find_one(told, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
     if newest is not None and await accounts.alerts_seen(viewer.oid, newest["seq"]):
@@ -104,7 +104,9 @@ async def mark_seen(viewer: Viewer) -> None:
 
 @dataclass(frozen=True)
 class _Subjects:
-    """What some lines are about: posts, of which some may be seen, and threads; and whom a block parts."""
+    """What some lines are about: posts and threads, which of the posts the viewer may see (`seen`), and who
+    is blocked in either direction.
+    """
 
     viewer: ObjectId
     posts: dict[ObjectId, dict[str, Any]]
@@ -117,7 +119,7 @@ class _Subjects:
         return frozenset(str(row["author"]) for row in self.posts.values() if row["author"] != self.viewer)
 
     def visible(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the lines whose subject may be seen, without the actors whom a block parts."""
+        """Return the lines whose subject the viewer may see, without actors blocked in either direction."""
         return [shown for line in lines if self._may_see(line) and (shown := self._without_blocked(line))]
 
     def _may_see(self, line: dict[str, Any]) -> bool:
@@ -146,7 +148,7 @@ async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
 
 
 def _thread_above(line: dict[str, Any]) -> ObjectId | None:
-    """Return the comment above the one that a line is about, None where that one is not a reply."""
+    """Return the comment above the one that a line is about, or None if that one is not a reply."""
     thread = line.get("thread")
     return thread if thread != line["subject"] else None
 

@@ -1,6 +1,6 @@
 """The lines people read, and their numbers. The only writer of `alerts` and `alert_counters`.
 
-Notifications of one kind about one post or comment within 24 hours are one line, whatever their number.
+Notifications of one kind about one post or comment within 24 hours share one line, however many there are.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.notifications.recipients import Notification
 
 NAMED = 2
-"""Actors whose names and faces a line shows; the others are a number."""
+"""How many actors a line shows by name and avatar; the others are only counted."""
 
 SNIPPET = 120
-"""So much of a text is shown in a line; what is longer ends in "…"."""
+"""Characters of a text that a line shows; a longer text is cut and ends in "…"."""
 
 LINE = ("to", "kind", "subject", "day")
 
 
 async def next_number(to: ObjectId, session: Session, many: int = 1) -> int:
-    """Return the number of what a person is told next, the first of so many.
+    """Return the number of a person's next notification, or the first of `many`.
 
-    Until the transaction ends nobody else gets one: a higher number cannot be read before a lower one.
+    Nobody else gets one until the transaction ends, so no number is readable before a lower one.
     """
     before = await db.alert_counters.find_one_and_update(
         {"_id": to}, {"$inc": {"last": many}}, upsert=True, session=session
@@ -36,15 +36,15 @@ async def next_number(to: ObjectId, session: Session, many: int = 1) -> int:
 
 
 async def last_number(to: ObjectId) -> int:
-    """Return the number of what a person was told last, 0 if nothing yet."""
+    """Return the number of a person's latest notification, 0 if there is none."""
     row = await db.row("alert_counters", to)
     return row["last"] if row is not None else 0
 
 
 async def day(news: Notification, session: Session) -> str:
-    """Return the hour in which the line began that takes in what happens now: 24 hours have one line.
+    """Return the starting hour of the line that a notification goes into now; a line spans 24 hours.
 
-    The hour and not the moment, so that processes which begin a line at once begin the same.
+    An hour, not an exact time: processes that start a line at the same time start the same one.
     """
     line = {"to": news.to, "kind": news.kind, "subject": news.subject}
     order = [*((key, 1) for key in line), ("day", 1)]
@@ -66,7 +66,7 @@ def _now() -> datetime:
 
 
 async def add(news: Notification, lines: list[list[dict[str, Any]]], session: Session) -> None:
-    """Add rows of `notifications` to their lines, a list of rows to each."""
+    """Add rows of `notifications` to their lines, one list of rows per line."""
     changes = [_added_to_line(news, rows) for rows in lines]
     await db.alerts.bulk_write(changes, ordered=False, session=session)
 
@@ -91,7 +91,7 @@ def _added_to_line(news: Notification, rows: list[dict[str, Any]]) -> UpdateOne:
 
 
 async def shorten(line: dict[str, Any], by: int, session: Session) -> None:
-    """Make a line shorter by rows that are gone; one that has none left goes with them."""
+    """Update a line after `by` of its rows were deleted; a line with no rows left is deleted too."""
     newest = [("seq", -1), ("_id", -1)]
     order = [*((key, 1) for key in line), *newest]
     found = db.notifications.find(line, session=session).sort(newest).hint(order)
@@ -105,12 +105,12 @@ async def shorten(line: dict[str, Any], by: int, session: Session) -> None:
 
 
 async def forget(post: ObjectId, about: dict[str, Any]) -> None:
-    """Remove the lines about a post, or about a part of what is below it."""
+    """Remove the lines about a post, or only those that `about` selects."""
     await db.alerts.delete_many({"post": post, **about})
 
 
 async def forget_orphans() -> int:
-    """Remove the lines about posts that are gone; returns how many there were."""
+    """Remove the lines about deleted posts; returns how many there were."""
     gone = 0
     async for lot in db.orphans("alerts", "post", "posts"):
         gone += (await db.alerts.delete_many({"_id": {"$in": lot}})).deleted_count
@@ -118,17 +118,17 @@ async def forget_orphans() -> int:
 
 
 async def number(line_id: ObjectId, seq: int) -> None:
-    """Give a line that an older version wrote its number."""
+    """Assign its number to a line that an older version wrote."""
     await db.alerts.update_one({"_id": line_id}, {"$set": {"seq": seq}})
 
 
 async def count_from(to: ObjectId, last: int) -> None:
-    """Begin to number what a person is told after their last line."""
+    """Start numbering a person's notifications after their last line."""
     await db.alert_counters.insert_one({"_id": to, "last": last})
 
 
 async def recount(line_id: ObjectId) -> bool:
-    """Set a line's count to what the rows say; tells whether it was wrong."""
+    """Set a line's count to what its rows say; returns whether it was wrong."""
 
     async def work(session: Session) -> bool:
         row = await db.alerts.find_one({"_id": line_id}, session=session)

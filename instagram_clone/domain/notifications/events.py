@@ -1,4 +1,4 @@
-"""What happens to what people are told of."""
+"""Events about notifications."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from instagram_clone.domain.core.events import Event
 
 @dataclass(frozen=True)
 class AlertsChanged(Event):
-    """What a person has been told changed; how, the database knows."""
+    """A person's notifications have changed; the database has the details."""
 
     user_id: str

@@ -1,8 +1,8 @@
-"""Who is told what concerns them, and may be seen by them. Listens to events; nobody calls it to notify.
+"""Notifies people of what concerns them, if they may see it. Driven by events; nothing calls it to notify.
 
-The only writer of `notifications`, one row for each recipient, kind, subject and actor: doing a thing again
-tells nothing new, undoing it takes the row away. `alerts` has the lines that people read of them. What a
-person is told is numbered (`seq`): when something can be read, so can all that was told before it.
+The only writer of `notifications`, with one row for each recipient, kind, subject and actor: doing
+something again notifies nobody again, and undoing it removes the row. `alerts` has the lines that people
+read. A person's notifications are numbered (`seq`): once one is readable, so are all before it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ async def _tell(news: Notification, actor: ObjectId) -> None:
 
 
 async def _tell_all(news: Notification, actors: list[ObjectId]) -> list[Exception | None]:
-    """Tell somebody of several people who did a thing at once, and still have."""
+    """Notify someone of several people who did something at once, and have not undone it."""
     wanted = await recipients.wanted(news, actors)
     about = {"to": news.to, "kind": news.kind, "post": news.post}
     if news.thread:
@@ -54,7 +54,7 @@ async def _tell_all(news: Notification, actors: list[ObjectId]) -> list[Exceptio
         new = [one for one in dict.fromkeys(actors) if one in wanted & still and one not in told]
         if not new:
             return 0
-        # What is one line has one number, however many it is about.
+        # One line has one number, however many people it is about.
         first = await alerts.next_number(news.to, session, 1 if grouped else len(new))
         rows: list[dict[str, Any]] = []
         for seq, actor in enumerate(new, first):
@@ -65,7 +65,7 @@ async def _tell_all(news: Notification, actors: list[ObjectId]) -> list[Exceptio
         return len(rows)
 
     if wanted:
-        # In turns: two that number what one person is told would only be in each other's way.
+        # One at a time: transactions that number the same person's notifications would only conflict.
         async with _telling_of.setdefault(news.to, asyncio.Lock()):
             told = await db.transact(work)
         if told:
@@ -77,12 +77,12 @@ _telling_of: weakref.WeakValueDictionary[ObjectId, asyncio.Lock] = weakref.WeakV
 
 
 def _subject(news: Notification, actor: ObjectId) -> ObjectId:
-    """Return what a row is about: in news of what people do to people it is who did it."""
+    """Return the subject of a row: the actor, if the notification has no subject of its own."""
     return actor if news.subject is None else news.subject
 
 
 async def _told(news: Notification, actors: list[ObjectId], session: Session) -> set[ObjectId]:
-    """Return of whom somebody has been told already."""
+    """Return the actors that the recipient has already been notified of."""
     about: dict[str, Any] = {"to": news.to, "kind": news.kind, "subject": news.subject}
     about |= {"actor": {"$in": actors}} if news.subject else {"subject": {"$in": actors}}
     return {row["actor"] async for row in db.notifications.find(about, {"actor": 1}, session=session)}
@@ -92,7 +92,7 @@ _telling: Batcher[Notification, ObjectId, None] = Batcher(_tell_all, pause=0.05)
 
 
 async def _take_back(query: dict[str, Any]) -> None:
-    """Take back what was told, every row that a query finds. Publishes AlertsChanged."""
+    """Remove every notification that a query finds. Publishes AlertsChanged."""
 
     async def work(session: Session) -> set[ObjectId]:
         rows = await db.notifications.find(query, session=session).to_list()
@@ -109,7 +109,7 @@ async def _take_back(query: dict[str, Any]) -> None:
 
 
 async def _take_back_all(news: Notification, actors: list[ObjectId]) -> list[Exception | None]:
-    """Take back what several people have undone at once."""
+    """Remove the notifications of what several people have undone at once."""
     about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
     await _take_back(about)
     return [None] * len(actors)
@@ -119,7 +119,7 @@ _taking_back: Batcher[Notification, ObjectId, None] = Batcher(_take_back_all, pa
 
 
 async def _forget(post: ObjectId, about: dict[str, Any]) -> None:
-    """Forget everything that was told about a post, or about a part of what is below it, whoever did it."""
+    """Remove all notifications about a post, or only those that `about` selects."""
     told = await db.alerts.distinct("to", {"post": post, **about})
     await db.notifications.delete_many({"post": post, **about})
     await alerts.forget(post, about)
@@ -138,7 +138,7 @@ async def post_liked(event: PostLiked) -> None:
 async def comment_added(event: CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
     actor = ObjectId(event.author_id)
-    # Each is told once, of what concerns them most: an answer, their photo, their name.
+    # Each person is notified once, of what concerns them most: a reply, their post, or a mention.
     told = {}
     if event.answered_id:
         told[ObjectId(event.answered_id)] = recipients.REPLY
@@ -203,7 +203,7 @@ async def post_deleted(event: PostDeleted) -> None:
 
 
 async def number_all() -> None:
-    """Number what people were told before it was numbered, and up to where they have seen it."""
+    """Number the notifications of people who have no counter yet, and convert their seen markers."""
     numbered = await db.alert_counters.distinct("_id")
     for person in await db.alerts.distinct("to", {"to": {"$nin": numbered}}):
         seen_before = await accounts.alerts_marker(person)
@@ -216,13 +216,13 @@ async def number_all() -> None:
             if isinstance(seen_before, ObjectId) and line["at"] <= seen_before:
                 seen = number
         await accounts.alerts_seen(person, seen)
-        # Last: who has a counter has been numbered to the end.
+        # Last, because a counter means that all of the person's lines have been numbered.
         await alerts.count_from(person, len(lines))
     await accounts.forget_old_markers()
 
 
 async def repair() -> dict[str, int]:
-    """Forget what was told of posts that are gone, recount lines; returns how many were wrong, by how."""
+    """Remove notifications about deleted posts, and recount lines; returns how many were wrong, by kind."""
     gone = 0
     async for lot in db.orphans("notifications", "post", "posts"):
         gone += (await db.notifications.delete_many({"_id": {"$in": lot}})).deleted_count

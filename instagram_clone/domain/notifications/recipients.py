@@ -1,4 +1,4 @@
-"""Who may be told of what, and still is to be: asked before anything is written."""
+"""Who may be notified of what, and whether it still applies: checked before anything is written."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from instagram_clone.domain.posts import comments, likes, posts
 LIKE, COMMENT_LIKE, COMMENT, REPLY = "like", "comment_like", "comment", "reply"
 MENTION, FOLLOW, REQUEST, ACCEPTED = "mention", "follow", "request", "accepted"
 _ON_OWN_POSTS = (LIKE, COMMENT)
-"""Of these the author of the post is told, and nobody else."""
+"""Kinds of which only the author of the post is notified."""
 
 
 @dataclass(frozen=True)
 class Notification:
-    """What somebody is told, whoever did it; without a subject it is about each who did."""
+    """What someone is notified of, without the actor; with no subject, each actor is the subject."""
 
     to: ObjectId
     kind: str
@@ -30,7 +30,7 @@ class Notification:
 
 
 async def still_true_of(news: Notification, actors: list[ObjectId], session: Session) -> set[ObjectId]:
-    """Return those of some people who have not undone meanwhile what somebody is to be told of."""
+    """Return those of the actors who have not undone what the recipient is to be notified of."""
     match news.kind:
         case "follow":
             return await graph.following_among(news.to, actors, session)
@@ -50,8 +50,8 @@ async def still_true_of(news: Notification, actors: list[ObjectId], session: Ses
 
 
 async def wanted(news: Notification, actors: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people of whom a person wants to be told of a thing, and may be."""
-    # A request waits for an answer: nobody can choose not to be asked, nor not to be answered.
+    """Return those of the actors whom the recipient wants to be notified of, and may be."""
+    # Requests need an answer, and requesters need to receive it: neither has a preference.
     rule = (await preferences.alert_rules(news.to)).get(news.kind, "everyone")
     if rule == "off" or not await _may_see(news):
         return set()
@@ -62,7 +62,7 @@ async def wanted(news: Notification, actors: list[ObjectId]) -> set[ObjectId]:
 
 
 async def _may_see(news: Notification) -> bool:
-    """Tell whether somebody may see what they would be told of: the post, and the thread on it."""
+    """Return whether the recipient may see what this is about: the post, and the thread on it."""
     if news.post and news.kind not in _ON_OWN_POSTS:
         post = await posts.item(news.post)
         if post is None or not await visibility.viewers_among(post, [str(news.to)]):

@@ -1,4 +1,4 @@
-"""What comes at the same time is done at once, and everybody gets their own answer."""
+"""Concurrent calls are batched, and every caller gets their own result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cache with a time to live: what changes while it is read is not kept, and what else is read is."""
+"""A cache with a TTL: a value that changes while it is read is not cached, everything else is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Source:
-    """Answers when it is told to, and counts what it was asked."""
+    """A source that answers on cue and records what it was asked for."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

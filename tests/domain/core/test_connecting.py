@@ -1,4 +1,4 @@
-"""A database that will not do is refused with a sentence, before anything is built on it."""
+"""An unusable database is refused with a clear message, before anything is built in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @contextlib.contextmanager
 def standing_alone(folder: Path) -> Iterator[str]:
-    """The address of a MongoDB that is no replica set."""
+    """Run a MongoDB that is not a replica set; yields its address."""
     port, log = free_port(), folder / "log"
     command = [mongod.binary(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
     process = subprocess.Popen(

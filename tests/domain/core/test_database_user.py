@@ -1,4 +1,4 @@
-"""What the README asks of a MongoDB user is enough for the app."""
+"""The privileges that the README gives the MongoDB user are enough for the app."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.server import PATIENCE_SECONDS
 
 @pytest.fixture
 async def limited(mongo_uri: str, database: None) -> AsyncIterator[None]:
-    """The database, connected as somebody who may read and write it and nothing else."""
+    """Connect to the database as a user who may only read and write it."""
     name = "limited"
     with MongoClient(mongo_uri) as client:
         client.drop_database(name)

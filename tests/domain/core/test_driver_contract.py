@@ -1,4 +1,4 @@
-"""What is relied on in MongoDB's driver, and what would be lost."""
+"""What the project relies on in MongoDB's driver, and what would break without it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PYMONGO = "pymongo"
 
 
 class Relay:
-    """A way to MongoDB that can fall silent: what it answers then is kept back. `asked` is what it was."""
+    """A proxy to MongoDB that can withhold its replies. `asked` holds everything sent to it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -33,15 +33,15 @@ class Relay:
         self._last_words = b""
 
     def silence(self) -> None:
-        """Carry no answers from now on."""
+        """Withhold replies from now on."""
         self._speaks.clear()
 
     def speak(self) -> None:
-        """Carry them again."""
+        """Forward replies again."""
         self._speaks.set()
 
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry a connection."""
+        """Proxy a connection."""
         up, down = await asyncio.open_connection(self._host, self._port)
         self._ends += [writer, down]
         for one in (self._carry(reader, down), self._carry(up, writer, answers=True)):
@@ -64,7 +64,7 @@ class Relay:
             writer.close()
 
     def cut_after(self, words: bytes) -> None:
-        """Break every connection once something has been asked, before it is answered."""
+        """Break every connection once a request containing these bytes is sent, before its reply."""
         self._last_words = words
 
     def cut(self) -> None:
@@ -73,7 +73,7 @@ class Relay:
             end.transport.abort()
 
     def close(self) -> None:
-        """Carry nothing more."""
+        """Stop forwarding."""
         self.cut()
         for task in self._carrying:
             task.cancel()
@@ -81,7 +81,7 @@ class Relay:
 
 @pytest.fixture
 async def relay(database: None, mongo_uri: str) -> AsyncIterator[Relay]:
-    """The way that every command of the test takes."""
+    """A proxy that every command of the test goes through."""
     parts = urlsplit(mongo_uri)
     assert parts.hostname and parts.port
     made = Relay(parts.hostname, parts.port)
@@ -98,12 +98,12 @@ async def relay(database: None, mongo_uri: str) -> AsyncIterator[Relay]:
 
 
 async def ask() -> Any:
-    """Ask MongoDB something once: the driver asks again by itself only where it was told to find."""
+    """Send MongoDB one command; the driver retries by itself only reads such as `find`."""
     return await db.users.database.command("ping")
 
 
 async def waiting() -> tuple[asyncio.Task[Any], Any]:
-    """What waits for an answer, and the context of its connection."""
+    """Return a task waiting for a reply, and the cancellation context of its connection."""
     topology: Any = await db.users.database.client._get_topology()
     [server] = topology._servers.values()
     task = asyncio.create_task(ask())
@@ -212,7 +212,7 @@ LAST = (
 
 
 def finishing() -> asyncio.Task[Any]:
-    """A transaction of two writes on its way."""
+    """Start a transaction that ends with two writes."""
 
     async def work(transaction: Transaction) -> None:
         transaction.write_last(*LAST)
@@ -221,7 +221,7 @@ def finishing() -> asyncio.Task[Any]:
 
 
 async def written() -> tuple[int, int]:
-    """How often the first of them was made, and the second."""
+    """Return how many times the first and the second of those writes were made."""
     [row] = await db.recents.find({"_id": "one"}).to_list()
     return row["times"], await db.recents.count_documents({"_id": "two"})
 

@@ -1,4 +1,4 @@
-"""An id has one spelling, and whatever else comes is nobody's."""
+"""An id has exactly one spelling; anything else matches nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writes that a transaction ends with: all of them or none, and committed before anybody is told."""
+"""The last writes of a transaction: all of them or none, and committed before anything is published."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 class TooFew(Exception):
-    """What is to be changed is not there."""
+    """A row to be changed does not exist."""
 
 
 def named(name: str) -> dict[str, Any]:
@@ -30,13 +30,13 @@ async def write(*writes: Write) -> None:
 
 
 async def rows() -> dict[str, int]:
-    """What there is, and how often each was changed."""
+    """Return the rows, and how often each was changed."""
     return {row["_id"]: row["times"] async for row in db.recents.find()}
 
 
 @pytest.fixture
 async def one(database: None) -> None:
-    """A row."""
+    """A single row."""
     await db.recents.insert_one({"_id": "one", "times": 0})
 
 

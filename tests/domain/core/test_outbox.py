@@ -1,4 +1,4 @@
-"""What follows from a change: done at once, by another process, again, and in order."""
+"""Follow-up work of a change: done at once, taken over, retried, and in order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Follower:
-    """Writes down which events it was called with, and fails as often as it is told to."""
+    """A subscriber that records the events it is called with, and fails as often as it is told to."""
 
     def __init__(self) -> None:
         self.done: list[bool] = []
@@ -43,7 +43,7 @@ class Follower:
 
 @pytest.fixture
 def follower(monkeypatch: pytest.MonkeyPatch) -> Iterator[Follower]:
-    """The only one to whom anything is left for later. A millisecond passes with each look at the clock."""
+    """The only later subscriber. Every look at the clock advances it by a millisecond."""
     began, looks = leases.now(), itertools.count()
     monkeypatch.setattr(leases, "now", lambda: began + timedelta(milliseconds=next(looks)))
     one = Follower()
@@ -63,7 +63,7 @@ def changed(viewer: Viewer, private: bool):
 
 
 def told(published: list[events.Event]) -> list[bool]:
-    """What the screens were told of privacy, in order."""
+    """Return the privacy settings that open pages received, in order."""
     return [event.private for event in published if isinstance(event, PrivacyChanged)]
 
 
@@ -134,7 +134,7 @@ async def test_what_an_operator_has_tried_again_is_due_whatever_time_they_believ
 
 
 def believe(elsewhere: pytest.MonkeyPatch, ahead: timedelta) -> None:
-    """Be a process whose clock is wrong, and that has heard nothing yet of the database's."""
+    """Act as a process with a wrong clock that has not yet asked for the database's."""
     clock = SimpleNamespace(now=lambda zone: datetime.now(zone) + ahead)
     elsewhere.setattr(leases, "datetime", clock)
     elsewhere.setattr(leases, "_ahead", timedelta(), raising=False)
@@ -231,7 +231,7 @@ async def test_of_changes_that_are_told_again_the_last_is_told_last(
     ana: Viewer, follower: Follower, published: list[events.Event]
 ) -> None:
     await outbox.written(changed(ana, True))
-    # The one who wrote that died; this one is told at once, and waits for it.
+    # The process that wrote that died; this change is published at once, and its follow-up work waits.
     await outbox.commit(changed(ana, False))
     assert told(published) == [False]
     await outbox.work_due(later(seconds=31))

@@ -1,4 +1,4 @@
-"""A process that is asked for more than it can do: who waits, and what is answered all the same."""
+"""A process under overload: what has to wait, and what is answered all the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def one_connection(mongo_uri: str) -> AsyncIterator[None]:
-    """A database with a single connection, which somebody uses for as long as the test lasts."""
+    """A database with a single connection, which is in use for the whole test."""
     await db.connect(mongo_uri, "overload", maxPoolSize=1)
     stream = await db.users.watch(max_await_time_ms=60_000)
     using = asyncio.create_task(stream.next())

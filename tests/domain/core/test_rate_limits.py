@@ -1,4 +1,4 @@
-"""The table of limits: what is counted where, and how a time to wait is told."""
+"""The table of limits: what is counted where, and how waiting times are worded."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_of_several_tries_all_count_or_none(database: None, monkeypatch: p
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Have a limit let two pass."""
+    """Return a function that lowers a limit to two."""
 
     def limit(name: str) -> None:
         monkeypatch.setitem(LIMITS, name, replace(LIMITS[name], most=2))

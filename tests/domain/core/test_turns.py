@@ -1,4 +1,4 @@
-"""What was numbered in order is done in order, whatever takes long and whoever gives up."""
+"""What was queued in order runs in order, whatever takes long and whoever gives up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What opening photos may take: known before it is taken, and shared so that nobody waits for anybody's."""
+"""Memory for decoding photos: known in advance, and shared so that no photo holds up the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ print(peak() - before)
 
 
 def deep_png(width: int, height: int) -> bytes:
-    """A PNG of 16 bits a channel with transparency: a small file, and the most that pixels can take."""
+    """Return a 16-bit PNG with transparency: a small file whose pixels take the most memory."""
     squeeze = zlib.compressobj(9)
     rows = b"".join(squeeze.compress(b"\0" + bytes(width * 8)) for _ in range(height)) + squeeze.flush()
 
@@ -107,14 +107,14 @@ def test_a_picture_scaled_in_strips_is_the_picture(
     striped = Image.open(io.BytesIO(cleaning.clean(path)[0]))
     assert striped.size == whole.size and max(whole.size) == 500
     if mode == "P":
-        # Whole, a palette can only be scaled by leaving pixels out.
+        # A whole palette picture can only be scaled down by dropping pixels.
         whole = ImageOps.exif_transpose(Image.open(path)).convert("RGB").resize(whole.size)
     difference = ImageStat.Stat(ImageChops.difference(whole.convert("L"), striped.convert("L")))
     assert difference.mean[0] < 1.5
 
 
 class Work:
-    """Something slow that a test starts and ends."""
+    """Slow work that a test starts and ends."""
 
     def __init__(self) -> None:
         self.began, self.ended = threading.Event(), threading.Event()

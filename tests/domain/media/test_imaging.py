@@ -1,4 +1,4 @@
-"""What is done to photographs, with real ones."""
+"""How photos are processed, tested with real ones."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_placeholder_is_a_small_data_uri_of_the_thumbhash() -> None:
 
 def test_a_photo_is_turned_upright_and_its_secrets_are_gone() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # turn a quarter to the right
+    exif[0x0112] = 6  # a quarter turn to the right
     exif[0x010F] = "SECRETCAM"
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.34)
     content = encoded(FLOWER, "JPEG", exif=exif, comment=b"SECRETCOMMENT", xmp=b"<x>SECRETXMP</x>")
@@ -109,7 +109,7 @@ def test_a_posts_shape_is_one_that_every_screen_shows_whole(
     least, most = imaging.POST_ASPECTS
     aspect = fitted.width * width / (fitted.height * height)
     assert least - 1e-9 <= aspect <= most + 1e-9
-    # The middle of what was asked for, all of one side of it, and nothing more is cut from what fits.
+    # It keeps the middle of the requested crop and all of one side; a crop that fits is not cut further.
     assert fitted.x + fitted.width / 2 == pytest.approx(asked.x + wide / 2)
     assert fitted.y + fitted.height / 2 == pytest.approx(asked.y + high / 2)
     assert fitted.width == wide or fitted.height == high
@@ -134,7 +134,7 @@ def test_a_crop_that_does_not_fit_is_refused(crop: tuple) -> None:
 
 
 def bomb() -> bytes:
-    """A PNG of a few hundred bytes that claims 30,000 x 30,000 pixels."""
+    """Return a PNG of a few hundred bytes that claims to have 30,000 x 30,000 pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

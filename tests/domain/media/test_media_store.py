@@ -1,4 +1,4 @@
-"""Photos in S3, as `MEDIA_URL` asks for it: a real S3 protocol, spoken by a server of the test's own."""
+"""Photos in S3, configured with `MEDIA_URL`: the real S3 protocol, spoken to a server of the test's own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BUCKET = "photos"
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """An empty bucket that MEDIA_URL names."""
+    """An empty bucket, set as MEDIA_URL."""
     address = f"http://127.0.0.1:{free_port()}"
     server = ThreadedMotoServer("127.0.0.1", port=int(address.rpartition(":")[2]), verbose=False)
     server.start()

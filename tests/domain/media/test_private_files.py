@@ -1,4 +1,4 @@
-"""Photos on disk are for the app alone."""
+"""Only the app can read photos on disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import share
 
 @pytest.fixture
 def photos(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of a store that is opened as on a machine whose files others may read."""
+    """The folder of a store opened on a machine where others may read files by default."""
     before = os.umask(0o022)
     monkeypatch.setattr(storage, "_store", None)
     folder = Path(settings().media_url.removeprefix("file://"))

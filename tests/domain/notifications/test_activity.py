@@ -1,4 +1,4 @@
-"""Nobody is told of what they may not see, and no line outlives the right to see what it is about."""
+"""Nobody is notified of what they may not see, and no line outlives the right to see what it is about."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from instagram_clone.domain.posts import comments, likes
 from tests.conftest import join, share
 from tests.server import PATIENCE_SECONDS
 
-# How ben loses sight of ana's post, on which he has commented.
+# The ways in which ben can lose access to ana's post, on which he has commented.
 LOSSES: dict[str, Callable[[Viewer, Viewer], Awaitable[object]]] = {
     "ana blocks ben": lambda ana, ben: blocks.block(ana, ben.id),
     "ben blocks ana": lambda ana, ben: blocks.block(ben, ana.id),
@@ -32,14 +32,14 @@ LOSSES: dict[str, Callable[[Viewer, Viewer], Awaitable[object]]] = {
 
 
 async def lines(viewer: Viewer) -> list[tuple[str, list[str], int]]:
-    """The lines somebody reads; the badge counts as many, for none of them has been seen."""
+    """Return the lines that a person reads; the badge shows as many, since none has been seen."""
     shown, _ = await activity.page(viewer)
     assert await activity.unread(viewer) == len(shown)
     return [(one.kind, [person.username for person in one.people], one.count) for one in shown]
 
 
 async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, str]:
-    """A post of ana's that ben and cleo may see, and ben's comment on it."""
+    """Create a post of ana's that ben and cleo may see, and ben's comment on it."""
     await follows.follow(cleo, ana.id)
     if loss != "ana goes private":
         await follows.follow(ben, ana.id)
@@ -52,7 +52,7 @@ async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, 
 
 
 async def answer(cleo: Viewer, post: str, comment: str) -> None:
-    """Do everything of which ben would be told, were the post still his to see."""
+    """Do everything that ben would be notified of if he could still see the post."""
     await comments.add(cleo, post, "It is", answering=comment)
     await likes.like_comment(cleo, comment)
     await comments.add(cleo, post, "@ben, look")
@@ -109,7 +109,7 @@ async def test_a_block_hides_its_people_before_what_they_did_has_been_taken_back
         await likes.like(fan, post)
     await follows.follow(ben, ana.id)
     assert await lines(ana) == [("follow", ["ben"], 1), ("like", ["cleo", "ben"], 2)]
-    # The row alone: what follows from it has not been done yet.
+    # Only the row: the follow-up work of the block has not been done yet.
     await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
     visibility.forget(ana.id, ben.id)
     assert await lines(ana) == [("like", ["cleo"], 1)]
@@ -131,7 +131,7 @@ async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeyp
 
 
 def of_process(number: int) -> Callable[..., ObjectId]:
-    """Ids as a process makes them: of those made within a second, the process decides."""
+    """Return a factory for one process's ids, which sort by process among those of the same second."""
     made = itertools.count()
 
     def new(text: str | None = None) -> ObjectId:
@@ -161,7 +161,7 @@ async def test_what_one_process_tells_is_not_taken_for_seen_because_another_has_
 async def test_what_is_told_first_can_be_read_first(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two processes tell at once: the one that was first is held until the other has tried."""
+    """Two processes notify at once; the first is held until the second has tried."""
     await follows.follow(cleo, ana.id)
     held, go_on = asyncio.Event(), asyncio.Event()
     add = alerts.add
@@ -181,7 +181,7 @@ async def test_what_is_told_first_can_be_read_first(
 
     monkeypatch.setattr(alerts, "add", slowly)
     monkeypatch.setattr(alerts, "next_number", counting)
-    # Each process has turns of its own.
+    # Each process has its own locks.
     monkeypatch.setattr(notifications, "_telling_of", {})
     first = asyncio.create_task(follows.follow(ben, ana.id))
     await held.wait()

@@ -1,4 +1,4 @@
-"""Being told: of what concerns one, once, and no more when it is undone."""
+"""Notifications: of what concerns a person, once, and gone when it is undone."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_who_asked_to_follow_is_told_that_they_do(ana: Viewer, ben: Viewer
         if let_in:
             await let_in(asked, ana.id)
         else:
-            # Opening the account lets everybody in.
+            # Going public approves every request.
             await preferences.set_private(asked, False)
         assert [said(line) for line in await told(ana)] == [("accepted", [asked.username], 1)]
         assert [said(line) for line in await told(asked)] == [("follow", ["ana"], 1)]
@@ -271,7 +271,7 @@ async def test_what_was_undone_before_it_could_be_told_is_not_told(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_id = await share(ana)
-    # The process that counted the like dies before it tells anybody; the like is taken back elsewhere.
+    # The process that counted the like dies before it notifies anyone; then the like is undone elsewhere.
     monkeypatch.setattr(notifications, "_telling", None)
     await likes.like(ben, post_id)
     monkeypatch.undo()

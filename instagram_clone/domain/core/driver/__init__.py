@@ -1,1 +1,1 @@
-"""MongoDB's driver, where it is used beyond what it documents."""
+"""MongoDB's driver, where it is used beyond its documented API."""

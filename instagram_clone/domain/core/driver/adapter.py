@@ -1,7 +1,7 @@
-"""What is used of MongoDB's driver that it does not document.
+"""The undocumented parts of MongoDB's driver that this project uses.
 
-No other module touches these parts; a contract test (`tests/domain/core/test_driver_contract.py`) names
-what a new version has changed.
+No other module touches them; a contract test (`tests/domain/core/test_driver_contract.py`) shows what a new
+version of the driver has changed.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from pymongo.read_preferences import ReadPreference
 _OPTIONS: Any = CodecOptions(tz_aware=True)
 
 CHECK_SECONDS = 0.5
-"""So often an answer is asked about that is waited for, as the driver does."""
+"""How often a pending reply is checked for cancellation; the driver uses the same interval."""
 
 
 def wait_without_tasks() -> None:
-    """Have every command wait for its answer where it was sent from.
+    """Make every command await its reply in the task that sent it.
 
-    The driver makes two tasks for each answer, one that reads and one that asks twice a second whether it
-    is still to be waited for, and waits for the end of both: a fifth of what a command costs. A timer asks
-    as well. `Connection.receive_message` looks the function up in its module.
+    The driver starts two tasks for each reply, one that reads and one that checks for cancellation twice a
+    second, and awaits both: a fifth of what a command costs. A timer can do the check just as well. The
+    patch takes effect because `Connection.receive_message` looks the function up in its module.
     """
     pool.async_receive_message = _receive  # pyright: ignore[reportPrivateImportUsage]
 
@@ -77,9 +77,9 @@ async def finish_together(
 ) -> None:
     """Run the last commands of a transaction and commit it, all over one connection.
 
-    The commands leave in one go, and MongoDB works them off in turn; the driver would wait for the answer
-    to each before it sends the next. `check` is given the answers and may raise, and only then is the
-    transaction committed. Where the commit fails it is left to `with_transaction`, which asks again.
+    The commands are sent together and MongoDB executes them in order; the driver would wait for each reply
+    before sending the next. `check` is given the replies and may raise; the transaction is committed only
+    if it does not. If the commit fails, `with_transaction` is left to retry it.
     """
     owner: Any = session
     client = owner.client
@@ -115,7 +115,7 @@ async def _ask_together(
     refusal: PyMongoError | None = None
     for number, command in zip(numbers, commands, strict=True):
         try:
-            # As the driver reads what follows an answer: nothing more is sent.
+            # With `more_to_come` the driver sends nothing and only reads the next reply.
             [answer], _, _ = await _run_command(
                 connection, command, database, number, b"",
                 client=client, session=session, listeners=connection.listeners,
@@ -125,7 +125,7 @@ async def _ask_together(
         except (OperationFailure, NotPrimaryError) as error:
             refusal = refusal or error
         except BaseException:
-            # What has not been read yet must not be left for whoever is given this connection next.
+            # Unread replies must not be left for whoever gets this connection next.
             await connection.close_conn(None)
             raise
     if refusal is not None:

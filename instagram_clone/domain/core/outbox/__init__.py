@@ -1,7 +1,7 @@
-"""What must follow from a change: written down with it in one transaction, and worked off after it.
+"""Follow-up work of a change: recorded with it in one transaction, and processed after it.
 
-A notification, a cascade, the deletion of a file: whoever subscribed with `later=True` is called from here,
-at least once, and must be idempotent.
+Notifications, cascades, file deletions: every subscriber with `later=True` is called from here, at least
+once, and must be idempotent.
 """
 
 from instagram_clone.domain.core.outbox.dead_letters import Entry, failed, retry

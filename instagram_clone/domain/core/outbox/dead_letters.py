@@ -1,4 +1,4 @@
-"""What could not be done: tried again, or set aside until an operator says so."""
+"""Entries that have failed: retried, or set aside until an operator retries them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from instagram_clone.domain.core.outbox import leases
 
 @dataclass(frozen=True)
 class Entry:
-    """What could not be done, as its operator reads it. `at` is ISO 8601 UTC."""
+    """A failed entry as shown to the operator. `due` is ISO 8601 UTC."""
 
     id: str
     kind: str
@@ -22,7 +22,7 @@ class Entry:
 
 
 async def failed() -> list[Entry]:
-    """Return what has failed at least once, the oldest first, a thousand at most."""
+    """Return up to a thousand entries that have failed at least once, oldest first."""
     found = db.outbox.find({"tries": {"$gt": 0}}).sort([("at", 1), ("part", 1)]).limit(1000)
     return [
         Entry(
@@ -39,9 +39,9 @@ async def failed() -> list[Entry]:
 
 
 async def retry() -> int:
-    """Have everything that was set aside tried again as after its first try; returns how much that is."""
+    """Queue everything that was set aside, as if it had failed once; returns how many entries that is."""
     await leases.set_clock()
-    # Not as before it: screens have been told long ago, and of what has happened since.
+    # Not as if untried: the event was published long ago, and so were later ones about the same subject.
     again = {"$set": {"tries": 1, "lease": leases.now()}, "$unset": {"aside": ""}}
     done = await db.outbox.update_many({"aside": True}, again)
     return done.modified_count

@@ -1,4 +1,4 @@
-"""The writes that a transaction ends with, which are sent together and committed at once."""
+"""The final writes of a transaction, which are sent together and committed right away."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from instagram_clone.domain.core.driver import adapter
 
 @dataclass(frozen=True)
 class Write:
-    """Rows to insert into a collection, or `updates` of it as MongoDB's command takes them.
+    """Rows to insert into a collection, or `updates` to it in the form MongoDB's command takes.
 
-    `too_few` is raised where those find fewer rows than there are of them.
+    `too_few` is raised if the updates match fewer rows than there are updates.
     """
 
     collection: str
@@ -25,16 +25,16 @@ class Write:
     too_few: Exception | None = None
 
     def command(self) -> dict[str, Any]:
-        """Return this as a command of MongoDB's, which ends with the first row that fails."""
+        """Return this as a MongoDB command, which stops at the first row that fails."""
         if self.updates:
             return {"update": self.collection, "updates": self.what}
         return {"insert": self.collection, "documents": self.what}
 
 
 async def finish(session: Session, writes: list[Write]) -> None:
-    """Make the last writes of a transaction and commit it.
+    """Perform the final writes of a transaction and commit it.
 
-    Raises BulkWriteError where an index refuses a row, and what a write says of too few.
+    Raises BulkWriteError if an index refuses a row, and a write's `too_few` as described there.
     """
 
     def check(answers: list[dict[str, Any]]) -> None:

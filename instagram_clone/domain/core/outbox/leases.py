@@ -1,6 +1,6 @@
-"""Who is at work on which entry: leases that run out, and the order of entries of one subject.
+"""Which process is working on which entry: leases that expire, and the order of a subject's entries.
 
-They run out by the database's clock: two machines' own need not agree.
+Leases expire by the database's clock, since the clocks of two machines need not agree.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.batching import Batcher
 
 LEASE = timedelta(seconds=30)
-"""How long a process that says nothing is believed to be at work."""
+"""How long a process that stops renewing its lease is still assumed to be working."""
 
 BATCH = 50
 
 waiting: set[str] = set()
-"""Subjects of which an entry waits here for one that comes before it."""
+"""Subjects with an entry of this process that is waiting for an earlier one."""
 
 _at_work: Counter[str] = Counter()
 _ahead = timedelta()
@@ -32,23 +32,23 @@ _ahead = timedelta()
 
 
 def now() -> datetime:
-    """Return the time that leases are judged by."""
+    """Return the current time as leases are judged by it."""
     return datetime.now(UTC) + _ahead
 
 
 async def set_clock() -> None:
-    """Ask the database what time it is, and go by that from now on."""
+    """Ask the database for the time, and go by its clock from now on."""
     global _ahead
     before = datetime.now(UTC)
     there = await db.clock()
-    # It was so at some time between asking and hearing it, and is told in whole milliseconds.
+    # The server read its clock between our request and its reply, and rounds down to milliseconds.
     least, most = there - datetime.now(UTC), there + timedelta(milliseconds=1) - before
     _ahead = min(max(_ahead, least), most)
 
 
 @contextlib.contextmanager
 def at_work_on(subject: str) -> Iterator[None]:
-    """Note that this process is at work on a subject: what waits for that here does so no longer."""
+    """Mark this process as working on a subject; afterwards, nothing here waits for it any more."""
     _at_work[subject] += 1
     try:
         yield
@@ -60,7 +60,7 @@ def at_work_on(subject: str) -> Iterator[None]:
 
 
 async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:
-    """Take the first entry of a subject, unless somebody is at work on it."""
+    """Take the first entry of a subject, unless someone is already working on it."""
     query = {"subject": subject, "aside": {"$ne": True}}
     row = await db.outbox.find_one(query, sort=[("at", 1), ("part", 1)])
     if row is None:
@@ -74,8 +74,8 @@ async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:
 
 
 class Kept:
-    """The lease of an entry while this process is at work on it: most are done before it has to be renewed,
-    and cost a timer and no task.
+    """The lease of an entry while this process is working on it. Most entries are done before it has to be
+    renewed, and cost a timer but no task.
     """
 
     def __init__(self, entry_id: ObjectId) -> None:
@@ -84,7 +84,7 @@ class Kept:
         self._timer = asyncio.get_running_loop().call_later(LEASE.total_seconds() / 3, self._begin)
 
     async def end(self) -> None:
-        """Renew it no longer."""
+        """Stop renewing the lease."""
         self._timer.cancel()
         if self._renewing is not None:
             self._renewing.cancel()
@@ -102,11 +102,11 @@ class Kept:
 
 
 async def claim(moment: datetime) -> list[dict[str, Any]]:
-    """Take the lease of entries that nobody holds, the first of each subject."""
+    """Take the leases of entries that nobody holds, only the first entry of each subject."""
     query = {"lease": {"$lte": moment}, "aside": {"$ne": True}}
     asked: set[str] = set()
     claimed: list[dict[str, Any]] = []
-    # As many as wait for what comes before them are passed over: they must not hide the others.
+    # No limit: entries that wait for an earlier one are skipped, and must not hide the others.
     async for row in db.outbox.find(query, {"subject": 1}).sort("lease", 1):
         if row["subject"] in asked:
             continue
@@ -119,7 +119,7 @@ async def claim(moment: datetime) -> list[dict[str, Any]]:
 
 
 async def _earlier(_: str, asked: list[tuple[str, ObjectId]]) -> list[bool | Exception]:
-    """Tell for entries, named by subject and id, whether another one of their subject comes first."""
+    """Return for each entry, given as subject and id, whether another one of its subject comes first."""
     subjects = list({subject for subject, _ in asked})
     query = {"subject": {"$in": subjects}, "aside": {"$ne": True}}
     found = db.outbox.find(query, {"subject": 1}).sort([("at", 1), ("part", 1)])
@@ -130,4 +130,4 @@ async def _earlier(_: str, asked: list[tuple[str, ObjectId]]) -> list[bool | Exc
 
 
 earlier: Batcher[str, tuple[str, ObjectId], bool] = Batcher(_earlier)
-"""Asked with an entry's subject and id."""
+"""Tells whether another entry comes before the given one (its subject and id)."""

@@ -1,4 +1,4 @@
-"""Changes and what must follow from them, written down in one transaction."""
+"""Changes and their follow-up work, recorded in one transaction."""
 
 from __future__ import annotations
 
@@ -20,29 +20,28 @@ Result = TypeVar("Result")
 
 @dataclass
 class Transaction:
-    """A change in the making. Every command of it is given the `session`."""
+    """A change in progress. Pass its `session` to every command."""
 
     session: Session
     events: list[Event] = field(default_factory=list)
     last: list[Write] = field(default_factory=list)
 
     def announce(self, event: Event) -> None:
-        """Publish an event once this is committed, and have its later subscribers called for certain."""
+        """Publish an event once this is committed, and guarantee that its later subscribers are called."""
         self.events.append(event)
 
     def write_last(self, *writes: Write) -> None:
-        """Have some writes be the last of this, after which it is committed: they are sent together, where
-        one would otherwise be waited for before the next. What MongoDB says of them is not seen.
+        """Make these writes the last of the transaction, followed by the commit. They are sent together,
+        rather than each waiting for the one before. The caller does not see MongoDB's replies.
         """
         self.last += writes
 
 
 async def commit(work: Callable[[Transaction], Awaitable[Result]], patience: float | None = None) -> Result:
-    """Make a change in one transaction, then publish its events and do what follows from them.
+    """Make a change in one transaction, then publish its events and do the follow-up work.
 
-    Waits for that as long as a verb does, or so many seconds. `work` is called again when another
-    transaction was in the way: it does nothing but commands of its session, and what it raises undoes
-    them all.
+    Waits for that work for `patience` seconds, by default PATIENCE_SECONDS. `work` is called again after a
+    write conflict, so it must only run commands in its session; if it raises, they are all rolled back.
     """
     result, deliveries = await written(work)
     await deliver(deliveries, patience)
@@ -50,7 +49,7 @@ async def commit(work: Callable[[Transaction], Awaitable[Result]], patience: flo
 
 
 async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Result, list[Delivery]]:
-    """Make a change in one transaction; its events are delivered by whoever made it, in order."""
+    """Make a change in one transaction; the caller must deliver its events, in order."""
 
     async def attempt(session: Session) -> tuple[Result, list[Delivery]]:
         transaction = Transaction(session)
@@ -58,8 +57,8 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
         deliveries = [Delivery(event, _entry(event)) for event in transaction.events]
         entries = [one.entry for one in deliveries if one.entry is not None]
         if entries:
-            # MongoDB writes its logical clock in place of an empty timestamp, which orders them across
-            # processes as nobody's own clock does.
+            # MongoDB replaces an empty timestamp with its logical clock, which orders entries across
+            # processes as no process's own clock could.
             rows = [{**one, "at": Timestamp(0, 0), "part": part} for part, one in enumerate(entries)]
             await db.outbox.insert_many(rows, session=session)
         if transaction.last:
@@ -70,7 +69,7 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
 
 
 async def waits(transaction: Transaction, **fields: str) -> bool:
-    """Tell whether what follows from an event with these fields is still to be done."""
+    """Return whether follow-up work of an event with these fields is still pending."""
     query = {f"event.{name}": value for name, value in fields.items()}
     return await db.outbox.find_one(query, {"_id": 1}, session=transaction.session) is not None
 

@@ -1,9 +1,9 @@
-"""Working off what must follow from a change, and taking over what others left behind.
+"""Processes the follow-up work of changes, and takes over what other processes left behind.
 
-The process that made a change works off what follows from it at once. If that process dies, another one
-takes the lease when it has run out; what fails is tried again after growing pauses, and set aside in the
-end. So every later subscriber is called at least once and must be idempotent. Of the same subject, one
-entry is worked off after the other.
+The process that made a change does its follow-up work right away. If that process dies, another takes over
+once the lease has expired; a failed entry is retried with growing pauses, and eventually set aside. Every
+later subscriber is therefore called at least once and must be idempotent. Entries with the same subject are
+processed one after another.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ MAX_TRIES = 20
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=10)
 POLL_SECONDS = 5.0
 PATIENCE_SECONDS = 0.05
-"""How long a verb waits for what follows from it: seldom so long, but letting a crowd in takes minutes."""
+"""How long an operation waits for its follow-up work. It rarely takes that long, but approving a crowd of
+follow requests takes minutes.
+"""
 
 log = logging.getLogger(__name__)
 _running: set[asyncio.Task[None]] = set()
@@ -38,24 +40,24 @@ _running: set[asyncio.Task[None]] = set()
 
 @dataclass(frozen=True)
 class Delivery:
-    """An event whose change is committed: what its subscribers are still to be told, and its entry."""
+    """A committed event that its subscribers have yet to receive, and its outbox entry, if any."""
 
     event: Event
     entry: dict[str, Any] | None
 
 
 async def deliver(deliveries: list[Delivery], patience: float | None = None) -> None:
-    """Publish events that are committed, and do what follows.
+    """Publish committed events and do their follow-up work.
 
-    Neither a caller that goes away nor one that does not wait any longer stops it, and nothing that fails
-    here is the caller's: the change has happened.
+    It goes on when the caller is cancelled or stops waiting, and no failure in it reaches the caller: the
+    change has been made.
     """
     if deliveries:
         await wait_for(begin(deliveries), patience)
 
 
 def begin(deliveries: list[Delivery]) -> asyncio.Task[None]:
-    """Begin to deliver, for several callers perhaps; each may wait as long as they like."""
+    """Start to deliver, possibly for several callers; each may wait for it as long as they like."""
     task = asyncio.create_task(_deliver(deliveries))
     _running.add(task)
     task.add_done_callback(_delivered)
@@ -63,12 +65,12 @@ def begin(deliveries: list[Delivery]) -> asyncio.Task[None]:
 
 
 async def wait_for(task: asyncio.Task[None], patience: float | None = None) -> None:
-    """Wait for what follows as long as a verb does, or so many seconds."""
+    """Wait for follow-up work for `patience` seconds, by default PATIENCE_SECONDS."""
     await asyncio.wait({task}, timeout=PATIENCE_SECONDS if patience is None else patience)
 
 
 async def keep_working() -> None:
-    """Take over what others left behind or what failed, for as long as the process lives."""
+    """Process entries that others left behind or that failed, for as long as the process lives."""
     while True:
         try:
             worked = await work_due()
@@ -76,7 +78,7 @@ async def keep_working() -> None:
             log.warning("The outbox is out of reach: %s", error)
             worked = 0
         except Exception:
-            # Whatever one entry has done: the others are still to be worked off.
+            # Whatever one entry did, the others still have to be processed.
             log.exception("The outbox could not be worked off")
             worked = 0
         if not worked:
@@ -84,7 +86,7 @@ async def keep_working() -> None:
 
 
 async def work_due(now: datetime | None = None) -> int:
-    """Work off the entries that nobody is at work on; returns how many were taken."""
+    """Process the entries that nobody is working on; returns how many were taken."""
     if now is None:
         await leases.set_clock()
     due = await leases.claim(now or leases.now())
@@ -93,7 +95,7 @@ async def work_due(now: datetime | None = None) -> int:
 
 
 async def settle(seconds: float | None = None) -> None:
-    """Wait for what this process is at work on, so long at most: another one goes on with the rest."""
+    """Wait up to `seconds` for this process's work in progress; another process takes over the rest."""
     while _running:
         _, late = await asyncio.wait(_running, timeout=seconds)
         for task in late:
@@ -121,7 +123,7 @@ async def _work_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
 
 
 async def _all_of(work: Iterable[Awaitable[None]]) -> None:
-    """Do several things at once, each to its end; raise the first error there was."""
+    """Run several awaitables concurrently, each to completion, then raise the first error."""
     work = list(work)
     if len(work) == 1:
         await work[0]
@@ -136,7 +138,7 @@ async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
     ids, subject = [entry["_id"] for _, entry in entries], entries[0][1]["subject"]
     with leases.at_work_on(subject):
         if await leases.earlier.do("", (subject, ids[0])):
-            # Somebody is at work on what comes before: they go on with these, if they are in this process.
+            # Someone is working on an earlier entry and continues with these, if they are in this process.
             await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": leases.now()}})
             leases.waiting.add(subject)
         else:
@@ -150,11 +152,11 @@ async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
 
 
 async def _take_over(entry: dict[str, Any] | None) -> None:
-    """Work off what another process left behind, or what failed, and what waits for that."""
+    """Process an entry that another process left behind or that failed, and those waiting behind it."""
     while entry is not None and (event := events.decoded(entry["event"])) is not None:
         if not entry["tries"]:
-            # Whoever made this change may have died before any screen was told. What came after it has
-            # been told, and is told again: what is true now has the last word.
+            # The process that made this change may have died before publishing it. Later events of the
+            # subject are published again after it, so the current state has the last word.
             await events.publish(event)
         if not await _work(event, entry):
             return
@@ -187,7 +189,7 @@ async def _note_failure(entry: dict[str, Any], event: Event, error: Exception) -
 
 
 async def _finish(_: str, ids: list[ObjectId]) -> list[Exception | None]:
-    # Nobody waits for the journal: what is done twice after a crash does no harm.
+    # Don't wait for the journal: processing an entry again after a crash does no harm.
     outbox = db.outbox.with_options(write_concern=WriteConcern(w=1, j=False))
     await outbox.delete_many({"_id": {"$in": ids}})
     return [None] * len(ids)

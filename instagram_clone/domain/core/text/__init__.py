@@ -1,1 +1,1 @@
-"""What people write: which characters it may have, and what in it is a link."""
+"""User-written text: which characters it may contain, and which parts of it are links."""

@@ -1,4 +1,4 @@
-"""What people write: tidied, and cut into pieces that a screen shows as text and links."""
+"""User-written text: tidied, and split into pieces that a page shows as text and links."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRAILING = ".,;:!?)]}'\""
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text; with `href` it is a link, and `outside` tells that it leaves the site."""
+    """A stretch of text. With an `href` it is a link; `outside` means that the link leaves the site."""
 
     text: str
     href: str = ""
@@ -26,9 +26,9 @@ class Piece:
 
 
 def tidy(text: str) -> str:
-    """Trim a text and its line ends; drop characters that cannot be shown or stored."""
+    """Trim a text and its lines; drop characters that cannot be shown or stored."""
     if text.isprintable():
-        # One line, as most messages are, without anything to drop.
+        # Most messages are a single line with nothing to drop.
         return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "ignore").decode()
     text = "".join(char for char in text if char in "\n\t" or char >= " ")
@@ -36,7 +36,7 @@ def tidy(text: str) -> str:
 
 
 def pieces(text: str) -> list[Piece]:
-    """Cut a text into plain stretches, web addresses and @names. Joined, they are the text."""
+    """Split a text into plain stretches, web addresses and @names. Joined, they make up the text."""
     found: list[Piece] = []
     at = 0
     for match in _LINK.finditer(text):
@@ -55,5 +55,5 @@ def pieces(text: str) -> list[Piece]:
 
 
 def is_long(text: str) -> bool:
-    """Tell whether a caption is worth folding to two lines."""
+    """Return whether a caption is long enough to be folded to two lines."""
     return len(text) > LONG_CHARACTERS or text.count("\n") > 1

@@ -1,4 +1,4 @@
-"""Names that can be seen: no two of them look the same because of what cannot."""
+"""Names are visible: no two of them look the same because of invisible characters."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HIDDEN = {
 def test_what_cannot_be_seen_is_no_part_of_a_name(name: str) -> None:
     hidden = HIDDEN[name]
     for text in (f"Ana{hidden}Maria", f"{hidden}Ana", f"Ana{hidden}", hidden):
-        if " ".join(text.split()) == text:  # what a name is tidied of anyway
+        if " ".join(text.split()) == text:  # tidying a name removes the others anyway
             with pytest.raises(Invalid) as refusal:
                 validation.check_name(text)
             assert refusal.value.field == "name"
