@@ -23,18 +23,18 @@ HYDRATE = "reflex___state____state.hydrate_and_load"
 STATE = "reflex___state____state"
 
 _HALF = "\ud800"
-"""Half a character. Whatever has it is refused in its turn, and its browser is told under its key."""
+"""Half a surrogate pair. Any event with it is refused in its turn, with a reply under the event's key."""
 
 _WHOLE = {"x": 0.0, "y": 0.0, "width": 1.0, "height": 1.0}
 
 
 def event_name(state: type, handler: str) -> str:
-    """The name under which a client calls a handler of a state class."""
+    """Return the name under which a client calls a handler of a state class."""
     return f"{state.get_full_name()}.{handler}"  # pyright: ignore[reportAttributeAccessIssue]
 
 
 class RawTab:
-    """One connected tab; `frames` is everything it was sent, in order, `arrived` when the last came."""
+    """One connected tab; `frames` is everything it was sent, in order, `arrived` when the last one came."""
 
     def __init__(self, socket: ClientConnection, token: str) -> None:
         self.socket = socket
@@ -74,7 +74,7 @@ class RawTab:
         return tab
 
     async def call(self, name: str, payload: Any = None, path: str = "/", **more: Any) -> None:
-        """Send an event, whatever it is."""
+        """Send any event."""
         event = {"name": name, "payload": payload, "router_data": self._where(path, None), **more}
         await self.raw(["event", event])
 
@@ -84,15 +84,16 @@ class RawTab:
         await self._send(data)
 
     async def settle(self, seconds: float = 0.15) -> RawTab:
-        """Wait until the server is done with what this tab has asked for, and nothing has come for a while.
+        """Wait until the server has processed everything this tab sent, and nothing more arrives for a
+        short time.
 
-        The while is longer on a machine that takes long to answer. What must come is waited for by `until`.
+        That time is longer on a machine that is slow to reply. For what must arrive, use `until`.
         """
         before, clock = -1, asyncio.get_running_loop().time
         while before != len(self.frames):
             before = len(self.frames)
             asked = clock()
-            # Whoever only listens says nothing, which would tell the server anew whose the tab is.
+            # A tab that only listens sends nothing: an event would remind the server whose tab it is.
             if self._has_asked:
                 await asyncio.gather(
                     self._mark(DetailState, "comment", post_id="", text=_HALF, answering=""),
@@ -106,18 +107,18 @@ class RawTab:
 
     @staticmethod
     async def settle_all(tabs: Iterable[RawTab], seconds: float = 0.15) -> None:
-        """Wait until nothing has come to any of them for a while, all at the same time."""
+        """Settle several tabs, all at the same time."""
         await asyncio.gather(*(tab.settle(seconds) for tab in tabs))
 
     async def ping(self) -> None:
-        """Wait until the server has heard everything that was sent."""
+        """Wait until the server has received everything that was sent."""
         self._pong.clear()
         with contextlib.suppress(ConnectionClosed):
             await self._send(["ping"])
             await self._answered(self._pong)
 
     async def _mark(self, state: type, handler: str, **payload: Any) -> None:
-        """Ask for something that is refused once all has been done that was asked for before."""
+        """Send an event that is refused once everything sent before it has been processed."""
         payload["key"] = key = f"mark-{secrets.token_hex(8)}"
         self._marks[key] = asyncio.Event()
         with contextlib.suppress(ConnectionClosed):
@@ -127,12 +128,12 @@ class RawTab:
         del self._marks[key]
 
     async def _send(self, data: Any) -> None:
-        # As browsers do: what is said before the answer to a CONNECT is nobody's.
+        # As browsers do: anything sent before the reply to CONNECT is lost.
         await self._answered(self._let_in)
         await self.socket.send(f"42/_event,{json.dumps(data)}")
 
     async def _answered(self, event: asyncio.Event) -> None:
-        """Wait for an answer, or until the server has hung up."""
+        """Wait for a reply, or until the server has disconnected."""
         if event.is_set():
             return
         waiting = asyncio.ensure_future(event.wait())
@@ -146,7 +147,7 @@ class RawTab:
     async def until(
         self, happened: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE_SECONDS
     ) -> None:
-        """Wait for something to come true, of what this tab was sent or in the database."""
+        """Wait for something to become true of what this tab was sent, or in the database."""
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             found = happened()
@@ -156,7 +157,7 @@ class RawTab:
             await asyncio.sleep(0.02)
 
     def known(self, state: type, var: str) -> Any:
-        """The last value this tab was sent for a var, None if none."""
+        """Return the last value this tab was sent for a var, or None."""
         name = state.get_full_name()  # pyright: ignore[reportAttributeAccessIssue]
         for frame in reversed(self.frames):
             values = (frame.get("delta") or {}).get(name, {})
@@ -167,16 +168,16 @@ class RawTab:
 
     @property
     def text(self) -> str:
-        """Everything that came, as text."""
+        """Everything that was received, as text."""
         return json.dumps(self.frames)
 
     @property
     def closed(self) -> bool:
-        """Whether the server has hung up."""
+        """Whether the server has disconnected."""
         return self.socket.close_code is not None
 
     async def close(self) -> None:
-        """Hang up."""
+        """Disconnect."""
         if self._reader:
             self._reader.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -203,7 +204,7 @@ class RawTab:
                         self.frames.append(data)
 
     def _is_mark(self, frame: dict[str, Any]) -> bool:
-        """Take the answers to marks out of a frame, and tell whether it brings nothing else."""
+        """Remove the replies to marks from a frame, and return whether it contains nothing else."""
         delta = frame.get("delta") or {}
         facts = delta.get(LiveState.get_full_name()) or {}
         marks = {key: mark for key, mark in self._marks.items() for fact in facts if key in fact}

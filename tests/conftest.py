@@ -57,12 +57,12 @@ from instagram_clone.domain.posts import (  # noqa: E402
     posts,
 )
 
-# Here a verb returns when all is done that follows from it, however busy the machine.
+# In tests a domain call returns once all its follow-up work is done, however busy the machine is.
 worker.PATIENCE_SECONDS = 60
 
 PASSWORD = "four oranges in a bowl"
 
-# A busy machine is no fault of an example's, nor of how it is made up.
+# On a busy machine, neither an example nor its generation is at fault for taking long.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
@@ -74,23 +74,23 @@ def _data() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the marker of what kills or starves processes and sockets."""
+    """Register the marker of tests that kill or starve processes and sockets."""
     config.addinivalue_line("markers", "starves: kills, hangs or starves real processes or sockets")
 
 
 WORKING = ("domain", "flows", "web", "live", "architecture")
 WAITING = ("many", "mongod", "operations", "runtime", "attacks")
-"""Folders of what waits for processes, sockets and pauses much of the time; others keep processors busy."""
+"""Folders whose tests mostly wait for processes, sockets and pauses; the others keep processors busy."""
 
 SLOW = 8
-"""What drives browsers or starves processes takes about as long as so many other tests."""
+"""A test that drives browsers or starves processes takes about as long as this many others."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try again, once, what drives browsers or starves processes. The summary shows what failed first.
+    """Retry tests that drive browsers or starve processes, once. The summary shows what failed first.
 
-    Files that wait are spread among those that work, so that the processes which share them have something
-    of both at any time. In each folder what is about all of it comes first, for it takes longest.
+    Files that mostly wait are spread among the busy ones, so that the processes sharing them have some of
+    both at any time. In each folder, the files closest to its root come first, because they take longest.
     """
     weights: dict[Path, int] = {}
     for item in items:
@@ -121,7 +121,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def mongo_uri() -> str:
-    """The address of the tests' own MongoDB."""
+    """The URI of the tests' own MongoDB."""
     return mongod.lease(DATA / "mongo")
 
 
@@ -141,7 +141,7 @@ def server(mongo_uri: str, post_office: Mailbox) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
-    """The browser of all tests that drive one."""
+    """The browser shared by all tests that drive one."""
     made = Chromium()
     yield made
     made.close()
@@ -154,14 +154,14 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def database(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """A connected, empty database, and passwords that cost little."""
+    """A connected, empty database, with cheap password hashing."""
     monkeypatch.setattr(passwords, "COST", 4)
     monkeypatch.setattr(passwords, "_NOBODY", passwords.bcrypt.hashpw(b"x", passwords.bcrypt.gensalt(4)))
     await db.connect(mongo_uri, "tests")
     await db.clear()
     yield
     await mails.settle()
-    # What a test leaves at work would be in the way of the next one. Some leave what never ends.
+    # Work left over from a test would disturb the next one. Some tests leave work that never ends.
     await outbox.settle(5)
     await db.close()
 
@@ -181,7 +181,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
 
 
 def besides_alerts(heard: list[events.Event]) -> list[events.Event]:
-    """What was published, less what only follows from it: who is told, and who sees what."""
+    """Return what was published, except events that only follow from it: notifications and visibility."""
     return [event for event in heard if not isinstance(event, AlertsChanged | SightLost | SightRegained)]
 
 
@@ -211,14 +211,14 @@ async def cleo(database: None) -> Viewer:
 
 
 def picture(width: int = 256, height: int = 320, colour: str = "teal", kind: str = "JPEG") -> bytes:
-    """A small plain picture file."""
+    """Return a small plain picture file."""
     out = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(out, kind)
     return out.getvalue()
 
 
 def file_of(content: bytes) -> Path:
-    """Put bytes where an upload would lie."""
+    """Write bytes to where an upload would be."""
     descriptor, name = tempfile.mkstemp(dir=DATA)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -235,5 +235,5 @@ Share = Callable[..., Awaitable[str]]
 
 
 def fields(card: object, *names: str) -> tuple[object, ...]:
-    """Some fields of a dataclass, for short comparisons."""
+    """Return some fields of a dataclass, for short comparisons."""
     return tuple(dataclasses.asdict(card)[name] for name in names)  # pyright: ignore[reportArgumentType]

@@ -1,4 +1,4 @@
-"""Contracts that nobody has signed: what is relied on and not documented, and what is at stake."""
+"""Unwritten contracts: undocumented behaviour that the app relies on, and what is at stake."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ _covered: dict[str, set[str]] = {}
 
 
 class ContractBroken(AssertionError):
-    """Another version behaves differently."""
+    """The installed version behaves differently."""
 
 
 def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Test], Test]:
-    """Mark a test of what a part of an adapter relies on in a package, and what stops working without."""
+    """Mark a test of what a part of an adapter relies on in a package, and what would stop working without
+    it.
+    """
 
     def mark(test: Test) -> Test:
         _covered.setdefault(part.__module__, set()).add(part.__qualname__.partition(".")[0])
@@ -54,7 +56,7 @@ def relied_on(package: str, part: Any, what: str, at_stake: str) -> Callable[[Te
 
 
 def untested(adapter: ModuleType) -> set[str]:
-    """The functions and classes of an adapter of which no test says what they rely on."""
+    """Return the functions and classes of an adapter for which no test states what they rely on."""
     own = {
         name
         for name, part in vars(adapter).items()

@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine, and what it was given."""
+"""A real SMTP server on this machine, and the mail it has received."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.server import PATIENCE_SECONDS, free_port
 
 
 class Mailbox:
-    """Every mail that came, whoever it was for."""
+    """Every mail received, whoever it was for."""
 
     def __init__(self, **server: Any) -> None:
         self.mails: list[EmailMessage] = []
         self.refusal = ""
-        """What is answered to every recipient instead of taking the mail."""
+        """The reply to every recipient instead of accepting the mail."""
         self.controller = Controller(
             self, "127.0.0.1", free_port(), ready_timeout=PATIENCE_SECONDS, **server
         )
@@ -32,14 +32,14 @@ class Mailbox:
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Envelope, to: str, _options: Any
     ) -> str:
-        """Take a recipient, or refuse it."""
+        """Accept a recipient, or refuse it."""
         if self.refusal:
             return self.refusal
         envelope.rcpt_tos.append(to)
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
-        """Take a mail."""
+        """Accept a mail."""
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
@@ -54,7 +54,7 @@ class Mailbox:
         return f"smtp://127.0.0.1:{self.controller.port}"
 
     def to(self, address: str, subject: str = "") -> list[EmailMessage]:
-        """The mails to an address, oldest first."""
+        """Return the mails to an address, oldest first."""
         return [
             mail
             for mail in self.mails
@@ -62,7 +62,7 @@ class Mailbox:
         ]
 
     def wait(self, address: str, subject: str = "", *, after: int = 0) -> EmailMessage:
-        """The newest mail to an address, once there are more than so many."""
+        """Return the newest mail to an address, once there are more than `after`."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(self.to(address, subject)) <= after and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -86,19 +86,19 @@ def mailbox(**server: Any) -> Iterator[Mailbox]:
 
 
 def words(mail: EmailMessage, kind: str = "plain") -> str:
-    """What a mail says, in plain text or in HTML."""
+    """Return the text of a mail, plain or HTML."""
     part = mail.get_body((kind,))
     assert part is not None
     return part.get_content().replace("\r\n", "\n")
 
 
 def link(mail: EmailMessage) -> str:
-    """The one link of a mail."""
+    """Return the only link in a mail."""
     [found] = re.findall(r"^https?://\S+$", words(mail), re.M)
     return found
 
 
 def token(mail: EmailMessage) -> str:
-    """The token in the link of a mail."""
+    """Return the token in a mail's link."""
     [found] = parse_qs(urlsplit(link(mail)).query)["token"]
     return found

@@ -1,4 +1,4 @@
-"""Programs the tests need: found, or installed now; never done without."""
+"""Programs the tests need: found or installed; the tests are never skipped for lack of one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.server import RUN
 
 
 def found(*names: str) -> str:
-    """Return the path of the first program of these that the machine has, or nothing."""
+    """Return the path of the first of these programs that the machine has, or ""."""
     return next(filter(None, map(shutil.which, names)), "")
 
 
 def executable(name: str, *packages: str) -> str:
-    """Return a program's path, after installing Debian's packages if the machine lacks it."""
+    """Return a program's path, after installing Debian packages if the machine lacks it."""
     path = found(name) or (install(*packages) and found(name))
     if not path:
         raise RuntimeError(
@@ -28,10 +28,10 @@ def executable(name: str, *packages: str) -> str:
 
 
 def install(*packages: str) -> bool:
-    """Install Debian's packages. Tells whether this machine and this user can."""
+    """Install Debian packages. Returns whether this machine and this user can."""
     if not (shutil.which("apt-get") and os.geteuid() == 0):
         return False
-    # One process of the tests at a time: apt does not wait for another.
+    # One test process at a time: apt does not wait for another.
     with FileLock(RUN / "installing"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(["apt-get", "install", "-y", "-qq", *packages], check=False)

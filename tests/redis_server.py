@@ -1,4 +1,4 @@
-"""A Redis of the tests' own, installed now if the machine has none; never doing without."""
+"""A Redis for the tests, installed if the machine has none; the tests are never skipped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.server import PATIENCE_SECONDS, free_port
 
 
 class RedisServer:
-    """redis-server on a port of its own, keeping nothing; it can be stopped and started again."""
+    """redis-server on its own port, without persistence; it can be stopped and started again."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -24,7 +24,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Serve; returns when it answers."""
+        """Start serving; returns once it accepts connections."""
         options = {"--port": str(self.port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no"}
         self._process = subprocess.Popen(
             [
@@ -44,13 +44,13 @@ class RedisServer:
 
     @property
     def pid(self) -> int:
-        """The process id of the server that was started last."""
+        """The process id of the most recently started server."""
         assert self._process is not None
         return self._process.pid
 
     @contextlib.contextmanager
     def asleep(self) -> Iterator[None]:
-        """Keep it from answering for a while."""
+        """Suspend it until the context ends."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
         try:
@@ -59,7 +59,7 @@ class RedisServer:
             self._process.send_signal(signal.SIGCONT)
 
     def hang(self) -> None:
-        """Take what comes and answer nothing, as a machine does that is out of memory."""
+        """Accept connections but answer nothing, like a machine that is out of memory."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -69,7 +69,7 @@ class RedisServer:
         self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        """Die without a warning, as machines do."""
+        """Die without warning, as machines do."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()

@@ -1,6 +1,6 @@
-"""The app as people run it: built for production, served by Reflex's own server, on a port of its own.
+"""The app as people run it: built for production, served by Reflex's own server, on its own port.
 
-A run of the tests builds once, with `reflex run`; who comes later, or comes back, serves what is built.
+A test run builds once, with `reflex run`; servers started or restarted later serve that build.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from filelock import FileLock
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 900
 PATIENCE_SECONDS = 120
-"""So long is waited for what must come: nobody promises how long it takes on a machine that is busy."""
+"""How long tests wait for what must happen: nobody knows how long it takes on a busy machine."""
 
 RUN = Path(os.environ.setdefault("TEST_RUN", tempfile.mkdtemp(prefix="instaclone-tests-")))
-"""A folder of this run of the tests, the same in all its processes."""
+"""The folder of this test run, shared by all its processes."""
 
 SERVE = """
 import sys
@@ -42,14 +42,14 @@ WITHOUT_BUILDING = {
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 class Server:
-    """The app on a port of its own; it can be killed and started again. `root` is the checkout it is of."""
+    """The app on its own port; it can be killed and started again. `root` is the checkout to run."""
 
     def __init__(
         self,
@@ -81,13 +81,13 @@ class Server:
         self._environment.pop("PYTEST_CURRENT_TEST", None)
 
     def start(self) -> None:
-        """Serve, after building what is not built yet; returns when it answers."""
-        # One at a time: the pages of all of them are built in the same folder.
+        """Start serving, after building if necessary; returns once it answers."""
+        # One at a time: they all build their pages in the same folder.
         with FileLock(RUN / "building"):
             if self._built.exists() and not self.development:
                 self._serve(["-c", SERVE, str(self.port)], self.port, **WITHOUT_BUILDING)
                 return
-            # In development Vite serves the pages and passes the rest on to a backend of its own port.
+            # In development Vite serves the pages and forwards the rest to a backend on another port.
             mode = () if self.development else ("--env", "prod")
             behind = free_port() if self.development else self.port
             self._serve(
@@ -116,13 +116,13 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The process everything of it descends from."""
+        """The process from which all its other processes descend."""
         assert self._process is not None
         return self._process.pid
 
     @contextlib.contextmanager
     def asleep(self) -> Iterator[None]:
-        """Keep it from answering for a while."""
+        """Suspend it until the context ends."""
         os.killpg(self.pid, signal.SIGSTOP)
         try:
             yield
@@ -130,13 +130,13 @@ class Server:
             os.killpg(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
-        """End it without a warning."""
+        """Kill it without warning."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def stop(self) -> None:
-        """End it as Ctrl+C does, with everything it has started."""
+        """Stop it as Ctrl+C does, with everything it has started."""
         if self._process is None or self._process.poll() is not None:
             return
         os.killpg(self._process.pid, signal.SIGINT)

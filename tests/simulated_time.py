@@ -1,4 +1,4 @@
-"""An event loop whose clock jumps to whatever is due next: a minute passes at once, and never too early."""
+"""An event loop whose clock jumps to whatever is due next: a minute passes at once, and never early."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class _Impatient(selectors.DefaultSelector):
-    """Waits for nothing but files that are ready, and says how long it would have waited else."""
+    """Waits only for files that are ready, and adds up how long it would otherwise have waited."""
 
     skipped = 0.0
 
@@ -27,9 +27,9 @@ class SimulatedTime(asyncio.SelectorEventLoop):
         super().__init__(self._impatient)
 
     def time(self) -> float:
-        # Of the time that the machine takes nothing is counted: a moment is one on a slow machine too.
+        # Time that the machine itself takes is not counted, so slow machines get the same times.
         return self._impatient.skipped
 
 
 SIMULATED = ("asyncio", {"loop_factory": SimulatedTime})
-"""What a module's `anyio_backend` returns to have its tests run in simulated time."""
+"""What a module's `anyio_backend` returns to run its tests in simulated time."""

@@ -1,4 +1,4 @@
-"""Settings: read once, and refused by name when they are wrong."""
+"""Settings: read once, and rejected by name when they are wrong."""
 
 from __future__ import annotations
 

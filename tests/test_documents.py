@@ -1,4 +1,4 @@
-"""Documents that people read first name what is there."""
+"""The documents people read first only name modules that exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.server import ROOT
 
 NAMED = re.compile(r"`([\w./]+/[\w/]+\.py)`")
 PLACES = ("", "instagram_clone", "instagram_clone/web", "instagram_clone/domain")
-"""What paths are given from."""
+"""The folders that paths are relative to."""
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ SIGNED_IN = {
 
 
 def short(name: str) -> str:
-    """`module___states___timeline____timeline_state.like` as people say it."""
+    """Return `timeline_state.like` for `module___states___timeline____timeline_state.like`."""
     state, _, handler = name.rpartition(".")
     return f"{re.split('_{3,}', state)[-1]}.{handler}"
 

@@ -1,4 +1,4 @@
-"""What Reflex, uvicorn, socket.io, engine.io and pymongo leave undocumented is touched in adapters."""
+"""Only adapters touch what Reflex, uvicorn, socket.io, engine.io and pymongo leave undocumented."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ DOCUMENTED = {
 """What their documentation tells people to import."""
 
 NAMESPACES = {"el", "event", "plugins"}
-"""The modules that Reflex documents under its own name, `rx.el` say."""
+"""The modules that Reflex documents under its own name, such as `rx.el`."""
 
 PRIVATE = re.compile(r"_(?!_)\w+")
 
@@ -54,12 +54,12 @@ def parents(path: Path) -> str:
 
 
 def others() -> list[Path]:
-    """Every module but the adapters."""
+    """Return every module except the adapters."""
     return [path for path in (*modules(), ROOT / "rxconfig.py") if parents(path) not in ADAPTERS]
 
 
 def defined(tree: ast.Module) -> Iterator[str]:
-    """The names that a module gives to what it makes, also to attributes of its own objects."""
+    """Yield the names that a module defines, including attributes of its own objects."""
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -69,12 +69,12 @@ def defined(tree: ast.Module) -> Iterator[str]:
             case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
                 yield name
             case ast.Assign(value=ast.Constant(value=str(name))) if PRIVATE.fullmatch(name):
-                # Something is put under it onto an object of ours: `setattr(handler, _OPEN, True)`.
+                # Used to set an attribute on an object of ours: `setattr(handler, _OPEN, True)`.
                 yield name
 
 
 def fields(tree: ast.Module) -> Iterator[str]:
-    """The names of what objects of a module's classes have."""
+    """Yield the attribute names of objects of a module's classes."""
     for node in ast.walk(tree):
         match node:
             case ast.ClassDef(body=body):
@@ -92,7 +92,7 @@ def fields(tree: ast.Module) -> Iterator[str]:
 
 
 def theirs(tree: ast.Module) -> dict[str, str]:
-    """The names that a module has for what it imports of those packages, and again for parts of that."""
+    """Return the full names behind what a module imports from those packages, also under aliases."""
     known: dict[str, str] = {}
     for node in ast.walk(tree):
         match node:
@@ -113,7 +113,7 @@ def theirs(tree: ast.Module) -> dict[str, str]:
 
 
 def dotted(node: ast.expr, known: dict[str, str]) -> str:
-    """What an attribute of an attribute of an import is, in full; "" where it begins with none."""
+    """Return the full name of an attribute chain on an import; "" if it starts with anything else."""
     match node:
         case ast.Name(id=name):
             return known.get(name, "")
@@ -130,7 +130,7 @@ def root(node: ast.expr) -> ast.expr:
 
 
 def other_imports(tree: ast.Module) -> set[str]:
-    """The names of modules of the standard library's, and others that are not in question."""
+    """Return the names of imported modules that belong to none of those packages."""
     return {
         one.asname or one.name.partition(".")[0]
         for node in ast.walk(tree)
@@ -141,9 +141,9 @@ def other_imports(tree: ast.Module) -> set[str]:
 
 
 def reaches(tree: ast.Module, ours: set[str], our_fields: set[str]) -> Iterator[str]:
-    """What a module touches of those packages that none of them documents.
+    """Yield what a module touches of those packages that they do not document.
 
-    A private name is one of theirs if nothing of ours has it, whatever it stands behind.
+    A private name counts as theirs if nothing of ours has it, whatever object it is an attribute of.
     """
     known, harmless = theirs(tree), other_imports(tree)
     touches = bool(known) or "app: rx.App" in ast.unparse(tree)

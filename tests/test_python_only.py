@@ -41,7 +41,7 @@ def product() -> list[Path]:
 
 
 def strings(tree: ast.AST) -> Iterator[str]:
-    """The strings of a module, less what documents it."""
+    """Yield the strings of a module, except its documentation."""
     said = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -60,7 +60,7 @@ def strings(tree: ast.AST) -> Iterator[str]:
 
 
 def code_in(source: str) -> list[str]:
-    """What of a module's strings is code for the browser."""
+    """Return those of a module's strings that are code for the browser."""
     tree = ast.parse(source)
     found = [text for text in strings(tree) if CODE.search(text)]
     for node in ast.walk(tree):

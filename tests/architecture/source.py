@@ -1,4 +1,4 @@
-"""The source of the package as rules look at it: its modules, what they import and call, its areas."""
+"""The package's source as the rules see it: its modules, their imports and calls, and its areas."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def imports(path: Path) -> Iterator[str]:
 
 
 AREAS = ("core", "people", "media", "posts", "messaging", "notifications", "discovery")
-"""The areas of the domain. Each imports those before it alone, and of them nothing that is private."""
+"""The areas of the domain. Each imports only those before it, and nothing private from them."""
 
 
 def area(dotted: str) -> str | None:
-    """The area that a module of the domain is in. What is in none looks after all of them."""
+    """Return the area a module of the domain is in. Modules in none serve all of them."""
     name = dotted.removeprefix("instagram_clone.domain.").partition(".")[0]
     return name if name in AREAS else None
 

@@ -1,4 +1,4 @@
-"""Who writes and who reads which collection."""
+"""Which modules write and read which collection."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OWNERS = {
 
 
 def written(module: ast.Module) -> Iterator[str]:
-    """The collections that a module writes, or hands on: whoever gets them may write them."""
+    """Yield the collections that a module writes, or passes on to code that may write them."""
     only_read: set[int] = set()
     for node in ast.walk(module):
         match node:
@@ -45,7 +45,7 @@ def written(module: ast.Module) -> Iterator[str]:
 
 
 def writes_through(module: ast.Module, name: str) -> bool:
-    """Tell whether what has a name is handed on, or has a verb that writes."""
+    """Return whether a name is passed on, or used with a method that writes."""
     read = {
         id(node.value)
         for node in ast.walk(module)
@@ -92,12 +92,12 @@ KEPT_IN = {
     **dict.fromkeys(("notifications", "alerts", "alert_counters"), "notifications"),
     **dict.fromkeys(("people_index", "posts_index", "spellings", "recents", "dismissals"), "discovery"),
 }
-"""The area of each collection: no other one reads it. Migrations have one that is nobody's."""
+"""The area of each collection, the only one that reads it. `migrations` belongs to none of them."""
 
 
 def collections_asked(module: ast.Module) -> Iterator[str]:
-    """The collections that a module reads or writes, under whatever name it has the database, "?" for one
-    that cannot be told.
+    """Yield the collections that a module reads or writes, whatever its name for the database is; "?" for
+    any that cannot be determined.
     """
     databases = {
         one.asname or one.name

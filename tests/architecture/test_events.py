@@ -1,4 +1,4 @@
-"""Who announces what has happened, who acts on it, and who pushes."""
+"""Who announces events, who acts on them, and who pushes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may import whom."""
+"""Which modules may import which."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_an_area_imports_those_before_it_alone() -> None:
 
 
 def taken_from_other_areas(tree: ast.Module, own: str | None) -> Iterator[tuple[str, str]]:
-    """What a module imports from areas that it is not in: its name there, and the name it has here."""
+    """Yield what a module imports from areas it is not in: its name there, and the name it has here."""
     for node in ast.walk(tree):
         package = getattr(node, "module", None) or ""
         if not isinstance(node, ast.ImportFrom) or not package.startswith("instagram_clone.domain"):

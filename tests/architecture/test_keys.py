@@ -18,25 +18,27 @@ SPELLING = {
     for spell in (*vars(topics).values(), *vars(fact_keys).values())
     if inspect.isfunction(spell) and spell not in (topics.parts_of, topics.channel)
 }
-"""What topics and fact keys begin with, of each kind."""
+"""What each kind of topic and fact key begins with."""
 
 
 SPELLERS = {
     PACKAGE / "live" / "topics.py": {"Topic"},
     PACKAGE / "live" / "fact_keys.py": {"FactKey", "FactKeys"},
 }
-"""The modules that spell them, and of which types each makes them."""
+"""The modules that spell them, and the types each one creates."""
 
 
 def begins_as_one(text: str) -> bool:
-    """Tell whether a text begins as a topic or a fact key does, whatever is put into it later."""
+    """Return whether a text begins like a topic or a fact key, whatever is inserted later."""
     blank = re.split(r"%s|%\(|[{$]", text)[0]
     prefixes = {prefix for prefix in SPELLING if prefix[-1] in ":_"}
     return blank in prefixes or (" " not in text and "".join(blank.partition(":")[:2]) in prefixes)
 
 
 def spelled(module: ast.Module) -> Iterator[str]:
-    """The topics and fact keys that a module spells itself, in whole or in part, or takes a string for."""
+    """Yield the topics and fact keys that a module spells itself, in whole or in part, or makes from a
+    string.
+    """
     said = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
     for node in ast.walk(module):
         match node:
@@ -61,7 +63,9 @@ def is_called(module: ast.Module, name: ast.expr) -> bool:
 
 
 def made_here(module: ast.Module, value: ast.expr | None) -> Iterator[str]:
-    """The texts that a value is made of in a module: there, under another name, or in a function."""
+    """Yield the texts that a value is made from within a module: in place, under another name, or in a
+    function.
+    """
     match value:
         case ast.Constant(value=str(text)):
             yield text

@@ -1,4 +1,4 @@
-"""What every module and folder is like."""
+"""What every module and folder must be like."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORDS = re.compile(r"[\w.]+")
 
 
 MOST_FILES = {"tests": 14}
-"""Folders that have more than twelve, and may not grow."""
+"""Folders that have more than twelve files, and may not grow."""
 
 
 def test_a_folder_is_seen_at_a_glance() -> None:

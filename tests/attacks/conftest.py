@@ -1,4 +1,4 @@
-"""The running app, a town in its database, and tabs that obey no rule."""
+"""The running app, a town in its database, and raw tabs that follow no rules."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ from tests.server import PATIENCE_SECONDS, Server
 
 @dataclass
 class Field:
-    """Where attacks take place."""
+    """The app under attack, and the raw tabs connected to it."""
 
     server: Server
     tabs: list[RawTab]
 
     def http(self, **more: Any) -> httpx.AsyncClient:
-        """Ask the app what a page of its own may ask, however long it takes to answer."""
+        """Return a client that sends requests like the app's own pages, with a generous timeout."""
         return httpx.AsyncClient(
             base_url=self.server.url,
             **{"headers": {"Origin": self.server.url}, "timeout": PATIENCE_SECONDS, **more},
         )
 
     async def join(self, username: str) -> Viewer:
-        """Sign somebody up, behind the scenes."""
+        """Sign somebody up directly, without the web."""
         user_id = await accounts.sign_up(
             f"{username}@example.com", username.title(), username, PASSWORD, username
         )
         return Viewer(user_id, username, "")
 
     async def cookie(self, viewer: Viewer) -> str:
-        """A fresh session cookie of somebody's."""
+        """Return a fresh session cookie for somebody."""
         return f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
 
     async def log_out(self, token: str) -> None:
@@ -52,7 +52,7 @@ class Field:
             assert answer.status_code == 303
 
     async def tab(self, viewer: Viewer | None = None, **more: object) -> RawTab:
-        """Open a raw tab, signed in as somebody or as nobody."""
+        """Open a raw tab, signed in as somebody or as a visitor."""
         if viewer is not None:
             more.setdefault("cookie", await self.cookie(viewer))
         server = self.server_for(viewer)
@@ -62,13 +62,13 @@ class Field:
         return await tab.settle()
 
     def server_for(self, viewer: Viewer | None) -> Server:
-        """The server on which somebody's tabs hang."""
+        """Return the server that somebody's tabs connect to."""
         return self.server
 
 
 @pytest.fixture
 async def field(server: Server, mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Field]:
-    """An empty town in the running app; the app is still up when the attack is over."""
+    """An empty town in the running app, which must still be up when the attack is over."""
     monkeypatch.setattr(passwords, "COST", 4)
     await db.connect(mongo_uri, "flows")
     await db.clear()
@@ -84,7 +84,7 @@ async def field(server: Server, mongo_uri: str, monkeypatch: pytest.MonkeyPatch)
 
 
 async def drained() -> None:
-    """Wait until nothing is left to do of what follows from what has been done."""
+    """Wait until all follow-up work in the outbox is done."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await db.outbox.find_one({"aside": {"$ne": True}}):  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -1,8 +1,8 @@
-"""Every surface that shows people, posts, comments, messages or their numbers, in one table.
+"""Every surface that shows people, posts, comments, messages or their counts, in one table.
 
-`READS` are what the web asks the domain, `PAGES` and `ROUTES` what is sent over HTTP, `HANDLERS` what a
-tab may call, `APPLIERS` and `FACTS` what is pushed. `test_surfaces.py` and `test_surfaces_live.py` try each
-as those who may not see, and fail where the app has one that is not here.
+`READS` is what the web reads from the domain, `PAGES` and `ROUTES` what is sent over HTTP, `HANDLERS` what
+a tab may call, `APPLIERS` and `FACTS` what is pushed. `test_surfaces.py` and `test_surfaces_live.py` try
+each one as people who may not see its content, and fail if the app has a surface that is missing here.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ MET = "what cleo tells ben"
 
 @dataclass
 class Town:
-    """Ids of what cleo has shared, said and written, of her follower fay's, and of the group of all.
+    """Cleo, her follower fay, the ids of what cleo has shared, commented and written, and of a group of
+    all.
 
-    `bens` is a post of ben's, which everybody may see, and `met` what cleo has said under it.
+    `bens` is a post of ben's, which everybody may see, and `met` is cleo's comment on it.
     """
 
     cleo: Viewer
@@ -50,11 +51,11 @@ class Town:
 
 @dataclass(frozen=True)
 class Read:
-    """How something is read, and which of the town's secrets it shows to somebody who may see them.
+    """How something is read, and which of the town's secrets it shows to people who may see them.
 
-    `also` is how people are met in it at somebody else's, where a block alone hides them.
-    `open_to_all` reads are for people who are not signed in too. `in_group` ones show members of a
-    conversation to each other, also where a block parts them.
+    `also` reads somebody else's content, where people meet and only a block hides them from each other.
+    `open_to_all` reads are also for people who are not signed in. `in_group` reads show members of a
+    conversation to each other, even if there is a block between them.
     """
 
     by: Callable[[Any, Town], Awaitable[Any]]
@@ -70,20 +71,20 @@ async def _news(viewer: Viewer, _: Town) -> list[str]:
 
 
 async def _looked_for(viewer: Viewer, town: Town) -> Any:
-    # As if they had opened her page while they could.
+    # As if the viewer had opened her page while they could.
     items = [{"id": ObjectId(), "key": f"person {town.cleo.id}", "person": town.cleo.oid}]
     await db.recents.update_one({"_id": viewer.oid}, {"$set": {"items": items}}, upsert=True)
     return await recents.recent(viewer)
 
 
 async def _saved(viewer: Viewer, town: Town) -> Any:
-    # As if they had saved it while they could see it.
+    # As if the viewer had saved it while they could see it.
     mine = {"user": viewer.oid, "post": ObjectId(town.post)}
     await db.saves.update_one(mine, {"$set": {"saved": True, "rev": 1, "at": ObjectId()}}, upsert=True)
     return await saves.page(viewer)
 
 
-# Names among `shows`: a field of the town, for its id, or one of the texts above.
+# Each name in `shows` is a field of the town, standing for its id, or one of the texts above.
 READS: dict[str, Read] = {
     "activity.news": Read(_news, ("told",)),
     "activity.page": Read(lambda who, _: activity.page(who), (SAID, "post")),
@@ -172,8 +173,8 @@ async def _row(viewer: Viewer, town: Town) -> dict[str, Any]:
     return await conversations.access(viewer, town.group)
 
 
-# What the web asks the domain besides: it changes something, is about oneself alone, asks who may see, or
-# serves the machinery. `accounts.people` gives names to ids that one of the above has let through.
+# The web's other calls to the domain: they change something, concern only the viewer, ask who may see, or
+# serve the machinery. `accounts.people` gives names to ids that one of the reads above has let through.
 NOT_SHOWN = {
     *("preferences.alert_rules", "profiles.edit_profile", "accounts.forget", "accounts.log_in"),
     *("profiles.own_profile", "accounts.people", "preferences.of", "preferences.set_alert_rule"),
@@ -227,7 +228,7 @@ NOT_SHOWN = {
     *("rate_limits.in_words", "recovery.strength"),
 }
 
-# Pages by their routes: the addresses at which what they may show of the town would stand.
+# Pages by route, with the paths at which anything they may show of the town would appear.
 PAGES: dict[str, tuple[str, ...]] = {
     "index": ("/", "/?p={post}"),
     "explore": ("/explore",),
@@ -320,7 +321,7 @@ PARTING = {
     *("send_photo", "end_others", "end_session", "leave", "clear", "remove", "load_blocked"),
 }
 
-# What edits a state of a tab, or listens for all tabs, by the event that brings it.
+# What edits a tab's state, or listens for all tabs, by the event that triggers it.
 APPLIERS: dict[str, set[str]] = {
     "AlertsChanged": {"AlertsState.alerts_changed"},
     "CommentAdded": {"DetailState.comment_added", "TimelineState.comment_added", "comment_facts._counted"},
@@ -361,11 +362,11 @@ APPLIERS: dict[str, set[str]] = {
     "Typing": {"inbox_facts._typing"},
 }
 
-# States that show people or what they share, and yet have nothing to withdraw: all of it is one's own, or
-# what one has blocked.
+# States that show people or what they share, and yet have nothing to withdraw: it is all the viewer's own,
+# or people the viewer has blocked.
 WITHDRAWS_NOTHING = {"SettingsState"}
 
-# Facts by what spells their keys: what they show, "" where that is one's own doing alone.
+# What facts show, by the function that spells their keys; "" where it is only what the viewer did.
 FACTS: dict[str, str] = {
     "chat_key": "the last line of a conversation",
     "comment_key": "numbers of a comment",

@@ -1,4 +1,4 @@
-"""Every handler, called with good arguments that name what is somebody else's, by those who may not."""
+"""Every handler, called with valid arguments that name other people's things, by adversaries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Ids = dict[str, str]
 
 
 async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
-    """Ana and ben, who share what is theirs with each other alone; and eve, who is up to no good."""
+    """Set up ana and ben, who share only with each other, and eve, who is up to no good."""
     ana, ben, eve = [await field.join(name) for name in ("ana", "ben", "eve")]
     for one, other in ((ana, ben), (ben, ana), (eve, ana), (ana, eve), (eve, ben)):
         await follows.follow(one, other.id)
@@ -66,7 +66,7 @@ async def private_town(field: Field, role: str) -> tuple[Viewer, Ids]:
 
 
 async def what_is_theirs() -> dict[str, Any]:
-    """Everything of ana's and ben's that nobody else may change."""
+    """Return everything of ana's and ben's that nobody else may change."""
     people = [row["_id"] async for row in db.users.find({"username": {"$in": ["ana", "ben"]}})]
     [eve] = [row["_id"] async for row in db.users.find({"username": "eve"})]
     own = {
@@ -85,7 +85,7 @@ async def what_is_theirs() -> dict[str, Any]:
         "dismissals": {"user": {"$in": people}},
         "conversations": {"starter": {"$in": people}},
     }
-    # Whom a block parts follow each other no longer, and may say so to each other at any time.
+    # Follows of eve are left out: she may block people at any time, which ends them.
     own["follows"] = {"follower": {"$in": people}, "followee": {"$ne": eve}}
     passing = dict.fromkeys(("seen", "expires", "active", "held"), 0)
     found = {
@@ -98,7 +98,7 @@ async def what_is_theirs() -> dict[str, Any]:
 
 
 def good(name: str, argument: str, kind: Any, ids: Ids) -> Any:
-    """A value as a browser would send it."""
+    """Return a value as a browser would send it."""
     if argument in ids:
         return ids[argument]
     if argument == "user_ids":
@@ -139,7 +139,7 @@ async def test_nobody_reads_or_changes_what_is_not_theirs_with_good_arguments(
         assert after[name] == rows, name
     for secret in (CAPTION, SAID, WRITTEN):
         assert secret not in tab.text
-    # Who may, can: the same things are there for ben, and the arguments are good.
+    # Ben may see all of it, and can with the same arguments, so they were valid.
     ben = Viewer((await profiles.profile("ben")).id, "ben", "")
     assert (await post_cards.show(ben, ids["post_id"])).caption[0].text == CAPTION
     assert [one.comment.text[0].text for one in (await comment_cards.page(ben, ids["post_id"]))[0]] == [

@@ -1,4 +1,4 @@
-"""Every event a client can send, sent by those who may not, and with what it may not carry."""
+"""Every event a client can send, sent by people who may not, and with invalid payloads."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def arguments(name: str) -> list[str]:
 
 @pytest.fixture
 async def town(field: Field) -> tuple[Viewer, Viewer, str, str]:
-    """Ana with a post and a comment, and ben, who wishes her no good."""
+    """Ana with a post and a comment, and ben, who means her no good."""
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana, "A wall")
     comment_id = await comments.add(ana, post_id, "Mine")
@@ -74,10 +74,10 @@ async def test_no_junk_changes_anything_or_breaks_the_server(
     for name in guard.client_callable():
         given = arguments(name)
         if name.endswith(".check_name"):
-            continue  # says what is wrong with any text, and keeps none
+            continue  # validates any text, and stores none
         for junk in JUNK:
             if junk is True and name.endswith(".set_private"):
-                continue  # a choice of one's own
+                continue  # their own choice
             await tab.call(name, dict.fromkeys(given, junk))
             await tab.call(name, {**dict.fromkeys(given, junk), "extra": junk})
             await tab.call(name, junk)
@@ -142,7 +142,7 @@ async def test_a_stolen_tab_token_shows_and_does_nothing(field: Field) -> None:
     await victim.until(lambda: SECRET in victim.text and "ana@example.com" in victim.text)
     await victim.close()
     for thief in (ben, None):
-        # Not a page where people to follow are shown, with what they say of themselves.
+        # Not a page with suggestions, which show people's bios.
         stolen = await field.tab(thief, token=token, path="/settings/appearance")
         await stolen.settle()
         assert SECRET not in stolen.text and "ana@example.com" not in stolen.text
@@ -207,7 +207,7 @@ async def test_a_foreign_page_opens_no_socket(field: Field) -> None:
 async def test_a_message_of_a_megabyte_closes_that_socket_alone(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     loud, quiet = await field.tab(ana), await field.tab(ben)
-    # It may be closed before all of it is sent.
+    # The socket may be closed before all of it is sent.
     with contextlib.suppress(ConnectionClosed):
         await loud.call(
             event_name(DetailState, "comment"),

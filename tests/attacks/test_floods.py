@@ -1,4 +1,4 @@
-"""More than a person can ask for: the rest is dropped, and said so, whatever is asked."""
+"""More requests than a person could make: whatever they ask for, the excess is dropped with a notice."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ TOO_FAST = "a little fast"
 
 @pytest.fixture(scope="module")
 def server(mongo_uri: str) -> Iterator[Server]:
-    """The app as it is in public: within limits."""
+    """The app as in production: with rate limits."""
     with running(DATA, "flows", LIMITS="on", SOCKETS_PER_ADDRESS="12", SOCKETS_PER_ACCOUNT="6") as served:
         yield served
 
 
 async def flood(name: str, payload: Any, *tabs: RawTab, path: str = "/") -> None:
-    """Ask for something in every tab by turns until one is told that this is too fast."""
+    """Send an event from each tab in turn until one is told that this is too fast."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not any(TOO_FAST in tab.text for tab in tabs):
             for tab in tabs:
@@ -49,7 +49,7 @@ async def flood(name: str, payload: Any, *tabs: RawTab, path: str = "/") -> None
 async def test_verbs(field: Field) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     tab = await field.tab(ana, path="/settings/account")
-    # What costs least: on a busy machine, more of what costs more cannot be asked for than is allowed.
+    # The cheapest event: a busy machine may be too slow to exceed the limit with costlier ones.
     await flood(event_name(TimelineState, "like"), {"post_id": "none"}, tab)
     await tab.settle()
     other = await field.tab(ben, path="/settings/account")
@@ -64,13 +64,13 @@ async def test_page_loads(field: Field) -> None:
     tab.frames.clear()
 
     def loads() -> int:
-        # Each begins with the whole state of the tab.
+        # Each page load begins with the tab's whole state.
         whole = ComposerState.get_full_name()
         return sum(whole in (frame.get("delta") or {}) for frame in tab.frames)
 
     await tab.call(HYDRATE, path="/nowhere/at/all")
     await tab.until(lambda: loads() == 1)
-    # What costs least leaves nothing for what costs more, which a busy machine could not be asked too fast.
+    # Use up the allowance with cheap events: a busy machine may be too slow to exceed it with page loads.
     like = event_name(TimelineState, "like")
     await flood(like, {"post_id": "none"}, tab)
     before = loads()
@@ -83,7 +83,7 @@ async def test_page_loads(field: Field) -> None:
 
 
 async def test_visitors_of_one_address_load_only_so_many_pages_in_however_many_tabs(field: Field) -> None:
-    # In so many that their address is slowed down before any one of them is.
+    # Enough tabs that their address is slowed down before any one of them is.
     tabs = [await field.tab(path="/login", local_addr=("127.0.0.3", 0)) for _ in range(12)]
     await flood(HYDRATE, None, *tabs, path="/nowhere/at/all")
     other = await field.tab(path="/login", local_addr=("127.0.0.4", 0))
@@ -107,7 +107,7 @@ async def test_a_tab_that_never_reads_is_hung_up_on(field: Field) -> None:
     assert deaf._reader is not None
     deaf._reader.cancel()
     with pytest.raises(ConnectionClosed):
-        # However slowly a busy server gets to it.
+        # However long a busy server takes to get to it.
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 await deaf.call(HYDRATE, path=f"/p/{post_id}")
@@ -138,7 +138,7 @@ async def test_an_address_has_only_so_many_sockets_and_costs_nobody_theirs(field
 
 
 async def _until_admitted(field: Field, viewer: Viewer) -> None:
-    """Open a tab once the server has heard that another was closed."""
+    """Open a tab once the server has noticed that another was closed."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             with contextlib.suppress(InvalidStatus):
@@ -180,7 +180,7 @@ async def test_a_device_that_was_here_before_is_let_in_past_others_guesses(field
 async def test_names_are_checked_only_so_often_while_typing(field: Field) -> None:
     await field.join("ana")
     tab = await field.tab(path="/signup", local_addr=("127.0.3.1", 0))
-    # No more than that, which is less than a tab may ask for in a moment however quick it is.
+    # Just enough for this limit, and fewer than a tab may send at once, however fast it is.
     for _ in range(LIMITS["name-check"].most + 1):
         await tab.call(event_name(SignUpState, "leave"), {"field": "username", "text": "free"})
         await tab.ping()

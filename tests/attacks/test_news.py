@@ -1,4 +1,4 @@
-"""What happens is told to whom it concerns and to nobody else: in order, and in few frames."""
+"""Events are delivered to the people they concern and to nobody else: in order, and in few frames."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ async def test_a_storm_of_likes_is_a_handful_of_frames(field: Field) -> None:
     card = await post_cards.show(ana, post_id)
     whole = {"likes": 20, "comments": 0, "rev": card.rev}
     await watching.until(lambda: watching.known(LiveState, f"post_{post_id}") == whole)
-    # Where it takes a machine long to store them, it is no storm.
+    # If the machine takes long to store the likes, there is no storm.
     assert len(watching.frames) < max(40, (watching.arrived - began) / delivery.PAUSE_SECONDS)
 
 
@@ -195,7 +195,7 @@ async def test_a_storm_of_likes_tells_their_author_now_and_then(field: Field) ->
     lines = lambda: hers.known(AlertsState, "lines") or []  # noqa: E731
     await hers.until(lambda: bool(lines()) and lines()[0]["count"] == 6)
     told = [frame for frame in hers.frames if "alerts_state" in str(frame)]
-    # Where it takes a machine long to store them, it is no storm.
+    # If the machine takes long to store the likes, there is no storm.
     assert len(told) < max(15, (hers.arrived - began) / activity.PAUSE_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""Each surface of the table, tried as everybody who may not see; and no surface beside the table."""
+"""Each surface of the table, tried by everybody who may not see it; and no surface missing from it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ROLES = (*PRIVATE, *PARTED, "removed member")
 
 
 async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str) -> Town:
-    """A town in which ben may see everything and ana, in her role, not: she could, until now."""
+    """Set up a town where ben may see everything and ana, in her role, no longer may."""
     everybody = (ana, ben, cleo, fay)
     for one in everybody:
         for other in everybody:
@@ -80,7 +80,7 @@ async def town_of(ana: Viewer, ben: Viewer, cleo: Viewer, fay: Viewer, role: str
 
 
 def secrets(town: Town, role: str) -> dict[str, str]:
-    """What ana may not see in her role, by name."""
+    """Return what ana may not see in her role, by name."""
     if role == "removed member":
         return {"group": town.group, WRITTEN: WRITTEN, "message": town.message}
     hidden = {CAPTION: CAPTION, SAID: SAID, "post": town.post, "photo": town.photo, "comment": town.comment}
@@ -96,7 +96,7 @@ def everything(town: Town) -> dict[str, str]:
 
 
 async def shown(read: surfaces.Read, viewer: Viewer | None, town: Town) -> str:
-    """What somebody gets, as text; nothing where they are refused."""
+    """Return what a viewer gets, as text; nothing where they are refused."""
     got = ""
     for way in (read.by, read.also):
         with contextlib.suppress(NotFound, Refused, NotSignedIn):
@@ -139,7 +139,7 @@ async def test_in_a_group_they_share_the_parted_know_nothing_of_each_other_but_w
 
 
 def asked_of_the_domain() -> Iterator[str]:
-    """Every function of the domain that the web calls or imports."""
+    """Yield every function of the domain that the web calls or imports."""
     for path in sorted(WEB.rglob("*.py")):
         modules: dict[str, str] = {}
         nodes = list(ast.walk(ast.parse(path.read_text())))
@@ -186,7 +186,7 @@ def test_every_handler_is_in_the_table() -> None:
 
 
 def registered(carrier: Any) -> str:
-    """What a carrier calls, named by the state it edits, or by its module."""
+    """Return what a carrier calls, named by the state it edits, or by its module."""
     cells = [cell.cell_contents for cell in carrier.__closure__ or ()]
     states = [one.__name__ for one in cells if inspect.isclass(one)]
     called = [one for one in cells if inspect.isfunction(one)]
@@ -218,7 +218,7 @@ def states(of: type[rx.State] = rx.State) -> Iterator[type[rx.State]]:
 
 
 def shown_by(state: type[rx.State]) -> set[str]:
-    """What stands in a state that the domain, or the state's module, has a class of its own for."""
+    """Return the names of the app's dataclasses that a state's vars contain."""
     found, waiting = (
         set(),
         [hint for name, hint in get_type_hints(state).items() if name in state.base_vars],

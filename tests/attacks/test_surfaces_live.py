@@ -1,4 +1,4 @@
-"""The table of surfaces in the running app: pages as sent, pushes as they come, handlers as called."""
+"""The table of surfaces in the running app: pages as sent, pushes as received, handlers as called."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.test_event_surface import short
 
 ASIDE = "/settings/account"
 TEXTS = {CAPTION, SAID, WRITTEN, MET, "cleo's name"}
-"""Secrets that nobody has said first: an id in an answer may be the one that was asked with."""
+"""Secrets that the viewer has not sent first: an id in a response may be the one in the request."""
 
 NAMES = {"cleo", "cleo's name"}
 
@@ -34,7 +34,7 @@ def addresses(town: Town, table: dict[str, tuple[str, ...]]) -> list[str]:
 
 
 def names_are_shown(path: str, role: str) -> bool:
-    """Tell whether a page shows who are parted to each other: a group of both, and whom one has blocked."""
+    """Return whether a page shows people despite a block: a shared group, or those the viewer blocked."""
     return role in PARTED and (
         path.startswith("/messages") or (path.startswith("/cleo") and role == "has blocked")
     )
@@ -54,7 +54,7 @@ async def do(tab: RawTab, state: type, handler: str, **payload: Any) -> None:
 
 
 async def post_and_talk(field: Field, town: Town, ben: Viewer) -> RawTab:
-    """Have cleo and ben do everything of which screens hear, and wait until who may see has seen it."""
+    """Have cleo and ben do everything that updates screens, and wait until a tab that may see it has."""
     friend = await open_at(field, ben, f"/p/{town.post}")
     hers, his = await field.tab(town.cleo, path=ASIDE), await field.tab(ben, path=ASIDE)
     friend.frames.clear()
@@ -80,7 +80,7 @@ async def post_and_talk(field: Field, town: Town, ben: Viewer) -> RawTab:
 
 
 async def write(hers: RawTab, town: Town, friend: RawTab) -> None:
-    """Have cleo do everything that may be done in the group."""
+    """Have cleo do everything that can be done in the group."""
     for handler, more in (
         ("typing", {}),
         ("read", {"seq": 2}),
@@ -114,11 +114,11 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
     cookie = {"Cookie": await field.cookie(viewer)} if viewer else {}
 
     def allowed(path: str) -> set[str]:
-        """What an address shows all the same: also what it says itself, which is echoed."""
+        """Return what a path shows all the same, including what it contains itself, which is echoed."""
         echoed = {name for name, text in hidden.items() if text in path}
         return echoed | (NAMES if names_are_shown(path, role) else set())
 
-    # As it is sent.
+    # Pages as sent.
     async with field.http(headers=cookie) as http:
         for path in (*addresses(town, surfaces.PAGES), *addresses(town, surfaces.ROUTES)):
             answer = await http.get(path)
@@ -126,7 +126,7 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
             assert found <= allowed(path), path
             if path.startswith("/media/") and role != "removed member":
                 assert answer.status_code == 404, path
-    # As it is loaded.
+    # Pages as loaded.
     paths = addresses(town, surfaces.PAGES)
     if viewer is None:
         paths = [path for path in paths if path not in ("/", "/notifications")]
@@ -134,7 +134,7 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
     tabs = dict(zip(paths, opened, strict=True))
     for path, tab in tabs.items():
         assert leaked(tab, hidden) <= allowed(path), path
-    # As it comes: what is posted and said, and then what is written.
+    # Pushes: first posts and comments, then messages.
     hers = await post_and_talk(field, town, ben)
     await RawTab.settle_all(opened, 0.05)
     for path, tab in tabs.items():
@@ -152,7 +152,7 @@ async def test_nothing_reaches_who_may_not_see_it(field: Field, role: str) -> No
             assert [key for key in keys if f'"{key}' in tab.text] == [], path
         elif role == "removed member":
             assert leaked(tab, hidden) <= allowed(path), path
-    # As it is called, with ids that only others should know.
+    # Handlers, called with ids that only others should know.
     calling = await field.tab(viewer, path=ASIDE)
     talk = {"inbox_state", "thread_state"}
     for states in (set(surfaces.HANDLERS) - talk, talk):

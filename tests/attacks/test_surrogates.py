@@ -1,4 +1,4 @@
-"""Half a surrogate pair, which JSON can carry and nothing can encode, in all that a client says."""
+"""Half a surrogate pair, which JSON can carry but nothing can encode, in everything a client sends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HALF = "\ud800"
 
 
 def given(name: str, value: str) -> dict[str, Any]:
-    """Arguments of a handler whose texts are all the same."""
+    """Return arguments for a handler, with the same value for every text."""
     made: dict[Any, Any] = {str: value, dict[str, str]: {"name": value}, int: 1, float: 1.0, bool: True}
     return {key: made[kind] for key, kind in guard.arguments(guard.client_callable()[name])[0].items()}
 
@@ -61,7 +61,7 @@ async def test_what_is_shown_as_on_its_way_is_told_that_it_was_not_sent(field: F
     await tab.until(lambda: answer("one") is not None and answer("two") is not None)
     for key in ("one", "two"):
         assert not answer(key)["ok"] and "cannot be sent" in answer(key)["why"]
-    # What names no place of its own is answered in the corner, once.
+    # A refusal without a place of its own is shown as a toast, once.
     await tab.settle()
     assert tab.text.count("toast_") == 1
     await tab.call(event_name(DetailState, "comment"), {**comment, "text": "Whole"})

@@ -31,7 +31,7 @@ from tests.conftest import file_of, picture, share
 SECRET = "what only followers may read"
 Deed = tuple[str, type, str, Callable[[dict[str, Viewer]], dict[str, Any]]]
 
-# How ana loses sight of cleo's posts; who does it, and what. Cleo's account is private in the last two.
+# How ana loses access to cleo's posts: who does it, and what. Cleo's account is private in the last two.
 LOSSES: dict[str, Deed] = {
     "cleo goes private": ("cleo", SettingsState, "set_private", lambda _: {"private": True}),
     "cleo blocks ana": ("cleo", SettingsState, "block", lambda who: {"user_id": who["ana"].id}),
@@ -77,12 +77,12 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
     listening = dict(zip(pages, opened, strict=True))
     friend = await field.tab(ben, path=f"/p/{post_id}")
     tabs = {name: await field.tab(viewer, path=ASIDE) for name, viewer in people.items()}
-    # Explore shows what everybody may see, home what one follows.
+    # Explore shows what everybody may see, home what the viewer follows.
     shown = {page for page, tab in listening.items() if SECRET in tab.text}
     assert shown >= {"/cleo", f"/p/{post_id}"} and len(shown) == 3 + ("blocks" in loss)
     who, state, handler, payload = LOSSES[loss]
     await act(tabs[who], state, handler, payload(people))
-    # Some of it is read anew only after a pause.
+    # Some of it is reloaded only after a pause.
     await RawTab.settle_all((*listening.values(), friend), 0.4)
     for tab in (*listening.values(), friend):
         tab.frames.clear()
@@ -92,7 +92,7 @@ async def test_from_the_instant_sight_is_lost_nothing_is_delivered(field: Field,
     await act(tabs["cleo"], TimelineState, "delete", {"post_id": post_id})
     await RawTab.settle_all(listening.values(), 0.3)
     for page, tab in listening.items():
-        # A private account's numbers are for everybody: they stay on its page.
+        # A private account's counts are public: they stay on its page.
         if page == "/cleo" and loss != "cleo blocks ana":
             await tab.until(lambda tab=tab: f"person_{cleo.id}" in tab.text)
             assert post_id not in tab.text

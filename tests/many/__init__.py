@@ -1,1 +1,1 @@
-"""The same promises with two worker processes, a Redis between them and a MongoDB of one's own."""
+"""The same promises with two worker processes, a Redis between them and a separate MongoDB."""

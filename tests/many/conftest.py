@@ -1,4 +1,4 @@
-"""Two processes of the app, and people spread over them: ana's tabs hang on the one, ben's on the other."""
+"""Two processes of the app, with people spread over them: ana's tabs connect to one, ben's to the other."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ TRIES = 40
 
 
 class Pair(Server):
-    """Two processes as two workers are, but each on a port of its own: a tab comes to the one it should.
+    """Two processes like two workers, but each on its own port, so that a tab can be sent to the right one.
 
-    What belongs to nobody comes to the second, which is not where the first person's tabs are.
+    Anything that belongs to no person goes to the second, which is not where the first person's tabs are.
     """
 
     def __init__(self, first: Server, second: Server, **workers: str) -> None:
@@ -53,7 +53,7 @@ class Pair(Server):
 
 @pytest.fixture(scope="session")
 def redis() -> Iterator[RedisServer]:
-    """A Redis of the tests' own."""
+    """A Redis just for the tests."""
     made = RedisServer(DATA)
     made.start()
     yield made
@@ -62,13 +62,13 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture(scope="session")
 def workers(mongo_uri: str, redis: RedisServer) -> dict[str, str]:
-    """The settings of an app that is two processes; its MongoDB is one that it is told of."""
+    """The settings of an app that runs as two processes, with an external MongoDB."""
     return {"MONGODB_URI": mongo_uri, "REDIS_URL": redis.url, "WORKERS": "2"}
 
 
 @pytest.fixture(scope="session")
 def server(workers: dict[str, str]) -> Iterator[Server]:
-    """The app as two processes; a server that is made of their settings is one of two workers."""
+    """The app as two processes; a server started with its `given` settings runs two workers instead."""
     alone = {**workers, "WORKERS": "1"}
     with running(DATA, "flows", **alone) as first, running(DATA, "flows", **alone) as second:
         yield Pair(first, second, **workers)
@@ -76,20 +76,20 @@ def server(workers: dict[str, str]) -> Iterator[Server]:
 
 @dataclass
 class Spread:
-    """Whose tabs hang on which process. Reflex notes in Redis which one holds a tab's socket."""
+    """Which process holds whose tabs. Reflex records in Redis which one holds a tab's socket."""
 
     redis: RedisServer
     workers: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
 
     def side(self, viewer: Viewer) -> int:
-        """Which of two somebody's tabs belong on: each on the other than the last."""
+        """Return which of the two somebody's tabs belong on, alternating from person to person."""
         if viewer.id not in self.people:
             self.people.append(viewer.id)
         return self.people.index(viewer.id) % 2
 
     def fits(self, viewer: Viewer, token: str) -> bool:
-        """Tell whether a tab of somebody's hangs where theirs shall, among the two that came last."""
+        """Return whether the right one of the last two workers seen holds somebody's tab."""
         found = Redis.from_url(self.redis.url).get(f"token_manager_socket_record_{token}")
         if found is None:
             return False
@@ -100,7 +100,7 @@ class Spread:
 
 
 class SpreadStage(Stage):
-    """Opens each tab on its person's process; of workers that share a port, again until it hangs there."""
+    """Opens each tab on its person's process; if workers share a port, reloads it until it lands there."""
 
     spread: Spread
 
@@ -144,7 +144,7 @@ class SpreadField(Field):
 
 @pytest.fixture
 async def field(alone: Field, redis: RedisServer) -> AsyncIterator[Field]:
-    """A field of attack whose people are spread over both processes; both are still up after it."""
+    """A field whose people are spread over both processes, which must still be up after the attack."""
     assert isinstance(alone.server, Pair)
     alone.__class__ = SpreadField
     alone.pair, alone.spread = alone.server, Spread(redis)  # pyright: ignore[reportAttributeAccessIssue]

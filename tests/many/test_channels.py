@@ -1,4 +1,4 @@
-"""Each of two processes is told of what its own tabs watch."""
+"""Each of two processes receives only the events that its own tabs watch."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # ruff: noqa: F403
-"""Everything that is promised of events and of what follows them, with two workers."""
+"""Everything promised of events and their effects, with two workers."""
 
 from tests.attacks.test_events import *
 from tests.attacks.test_news import *

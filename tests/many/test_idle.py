@@ -1,4 +1,4 @@
-"""What is promised of a tab that nobody has touched for long, with two workers."""
+"""What is promised of a tab that has long been idle, with two workers."""
 
 from tests.flows.frame.test_idle import test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew
 

@@ -1,5 +1,5 @@
 # ruff: noqa: F403
-"""Everything that is promised of messages, with two workers."""
+"""Everything promised of messages, with two workers."""
 
 from tests.attacks.messaging.test_messages import *
 from tests.flows.messaging.test_answers import *

@@ -1,5 +1,5 @@
 # ruff: noqa: F403
-"""Everything that is promised of notifications, replies and private accounts, with two workers."""
+"""Everything promised of notifications, replies and private accounts, with two workers."""
 
 from tests.flows.notifications.test_notifications import *
 from tests.flows.people.test_privacy import *

@@ -1,4 +1,4 @@
-"""What only several processes can do, as workers on one port: be different ones, and lose Redis."""
+"""What only several processes can do, as workers on one port: differ from each other, and lose Redis."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.server import Server, running
 
 @pytest.fixture(scope="module")
 def server(workers: dict[str, str]) -> Iterator[Server]:
-    """The app as it is served by many: workers of one master, which share a port."""
+    """The app as served by several workers of one master, which share a port."""
     with running(DATA, "flows", **workers) as served:
         yield served
 
@@ -81,7 +81,7 @@ def test_a_redis_that_is_gone_for_ten_seconds_loses_nothing(stage: Stage, redis:
     finally:
         redis.start()
     for tab in (mine, his):
-        # Tabs try again ever more rarely.
+        # Tabs reconnect with growing pauses.
         strip = tab.get_by_role("status", name="Connection")
         expect(strip).not_to_contain_text("Reconnecting…")
         expect(log(tab)).to_contain_text("During")

@@ -1,4 +1,4 @@
 # ruff: noqa: F403
-"""Whoever loses sight of somebody loses it on the other worker too."""
+"""When somebody loses access, they lose it on the other worker too."""
 
 from tests.attacks.test_visibility import *

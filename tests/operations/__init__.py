@@ -1,1 +1,1 @@
-"""Running a site: what it is deployed with, how it is kept, what it says of itself."""
+"""Running a site: what it is deployed with, how it is maintained, what it reports about itself."""

@@ -1,4 +1,4 @@
-"""What looks after the database goes on, whatever goes wrong with a look."""
+"""The database watcher carries on, whatever goes wrong in a single check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people deploy with says what the app understands, and the proxy is the only way in."""
+"""The deployment files hold settings the app understands, and the proxy is the only way in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
 def filled(value: Any) -> Any:
-    """Put what is given in place of variables, as compose does."""
+    """Substitute variables, as compose does."""
     if isinstance(value, dict):
         return {name: filled(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -42,7 +42,7 @@ def compose() -> dict[str, Any]:
 
 @pytest.fixture
 def image() -> list[list[str]]:
-    """The steps of the image, in order, each as its words."""
+    """The build steps of the image, in order, each split into words."""
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     return [line.split() for line in text.splitlines() if line and not line.startswith("#")]
 
@@ -95,7 +95,7 @@ def test_the_image_runs_as_nobody_and_says_whether_it_serves(image: list[list[st
 
 def test_the_service_may_open_as_many_sockets_as_it_has_tabs() -> None:
     [unit] = re.findall(r"```ini\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    # systemd knows no comments behind values: they would be part of them.
+    # systemd has no trailing comments: they would become part of the values.
     assert all("#" not in line or line.startswith("#") for line in unit.splitlines())
     parsed = configparser.ConfigParser(strict=False, interpolation=None)
     parsed.optionxform = str  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,4 +1,4 @@
-"""What is said while MongoDB or Redis is away or hangs: the truth, soon, and in sentences."""
+"""What the app reports while MongoDB or Redis is down or hangs: the truth, quickly, and in sentences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.server import running as served
 pytestmark = pytest.mark.starves
 
 SOON_SECONDS = 10
-"""Far less than a driver waits, and more than the app does, on two cores that four processes share."""
+"""Far less than a driver waits, and more than the app does, on two cores shared by four processes."""
 
 HEALTHY = {"status": "ok", "down": []}
 
@@ -41,14 +41,14 @@ def redis(data: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture(scope="module")
 def photos(data: Path) -> Iterator[Path]:
-    """The disk that photos are on."""
+    """The disk where photos are stored."""
     with small_disk(data / "photos", 16) as disk:
         yield disk
 
 
 @pytest.fixture(scope="module")
 def app(data: Path, redis: RedisServer, photos: Path) -> Iterator[Server]:
-    """One process, with a database of its own and a Redis."""
+    """One process, with its own database and a Redis."""
     more = {"REDIS_URL": redis.url, "WORKERS": "1", "MEDIA_URL": photos.as_uri()}
     with served(data, "health", **more) as app:
         yield app
@@ -64,14 +64,14 @@ def client(app: Server) -> Iterator[httpx.Client]:
 
 @contextlib.contextmanager
 def away(folder: Path) -> Iterator[None]:
-    """No server, and none that starts one."""
+    """Stop the database server, and keep its supervisor from starting another."""
     with hanging(keeper(folder)):
         kill(mongod_of(folder))
         yield
 
 
 def becomes(client: httpx.Client, status: int, *down: str) -> None:
-    """Wait until that is what the app says of itself. Each time it must say something, soon."""
+    """Wait until the app reports this status. Every check must get an answer quickly."""
 
     def says() -> bool:
         answer = client.get("/_health", timeout=SOON_SECONDS)

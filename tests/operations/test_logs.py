@@ -32,7 +32,7 @@ def test_what_is_no_secret_stays() -> None:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
-    """A log in which secrets are kept."""
+    """A logger that redacts secrets."""
     before = logging.getLogRecordFactory()
     logs.keep_secrets()
     yield logging.getLogger("tests")

@@ -1,4 +1,4 @@
-"""What whoever runs a site does by a command."""
+"""The commands for a site's operator."""
 
 from __future__ import annotations
 

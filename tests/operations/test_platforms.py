@@ -1,4 +1,4 @@
-"""Two commands are enough wherever the README says. What the package index has, `.ci/platforms.py` asks."""
+"""Two commands are enough wherever the README says so. `.ci/platforms.py` checks the package index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rehearsal's verdict: it must see who is wrong, or that everybody is right means nothing."""
+"""The rehearsal's verdict: unless it can see who is wrong, finding everybody right means nothing."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""People: their accounts and profiles, who follows and who blocks whom, and who may see what."""
+"""People: accounts and profiles, follows and blocks, and who may see what."""

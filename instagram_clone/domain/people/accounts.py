@@ -1,5 +1,5 @@
-"""People: signing up, their names and their numbers. Writes `users`, with profiles, preferences and
-presence.
+"""Sign-up, and the names and counts of people. Writes `users`, as do profiles, preferences, presence and
+credentials.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted,
 BIO_LENGTH = validation.BIO_LENGTH
 
 KNOWN_SECONDS = 2.0
-"""How long a name or a photo that was changed in another process may still be shown as it was."""
+"""How long a name or photo changed in another process may still be shown as it was."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as they appear beside a photo or in a list."""
+    """A person as shown beside a photo or in a list."""
 
     id: str
     username: str
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True)
 class _About:
-    """What is asked for most often of somebody."""
+    """The facts about a person that are asked for most often."""
 
     person: Person
     private: bool
@@ -54,11 +54,11 @@ class _About:
 async def sign_up(
     email: str, name: str, username: str, password: str, address: str, *, confirm: bool = False
 ) -> str:
-    """Make an account and return its id. `address` is the caller's network address.
+    """Create an account and return its id. `address` is the caller's network address.
 
-    With `confirm` a link is mailed, where mail is sent at all, to confirm the email.
-    Raises Refused while sign-up is closed, Invalid with all that is wrong, and TooMany: the answers tell
-    who has an account, so they are counted as well as the accounts that are made.
+    With `confirm`, a link to confirm the email address is mailed if the server sends mail at all. Raises
+    Refused while sign-up is closed, Invalid with everything that is wrong, and TooMany: the answers reveal
+    who has an account, so attempts are counted as well as new accounts.
     """
     if not settings().sign_up:
         raise Refused("Sign-up is closed on this server.")
@@ -123,29 +123,29 @@ def _checked(check: Callable[[str], str], text: str, wrong: list[Invalid]) -> st
 
 
 async def username_taken(username: str) -> Invalid:
-    """Return what is raised where somebody has a username already, with ideas for others."""
+    """Return the error to raise for a username that is taken, with suggestions for others."""
     ideas = await usernames.similar(username)
     hint = f" How about {' or '.join(ideas)}?" if ideas else ""
     return Invalid(f"{username} is taken.{hint}", "username")
 
 
 async def people(ids: list[ObjectId]) -> dict[ObjectId, Person]:
-    """Return people by id, in one query at most: who was asked for a moment ago is still known."""
+    """Return people by id, in at most one query; recently read ones come from the cache."""
     return {one: about.person for one, about in (await _known.of(ids)).items()}
 
 
 async def followers(ids: list[ObjectId]) -> dict[ObjectId, int]:
-    """Return how many follow some people, in one query at most, as `people`."""
+    """Return people's follower counts by id, in at most one query, cached like `people`."""
     return {one: about.followers for one, about in (await _known.of(ids)).items()}
 
 
 async def private_among(ids: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people whose account is private, in one query at most, as `people`."""
+    """Return which of these people have a private account, in at most one query, cached like `people`."""
     return {one for one, about in (await _known.of(ids)).items() if about.private}
 
 
 def forget(user_id: str) -> None:
-    """Read again what was known of somebody: it has changed, here or in another process."""
+    """Evict a person from the cache after a change here or in another process."""
     _known.forget(ObjectId(user_id))
 
 
@@ -156,7 +156,7 @@ async def _read_about(ids: list[ObjectId]) -> dict[ObjectId, _About]:
 
 
 def person(row: dict[str, Any]) -> Person:
-    """Turn a row of `users` into a Person."""
+    """Build a Person from a row of `users`."""
     return Person(
         id=str(row["_id"]),
         username=row["username"],
@@ -166,12 +166,14 @@ def person(row: dict[str, Any]) -> Person:
 
 
 def avatar_url(media_id: str) -> str:
-    """Return the address of a profile photo, or "" for people without one."""
+    """Return the URL of a profile photo, or "" for people without one."""
     return routes.media_url(media_id, 320) if media_id else ""
 
 
 async def alerts_seen(user: ObjectId, newest: int) -> bool:
-    """Remember up to which number somebody has seen what they were told; False when that was known."""
+    """Record the number up to which a person has seen their notifications; False when it was already
+    recorded.
+    """
     done = await db.users.update_one(
         {"_id": user, "alerts_seen": {"$not": {"$gte": newest}}}, {"$set": {"alerts_seen": newest}}
     )
@@ -179,24 +181,24 @@ async def alerts_seen(user: ObjectId, newest: int) -> bool:
 
 
 async def alerts_marker(user: ObjectId) -> Any:
-    """Return the number up to which somebody has seen what they were told; an older version kept an id."""
+    """Return the number up to which a person has seen their notifications; older versions stored an id."""
     row = await db.row("users", user) or {}
     return row.get("alerts_seen", 0)
 
 
 async def forget_old_markers() -> None:
-    """Have nobody have seen anything by an id: what people are told is numbered now."""
+    """Remove markers stored as ids, now that notifications are numbered."""
     await db.users.update_many({"alerts_seen": {"$type": "objectId"}}, {"$unset": {"alerts_seen": ""}})
 
 
 async def revision(user: ObjectId) -> int:
-    """Return the revision of somebody's account, which grows with every change of whom they follow."""
+    """Return the revision of a person's account, which grows with every change to their followees."""
     row = await db.row("users", user)
     return row["rev"] if row else 0
 
 
 async def count(transaction: Transaction, user: ObjectId, **changes: int) -> bool | None:
-    """Move somebody's counts (posts, followers, following), and tell whether their account is private.
+    """Change a person's counts (posts, followers, following), and return whether their account is private.
 
     Announces ProfileCounted. Returns None when the account is gone.
     """
@@ -219,7 +221,7 @@ def _counted(row: dict[str, Any]) -> ProfileCounted:
 async def count_each(
     transaction: Transaction, users: list[ObjectId], **changes: int
 ) -> dict[ObjectId, ProfileCounted]:
-    """Move the same counts of several people at once, and return what is to be announced of each."""
+    """Change the same counts of several people at once, and return the event to announce for each."""
     session = transaction.session
     await db.users.update_many({"_id": {"$in": users}}, {"$inc": {**changes, "rev": 1}}, session=session)
     fields = {"posts": 1, "followers": 1, "following": 1, "rev": 1}
@@ -228,10 +230,10 @@ async def count_each(
 
 
 async def hold(transaction: Transaction, users: list[ObjectId]) -> None:
-    """Have two transactions that decide by how people stand to each other exclude one another.
+    """Make two transactions that depend on how the same people are related exclude each other.
 
-    Neither sees what the other has not committed: without a row that both write, one could follow
-    somebody who shuts them out at the same moment.
+    Neither sees what the other has not committed. Without a row that both write, one could follow somebody
+    who is blocking them at the same moment.
     """
     await db.users.update_many({"_id": {"$in": users}}, {"$inc": {"held": 1}}, session=transaction.session)
 

@@ -1,4 +1,4 @@
-"""For whom something is: what an item says, and how a viewer stands to its author. Asks no database."""
+"""Who an item is for, by its audience and the viewer's relation to its author. Queries no database."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bson import ObjectId
 
 EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME = "everyone", "followers", "close_friends", "only_me"
 FIELDS = {"author": 1, "audience": 1, "expires_at": 1, "archived_at": 1}
-"""What `item_of` needs of a row."""
+"""The fields of a row that `item_of` needs."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """What decides who may see something. Everyone is whoever the author's account is open to."""
+    """What decides who may see something. EVERYONE means everyone who may see the author's account."""
 
     author: ObjectId
     audience: str = EVERYONE
@@ -24,14 +24,14 @@ class Item:
 
 
 def item_of(row: dict[str, Any]) -> Item:
-    """Return a row as an item; fields that it does not have take nothing away."""
+    """Return a row as an item; missing fields restrict nothing."""
     audience = row.get("audience") or EVERYONE
     return Item(row["author"], audience, row.get("expires_at"), row.get("archived_at"))
 
 
 @dataclass(frozen=True)
 class Relation:
-    """How a viewer, or a visitor, stands to the author of an item."""
+    """How a viewer, or a visitor who is not signed in, is related to the author of an item."""
 
     own: bool = False
     blocked: bool = False
@@ -41,7 +41,7 @@ class Relation:
 
     @property
     def audiences(self) -> tuple[str, ...]:
-        """The audiences of the author's that the viewer is in."""
+        """The author's audiences that the viewer belongs to."""
         if self.own:
             return (EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME)
         if self.blocked or (self.private and not self.follows):
@@ -50,12 +50,12 @@ class Relation:
         return (EVERYONE, FOLLOWERS, *close) if self.follows else (EVERYONE, *close)
 
     def shows(self, item: Item, now: datetime) -> bool:
-        """Tell whether the viewer may see an item of the author's."""
+        """Return whether the viewer may see one of the author's items."""
         ended = item.archived_at is not None or (item.expires_at is not None and item.expires_at <= now)
         return self.own or (not ended and item.audience in self.audiences)
 
     def query(self, now: datetime) -> dict[str, Any]:
-        """Return a query that finds, of the author's items, those that `shows` is true of."""
+        """Return a query that finds those of the author's items for which `shows` is true."""
         if self.own:
             return {}
         not_ended = {"archived_at": None, "expires_at": {"$not": {"$lte": now}}}
@@ -63,16 +63,16 @@ class Relation:
 
 
 Relations = dict[Relation, list[ObjectId]]
-"""Authors, by how a viewer stands to them."""
+"""Authors, grouped by how a viewer is related to them."""
 
 
 def query_for(relations: Relations, now: datetime) -> dict[str, Any]:
-    """Return the query that finds, of items by some authors, just those that their relation shows."""
+    """Return a query for items by these authors that finds exactly those their relation shows."""
     relations = {relation: authors for relation, authors in relations.items() if relation.audiences}
     others = [relation for relation in relations if not relation.own]
     shown: list[dict[str, Any]] = []
     for relation, authors in relations.items():
-        # Whom somebody follows may be thousands: they are named once.
+        # The viewer may follow thousands of authors: list their ids only once.
         named = {} if [relation] == others else {"author": {"$in": authors}}
         shown.append({**named, **relation.query(now)})
     authors = [author for authors in relations.values() for author in authors]
@@ -80,5 +80,5 @@ def query_for(relations: Relations, now: datetime) -> dict[str, Any]:
 
 
 def public_query() -> dict[str, Any]:
-    """Return a query for what everyone may see of those whose accounts are open to all."""
+    """Return a query for what everyone may see of people whose accounts are public."""
     return Relation().query(datetime.now(UTC))

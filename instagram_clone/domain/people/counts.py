@@ -1,4 +1,4 @@
-"""Whether the numbers on somebody's page are what the rows say, and putting them right."""
+"""Checks whether the counts on people's profiles match the rows, and corrects them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _numbers: dict[str, Number] = {}
 
 
 def are_told_by(name: str, number: Number) -> None:
-    """Have a coroutine function say how many somebody has of what another area keeps."""
+    """Register a coroutine function that counts what another area stores for a person."""
     _numbers[name] = number
 
 
 async def recount(user: ObjectId) -> dict[str, int]:
-    """Set somebody's counts to what the rows say; returns by how much each was wrong.
+    """Set a person's counts to what the rows say; returns by how much each was wrong.
 
-    Safe at any time: whatever moves a count also writes its row in the same transaction.
+    Safe at any time: every change of a count also writes its row in the same transaction.
     """
 
     async def work(transaction: Transaction) -> dict[str, int]:
@@ -46,6 +46,6 @@ async def recount(user: ObjectId) -> dict[str, int]:
 
 
 async def repair() -> dict[str, int]:
-    """Recount everybody; returns how many were wrong."""
+    """Recount everybody; returns how many people had wrong counts."""
     wrong = [bool(await recount(one)) for one in await db.every("users")]
     return {"people with wrong counts": sum(wrong)}

@@ -1,4 +1,4 @@
-"""Lists of people, as one viewer sees them. Reads only; every page is a fixed few queries."""
+"""Lists of people as one viewer sees them. Only reads; every page takes a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_COUNTED = 99
 
 @dataclass(frozen=True)
 class PersonRow:
-    """Somebody in a list of people, with whether the viewer follows them or has asked to."""
+    """A person in a list, with whether the viewer follows them or has asked to."""
 
     id: str
     username: str
@@ -37,7 +37,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class Popular:
-    """Somebody whom many follow, and what they say of themselves."""
+    """A person with many followers, and their bio."""
 
     id: ObjectId
     followers: int
@@ -46,7 +46,7 @@ class Popular:
 
 @dataclass(frozen=True)
 class Named:
-    """What somebody is called, and how many follow them as of revision `rev`."""
+    """A person's names, and their follower count as of revision `rev`."""
 
     id: ObjectId
     username: str
@@ -57,7 +57,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Relationship:
-    """How the viewer stands to somebody: follows them, has asked to, has blocked them, sees their posts."""
+    """How the viewer is related to somebody: follows them, has asked to, has blocked them, may see their
+    posts.
+    """
 
     followed: bool = False
     requested: bool = False
@@ -66,7 +68,7 @@ class Relationship:
 
 
 async def relationship(viewer: Viewer | None, user_id: str) -> Relationship:
-    """Tell how the viewer stands to somebody. Nobody in particular sees what is public."""
+    """Return how the viewer is related to somebody. Visitors who are not signed in see what is public."""
     whom = db.oid(user_id)
     visible = await visibility.may_see(viewer, Item(whom))
     if viewer is None:
@@ -90,7 +92,7 @@ async def following_page(viewer: Viewer, user_id: str, before: str = "") -> tupl
 
 
 async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRow], str]:
-    """Return who has asked to follow the viewer, newest first, and the next page's cursor or ""."""
+    """Return people who have asked to follow the viewer, newest first, and the next page's cursor or ""."""
     query: dict[str, Any] = {"whom": viewer.oid}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
@@ -101,7 +103,7 @@ async def requests_page(viewer: Viewer, before: str = "") -> tuple[list[PersonRo
 
 
 async def requests(viewer: Viewer) -> int:
-    """Count who has asked to follow the viewer, up to 99, without anybody whom a block parts from them."""
+    """Count the requests to follow the viewer, up to 99, excluding people on either side of a block."""
     found = db.follow_requests.find({"whom": viewer.oid}, {"_id": 0, "by": 1}).limit(MAX_COUNTED)
     asking = {row["by"] for row in await found.to_list()}
     return len(asking - await visibility.blocked_either_way(viewer, asking)) if asking else 0
@@ -110,10 +112,10 @@ async def requests(viewer: Viewer) -> int:
 async def rows(
     viewer: Viewer, ids: list[ObjectId], followed: Collection[ObjectId] | None = None
 ) -> list[PersonRow]:
-    """Return people in the given order, with whether the viewer follows them, without those whom a block
-    parts from the viewer: two queries, or three where some have private accounts.
+    """Return people in the given order, with whether the viewer follows them, excluding anyone on either
+    side of a block: two queries, or three where some have private accounts.
 
-    `followed` are those of them whom the viewer follows, where that is known already.
+    `followed` are those of them the viewer follows, if the caller already knows.
     """
     blocked = await visibility.blocked_either_way(viewer, ids)
     ids = [one for one in ids if one not in blocked]
@@ -140,7 +142,7 @@ async def rows(
 
 
 async def most_followed(limit: int) -> list[Popular]:
-    """Return those whom most follow, in one query for all who ask at the same moment."""
+    """Return the people with the most followers; simultaneous callers share one query."""
     return await _most_followed.do(limit, None)
 
 
@@ -158,9 +160,10 @@ _most_followed: Batcher[int, None, list[Popular]] = Batcher(_read_most_followed)
 async def followed_by(
     users: list[ObjectId], edges: int, limit: int
 ) -> dict[ObjectId, tuple[ObjectId, int]]:
-    """Return whom some people follow: for each one of those who do, and how many do, in one query.
+    """Return the people these users follow, in one query: each with one user who follows them, and how many
+    do.
 
-    Looks at so many follows, and returns those whom most of them follow.
+    Looks at up to `edges` follows, and returns up to `limit` people, those most of the users follow first.
     """
     stages: list[dict[str, Any]] = [
         {"$match": {"follower": {"$in": users}}},
@@ -169,7 +172,7 @@ async def followed_by(
         {"$sort": {"number": -1, "_id": -1}},
         {"$limit": limit},
         {"$project": {"whom": "$_id", "by": 1, "number": 1}},
-        # As one document: of many, decoding each takes longer than finding them.
+        # As one document: decoding thousands of rows takes longer than finding them.
         {"$group": {"_id": None, **{name: {"$push": f"${name}"} for name in ("whom", "by", "number")}}},
     ]
     found = await (await db.follows.aggregate(stages, hint="follower_1_followee_1")).to_list()
@@ -181,12 +184,12 @@ async def followed_by(
 
 
 async def named(ids: list[ObjectId]) -> list[Named]:
-    """Return what those of some people are called who are there, as of this moment, in one query."""
+    """Return the current names of those of these people who still exist, in one query."""
     return await _named({"_id": {"$in": ids}}, len(ids))
 
 
 async def all_named(many: int) -> AsyncIterator[list[Named]]:
-    """Yield what everybody is called, in lots, whoever came first before all."""
+    """Yield everybody's names in batches, oldest account first."""
     last: dict[str, Any] = {}
     while people := await _named(last, many):
         yield people
@@ -212,7 +215,7 @@ async def _page(
     query: dict[str, Any] = {of: whose}
     if before:
         query["_id"] = {"$lt": db.oid(before)}
-    # Without the hint MongoDB may take the unique index for short lists, and sort.
+    # Without the hint MongoDB may use the unique index for short lists, and sort.
     found = db.follows.find(query).sort("_id", -1).hint([(of, 1), ("_id", -1)]).limit(PAGE + 1)
     found = await found.to_list()
     if not found and not await accounts.people([whose]):

@@ -1,4 +1,4 @@
-"""What happens to people: their accounts, and whom they follow and block."""
+"""Events about people: their accounts, follows and blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from instagram_clone.domain.core.events import Event
 
 @dataclass(frozen=True)
 class ProfileCounted(Event):
-    """A person's numbers changed: they posted, deleted, followed or were followed."""
+    """A person's counts changed: they posted, deleted a post, followed or were followed."""
 
     user_id: str
     posts: int
@@ -20,7 +20,7 @@ class ProfileCounted(Event):
 
 @dataclass(frozen=True)
 class SignedUp(Event):
-    """There is a new account."""
+    """An account was created."""
 
     user_id: str
 
@@ -41,14 +41,14 @@ class ProfileEdited(Event):
 
 @dataclass(frozen=True)
 class EmailChanged(Event):
-    """Somebody's email, whether it is confirmed, or what is to become of it changed."""
+    """A person's email, whether it is confirmed, or its pending change has changed."""
 
     user_id: str
 
 
 @dataclass(frozen=True)
 class PrivacyChanged(Event):
-    """Somebody's posts are for their followers alone from now on, or for everybody."""
+    """A person's posts became visible only to their followers, or to everybody."""
 
     user_id: str
     private: bool
@@ -60,7 +60,7 @@ class PrivacyChanged(Event):
 
 @dataclass(frozen=True)
 class Followed(Event):
-    """Somebody follows, or no longer follows, somebody; `asked` when they had to ask before."""
+    """A person follows or no longer follows another; `asked` when they had to request it first."""
 
     by: str
     whom: str
@@ -74,7 +74,7 @@ class Followed(Event):
 
 @dataclass(frozen=True)
 class FollowRequested(Event):
-    """Somebody asks to follow a private account, or no longer does."""
+    """A person has asked to follow a private account, or the request is over."""
 
     by: str
     whom: str
@@ -87,7 +87,7 @@ class FollowRequested(Event):
 
 @dataclass(frozen=True)
 class Blocked(Event):
-    """Somebody blocked or unblocked somebody."""
+    """A person blocked or unblocked another."""
 
     by: str
     whom: str
@@ -100,9 +100,9 @@ class Blocked(Event):
 
 @dataclass(frozen=True)
 class SightLost(Event):
-    """Some people, or with None all who are not let in, may no longer see what somebody shares.
+    """These viewers, or with None everyone who is not a follower, may no longer see what the author shares.
 
-    `by_block` when that is because of a block: then the two meet nowhere else either.
+    `by_block` when the cause is a block: then the two are hidden from each other everywhere else too.
     """
 
     author_id: str
@@ -112,7 +112,7 @@ class SightLost(Event):
 
 @dataclass(frozen=True)
 class SightRegained(Event):
-    """Some people, or with None all, may see again, or for the first time, what somebody shares."""
+    """These viewers, or with None everyone, may see what the author shares, again or for the first time."""
 
     author_id: str
     viewers: tuple[str, ...] | None
@@ -121,7 +121,9 @@ class SightRegained(Event):
 
 @dataclass(frozen=True)
 class PresenceChanged(Event):
-    """Somebody came or went. `at` is when they were last here, ISO 8601 UTC; "" hides both."""
+    """A person connected or disconnected. `at` is when they were last online, ISO 8601 UTC; "" when they
+    are online, or hidden.
+    """
 
     user_id: str
     online: bool
@@ -141,8 +143,8 @@ class SessionEnded(Event):
 
 @dataclass(frozen=True)
 class MailDue(Event):
-    """A letter is to be written. `account` is an id, or what somebody typed to name one; `asked` is when,
-    ISO 8601 UTC.
+    """A letter has to be sent. `account` is an id, or the text somebody typed to name one; `asked` is when
+    it was requested, ISO 8601 UTC.
     """
 
     mail_id: str

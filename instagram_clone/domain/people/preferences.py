@@ -1,4 +1,4 @@
-"""What people have chosen: of whom they are told, what they let others know, and who sees their posts."""
+"""People's choices: whose actions they are notified of, what others may learn, and who sees their posts."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ PREFERENCES = ("show_active", "read_receipts")
 
 
 async def alert_rules(user: ObjectId) -> dict[str, str]:
-    """Return of whom a person wants to be told, by kind: everyone, following or off."""
+    """Return whose actions a person is notified of, by kind: everyone, following or off."""
     row = await db.users.find_one({"_id": user}, {"alert_rules": 1}) or {}
     return dict.fromkeys(ALERT_KINDS, "everyone") | row.get("alert_rules", {})
 
 
 async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
-    """Choose of whom to be told about a kind. Raises Invalid."""
+    """Choose whose actions of a kind to be notified of. Raises Invalid."""
     if kind not in ALERT_KINDS or rule not in ALERT_RULES:
         raise Invalid("That cannot be chosen.")
     await db.users.update_one({"_id": viewer.oid}, {"$set": {f"alert_rules.{kind}": rule}})
 
 
 async def of(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
-    """Return what people let others know (`PREFERENCES`, on unless switched off); asks as `people` does."""
+    """Return what people let others know (`PREFERENCES`, on unless switched off), in one batched query."""
     return await _preferring.do("", users)
 
 
@@ -55,19 +55,21 @@ _preferring: Batcher[str, list[ObjectId], dict[ObjectId, dict[str, bool]]] = Bat
 
 
 def hides(name: str) -> dict[str, Any]:
-    """Return an expression: whether a row of `users` is of who does not let others know something."""
+    """Return an expression for whether a row of `users` has a preference switched off."""
     return {"$eq": [f"$preferences.{name}", False]}
 
 
 async def set_preference(viewer: Viewer, name: str, on: bool) -> None:
-    """Let others know something, or not. Raises Invalid."""
+    """Switch one of the viewer's preferences on or off. Raises Invalid."""
     if name not in PREFERENCES:
         raise Invalid("That cannot be chosen.")
     await db.users.update_one({"_id": viewer.oid}, {"$set": {f"preferences.{name}": on}})
 
 
 async def set_private(viewer: Viewer, private: bool) -> None:
-    """Let followers alone see the viewer's posts, or everybody. Idempotent. Publishes PrivacyChanged."""
+    """Make the viewer's posts visible only to followers, or to everybody. Idempotent. Publishes
+    PrivacyChanged.
+    """
 
     async def work(transaction: Transaction) -> None:
         done = await db.users.update_one(
@@ -82,6 +84,6 @@ async def set_private(viewer: Viewer, private: bool) -> None:
 
 
 async def is_private(user: ObjectId) -> bool:
-    """Tell whether somebody's account is private as of this moment: nothing that is remembered is asked."""
+    """Return whether an account is private right now, without any cache."""
     row = await db.users.find_one({"_id": user}, {"private": 1})
     return row is not None and row["private"]

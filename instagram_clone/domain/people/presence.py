@@ -1,8 +1,8 @@
-"""Who is here now, and who may know it.
+"""Who is online, and who may know it.
 
-Whether a tab is open is told by whoever keeps the tabs, through `ask_online_of`; here is decided what
-others learn of it: people who follow each other, while both let it be known. Nobody is asked who all is
-here: what one who comes or goes costs grows with whom they follow, and with nothing else.
+`ask_online_of` plugs in the source that knows which tabs are open. This module decides who may learn of it:
+people who follow each other, while both allow it. It never lists everyone online: the cost of connecting or
+disconnecting grows only with the number of people somebody follows.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from instagram_clone.domain.people.events import Blocked, Followed, PresenceChan
 from instagram_clone.domain.people.relations import blocks, friends, graph
 
 _IN_MEMORY = WriteConcern(w=1, j=False)
-"""When somebody was last seen may be lost with a database that crashes: nobody waits for its journal."""
+"""A database crash may lose the time somebody was last seen, so no caller waits for the journal."""
 
 _AT_ONCE = 100
-"""Of so many people who come or go in one moment friends are found together."""
+"""How many people who connect or disconnect together have their friends found in one query."""
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether somebody is here, else when they last were, ISO 8601 UTC; "" when that is not known."""
+    """Whether a person is online, else when they last were, ISO 8601 UTC; "" when that is not known."""
 
     online: bool
     at: str
@@ -43,18 +43,18 @@ _ask_online: Callable[[Iterable[str]], set[str]] = lambda _: set()  # noqa: E731
 
 
 def ask_online_of(source: Callable[[Iterable[str]], set[str]]) -> None:
-    """Have a function tell which of some people, by id, have an open tab."""
+    """Set the function that returns which of the given people, by id, have an open tab."""
     global _ask_online
     _ask_online = source
 
 
 def here_among(user_ids: Iterable[str]) -> set[str]:
-    """Return those of some people who have an open tab."""
+    """Return which of these people have an open tab."""
     return _ask_online(user_ids)
 
 
 async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) -> list[ObjectId]:
-    """Return those of some people between whom and a person a preference is on, on both sides."""
+    """Return which of these people have a preference on, provided the user has it on as well."""
     found = await preferences.of([user, *others])
     if not found.get(user, {}).get(what, False):
         return []
@@ -62,7 +62,7 @@ async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) ->
 
 
 async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
-    """Return the presence of those of some people whose presence the viewer may know."""
+    """Return the presence of those of these people whose presence the viewer may know."""
     visible = await _visible(viewer.oid, users)
     here = {ObjectId(one) for one in here_among(map(str, visible))}
     last = await last_here([one for one in visible if one not in here])
@@ -70,26 +70,26 @@ async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
 
 
 async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
-    """Return when people were last seen, in one query."""
+    """Return when people were last online, in one query."""
     found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
     return {row["_id"]: row["active"] async for row in found}
 
 
 async def came(user_id: str) -> None:
-    """Tell those who may know that somebody is here. Publishes PresenceChanged."""
+    """Publish PresenceChanged to everyone who may know that a person is online."""
     await _publish(user_id, await _finding.do("", ObjectId(user_id)))
 
 
 async def went(user_id: str) -> None:
-    """Remember when somebody was last here, and tell those who may know. Publishes PresenceChanged."""
+    """Record when a person was last online. Publishes PresenceChanged to everyone who may know."""
     user, now = ObjectId(user_id), datetime.now(UTC)
-    # At the same time, what takes longer first, and nobody is told before it can be read.
+    # Run both concurrently, the slower one first; publish only once the new time can be read.
     told, _ = await asyncio.gather(_finding.do("", user), _leaving.do("", (user, now)))
     await _publish(user_id, told, now.isoformat())
 
 
 async def _note_last_here(_: str, left: list[tuple[ObjectId, datetime]]) -> list[Exception | None]:
-    """Remember when people who leave in one moment were last seen: the latest of their times, for all."""
+    """Record when people who leave together were last seen: the latest of their times, for all of them."""
     users = db.users.with_options(write_concern=_IN_MEMORY)
     query = {"_id": {"$in": [user for user, _ in left]}}
     await users.update_many(query, {"$max": {"active": max(at for _, at in left)}})
@@ -100,15 +100,17 @@ _leaving: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_note_last_her
 
 
 async def _publish(user_id: str, told: list[str], at: str = "") -> None:
-    """Tell friends that somebody is here, or when they last were."""
+    """Publish to friends that a person is online, or when they last were."""
     if told:
         await events.publish(PresenceChanged(user_id, not at, at, tuple(told)))
 
 
 async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]:
-    """Return for people who come or go at once who is here and may know it, in one query for all or two.
+    """Return the friends online who may know, for people who connect or disconnect together, in one or two
+    queries per batch.
 
-    Who has blocked somebody follows them no longer from the same instant, and is no friend.
+    A block ends the follows in both directions in the same transaction, so blocked people are never
+    friends.
     """
     found: dict[ObjectId, list[str]] = {}
     asked = list(dict.fromkeys(users))
@@ -122,7 +124,7 @@ _finding: Batcher[str, ObjectId, list[str]] = Batcher(_friends, gathers=True)
 
 
 async def _visible(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
-    """Those of some people who and this person follow each other, and neither hides from the other."""
+    """Return which of these people are mutual followers of the user, where neither hides from the other."""
     mutual = await graph.mutual(user, others)
     if not mutual:
         return []
@@ -146,7 +148,7 @@ async def blocked(event: Blocked) -> None:
 
 
 async def hide(user_id: str) -> None:
-    """Take what was known of somebody's presence from everybody, and everybody's from them."""
+    """Hide a person's presence from their friends, and the friends' presence from them."""
     user = ObjectId(user_id)
     for friend in (await friends.here([user], here_among)).get(user, ()):
         await _hide(user_id, friend)

@@ -1,4 +1,4 @@
-"""People's pages: what they say there, and their photo."""
+"""Profiles: what people write about themselves, and their photo."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from instagram_clone.domain.people.events import ProfileEdited
 
 @dataclass(frozen=True)
 class Profile:
-    """Somebody's page. `rev` is the revision of the counts, see events.py."""
+    """A person's profile. `rev` is the revision of the counts, see events.py."""
 
     id: str
     username: str
@@ -38,7 +38,7 @@ class Profile:
 
 
 async def profile(username: str) -> Profile:
-    """Return somebody's page by username, whatever its case. Raises NotFound."""
+    """Return a profile by username, ignoring case. Raises NotFound."""
     row = await db.users.find_one({"username_key": username.casefold()}, {"password": 0})
     if row is None:
         raise NotFound
@@ -46,7 +46,7 @@ async def profile(username: str) -> Profile:
 
 
 async def own_profile(viewer: Viewer) -> Profile:
-    """Return the viewer's own page. Raises NotFound when the account is gone."""
+    """Return the viewer's own profile. Raises NotFound when the account is gone."""
     row = await db.row("users", viewer.oid)
     if row is None:
         raise NotFound
@@ -54,13 +54,13 @@ async def own_profile(viewer: Viewer) -> Profile:
 
 
 async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, website: str) -> Profile:
-    """Change what the viewer's page says. Publishes ProfileEdited.
+    """Change the viewer's profile. Publishes ProfileEdited.
 
-    Raises Invalid with the field's name, TooMany.
+    Raises Invalid with the field's name, and TooMany.
     """
     bio, name = validation.check_bio(bio), validation.check_name(name)
     website = validation.check_website(website)
-    # Which names are taken is told here, too.
+    # This reveals which usernames are taken, too.
     await rate_limits.take("profile", viewer.id)
     change = {
         "name": name,
@@ -89,7 +89,7 @@ async def edit_profile(viewer: Viewer, name: str, username: str, bio: str, websi
 
 
 async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) -> str:
-    """Show a photo of the viewer's as their profile photo; returns the id of the one it replaces.
+    """Make one of the viewer's photos their profile photo; returns the id of the one it replaces.
 
     Announces ProfileEdited. Raises NotFound when the account is gone.
     """
@@ -103,7 +103,7 @@ async def set_avatar(transaction: Transaction, viewer: Viewer, media_id: str) ->
 
 
 async def has_avatar(user: ObjectId, media_id: str) -> bool:
-    """Tell whether a photo is somebody's profile photo."""
+    """Return whether a photo is a person's profile photo."""
     return await db.users.find_one({"_id": user, "avatar": media_id}, {"_id": 1}) is not None
 
 

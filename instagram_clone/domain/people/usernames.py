@@ -1,4 +1,4 @@
-"""Usernames: which are taken, which are free, and whom a text names with @. Reads, and decides nothing."""
+"""Usernames: which are taken, which are free, and whom a text mentions. Only reads."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from instagram_clone.domain.people import validation
 
 
 async def taken(username: str) -> bool:
-    """Tell whether somebody has a username, whatever its case."""
+    """Return whether a username is taken, ignoring case."""
     return await db.users.find_one({"username_key": username.casefold()}, {"_id": 1}) is not None
 
 
 async def similar(username: str) -> list[str]:
-    """Suggest up to two free usernames like a taken one."""
+    """Suggest up to two free usernames similar to a taken one."""
     stem = username[:24].rstrip("._") or "friend"
     ideas = [f"{stem}.{end}" for end in ("pics", "photo", "frames", "studio")] + [f"{stem}_2"]
     ideas = [idea for idea in ideas if validation.USERNAME.fullmatch(idea)]
@@ -26,7 +26,7 @@ async def similar(username: str) -> list[str]:
 
 
 async def mentioned(text: str) -> list[ObjectId]:
-    """Return the people whom a text names with @, ten at most: more is no mention but noise."""
+    """Return the people a text mentions with @, at most ten; beyond that it is noise."""
     keys = [piece.text[1:].casefold() for piece in richtext.pieces(text) if piece.text.startswith("@")]
     if not keys:
         return []

@@ -1,4 +1,4 @@
-"""What names, email addresses and websites may look like."""
+"""The rules for names, email addresses and websites."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def check_username(username: str) -> str:
 
 
 def check_email(email: str) -> str:
-    """Return an email address in its one form of Unicode. Raises Invalid (field "email").
+    """Return a normalized email address. Raises Invalid (field "email").
 
-    By its looks alone: nobody waits for another server, and nobody has ours ask one.
+    Checks only the syntax: no caller waits for another server, and nobody can make ours query one.
     """
     email = email.strip()
     if not email:
@@ -56,7 +56,7 @@ def check_email(email: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """Return what two spellings of one address have in common: one account, whatever keyboard typed it."""
+    """Return the form shared by all spellings of an address: one account, whatever keyboard typed it."""
     with contextlib.suppress(Invalid):
         email = check_email(email)
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", email.strip()).casefold())
@@ -81,7 +81,7 @@ def check_title(name: str, most: int) -> str:
 
 
 def check_bio(bio: str) -> str:
-    """Return what a person says of themselves, tidied. Raises Invalid (field "bio")."""
+    """Return a bio, tidied. Raises Invalid (field "bio")."""
     bio = one_form(bio.replace("\r\n", "\n").replace("\t", " ").strip())
     if len(bio) > BIO_LENGTH:
         raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")

@@ -1,8 +1,8 @@
-"""Who may see what somebody shares: one rule, for one item, for many, and as a query.
+"""Who may see what people share: one rule, for one item, for many, and as a query.
 
-An account's privacy and blocks say whose items may be seen at all. What an item says itself, its audience,
-its end and that it was archived, only takes away from that. To anyone who asks for one thing, missing and
-hidden look the same: `NotFound`.
+An account's privacy and blocks decide whose items may be seen at all. An item's own audience, expiry and
+archiving only narrow that further. To anyone asking for a single item, missing and hidden look the same:
+`NotFound`.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.people.relations import blocks, graph
 
 KNOWN_SECONDS = 60.0
-"""How long it is believed whom a block parts from whom, should word of a change be lost."""
+"""How long cached blocks are used if the event about a change is lost."""
 
 Row = TypeVar("Row")
 
 
 class Reader:
-    """A viewer, or a visitor, who reads items of several people: asks no more than those make necessary.
+    """Reads items of several people for a viewer or visitor, with only the queries those items require.
 
-    `followees` are all whom the viewer follows, where that is known already. Of one page, not for longer.
+    `followees` is everyone the viewer follows, if already known. Use it for one page, not longer.
     """
 
     def __init__(self, viewer: Viewer | None, followees: Collection[ObjectId] | None = None) -> None:
@@ -51,11 +51,11 @@ class Reader:
         self._asked: set[ObjectId] = set()
 
     async def may_see(self, item: Item) -> bool:
-        """Tell whether the viewer may see one item."""
+        """Return whether the viewer may see one item."""
         return bool(await self.visible([item], lambda one: one))
 
     async def visible(self, rows: list[Row], item: Callable[[Row], Item] = audiences.item_of) -> list[Row]:
-        """Return those of some rows that the viewer may see, in the same order."""
+        """Return those of these rows that the viewer may see, in the same order."""
         items = [item(row) for row in rows]
         to_followers = {one.author for one in items if one.audience == audiences.FOLLOWERS}
         relations = await self._relations({one.author for one in items}, to_followers)
@@ -63,7 +63,7 @@ class Reader:
         return [row for row, one in zip(rows, items, strict=True) if relations[one.author].shows(one, now)]
 
     async def query(self, authors: Collection[ObjectId]) -> dict[str, Any]:
-        """Return a query for what the viewer may see of some people: it finds what `visible` keeps."""
+        """Return a query for what the viewer may see of these authors: it finds what `visible` keeps."""
         relations: Relations = defaultdict(list)
         for author, relation in (await self._relations(authors, set(authors))).items():
             relations[relation].append(author)
@@ -93,13 +93,13 @@ class Reader:
 
 
 async def may_see(viewer: Viewer | None, item: Item) -> bool:
-    """Tell whether the viewer may see an item."""
+    """Return whether the viewer may see an item."""
     return await Reader(viewer).may_see(item)
 
 
 async def home_query(viewer: Viewer, followees: Collection[ObjectId]) -> dict[str, Any]:
-    """Return a query for what is the viewer's own, and what they may see of some whom they follow."""
-    # A block ends following, but is in force before that is done.
+    """Return a query for the viewer's own items, and those they may see of these people they follow."""
+    # The followees may have been read, or cached, before a block ended the follows.
     blocked = await blocked_either_way(viewer, followees)
     followed = [one for one in followees if one not in blocked]
     relations = {Relation(own=True): [viewer.oid], Relation(follows=True): followed}
@@ -107,7 +107,7 @@ async def home_query(viewer: Viewer, followees: Collection[ObjectId]) -> dict[st
 
 
 async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
-    """Return those of some people who may see an item; "" stands for anyone who is not signed in."""
+    """Return which of these people may see an item; "" stands for anyone who is not signed in."""
     asked, author_id, now = set(user_ids), str(item.author), datetime.now(UTC)
     people = [ObjectId(user_id) for user_id in asked if user_id]
     blocked = {str(one) for one in await blocks.either_way_among(item.author, people)}
@@ -122,13 +122,13 @@ async def viewers_among(item: Item, user_ids: Iterable[str]) -> set[str]:
 
 
 async def is_private(user_id: str) -> bool:
-    """Tell whether somebody's items are for their followers alone."""
+    """Return whether a person's items are only for their followers."""
     return bool(await accounts.private_among([ObjectId(user_id)]))
 
 
 async def profile(viewer: Viewer | None, username: str) -> Profile:
-    """Return somebody's page by username, whatever its case. Raises NotFound, also where they have
-    blocked the viewer.
+    """Return a profile by username, ignoring case. Raises NotFound, also if its owner has blocked the
+    viewer.
     """
     found = await profiles.profile(username)
     whom = ObjectId(found.id)
@@ -138,21 +138,21 @@ async def profile(viewer: Viewer | None, username: str) -> Profile:
 
 
 async def is_blocked_by(viewer: Viewer, by: ObjectId) -> bool:
-    """Tell whether somebody has blocked the viewer: then they are as missing as who is not there."""
+    """Return whether somebody has blocked the viewer, to whom they must then appear not to exist."""
     return await is_blocked_either_way(viewer, by) and by in await blocks.between(viewer.oid, by)
 
 
 async def blocked_either_way(viewer: Viewer, others: Collection[ObjectId]) -> set[ObjectId]:
-    """Return those of some people whom a block parts from the viewer."""
+    """Return which of `others` are on either side of a block with the viewer."""
     return (await all_blocked_either_way([viewer.oid], others))[viewer.oid]
 
 
 async def all_blocked_either_way(
     users: Collection[ObjectId], others: Collection[ObjectId]
 ) -> dict[ObjectId, set[ObjectId]]:
-    """Return, for each of some people, those of others whom a block parts from them.
+    """Return, for each user, which of `others` are on either side of a block with them.
 
-    Known for a moment of most; of whom very many have blocked these pairs are asked each time.
+    Cached for most users; those with very many blocks are queried each time.
     """
     found: dict[ObjectId, set[ObjectId]] = {}
     for user, known in (await _blocked_either_way.of(users)).items():
@@ -164,12 +164,12 @@ async def all_blocked_either_way(
 
 
 async def is_blocked_either_way(viewer: Viewer | None, user: ObjectId | str) -> bool:
-    """Tell whether a block parts the viewer from somebody."""
+    """Return whether there is a block between the viewer and somebody, in either direction."""
     return viewer is not None and bool(await blocked_either_way(viewer, [ObjectId(user)]))
 
 
 def forget(*user_ids: str) -> None:
-    """Ask again whom a block parts from some people: that has changed, here or in another process."""
+    """Evict people's blocks from the cache after a change here or in another process."""
     _blocked_either_way.forget(*map(ObjectId, user_ids))
 
 

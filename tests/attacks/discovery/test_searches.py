@@ -1,4 +1,4 @@
-"""Searches that nobody waits for any more, and what is read before them, in the running app."""
+"""Searches superseded by newer ones, and what is prefetched before a search, in the running app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXTS = [f"zz{letter}" for letter in "abcdefghijklmnopqrst"]
 
 @pytest.fixture
 async def database(field: Field, mongo_uri: str) -> AsyncIterator[AsyncDatabase]:
-    """The running app's database, which notes what it is asked."""
+    """The running app's database, recording every query."""
     client = AsyncMongoClient(mongo_uri)
     database = client["flows"]
     await database.command("profile", 2)
@@ -42,7 +42,7 @@ async def test_of_searches_that_come_faster_than_answers_some_are_dropped_but_no
     asked = str(await database["system.profile"].find({"ns": "flows.people_index"}).to_list())
     made = [text for text in TEXTS if text in asked]
     assert made[-1] == TEXTS[-1]
-    # How many depends on how fast the machine answers; that one waits at most, `test_superseding` holds.
+    # How many depends on the machine's speed; `test_superseding` checks that at most one is waiting.
     assert len(made) < len(TEXTS)
 
 

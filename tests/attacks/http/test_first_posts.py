@@ -1,4 +1,4 @@
-"""The posts in the HTML of home: only those one may see, and nothing in them but text."""
+"""The posts in the HTML of home: only those the viewer may see, and nothing in them but text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.server import PATIENCE_SECONDS
 
 
 async def home(field: Field, viewer: Viewer, *, is_empty: bool = False) -> httpx.Response:
-    """Home as it is sent. It comes without posts when the database takes long, and is asked for again."""
+    """Request home, again if it comes without posts because the database was slow, unless `is_empty`."""
     headers = {"Cookie": await field.cookie(viewer)}
     async with field.http(headers=headers) as client, asyncio.timeout(PATIENCE_SECONDS):
         while True:

@@ -1,4 +1,4 @@
-"""The HTTP routes, asked by those who may not and with what they may not carry."""
+"""The HTTP routes, requested by people who may not, and with malformed bodies."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def files() -> set[Path]:
 
 
 async def left(before: set[Path]) -> set[Path]:
-    """The files that have come, once those that are on their way out are gone."""
+    """Return the new files, once those being deleted are gone."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_SECONDS):
             while files() - before:  # noqa: ASYNC110
@@ -187,7 +187,7 @@ async def test_an_upload_over_the_limit_is_cut_off(field: Field, http: httpx.Asy
         streamed = await http.post("/api/media", content=endless())
         assert streamed.status_code == 422
     except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
-        pass  # hanging up in the middle is an answer too
+        pass  # closing the connection midway is a valid response too
     assert await left(before) == set()
 
 

@@ -1,4 +1,4 @@
-"""Addresses as no browser writes them: which files the server has is nobody's business."""
+"""Addresses as no browser writes them: the responses never reveal which files the server has."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OUT = "../../../../../../../.."
 
 
 async def status_of(field: Field, path: str, method: str = "GET") -> int:
-    """The status of an address that is sent as it is: clients would tidy it."""
+    """Return the status for a path sent exactly as given; HTTP clients would normalize it."""
     reader, writer = await asyncio.open_connection("127.0.0.1", field.server.port)
     origin = f"Origin: {field.server.url}\r\n"
     writer.write(f"{method} {path} HTTP/1.1\r\nHost: x\r\n{origin}Connection: close\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""Photos in caches on the way: none that others share serves what has been withdrawn."""
+"""Photos in caches along the way: no shared cache serves what has been withdrawn."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ YEAR = 365 * 24 * 3600
 
 
 def directives(answer: httpx.Response) -> dict[str, str]:
-    """What an answer lets caches do with it."""
+    """Return what a response lets caches do with it."""
     parts = (part.strip().partition("=") for part in answer.headers["cache-control"].split(","))
     return {name: value for name, _, value in parts}
 
 
 class SharedCache:
-    """A cache that everybody's requests pass, by RFC 9111: it asks before it serves what is not fresh."""
+    """A shared cache by RFC 9111, which revalidates stale responses before serving them."""
 
     def __init__(self, origin: str) -> None:
         self._client = httpx.AsyncClient(base_url=origin, timeout=PATIENCE_SECONDS)

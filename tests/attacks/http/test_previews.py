@@ -1,4 +1,4 @@
-"""What shared links say to those who fetch them without a session: nothing that is not public."""
+"""What shared links reveal to anyone without a session: nothing that is not public."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def http(field: Field) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def told(html: str) -> dict[str, str]:
-    """What a page's head says, each thing once."""
+    """Return what a page's head says; every name occurs only once."""
     found = re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"[^>]*>', html)
     found += [
         ("canonical", address)

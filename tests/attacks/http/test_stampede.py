@@ -1,4 +1,4 @@
-"""Everybody comes at once: what happens when a process has died and its tabs find this one."""
+"""Everybody reconnects at once, as when a process has died and its tabs find this one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.client import RawTab
 
 
 async def opened(field: Field, number: int, host: int) -> list[RawTab]:
-    """Open tabs of visitors at once, of a network of their own, none of which has waited for its page."""
+    """Open visitors' tabs at once, from a network of their own, without waiting for their pages."""
 
     async def one(place: int) -> RawTab:
         address = (f"127.0.{host}.{1 + place % 8}", 0)

@@ -1,4 +1,4 @@
-"""Conversations attacked: by strangers, by who was removed, with ids of another conversation."""
+"""Conversations attacked: by strangers, by removed members, and with ids of other conversations."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def test_another_conversations_ids_open_nothing(field: Field, snapshot: Sn
 
 
 async def listening(field: Field, viewer: Viewer, chat: str) -> RawTab:
-    """A tab of somebody's with a conversation open; it has heard everything so far."""
+    """Open a tab with a conversation, which has received everything so far."""
     tab = await field.tab(viewer, path=f"/messages/{chat}")
     await drained()
     await tab.settle(0.4)
@@ -127,7 +127,7 @@ async def test_the_inbox_ends_on_the_newest_line_however_people_write_at_once(fi
     assert told() == sorted(told())
     [row], _ = await inbox.page(ana)
     assert watching.known(LiveState, f"chat_{chat}")["line"] == row.line
-    # A browser sends again what it has no answer to: to everybody else that is no news.
+    # A browser resends a message when it gets no reply: nobody else is notified again.
     await drained()
     await RawTab.settle_all((his, hers, watching), 0.4)
     for tab in (his, hers, watching):
@@ -189,7 +189,7 @@ async def test_from_the_instant_of_a_block_nothing_is_delivered(field: Field) ->
     await his.call(event_name(ThreadState, "read"), {"chat_id": chat, "seq": 1}, path=f"/messages/{chat}")
     await his.settle()
     await mine.settle()
-    # Without an exception: neither a message nor that one is written or read.
+    # No exceptions: neither messages nor the fact that somebody is typing or has read them.
     assert mine.frames == []
     assert [one.username for one in await blocks.mine(ana)] == ["ben"]
 

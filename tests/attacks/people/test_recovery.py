@@ -1,4 +1,4 @@
-"""The way back in, tried by those who are not the owner."""
+"""Account recovery, attempted by people who are not the owner."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def mailed(box: Mailbox, http: httpx.AsyncClient, login: str = "ana") -> s
 
 
 async def opened(http: httpx.AsyncClient, address: str) -> httpx.Response:
-    """Open a link as a browser does, up to the page it leads to."""
+    """Open a link like a browser, without following the redirect to its page."""
     parts = urlsplit(address)
     return await http.get(f"{parts.path}?{parts.query}")
 
@@ -64,7 +64,7 @@ async def test_an_answer_tells_nobody_who_has_an_account(
         await http.post("/api/forgot", data={"login": login}, headers=PAGE) for login in ("ana", "nobody")
     ]
     assert pages[0].text == pages[1].text and "If that account exists" in pages[0].text
-    # None of them comes only while the next test looks into the box.
+    # Wait for both mails, so that none arrives during the next test.
     await asyncio.to_thread(box.wait, "ana@example.com", "Choose", after=2)
     assert not box.to("nobody@example.com")
 
@@ -76,7 +76,7 @@ async def test_opening_a_link_uses_nothing_up_and_takes_the_secret_out_of_the_ad
     address = await mailed(box, http)
     assert address.startswith(f"{field.server.url}/reset?token=")
     tracked = address + "&utm=x" * 30
-    for one in (address, tracked, address):  # a mail program that looks, one that counts, and the person
+    for one in (address, tracked, address):  # a mail program's preview, a click tracker, and the person
         answer = await opened(http, one)
         assert answer.status_code == 303 and answer.headers["location"] == "/reset"
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -211,7 +211,7 @@ async def test_a_change_of_email_needs_both_mailboxes(
     assert answer.headers["location"] == "/confirm?about=change"
     assert (await emails.own(ana)).waiting == ("old", "new")
     assert "current address" in (await http.post("/api/confirm")).json()["done"]
-    # The cookie of a link that was used is gone, and the token is worth nothing.
+    # The used link's cookie is gone, and its token is no longer valid.
     assert (await http.post("/api/confirm")).status_code == 422
     assert (await opened(http, link(new))).headers["location"] == "/confirm?about=dead"
     assert (await emails.own(ana)).email == "ana@example.com"

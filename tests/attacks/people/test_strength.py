@@ -1,4 +1,4 @@
-"""Passwords judged as they are typed: by the form's own judgement, and for whom it concerns."""
+"""Passwords judged as they are typed: with the same verdict as the form, and knowing whose they are."""
 
 from __future__ import annotations
 

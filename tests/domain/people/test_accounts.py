@@ -146,7 +146,7 @@ async def test_strangers_lock_nobody_out_of_a_device_they_have_used(ana: Viewer)
     with pytest.raises(TooMany):
         await accounts.log_in("ana", PASSWORD, "192.0.2.1")
     assert (await accounts.log_in("ana", PASSWORD, "192.0.2.1", device)).user_id == ana.id
-    # Neither is a device a way around: it has tries of its own, for accounts it was used with.
+    # A device is no way around the limits either: it has its own, for accounts it was used with.
     for _ in range(10):
         with pytest.raises(Refused):
             await accounts.log_in("ana", "wrong password", "192.0.2.1", device)
@@ -176,7 +176,7 @@ async def test_who_has_an_account_is_told_only_so_often(ana: Viewer) -> None:
     for number in range(15):
         assert "email" in await probe("ana@example.com", f"free{number}")
         assert "username" in await probe(f"free{number}@b.co", "ana")
-    # What says nothing of anybody is said as often as it is needed.
+    # Answers that reveal nothing about anybody are not limited.
     assert await probe("ana@example.com", "a b") == {
         "username": "Use letters, digits, dots and underscores, with a letter or digit at both ends."
     }

@@ -1,4 +1,4 @@
-"""The rule of who may see an item, and that its forms agree: of one, of many, as a query, of viewers."""
+"""Who may see an item, and that all forms of the rule agree: for one, for many, as a query, for viewers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ LATER = st.sampled_from([None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 
 
 
 def items_by(authors: st.SearchStrategy[Any], moments: st.SearchStrategy[datetime | None]) -> Any:
-    """Rows of items, of which many have none of the fields that narrow who sees them."""
+    """Rows of items, many without any of the fields that narrow who sees them."""
     audiences = st.sampled_from([None, EVERYONE, FOLLOWERS, CLOSE_FRIENDS, ONLY_ME, "of another version"])
     more = {"audience": audiences, "expires_at": moments, "archived_at": moments}
     rows = st.fixed_dictionaries({"author": authors}, optional=more)
@@ -77,7 +77,7 @@ def ids(rows: list[dict[str, Any]]) -> list[ObjectId]:
 
 
 async def stored(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows as they are in the database, and nothing else."""
+    """Store these rows and no others, and return them as read from the database."""
     await db.posts.delete_many({})
     if drawn:
         await db.posts.insert_many([{**row, "_id": ObjectId()} for row in drawn])
@@ -109,7 +109,7 @@ async def test_the_query_finds_what_the_rule_shows(
 
 @pytest.fixture
 async def town(database: None) -> dict[str, Viewer]:
-    """Ana, and others to whom she stands in every way, with an open and with a private account."""
+    """Ana, and people related to her in every way, each with a public and with a private account."""
     cast = {"ana": await join("ana")}
     for private in (False, True):
         for standing in ("stranger", "followed", "blocking", "blocked"):

@@ -1,4 +1,4 @@
-"""Who is told that somebody came or went: friends who are here, where neither hides it."""
+"""Who learns that a person connected or disconnected: friends who are online, where neither hides it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def told(published: list[events.Event]) -> list[tuple[str, bool, set[str]]]:
 async def friends(
     ana: Viewer, ben: Viewer, cleo: Viewer, here: set[str], published: list[events.Event]
 ) -> None:
-    """Ana has come while her friends Ben and Cleo were here, and they have been told."""
+    """Ana has connected while her friends Ben and Cleo were online, and they have been notified."""
     await be_friends(ana, ben)
     await be_friends(ana, cleo)
     here |= {ben.id, cleo.id}
@@ -71,7 +71,7 @@ async def test_friends_who_are_here_are_told_who_comes_and_goes_and_nobody_else(
     await presence.went(ana.id)
     [went] = [event for event in published if isinstance(event, PresenceChanged)]
     assert (went.online, set(went.to)) == (False, {ben.id, cleo.id})
-    # Whoever is told can read it already.
+    # Anyone who receives the event can already read the new state.
     assert (await presence.of(ben, [ana.oid]))[ana.oid].at[:19] == went.at[:19]
     assert await presence.of(dan, [ana.oid]) == await presence.of(eve, [ana.oid]) == {}
 

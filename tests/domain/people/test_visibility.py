@@ -1,4 +1,4 @@
-"""Who may see whose posts: private accounts, what is not for everybody, and blocks."""
+"""Who may see whose posts: private accounts, narrowed audiences, and blocks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.conftest import join, share
 
 
 async def private_post(author: Viewer, follower: Viewer) -> tuple[str, str]:
-    """A post of a private account with one follower, and a comment on it."""
+    """Create a post of a private account with one follower, and a comment on it."""
     await follows.follow(follower, author.id)
     await preferences.set_private(author, True)
     post_id = await share(author, "Ours")
@@ -123,7 +123,7 @@ NARROWED = {
 async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere(
     ana: Viewer, ben: Viewer, cleo: Viewer, narrowed: str
 ) -> None:
-    """Written as its verb would, when there is one: post and photo say the same."""
+    """Written directly, because no function narrows a post yet; post and photo are changed alike."""
     await follows.follow(ben, cleo.id)
     dan = await join("dan")
     post_id = await share(cleo, "Hello @ben")

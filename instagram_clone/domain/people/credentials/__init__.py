@@ -1,1 +1,1 @@
-"""What an account is opened with: passwords, email addresses, links that are mailed, and sessions."""
+"""What gives access to an account: passwords, email addresses, mailed links and sessions."""

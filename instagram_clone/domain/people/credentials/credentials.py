@@ -1,6 +1,6 @@
-"""What an account is opened with: its password and its email address. Writes these in `users`.
+"""An account's password and email address. Writes both in `users`.
 
-Every write names the state of the account it was decided on, so of two that cross one is refused.
+Every write matches the account state it was decided on, so if two of them conflict, one is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from instagram_clone.domain.people.events import EmailChanged, MailDue
 from instagram_clone.mail import letters
 
 RESET, CONFIRM, CHANGE_OLD, CHANGE_NEW = "reset", "confirm", "change_old", "change_new"
-"""What the links in mails are for."""
+"""The purposes of mailed links."""
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ _CHANGED_MEANWHILE = "Your account was changed meanwhile. Try again."
 
 
 async def change_password(viewer: Viewer, current: str, new: str) -> None:
-    """Change the viewer's password; every other session ends. Publishes SessionEnded for each.
+    """Change the viewer's password and end all their other sessions. Publishes SessionEnded for each.
 
     Raises Invalid (fields "current" and "password"), and TooMany.
     """
@@ -45,7 +45,7 @@ async def change_password(viewer: Viewer, current: str, new: str) -> None:
 
 
 async def strength(viewer: Viewer, password: str) -> int:
-    """Return how hard to guess a password would be as the viewer's. Raises Invalid as `passwords.check`."""
+    """Return how strong a password would be for the viewer. Raises Invalid like `passwords.check`."""
     row = await db.users.find_one({"_id": viewer.oid})
     if row is None:
         raise NotFound
@@ -53,7 +53,9 @@ async def strength(viewer: Viewer, password: str) -> int:
 
 
 async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
-    """Return the row of the viewer, who knows its password. Raises Invalid with the field, and TooMany."""
+    """Return the viewer's row once the password has been checked. Raises Invalid with the field, and
+    TooMany.
+    """
     row = await db.users.find_one({"_id": viewer.oid})
     if row is None:
         raise NotFound
@@ -61,7 +63,7 @@ async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
         raise Invalid("Enter your current password.", field)
     if passwords.is_too_long(password):
         raise Invalid("That is not your password.", field)
-    # By the session: who has stolen one takes nothing from the owner's others.
+    # Counted by session, so that a stolen one doesn't use up the tries of the owner's others.
     await rate_limits.take("current-password", viewer.session_id)
     if not await passwords.matches(password, row["password"]):
         raise Invalid("That is not your password.", field)
@@ -72,10 +74,11 @@ async def prove(viewer: Viewer, password: str, *, field: str) -> dict[str, Any]:
 async def replace_password(
     row: dict[str, Any], password: str, *, keep: str = "", mailed: bool = False
 ) -> bool:
-    """Set a checked password, unless the account has changed since `row` was read; then False.
+    """Set a checked password and return True, or False if the account has changed since `row` was read.
 
-    With it every session but `keep` ends, and every link that was mailed is worth nothing. Whoever used a
-    link that was `mailed` has read the mail: the address is theirs. Publishes SessionEnded for each.
+    Ends every session but `keep`, and revokes mailed links to reset the password or change the address.
+    Using a link that was `mailed` also confirms the address, since it took reading the mail. Publishes
+    SessionEnded for each session.
     """
     user, number = row["_id"], row.get("password_number", 0)
     stored = await passwords.hashed(password)
@@ -101,8 +104,8 @@ async def replace_password(
 async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: str, email: str) -> None:
     """Set an address that has been confirmed. Announces EmailChanged.
 
-    Raises Refused when the account has another address or password than when it was asked for, or somebody
-    else has the new address by now.
+    Raises Refused when the account's address or password has changed since the request, or when another
+    account has the new address by now.
     """
     user, number = row["_id"], row.get("password_number", 0)
     new = {"email": email, "email_key": validation.email_key(email), "email_confirmed": True}
@@ -123,7 +126,7 @@ async def replace_email(transaction: Transaction, row: dict[str, Any], old_key: 
 
 
 async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str) -> bool:
-    """Note that an address is its owner's; False when the account has another. Announces EmailChanged."""
+    """Mark an address as confirmed; False when the account has another. Announces EmailChanged."""
     done = await db.users.update_one(
         {"_id": user, "email_key": email_key},
         {"$set": {"email_confirmed": True}},
@@ -135,10 +138,10 @@ async def confirm_email(transaction: Transaction, user: ObjectId, email_key: str
 
 
 async def rewrite_email_keys() -> list[str]:
-    """Give addresses from before they had one form the key they would have now.
+    """Update the keys of addresses that were stored before addresses were normalized.
 
-    Two accounts may turn out to have one address. Nobody here can tell whose it is: both stay as they are,
-    and the username is returned of the one that its address does not open.
+    Two accounts may turn out to have the same address. Nothing here can tell whose it is, so both stay as
+    they are; returns the usernames of the accounts that cannot log in with their address.
     """
     left = []
     async for row in db.users.find({}, {"username": 1, "email": 1, "email_key": 1}):
@@ -158,12 +161,12 @@ async def rewrite_email_keys() -> list[str]:
 
 
 def about(row: dict[str, Any]) -> tuple[str, str, str]:
-    """What a password of somebody's must not be made of."""
+    """Return what somebody's password must not be made of."""
     return row["username"], row["name"], row["email"]
 
 
 def numbered(number: int) -> Any:
-    """Match an account whose password has a number; rows from before there were any have none."""
+    """Match an account by its password number; rows from before passwords were numbered have none."""
     return number or {"$in": [0, None]}
 
 

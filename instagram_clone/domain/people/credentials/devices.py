@@ -1,6 +1,6 @@
-"""Devices that an account has been opened on before: a signed cookie says so, and opens nothing by itself.
+"""Devices on which an account has been opened before: a signed cookie that grants no access by itself.
 
-Whoever guesses at somebody's password from elsewhere uses up tries that their own devices do not need.
+Anyone guessing a password from elsewhere uses up tries that the owner's own devices don't need.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _PURPOSE = "device"
 
 
 def known(token: str, account: str) -> str:
-    """Return a device's id if the account was opened on it before, else ""."""
+    """Return a device's id if the account has been opened on it before, else ""."""
     claims = _claims(token)
     return claims["did"] if account in claims["accounts"] else ""
 
 
 def remember(token: str, account: str) -> str:
-    """Return the token of a device on which an account was just opened."""
+    """Return the token of a device on which an account has just been opened."""
     claims = _claims(token)
     others = [one for one in claims["accounts"] if one != account]
     return jwt.encode(

@@ -1,4 +1,4 @@
-"""Another email address for an account: the old one and the new both confirm it. Writes `email_changes`."""
+"""Changing an account's email address: both the old and the new one confirm it. Writes `email_changes`."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ DEAD_LINK = "This link has expired or was already used."
 
 
 async def begin(viewer: Viewer, email: str, password: str) -> None:
-    """Begin to change the viewer's address: both addresses are mailed a link, and both must confirm.
+    """Start changing the viewer's address: a link is mailed to both addresses, and both must confirm.
 
-    An address that was never confirmed is only told: it may be a typing error, which would never answer.
-    Publishes EmailChanged. Raises Refused, Invalid (fields "email" and "current"), and TooMany.
+    An old address that was never confirmed is only notified: it may be a typo, and then nobody would
+    answer. Publishes EmailChanged. Raises Refused, Invalid (fields "email" and "current"), and TooMany.
     """
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
@@ -65,14 +65,14 @@ async def begin(viewer: Viewer, email: str, password: str) -> None:
 
 
 async def cancel(viewer: Viewer) -> None:
-    """Keep the current address after all; the links are worth nothing. Publishes EmailChanged."""
+    """Keep the current address after all and revoke the links. Publishes EmailChanged."""
     await mails.commit(lambda transaction: _drop(transaction, viewer.oid))
 
 
 async def confirm(found: dict[str, Any]) -> str:
-    """Say yes from one of the addresses, by its token, and return what has come of it in words.
+    """Confirm a change from one of its two addresses, by token, and return the outcome as text.
 
-    Raises Refused when the change is over, or cannot be made any more.
+    Raises Refused when the change is over or can no longer be made.
     """
     side = "old" if found["purpose"] == CHANGE_OLD else "new"
 
@@ -99,17 +99,17 @@ async def confirm(found: dict[str, Any]) -> str:
     try:
         return await mails.commit(work)
     except Refused:
-        # What cannot be done now cannot be done later.
+        # If it cannot be done now, it cannot be done later either.
         change = found["facts"]["change"]
         await mails.commit(lambda transaction: _drop(transaction, found["user"], change=change))
         raise
 
 
 async def refuse(found: dict[str, Any]) -> str:
-    """Say no from either address, by its token, and return what has come of it in words.
+    """Reject a change from either address, by token, and return the outcome as text.
 
-    The old address refuses whatever the account is waiting for; a new one its own change alone, for it may
-    have been a typing error that was put right since. Raises Refused when that is over.
+    The old address rejects any pending change; a new one rejects only its own, which may have been a typo
+    that has since been corrected. Raises Refused when that change is over.
     """
     only = {"change": found["facts"]["change"]} if found["purpose"] == CHANGE_NEW else {}
     if not await mails.commit(lambda transaction: _drop(transaction, found["user"], **only)):
@@ -118,13 +118,13 @@ async def refuse(found: dict[str, Any]) -> str:
 
 
 def pending(row: dict[str, Any]) -> dict[str, Any]:
-    """Match the change an account is waiting for; one that was begun with another password is over."""
+    """Match an account's pending change; one that was requested under an earlier password is void."""
     number = row.get("password_number", 0)
     return {"_id": row["_id"], "password_number": number, "expires": {"$gt": datetime.now(UTC)}}
 
 
 async def of_account(row: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the change an account is waiting for, as `pending` says; asks as `db.row` does."""
+    """Return an account's pending change, like `pending` but with the batched read of `db.row`."""
     change = await db.row("email_changes", row["_id"])
     if change is None or change["password_number"] != row.get("password_number", 0):
         return None
@@ -132,7 +132,7 @@ async def of_account(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 async def _drop(transaction: Transaction, user: ObjectId, **only: ObjectId) -> bool:
-    """End the change that an account is waiting for, or none but the one of an id; False for nothing."""
+    """End an account's pending change, or only the one that `only` names; False when there is none."""
     done = await db.email_changes.delete_one({"_id": user, **only}, session=transaction.session)
     if done.deleted_count:
         await tokens.revoke(transaction, user, CHANGE_OLD, CHANGE_NEW)
@@ -165,7 +165,7 @@ async def _send_to_new(due: MailDue) -> None:
 
 
 async def _both(due: MailDue) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The account, and its change if it is still the one that was asked for."""
+    """Return the account, and its change if that is still the one the mail is about."""
     row = await db.users.find_one({"_id": ObjectId(due.account)})
     query = {"change": ObjectId(due.detail)}
     return row, row and await db.email_changes.find_one({**pending(row), **query})

@@ -1,4 +1,4 @@
-"""Whether an email address is its owner's, and what links in mails to it do."""
+"""Whether an email address is confirmed, and what the links mailed to it do."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ CONFIRM_LIFETIME = timedelta(days=3)
 
 @dataclass(frozen=True)
 class OwnEmail:
-    """The viewer's address. `change_to` is the one it is to become, `waiting` which of the two have yet to
-    confirm ("old", "new").
+    """The viewer's address. `change_to` is the requested new one, `waiting` which of the two ("old", "new")
+    have yet to confirm.
     """
 
     email: str
@@ -36,7 +36,7 @@ class OwnEmail:
 
 
 async def own(viewer: Viewer) -> OwnEmail:
-    """Return the viewer's address, which nobody else is shown."""
+    """Return the viewer's address, which is shown to nobody else."""
     row = await db.row("users", viewer.oid)
     if row is None:
         raise NotFound
@@ -50,7 +50,7 @@ async def own(viewer: Viewer) -> OwnEmail:
 
 
 async def ask_to_confirm(user_id: str) -> None:
-    """Mail a link to an account's address, to confirm it. Raises Refused and TooMany."""
+    """Mail an account's address a link to confirm it. Raises Refused and TooMany."""
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
     await rate_limits.take("confirm-mail", user_id)
@@ -62,9 +62,9 @@ async def ask_to_confirm(user_id: str) -> None:
 
 
 async def question(token: str) -> str:
-    """Tell what a link asks: "confirm", "change", or "" when it is used, expired or nobody's.
+    """Return what a link asks: "confirm", "change", or "" when it is used, expired or invalid.
 
-    Uses nothing up.
+    Does not use the link up.
     """
     found = await tokens.find(token, CONFIRM, CHANGE_OLD, CHANGE_NEW)
     if found is None:
@@ -73,7 +73,7 @@ async def question(token: str) -> str:
 
 
 async def confirm(token: str, address: str) -> str:
-    """Say yes at a link, and return what has come of it in words. Raises Refused, Invalid and TooMany."""
+    """Accept what a link asks, and return the outcome as text. Raises Refused, Invalid and TooMany."""
     found = await _found(token, address)
     if found["purpose"] != CONFIRM:
         return await email_changes.confirm(found)
@@ -88,7 +88,7 @@ async def confirm(token: str, address: str) -> str:
 
 
 async def refuse(token: str, address: str) -> str:
-    """Say no to a change at a link, from either address, and return what has come of it in words."""
+    """Reject a change by a link, from either address, and return the outcome as text."""
     found = await _found(token, address)
     if found["purpose"] == CONFIRM:
         raise Refused(DEAD_LINK)

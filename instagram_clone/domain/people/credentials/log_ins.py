@@ -1,4 +1,4 @@
-"""Logging in: who is meant, whether they may try, and whether the password is theirs."""
+"""Logging in: finds the account, limits the tries, and checks the password."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BAD_LOGIN = "That username and password do not match."
 
 @dataclass(frozen=True)
 class Proven:
-    """An account whose password was given, and the number of that password: it may be changed by now."""
+    """An account whose password was given, and that password's number, since it may have changed by now."""
 
     user_id: str
     password_number: int
@@ -25,20 +25,20 @@ class Proven:
 async def log_in(login: str, password: str, address: str, device: str = "") -> Proven:
     """Return the account that a username or email and a password open, for `sessions.start`.
 
-    `device` is what `devices.remember` said when it was opened before. Raises Refused, alike for unknown
+    `device` is what `devices.remember` returned at an earlier log-in. Raises Refused, alike for unknown
     names and wrong passwords, and TooMany.
     """
     login = login.strip()
     if len(login) > validation.EMAIL_LENGTH or passwords.is_too_long(password):
         raise Refused(BAD_LOGIN)
     row = await by_login(login)
-    # By the person, however they are named; who is nobody is counted by what they were called.
+    # Counted by person, however they are named; an unknown name is counted by its normalized spelling.
     tries = _tries(str(row["_id"]) if row else login_key(login), address, device)
     await rate_limits.take_all(tries)
     stored = row["password"] if row else None
     if not await passwords.matches(password, stored) or row is None:
         raise Refused(BAD_LOGIN)
-    # Comparing takes long enough for the password to have been changed meanwhile.
+    # Comparing takes long enough for the password to be changed in the meantime.
     if await db.users.find_one({"_id": row["_id"], "password": stored}, {"_id": 1}) is None:
         raise Refused(BAD_LOGIN)
     own, *shared = tries
@@ -49,8 +49,8 @@ async def log_in(login: str, password: str, address: str, device: str = "") -> P
 
 
 def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
-    """Return what a try to log in counts as. On a known device it is nobody else's business: what others
-    have tried, at this address or another, does not lock the owner out.
+    """Return the limits that a log-in counts toward. A known device has its own, so that tries by others,
+    at this address or another, do not lock the owner out.
     """
     if known := devices.known(device, account):
         return [("log-in-device", f"{known} {account}")]
@@ -59,11 +59,11 @@ def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
 
 
 def login_key(login: str) -> str:
-    """Return what two spellings of a username or an email have in common."""
+    """Return the normalized form shared by all spellings of a username or an email."""
     return validation.email_key(login) if "@" in login else login.strip().casefold()
 
 
 async def by_login(login: str) -> dict[str, Any] | None:
-    """Return the row of `users` that a username or an email names, for the domain alone."""
+    """Return the row of `users` for a username or an email; for use only within the domain."""
     field = "email_key" if "@" in login else "username_key"
     return await db.users.find_one({field: login_key(login)})

@@ -1,7 +1,7 @@
-"""Mail as something that follows from a change: worked off from the outbox, and waited for by nobody.
+"""Mail that follows from a change: sent from the outbox, without any caller waiting for it.
 
-What waits there says what to write about, never the words: whom to write to, and the secret in a link, are
-found when it is sent. So who asks waits for one write, whether there is an account or not, and the
+An outbox entry holds what to write about, never the text: the recipient and the secret in a link are
+determined when the mail is sent. So a request costs one write whether or not the account exists, and the
 database holds no link.
 """
 
@@ -28,10 +28,10 @@ from instagram_clone.mail.transport import Undeliverable
 
 Result = TypeVar("Result")
 Sender = Callable[[MailDue], Awaitable[None]]
-"""Writes and sends a letter, or nothing when there is nobody to write to any more."""
+"""Writes and sends a letter, or does nothing when there is no longer anybody to write to."""
 
 HEAD_START = 0.05
-"""Seconds between an answer and the mail that follows from it."""
+"""Seconds between a response and the mail that follows from it."""
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +50,9 @@ def sends(letter: str) -> Callable[[Sender], Sender]:
 
 
 def due(transaction: Transaction, letter: str, account: str, detail: str = "") -> None:
-    """Have a letter be sent once a change is committed, again with growing pauses if that fails.
+    """Queue a letter to be sent once a change is committed; retried with growing pauses if that fails.
 
-    `account` is an id, or what somebody typed to name one; `detail` is the sender's own.
+    `account` is an id, or the text somebody typed to name one; `detail` belongs to the sender.
     """
     transaction.announce(
         MailDue(secrets.token_hex(8), letter, account, detail, datetime.now(UTC).isoformat())
@@ -60,7 +60,7 @@ def due(transaction: Transaction, letter: str, account: str, detail: str = "") -
 
 
 async def commit(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
-    """Make a change as `outbox.commit` does, and send its mail without having anybody wait for that."""
+    """Make a change like `outbox.commit`, and send its mail in the background."""
     result, deliveries = await outbox.written(work)
     mail = [one for one in deliveries if isinstance(one.event, MailDue)]
     await outbox.deliver([one for one in deliveries if not isinstance(one.event, MailDue)])
@@ -72,7 +72,7 @@ async def commit(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
 
 
 async def _deliver(mail: list[Delivery]) -> None:
-    # How long this takes tells who has an account: the answer goes out before it begins.
+    # The time this takes reveals who has an account, so the response goes out first.
     await asyncio.sleep(HEAD_START)
     await outbox.deliver(mail)
 
@@ -84,12 +84,12 @@ async def settle() -> None:
 
 
 def link(path: str, token: str = "") -> str:
-    """A link for a mail: to where people reach the app, whatever host the request named."""
+    """Return a link for a mail, to the public URL of the app, whatever host the request named."""
     return f"{settings().public_url}{path}" + (f"?token={token}" if token else "")
 
 
 async def send(to: str, letter: Letter) -> None:
-    """Send a letter. Where nobody has that address it is forgotten. Raises Unreached."""
+    """Send a letter. It is dropped if the address does not exist. Raises Unreached."""
     try:
         await transport.send(letter, to)
     except Undeliverable:
@@ -105,7 +105,7 @@ async def send_link(
     lifetime: timedelta,
     **facts: Any,
 ) -> None:
-    """Send a letter with a link that is made for it. Raises Unreached, and then there is no link."""
+    """Send a letter with a link issued for it. Raises Unreached, and then the link is discarded."""
     token = await tokens.issue(purpose, user, lifetime, **facts)
     try:
         await send(to, letter(link(path, token)))
@@ -116,5 +116,5 @@ async def send_link(
 
 
 async def mail_due(event: MailDue) -> None:
-    # One that this process does not know fails, and waits for one that does: another version's.
+    # A letter from another version is unknown here: it fails, and is retried until a process knows it.
     await _senders[event.letter](event)

@@ -24,30 +24,30 @@ SITE = "instaclone"
 _SIGNS = str.maketrans("@({[<!|+$%", "*&^#~;:=?/")
 _WORDS = re.compile(r"[\W_]+")
 
-# One core is always left to everybody who is already in.
+# Leave one core to people who are already logged in.
 _pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "bcrypt")
 
 JUDGED = 32
 MAX_READINGS = 16
-"""So many characters are judged, and in so many readings of signs as letters: the time zxcvbn takes grows
-with both without bounds, to seconds for 64 of the wrong ones.
+"""How many characters are judged, and in how many readings of signs as letters. zxcvbn's time grows with
+both without bound, to seconds for 64 unfortunate characters.
 """
 
 MIN_SCORE = 2
-"""zxcvbn's: from a million guesses on. Log-ins are throttled, and hashes are slow."""
+"""zxcvbn's score for a million guesses or more. Log-ins are throttled, and the hash is slow."""
 
 
 async def check(password: str, *about: str) -> str:
-    """Return a new password unchanged. Raises Invalid (field "password") when it will not do.
+    """Return a new password unchanged. Raises Invalid (field "password") when it is not acceptable.
 
-    `about` is what its owner is called; a password of nothing else will not do either.
+    `about` is the owner's names and address; a password made only of those is not acceptable either.
     """
     await strength(password, *about)
     return password
 
 
 async def strength(password: str, *about: str) -> int:
-    """Return how hard to guess a new password is, 2 (fair) to 4 (strong). Raises as `check` does."""
+    """Return how strong a new password is, 2 (fair) to 4 (strong). Raises like `check`."""
     if not password:
         raise Invalid("Choose a password.", "password")
     if len(password) < MIN_CHARACTERS:
@@ -62,7 +62,7 @@ async def strength(password: str, *about: str) -> int:
 
 
 def is_too_long(password: str) -> bool:
-    """Tell whether a password is longer than any that is taken."""
+    """Return whether a password is longer than any that is accepted."""
     return len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES
 
 
@@ -79,7 +79,7 @@ def _judged(password: str, *about: str) -> tuple[int, str]:
 def _bounded(password: str) -> str:
     text = password[:JUDGED]
     used = [sum(sign in text for sign in signs) for signs in L33T_TABLE.values()]
-    # Nobody disguises a word in so many ways: the signs are taken for what they are.
+    # Nobody disguises a word in that many ways: take the signs literally.
     return text if math.prod(max(1, each) for each in used) <= MAX_READINGS else text.translate(_SIGNS)
 
 
@@ -95,7 +95,7 @@ async def hashed(password: str) -> bytes:
 
 
 async def matches(password: str, stored: bytes | None) -> bool:
-    """Compare off the event loop. Without a stored hash it takes the same time and is False."""
+    """Compare off the event loop. Without a stored hash it takes the same time and returns False."""
     loop = asyncio.get_running_loop()
     right = await loop.run_in_executor(_pool, bcrypt.checkpw, _digest(password), stored or _NOBODY)
     return right and stored is not None

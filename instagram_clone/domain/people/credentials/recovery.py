@@ -1,4 +1,4 @@
-"""The way back in for who has forgotten their password: a link to the address of the account."""
+"""Account recovery for people who have forgotten their password: a link mailed to the account's address."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ DEAD_LINK = "This link has expired or was already used. Ask for a new one."
 
 
 async def ask(login: str, address: str) -> str:
-    """Have a link be sent to an account, and return what to say.
+    """Queue a link for an account, and return the message to show.
 
-    Known and unknown names are answered alike and as fast: who they are is looked up when the mail is
-    sent. Raises Refused where no mail is sent, Invalid, and TooMany by the network address alone: nobody
-    can use up what somebody else is let ask for.
+    Known and unknown names get the same answer equally fast: the account is looked up when the mail is
+    sent. Raises Refused where no mail is sent, Invalid, and TooMany, counted only by network address so
+    that nobody can use up somebody else's requests.
     """
     if not settings().sends_mail:
         raise Refused(NO_MAIL)
@@ -50,13 +50,13 @@ async def ask(login: str, address: str) -> str:
 @mails.sends("reset")
 async def _send_link(due: MailDue) -> None:
     row = await accounts.by_login(due.account)
-    # After a while whoever asked has given up, or asked again.
+    # After two lifetimes the person has given up, or asked again.
     if row is None or datetime.fromisoformat(due.asked) < datetime.now(UTC) - 2 * LIFETIME:
         return
     try:
         await rate_limits.take("forgot-mail", str(row["_id"]))
     except TooMany:
-        # Links last longer than this limit: there are good ones in the mail.
+        # Links last longer than this limit, so earlier mails still contain valid ones.
         return
     try:
         await mails.send_link(
@@ -72,7 +72,7 @@ async def _send_link(due: MailDue) -> None:
 
 
 async def make_link(login: str) -> str:
-    """Return a link for an account, for whoever runs the site to pass on; "" for nobody's."""
+    """Return a link to an account, for the site's operator to pass on; "" when there is no such account."""
     row = await accounts.by_login(login.strip())
     if row is None:
         return ""
@@ -85,14 +85,14 @@ def _facts(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def is_good(token: str) -> bool:
-    """Tell whether a link can still be used. Uses nothing up."""
+    """Return whether a link can still be used. Does not use it up."""
     return await tokens.find(token, RESET) is not None
 
 
 async def reset(token: str, password: str, address: str) -> str:
-    """Set a new password by a link, and return whose account it is. Every session of it ends.
+    """Set a new password by a link, end every session, and return the account's id.
 
-    Publishes SessionEnded for each. Raises Refused for a link that is used, expired, revoked or nobody's,
+    Publishes SessionEnded for each. Raises Refused for a link that is used, expired, revoked or invalid,
     Invalid (field "password"), and TooMany.
     """
     await rate_limits.take("reset", address)
@@ -104,7 +104,7 @@ async def reset(token: str, password: str, address: str) -> str:
 
 
 async def strength(token: str, password: str) -> int:
-    """Return how hard to guess a password would be that a link sets. Raises Refused and Invalid."""
+    """Return how strong a password would be for a link's account. Raises Refused and Invalid."""
     _, row = await _opened(token)
     return await passwords.strength(password, *credentials.about(row))
 

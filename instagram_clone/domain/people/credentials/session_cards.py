@@ -1,4 +1,4 @@
-"""The list of "where you are signed in". Writes nothing."""
+"""The list "where you are signed in". Writes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_SHOWN = 50
 
 @dataclass(frozen=True)
 class SessionCard:
-    """One log-in in the list of "where you are signed in". `network` is roughly from where, or ""."""
+    """One log-in in the list "where you are signed in". `network` is roughly where it came from, or ""."""
 
     id: str
     device: str
@@ -26,7 +26,7 @@ class SessionCard:
 
 
 async def mine(viewer: Viewer) -> list[SessionCard]:
-    """List where the viewer is signed in, this device first, then by last use, fifty at most."""
+    """List where the viewer is signed in, this device first, then by last use, at most fifty."""
     here = await db.sessions.find_one({"_id": viewer.session_id, "user": viewer.oid})
     if here is None:
         raise NotSignedIn

@@ -1,4 +1,4 @@
-"""Log-ins: one row each, named by a signed token, ended at once everywhere. Writes `sessions`."""
+"""Log-in sessions: one row each, named by a signed token, ended everywhere at once. Writes `sessions`."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 LIFETIME = timedelta(days=30)
 RENEW_AFTER = timedelta(days=1)
 BELIEVED_SECONDS = 20.0
-"""How long another process's log-out may go unheard when the bus between them is down."""
+"""How long a log-out in another process may go unnoticed while the bus between them is down."""
 
 MAX_VERIFIED = MAX_BELIEVED = 10_000
 
 MAX_SESSIONS = 500
-"""Of one account, the latest: all of them end in one transaction when its password changes."""
+"""The most sessions kept per account: all of them end in one transaction when the password changes."""
 
 _SEEN_EVERY = timedelta(minutes=10)
 _believed: dict[str, tuple[Viewer, float]] = {}
 _changes = 0
-"""How often something was forgotten: what was being read meanwhile is not believed later."""
+"""How many times something was evicted: what was being read at the time is not cached."""
 
 _verified: dict[str, tuple[str, float]] = {}
-"""Tokens whose signature was checked, the sessions they name, and when they expire: neither can change.
-Whether a session still is one is asked as ever.
+"""Tokens whose signature was checked, with their session and expiry, neither of which can change. Whether
+the session still exists is checked as usual.
 """
 
 
 async def start(user_id: str, agent: str, address: str = "", *, password_number: int | None = None) -> str:
     """Open a session for an account and return its token, a JWT for the cookie.
 
-    `password_number` is that of the password which was given for it (`log_ins.log_in`); without it, the
-    account's own. Raises Refused when the password has been changed since.
-    Of very many the one that was used least lately ends; publishes SessionEnded for it.
-    Of the network address it keeps the beginning alone, which says whose network it is and not which home.
+    `password_number` belongs to the password that was given for it (`log_ins.log_in`); without it, the
+    account's own is used. Raises Refused when the password has been changed since. Beyond MAX_SESSIONS the
+    least recently used ones end; publishes SessionEnded for each. Keeps only the beginning of the network
+    address, which identifies the network but not the household.
     """
     now = datetime.now(UTC)
     session_id = secrets.token_hex(16)
@@ -65,7 +65,7 @@ async def start(user_id: str, agent: str, address: str = "", *, password_number:
             "network": network_of(address),
         }
     )
-    # The number in the row decides: a change from now on ends this session, and one before is found here.
+    # The row's number decides: a later change ends this session, and an earlier one is found here.
     if password_number is not None and await _password_number(user) != number:
         await db.sessions.delete_one({"_id": session_id})
         raise Refused(BAD_LOGIN)
@@ -81,7 +81,7 @@ async def _password_number(user: ObjectId) -> int:
 
 
 async def viewer(token: str) -> Viewer | None:
-    """Return whom a token speaks for; None for forged, expired, revoked and unreadable ones."""
+    """Return the viewer a token stands for; None if it is forged, expired, revoked or unreadable."""
     session_id = _session_id(token)
     if session_id is None:
         return None
@@ -90,7 +90,7 @@ async def viewer(token: str) -> Viewer | None:
         return known[0]
     _believed.pop(session_id, None)
     before = _changes
-    # After a restart everybody asks at once: they share the queries.
+    # After a restart everybody reconnects at once: these reads are batched.
     row = await db.row("sessions", session_id)
     now = datetime.now(UTC)
     if row is None or row["expires"] <= now:
@@ -104,13 +104,13 @@ async def viewer(token: str) -> Viewer | None:
     if before == _changes:
         _believed[session_id] = (found, time.monotonic())
         if len(_believed) > MAX_BELIEVED:
-            # The one that was read first: it would be the first to be read again in any case.
+            # Evict the oldest: it would be the first to be read again in any case.
             del _believed[next(iter(_believed))]
     return found
 
 
 async def _note_seen(_: str, session_ids: list[str]) -> list[Exception | None]:
-    """Note that sessions are used: where everybody comes back at once, in one write for all."""
+    """Record that sessions are in use, in one write when many reconnect at once."""
     now = datetime.now(UTC)
     change = {"$set": {"seen": now, "expires": now + LIFETIME}}
     await db.sessions.update_many({"_id": {"$in": list(set(session_ids))}}, change)
@@ -121,7 +121,7 @@ _noting: Batcher[str, str, None] = Batcher(_note_seen, gathers=True)
 
 
 def renewed(token: str) -> str | None:
-    """Return a fresh token for one that is older than a day, so that a session slides on."""
+    """Return a fresh token if this one is older than a day, so that active sessions never expire."""
     try:
         claims = jwt.decode(token, settings().jwt_secret, algorithms=["HS256"])
     except jwt.PyJWTError:
@@ -133,7 +133,7 @@ def renewed(token: str) -> str | None:
 
 
 async def end(viewer: Viewer) -> None:
-    """Log the viewer out here. Publishes SessionEnded."""
+    """Log the viewer out on this device. Publishes SessionEnded."""
     await _end({"_id": viewer.session_id, "user": viewer.oid})
 
 
@@ -143,7 +143,7 @@ async def end_other(viewer: Viewer, session_id: str) -> None:
 
 
 async def end_others(viewer: Viewer) -> None:
-    """Log every other device of the viewer's out. Publishes SessionEnded for each."""
+    """Log all of the viewer's other devices out. Publishes SessionEnded for each."""
     rows = await db.sessions.find({"user": viewer.oid}, {"_id": 1}).to_list()
     for row in rows:
         if row["_id"] != viewer.session_id:
@@ -151,7 +151,7 @@ async def end_others(viewer: Viewer) -> None:
 
 
 async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -> None:
-    """Log somebody out everywhere, but for one session. Announces SessionEnded for each."""
+    """End all of an account's sessions, except `keep`. Announces SessionEnded for each."""
     query = {"user": user, "_id": {"$ne": keep}}
     rows = await db.sessions.find(query, {"_id": 1}, session=transaction.session).to_list()
     await db.sessions.delete_many(query, session=transaction.session)
@@ -160,14 +160,14 @@ async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -
 
 
 def disbelieve(session_id: str) -> None:
-    """Ask the database about a session the next time: it has ended, here or in another process."""
+    """Evict a session that has ended, here or in another process, from the cache."""
     global _changes
     _changes += 1
     _believed.pop(session_id, None)
 
 
 def forget_name(user_id: str) -> None:
-    """Ask the database about somebody's sessions the next time: their name may have changed, anywhere."""
+    """Evict a person's sessions from the cache: their name may have changed, here or in another process."""
     global _changes
     _changes += 1
     for session_id, (known, _) in list(_believed.items()):
@@ -176,7 +176,7 @@ def forget_name(user_id: str) -> None:
 
 
 def forget_all() -> None:
-    """Ask the database about every session the next time: what has ended is not known."""
+    """Evict every session from the cache after missed events."""
     global _changes
     _changes += 1
     _believed.clear()
@@ -200,7 +200,7 @@ async def _end(query: dict[str, Any]) -> None:
 
 
 def _outdated(row: dict[str, Any], user: dict[str, Any]) -> bool:
-    """Tell whether a session began with a password that was changed since, elsewhere than in it."""
+    """Return whether the password has changed since a session began, except in that session."""
     same = row.get("password_number", 0) == user.get("password_number", 0)
     return not same and user.get("kept_session") != row["_id"]
 
@@ -234,7 +234,7 @@ def _verify(token: str) -> tuple[str | None, float]:
 
 
 def network_of(address: str) -> str:
-    """Return the first two parts of a network address ("203.0.*.*"), "" for what is none."""
+    """Return the first two parts of a network address ("203.0.*.*"), "" for an invalid one."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

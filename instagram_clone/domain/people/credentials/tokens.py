@@ -1,7 +1,7 @@
-"""Secrets that are mailed as links: each for one purpose of one account, for a while. Writes `tokens`.
+"""Secrets mailed as links, each for one purpose of one account and a limited time. Writes `tokens`.
 
-Only a SHA-256 of them is stored. Passwords need bcrypt because people choose them; 256 random bits cannot
-be guessed however fast, so a slow hash would only cost time, and could not be looked up by an index.
+Only their SHA-256 is stored. Passwords need bcrypt because people choose them; 256 random bits cannot be
+guessed however fast the hash, so a slow one would only cost time and could not be looked up by an index.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_LENGTH = 100
 
 
 async def issue(purpose: str, user: ObjectId, lifetime: timedelta, **facts: Any) -> str:
-    """Make a token and return it; `facts` are what must still be true of the account when it is used."""
+    """Create a token and return it; `facts` must still be true of the account when it is used."""
     token = secrets.token_urlsafe(32)
     await db.tokens.insert_one(
         {
@@ -35,7 +35,7 @@ async def issue(purpose: str, user: ObjectId, lifetime: timedelta, **facts: Any)
 
 
 async def find(token: str, *purposes: str) -> dict[str, Any] | None:
-    """Return the row of a token that is good for one of some purposes. Uses nothing up."""
+    """Return the row of a token that is valid for one of these purposes. Does not use it up."""
     if not token or len(token) > MAX_LENGTH:
         return None
     return await db.tokens.find_one(
@@ -53,12 +53,12 @@ async def spend(transaction: Transaction, row: dict[str, Any]) -> None:
 
 
 async def discard(token: str) -> None:
-    """Take a token back that nobody was given."""
+    """Delete a token that was never handed out."""
     await db.tokens.delete_one({"_id": _digest(token)})
 
 
 async def revoke(transaction: Transaction, user: ObjectId, *purposes: str) -> None:
-    """Invalidate every token of an account for some purposes."""
+    """Invalidate every token of an account for these purposes."""
     query = {"user": user, "purpose": {"$in": list(purposes)}}
     await db.tokens.delete_many(query, session=transaction.session)
 

@@ -1,1 +1,1 @@
-"""How people stand to each other: who follows whom, and who has blocked whom."""
+"""How people are related: follows, follow requests and blocks."""

@@ -1,4 +1,4 @@
-"""Letting in who has asked to follow somebody: one by one, or all when the account is opened."""
+"""Approving follow requests: one by one, or all of them when the account becomes public."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _LOT_SECONDS = 60.0
 
 
 async def confirm(viewer: Viewer, user_id: str) -> None:
-    """Let somebody who has asked follow the viewer. Publishes FollowRequested and Followed.
+    """Approve somebody's request to follow the viewer. Publishes FollowRequested and Followed.
 
-    Raises NotFound when they have not, or no longer do, Refused when they follow as many as they can.
+    Raises NotFound when there is no such request any more, and Refused when they follow the maximum
+    already.
     """
     asking = db.oid(user_id)
 
@@ -32,9 +33,9 @@ async def confirm(viewer: Viewer, user_id: str) -> None:
 
 
 async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: ObjectId) -> int:
-    """Have those of some people who still ask to follow somebody do so; returns how many asked.
+    """Approve the requests of those of these people who still have one; returns how many had.
 
-    Who follows as many as anybody can asks no longer.
+    Requests of people who already follow the maximum are dropped.
     """
     session = transaction.session
     query = {"by": {"$in": asking}, "whom": whom}
@@ -52,7 +53,7 @@ async def _let_in(transaction: Transaction, asking: list[ObjectId], whom: Object
 
 
 async def privacy_changed(event: PrivacyChanged) -> None:
-    """Let everybody who has asked to follow an account do so, as long as it is open to all."""
+    """Approve every request to follow an account, as long as it stays public."""
     whom = ObjectId(event.user_id)
 
     async def work(transaction: Transaction) -> int:
@@ -63,6 +64,6 @@ async def privacy_changed(event: PrivacyChanged) -> None:
         asking = [one["by"] async for one in found.sort("_id", 1).limit(_LET_IN_AT_ONCE)]
         return await _let_in(transaction, asking, whom) if asking else 0
 
-    # Lot after lot, each to its end: what follows of a hundred thousand at once would stop all else.
+    # One batch at a time, each finished: a hundred thousand follows at once would block all else.
     while await outbox.commit(work, patience=_LOT_SECONDS):
         pass

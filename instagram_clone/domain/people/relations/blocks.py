@@ -21,16 +21,16 @@ from instagram_clone.domain.people.events import Blocked
 Participant = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 
 MANY = 500
-"""So many blocks of somebody's are known at most: a star is blocked by more than anybody would read."""
+"""The most blocks loaded for one person; a star may be blocked by far more people."""
 
 GONE = "This person is not here any more."
 _participants: list[Participant] = []
 
 
 async def block(viewer: Viewer, user_id: str) -> None:
-    """Block somebody. Idempotent. Publishes Blocked. Raises NotFound, Invalid for oneself.
+    """Block somebody. Idempotent. Publishes Blocked. Raises NotFound, and Invalid if it is the viewer.
 
-    They are not told. Neither follows the other afterwards.
+    They are not notified. Afterwards neither follows the other.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
@@ -68,14 +68,16 @@ async def unblock(viewer: Viewer, user_id: str) -> None:
 
 
 def take_part(participant: Participant) -> None:
-    """Have a coroutine function write what belongs to a block, or its end, in the same transaction."""
+    """Register a coroutine function that makes its own writes for a block, or its end, in the same
+    transaction.
+    """
     _participants.append(participant)
 
 
 async def mine(viewer: Viewer) -> list[Person]:
-    """Return whom the viewer has blocked, the latest first, a hundred at most."""
+    """Return the people the viewer has blocked, latest first, at most a hundred."""
     found = db.blocks.find({"who": viewer.oid}, {"whom": 1}).sort("_id", -1)
-    # Without the hint MongoDB may take the unique index, and sort.
+    # Without the hint MongoDB may use the unique index, and sort.
     rows = await found.hint([("who", 1), ("_id", -1)]).limit(100).to_list()
     known = await accounts.people([row["whom"] for row in rows])
     return [known[row["whom"]] for row in rows if row["whom"] in known]
@@ -84,8 +86,8 @@ async def mine(viewer: Viewer) -> list[Person]:
 async def check_reachable(
     viewer: Viewer, others: list[ObjectId], refusal: str, *, session: Session | None = None
 ) -> None:
-    """Raise Refused where the viewer has blocked some people, which they know, and NotFound, as for who is
-    missing, where those have blocked the viewer.
+    """Raise Refused if the viewer has blocked any of these people. Raise NotFound, as for missing people,
+    if any of them has blocked the viewer, who must not learn of it.
     """
     parted = await either_way_among(viewer.oid, others, session)
     mine = {"who": viewer.oid, "whom": {"$in": list(parted)}}
@@ -102,8 +104,8 @@ async def between(one: ObjectId, other: ObjectId) -> list[ObjectId]:
 
 
 async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId] | None]:
-    """Return, for each of some people, all who have blocked them or whom they have blocked; None where
-    those are more than MANY. One query, and one for each where all together are more.
+    """Return, for each of these people, everyone they have blocked or been blocked by; None if there are
+    more than MANY. One query, or one more for each person if there are more than MANY in total.
     """
     pairs, are_many = await _pairs(users)
     if are_many and len(users) > 1:
@@ -119,9 +121,11 @@ async def all_either_way(users: list[ObjectId]) -> dict[ObjectId, set[ObjectId] 
 
 
 async def _pairs(users: list[ObjectId]) -> tuple[list[tuple[ObjectId, ObjectId]], bool]:
-    """Return who of some people has blocked or is blocked by whom, and whether those are more than MANY."""
+    """Return all blocks that involve these people as (blocker, blocked), and whether there are more than
+    MANY.
+    """
     are_few = {"$lte": ["$number", MANY]}
-    # One document: rows take longer to decode than to find, and of too many none is needed.
+    # As one document, because rows take longer to decode than to find. Beyond MANY, none is needed.
     stages: list[dict[str, Any]] = [
         {"$match": {"$or": [{"who": {"$in": users}}, {"whom": {"$in": users}}]}},
         {"$limit": MANY + 1},
@@ -150,7 +154,9 @@ async def _pairs(users: list[ObjectId]) -> tuple[list[tuple[ObjectId, ObjectId]]
 async def blockers(
     one: ObjectId, others: list[ObjectId], session: Session
 ) -> dict[ObjectId, set[ObjectId]]:
-    """Return those of some people whom a block parts from somebody, each with who of both has blocked."""
+    """Return which of `others` have a block with `one`, in either direction, and who of the two has
+    blocked.
+    """
     query = {"$or": [{"who": one, "whom": {"$in": others}}, {"whom": one, "who": {"$in": others}}]}
     parted: dict[ObjectId, set[ObjectId]] = defaultdict(set)
     async for row in db.blocks.find(query, {"who": 1, "whom": 1}, session=session):
@@ -161,7 +167,7 @@ async def blockers(
 async def either_way_among(
     user: ObjectId, others: list[ObjectId], session: Session | None = None
 ) -> set[ObjectId]:
-    """Return those of some people who have blocked a person or whom that person has blocked."""
+    """Return which of `others` have blocked the user or been blocked by them."""
     query: dict[str, Any] = {
         "$or": [{"who": user, "whom": {"$in": others}}, {"whom": user, "who": {"$in": others}}]
     }

@@ -15,13 +15,13 @@ from instagram_clone.domain.people.events import FollowRequested
 
 
 async def decline(viewer: Viewer, user_id: str) -> None:
-    """Turn a request to follow the viewer down; they are not told. Publishes FollowRequested."""
+    """Decline a request to follow the viewer; the requester is not notified. Publishes FollowRequested."""
     asking = db.oid(user_id)
     await outbox.commit(lambda transaction: withdraw(transaction, asking, viewer.oid))
 
 
 async def ask(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> None:
-    """Have people ask to follow somebody who do not yet. Announces FollowRequested."""
+    """Add requests to follow somebody by people who have none yet. Announces FollowRequested."""
     await accounts.hold(transaction, [whom, *users])
     now = datetime.now(UTC)
     rows = [{"by": user, "whom": whom, "created": now} for user in users]
@@ -31,7 +31,7 @@ async def ask(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -
 
 
 async def withdraw_all(transaction: Transaction, users: list[ObjectId], whom: ObjectId) -> set[ObjectId]:
-    """Take back the requests of some people, where there are any; returns whose."""
+    """Withdraw these people's requests, if any; returns who had one."""
     query, session = {"by": {"$in": users}, "whom": whom}, transaction.session
     asking = {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
     if asking:
@@ -40,26 +40,26 @@ async def withdraw_all(transaction: Transaction, users: list[ObjectId], whom: Ob
 
 
 async def withdraw(transaction: Transaction, user: ObjectId, whom: ObjectId) -> None:
-    """Take back a request, if there is one. Announces FollowRequested."""
+    """Withdraw a request, if there is one. Announces FollowRequested."""
     done = await db.follow_requests.delete_one({"by": user, "whom": whom}, session=transaction.session)
     if done.deleted_count:
         transaction.announce(FollowRequested(str(user), str(whom), False))
 
 
 async def requested_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people whom a person has asked to follow, in one query."""
+    """Return which of `others` the user has asked to follow, in one query."""
     query = {"by": user, "whom": {"$in": others}}
     return {row["whom"] async for row in db.follow_requests.find(query, {"_id": 0, "whom": 1})}
 
 
 async def asking_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
-    """Return those of some people who ask to follow a person, in one query."""
+    """Return which of `others` have asked to follow the user, in one query."""
     query = {"by": {"$in": others}, "whom": user}
     return {row["by"] async for row in db.follow_requests.find(query, {"by": 1}, session=session)}
 
 
 async def forget_orphans() -> int:
-    """Remove requests of and to people who are gone; returns how many there were."""
+    """Remove requests by and to people who are gone; returns how many there were."""
     gone = 0
     for field in ("by", "whom"):
         async for lot in db.orphans("follow_requests", field, "users"):

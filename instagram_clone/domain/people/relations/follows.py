@@ -1,4 +1,4 @@
-"""Following people, and no longer. The only writer of `follows`; `graph` is how it is read."""
+"""Following and unfollowing people. The only writer of `follows`; `graph` reads it for everyone else."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from instagram_clone.domain.people.events import Followed, FollowRequested
 from instagram_clone.domain.people.relations import blocks, follow_requests
 
 MAX_FOLLOWING = 7_500
-"""So many people can be followed by one: every page of home has to find the newest posts of all of them."""
+"""The most people anyone can follow: every page of home has to find the newest posts of all of them."""
 
 _FULL = f"You follow {MAX_FOLLOWING:,} people, as many as anybody can. Unfollow somebody first."
 
 
 async def follow(viewer: Viewer, user_id: str) -> bool:
-    """Follow somebody, or ask to where the account is private, and tell whether that was asked just now.
+    """Follow somebody, or ask to if the account is private, and return whether a request was just made.
 
-    Idempotent. Publishes Followed or FollowRequested. Raises Invalid for oneself, NotFound for people who
-    are gone and, alike, for those who have blocked the viewer, Refused for those they have blocked and for
-    more than MAX_FOLLOWING, and TooMany.
+    Idempotent. Publishes Followed or FollowRequested. Raises Invalid if it is the viewer, NotFound for
+    people who are gone and, alike, for those who have blocked the viewer, Refused for those the viewer has
+    blocked and beyond MAX_FOLLOWING, and TooMany.
     """
     whom = db.oid(user_id)
     if whom == viewer.oid:
@@ -39,7 +39,7 @@ async def follow(viewer: Viewer, user_id: str) -> bool:
 
 
 async def unfollow(viewer: Viewer, user_id: str) -> None:
-    """Stop following somebody, or asking to. Idempotent. Publishes Followed, FollowRequested."""
+    """Unfollow somebody, or withdraw the request. Idempotent. Publishes Followed, FollowRequested."""
     whom = db.oid(user_id)
 
     async def work(transaction: Transaction) -> None:
@@ -50,7 +50,7 @@ async def unfollow(viewer: Viewer, user_id: str) -> None:
 
 
 async def remove_follower(viewer: Viewer, user_id: str) -> None:
-    """Remove a follower of the viewer's; they are not told. Publishes Followed."""
+    """Remove one of the viewer's followers, who is not notified. Publishes Followed."""
     follower = db.oid(user_id)
     await outbox.commit(lambda transaction: _part(transaction, follower, viewer.oid))
 
@@ -58,7 +58,9 @@ async def remove_follower(viewer: Viewer, user_id: str) -> None:
 async def _follow_all(
     whom: ObjectId, users: list[ObjectId]
 ) -> list[tuple[bool, list[Delivery]] | Exception]:
-    """Have people who do so at once follow somebody, or ask to: who asked, and what each is to deliver."""
+    """Process a batch of follows of the same person. Returns for each whether a request was made, and the
+    events to deliver.
+    """
     first: dict[ObjectId, int] = {user: number for number, user in reversed(list(enumerate(users)))}
 
     async def work(
@@ -97,10 +99,10 @@ async def _follow_all(
 async def _refused(
     transaction: Transaction, users: list[ObjectId], whom: ObjectId, known: set[ObjectId]
 ) -> dict[ObjectId, Exception]:
-    """Return who of some people may not follow somebody, and why."""
+    """Return which of these people may not follow somebody, and why."""
     refused: dict[ObjectId, Exception] = {}
     for user, by in (await blocks.blockers(whom, users, transaction.session)).items():
-        # Whom they have blocked themselves they know; by whom they are blocked they do not learn.
+        # People know whom they have blocked, but must not learn who has blocked them.
         refused[user] = Refused("You cannot follow this person.") if user in by else NotFound(blocks.GONE)
     for user in await full(transaction, [user for user in users if user not in known]):
         refused.setdefault(user, Refused(_FULL))
@@ -108,13 +110,15 @@ async def _refused(
 
 
 async def full(transaction: Transaction, users: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people who follow as many as anybody can; who goes by it writes their rows."""
+    """Return which of these people follow the maximum already. Callers that rely on it write their rows."""
     query = {"_id": {"$in": users}, "following": {"$gte": MAX_FOLLOWING}}
     return {row["_id"] async for row in db.users.find(query, {"_id": 1}, session=transaction.session)}
 
 
 def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, slice]:
-    """Divide the events of a transaction that several people caused: all after one's own are one's own."""
+    """Divide a transaction's events among the users who caused them: each gets those from their first own
+    event up to the next user's.
+    """
     own = [
         (number, event.by)
         for number, event in enumerate(transaction.events)
@@ -127,7 +131,7 @@ def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, s
         starts.setdefault(user, number)
     begins = sorted(starts.values())
     ends = dict(zip(begins, [*begins[1:], len(transaction.events)], strict=True))
-    # What comes before the first, the count that all have moved, goes with it.
+    # The shared count of the followed person comes before them all, and goes with the first.
     return {
         user: slice(0 if starts[str(user)] == begins[0] else starts[str(user)], ends[starts[str(user)]])
         for user in users
@@ -137,7 +141,7 @@ def _shares(transaction: Transaction, users: list[ObjectId]) -> dict[ObjectId, s
 async def add(
     transaction: Transaction, users: list[ObjectId], whom: ObjectId, *, asked: bool = False
 ) -> None:
-    """Have people follow somebody who do not yet."""
+    """Add follows of somebody by people who do not follow them yet."""
     await accounts.count(transaction, whom, followers=len(users))
     now = datetime.now(UTC)
     rows = [{"follower": user, "followee": whom, "created": now} for user in users]
@@ -166,7 +170,7 @@ _following: Batcher[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Batcher(_
 
 
 async def followed_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
-    """Return those of some people whom a person follows: one query for all who ask at once."""
+    """Return which of `others` the user follows; simultaneous callers share one query."""
     return await _looking.do("", (user, others)) if others else set()
 
 

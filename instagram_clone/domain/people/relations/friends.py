@@ -1,8 +1,7 @@
-"""Friends who are here: people who follow each other. Writes nothing.
+"""Friends who are online: people who follow each other. Writes nothing.
 
-Whom people follow is remembered as of a revision of their account, which grows with every follow. The query
-that asks who follows back reads that revision too: what is remembered is only ever used as of now, and no
-event has to be heard for that.
+Followees are cached with the revision of the account, which grows with every follow and unfollow. The query
+for who follows back reads that revision too, so a stale entry is never used, and no event is needed.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from instagram_clone.domain.core.cache import TTLCache
 KNOWN_SECONDS = 3600.0
 
 _KNOWN = 5_000
-"""Of so many people it is remembered whom they follow, at 24 bytes a followee."""
+"""How many people's followees are cached, at 24 bytes a followee."""
 
 _ID = 24
 _BY_FOLLOWER = "follower_1_followee_1"
 
 Hides = dict[str, Any]
-"""An aggregation expression: whether a row of `users` is of somebody to be left out."""
+"""An aggregation expression: whether a row of `users` belongs to somebody who must be left out."""
 
 
 @dataclass(frozen=True)
 class Followees:
-    """Whom somebody follows, their ids as text in one string: a list takes four times the memory."""
+    """The people somebody follows, their ids joined in one string: a list takes four times the memory."""
 
     revision: int
     text: str
@@ -42,18 +41,18 @@ class Followees:
 async def here(
     users: list[ObjectId], here_among: Callable[[Iterable[str]], set[str]], hides: Hides | None = None
 ) -> dict[ObjectId, list[str]]:
-    """Return for some people who follows them, is followed by them, and is here: one query for all, and one
-    more for those of whom it is not remembered whom they follow.
+    """Return each user's friends who are online: one query for all, and one more for users who are not
+    cached.
 
-    Leaves out everybody, of both, who `hides`. Begins with whom they follow, which is bounded, as who
-    follows them and who is here are not.
+    Leaves out users and friends for whom `hides` is true. Starts from the followees, whose number is
+    bounded, unlike that of followers or of people online.
     """
     friends: dict[ObjectId, list[str]] = {}
     while users:
         known = await _followees.of(users)
         some = {user: [ObjectId(one) for one in here_among(theirs.ids())] for user, theirs in known.items()}
         found, revisions = await _following_back(some, hides)
-        # Whoever has followed or unfollowed since is asked about again: only their own changes repeat this.
+        # Ask again for users who have followed or unfollowed since: only their own changes repeat this.
         users = [user for user, theirs in known.items() if revisions.get(user) != theirs.revision]
         _followees.forget(*users)
         friends |= {user: theirs for user, theirs in found.items() if user not in users}
@@ -63,8 +62,8 @@ async def here(
 async def _following_back(
     here: dict[ObjectId, list[ObjectId]], hides: Hides | None
 ) -> tuple[dict[ObjectId, list[str]], dict[ObjectId, int]]:
-    """Return for some people who of those that are here follows them, and their accounts' revisions."""
-    # A part for each, since all of them with all whom any of them follows would be their product.
+    """Return which of the people online follow each user back, and the revisions of the users' accounts."""
+    # One clause per user: a single one with everybody's followees would match their whole product.
     parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items() if some]
     people = list(set(here).union(*here.values())) if hides is not None else list(here)
     users = [
@@ -96,8 +95,8 @@ async def _following_back(
 
 
 async def _read(users: list[ObjectId]) -> dict[ObjectId, Followees]:
-    """Return whom some people follow."""
-    # The revision first: whom they follow may be newer than that, and never older.
+    """Return the people each user follows."""
+    # Read the revision first: the followees may be newer than it, but never older.
     theirs = [
         {"$match": {"follower": {"$in": users}}},
         {"$group": {"_id": "$follower", "followees": {"$push": {"$toString": "$followee"}}}},

@@ -1,4 +1,4 @@
-"""The social graph, as everybody else asks it: who follows whom. Writes nothing."""
+"""The social graph as everyone else reads it: who follows whom. Writes nothing."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _BY_FOLLOWER = "follower_1_followee_1"
 
 
 async def is_following(viewer: Viewer, user_id: str) -> bool:
-    """Tell whether the viewer follows somebody."""
+    """Return whether the viewer follows somebody."""
     return bool(await followees_among(viewer.oid, [db.oid(user_id)]))
 
 
 async def followees_among(
     user: ObjectId, others: list[ObjectId], session: Session | None = None
 ) -> set[ObjectId]:
-    """Return those of some people whom a person follows, in one query."""
+    """Return which of `others` the user follows, in one query."""
     query = {"follower": user, "followee": {"$in": others}}
     found = db.follows.find(query, {"_id": 0, "followee": 1}, session=session)
     return {row["followee"] async for row in found}
 
 
 async def following_among(user: ObjectId, others: list[ObjectId], session: Session) -> set[ObjectId]:
-    """Return those of some people who follow a person, in one query."""
+    """Return which of `others` follow the user, in one query."""
     query = {"follower": {"$in": others}, "followee": user}
     found = db.follows.find(query, {"_id": 0, "follower": 1}, session=session)
     return {row["follower"] async for row in found}
@@ -40,7 +40,7 @@ async def following_among(user: ObjectId, others: list[ObjectId], session: Sessi
 async def followers_among_all(
     people: list[ObjectId], others: list[ObjectId]
 ) -> dict[ObjectId, list[ObjectId]]:
-    """Return for some people who of others follows them, in one query."""
+    """Return which of `others` follow each of these people, in one query."""
     query = {"follower": {"$in": others}, "followee": {"$in": people}}
     found = db.follows.find(query, {"_id": 0, "follower": 1, "followee": 1}).hint(_BY_FOLLOWER)
     theirs: dict[ObjectId, list[ObjectId]] = defaultdict(list)
@@ -50,7 +50,7 @@ async def followers_among_all(
 
 
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
-    """Return everybody a person follows, or so many of them."""
+    """Return everybody the user follows, or up to `limit` of them."""
     if not limit:
         return await _reading.do("", user)
     found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
@@ -58,8 +58,8 @@ async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
 
 
 async def _read_followees(_: str, users: list[ObjectId]) -> list[list[ObjectId] | Exception]:
-    """Return whom each of some people follows, in one query for all who ask at the same moment."""
-    # Grouped: of thousands of rows, decoding each takes longer than finding them.
+    """Return everybody each user follows; simultaneous callers share one query."""
+    # Grouped, because decoding thousands of rows takes longer than finding them.
     stages: list[dict[str, Any]] = [
         {"$match": {"follower": {"$in": list(set(users))}}},
         {"$group": {"_id": "$follower", "followees": {"$push": "$followee"}}},
@@ -73,14 +73,14 @@ _reading: Batcher[str, ObjectId, list[ObjectId]] = Batcher(_read_followees, gath
 
 
 async def followers_among(author_id: str, user_ids: Iterable[str]) -> set[str]:
-    """Return which of some people follow an author, in one query."""
+    """Return which of these users follow an author, in one query."""
     ids = [ObjectId(user_id) for user_id in user_ids]
     query = {"follower": {"$in": ids}, "followee": ObjectId(author_id)}
     return {str(row["follower"]) async for row in db.follows.find(query, {"follower": 1})}
 
 
 async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
-    """Return those of some people who follow a person and whom that person follows, in one query."""
+    """Return which of `others` the user follows and is followed by, in one query."""
     query: dict[str, Any] = {
         "$or": [
             {"follower": user, "followee": {"$in": others}},
@@ -93,8 +93,8 @@ async def mutual(user: ObjectId, others: list[ObjectId]) -> list[ObjectId]:
 
 
 async def followees_as_text(users: list[ObjectId]) -> dict[ObjectId, list[str]]:
-    """Return whom each of some people follows, in one query, for who needs an ObjectId of few of them: text
-    is decoded in a fifth of the time.
+    """Return everybody each user follows, in one query, for callers that need an ObjectId for only a few:
+    decoding text takes a fifth of the time.
     """
     stages: list[dict[str, Any]] = [
         {"$match": {"follower": {"$in": users}}},

@@ -1,4 +1,4 @@
-"""A change of password, and what is a password at all."""
+"""Changing a password, and which passwords are acceptable."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ async def test_every_other_session_ends_and_this_one_stays(
     assert await sessions.viewer(here) == viewer and await sessions.viewer(other) is None
     ended = {event.session_id for event in published if isinstance(event, SessionEnded)}
     assert ended == {away.session_id, ana.session_id}
-    # Nobody has to remember it: what is asked of the database says the same.
+    # The database gives the same answer without the cache.
     sessions.disbelieve(viewer.session_id)
     assert await sessions.viewer(here) == viewer
-    # And who changes it next keeps their own session alone.
+    # The session that makes the next change is the only one that survives it.
     third = await sessions.viewer(await sessions.start(ana.id, ""))
     assert third is not None
     await credentials.change_password(third, NEW, PASSWORD)
@@ -65,7 +65,7 @@ async def test_the_old_password_is_asked_for_and_guessing_it_is_throttled(ana: V
         assert refusal.value.fields == {"current": "That is not your password."}
     with pytest.raises(TooMany):
         await credentials.change_password(ana, PASSWORD, NEW)
-    # Whoever guesses in a session they have stolen takes nothing from the owner's.
+    # Guessing in a stolen session uses up none of the owner's tries.
     own = await sessions.viewer(await sessions.start(ana.id, ""))
     assert own is not None
     await credentials.change_password(own, PASSWORD, NEW)
@@ -136,7 +136,7 @@ def test_no_password_breaks_what_judges_it(password: str) -> None:
 
 
 def test_what_is_judged_of_a_password_is_bounded() -> None:
-    # Each sign may stand for a letter: taken together there are thousands of readings.
+    # Each sign may stand for a letter: taken together, there are thousands of readings.
     worst = "4@8({[<3369!1|7+2$50%" * 40
     judged = passwords._bounded(worst)
     assert len(judged) == passwords.JUDGED and not set(judged) & set("@({[<!|+$%")

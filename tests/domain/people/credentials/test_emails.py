@@ -1,4 +1,4 @@
-"""Confirming an address, and changing it with both."""
+"""Confirming an address, and changing it with the consent of both."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def confirmed(ana: Viewer, box: Mailbox) -> Viewer:
 
 
 async def both_links(viewer: Viewer, box: Mailbox) -> tuple[str, str]:
-    """Begin a change and return the tokens that were mailed to the old and the new address."""
+    """Start a change and return the tokens mailed to the old and the new address."""
     box.mails.clear()
     await email_changes.begin(viewer, NEW, PASSWORD)
     await send_all()
@@ -55,7 +55,7 @@ async def test_an_address_is_confirmed_by_its_link_once(
     assert await emails.question(token(mail)) == ""
     with pytest.raises(Refused):
         await emails.confirm(token(mail), "1")
-    # And nobody is asked again.
+    # Once confirmed, no further mail is sent.
     await emails.ask_to_confirm(ana.id)
     await send_all()
     assert len(box.mails) == 1
@@ -65,7 +65,7 @@ async def test_who_signs_up_is_mailed_a_link_by_another_process_should_this_one_
     database: None, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def die(_: object) -> None:
-        """Commit, and do nothing of what follows."""
+        """Commit, but do none of the follow-up work."""
 
     with monkeypatch.context() as dying:
         dying.setattr(outbox, "deliver", die)
@@ -131,7 +131,7 @@ async def test_a_mistyped_address_cannot_refuse_the_right_one(confirmed: Viewer,
         await emails.refuse(mistyped, "1")
     assert (await emails.own(confirmed)).change_to == NEW
     await emails.confirm(new, "1")
-    # Whoever reads the old address refuses what is asked for now, by whichever mail.
+    # The old address can refuse the pending change by the link in any of its mails.
     assert "refused" in await emails.refuse(old_mistyped, "1")
     with pytest.raises(Refused):
         await emails.confirm(old, "1")
@@ -251,7 +251,7 @@ async def test_people_who_look_at_their_addresses_in_one_moment_share_two_querie
     mine, *theirs = await asyncio.gather(*map(emails.own, [ana, *others]))
     asked = [(name, command[name]) for name, command in commands.sent if name == "find"]
     assert asked == [("find", "users"), ("find", "email_changes")]
-    # And each is shown their own.
+    # Each is shown their own.
     assert (mine.email, mine.change_to) == (OLD, NEW)
     assert [(one.email, one.change_to) for one in theirs] == [
         (f"{person.username}@example.com", "") for person in others

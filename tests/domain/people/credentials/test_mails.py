@@ -1,4 +1,4 @@
-"""How mail leaves: to a real SMTP server, again when it is away, and into a folder without one."""
+"""How mail leaves: through a real SMTP server, with retries while it is down, or into a folder instead."""
 
 from __future__ import annotations
 
@@ -147,13 +147,13 @@ async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
         tried.append(who)
         return AuthResult(success=who == LoginPassword(b"us@example.com", b"a/b c"))
 
-    # aiosmtpd takes for TLS only what began in clear.
+    # aiosmtpd only recognizes TLS that began with STARTTLS.
     how = {"auth_required": True, "auth_require_tls": False}
     with mailbox(ssl_context=server_side, authenticator=authenticate, **how) as box:
         use_server(f"smtps://us%40example.com:a%2Fb%20c@127.0.0.1:{box.controller.port}")
         await emails.ask_to_confirm(ana.id)
         await send_all()
-        assert tried == [] and box.mails == []  # a certificate of nobody's is not believed
+        assert tried == [] and box.mails == []  # an untrusted certificate is rejected
         monkeypatch.setenv("SSL_CERT_FILE", str(authority))
         await outbox.work_due(later())
         assert len(tried) == 1 and len(box.mails) == 1
@@ -210,7 +210,7 @@ def test_what_people_call_themselves_is_text_in_a_mail(name: str) -> None:
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate for this machine, as its own authority, and a context that serves with it."""
+    """Create a self-signed certificate for this machine, and a context that serves with it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail")])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""A forgotten password, and what a link may do."""
+"""Recovering a forgotten password, and what a link may do."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_known_and_unknown_names_are_answered_alike_with_the_same_work(
     for login in (*logins, "x" * 300):
         assert await recovery.ask(login, "1") == recovery.ANSWER
     await send_all()
-    # What is left to be done is the same for everybody: who has an account is looked up afterwards.
+    # The queued work is the same for everybody: whether there is an account is looked up afterwards.
     assert [(one.letter, one.account, one.detail) for one in left] == [("reset", one, "") for one in logins]
     assert await db.tokens.count_documents({}) == 0
     monkeypatch.undo()
@@ -87,7 +87,7 @@ async def test_who_asks_waits_for_no_mail_server(ana: Viewer, use_server: UseSer
     with silent:
         use_server(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
         assert await recovery.ask("ana", "1") == recovery.ANSWER
-        # The mail is under way all the same: somebody has called.
+        # The mail is on its way all the same: the server gets a connection.
         caller, _ = await asyncio.to_thread(silent.accept)
         assert await db.outbox.count_documents({"event.kind": "MailDue"}) == 1
         caller.close()
@@ -211,7 +211,7 @@ async def test_sessions_of_an_old_password_are_nobodys_even_if_they_are_still_th
 ) -> None:
     await recovery.reset(await link_for(box), NEW, "1")
     late = await sessions.start(ana.id, "")
-    # As somebody's who was logging in with the old password while it was changed.
+    # Like the session of somebody who was logging in with the old password while it was changed.
     await db.sessions.update_one({"user": ana.oid}, {"$set": {"password_number": 0}})
     assert await sessions.viewer(late) is None
 
@@ -220,7 +220,7 @@ async def test_open_tabs_are_told_by_another_process_should_this_one_die(
     ana: Viewer, box: Mailbox, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def die(_: object) -> None:
-        """Commit, and do nothing of what follows."""
+        """Commit, but do none of the follow-up work."""
 
     given = await link_for(box)
     with monkeypatch.context() as dying:

@@ -1,4 +1,4 @@
-"""Tokens and the sessions they name."""
+"""Session tokens and the sessions they name."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def test_a_session_says_when_and_roughly_from_where_it_began(
     await sessions.start(ana.id, "Chrome/1 Windows", address)
     [other] = [card for card in await session_cards.mine(ana) if not card.here]
     assert other.network == network and datetime.fromisoformat(other.created) >= began
-    # Of the address no more is kept than is shown.
+    # No more of the address is stored than is shown.
     rows = await db.sessions.find({"user": ana.oid}).to_list()
     assert not address or all(address not in str(row) for row in rows)
 

@@ -1,4 +1,4 @@
-"""Whom a block parts: neither learns anything of the other, nor that there is a block."""
+"""A block between two people: neither learns anything of the other, nor that there is a block."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.domain.messaging.talk import friends, say
 
 @pytest.fixture(params=["few blocks", "more blocks than are known"], autouse=True)
 def _how_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is promised holds of people whose blocks are known, and of those who have too many."""
+    """Every promise holds both for people whose blocks fit in the cache and for those who have too many."""
     if request.param != "few blocks":
         monkeypatch.setattr(blocks, "MANY", 0)
 
@@ -75,7 +75,7 @@ async def test_neither_waits_among_the_requests_or_in_the_feed_of_the_other(
     for asking in (ben, cleo):
         await follows.follow(asking, ana.id)
     assert await directory.requests(ana) == 2
-    # The row alone: what follows from it has not been done yet.
+    # Only the row: none of the block's follow-up work has been done yet.
     await db.blocks.insert_one({"who": ben.oid, "whom": ana.oid, "created": datetime.now(UTC)})
     visibility.forget(ana.id, ben.id)
     assert [row.username for row in (await directory.requests_page(ana))[0]] == ["cleo"]
@@ -96,7 +96,7 @@ async def test_neither_sees_the_other_write_or_read(
         await receipts.mark_read(ana, chat, 1)
 
     async def heard(viewer: Viewer) -> list[set[str]]:
-        """Who of others hears what somebody writes and reads, in the one conversation and in the other."""
+        """Return who receives the viewer's typing events, in the direct chat and in the group."""
         found = []
         for chat in (two, group):
             published.clear()
@@ -147,7 +147,7 @@ async def test_who_is_blocked_is_answered_as_if_the_other_were_missing(
     ):
         for whom in (ana.id, missing):
             assert await answer(lambda whom=whom, verb=verb: verb(whom)) == f"NotFound: {blocks.GONE}"
-    # Who has blocked knows, and learns nothing of what the other has done.
+    # The blocker knows about their own block, but not whether the other has blocked them as well.
     for both in range(2):
         with pytest.raises(Refused):
             await follows.follow(ana, ben.id)

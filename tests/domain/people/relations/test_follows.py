@@ -1,4 +1,4 @@
-"""Following: once each, never oneself, counted exactly."""
+"""Following: once each, never yourself, counted exactly."""
 
 from __future__ import annotations
 

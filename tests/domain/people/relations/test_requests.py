@@ -1,4 +1,4 @@
-"""Asking to follow a private account: answered by it alone, once, and never past a block."""
+"""Requests to follow a private account: answered only by its owner, once, and never past a block."""
 
 from __future__ import annotations
 
