@@ -1,4 +1,4 @@
-"""Two or three people at once, each in a browser of their own, and a hand behind the scenes."""
+"""Two or three people at once, each in their own browser, and access to the domain behind the scenes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 VISITOR = {"viewport": DESKTOP, "reduced_motion": "reduce"}
-"""How a browser is, unless a test says otherwise."""
+"""The browser options, unless a test says otherwise."""
 
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 AT_REST = """() => document.getAnimations().every(
@@ -40,7 +40,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 @dataclass
 class Stage:
-    """The running app, its database within reach, and the tabs that are open."""
+    """The running app, access to its database, and the open tabs."""
 
     server: Server
     chromium: Chromium
@@ -51,32 +51,32 @@ class Stage:
     complaints: list[str] = field(default_factory=list)
 
     def do(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        """Arrange something through a domain function."""
+        """Arrange something by calling a domain function."""
         done = self.portal.call(lambda: work(*args, **more))
         self.arranged = time.time()
         return done
 
     def pass_second(self) -> None:
-        """Wait until the second is over in which something was arranged last.
+        """Wait until the second in which something was last arranged is over.
 
-        Of ids that two processes make within one second it is not known which comes first.
+        The order of ids that two processes generate within the same second is undefined.
         """
         while int(time.time()) <= int(self.arranged):
             time.sleep(0.01)
 
     def join(self, username: str, name: str = "") -> Viewer:
-        """Sign somebody up, behind the scenes."""
+        """Sign a person up, behind the scenes."""
         return self.do(_join, username, name)
 
     def context(self, **options: Any) -> BrowserContext:
-        """A browser profile of its own, for whatever is done to it."""
+        """Open a fresh browser profile, which is thrown away after the test."""
         context = self.chromium.context(self.server.url, **{**VISITOR, **options})
         context.on("page", self._listen)
         self.contexts.append(context)
         return context
 
     def open_tab(self, viewer: Viewer | None, path: str = "/", **options: Any) -> Page:
-        """Open a tab of somebody's, signed in, in a browser of theirs."""
+        """Open a tab for a person, signed in, in a browser profile of their own."""
         profile = self.chromium.profile(self.server.url, **{**VISITOR, **options})
         profile.context.on("page", self._listen)
         self.profiles.append(profile)
@@ -89,7 +89,7 @@ class Stage:
         return page
 
     def close(self) -> None:
-        """Close all tabs, and leave the profiles to others."""
+        """Close all tabs, and return the shared profiles."""
         for context in self.contexts:
             context.close()
         for profile in self.profiles:
@@ -99,7 +99,7 @@ class Stage:
         self.profiles.clear()
 
     def sign_in(self, context: BrowserContext, viewer: Viewer) -> None:
-        """Have a browser be somebody's."""
+        """Sign a browser in as a person."""
         token = self.do(sessions.start, viewer.id, "Chrome/1 Linux")
         context.add_cookies(
             [{"name": cookies.NAME, "value": token, "url": self.server.url, "httpOnly": True}]
@@ -126,7 +126,7 @@ async def _join(username: str, name: str) -> Viewer:
 
 @pytest.fixture(scope="module")
 def backstage(server: Server, mongo_uri: str) -> Iterator[BlockingPortal]:
-    """A thread with the database open, the very one the running app uses."""
+    """A thread with a connection to the database of the running app."""
     cost, passwords.COST = passwords.COST, 4
     with start_blocking_portal() as portal:
         portal.call(db.connect, mongo_uri, "flows")
@@ -137,7 +137,7 @@ def backstage(server: Server, mongo_uri: str) -> Iterator[BlockingPortal]:
 
 @pytest.fixture
 def stage(server: Server, chromium: Chromium, backstage: BlockingPortal) -> Iterator[Stage]:
-    """An empty town, and no complaint from any browser when the test is over."""
+    """An empty database; after the test, asserts that no browser logged an error."""
     backstage.call(db.clear)
     with chromium.in_use():
         stage = Stage(server, chromium, backstage)
@@ -149,24 +149,24 @@ def stage(server: Server, chromium: Chromium, backstage: BlockingPortal) -> Iter
 
 @pytest.fixture(scope="module", params=BROWSERS)
 def other_browser(request: pytest.FixtureRequest) -> Iterator[SharedBrowser]:
-    """Each browser that is not Chromium, behind a connection that can be cut."""
+    """Each browser other than Chromium, behind a connection that can be cut."""
     with connection() as line, SharedBrowser(request.param, line) as shared:
         yield shared
 
 
 @pytest.fixture
 def other(other_browser: SharedBrowser, stage: Stage) -> Other:
-    """Each browser that is not Chromium, as a stranger's."""
+    """Each browser other than Chromium, with nobody signed in."""
     return Other(stage, other_browser.wiped(stage.server.url), other_browser.connection)
 
 
 def awake(page: Page) -> None:
-    """Wait until a page answers: what it was sent with is there to be read, and takes no clicks."""
+    """Wait until a page responds: its server-rendered content can be read, but takes no clicks."""
     page.wait_for_function(AWAKE)
 
 
 def eventually(page: Page, happened: Callable[[], bool]) -> bool:
-    """Tell whether something comes true while a page lives on, for what no locator can wait for."""
+    """Return whether a condition becomes true while the page runs, where no locator can wait for it."""
     deadline = time.monotonic() + PATIENCE
     while not happened() and time.monotonic() < deadline:
         page.wait_for_timeout(100)
@@ -174,12 +174,12 @@ def eventually(page: Page, happened: Callable[[], bool]) -> bool:
 
 
 def at_rest(page: Page) -> None:
-    """Wait until what moves has arrived: a part measured on its way is somewhere else, even by 1 ms."""
-    # What has just been asked for begins to move with the next frame.
+    """Wait until all animations have ended: an element measured 1 ms early is in another place."""
+    # An animation that was just triggered starts with the next frame.
     page.evaluate(NEXT_FRAME)
     page.wait_for_function(AT_REST)
 
 
 def article(page: Page, username: str):
-    """The first post by somebody on a page."""
+    """Return a person's first post on a page."""
     return page.get_by_role("article", name=f"Post by {username}").first

@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Other:
-    """A browser that is not Chromium, and its connection to the world."""
+    """A browser other than Chromium, and its network connection."""
 
     stage: Stage
     driver: WebDriver
     connection: Connection
 
     def open(self, path: str, viewer: Viewer | None = None) -> Part:
-        """Open a page, as somebody."""
+        """Open a page, signed in as `viewer` if given."""
         if viewer is not None:
-            # A cookie can be given to a page of the site only.
+            # A cookie can only be added while a page of its site is open.
             self.driver.get(f"{self.stage.server.url}/ping")
             token = self.stage.do(sessions.start, viewer.id, "Firefox/1 Linux")
             self.driver.add_cookie({"name": cookies.NAME, "value": token, "httpOnly": True})
         self.driver.get(self.stage.server.url + path)
-        # What a page is sent with takes no clicks and keys.
+        # The server-rendered content takes no clicks or keys.
         self._until(lambda: self.driver.execute_script(f"return ({AWAKE})()"))
         return Part(self.driver)
 
@@ -48,7 +48,7 @@ class Other:
         self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", element)
 
     def sides(self, element: WebElement) -> tuple[float, float]:
-        """The top and the bottom of an element, in the window."""
+        """Return the top and bottom of an element, relative to the viewport."""
         box = self.driver.execute_script("return arguments[0].getBoundingClientRect()", element)
         return box["top"], box["bottom"]
 
@@ -64,7 +64,7 @@ class Other:
         ActionChains(self.driver).send_keys(*keys).perform()
 
     def has_focus(self, name: str, outline: str | None = None) -> None:
-        """Wait until something has the focus, and it is shown so."""
+        """Wait until an element has the focus, with the given outline."""
 
         def is_shown() -> bool:
             element = self.driver.switch_to.active_element
@@ -76,14 +76,14 @@ class Other:
         self._until(is_shown, f"the focus comes to {name}, outlined {outline}")
 
     def is_at(self, path: str) -> None:
-        """Wait until that is the address."""
+        """Wait until the address is `path`."""
         self._until(lambda: self.driver.current_url == self.stage.server.url + path, path)
 
     def is_scrolled_to(self, place: float) -> None:
-        """Wait until the window is scrolled to a place."""
+        """Wait until the window is scrolled to a position."""
         self._until(lambda: self.scrolled() == place, f"the place is {place}")
 
     def _until(self, happened: Callable[[], Any], what: str = "") -> None:
-        # What is looked at may be taken away meanwhile.
+        # An element may be removed while it is being checked.
         ignored = [StaleElementReferenceException]
         WebDriverWait(self.driver, PATIENCE, ignored_exceptions=ignored).until(lambda _: happened(), what)

@@ -1,4 +1,4 @@
-"""What a person sees of a page that Selenium drives: parts of it, by role and accessible name."""
+"""Parts of a page that Selenium drives, found by role and accessible name, as a person perceives them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SELECTORS = {
     "navigation": "nav",
     "region": "section, [role=region]",
 }
-"""Where to look for a role. Any other is an element of that name, or one with that role."""
+"""The selectors of a role. Other roles are looked up as an element name or a role attribute."""
 
 NOT_YET = (
     AssertionError,
@@ -43,36 +43,36 @@ NOT_YET = (
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page. It is looked for each time, and waited for, whenever it is used."""
+    """A part of a page. Every use looks it up again, and waits for it."""
 
     driver: WebDriver
     path: tuple[tuple[str, str], ...] = ()
 
     def part(self, role: str, name: str) -> Part:
-        """A part of this part."""
+        """Return a part within this part."""
         return replace(self, path=(*self.path, (role, name)))
 
     def click(self) -> None:
         def press() -> None:
             element = self._element()
-            # A driver clicks on what is disabled, and nothing comes of it.
+            # Drivers click on disabled elements without any effect or error.
             assert element.is_enabled(), "disabled"
             element.click()
 
         self._soon(press)
 
     def fill(self, text: str) -> None:
-        """Write into a field."""
+        """Type into a field."""
         self._soon(lambda: self._element().send_keys(text))
 
     def choose(self, path: Path) -> None:
-        """Choose a file. The field is hidden behind a button, which says so to nobody."""
+        """Choose a file. The file input is hidden behind a button, so it has no accessible name."""
         self._soon(
             lambda: self._element().find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(path))
         )
 
     def shows(self, text: str) -> None:
-        """It is there, and has a text."""
+        """Wait until the part exists and contains the text."""
 
         def has_it() -> None:
             said = self._element().text
@@ -81,7 +81,7 @@ class Part:
         self._soon(has_it)
 
     def lacks(self, text: str) -> None:
-        """It is there, and has not, or no longer, a text."""
+        """Wait until the part exists and does not contain the text."""
 
         def has_it_not() -> None:
             said = self._element().text
@@ -90,15 +90,15 @@ class Part:
         self._soon(has_it_not)
 
     def is_there(self) -> WebElement:
-        """It comes, and this is it."""
+        """Wait for the part, and return its element."""
         return self._soon(self._element)
 
     def height(self) -> int:
-        """How high it is, in pixels. What was found may be taken away before it is measured."""
+        """Return the height in pixels. Retries, as the element may be replaced before it is measured."""
         return self._soon(lambda: self._element().size["height"])
 
     def is_high(self, pixels: int) -> None:
-        """It is as high as that, or becomes so."""
+        """Wait until the part is `pixels` high."""
 
         def is_so() -> None:
             high = self._element().size["height"]
@@ -107,7 +107,7 @@ class Part:
         self._soon(is_so)
 
     def has_value(self, value: str) -> None:
-        """It is a field, and that is written in it, or comes to be."""
+        """Wait until the part is a field with this value."""
 
         def is_so() -> None:
             written = self._element().get_property("value")
@@ -116,7 +116,7 @@ class Part:
         self._soon(is_so)
 
     def is_gone(self) -> None:
-        """It goes."""
+        """Wait until the part no longer exists."""
 
         def went() -> None:
             try:

@@ -1,4 +1,4 @@
-"""`reflex run` as developers run it: two servers, and everything works as it does in production."""
+"""`reflex run` as developers run it, with two servers: everything works as it does in production."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.server import ROOT, START_SECONDS, Server
 
 
 def new_page(stage: Stage, server: Server) -> Page:
-    """A page of the development server, which builds what it needs when it is first asked for it."""
+    """Open a page of the development server, which builds what it needs on the first request."""
     context = stage.chromium.context(server.url)
     context.set_default_timeout(START_SECONDS * 1000)
     return context.new_page()
@@ -23,7 +23,7 @@ def new_page(stage: Stage, server: Server) -> Page:
 def test_the_development_server_has_every_feature(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
-    # As on the first day: nothing of Vite's is cached.
+    # As on the very first run: Vite has nothing cached.
     shutil.rmtree(ROOT / ".web" / "node_modules" / ".vite", ignore_errors=True)
     server = Server(DATA, "flows", development=True)
     try:
@@ -52,7 +52,7 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         assert photo.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
         his.get_by_role("button", name="Like", exact=True).click()
         expect(hers.get_by_role("button", name="1 like", exact=True)).to_be_visible()
-        # Mail lands in a folder, and its link on the console; Vite passes links on.
+        # Mail goes to a folder, and its link to the console; Vite forwards the link.
         guest = new_page(stage, server)
         guest.goto("/forgot", wait_until="networkidle")
         awake(guest)

@@ -1,4 +1,4 @@
-"""Where Firefox and WebKit have ways of their own, that the product must not fall for."""
+"""Behaviour specific to Firefox and WebKit that the product must cope with."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage
     over = page.part("banner", "").is_there()
     under = page.part("navigation", "Primary").is_there()
     page.part("article", "Post by ben").is_there()
-    # The posts that came with the page give way to those of the feed.
+    # The server-rendered posts have been replaced by those of the feed.
     other.is_without(f"#{first_paint.PLACE}")
     walked = []
     for _ in range(30):
@@ -83,7 +83,7 @@ def test_a_page_somebody_comes_back_to_is_live(other: Other, stage: Stage) -> No
     page = other.open("/", ana)
     theirs = page.part("article", "Post by ben")
     theirs.shows("Be the first to like this")
-    # The browser may have kept the page as it was, without its socket.
+    # The browser may keep the old page in its back/forward cache, without its socket.
     other.driver.get("data:text/html,Elsewhere")
     page.shows("Elsewhere")
     his = stage.open_tab(ben, f"/p/{post_id}")

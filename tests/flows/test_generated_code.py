@@ -1,7 +1,6 @@
-"""What Python was compiled to breaks no rule of React's, and names nothing that is not there.
+"""The JavaScript compiled from Python breaks no rule of React's and uses no undefined names.
 
-Neither Reflex nor Vite looks: a hook in a loop, or a name nobody imports, would be found by whoever opens
-the page.
+Neither Reflex nor Vite checks this: a hook in a loop, or a missing import, would only fail in a browser.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from tests.server import ROOT, RUN, START_SECONDS, Server
 OXLINT = "oxlint@1.94.0"
 RULES = Path(__file__).with_name("oxlint.json")
 LEAST = 20
-"""Fewer files than this, and we would be looking at the wrong place."""
+"""With fewer files than this, the test would be looking in the wrong place."""
 
 
 def lint(folder: Path, files: list[Path]) -> str:
-    """Return what is wrong with some files, "" for nothing."""
+    """Return what the linter finds in some files, "" for nothing."""
     command = [str(Path(sys.executable).parent / "npx"), "--yes", OXLINT, "--no-ignore", "-c", str(RULES)]
     names = [str(file.relative_to(folder)) for file in files]
     done = subprocess.run(
@@ -37,8 +36,8 @@ def lint(folder: Path, files: list[Path]) -> str:
 
 @pytest.fixture
 def compiled(server: Server, tmp_path: Path) -> Path:
-    """A copy of the pages and components of the running app."""
-    # Another process of the tests may be compiling into the same folder.
+    """A copy of the compiled pages and components of the running app."""
+    # Another test process may be compiling into the same folder.
     with FileLock(RUN / "building"):
         for part in ("app_components", "app"):
             shutil.copytree(ROOT / ".web" / part, tmp_path / part)

@@ -1,4 +1,4 @@
-"""Somebody who never touches a mouse: every way through the product, by keys alone."""
+"""The whole product by keyboard, without ever touching a mouse."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ FOCUSED = """() => {
   if (!ringed) faults.push('has no focus ring');
   return { name, fault: faults.join(' and ') };
 }"""
-"""What has the focus, and what is wrong with how it is shown. A field may have its ring around its form."""
+"""The focused element's name, and any fault in how its focus is shown. A field's form may have the ring."""
 
 
 class Keyboard:
-    """The keys of one tab. What is reached with Tab must be seen to have the focus."""
+    """The keyboard of one tab. Anything reached with Tab must visibly have the focus."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        # Whoever listens has the choice of a file for themselves, from now on and not a moment too late.
+        # A listener keeps the native file dialog from opening, and must be there from the start.
         page.on("filechooser", lambda _: None)
 
     def press(self, *keys: str) -> None:
@@ -57,7 +57,7 @@ class Keyboard:
         self.page.keyboard.type(text)
 
     def tab_to(self, role: Any, name: str | re.Pattern[str], *, back: bool = False) -> None:
-        """Press Tab, or Shift and Tab, until something has the focus."""
+        """Press Tab, or Shift+Tab, until an element has the focus."""
         wanted = self.page.get_by_role(role, name=name, exact=True)
         expect(wanted.first).to_be_attached()
         passed: list[str] = []
@@ -67,7 +67,7 @@ class Keyboard:
             passed.append(self.assert_focus_is_seen())
 
     def assert_focus_is_seen(self) -> str:
-        """Assert that what has the focus is on screen with a ring around it; return its name."""
+        """Assert that the focused element is on screen with a focus ring; return its name."""
         focused = self.page.evaluate(FOCUSED)
         eventually(
             self.page, lambda: not focused.update(self.page.evaluate(FOCUSED)) and not focused["fault"]
@@ -76,7 +76,7 @@ class Keyboard:
         return focused["name"]
 
     def choose(self, path: Path) -> None:
-        """Press the button that has the focus, and choose a file."""
+        """Press the focused button, and choose a file."""
         with self.page.expect_file_chooser() as chooser:
             self.press("Enter")
         chooser.value.set_files(path)
@@ -102,7 +102,7 @@ def test_somebody_signs_up_and_follows_by_keys_alone(stage: Stage) -> None:
     keys.tab_to("button", "Follow ben")
     keys.press("Space")
     expect(page.get_by_role("button", name="Following ben").first).to_be_visible()
-    # The people to follow make way for what ben has posted, and with them goes the button.
+    # The suggestions, and with them the button, are replaced by ben's posts.
     expect(page.get_by_role("feed")).to_be_visible()
     expect(page.get_by_role("main")).to_be_focused()
     keys.tab_to("link", "Explore", back=True)

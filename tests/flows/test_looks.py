@@ -1,4 +1,4 @@
-"""Every screen at every size and in both themes: nothing that axe-core finds, nothing that sticks out."""
+"""Every screen at every size and in both themes: axe-core finds nothing, and nothing overflows."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.server import ROOT
 
 TABLET = {"width": 820, "height": 1180}
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-"""The rules of axe-core's category "cat.color", as far as it runs them unasked."""
+"""The rules in axe-core's category "cat.color", as far as they are enabled by default."""
 
 IS_DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
-# The end of one transition can begin another, in what inherits from it: a frame for every step of descent.
+# The end of one transition can start another in elements that inherit from it: one turn per level.
 FINISH = """() => {
   for (let turn = 0; turn < 1000; turn++) {
     const running = document.getAnimations().filter(
@@ -39,7 +39,7 @@ AXE = """async (rules) => {
 }"""
 DARK_RULES = re.compile(r"([^{}]*\.dark\b[^{}]*)\{([^{}]*)\}")
 COLOUR = re.compile(r"#[0-9a-f]{3,8}|rgb\([^()]*\)", re.IGNORECASE)
-# An iPhone zooms in on a field with small letters, and stays there.
+# iPhones zoom in on a focused field with small text, and don't zoom out again.
 SMALL_FIELDS = """() => [...document.querySelectorAll("input, textarea, select")].filter(
     one => one.checkVisibility() && !/checkbox|radio|range/.test(one.type)
         && parseFloat(getComputedStyle(one).fontSize) < 16
@@ -56,7 +56,7 @@ RING = """(tab) => {
   const out = parseFloat(style.outlineOffset) + parseFloat(style.outlineWidth);
   return [box.left - out, box.top - out, box.right + out, box.bottom + out];
 }"""
-# The contrast of white letters on a ground that a white photo shines through.
+# The contrast of white text on a translucent background over a white photo.
 ON_WHITE = """(ground) => {
   const [red, green, blue, part] = getComputedStyle(ground).backgroundColor.match(/[\\d.]+/g).map(Number);
   const light = (value) => {
@@ -70,7 +70,7 @@ BUDGET = {"/login": 250_000, "/": 300_000}
 
 @pytest.fixture
 def town(stage: Stage):
-    """Two people, a post and a comment; and what each screen's address is."""
+    """Two people, a post and a comment, for every screen to show."""
     ana, ben = stage.join("ana", "Ana María 🌿"), stage.join("ben.b")
     stage.do(profiles.edit_profile, ana, "Ana María 🌿", "ana", "Walls\nand skies", "example.com")
     stage.do(follows.follow, ben, ana.id)
@@ -82,18 +82,17 @@ def town(stage: Stage):
 
 
 def violations(page: Page, rules: list[str]) -> list[str]:
-    """What axe-core finds wrong with a page as it looks now, by some rules or by all."""
-    # Half a megabyte to compile: once for a document, however many looks it has.
+    """Return what axe-core finds wrong with a page as it looks now, by some rules or by all."""
+    # The script is half a megabyte to compile, so inject it only once per document.
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(Axe().axe_script)
     return page.evaluate(AXE, rules)
 
 
 def looks(page: Page) -> list[tuple[dict[str, int], str, list[str]]]:
-    """Every look a page can have, and the rules of axe-core that count in it, where not all do.
+    """Return every look a page can have, with the axe-core rules to check in it (none means all).
 
-    A theme is what takes longest to change, so the one that a page has comes first. The other
-    one changes nothing but colours.
+    Changing the theme takes longest, so the current one comes first. The other theme changes only colours.
     """
     first, second = ("dark", "light") if page.evaluate(IS_DARK) else ("light", "dark")
     sizes = (DESKTOP, TABLET, PHONE)
@@ -101,7 +100,7 @@ def looks(page: Page) -> list[tuple[dict[str, int], str, list[str]]]:
 
 
 def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
-    """What axe-core and a ruler find wrong with a page, in every look it can have."""
+    """Return what axe-core and measurements find wrong with a page, in every look it can have."""
     found = []
     for size, theme, rules in looks(page):
         if size["width"] < least_width:
@@ -109,12 +108,12 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_class(re.compile(theme))
-        # Half-way from one theme to the other, any contrast can be too low.
+        # Halfway between two themes, any contrast can be too low.
         page.evaluate(NEXT_FRAME)
         page.evaluate(FINISH)
         page.wait_for_function(AT_REST)
         look = f"{name} ({size['width']}, {theme})"
-        # A tablet shows what a desktop shows, in other places.
+        # A tablet shows the same elements as a desktop, in other places.
         if size is not TABLET:
             found += [f"{look}: {violation}" for violation in violations(page, rules)]
         if size["width"] < 768:
@@ -127,7 +126,7 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
 
 
 def is_colour(name: str, value: str) -> bool:
-    """Tell whether a declaration sets a colour, or a shadow, and nothing that takes room."""
+    """Return whether a declaration sets a colour or a shadow, so that it can't affect the layout."""
     if name in ("color-scheme", "box-shadow") or name.startswith("--ic-shadow-"):
         return True
     is_named_so = name.startswith(("--ic-", "background")) or name.endswith("color")
@@ -294,7 +293,7 @@ def test_a_photo_leaves_room_for_the_conversation(stage: Stage, path: str, width
         page.set_viewport_size({"width": window, "height": 900})
         at_rest(page)
         expect(photo).to_be_visible()
-        # A trial click fails when anything lies over the middle of a thing.
+        # A trial click fails if anything covers the middle of the element.
         shown.get_by_role("link", name="ana", exact=True).first.click(trial=True)
         shown.get_by_role("button", name="Like", exact=True).click(trial=True)
         field.click(trial=True)

@@ -1,4 +1,4 @@
-"""What the product is for, in Firefox and in WebKit, with a friend who uses Chromium."""
+"""The core of the product in Firefox and in WebKit, with a friend who uses Chromium."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_newcomer_posts_follows_and_hears_of_a_like_and_a_comment(other: Other
 def test_a_visitor_is_sent_a_profile_and_the_real_one_takes_its_place(other: Other, stage: Stage) -> None:
     stage.do(share, stage.join("ben"))
     page = other.open("/ben")
-    # Only the real one tells visitors the way in.
+    # Only the real page has a log-in link for visitors.
     page.part("link", "Log in").is_there()
     page.part("link", "Photo, 0 likes, 0 comments").click()
     page.part("dialog", "Post by ben").part("button", "Like").is_there()
@@ -94,7 +94,7 @@ def test_a_post_opens_over_its_page_and_back_closes_it(
     other.driver.back()
     dialog.is_gone()
     other.is_at(path)
-    # Not a page like it: the very one that was left, where it was left.
+    # It is the very page that was left, at the same position, not a reloaded one.
     assert element.is_displayed()
     other.is_scrolled_to(scrolled)
 
@@ -124,7 +124,7 @@ def test_a_message_written_without_a_connection_is_sent_once_it_is_back(other: O
     mine.shows("Are you there?")
     expect(log(his)).to_contain_text("Meanwhile")
     page.part("status", "Connection").lacks("Reconnecting…")
-    # One more, so that a second copy of the first would have come before it.
+    # One more message: a duplicate of the first would have arrived before it.
     field.fill("After" + Keys.ENTER)
     expect(log(his)).to_contain_text("After")
     assert shown(his) == stored(stage, ana, chat) == ["Before", "Are you there?", "Meanwhile", "After"]

@@ -1,4 +1,4 @@
-"""What a screen has become by events is what it would be if it were loaded now, for every kind of event."""
+"""For every kind of event: a screen updated by events equals the same screen loaded afresh."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ from tests.conftest import file_of, picture, share
 from tests.flows.conftest import Stage, eventually
 
 IN_ORDER_OF_IDS = ("comment", "share")
-"""What makes something that stands in the order of its ids, which processes make each by themselves."""
+"""Handlers that create something ordered by its id; each process generates its own ids."""
 
 Deed = tuple[str, type, str, dict[str, Any]]
 
@@ -104,7 +104,7 @@ def edit(who: str, **form: str) -> Deed:
     return (who, SettingsState, "save_profile", {"form": form})
 
 
-# What happens, in this order, while ana looks at a page. Names in braces are fields of the town.
+# What happens, in this order, while ana looks at a page. Names in braces are fields of `Town`.
 CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
     "talk under an own photo": (
         "/p/{mine}",
@@ -315,7 +315,7 @@ CASES: dict[str, tuple[str, list[tuple[type, Deed]]]] = {
         [(Blocked, ("ana", SettingsState, "block", {"user_id": "{ben}"}))],
     ),
 }
-# Cases that go on where the one before has left their screen: a town and a page for all of them.
+# Cases that can each continue on the screen that the previous one left: they share a town and a page.
 SEQUENCES = [
     (
         "talk under an own photo",
@@ -354,7 +354,7 @@ ELSEWHERE = {
 
 @dataclass
 class Town:
-    """Three friends and dan, whom nobody follows; what they have shared and said. Fields are ids."""
+    """Three friends, and dan, whom nobody follows; what they have shared and said. Fields are ids."""
 
     stage: Stage
     people: dict[str, Viewer]
@@ -371,7 +371,7 @@ class Town:
         return fresh
 
     def act(self, who: str, state: type, handler: str, payload: dict[str, Any]) -> None:
-        """Have somebody do something in a tab of their own, and wait until the server is done with it."""
+        """Call a handler from a person's own tab, and wait until the server has finished with it."""
         if handler in IN_ORDER_OF_IDS:
             self.stage.pass_second()
         self.stage.do(self._act, who, event_name(state, handler), payload)
@@ -397,8 +397,8 @@ def town(stage: Stage) -> Iterator[Town]:
     ids = {name: viewer.id for name, viewer in people.items()}
     ids["mine"], ids["his"] = stage.do(share, ana, "A wall"), stage.do(share, ben, "A bowl")
     ids["theirs"] = stage.do(share, dan, "A lamp")
-    # Explore has something to show whoever else goes private: when it is read once more, the posts of one
-    # who just did are either found and left out, or not found any more.
+    # Explore always has a post to show, whoever goes private. When it is reloaded, the posts of someone who
+    # has just gone private are either filtered out or no longer found.
     stage.do(share, stage.join("eve"), "A door")
     ids["said"] = stage.do(comments.add, ben, ids["mine"], "What lens?")
     ids["reply"] = stage.do(comments.add, cleo, ids["mine"], "An old one", answering=ids["said"])
@@ -424,18 +424,18 @@ def test_no_kind_of_event_is_forgotten() -> None:
     assert shown | set(ELSEWHERE) == set(events.Event.__subclasses__())
 
 
-# What was said aloud as it happened, and where in a thread this tab began to read.
+# Announcements of passing events, and the line where this tab's unread messages began.
 PASSING = re.compile(r" *- (status(: \w+ commented)?|paragraph: New messages)$")
 
 
 def seen(page: Page) -> list[str]:
-    """Everything a person can perceive of a page that does not depend on when they opened it."""
+    """Return everything a person can perceive of a page that does not depend on when they opened it."""
     lines = page.locator("body").aria_snapshot().splitlines()
     return [page.title(), *(line for line in lines if not PASSING.match(line))]
 
 
 def settled(page: Page) -> list[str]:
-    """What is seen of a page once it no longer changes by itself."""
+    """Return what is seen of a page once it no longer changes by itself."""
     page.get_by_role("main").wait_for()
     before, now = [""], seen(page)
     while before != now or any("Loading" in line for line in now):
@@ -460,7 +460,7 @@ def test_a_screen_becomes_what_it_would_be_if_loaded_now(town: Town, names: tupl
         fresh = town.look_again(old, path)
         now = settled(fresh)
         assert now != before, name
-        # Answers that came one by one are all on screen; loaded now, all but the first are folded away.
+        # Replies that arrived one by one are all on screen; after loading, all but the first are collapsed.
         folded = fresh.get_by_role("button", name="more repl")
         if folded.count():
             folded.click()

@@ -1,4 +1,4 @@
-"""The walk the product is for: a photo reaches a friend's screen, and both screens change at once."""
+"""The core scenario: a photo reaches a friend's screen, and both screens change at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.flows.conftest import Stage, article, awake
 
 
 def photograph(width: int = 1600) -> Path:
-    """A real photograph with a camera's secrets in it."""
+    """Return a real photograph with private camera metadata in it."""
     image = Image.fromarray(load_sample_image("china.jpg"))
     exif = Image.Exif()
     exif[0x010F] = "SECRETCAM"

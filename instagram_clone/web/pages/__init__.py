@@ -1,1 +1,1 @@
-"""One module for each page: what it loads, and what it looks like."""
+"""One module per page: what it loads and how it looks."""

@@ -1,4 +1,4 @@
-"""Log in and sign up."""
+"""The log-in and sign-up pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sign_up() -> rx.Component:
 
 @rx.memo
 def log_in_form() -> rx.Component:
-    """The form that is answered with a session."""
+    """The log-in form; a successful answer starts the session."""
     form = posted()
     changed = let((js(asked("password")) == "changed") & ~form.alert)
     return _form(
@@ -56,7 +56,7 @@ def log_in_form() -> rx.Component:
 
 @rx.memo
 def sign_up_form() -> rx.Component:
-    """The form that makes an account. What is wrong with a field is said while it is filled in."""
+    """The form that creates an account. Errors are shown while it is being filled in."""
     form = posted()
     return _form(
         form,

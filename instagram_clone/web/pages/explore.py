@@ -1,4 +1,4 @@
-"""Explore: everybody's newest photos, and people to follow, so that nobody is ever stuck."""
+"""Explore: everybody's newest photos, and people to follow, so that there is always something to see."""
 
 from __future__ import annotations
 

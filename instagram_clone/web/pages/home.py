@@ -1,4 +1,4 @@
-"""Home: the feed, its empty and loading states, and whom to follow."""
+"""Home: the feed, its empty and loading states, and people to follow."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ def page() -> rx.Component:
 
 @rx.memo
 def _top_when_filled(*, empty: rx.Var[bool]) -> rx.Component:
-    """Begin at the top when an empty feed fills: whoever follows was further down, at people to follow.
+    """Scroll to the top when an empty feed fills: the reader was further down, among the people to follow.
 
-    With the button they pressed goes what was focused: keys go on at the main part of the page.
+    The button they pressed is gone then, along with the focus, so the focus moves to the main content.
     """
     was_empty = ref("was_empty", False)
     return rx.fragment(
@@ -110,7 +110,7 @@ def _feed() -> rx.Component:
                     rx.el.p("That is everything from the people you follow.", class_name="ic-sm"),
                     class_name="ic-caughtup",
                 ),
-                # Where there is room for it, the rail has them.
+                # Only shown where there is no room for the rail, which lists them too.
                 rx.el.section(_people(), class_name="ic-feed-people"),
             ),
             list_end(post_skeleton()),
@@ -120,7 +120,7 @@ def _feed() -> rx.Component:
 
 def _loading() -> rx.Component:
     return rx.fragment(
-        # The server's (html/first_paint.py): React finds nothing it knows in it, and leaves it alone.
+        # The server fills this in (html/first_paint.py). React renders no children here, so it stays.
         rx.el.div(
             id=PLACE,
             role="feed",

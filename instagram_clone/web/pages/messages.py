@@ -1,4 +1,4 @@
-"""Direct messages: the inbox, the requests, and one conversation beside them."""
+"""Direct messages: the inbox, the requests, and an open conversation beside them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from instagram_clone.web.states.status import LOADING, MISSING
 
 
 def page() -> rx.Component:
-    """The inbox, with nothing open."""
+    """The inbox, with no conversation open."""
     return _page(
         rx.el.section(
             rx.el.div(
@@ -38,7 +38,7 @@ def page() -> rx.Component:
 
 
 def conversation() -> rx.Component:
-    """One conversation, and beside it the inbox where there is room."""
+    """One conversation, with the inbox beside it where there is room."""
     chat = ThreadState.chat
     return _page(
         rx.match(
@@ -56,7 +56,7 @@ def conversation() -> rx.Component:
 
 
 _BONES = ((False, "180px"), (False, "120px"), (True, "150px"), (False, "220px"), (True, "90px"))
-"""Whether each is one's own, and how wide, of the messages of which nothing is known yet."""
+"""For each placeholder message: whether it is the viewer's own, and its width."""
 
 
 def _thread_bones() -> rx.Component:
@@ -94,7 +94,7 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
     asked = InboxState.folder == REQUEST
     heading = rx.cond(asked, "Message requests", "Messages")
     return shell(
-        # Phones show the conversation alone, without the list and its heading.
+        # Phones show only the conversation, without the list and its heading.
         rx.el.h1("Messages", class_name="ic-sr ic-only-phone") if opened else rx.fragment(),
         rx.el.div(
             rx.el.div(

@@ -1,4 +1,4 @@
-"""What is shown in place of what is not there, or not for this viewer."""
+"""The page for anything that does not exist, or that this viewer may not see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TITLE = "Page not found · Instaclone"
 
 
 def lost() -> rx.Component:
-    """The drawing, the sentence, and two ways on."""
+    """The drawing, the message, and two links onward."""
     return rx.el.div(
         art.drawing(art.LOST),
         rx.el.p("Page not found", class_name="ic-overline"),
@@ -28,7 +28,7 @@ def lost() -> rx.Component:
 
 
 def page() -> rx.Component:
-    """The page of unknown addresses."""
+    """The page for unknown addresses."""
     return shell(lost(), title=TITLE, back=" ", public=True)
 
 

@@ -12,7 +12,7 @@ from instagram_clone.web.states.people.people import PeopleState
 
 
 def page() -> rx.Component:
-    """The page of what one has been told."""
+    """The notifications page."""
     return shell(
         rx.el.div(
             rx.el.h1("Notifications", class_name="ic-h1 ic-not-phone"),
@@ -27,7 +27,7 @@ def page() -> rx.Component:
 
 
 def add(app: rx.App) -> None:
-    """Add the page to the app, and the same page under the list of who asks to follow."""
+    """Add the page to the app, and the same page under the list of follow requests."""
     load = [*LOAD, AlertsState.open_panel]
     title = "Notifications · Instaclone"
     app.add_page(page, route=routes.NOTIFICATIONS, title=title, on_load=[*load, PeopleState.leave])

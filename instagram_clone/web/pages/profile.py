@@ -1,4 +1,4 @@
-"""A person's page: who they are, their numbers, their photos."""
+"""A profile page: the person, their numbers, their photos."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _loading() -> rx.Component:
 
 
 def add(app: rx.App) -> None:
-    """Add the page, and the same page under its lists of people."""
+    """Add the page to the app, and the same page under its lists of people."""
     load = [*LOAD, ProfileState.load, DetailState.load_dialog]
     app.add_page(page, route=routes.PROFILE, title="Instaclone", on_load=[*load, PeopleState.leave])
     app.add_page(

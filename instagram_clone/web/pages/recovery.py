@@ -1,4 +1,4 @@
-"""The way back in, and what links in mails lead to."""
+"""Account recovery, and the pages that links in emails lead to."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from instagram_clone.web.states.session import SessionState
 
 
 def forgot() -> rx.Component:
-    """Where a link for a new password is asked for."""
+    """The page for requesting a link to reset the password."""
     return auth_page(
         "Reset password · Instaclone", rx.cond(RecoveryState.sends_mail, forgot_form(), _no_mail())
     )
 
 
 def reset() -> rx.Component:
-    """Where such a link leads to."""
+    """The page that such a link leads to."""
     return auth_page("Choose a new password · Instaclone", reset_form())
 
 
 def confirm() -> rx.Component:
-    """Where links to confirm an address lead to."""
+    """The page that links to confirm an address lead to."""
     return auth_page("Confirm your email · Instaclone", confirm_form())
 
 
 @rx.memo
 def forgot_form() -> rx.Component:
-    """The form that has a link be mailed; what it answers is the same for any name."""
+    """The form that requests a link by email; the answer is the same for any name."""
     form = posted()
     dead = let((js(asked("link")) == "dead") & ~form.done & ~form.alert)
     return auth_form(
@@ -75,7 +75,7 @@ def _no_mail() -> rx.Component:
 
 @rx.memo
 def reset_form() -> rx.Component:
-    """The form that sets a new password. The link's secret is in a cookie that no script sees."""
+    """The form that sets a new password. The link's secret is in a cookie that scripts can't read."""
     form = posted()
     return auth_form(
         form,
@@ -91,7 +91,7 @@ def reset_form() -> rx.Component:
 
 @rx.memo
 def confirm_form() -> rx.Component:
-    """The forms that say yes or no to what a link asks."""
+    """The forms that accept or refuse what a link asks for."""
     yes, no = posted(), posted("no")
     about = let(js(asked("about")))
     dead, change = let(about == "dead"), let(about == "change")
@@ -137,7 +137,7 @@ def confirm_form() -> rx.Component:
                     aria_label="Confirm email",
                     **dom(ref=yes.form, on_submit=yes.submit),
                 ),
-                # Which link it is only a script can tell: without one there are always both ways.
+                # Only a script can tell which kind of link it is; without one, both forms are offered.
                 rx.cond(
                     change,
                     _refuse_form(no, **dom(ref=no.form, on_submit=no.submit)),

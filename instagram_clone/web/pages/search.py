@@ -1,4 +1,4 @@
-"""Search as a page, for phones; at any width for who comes by its address."""
+"""Search as a page: for phones, and at any width for anyone who opens its address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from instagram_clone.web.states.people.people import PeopleState
 
 
 def page() -> rx.Component:
-    """The page of the search."""
+    """The search page."""
     return shell(
         rx.el.div(
             rx.el.h1("Search", class_name="ic-h1 ic-not-phone"),
@@ -30,7 +30,7 @@ def page() -> rx.Component:
 
 @rx.memo
 def _close_button() -> rx.Component:
-    """Back to where one came from, or else to what there is to explore."""
+    """A button back to the previous page, or to Explore if there is none."""
     navigate = use("useNavigate", library="react-router")
     return rx.el.button(
         icon("x"),

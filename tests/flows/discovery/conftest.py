@@ -1,4 +1,4 @@
-"""What several tests of the search begin with."""
+"""Fixtures shared by the search tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.flows.discovery.parts import Found, opened, results
 
 @pytest.fixture
 def found(stage: Stage) -> Found:
-    """Somebody and a post of theirs, found in the panel."""
+    """A person and a post of theirs, found in the panel."""
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "ben was here")
     page = stage.open_tab(ana)

@@ -1,4 +1,4 @@
-"""The parts of the search as people find them: the field, what is found, what was searched for before."""
+"""The parts of the search as people see them: the field, the results, the recent searches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from instagram_clone.domain.core.viewer import Viewer
 
 
 class Found(NamedTuple):
-    """Ana's panel in which she has found Ben, and a post of his, by "ben"."""
+    """Ana's panel, in which she has found Ben and a post of his by "ben"."""
 
     ana: Viewer
     ben: Viewer
@@ -20,7 +20,7 @@ class Found(NamedTuple):
 
 
 def opened(page: Page) -> Locator:
-    """Open the panel with its key, once the page answers to keys."""
+    """Open the panel with its shortcut, once the page responds to keys."""
     expect(page.get_by_role("button", name="Search", exact=True)).to_be_enabled()
     expect(page.locator(".ic-app:not(.is-early)")).to_be_visible()
     page.keyboard.press("/")
@@ -34,7 +34,7 @@ def field(where: Page | Locator) -> Locator:
 
 
 def told(where: Page | Locator) -> Locator:
-    """How many results there are, as a screen reader hears it."""
+    """Return the number of results, as announced to screen readers."""
     return where.get_by_role("status").filter(has_text=re.compile("result"))
 
 
@@ -43,5 +43,5 @@ def results(where: Page | Locator) -> Locator:
 
 
 def taking(where: Page | Locator) -> Locator:
-    """The buttons that take recent searches away."""
+    """Return the buttons that remove recent searches."""
     return where.get_by_role("button", name=re.compile("^Remove .* from recent searches$"))

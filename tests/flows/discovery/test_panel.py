@@ -1,4 +1,4 @@
-"""The panel and the page of the search: opened and left by keys, clicks and taps, at any width."""
+"""The search panel and page: opened and left by keys, clicks and taps, at any width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recent searches: kept for oneself, in all of one's tabs, and taken away at once."""
+"""Recent searches: private, in all of the viewer's tabs, and removed at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stag
     panel = opened(page)
     page.keyboard.type("river light")
     page.keyboard.press("Enter")
-    # Another tab reads them once, when its panel opens.
+    # The other tab reads them only once, when its panel opens.
     assert eventually(page, lambda: len(stage.do(recents.recent, ana)) == 3)
     page.keyboard.press("Escape")
     other = page.context.new_page()

@@ -1,4 +1,4 @@
-"""What is found: said, narrowed, continued, shown as tiles and rows, opened from anywhere."""
+"""Results: announced, filtered, paged, shown as tiles and rows, opened from anywhere."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_posts_that_are_found_are_tiles_that_the_arrows_walk(stage: Stage) -> No
     page.keyboard.press("ArrowLeft")
     page.keyboard.type("s")
     expect(field(page)).to_have_value("tulisp")
-    # With the next answer the keys are at none: it has to be there before they go on.
+    # The next answer resets the active result, so it must be there before the next key.
     expect(page.get_by_text("Nothing for tulisp")).to_be_visible()
     field(page).fill("tulip")
     expect(results(page)).to_have_count(6)

@@ -1,4 +1,4 @@
-"""Whom one might follow, as cards on an empty home and as rows beside the feed."""
+"""Suggested people, as cards on an empty home and as rows beside the feed."""
 
 from __future__ import annotations
 

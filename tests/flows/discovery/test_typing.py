@@ -1,4 +1,4 @@
-"""While somebody types: only what is typed now is looked for, and only its answer is shown."""
+"""While somebody types: only the latest text is searched for, and only its answer is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_an_answer_that_comes_late_is_not_shown(stage: Stage) -> None:
         server = socket.connect_to_server()
 
         def answer(message: str | bytes) -> None:
-            # The answer to the first letter takes longer than that to all of the name.
+            # The answer to the first letter takes longer than the answer to the whole name.
             if isinstance(message, str) and '"text":"b"' in message.replace(" ", ""):
                 held.append(lambda: socket.send(message))
             else:
@@ -72,6 +72,6 @@ def test_a_letter_that_is_still_composed_is_not_looked_for(stage: Stage) -> None
     page.clock.run_for(2 * ASK_AFTER_MS)
     session.send("Input.insertText", {"text": "日本"})
     expect(panel.get_by_text("Nothing for 日本")).to_be_visible()
-    # Had the letters been looked for, that would have been sent before.
+    # A search for the composed letters would have been sent before this one.
     [asked] = [frame for frame in sent if "search_state.search" in frame]
     assert "日本" in asked

@@ -1,4 +1,4 @@
-"""What may not be seen any more is gone from what is open."""
+"""Anything the viewer may no longer see disappears from open results."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_who_is_blocked_leaves_open_recent_searches_and_comes_back(stage: Stage)
 
 
 def block(stage: Stage, who: Viewer, whom: Viewer) -> None:
-    """Have somebody block somebody from a tab of theirs, so that open tabs hear of it."""
+    """Make one person block another from a tab of their own, so that open tabs are notified."""
     page = stage.open_tab(who, f"/{whom.username}")
     page.get_by_role("button", name="More options").click()
     page.get_by_role("menuitem", name=re.compile("^Block")).click()

@@ -1,4 +1,4 @@
-"""What a device prefers, in all its tabs; and what an address opens over a page."""
+"""Device preferences, in all tabs of the device; and overlays opened by the address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTE_WHAT_IS_KEPT = """() => {
         return set.call(this, key, value);
     };
 }"""
-"""Notes everything that is kept for this device."""
+"""Records everything that is stored on this device."""
 
 
 ALL_THAT_IS_KEPT = "() => [{ ...localStorage }, Object.keys(sessionStorage), history.length]"
@@ -31,7 +31,7 @@ def switch(page: Page, name: str) -> Locator:
 
 
 def other_tab(page: Page, address: str) -> Page:
-    """Another tab of the same browser."""
+    """Open another tab in the same browser."""
     tab = page.context.new_page()
     tab.goto(address)
     awake(tab)
@@ -79,7 +79,7 @@ def test_no_answer_to_an_older_choice_is_kept_over_a_newer_one(stage: Stage) -> 
         *(["image_descriptions", choice] for choice in ("on", "off", "on")),
         *(["letter_keys", choice] for choice in ("off", "on", "off")),
     ]
-    # Answers come in order: when these are here, so are those to what was asked before.
+    # Answers come in order: once these are here, any answers to earlier requests are here too.
     page.get_by_role("main").get_by_role("link", name="Privacy", exact=True).click()
     expect(switch(page, "Private account")).to_be_enabled()
     assert page.evaluate("() => window.kept") == chosen
@@ -163,7 +163,7 @@ def test_what_this_device_prefers_outlasts_who_is_signed_in(stage: Stage) -> Non
     switch(page, "Always show alt text").click()
     expect(switch(page, "Always show alt text")).to_be_checked()
     stage.sign_in(page.context, ben)
-    # The tab's next event comes with another cookie: everything of ana's is forgotten.
+    # The tab's next event has another cookie, so everything of ana's is forgotten.
     page.get_by_role("navigation", name="Primary").get_by_role("link", name="Explore").click()
     expect(page.get_by_role("heading", name="Explore", exact=True)).to_be_visible()
     page.goto(APPEARANCE)

@@ -1,4 +1,4 @@
-"""What is on screen before any script has run, and what becomes of it."""
+"""What is on screen before any script has run, and how the app takes over from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest, eventually
 
 
 def sent_with_posts(page: Page) -> None:
-    """Load home until it is sent with posts: where the database takes long it comes without."""
+    """Load home until the server sends posts with it, which it doesn't while the database is slow."""
 
     def has_some() -> bool:
         page.goto("/")
@@ -45,7 +45,7 @@ def test_a_visitor_is_shown_no_members_navigation(stage: Stage) -> None:
 
 @pytest.fixture
 def feed(stage: Stage):
-    """Somebody whose home has two posts that show everything a card can, and one more."""
+    """A viewer with two posts on home that show everything a card can, and one more."""
     ana, ben = stage.join("ana"), stage.join("ben.b")
     stage.do(follows.follow, ana, ben.id)
     stage.do(share, ben, "Below")
@@ -168,7 +168,7 @@ def test_one_who_comes_back_home_finds_no_posts_of_an_hour_ago(stage: Stage, fee
 
 @pytest.fixture
 def profile(stage: Stage):
-    """Somebody with everything a profile can show, and more photos than a screen has room for."""
+    """A profile with everything it can show, and more photos than fit on a screen."""
     ana, ben = stage.join("ana.m", "Ana"), stage.join("ben")
     stage.do(profiles.edit_profile, ana, "Ana M", "ana.m", "Walls\nand skies", "https://ana.example/walls")
     stage.do(follows.follow, ben, ana.id)

@@ -1,4 +1,4 @@
-"""What is around every page: times that move on, messages in the corner, the connection."""
+"""The frame of every page: times that keep up, messages in the corner, the connection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEAR_THE_STATUS = """() => {
     const note = () => window.said.push([Date.now(), status.textContent]);
     new MutationObserver(note).observe(status, { childList: true, subtree: true, characterData: true });
 }"""
-"""Notes what is said of the connection, and when by the clock of the page."""
+"""Records the connection messages, each with its time by the page's clock."""
 
 
 def test_how_long_ago_something_was_moves_on_while_one_looks(stage: Stage) -> None:
@@ -31,12 +31,12 @@ def test_how_long_ago_something_was_moves_on_while_one_looks(stage: Stage) -> No
     expect(told).to_have_text("now")
     expect(told).to_have_attribute("title", re.compile(r"^\d+ \w+ \d{4} at \d\d:\d\d$"))
     page.clock.fast_forward("05:00")
-    # As long ago as that, and however long it took to come here.
+    # Five minutes ago, give or take the time the test itself takes.
     expect(told).to_have_text(re.compile(r"^([4-9]|\d\d)m$"))
 
 
 def stop_the_clock(page: Page) -> None:
-    """Let time pass on a page only when it is told to, however long it takes to look at it."""
+    """Stop the page's clock, so that time passes only when the test advances it."""
     page.clock.pause_at(page.evaluate("() => Date.now()") + 60_000)
 
 
@@ -62,7 +62,7 @@ def test_two_messages_are_shown_one_after_the_other_and_wait_for_the_pointer(sta
     expect(shown).to_have_text("Saved")
     page.clock.run_for(5_500)
     expect(shown).to_be_empty()
-    # A page shows what is still to be shown, and nothing twice.
+    # A new page shows the remaining messages, and none twice.
     page.get_by_role("link", name="Appearance").click()
     expect(page.get_by_role("radiogroup", name="Theme")).to_be_visible()
     expect(shown).to_be_empty()
@@ -74,7 +74,7 @@ def test_a_switch_cannot_be_turned_before_it_is_known_how_it_stands(stage: Stage
     context = stage.context()
     stage.sign_in(context, ana)
     page, deaf = context.new_page(), context.new_page()
-    # This one is never answered: nobody knows what the opposite of what is stored would be.
+    # This tab never gets an answer, so it can't know what the opposite of the stored value is.
     deaf.route_web_socket("**/_event/**", lambda socket: None)
     for tab in (page, deaf):
         tab.goto("/settings/privacy")
@@ -94,8 +94,7 @@ def test_a_message_can_be_read_and_used_over_a_dialog(stage: Stage) -> None:
     page.get_by_role("menuitem", name="Copy link").click()
     shown = page.get_by_role("status", name="Announcements")
     expect(shown).to_contain_text(re.compile("Link copied|Copy this link"))
-    # It waits for the pointer. A trial click fails when anything lies over the middle of a thing, or keeps
-    # it from being used.
+    # It stays while the pointer is on it. A trial click fails if its middle is covered or inert.
     shown.hover()
     shown.click(trial=True)
     assert shown.evaluate("(box) => !!box.closest('dialog')")
@@ -173,7 +172,7 @@ def test_who_asks_to_follow_is_listed_in_the_panel_over_the_same_page(stage: Sta
     expect(asking).to_contain_text("Nobody is waiting.")
     page.keyboard.press("Escape")
     expect(asking).to_have_count(0)
-    # What is told of ben may come just before or just after the panel is closed: read, or unread.
+    # The notification about ben may arrive just before or just after the panel closes: read, or unread.
     button = page.get_by_role("button", name="Notifications")
     expect(button).to_be_focused()
     button.click()

@@ -1,4 +1,4 @@
-"""A tab that nobody touches costs its socket's ping and nothing else, and wakes up whole."""
+"""An idle tab costs its socket's ping and nothing else, and is complete when it wakes up."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ PINGS = ("2", "3")
 
 
 def commands(served: Database) -> list[dict]:
-    """What tabs asked of a database while it was profiled: not the profiling itself, nor the outbox,
-    which every process looks into now and then, however many tabs it has."""
+    """Return what tabs asked of a database while it was profiled. Leaves out the profiling itself, and the
+    outbox, which every process polls however many tabs it has.
+    """
     own = [f"{served.name}.{name}" for name in ("system.profile", "outbox")]
     query = {"client": {"$exists": True}, "ns": {"$nin": own}}
     found = served["system.profile"].find(query)
@@ -32,7 +33,7 @@ def commands(served: Database) -> list[dict]:
 
 @contextlib.contextmanager
 def profiled(served: Database) -> Iterator[None]:
-    """Have a database note what is asked of it, and forget it afterwards."""
+    """Have a database record its queries, and drop the records afterwards."""
     served.command("profile", 2)
     try:
         yield
@@ -61,7 +62,7 @@ def test_idle_tabs_ask_for_nothing(stage: Stage, mongo_uri: str) -> None:
         expect(page.get_by_text(shown).first).to_be_visible()
     client = pymongo.MongoClient(mongo_uri)
     served = client["flows"]
-    # What was opened and closed last is worked off for a while: seconds, and more on a slow machine.
+    # Opening and closing pages causes work for some seconds afterwards, more on a slow machine.
     page.wait_for_timeout(7_000)
     for _ in range(TRIES):
         with profiled(served):
@@ -72,7 +73,7 @@ def test_idle_tabs_ask_for_nothing(stage: Stage, mongo_uri: str) -> None:
             break
     with profiled(served):
         page.reload()
-        # What stood on the page is there again before the server has asked for anything.
+        # The content of the page reappears before the server has queried anything, so wait for the queries.
         assert eventually(page, lambda: len(commands(served)) > 3), "the profile hears of what is asked"
     client.close()
     assert [one for one in heard if one not in PINGS] == []

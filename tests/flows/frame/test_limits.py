@@ -1,4 +1,4 @@
-"""What a person meets who does more than people do: the time to wait, and everything they have typed."""
+"""What a person who exceeds the rate limits sees: the time to wait, and everything they have typed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tests.server import PATIENCE_SECONDS, Server, running
 
 @pytest.fixture(scope="module")
 def server(mongo_uri: str) -> Iterator[Server]:
-    """The app as it is in public: within limits."""
+    """The app as it runs in production: with rate limits."""
     with running(DATA, "flows", LIMITS="on") as served:
         yield served
 
 
 async def comment_as_often_as_anybody_may(server: Server, viewer: Viewer, post_id: str) -> None:
-    """Use a person's comments up, by a program of theirs."""
+    """Use up a person's comment limit, by script."""
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
     tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
     await tab.settle()
@@ -57,7 +57,7 @@ def test_a_comment_too_many_is_kept_and_the_time_to_wait_is_told(stage: Stage) -
 
 
 async def search_as_often_as_anybody_may(server: Server, viewer: Viewer) -> None:
-    """Use a person's searches up, by a program of theirs that waits for each answer."""
+    """Use up a person's search limit, by a script that waits for each answer."""
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
     tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
     await tab.settle()
@@ -70,7 +70,7 @@ async def search_as_often_as_anybody_may(server: Server, viewer: Viewer) -> None
         while answer().get("text") != text:
             tab.frames.clear()
             await tab.call(event_name(SearchState, "search"), {"text": text, "part": PEOPLE})
-            # What is too fast for anything gets no answer, and is asked once more.
+            # A request above the overall rate is refused without an answer, and is sent again.
             await tab.until(lambda text=text: answer().get("text") == text or guard.TOO_FAST in tab.text)
         if answer()["why"]:
             break

@@ -1,4 +1,4 @@
-"""Where the focus goes when the button at the end of a list has done its work and is gone."""
+"""Where the focus goes when a button at the end of a list disappears after use."""
 
 from __future__ import annotations
 

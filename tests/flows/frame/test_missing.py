@@ -1,4 +1,4 @@
-"""What is shown in place of what is not there."""
+"""What is shown for anything that does not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the server or the database dies while people are looking: nothing is lost, all heals by itself."""
+"""The server or the database dies while people are looking: nothing is lost, and all recovers unaided."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     expect(page.get_by_role("article")).to_have_count(2)
     wall = page.get_by_role("article").filter(has_text="A wall")
     expect(wall.get_by_role("button", name="1 like", exact=True)).to_be_visible()
-    # While a page is read again, nothing on it says that anything is on its way.
+    # While a page reloads its data, "Sending…" may be hidden, so wait for the comment itself.
     assert eventually(page, lambda: comments_on(stage, post_id) == ["While you were away"])
     expect(page.get_by_text("Sending…")).to_have_count(0)
     assert eventually(page, lambda: stage.do(post_cards.show, ben, post_id).liked)
@@ -59,7 +59,7 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
 
 
 def test_what_went_into_a_dying_connection_is_sent_again_or_taken_back(stage: Stage) -> None:
-    # Behind a proxy another process is found at once: nothing ever seems broken.
+    # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")
     lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []

@@ -1,4 +1,4 @@
-"""The head of a page that was shared, once scripts have taken over: nothing twice, and nothing untrue."""
+"""The head of a shared page after scripts have taken over: nothing twice, and nothing untrue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a finger hits, and in which direction what people wrote runs."""
+"""Touch targets, and the direction of what people write."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
-# How far around its middle a control is what is hit, in px: across and down.
+# How far from its middle a control can be hit, in px: across and down.
 REACH = """(control) => {
   control.scrollIntoView({ block: "center" });
   const box = control.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
@@ -24,7 +24,7 @@ REACH = """(control) => {
   return [far(-1, 0) + far(1, 0), far(0, -1) + far(0, 1)];
 }"""
 
-# Rules for what a mouse is over that hold where there is none.
+# Hover rules that also apply where there is no hover.
 HOVERED_EVERYWHERE = """() => {
   const found = [];
   const look = (rules, kept) => [...rules].forEach((rule) => {
@@ -40,7 +40,7 @@ MESSAGES_STAY = """() => {
   const later = window.setTimeout;
   window.setTimeout = (work, ms) => later(work, ms < 5_000 ? ms : 3_600_000);
 }"""
-"""However long it takes to look at them."""
+"""Keeps messages on screen, however long a test looks at them."""
 
 
 def reach(control: Locator) -> list[int]:
@@ -131,7 +131,7 @@ def test_what_a_finger_has_pressed_does_not_look_as_under_a_mouse(stage: Stage) 
     stage.do(share, ben)
     page = stage.open_tab(ana, viewport=PHONE, is_mobile=True, has_touch=True)
     saved = page.get_by_role("button", name="Save", exact=True)
-    # What browsers take for the mouse's place after a tap.
+    # After a tap, browsers take that spot for the mouse position.
     saved.hover()
     assert saved.evaluate("(one) => one.matches(':hover')")
     expect(saved).to_have_css("background-color", "rgba(0, 0, 0, 0)")

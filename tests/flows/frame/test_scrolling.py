@@ -1,4 +1,4 @@
-"""Lists that go on while one scrolls."""
+"""Lists that load more as the reader scrolls."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_who_comes_back_from_a_person_finds_their_place(stage: Stage) -> None:
     expect(posts).to_have_count(3 * feed.PAGE)
     expect(post).to_be_in_viewport()
     page.wait_for_function("place => Math.abs(scrollY - place) < 2", arg=place)
-    # The other way in begins at the top.
+    # Arriving by a link starts at the top.
     page.get_by_role("navigation").get_by_role("link", name="Explore").click()
     page.get_by_role("navigation").get_by_role("link", name="Home").click()
     expect(posts.first).to_be_in_viewport()

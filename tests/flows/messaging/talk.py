@@ -1,4 +1,4 @@
-"""Friends who talk: what flows of messages begin with and look at."""
+"""Friends who talk: the setup and locators of the messaging tests."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from instagram_clone.domain.people.relations import follows
 from tests.flows.conftest import Stage
 
 WINDOW = 300
-"""Messages that a conversation shows at a time."""
+"""The number of messages that a conversation shows at a time."""
 
 TOP = """box => {
     box.scrollTo({ top: 0 });
     return box.querySelector("[data-message]").dataset.message;
 }"""
-"""Scrolls to the first message, and tells which it is."""
+"""Scrolls to the first message, and returns its id."""
 
 
 def friends(stage: Stage, *names: str) -> list[Viewer]:
@@ -54,7 +54,7 @@ def stored(stage: Stage, viewer: Viewer, chat: str) -> list[str]:
 
 
 def bubbles(page: Page) -> Locator:
-    """The messages that have arrived, whoever wrote them."""
+    """Return the messages that have arrived, whoever wrote them."""
     return page.locator("[data-message] p.ic-bubble")
 
 
@@ -63,7 +63,7 @@ def shown(page: Page) -> list[str]:
 
 
 async def multiply(chat: str, people: list[Viewer], count: int) -> None:
-    """Have a conversation of one message be one of so many."""
+    """Turn a conversation of one message into one of `count`."""
     row = await db.messages.find_one({"conversation": ObjectId(chat)})
     assert row
     more = [
@@ -84,5 +84,5 @@ async def multiply(chat: str, people: list[Viewer], count: int) -> None:
 
 
 def below(page: Page) -> float:
-    """How many pixels of a conversation are below what is seen."""
+    """Return how many pixels of a conversation are below the visible part."""
     return log(page).evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")

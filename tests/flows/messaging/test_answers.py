@@ -1,4 +1,4 @@
-"""Answering one message among many."""
+"""Replying to one message among many."""
 
 from __future__ import annotations
 

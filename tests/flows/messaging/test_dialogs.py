@@ -1,4 +1,4 @@
-"""Choosing people for a conversation or a post: what is refused keeps what was chosen and written."""
+"""Choosing people for a conversation or a post: after a refusal, the choice and the text are kept."""
 
 from __future__ import annotations
 

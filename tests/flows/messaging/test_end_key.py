@@ -1,4 +1,4 @@
-"""Who goes to the end of a conversation while older messages are on their way is at its end."""
+"""Pressing End while older messages are being loaded leads to the end, and stays there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversations and dialogs that choose people keep their shape: late, offline, by keys, long names."""
+"""Conversations and people pickers keep their layout: loading, offline, by keyboard, with long names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def box_of(part: Locator) -> dict[str, Any]:
 
 
 def has_a_cross_of_the_browsers(page: Page) -> bool:
-    """Tell whether the browser draws its own cross in the field that has the focus."""
+    """Return whether the browser draws its own clear button in the focused field."""
     session = page.context.new_cdp_session(page)
     found = session.send("Runtime.evaluate", {"expression": "document.activeElement"})
     inside = {"objectId": found["result"]["objectId"], "depth": -1, "pierce": True}
@@ -97,7 +97,7 @@ def test_what_says_that_the_connection_is_lost_covers_and_pushes_out_nothing(
     assert field["y"] + field["height"] < thread["y"] + thread["height"] <= size["height"]
     page.context.set_offline(False)
     region = page.get_by_role("region", name="Conversation with ben")
-    # It goes, comes once more to say that all is well, and goes.
+    # The banner closes, opens once more to report that the connection is back, and closes.
     assert eventually(page, lambda: box_of(region)["y"] == 0)
 
 

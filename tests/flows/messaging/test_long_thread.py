@@ -1,4 +1,4 @@
-"""A conversation of hundreds of messages, and where in it one is."""
+"""A conversation of hundreds of messages, and the reader's position in it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tests.flows.messaging.talk import (
 MANY = 600
 VERY_MANY = 10_000
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""What is put right after rows have come is put right before the second of them is painted."""
+"""Adjustments after new rows are made before the second frame is painted."""
 
 BOX = "row => row.getBoundingClientRect().toJSON()"
 AT_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
-"""Scrolls, and measures in the same moment: older messages are asked for at once."""
+"""Scrolls and measures in one step, because older messages are requested at once."""
 
 HOLD = """(box, at) => {
     box.scrollTo({ top: at < 0 ? box.scrollHeight - box.clientHeight + at : at });
@@ -40,7 +40,7 @@ HOLD = """(box, at) => {
     const last = at < 0 ? rows.at(-1) : rows[0];
     return [row.dataset.message, row.getBoundingClientRect().top, last.dataset.message];
 }"""
-"""Scrolls so far from an end, and tells in the same moment where a message is, and the last one there."""
+"""Scrolls to a distance from an end; returns a message, its position, and the last message at that end."""
 
 
 def fill(stage: Stage, chat: str, people: list[Viewer], count: int) -> None:
@@ -59,7 +59,7 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     stage.do(multiply, chat, [ana, ben], MANY)
     page = stage.open_tab(ana, f"/messages/{chat}")
     expect(log(page).get_by_text(f"Number {MANY - 1}", exact=True)).to_be_in_viewport()
-    # What is read stays where it is while older messages come above it.
+    # The message being read stays in place while older ones are inserted above it.
     first = page.locator("[data-message]").first
     expect(first).to_contain_text(f"Number {MANY - 30}")
     anchor = log(page).locator("[data-message]", has_text=f"Number {MANY - 25}")
@@ -100,7 +100,7 @@ def very_long(stage: Stage) -> tuple[Viewer, Viewer, str]:
 
 
 def open_far_up(stage: Stage, viewer: Viewer, chat: str) -> Page:
-    """Open a very long conversation, and go up until its latest messages have been let go of."""
+    """Open a very long conversation, and scroll up until its latest messages have been dropped."""
     page = stage.open_tab(viewer, f"/messages/{chat}")
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
     go_up(page, VERY_MANY - WINDOW - 60)
@@ -108,7 +108,7 @@ def open_far_up(stage: Stage, viewer: Viewer, chat: str) -> Page:
 
 
 def in_order(page: Page) -> tuple[int, int]:
-    """The first and the last message on screen, with all of those between them."""
+    """Return the first and the last message on screen, asserting that all between them are there."""
     numbers = [int(text.removeprefix("Number ")) for text in shown(page)]
     assert numbers == list(range(numbers[0], numbers[-1] + 1))
     assert len(numbers) <= WINDOW
@@ -116,9 +116,9 @@ def in_order(page: Page) -> tuple[int, int]:
 
 
 def stays_while_more_comes(page: Page, end: str, at: int) -> None:
-    """Go near an end of what is shown, and look at one message until more have come there."""
+    """Scroll near an end of what is shown, and check that a message stays put while more load there."""
     rows = page.locator("[data-message]")
-    # Once what is asked for at the top has come, one is so far below it that nothing is on its way.
+    # Once the messages requested at the top have arrived, the position is too far down to request more.
     expect(rows.first).not_to_have_attribute("data-message", log(page).evaluate(TOP))
     page.evaluate(TWO_FRAMES)
     row, top, last = log(page).evaluate(HOLD, at)
@@ -130,7 +130,7 @@ def stays_while_more_comes(page: Page, end: str, at: int) -> None:
 
 def go_up(page: Page, to: int) -> None:
     def is_there() -> bool:
-        # Further than one page of it at a time nobody scrolls.
+        # Nobody scrolls further than one loaded page at a time.
         log(page).evaluate("box => box.scrollTo({ top: Math.max(0, box.scrollTop - 4000) })")
         return in_order(page)[0] <= to
 
@@ -143,12 +143,12 @@ def test_ten_thousand_messages_go_on_upwards_and_back_to_the_latest(stage: Stage
     page = stage.open_tab(ana, f"/messages/{chat}", viewport=viewport)
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
     go_up(page, VERY_MANY - WINDOW + 30)
-    # What is read stays where it is while the newest are let go of at the other end.
+    # The message being read stays in place while the newest are dropped at the other end.
     stays_while_more_comes(page, "first", 200)
     stays_while_more_comes(page, "first", 200)
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_have_count(0)
     go_up(page, VERY_MANY - 2 * WINDOW)
-    # What is said meanwhile does not stand below what is shown, where thousands are missing in between.
+    # A new message must not appear right below those shown, as thousands are missing in between.
     other = stage.open_tab(ben, f"/messages/{chat}")
     write(other, "Down here")
     expect(log(other).get_by_text("Sent", exact=True)).to_be_visible()
@@ -172,7 +172,7 @@ def test_who_scrolls_back_down_finds_what_was_let_go_of_in_its_place(stage: Stag
     assert eventually(page, is_there)
     expect(page.get_by_role("button", name="Jump to the latest")).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Loading newer")).to_have_count(0)
-    # And can go up again.
+    # And scrolling up again works.
     go_up(page, VERY_MANY - WINDOW - 30)
 
 
@@ -187,7 +187,7 @@ def test_who_writes_far_up_is_taken_to_the_latest(stage: Stage) -> None:
 
 def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest(stage: Stage) -> None:
     ana, ben, chat = very_long(stage)
-    # The server's end, which is closed first: it takes a socket that comes before for another tab.
+    # The server's ends. They must close first: otherwise the new socket would count as another tab's.
     lines: list[WebSocketRoute] = []
 
     def carry(near: WebSocketRoute) -> None:
@@ -209,7 +209,7 @@ def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest
     author = [ana, ben][int(gone.locator("p.ic-bubble").inner_text().removeprefix("Number ")) // 3 % 2]
     stage.do(messages.unsend, author, chat, gone_id)
     lines[-1].close()
-    # What was on screen is read again, and is where it was.
+    # The messages on screen were reloaded, and are in the same place.
     expect(page.locator(f"[data-message='{gone_id}']")).to_have_count(0)
     expect(page.locator(f"[data-message='{row}']")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Jump to the latest")).to_be_visible()
@@ -258,7 +258,7 @@ def test_a_conversation_just_opened_is_written_to_by_typing(stage: Stage) -> Non
     expect(field).to_be_focused()
     page.keyboard.type("Hi ben")
     expect(field).to_have_value("Hi ben")
-    # A heart is offered in place of Send, and the second click on Send is not for it.
+    # A heart button replaces Send, and the second click on Send must not press it.
     expect(page.get_by_role("button", name="Send a heart")).to_have_count(0)
     page.get_by_role("button", name="Send", exact=True).dblclick()
     expect(page.get_by_role("button", name="Send a heart")).to_be_visible()
@@ -267,7 +267,7 @@ def test_a_conversation_just_opened_is_written_to_by_typing(stage: Stage) -> Non
 
 
 def held_on(page: Page, bubble: Locator) -> Locator:
-    """Hold a finger on a message until its menu opens, and lift it."""
+    """Hold a finger on a message until its menu opens, then lift it."""
     expect(bubble).to_be_visible()
     box = bubble.bounding_box()
     assert box
@@ -291,7 +291,7 @@ def test_a_finger_held_on_a_message_opens_what_can_be_done_with_it(stage: Stage)
     options = page.get_by_role("button", name="Message options for message by ben")
     expect(options).to_have_css("opacity", "0")
     menu = held_on(page, bubble)
-    # Lifted, the finger has chosen nothing and closed nothing.
+    # Lifting the finger has neither chosen an item nor closed the menu.
     menu.get_by_role("menuitem", name="Reply").tap()
     expect(page.get_by_role("status").filter(has_text="Replying to ben")).to_contain_text("Hold me")
     expect(log(page).locator(".ic-reaction")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Talking: at once in every tab of everybody who is in it."""
+"""Messages arrive at once, in every tab of every member."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab(stage: Stag
     expect(row).to_contain_text("Shall we?")
     for tab in (his, elsewhere):
         expect(tab.get_by_role("link", name="Messages, 1 unread")).to_be_visible()
-    # One for the message, one for being followed.
+    # One for the message, one for the new follower.
     expect(elsewhere).to_have_title("(2) Explore · Instaclone")
     row.click()
     expect(his.get_by_role("log", name="Messages with ana")).to_contain_text("Shall we?")
@@ -40,7 +40,7 @@ def test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab(stage: Stag
     expect(log(mine).get_by_text("Seen ")).to_be_visible()
     his.get_by_role("textbox", name="Message").press_sequentially("W")
     expect(mine.get_by_role("status", name="ben is typing")).to_be_visible()
-    # It is shown for a while only: who goes on typing is shown anew.
+    # It disappears after some seconds, and reappears while the typing continues.
     his.keyboard.type("e")
     expect(also_mine.get_by_text("typing…")).to_be_visible()
     his.keyboard.press("Shift+Enter")
@@ -136,7 +136,7 @@ def test_older_messages_load_without_a_jump_and_new_ones_wait_below(stage: Stage
 
     assert eventually(page, first_is_reached)
     assert shown(page) == [f"Number {number}" for number in range(75)]
-    say(stage, ana, chat, "From another machine")  # behind the scenes: this app is not told of it
+    say(stage, ana, chat, "From another machine")  # behind the scenes: this app is not notified of it
     other = stage.open_tab(ben, f"/messages/{chat}")
     expect(log(other)).to_contain_text("Number 74")
     write(other, "Down here")
@@ -173,11 +173,11 @@ def test_muted_and_deleted_for_me(stage: Stage) -> None:
     expect(page.get_by_role("switch", name="Mute messages")).to_be_checked()
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Explore", exact=True).click()
-    # What she is shown while the next page comes she has seen.
+    # Messages that arrive while the next page is still loading count as seen.
     expect(log(page)).to_have_count(0)
     write(his, "Psst")
     expect(log(his).get_by_text("Sent", exact=True)).to_be_visible()
-    # Told after his, hers is the only one that counts.
+    # Hers is sent after his, and is the only one that counts.
     write(hers, "Hello")
     expect(page.get_by_role("link", name="Messages, 1 unread")).to_be_visible()
     page.goto(f"/messages/{chat}")

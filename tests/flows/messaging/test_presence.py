@@ -1,4 +1,4 @@
-"""Who is here, who was a moment ago, and who lets nobody know."""
+"""Who is online, who recently was, and who hides it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> Non
     expect(log(his)).to_contain_text("Hello")
     expect(his.get_by_text("Active now")).to_have_count(0)
     expect(his.get_by_role("link", name="Messages", exact=True)).to_be_visible()
-    # What he writes comes after the news that he has read, if there is any.
+    # His message comes after his read receipt, if one was sent.
     write(his, "Hi")
     expect(log(mine)).to_contain_text("Hi")
     expect(log(mine).get_by_text("Seen")).to_have_count(0)
-    # Not by writing back either.
+    # Writing back sends no receipt either.
     write(mine, "Again")
     write(his, "Yes")
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Who may write to whom: a stranger asks first, and who was removed or blocked is told nothing more."""
+"""Who may write to whom: strangers ask first, and removed or blocked people receive nothing more."""
 
 from __future__ import annotations
 

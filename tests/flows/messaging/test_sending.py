@@ -1,4 +1,4 @@
-"""What is written is sent once in the end, whatever fails meanwhile."""
+"""Every message is sent exactly once in the end, whatever fails on the way."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: S
 
 @pytest.fixture
 def attentive(stage: Stage) -> Iterator[Stage]:
-    """The app, which misses the pongs of a lost tab within five seconds and not within minutes."""
+    """The app with short socket timeouts: it notices a lost tab within five seconds instead of minutes."""
     more = {**stage.server.given, "REFLEX_SOCKET_INTERVAL": "2s", "REFLEX_SOCKET_TIMEOUT": "3s"}
     with running(DATA, "flows", **more) as stage.server:
         yield stage
         stage.close()
 
 
-# Ten minutes: `LONG_SLEEP=600 pytest tests/flows/messaging/test_sending.py -k slept`.
+# For ten minutes of sleep: `LONG_SLEEP=600 pytest tests/flows/messaging/test_sending.py -k slept`.
 @pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "12"))])
 def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
     stage = attentive
@@ -81,13 +81,13 @@ def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
     write(mine, "Two")
     expect(log(mine).get_by_text("Two", exact=True)).to_be_visible()
     write(his, "Written offline")
-    # The server learns of a lost tab by its missing pongs only; the clock of the page is not touched.
+    # The server notices a lost tab only by its missing pongs; the page's clock keeps running.
     his.wait_for_timeout(seconds * 1000)
     his.context.set_offline(False)
     expect(log(his).get_by_text("Two", exact=True)).to_be_visible(timeout=60_000)
     expect(log(mine).get_by_text("Written offline")).to_be_visible(timeout=60_000)
     expect(log(his).get_by_text("Sending")).to_have_count(0)
-    # A message that is sent twice comes before what is written after it, on the same way.
+    # A duplicate would arrive before anything written after it on the same connection.
     write(mine, "Awake?")
     expect(log(his).get_by_text("Awake?", exact=True)).to_be_visible()
     write(his, "Yes")
@@ -99,7 +99,7 @@ def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
 
 
 def _unsent(stage: Stage, viewer: Viewer, chat: str) -> Page:
-    """Somebody's tab in which a message is on its way and a draft begun, when the server is gone."""
+    """Return a tab with a message being sent and a draft begun, while the server is down."""
     page = stage.open_tab(viewer, f"/messages/{chat}")
     expect(page.get_by_role("textbox", name="Message")).to_be_visible()
     stage.server.kill()
@@ -116,7 +116,7 @@ def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
     page.reload()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
     expect(log(page).get_by_text("Sent", exact=True)).to_be_visible()
-    # Were it sent once more, that would come before the draft.
+    # A duplicate would arrive before the draft.
     page.get_by_role("textbox", name="Message").press("Enter")
     assert eventually(page, lambda: "Half a thought" in stored(stage, ben, chat))
     expect(log(page).get_by_text("Sending")).to_have_count(0)
@@ -128,7 +128,7 @@ def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage
     chat = chat_of(stage, ana, ben)
     page = _unsent(stage, ana, chat)
     expect(log(page).get_by_text("Sending")).to_be_visible()
-    # Left before the server is back: her own page would send it.
+    # Left before the server is back, since her own page would send the message.
     page.goto("about:blank")
     stage.server.start()
     stage.sign_in(page.context, ben)
@@ -145,7 +145,7 @@ def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage
 
 
 def test_what_is_read_and_asked_for_in_a_dying_connection_is_read_and_asked_for_again(stage: Stage) -> None:
-    # Behind a proxy another process is found at once: nothing ever seems broken.
+    # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     for number in range(35):

@@ -1,4 +1,4 @@
-"""What counts as seen: what is on screen, and nothing that comes once it has gone."""
+"""What counts as seen: whatever is on screen, and nothing that arrives after it has closed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEN_FOLLOWS = "ben started following you."
 
 
 def follow(stage: Stage, who: Viewer, whom: Viewer) -> None:
-    """Have somebody follow somebody from a tab of theirs, so that open tabs hear of it."""
+    """Make one person follow another from a tab of their own, so that open tabs are notified."""
     page = stage.open_tab(who, f"/{whom.username}")
     page.get_by_role("button", name=f"Follow {whom.username}").click()
     expect(page.get_by_role("button", name=f"Following {whom.username}")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Being told while one looks elsewhere: the badge, the panel, the title, in every tab and nowhere else."""
+"""Notifications arriving elsewhere: the badge, the panel, the title, in all of the viewer's tabs only."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_after_midnight_where_the_reader_is_it_was_not_today(stage: Stage) -> No
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
     told = datetime.now(UTC)
-    # Somewhere it is past ten in the evening; four hours later it is the next day there.
+    # A time zone in which it is past ten in the evening, so that four hours later it is the next day.
     east = (22 - told.hour + 12) % 24 - 12
     page = stage.open_tab(ana, timezone_id=f"Etc/GMT{-east:+d}", viewport=PHONE)
     page.goto("/notifications")

@@ -1,4 +1,4 @@
-"""Forms as people meet them: errors beside fields, nothing typed is lost, sessions end everywhere."""
+"""Forms as people use them: errors beside fields, nothing typed is lost, sessions end everywhere."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_every_field_that_was_refused_is_marked_and_the_first_has_the_focus(stag
         expect(box).to_have_accessible_description(why)
         expect(box).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
-    # What is being mended keeps the focus, whatever else is still wrong.
+    # The field being corrected keeps the focus, whatever else is still wrong.
     username.fill("juno")
     expect(form.get_by_text("Choose a username.")).not_to_be_visible()
     expect(form.get_by_text("juno is available")).to_be_visible()
@@ -153,7 +153,7 @@ def test_a_protected_page_comes_back_after_log_in(stage: Stage) -> None:
     expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fsettings%2Fsecurity%3Fx%3D1")
     for name in ("Create an account", "Log in"):
         link = page.get_by_role("link", name=name)
-        # Pages are built without their address: the link knows where one was going once it is awake.
+        # Pages are prerendered without their address: the link gets its target once scripts run.
         expect(link).to_have_attribute("href", re.compile("next="))
         link.click()
     page.get_by_role("textbox", name="Username or email").fill("ana@example.com")
@@ -310,7 +310,7 @@ def test_the_theme_is_remembered_and_there_before_the_first_paint(stage: Stage) 
     expect(page.locator("html")).to_have_class("dark")
     context = page.context
     fresh = context.new_page()
-    # Before anything of ours has run but the script in the head.
+    # Before any script of ours has run but the one in the head.
     fresh.route("**/*.js", lambda route: route.abort())
     fresh.goto("/settings/appearance", wait_until="commit")
     expect(fresh.locator("html")).to_have_class("dark")

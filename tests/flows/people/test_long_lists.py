@@ -1,4 +1,4 @@
-"""A list of people that is longer than a tab holds goes on to its end, and begins again."""
+"""A list of people longer than a tab holds continues to its end, and starts again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_followers_go_on_past_what_a_tab_holds_and_begin_again(stage: Stage) -> 
     expect(dialog.get_by_role("link", name="fan842", exact=True)).to_have_count(0)
     expect(dialog.get_by_role("link", name="fan3", exact=True)).to_be_attached()
     expect(rows).to_have_count(MAX_PEOPLE)
-    # Whom one was reading stays in view, though as many rows are gone above as have come below.
+    # The reader's place stays in view, though as many rows were dropped above as were added below.
     expect(dialog.get_by_role("link", name="fan43", exact=True)).to_be_in_viewport()
     more.click()
     expect(dialog.get_by_role("link", name="fan0", exact=True)).to_be_attached()

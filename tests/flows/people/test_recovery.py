@@ -1,4 +1,4 @@
-"""Nobody is locked out: a new password, a forgotten one, and another email address, as people do it."""
+"""Account recovery: a changed password, a forgotten one, and another email address, as people do it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def box(post_office: Mailbox) -> Mailbox:
 
 
 def visit(page: Page, address: str) -> None:
-    """Open a page, and wait until its forms are sent by its scripts."""
+    """Open a page, and wait until its scripts handle its forms."""
     page.goto(address)
     awake(page)
 
@@ -38,7 +38,7 @@ def log_in(page: Page, password: str, *, scripts: bool = True) -> None:
 
 
 def gaps(said: Locator) -> list[float]:
-    """How far what stands in a message is from its edges, in pixels."""
+    """Return the space on both sides of a message's content, in pixels."""
     return said.evaluate(
         """text => {
             const toast = text.parentElement, words = document.createRange();
@@ -171,7 +171,7 @@ def test_an_email_is_changed_once_both_addresses_have_confirmed(stage: Stage, bo
     visit(mailbox, link(box.wait("ana@example.com", "Confirm")))
     mailbox.get_by_role("button", name="Confirm email").click()
     expect(mailbox.get_by_role("status").filter(has_text="Your email is confirmed.")).to_be_focused()
-    # The open settings hear of it.
+    # The open settings page is notified.
     expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
     form = page.get_by_role("form", name="Change email")
     email, current = (
@@ -237,7 +237,7 @@ def test_a_change_of_email_is_refused_from_the_mail_or_cancelled_in_settings(
             mailbox.get_by_role("button", name="Refuse the change").click()
             expect(mailbox.get_by_role("status").filter(has_text="refused")).to_be_visible()
         expect(page.get_by_text("Changing to")).to_have_count(0)
-        # It is over: nothing is said of it any more, and another can begin.
+        # It is over: it is no longer mentioned, and another change can begin.
         expect(form.get_by_text("Check your inbox")).to_have_count(0)
         expect(form.get_by_role("textbox", name="Email")).to_have_value("")
     expect(page.get_by_text("ana@example.com", exact=True)).to_be_visible()

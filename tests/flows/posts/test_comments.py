@@ -1,4 +1,4 @@
-"""Writing comments: what appears at once, what stays, what is never lost, and how a list follows."""
+"""Writing comments: what appears at once, what stays, what is never lost, how a list follows its end."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
         found, _ = stage.do(comment_cards.page, ana, post_id)
         return [one.comment.text[0].text for one in found]
 
-    # While the page is read again, nothing on it says that anything is on its way.
+    # While a page reloads its data, "Sending…" may be hidden, so wait for the comments themselves.
     assert eventually(page, lambda: len(stored()) == 2)
     expect(page.get_by_text("Sending…")).to_have_count(0)
     assert stored() == ["Second", "First"]
@@ -205,7 +205,7 @@ def test_no_item_among_comments_is_empty(stage: Stage) -> None:
     page = stage.open_tab(ana, f"/p/{post_id}")
     expect(listed(page)).to_contain_text("Nice")
     items = listed(page).get_by_role("listitem")
-    # The caption, two comments, and the item with the list of replies, of which there is one.
+    # The caption, two comments, and the item holding the list of replies, with one reply in it.
     expect(items).to_have_count(5)
     assert all(items.nth(at).inner_text().strip() for at in range(5))
 

@@ -1,4 +1,4 @@
-"""Home: it fills as people are followed, empties as they are not, and comes up new when it is pressed."""
+"""Home: it fills as people are followed, empties as they are unfollowed, and refreshes when pressed."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_pressing_home_on_home_reads_it_anew_from_the_top(stage: Stage, way: str
         stage.do(share, ben, caption)
     page = stage.open_tab(ana, viewport=PHONE) if way == "the tab bar" else stage.open_tab(ana)
     expect(page.get_by_role("article")).to_have_count(2)
-    # Behind the scenes, so that no tab is told.
+    # Behind the scenes, so that no tab is notified.
     stage.do(share, ben, "A lamp")
     page.get_by_role("article").last.scroll_into_view_if_needed()
     page.mouse.wheel(0, 400)

@@ -1,4 +1,4 @@
-"""Lists of more posts than one screen holds: they go on, and lead back to the newest."""
+"""Lists of more posts than a page holds: they continue, and lead back to the newest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ON_MAIN = "() => document.activeElement === document.querySelector('main')"
 
 
 def fill(stage: Stage, author: Viewer) -> list[str]:
-    """Have somebody's posts be MANY, of one photo; returns their ids, the newest first."""
+    """Give a person MANY posts of one photo; return their ids, newest first."""
 
     async def copy() -> list[str]:
         newest = await db.posts.find_one({"_id": ObjectId(await share(author))})
@@ -32,7 +32,7 @@ def fill(stage: Stage, author: Viewer) -> list[str]:
 
 
 def to_the_end(page: Page) -> None:
-    """Scroll until the list does not go on by itself."""
+    """Scroll until the list no longer loads more by itself."""
     older = page.get_by_role("button", name="Show older posts")
 
     def there() -> bool:

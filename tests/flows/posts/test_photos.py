@@ -1,4 +1,4 @@
-"""Photos under a finger and a pointer: two taps, the description, the caption, what is new."""
+"""Photos by touch and by pointer: the double tap, the description, the caption, new posts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_two_taps_of_a_finger_like_a_photo_and_never_take_it_back(stage: Stage) 
     unlike = page.get_by_role("button", name="Unlike")
 
     def liked_by_two_quick_taps() -> bool:
-        # On a busy machine two taps may come too slowly to be one.
+        # On a busy machine, two taps may be too far apart to count as a double tap.
         photo.tap()
         photo.tap()
         return unlike.is_visible()

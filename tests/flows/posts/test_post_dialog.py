@@ -1,4 +1,4 @@
-"""A post over the feed, on a page of its own, and back where one was."""
+"""A post over the feed, on a page of its own, and back to where the reader was."""
 
 from __future__ import annotations
 

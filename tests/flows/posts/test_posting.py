@@ -1,4 +1,4 @@
-"""The composer, and what can go wrong with it."""
+"""The composer, and everything that can go wrong with it."""
 
 from __future__ import annotations
 
@@ -115,17 +115,17 @@ def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
     noise.save(out, "JPEG", quality=95)
     dialog = compose(page, named(out.getvalue(), "noise.jpg"))
     expect(dialog.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))
-    # A part of it lies on the server by now, and must not stay there.
+    # Part of it is on the server by now, and must not stay there.
     assert eventually(page, lambda: len(_stored() - kept) == 1)
     dialog.get_by_role("button", name=re.compile("Cancel .*noise.jpg")).click()
     expect(dialog.get_by_role("button", name="Select photos")).to_be_visible()
-    # What was there before may be on its way out.
+    # Files that were there before may be removed in the meantime.
     assert eventually(page, lambda: not _stored() - kept)
     assert stage.do(_count, "media") == 0
 
 
 def _stored() -> set[Path]:
-    """The files of photos that the server keeps, and of those that are on their way to it."""
+    """Return the photo files that the server stores, including unfinished uploads."""
     places = [DATA / folder for folder in ("uploads", "media")]
     return {path for place in places for path in place.rglob("[!.]*") if path.is_file()}
 
@@ -200,7 +200,7 @@ def test_a_panorama_is_framed_as_it_will_be_shown(stage: Stage, size: dict) -> N
         box = frame.bounding_box()
         return box is not None and box["width"] / box["height"] == pytest.approx(1.91, rel=0.01)
 
-    # Its shape is known once the browser has read the file.
+    # The aspect ratio is known once the browser has read the file.
     assert eventually(page, is_wide)
     dialog.get_by_role("button", name="Next").click()
     assert eventually(page, is_wide)

@@ -1,4 +1,4 @@
-"""The photos that a browser shows from its own files: it keeps each for as long as it has an address."""
+"""Previews of local photos: the browser keeps each file in memory for as long as its object URL exists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ URL.revokeObjectURL = url => { kept.delete(url); free.call(URL, url); };
 
 
 def keeps(page: Page, kept: int, made: int) -> None:
-    """Wait until so many photos are kept of those that were ever shown."""
+    """Wait until `kept` object URLs are left of the `made` ones."""
     page.wait_for_function(f"() => window.kept.size === {kept} && window.made === {made}")
 
 

@@ -1,4 +1,4 @@
-"""Talking under a photo: answers, likes of comments, and what is folded away, in two browsers."""
+"""Talking under a photo: replies, likes of comments, and collapsed replies, in two browsers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_an_answer_begun_is_given_up(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(listed(page)).to_contain_text("@ana words")
     expect(page.get_by_text("Sending…")).to_have_count(0)
-    # In any order: two processes have written them, perhaps within one second.
+    # In any order: two processes wrote them, perhaps within the same second.
     both, _ = stage.do(comment_cards.page, ana, post_id)
     assert {one.comment.text[-1].text for one in both} == {"Hello", " words"}
 
@@ -134,7 +134,7 @@ def test_an_answer_that_is_refused_stays_and_is_tried_again(stage: Stage) -> Non
     def stored() -> list[str]:
         return [card.text[-1].text for card in stage.do(comment_cards.replies, ana, first)[0]]
 
-    # While a page is read again, nothing on it says that anything is on its way.
+    # While a page reloads its data, "Sending…" may be hidden, so wait for the reply itself.
     assert eventually(page, lambda: stored() == [" wait"])
     expect(listed(page).locator(".ic-replies")).to_contain_text("wait")
     expect(listed(page).locator(".ic-replies")).not_to_contain_text("Sending…")

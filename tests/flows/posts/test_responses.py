@@ -1,4 +1,4 @@
-"""Comments and likes: what does not get through, what is long or old, and whose they are."""
+"""Comments and likes: failed ones, long ones, old ones, and who may delete them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_older_comments_are_loaded_on_demand(stage: Stage) -> None:
     listed = page.get_by_role("list", name="Comments")
     expect(listed).to_contain_text("Comment 24")
     expect(listed).not_to_contain_text("Comment 04")
-    # The caption is what all of them are about.
+    # The caption is always first.
     expect(listed.get_by_role("listitem").first).to_contain_text("A wall")
     page.get_by_role("button", name="View earlier comments").click()
     expect(listed).to_contain_text("Comment 00")

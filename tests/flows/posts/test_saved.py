@@ -1,4 +1,4 @@
-"""Saving posts: at once, in every own tab and nowhere else, and found again on one's own page."""
+"""Saving posts: at once, in all of the viewer's tabs and nowhere else, and listed on their profile."""
 
 from __future__ import annotations
 

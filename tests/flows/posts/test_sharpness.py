@@ -1,4 +1,4 @@
-"""Photos on screen are as sharp as their files: no picture is drawn larger than what was fetched for it."""
+"""Photos on screen are as sharp as their files: none is drawn larger than the rendition fetched for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from instagram_clone.domain.posts import posts
 from tests.conftest import file_of, picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage
 
-# Of each photo, in pixels: how wide it was fetched, is at its widest, and is drawn.
+# For each photo, in pixels: the width fetched, the largest one available, and the width drawn.
 DRAWN = """() => [...document.querySelectorAll("main img[srcset]")].map((image) => {
   const box = image.getBoundingClientRect();
   const aspect = image.getAttribute("width") / image.getAttribute("height");
@@ -31,7 +31,7 @@ SHAPES = ((2160, 1132), (1800, 1200), (1400, 1400), (1200, 1500))
 
 
 async def _share_shapes(viewer: Viewer) -> None:
-    """Have somebody's posts be three of each shape, of one photo each: it takes long to make a photo."""
+    """Give a person three posts of each shape, copying one photo per shape, since making photos is slow."""
     for shape in SHAPES:
         draft = await drafts.store(viewer, file_of(picture(*shape)))
         await posts.publish(viewer, draft.id)

@@ -1,4 +1,4 @@
-"""Creating a post: choose, crop, describe. The photo is on its way to the server from the first step."""
+"""Creating a post: choose, crop, describe. The upload starts as soon as a photo is chosen."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
 
 @rx.memo
 def composer() -> rx.Component:
-    """The composer, once a button, the key `n` or the address (`?create`) asks for it."""
+    """The composer, once a button, the key `n` or the address (`?create`) opens it."""
     asked = overlay(COMPOSER)
     shown = rx.cond(asked.is_open, composer_dialog(close=asked.close), rx.fragment())
     return rx.fragment(asked.effects, shown)
@@ -52,7 +52,7 @@ def composer() -> rx.Component:
 
 @rx.memo
 def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
-    """The steps to a post. What was begun is not thrown away without a question."""
+    """The steps to a post. Asks before discarding anything that was entered."""
     new_post = draft()
     photo = new_post.photo
     wanted, go = state("step", CROP)
@@ -86,7 +86,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
         ]
 
     def share_it() -> Js:
-        # The same key for the same try: what was not answered may have arrived.
+        # Reuse the key until there is an answer: an unanswered attempt may have succeeded.
         tried = when(answer, new_key(), key)
         seen = part(crop, new_post.shape)
         return where(tried, lambda tried: where(seen, lambda seen: share(seen, tried)))
@@ -170,7 +170,7 @@ def _take_pasted(event: Js, new_post: Draft) -> Js:
 
 
 def _dropping(new_post: Draft) -> dict[str, Any]:
-    """Take a file that is dropped, where there is none yet."""
+    """Accept a dropped file while there is no photo yet."""
     over, set_over = state("over", False)
 
     def drop(event: Js) -> list[Any]:
@@ -187,7 +187,7 @@ def _dropping(new_post: Draft) -> dict[str, Any]:
 
 def _head(step: Js, leave: Any, go: Js, onward: rx.Component) -> rx.Component:
     title = ref("title")
-    # What had the focus may be gone with the step before.
+    # The focused element may have been removed along with the previous step.
     stranded = document.activeElement == document.body
     return rx.el.header(
         effect(lambda: when(stranded, title.current.focus({"preventScroll": True})), step),

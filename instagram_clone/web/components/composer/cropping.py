@@ -1,4 +1,4 @@
-"""Choosing which part of a photo is seen."""
+"""Choosing which part of a photo is shown."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ _GLYPHS = {"4:5": (22, 28), "1:1": (26, 26), "3:2": (30, 20)}
 
 
 def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
-    """The photo as it will be seen: dragged, pinched, scrolled, moved by keys. For bodies of `rx.memo`.
+    """The cropped photo, to be dragged, pinched, zoomed by the wheel, or moved by keys.
 
-    It comes and goes with the `step` and the photo.
+    Use it in the body of an `rx.memo`. It is mounted and unmounted with the `step` and the photo, so the
+    wheel listener depends on both.
     """
     frame = ref("frame")
     seen = let(part(crop, draft.shape))
@@ -67,7 +68,7 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
 
 
 def cropped(draft: Draft, crop: Js) -> rx.Component:
-    """The photo as it will be seen, at rest. For bodies of `rx.memo`."""
+    """The cropped photo, not editable. Use it in the body of an `rx.memo`."""
     return _frame(draft, crop, let(part(crop, draft.shape)))
 
 
@@ -106,7 +107,7 @@ def _frame(draft: Draft, crop: Js, seen: Js, *over: rx.Component, **more: Any) -
 
 
 def ratio_choice(crop: Js, set_crop: Js) -> rx.Component:
-    """The shapes a post may have."""
+    """The aspect ratios a post may have."""
 
     def choice(label: str, ratio: float) -> rx.Component:
         wide, high = _GLYPHS.get(label, (0, 0))
@@ -134,7 +135,7 @@ def ratio_choice(crop: Js, set_crop: Js) -> rx.Component:
 
 
 def zoom_slider(crop: Js, set_crop: Js) -> rx.Component:
-    """How near the photo is."""
+    """The zoom of the crop."""
     return rx.el.label(
         rx.el.span("Zoom"),
         rx.el.output(crop.zoom.toFixed(1), "×"),

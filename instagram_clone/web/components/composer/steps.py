@@ -14,7 +14,7 @@ from instagram_clone.web.states.session import SessionState
 
 
 def choose_step(files: Js) -> rx.Component:
-    """Dropping a photo, or choosing a file; `files` is the box of the file input."""
+    """Drop a photo, or choose a file; `files` is the ref of the file input."""
     return rx.el.div(
         drawing(PRINT),
         rx.el.p("Drop a photo here", class_name="ic-h2 ic-pointeronly"),
@@ -32,7 +32,7 @@ def choose_step(files: Js) -> rx.Component:
 
 
 def crop_step(frame: rx.Component, row: rx.Component, crop: Js, set_crop: Js) -> rx.Component:
-    """Which part of the photo is seen; `row` tells how its upload goes."""
+    """Choose which part of the photo is shown; `row` shows the progress of its upload."""
     return rx.el.div(
         rx.el.div(frame, class_name="ic-edit-stage"),
         rx.el.div(
@@ -54,7 +54,7 @@ def crop_step(frame: rx.Component, row: rx.Component, crop: Js, set_crop: Js) ->
 def describe_step(
     frame: rx.Component, *news: rx.Component, caption: tuple[Js, Js], alt: tuple[Js, Js]
 ) -> rx.Component:
-    """Caption and description, each with the function that sets it."""
+    """The caption and the alt text, each a pair of its value and setter."""
     text, set_text = caption
     description, set_description = alt
     limit = f"{CAPTION_LENGTH:,}"

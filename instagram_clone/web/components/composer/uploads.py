@@ -1,4 +1,4 @@
-"""Choosing photos on this device, and how far their uploads are."""
+"""Choosing photos on this device, and the progress of their uploads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from instagram_clone.web.states.people.account import SettingsState
 
 
 def file_input(box: Js, take: Callable[[Js], Any], label: str, *, many: bool = False) -> rx.Component:
-    """A choice of files that a button opens by `box.current.click()`; `take` is given a list of them."""
+    """A hidden file input, opened by `box.current.click()`; `take` is called with the chosen files."""
     return rx.el.input(
         type="file",
         accept=ACCEPT,
@@ -36,7 +36,7 @@ def file_input(box: Js, take: Callable[[Js], Any], label: str, *, many: bool = F
 
 @rx.memo
 def avatar_button() -> rx.Component:
-    """Chooses, sends and sets a profile photo."""
+    """A button that chooses, uploads and sets a profile photo."""
     box = ref("box")
     sent, set_sent = state("sent", -1)
 
@@ -66,7 +66,7 @@ def avatar_button() -> rx.Component:
 
 
 def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], Any]) -> rx.Component:
-    """A photo on its way: how far it is, what is wrong and what helps. For bodies of `rx.memo`."""
+    """The upload of a photo: its progress, or its error and how to fix it. For the body of an `rx.memo`."""
     photo = draft.photo
     wrong = let((photo.state == FAILED) | (photo.state == REFUSED))
     size = photo.file.size

@@ -1,1 +1,1 @@
-"""Finding people and posts, on screen."""
+"""Components for finding people and posts."""

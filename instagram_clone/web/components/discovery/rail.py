@@ -1,4 +1,4 @@
-"""Beside the feed: who one is, and whom one might follow."""
+"""The column beside the feed: the viewer's own account, and people they might follow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from instagram_clone.web.states.session import SessionState
 
 
 def rail() -> rx.Component:
-    """What stands beside the feed where there is room for it."""
+    """The column beside the feed, where there is room for it."""
     return rx.fragment(
         rx.el.div(
             rx.cond(

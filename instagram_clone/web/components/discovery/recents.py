@@ -1,4 +1,4 @@
-"""What somebody has searched for of late: each leads there again, and can be taken away."""
+"""The viewer's recent searches: each can be repeated or removed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from instagram_clone.web.states.discovery.search import SearchState
 
 @rx.memo
 def recent_searches(*, search_for: rx.Var[Any]) -> rx.Component:
-    """The recent searches; those taken away are gone at once, and back if that fails.
+    """The recent searches; a removed one disappears at once, and comes back if the server refuses.
 
-    `search_for` searches for a text.
+    `search_for` is called with the text to search for.
     """
     gone, take = state("gone", ())
     shown = let(js(SearchState.recents).filter(lambda one: ~gone.includes(one.id)))

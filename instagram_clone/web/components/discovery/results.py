@@ -1,4 +1,4 @@
-"""What was found: the parts of it, the people and posts in one list, and what stands in their place."""
+"""Search results: the tabs, the people and posts in one list, and their placeholders."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from instagram_clone.web.states.discovery.search import PEOPLE, POSTS, TOP, Sear
 
 PARTS = (TOP, PEOPLE, POSTS)
 COLUMNS = 3
-"""Tiles beside each other, at any width."""
+"""Tiles per row, at any width."""
 
 _TAB, _BODY = "search_tab_", "search_found"
 
 
 def part_tabs(part: Js, choose: Js) -> rx.Component:
-    """The parts of the results, as tabs that the arrows walk."""
+    """The sections of the results, as tabs that the arrow keys move between."""
 
     def walk(event: Js) -> Js:
         def go(to: Js) -> list[Any]:
@@ -73,7 +73,9 @@ def found(
     box: rx.Var[str],
     at: rx.Var[int],
 ) -> rx.Component:
-    """What an answer says, under the tab of its part; bones until there is any. The keys are `at` one."""
+    """The results of an answer under the tab of its section, or a skeleton until it arrives. `at` is the
+    index of the result that the arrow keys have reached.
+    """
     answer = js(answer)
     people, posts = let(default(answer.people, ())), let(default(answer.posts, ()))
     count = let(people.length + posts.length)
@@ -139,7 +141,7 @@ def _person(person: rx.Var[PersonHit], place: Any, box: Any, at: Any) -> rx.Comp
 
 
 def person_words(username: Any, name: Any, why: Any) -> rx.Component:
-    """Who somebody is: the username, and under it the name and what they are to the reader."""
+    """A person in words: the username, and below it the name and how they relate to the viewer."""
     return rx.el.span(
         rx.el.bdi(username, class_name="ic-user ic-truncate"),
         rx.el.span(rx.el.bdi(name), when(name & js(why), " · "), why, class_name="ic-muted ic-truncate"),
@@ -151,7 +153,7 @@ def person_words(username: Any, name: Any, why: Any) -> rx.Component:
 def _tile(
     *, post: rx.Var[PostHit], place: rx.Var[int], box: rx.Var[str], at: rx.Var[int], text: rx.Var[str]
 ) -> rx.Component:
-    """A post in the grid, called by what it says and shows, in place of a row with these words."""
+    """A post in the grid. Its accessible name has the caption and alt text that a row would display."""
     words = js(post)
     says = when(words.caption & words.alt, words.caption + ", " + words.alt, words.caption | words.alt)
     option = _option(place, box, at, _opening(post, text), style=tile_ground(post))
@@ -165,7 +167,7 @@ def _tile(
 
 
 def _opening(post: rx.Var[PostHit], text: Any) -> Any:
-    """What a click on a post that was found does: a step of the event."""
+    """Return the click handler of a post among the results."""
 
     def open_(event: Js) -> Any:
         go = [event.preventDefault(), panels.hide(PANEL), show_post(post.id)]
@@ -195,7 +197,7 @@ def _post(post: rx.Var[PostHit], place: Any, box: Any, at: Any, answer: Js) -> r
 
 
 def _option(place: Any, box: Any, at: Any, opened: Any, **more: Any) -> dict[str, Any]:
-    """The properties of a result: the field has the focus, and says which of them the keys are at."""
+    """The properties of a result. The focus stays in the field, which names the active result."""
     return {
         "role": "option",
         "aria_selected": js(at) == place,
@@ -205,7 +207,7 @@ def _option(place: Any, box: Any, at: Any, opened: Any, **more: Any) -> dict[str
 
 
 def _elsewhere(event: Js) -> Js:
-    """Whether a click opens another tab or window: then the panel stays."""
+    """Return whether a click opens another tab or window, in which case the panel stays open."""
     return event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
 
 
@@ -214,5 +216,5 @@ def _leave(event: Js) -> Js:
 
 
 def search_icon() -> rx.Component:
-    """What stands in a row in place of a face."""
+    """The icon that takes the avatar's place in a row."""
     return rx.el.span(icon("search", 20), class_name="ic-result-icon", aria_hidden="true")

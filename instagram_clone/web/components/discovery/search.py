@@ -1,4 +1,4 @@
-"""Search: a field, what was searched for of late, and what is found: in a panel, or as a page."""
+"""Search: the field, recent searches and results, in a panel or on a page of its own."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ HINT = "People and posts"
 
 @rx.memo
 def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
-    """The field, and under it what was searched for of late, or what is found.
+    """The search field, with recent searches or results below it.
 
-    `ready` is a value once the server can be asked, and another one when it is there again. A page is
-    found as it was left by who goes back to it; a panel is new each time.
+    `ready` is empty until the server can be asked, and changes with every new connection. Going back to the
+    search page restores its text and section; a panel always starts empty.
     """
     left = peek(fact_keys.searched_key())
     back = (use("useNavigationType", library="react-router") == "POP") & in_page
@@ -69,7 +69,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
 
     def key_down(event: Js) -> Any:
         arrow = (event.key == "ArrowDown") | (event.key == "ArrowUp")
-        # Sideways the arrows go through what is typed, until they have left the field for the tiles.
+        # Left and right move the caret in the field, unless the arrow keys are already among the tiles.
         aside = (event.key == "ArrowLeft") | (event.key == "ArrowRight")
         is_leading = arrow | (aside & (columns > 1) & (at >= 0))
         return when(
@@ -81,7 +81,7 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
                 when(
                     event.key == "Enter",
                     [event.preventDefault(), enter()],
-                    # Left alone, the first Escape would only empty the field.
+                    # By default, the first Escape would only clear the field.
                     when((event.key == "Escape") & ~in_page, [event.preventDefault(), panels.hide(PANEL)]),
                 ),
             ),
@@ -166,7 +166,7 @@ def search_panel() -> rx.Component:
 
 
 def search_button(here: bool) -> rx.Component:
-    """The item of the navigation: opens the panel, or on the page of the search leads to its field."""
+    """The navigation item: opens the panel, or focuses the field on the search page."""
     face = rx.fragment(icon("search"), rx.el.span("Search", class_name="ic-navlabel"))
     if here:
         return _to_field(face)
@@ -174,7 +174,7 @@ def search_button(here: bool) -> rx.Component:
 
 
 def search_link() -> rx.Component:
-    """What looks like the field, on phones, and leads to the page of the search."""
+    """A link to the search page that looks like the field, on phones."""
     return rx.el.a(
         icon("search", 20),
         rx.el.span(HINT, class_name="ic-input ic-searchlink"),
@@ -186,7 +186,7 @@ def search_link() -> rx.Component:
 
 @rx.memo
 def _to_field(children: rx.Var[rx.Component]) -> rx.Component:
-    """The item where the search is the page itself."""
+    """The navigation item on the search page itself."""
     return rx.el.button(
         children,
         type="button",

@@ -1,4 +1,4 @@
-"""People one might follow: each can be dismissed, and is gone at once."""
+"""People the viewer might follow; each can be dismissed, and disappears at once."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from instagram_clone.web.states.people.people import PeopleState
 
 @rx.memo
 def unless_dismissed(children: rx.Var[rx.Component], *, person_id: rx.Var[str]) -> rx.Component:
-    """A row or card of somebody, until they are dismissed."""
+    """A person's row or card, until they are dismissed."""
     return rx.cond(fact(fact_keys.dismissed_key(person_id)), rx.fragment(), rx.fragment(children))
 
 
 @rx.memo
 def dismiss_button(*, person_id: rx.Var[str], username: rx.Var[str]) -> rx.Component:
-    """Has somebody never be suggested again. Stands last in its row."""
+    """A button that stops a person from being suggested again. Must come last in its row."""
 
     def dismiss(event: Js) -> list[Any]:
         return [
@@ -43,14 +43,14 @@ def dismiss_button(*, person_id: rx.Var[str], username: rx.Var[str]) -> rx.Compo
 
 
 def suggested_row(person: rx.Var[Any], *, size: int, look: str = "") -> rx.Component:
-    """Somebody to follow, in a list."""
+    """A suggested person, in a list."""
     dismiss = dismiss_button(person_id=person.id, username=person.username)
     row = person_row(person, PeopleState.suggested_at, dismiss, size=size, row="ic-person", look=look)
     return rx.fragment(unless_dismissed(row, person_id=person.id), key=person.id)
 
 
 def suggestion_card(person: rx.Var[Any]) -> rx.Component:
-    """Somebody to follow, with what they say of themselves and their newest photos."""
+    """A suggested person, with their bio and newest photos."""
     card = rx.el.li(
         rx.cond(
             person.photos.length() > 0,

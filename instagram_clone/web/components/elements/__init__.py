@@ -1,1 +1,1 @@
-"""The small parts that every screen is made of."""
+"""The small parts that every screen is built from."""

@@ -1,4 +1,4 @@
-"""Drawings that take the theme's colours, so they are part of the page and not files."""
+"""Drawings in the theme's colours, which is why they are inlined and not served as files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FRAME = (
 _STROKE = (
     'fill="none" stroke="var(--ic-accent)" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"'
 )
-# A first print to make, prints of somebody who has none yet, and what was kept.
+# Illustrations for the first post to create, a profile with no posts yet, and the saved posts.
 ALBUM = f'<path d="M79 50v26M66 63h26" {_STROKE}/>'.join(_FRAME)
 PRINTS = f'<path d="M52 84l17-22 12 14 8-9 17 17" {_STROKE}/><circle cx="97" cy="46" r="6" fill="#EDB04E"/>'.join(
     _FRAME
@@ -30,7 +30,7 @@ CLOSED = """<svg class="ic-illus" viewBox="0 0 168 128" aria-hidden="true"><rect
 
 
 def drawing(svg: str) -> rx.Component:
-    """Put a drawing of this module, and nothing else, into a page."""
+    """Render one of this module's drawings, and nothing else: the markup is inserted unescaped."""
     return rx.el.div(
         custom_attrs={"dangerouslySetInnerHTML": {"__html": svg}, "aria-hidden": "true"},
         class_name="ic-art",

@@ -28,17 +28,17 @@ WORD = (
 
 
 def icon(name: str, size: int = 24, look: str = "") -> rx.Component:
-    """A lucide icon in our stroke, hidden from the accessibility tree."""
+    """A lucide icon with our stroke, hidden from the accessibility tree."""
     return rx.icon(
         tag=name, size=size, class_name=f"ic-icon {look}".strip(), custom_attrs={"aria-hidden": "true"}
     )
 
 
 def avatar(photo: Any, username: Any, size: int) -> rx.Component:
-    """A profile photo, or the first letter of the name of somebody who has none."""
+    """A profile photo, or the first letter of the name if there is none."""
     box = dom(style={"--sz": f"{size}px"})
     image = rx.el.img(src=photo, alt="", **dom(width=size, height=size))
-    # Whole, even where it is an emoji: the name of a group that everybody else has left.
+    # By code point, so that a leading emoji stays whole, as in the name of a group everyone else has left.
     letter = default(of_browser("Array.from")(username)[0], "").toUpperCase()
     return rx.cond(
         photo,
@@ -48,7 +48,7 @@ def avatar(photo: Any, username: Any, size: int) -> rx.Component:
 
 
 def logo(**more: Any) -> rx.Component:
-    """The mark and the word, as a link home."""
+    """The mark and the wordmark, as a link home."""
     return rx.el.a(
         rx.el.span(custom_attrs={"dangerouslySetInnerHTML": {"__html": MARK + WORD}}, class_name="ic-logo"),
         href="/",
@@ -59,9 +59,9 @@ def logo(**more: Any) -> rx.Component:
 
 
 def rich_text(pieces: Any) -> rx.Component:
-    """Text with its links. Everything is text to React: markup is shown, never obeyed.
+    """Text with its links. React renders all of it as text, so markup is displayed, never interpreted.
 
-    It stands in an element with `dir="auto"`. Links do not say in which direction that is written.
+    Place it in an element with `dir="auto"`. Links are isolated and don't affect the direction of the text.
     """
     return rx.foreach(pieces, _piece)
 
@@ -85,14 +85,14 @@ def _piece(piece: rx.Var[Piece]) -> rx.Component:
 
 
 def skeleton(width: str, height: str, *, round_: bool = False) -> rx.Component:
-    """One grey piece of a skeleton."""
+    """One grey block of a skeleton."""
     return rx.el.span(
         class_name="ic-sk is-round" if round_ else "ic-sk", style={"width": width, "height": height}
     )
 
 
 def row_bone(size: int, name: str, note: str, *, row: str = "ic-panel-row") -> rx.Component:
-    """The skeleton of a row in a list: an avatar of so many pixels, a name and a note of these widths."""
+    """The skeleton of a list row: an avatar of `size` pixels, and a name and a note of the given widths."""
     return rx.el.li(
         skeleton(f"{size}px", f"{size}px", round_=True),
         rx.el.div(skeleton(name, "11px"), skeleton(note, "9px"), class_name="ic-boneset"),
@@ -102,7 +102,7 @@ def row_bone(size: int, name: str, note: str, *, row: str = "ic-panel-row") -> r
 
 
 def failed(sentence: str, again: Any) -> rx.Component:
-    """What stands in place of content that could not be read."""
+    """Placeholder for content that failed to load."""
     return rx.el.div(
         icon("cloud-off", 40),
         rx.el.h2("That did not load"),

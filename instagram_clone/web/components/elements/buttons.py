@@ -1,4 +1,4 @@
-"""Buttons that many screens have: copy a link, go back, begin a post."""
+"""Buttons used on many screens: copy a link, go back, create a post."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def copy_link_button(*, words: rx.Var[str], path: rx.Var[str], look: rx.Var[str]
 
 @rx.memo
 def copy_link_item(*, path: rx.Var[str]) -> rx.Component:
-    """An item of a menu that copies the link of a page."""
+    """A menu item that copies the link of a page."""
     return menu_item(icon("link", 20), "Copy link", **dom(on_click=lambda: copy_link(path)))
 
 
 @rx.memo
 def back_button() -> rx.Component:
-    """Back to where one came from, home when there is no such place."""
+    """Back to the previous page, or home if there is none."""
     navigate = use("useNavigate", library="react-router")
     return rx.el.button(
         icon("chevron-left"),

@@ -1,4 +1,4 @@
-"""What this device prefers, applied to the page."""
+"""Applies this device's preferences to the page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from instagram_clone.web.device import REDUCED_MOTION
 
 @rx.memo
 def device_preferences() -> rx.Component:
-    """Has a page look as this device prefers, also where another of its tabs has chosen."""
+    """Apply this device's preferences, and follow changes made in its other tabs."""
     theme = device_theme()
     return rx.fragment(
         layout_effect(apply_motion, chosen(REDUCED_MOTION)),

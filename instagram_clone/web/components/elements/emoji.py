@@ -1,4 +1,4 @@
-"""Choosing an emoji: one small menu for every field."""
+"""The emoji picker: one small menu for every text field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EMOJI = (
 
 
 def emoji_button(choose: Any, *, size: int = 22, look: str = "") -> rx.Component:
-    """A button with a menu of emoji. `choose` is a function that gets the one that was chosen."""
+    """A button with a menu of emoji. `choose` is called with the chosen one."""
     return menu(
         emoji_grid(choose=choose),
         face=icon("smile", size),
@@ -31,7 +31,7 @@ def emoji_button(choose: Any, *, size: int = 22, look: str = "") -> rx.Component
 
 @rx.memo
 def emoji_grid(*, choose: rx.Var[Any]) -> rx.Component:
-    """All the emoji there are to choose from."""
+    """Every emoji on offer."""
     return rx.el.div(*(_emoji(one, choose) for one in EMOJI), class_name="ic-emojigrid")
 
 

@@ -1,4 +1,4 @@
-"""Lists that go on while one scrolls, or asks for more."""
+"""Lists that load more as the reader scrolls, or on request."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from instagram_clone.web.browser.layers.focus import FIRST, NEXT, handed_on
 from instagram_clone.web.browser.page.facts import learn, peek
 
 AHEAD = "800px"
-"""So far below the window the end of a list may be when more of it is loaded."""
+"""More of a list is loaded once its end is within this distance below the viewport."""
 
 _ROWS = "li, .ic-notif, [role=option]"
-"""The rows of a list in pages."""
+"""The rows of a paged list."""
 
 
 class InView(rx.Component):
-    """An element that says when it comes into view, or near it, and when it leaves."""
+    """An element that reports when it enters or leaves the viewport, or a margin around it."""
 
     library = "react-intersection-observer@11.0.1"
     tag = "InView"
@@ -40,9 +40,9 @@ class InView(rx.Component):
 
 
 def load_more(shown: Any, load: Any) -> rx.Component:
-    """The end of a list: sends the event `load` as it comes near.
+    """The end of a list: sends the event `load` as it approaches the viewport.
 
-    It is a new one whenever the list has grown: one that is still near then loads on.
+    It gets a new key whenever the list grows, so an end that is still near loads again.
     """
     return InView.create(
         key=shown.length().to_string(),
@@ -54,8 +54,8 @@ def load_more(shown: Any, load: Any) -> rx.Component:
 def paged(
     rows: rx.Component, *, done: Any, more: Any, past_start: Any, load_first: Any, first: str
 ) -> rx.Component:
-    """A list that goes on when it is asked to. One that has let go of its first rows, `past_start`, has a
-    button above it, called `first`, that begins it again.
+    """A list with a "Show more" button. If its first rows have been dropped (`past_start`), a button
+    labelled `first` above it loads them again.
     """
 
     def button(words: str, event: Any, place: str) -> rx.Component:
@@ -79,10 +79,10 @@ def list_button(
     place: rx.Var[str],
     within: rx.Var[str] = "",
 ) -> rx.Component:
-    """A button at an end of a list that goes away once it has done its work.
+    """A button at an end of a list that disappears once it has done its work.
 
-    The focus then goes to the row at a `place`, among those that fit the selector `rows` within the nearest
-    box that fits `within`, or else in the parent.
+    The focus then moves to the row at `place`, among the rows matching the selector `rows` inside the
+    nearest ancestor matching `within`, or inside the parent if `within` is empty.
     """
     button = ref("button")
     note, handing_on = handed_on(button, js(within), js(rows), js(place))
@@ -99,10 +99,10 @@ def list_button(
 
 @rx.memo
 def kept_place(*, shown: rx.Var[int]) -> rx.Component:
-    """Who comes back to a list finds their place in it, though its pages are read one after another.
+    """Restore the scroll position of a list the reader comes back to, though it loads page by page.
 
-    The router goes there when the first is not there yet. `shown` is how long the list is; what somebody
-    does from then on goes before.
+    It scrolls again each time the list grows, since the router's own attempt comes before the first page
+    has loaded, and stops once the reader scrolls, taps or types. `shown` is the length of the list.
     """
     key = use("useLocation", library="react-router").key
     place, wanted = fact_keys.place_key(key), ref("wanted", None)

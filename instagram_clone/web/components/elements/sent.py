@@ -1,4 +1,4 @@
-"""What the server sent of a page, to be looked at until the page itself has as much to show."""
+"""The content that the server sent with the page, shown until the page itself has as much to show."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from instagram_clone.web.html.parts.profiles import PLACE
 
 @rx.memo
 def sent_page(*, replaced: rx.Var[Any]) -> rx.Component:
-    """Take it away once it is replaced, or another page is shown; until then it lies over this one."""
+    """Remove the server's content once it is `replaced` or another page opens; until then it hides this."""
     sent = document.getElementById(PLACE)
     return rx.fragment(
         layout_effect(lambda: [when(replaced, sent.remove()), fn(lambda: sent.remove())], replaced)

@@ -1,4 +1,4 @@
-"""Times on screen, and the clock that moves them."""
+"""Times on screen, and the clock that updates them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from instagram_clone.web.browser.page import clock
 def time_ago(
     *, at: rx.Var[str], exact: rx.Var[bool] = False, in_words: rx.Var[bool] = False
 ) -> rx.Component:
-    """How long ago something was, `in_words` of a sentence, or its `exact` minute; in full as the title.
+    """How long ago something was, phrased for a sentence (`in_words`) or to the minute (`exact`).
 
-    Pages are built ahead: the words come with the first tick, as they depend on where the reader is.
+    The full time is the title. Pages are prerendered, and the words depend on the reader's time zone, so
+    they appear with the first tick.
     """
     now, then = clock.now(), let(clock.parsed(at))
     words = when(

@@ -28,14 +28,14 @@ from instagram_clone.web.components.elements.basics import icon
 
 @rx.memo
 def toaster() -> rx.Component:
-    """The messages of a page. They are part of the topmost dialog: what lies under it cannot be used."""
+    """The messages of a page, rendered inside the topmost dialog, since anything below it is inert."""
     top = dialogs.topmost()
     return rx.fragment(when(top, portal(announcements(), top), announcements()))
 
 
 @rx.memo
 def announcements() -> rx.Component:
-    """One message at a time; it waits while the pointer or the focus is on it."""
+    """One message at a time; it stays while it has the pointer or the focus."""
     waiting = toasts.waiting()
     key = let(toasts.current(waiting))
     toast = let(waiting[key])
@@ -51,7 +51,7 @@ def announcements() -> rx.Component:
 
     def act() -> list[Any]:
         return [
-            # Its button goes away: the focus does not go with it.
+            # The button disappears, so the focus goes back where it came from instead of getting lost.
             default(came_from.current, document.getElementById("main")).focus({"preventScroll": True}),
             dismiss(),
             when(toast.act, toast.act()),

@@ -1,1 +1,1 @@
-"""Forms, their fields, and what keeps them from being lost."""
+"""Forms, their fields, and protection against losing what was typed."""

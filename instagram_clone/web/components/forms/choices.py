@@ -1,4 +1,4 @@
-"""Switches and the theme: choices that answer at once."""
+"""Switches and the theme: controls that take effect at once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _THEMES = ((SYSTEM, "System"), ("light", "Light"), ("dark", "Dark"))
 
 @rx.memo
 def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) -> rx.Component:
-    """A switch that turns at once, and back if the server refuses; `turn` is given what is wanted.
+    """A switch that turns at once, and back if the server refuses; `turn` is called with the new value.
 
-    While `on` is null or undefined it cannot be turned: nobody can want the other of two unknown things.
+    It is disabled while `on` is null or undefined, as there is no known value to toggle.
     """
     wanted, want = state("wanted", None)
     refused = let(toasts.refused(toasts.waiting()).id)
@@ -40,7 +40,7 @@ def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) ->
 
 @rx.memo
 def theme_choice() -> rx.Component:
-    """The theme of this device: as the system has it, light or dark."""
+    """The theme of this device: the system's, light or dark."""
     theme, group = device_theme(), use("useId")
 
     def choice(mode: str, label: str) -> rx.Component:
@@ -61,7 +61,7 @@ def theme_choice() -> rx.Component:
 
 @rx.memo
 def theme_item() -> rx.Component:
-    """The item of a menu that turns from light to dark or back."""
+    """The menu item that switches between light and dark."""
     theme = device_theme()
     return menu_item(
         icon("sun-moon", 20), "Switch appearance", **dom(on_click=lambda: theme.setColorMode(other(theme)))

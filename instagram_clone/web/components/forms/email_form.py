@@ -1,4 +1,4 @@
-"""One's email address: how it stands, and changing it."""
+"""The viewer's email address: its status, and changing it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from instagram_clone.web.states.people.credentials import EmailState
 
 
 def email_card() -> rx.Component:
-    """The address, whether it is confirmed, what it is to become, and the form that changes it."""
+    """The address, whether it is confirmed, the pending new address, and the form that changes it."""
     return rx.el.div(
         rx.el.div(
             rx.el.span(rx.el.span("Email"), rx.el.span("Only you see it"), class_name="ic-setrow-text"),
@@ -82,9 +82,7 @@ def _change() -> rx.Component:
 
 @rx.memo
 def email_form(*, confirmed: rx.Var[bool], change_to: rx.Var[str]) -> rx.Component:
-    """Another address, and the password once more. Once a change is over, by whatever way, the next can
-    begin.
-    """
+    """A new address, and the current password. Once a pending change ends, the form can be used again."""
     form = posted()
     return NativeForm.create(
         form.focus,

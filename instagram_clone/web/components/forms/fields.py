@@ -1,4 +1,4 @@
-"""Fields of forms, and what stands under them."""
+"""Form fields, and the hints and alerts below them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from instagram_clone.web.components.elements.basics import icon
 
 
 class NativeForm(BaseHTML):
-    """A form that the browser can send by itself; Reflex's own keeps it from doing so."""
+    """A form that the browser can submit natively, which Reflex's own form prevents."""
 
     tag = "form"
     action: rx.Var[str]
@@ -21,7 +21,7 @@ class NativeForm(BaseHTML):
 
 
 def field(id_: str, label: Any, *content: rx.Component, beside: Any = "") -> rx.Component:
-    """A control of an id with its label, and what stands under it or beside the label."""
+    """A control with its label. `id_` is the control's id; `beside` follows the label."""
     return rx.el.div(
         rx.el.label(rx.el.span(label), beside, html_for=id_, class_name="ic-label"),
         *content,
@@ -30,16 +30,16 @@ def field(id_: str, label: Any, *content: rx.Component, beside: Any = "") -> rx.
 
 
 def growing(area: rx.Component, text: Any) -> rx.Component:
-    """A field of several lines, as high as its text; up to where depends on what it stands in."""
-    # Two browsers of three have no `field-sizing` yet: they are given the text once more (assets/app.css).
+    """A multi-line field as high as its text, up to a limit that its container sets."""
+    # Only one browser of three has `field-sizing`: the others measure a copy of the text (assets/app.css).
     return rx.el.div(area, class_name="ic-growing", **dom(data_text=text))
 
 
 def described(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:
-    """Properties of a control, for who listens: whether it is wrong, and where more is said."""
+    """ARIA properties of a control: whether it is invalid, and which hint describes it."""
     nothing = name("undefined")
     return {
-        # Reflex makes a ref of each id it can read, and a second value in the form's data.
+        # For a plain string id, Reflex would create a ref and add a second value to the form's data.
         "id": js(id_),
         "aria_invalid": when(error, "true", nothing),
         "aria_describedby": when(js(error) | by_hint, f"{id_}-hint", nothing),
@@ -47,22 +47,22 @@ def described(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:
 
 
 def error_or(id_: str, error: Any, otherwise: rx.Component | None = None) -> rx.Component:
-    """What is wrong with a control, or something else while nothing is."""
+    """The error of a control, or `otherwise` while there is none."""
     return rx.cond(js(error), error_hint(id_, error), otherwise or rx.fragment())
 
 
 def error_hint(id_: str, *text: Any) -> rx.Component:
-    """What is wrong with what was typed."""
+    """What is wrong with the value of a control."""
     return _hint(id_, icon("circle-alert", 14), text, look="is-error", role="alert")
 
 
 def ok_hint(id_: str, *text: Any) -> rx.Component:
-    """What is good about what was typed."""
+    """What is right about the value of a control."""
     return _hint(id_, icon("check", 14), text, look="is-ok")
 
 
 def hint(id_: str, *text: Any) -> rx.Component:
-    """A note under a control."""
+    """A note below a control."""
     return _hint(id_, rx.fragment(), text)
 
 
@@ -73,7 +73,7 @@ def _hint(id_: str, sign: rx.Component, text: tuple[Any, ...], look: str = "", *
 
 
 def note(text: Any, **more: Any) -> rx.Component:
-    """What has come of a form."""
+    """The successful outcome of a form."""
     return rx.cond(
         js(text),
         rx.el.div(
@@ -89,7 +89,7 @@ def note(text: Any, **more: Any) -> rx.Component:
 
 
 def alert(text: Any) -> rx.Component:
-    """What is wrong with no field in particular."""
+    """An error that belongs to no particular field."""
     return rx.cond(
         js(text),
         rx.el.div(icon("circle-alert", 20), rx.el.span(text), class_name="ic-alert", role="alert"),

@@ -1,4 +1,4 @@
-"""Changing one's password. It goes over HTTP: what is typed here comes into no state."""
+"""Changing the password. It goes over plain HTTP requests, so no state ever holds what is typed here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from instagram_clone.web.components.people.auth import answer, submit
 
 @rx.memo
 def password_form(*, username: rx.Var[str]) -> rx.Component:
-    """The present password and the one to be; once it is changed the fields are gone, and empty."""
+    """The current and the new password; a successful change removes the fields, which empties them."""
     form = posted()
     return NativeForm.create(
         form.focus,
@@ -24,7 +24,7 @@ def password_form(*, username: rx.Var[str]) -> rx.Component:
             rx.fragment(),
             rx.fragment(
                 rx.el.p("Changing it logs out all your other devices.", class_name="ic-muted ic-sm"),
-                # Whoever keeps passwords wants to know whose this is.
+                # Password managers need to know which account this is for.
                 rx.el.input(
                     name="username", value=username, auto_complete="username", read_only=True, hidden=True
                 ),

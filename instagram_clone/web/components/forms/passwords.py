@@ -1,4 +1,4 @@
-"""The field of a password. A new one is judged by the server as it is typed; no state ever holds it."""
+"""Password fields. The server rates a new password as it is typed; no state ever holds it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _ADVICE = (
 def password_field(
     error: Any, *, typed: Js, key: str = "password", label: str = "Password", forgot: bool = True
 ) -> rx.Component:
-    """The password of an account. `typed` is called with the field's name as it is written in."""
-    # After the field, which is what people go to; it is seen above it.
+    """The field for an account's password. `typed` is called with the field's name on input."""
+    # After the field in tab order, since people head for the field; displayed above it.
     way_back = rx.el.a("Forgot it?", href=routes.FORGOT, class_name="ic-link ic-field-aside")
     return _field(
         key,
@@ -41,10 +41,10 @@ def password_field(
 
 
 def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.Component:
-    """A password to be, with how strong it is; too short a one is spoken of once its field was left.
+    """The field for a new password, with its strength; a short one is reported only on leaving the field.
 
-    The server is asked while the field has the focus. A change elsewhere in the form may change what it
-    says: the password may not be one's name.
+    The server is asked while the field has the focus. Its verdict also depends on the rest of the form: the
+    password must not be the person's name.
     """
     box = ref("password_box")
     text, set_text = state("text", "")
@@ -60,7 +60,7 @@ def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.
 
     def ask() -> Js:
         wanted = writing & (text != "") & ~is_short(text) & (told.about != about)
-        # Without an answer it is not judged, and the form says in the end what it thinks.
+        # Without an answer the strength stays unrated, and the password is judged on submission.
         return when(wanted, passwords.ask(form, about).then(set_told).catch(lambda _: None))
 
     def judge(event: Js) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Editing one's profile. The form holds what is typed; the state holds what is saved."""
+"""Editing the viewer's profile. The form holds what is typed; the state holds what is saved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from instagram_clone.web.states.people.account import SettingsState
 
 @rx.memo
 def profile_form() -> rx.Component:
-    """What people see on one's page. Nothing that was typed is lost without a question."""
+    """The public part of the profile. Asks before discarding unsaved changes."""
     form = ref("form")
     changed, set_changed = state("changed", False)
     bio_length, set_bio_length = state("bio_length", None)

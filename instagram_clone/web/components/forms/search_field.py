@@ -1,4 +1,4 @@
-"""The field to search with, wherever there is one."""
+"""The search field, wherever there is one."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ def search_field(
     placeholder: str = "",
     **more: Any,
 ) -> rx.Component:
-    """A field that says what is searched for there, with a magnifier before it, and after it a button that
-    empties it, or a `hint` while it is empty.
+    """A labelled search field with a magnifier, and a clear button, or a `hint` while it is empty.
 
-    `field` is of `typed`, whose effects are the caller's to place, `box` the ref of the control. `more` are
-    properties of that.
+    `field` comes from `typed`, whose effects the caller places. `box` is the ref of the input, and `more`
+    are further properties of it.
     """
     return rx.el.label(
         icon("search", 20),

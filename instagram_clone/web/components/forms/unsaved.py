@@ -1,4 +1,4 @@
-"""Questions before something that was written is thrown away."""
+"""Questions asked before unsaved work is discarded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from instagram_clone.web.components.layout.layers import dialog
 
 @rx.memo
 def leave_guard(*, unsaved: rx.Var[bool]) -> rx.Component:
-    """Asks before a page with something unsaved is left, by a link or by closing it."""
+    """Ask before the reader leaves a page with unsaved changes, by a link or by closing the tab."""
     unload, blocker = leaving(unsaved)
     return rx.fragment(
         unload,
@@ -35,7 +35,7 @@ def leave_guard(*, unsaved: rx.Var[bool]) -> rx.Component:
 def discard_question(
     *, label: rx.Var[str], asked: rx.Var[str], text: rx.Var[str], discard: rx.Var[Any], keep: rx.Var[Any]
 ) -> rx.Component:
-    """Whether what was begun may go. One of two functions is called, and takes the question away."""
+    """Ask whether to discard unsaved work. Calls `discard` or `keep`; both must close the question."""
     return dialog(
         rx.el.div(
             rx.el.h2(asked, class_name="ic-h2"),

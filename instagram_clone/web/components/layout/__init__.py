@@ -1,1 +1,1 @@
-"""The frame of a page: its bars, its panels, and what may lie over it."""
+"""The frame of a page: its bars, its panels, and everything that can open over it."""

@@ -1,4 +1,4 @@
-"""The strip over a page that says when the server cannot be heard, and when it can again."""
+"""The banner over a page that reports a lost connection, and its return."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from instagram_clone.web.components.elements.basics import icon
 
 @rx.memo
 def connection_strip() -> rx.Component:
-    """What is said of the connection, while there is anything to say."""
+    """The banner for the state of the connection, if it has anything to report."""
     says, watching, retry = connection()
     offline = rx.el.div(
         icon("wifi-off", 18),

@@ -1,4 +1,4 @@
-"""What of a page's head is no longer true once the browser shows another page."""
+"""Keeping the document's head true as the browser navigates between pages."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _PREVIEW = "[data-preview]"
 
 @rx.memo
 def preview_watch() -> rx.Component:
-    """Take what the server said of the page that was opened (html/previews.py) away when another is shown:
-    browsers share the canonical address, wherever one has gone since.
+    """Remove the server's preview tags (html/previews.py) once a page other than the first is shown.
 
-    A page that brings a title puts it before the one that was there, which nobody takes away.
+    Browsers share the canonical address, so a stale one would share the wrong page. A page with its own
+    title inserts it before the previous one, which nothing else removes.
     """
     path = use("useLocation", library="react-router").pathname
 

@@ -1,4 +1,4 @@
-"""What lies over the page: dialogs, questions, menus."""
+"""Everything that opens over the page: dialogs, questions, menus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def dialog(
     look: rx.Var[str] = "",
     width: rx.Var[str] = "initial",
 ) -> rx.Component:
-    """A modal dialog, open while it is there. `close` is the function that takes it away."""
+    """A modal dialog, open for as long as it is mounted. `close` is a function that unmounts it."""
     box, key = ref("box"), use("useId")
     return rx.el.dialog(
         layout_effect(lambda: where(box.current, lambda box: dialogs.show(box, key))),
@@ -34,7 +34,7 @@ def dialog(
 
 
 def dialog_head(title: Any, close: Any) -> rx.Component:
-    """The title of a dialog, and the cross at its right."""
+    """The title of a dialog, with a close button at its right."""
     return rx.el.header(
         rx.el.span(),
         rx.el.div(rx.el.h2(title)),
@@ -46,7 +46,7 @@ def dialog_head(title: Any, close: Any) -> rx.Component:
 def close_button(
     *content: rx.Component | str, close: Any, label: str = "Close", look: str = "ic-iconbtn"
 ) -> rx.Component:
-    """A button that calls the function that closes something."""
+    """A button that calls `close`."""
     return rx.el.button(
         *content, type="button", aria_label=label, class_name=look, **dom(on_click=lambda: js(close)())
     )
@@ -56,7 +56,7 @@ def close_button(
 def address_dialog(
     children: rx.Var[rx.Component], *, parameter: rx.Var[str], label: rx.Var[str], look: rx.Var[str]
 ) -> rx.Component:
-    """A dialog shown while the address asks for it (`?p=`)."""
+    """A dialog that is open while its `parameter` is in the address (`?p=`)."""
     asked, knowing = dialogs.asked_for(parameter)
     leave = dialogs.leave_address()
     return rx.fragment(
@@ -69,7 +69,7 @@ def address_dialog(
 def leave_button(
     children: rx.Var[rx.Component], *, look: rx.Var[str], label: rx.Var[str] = "Close"
 ) -> rx.Component:
-    """A button in a dialog of the address's that leaves it."""
+    """A button inside an `address_dialog` that closes it."""
     leave = dialogs.leave_address()
     return rx.el.button(
         children, type="button", aria_label=label, class_name=look, **dom(on_click=lambda: leave())
@@ -86,7 +86,7 @@ def question(
     act: rx.Var[Any],
     close: rx.Var[Any],
 ) -> rx.Component:
-    """A question before what cannot be undone: `close` after either answer, then `act` after a yes."""
+    """A confirmation before something irreversible. Calls `close` on either answer, then `act` on a yes."""
     return dialog(
         rx.el.div(
             rx.el.h2(asked, class_name="ic-h2"),
@@ -126,7 +126,7 @@ def menu(
     above: rx.Var[bool] = False,
     start: rx.Var[bool] = False,
 ) -> rx.Component:
-    """A button with a face, and the menu that it opens; what is in it is there while it is open."""
+    """A button showing `face`, and the menu that it opens. The content is mounted only while it is open."""
     own_id = use("useId")
     is_open, set_open = state("open", False)
 
@@ -162,7 +162,7 @@ def menu(
 
 
 def menu_item(*content: Any, danger: bool = False, **more: Any) -> rx.Component:
-    """An item of a menu that does something: `on_click`, or traced events by `**dom(...)`."""
+    """A menu item that performs an action: pass `on_click`, or traced events by `**dom(...)`."""
     return rx.el.button(
         *content,
         type="button",
@@ -174,9 +174,10 @@ def menu_item(*content: Any, danger: bool = False, **more: Any) -> rx.Component:
 
 
 def asked_first(item: Any, **asked: Any) -> tuple[Any, Any]:
-    """An item of a menu that asks before it acts, made by `item(function)`, and the `question` beside it.
+    """Return a menu item that asks before it acts, built by `item(function)`, and its `question`.
 
-    For bodies of `rx.memo`; `asked` is what `question` takes, less `close`.
+    Use it in the body of an `rx.memo`, with the question beside the menu. `asked` are the arguments of
+    `question`, except `close`.
     """
     asking, set_asking = state("asking", False)
     return (
@@ -186,5 +187,5 @@ def asked_first(item: Any, **asked: Any) -> tuple[Any, Any]:
 
 
 def menu_link(*content: Any, href: Any) -> rx.Component:
-    """An item of a menu that leads somewhere."""
+    """A menu item that links to another page."""
     return rx.el.a(*content, href=href, role="menuitem", tab_index=-1, class_name="ic-menuitem")

@@ -1,4 +1,4 @@
-"""The ways around: the sidebar, and the bar of tabs on phones."""
+"""The main navigation: the sidebar, and the tab bar on phones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _current(here: str | rx.Var, name: str) -> dict[str, Any]:
 
 
 def home_again(here: str | rx.Var) -> dict[str, Any]:
-    """Have a link home read the feed again where it is on screen; the router scrolls to the top."""
+    """Make a link to home refresh the feed if it is already on screen; the router scrolls to the top."""
     return {"on_click": TimelineState.refresh} if isinstance(here, str) and here == "Home" else {}
 
 
@@ -50,7 +50,7 @@ def _nav_link(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Componen
 
 
 def _own_link(*name: Any, size: int, here: str | rx.Var, **more: Any) -> rx.Component:
-    """The way to one's own page; until its address is known the server leads there."""
+    """A link to the viewer's own profile; until the username is known, the server redirects there."""
     more["custom_attrs"] = _current(here, "Profile")
     own = avatar(SessionState.avatar, SessionState.username, size)
     blank = rx.el.span(class_name="ic-avatar", **dom(style={"--sz": f"{size}px"}))
@@ -150,7 +150,7 @@ def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
 
 
 def tabbar(here: str | rx.Var) -> rx.Component:
-    # On phones the way to the search leads through Explore.
+    # On phones, search is reached through Explore.
     exploring = "Explore" if isinstance(here, str) and here == "Search" else here
     return rx.el.nav(
         _tab("Home", "house", routes.HOME, here),

@@ -1,4 +1,4 @@
-"""What may lie over any page, opened by a button, by a key or by the address."""
+"""Overlays that open over any page, by a button, a key or the address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from instagram_clone.web.states.ui import UIState
 
 
 class Overlay(NamedTuple):
-    """Whether something is open, the function that closes it, and what its children need."""
+    """Whether an overlay is open, the function that closes it, and the effects to add as children."""
 
     is_open: Js
     close: Js
@@ -19,7 +19,7 @@ class Overlay(NamedTuple):
 
 
 def overlay(name: str) -> Overlay:
-    """Something that is opened here, or by the address. For bodies of `rx.memo`."""
+    """An overlay that is opened in this tab or by the address. Use it in the body of an `rx.memo`."""
     by_address, leave = let(UIState.opened == name), leave_address()
     return Overlay(
         is_open=let(default(overlays.opened(name), by_address)),

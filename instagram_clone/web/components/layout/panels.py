@@ -1,4 +1,4 @@
-"""A panel beside the navigation, and the button that opens and closes it."""
+"""A panel beside the navigation, and the button that toggles it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def panel(
     opened: rx.Var[Any],
     closed: rx.Var[Any],
 ) -> rx.Component:
-    """A panel; what is in it is there while it is open. `opened` and `closed` are functions."""
+    """A panel whose content is mounted only while it is open. `opened` and `closed` are functions."""
     props, effects = panels.parts(name, label, ready, opened, closed)
     return rx.el.section(
         *effects,
@@ -37,7 +37,7 @@ def panel(
 def panel_button(
     children: rx.Var[rx.Component], *, name: rx.Var[str], label: rx.Var[str], look: rx.Var[str]
 ) -> rx.Component:
-    """The button that opens a panel, and closes it."""
+    """The button that opens and closes a panel."""
     return rx.el.button(
         children,
         type="button",
@@ -51,7 +51,7 @@ def panel_button(
 
 @rx.memo
 def panel_close(children: rx.Var[rx.Component], *, name: rx.Var[str]) -> rx.Component:
-    """The cross of a panel."""
+    """The close button of a panel."""
     return rx.el.button(
         children,
         type="button",

@@ -1,4 +1,4 @@
-"""The session as the screen has to do with it: its end."""
+"""The end of the session, as the browser sees it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from instagram_clone.web.components.forms.fields import NativeForm
 
 @rx.memo
 def signed_out_watch() -> rx.Component:
-    """Leave for the log-in page once the server says that nobody is signed in here."""
+    """Go to the log-in page once the server says that nobody is signed in here."""
     signed_out = let(fact(fact_keys.signed_out_key()))
     return rx.fragment(effect(lambda: when(signed_out, to_login()), signed_out))
 
 
 def log_out(*content: rx.Component | str, look: str, **more: Any) -> rx.Component:
-    """The button that ends the session. A form of the browser's: the answer is another document."""
+    """The button that ends the session. It is a native form, because the response is a new document."""
     return NativeForm.create(
         rx.el.button(*content, type="submit", class_name=look, **more),
         action=routes.API_LOGOUT,

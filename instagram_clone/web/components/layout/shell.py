@@ -1,4 +1,4 @@
-"""The frame around every page of somebody who is signed in: navigation, messages, the composer."""
+"""The frame around every page for signed-in people: navigation, messages, the composer."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def shell(
 ) -> rx.Component:
     """Put a page into the frame.
 
-    `title` is the document's, `here` the current navigation item, `back` the title of a top bar with
-    a way back on phones, which `headed` makes the heading there; `phone_bar` is another top bar instead;
-    without `tabs` phones have no bar below; `public` pages are for visitors too.
+    `title` is the document's, and `here` the current navigation item. `back` is the title of a top bar with
+    a back button on phones, which `headed` makes a heading; `phone_bar` replaces that bar. Without `tabs`,
+    phones have no tab bar; `public` pages are open to visitors too.
     """
-    # Before anything is known the navigation is there already, except where a visitor may look.
+    # Show the navigation before the session is known, except where the viewer may turn out to be a visitor.
     member = SessionState.signed_in if public else SessionState.signed_in | ~SessionState.ready
     look = "ic-app" if tabs else "ic-app has-no-tabbar"
     return rx.el.div(
@@ -58,7 +58,7 @@ def shell(
         rx.cond(member, tabbar(here), rx.fragment()),
         rx.cond(SessionState.signed_in, composer(), rx.fragment()),
         rx.cond(SessionState.signed_in, alerts_panel(), rx.fragment()),
-        # The page of the search has a field of its own.
+        # The search page has a field of its own.
         rx.fragment()
         if isinstance(here, str) and here == "Search"
         else rx.cond(SessionState.signed_in, search_panel(), rx.fragment()),
@@ -71,6 +71,6 @@ def shell(
         people_dialog(),
         kept_posts(),
         preview_watch(),
-        # Buttons that cannot answer yet take no clicks: assets/app.css.
+        # Buttons that can't respond yet don't take clicks: see assets/app.css.
         class_name=rx.cond(SessionState.ready, look, f"{look} is-early"),
     )

@@ -1,4 +1,4 @@
-"""Keys that do things on every page, and the list of them."""
+"""Keyboard shortcuts on every page, and the list of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KEYS = (
 
 @rx.memo
 def shortcuts() -> rx.Component:
-    """The keys of a page, and the dialog that lists them."""
+    """The shortcuts of a page, and the dialog that lists them."""
     asked = overlay(SHORTCUTS)
     return rx.fragment(
         asked.effects,
@@ -61,7 +61,7 @@ def _group(name: str, keys: tuple[tuple[str, str], ...]) -> rx.Component:
 
 @rx.memo
 def shortcuts_item() -> rx.Component:
-    """The item of a menu that lists the keys."""
+    """The menu item that opens the list of shortcuts."""
     return menu_item(
         icon("keyboard", 20),
         "Keyboard shortcuts",

@@ -1,4 +1,4 @@
-"""What a change of page means for who cannot see it: a title, and the focus on the page's main part."""
+"""Accessible page changes: the title, and moving the focus to the main part of the page."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from instagram_clone.web.states.session import SessionState
 
 @rx.memo
 def page_title(*, title: rx.Var[str]) -> rx.Component:
-    """The title of the page, with how much is unread, and the focus where reading begins."""
+    """The title of the page, with the unread count, and the focus at the start of the content."""
     path = use("useLocation", library="react-router").pathname
     chats = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
     count = let(js(AlertsState.unread) + chats)
-    # A fact of the tab: another page is another component, which remembers nothing of the one before.
+    # Kept as a fact of the tab, since each page mounts a new component without memory of the last one.
     before = fact(fact_keys.path_key())
 
     def begin() -> list[object]:
         main = document.getElementById("main")
-        # A field that the page has put the focus into keeps it, and a list over the page takes it itself.
+        # A field that the page has focused keeps the focus, and a list over the page takes it by itself.
         written = document.activeElement.matches("input, textarea")
         moved = before & (before != path) & (before != dialogs.path_under(path)) & ~written
         back = dialogs.path_under(before) == path

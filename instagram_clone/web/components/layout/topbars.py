@@ -40,7 +40,7 @@ def topbar(back: Any, title_of: Any, here: str | rx.Var, member: Any) -> rx.Comp
 
 
 def own_topbar(title: Any) -> rx.Component:
-    """The phone's top bar over one's own profile: create, settings."""
+    """The phone's top bar on the viewer's own profile: create, settings."""
     return rx.el.header(
         rx.el.h1(title, class_name="ic-h2 ic-grow ic-truncate"),
         create_button(icon("plus"), look="ic-iconbtn", label="Create"),

@@ -1,1 +1,1 @@
-"""Conversations: the inbox, a thread, and the field that writes into it."""
+"""Conversations: the inbox, a thread, and its message field."""

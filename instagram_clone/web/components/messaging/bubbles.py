@@ -1,4 +1,4 @@
-"""Messages as they stand in a conversation: who wrote what when, what it answers, and how others react."""
+"""Messages in a conversation: their authors and times, quotes and reactions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def message_row(
     may_answer: rx.Var[bool],
     seen: rx.Var[str],
 ) -> rx.Component:
-    """A message, with what stands over it and below."""
+    """A message, with its day, unread line and receipt."""
     mine = let(message.by == me)
     return rx.fragment(
         rx.cond(day == "", rx.fragment(), rx.el.p(day, class_name="ic-day")),
@@ -75,7 +75,7 @@ def message_row(
 
 
 def row_class(mine: Any, begins: Any, ends: Any) -> Any:
-    """The classes of a row: whose it is, and where it stands in its group."""
+    """Return the classes of a row, by its author and its place in its group."""
     whose, first, last = (
         rx.cond(test, look, "")
         for test, look in ((mine, " is-me"), (begins, " is-first"), (ends, " is-last"))
@@ -101,7 +101,7 @@ def bubble(
     answers_here: rx.Var[bool],
     may_answer: rx.Var[bool],
 ) -> rx.Component:
-    """A message itself. Whoever is only asked whether to take a conversation does not react."""
+    """The message itself. Messages of a request can't be reacted to until it is accepted."""
     mine, asked = let(message.by == me), chat.folder == REQUEST
     pairs = let(thread.reactions(message, fact(fact_keys.optimistic_key(message.id)), me))
     chosen = let(default(pairs.find(lambda pair: pair[0] == me), ["", ""])[1])
@@ -128,7 +128,7 @@ def bubble(
             message_options(chat=chat.id, message=message, mine=mine, chosen=chosen, may_answer=may_answer),
         ),
         class_name=rx.cond(mine, "ic-bubblerow is-mine", "ic-bubblerow"),
-        # Hundreds of dates in words take a while: each is made when it is asked for.
+        # Formatting hundreds of dates is slow, so each title is set only when the pointer enters.
         **dom(
             data_message=message.id,
             on_pointer_enter=lambda event: assign(event.currentTarget, title=clock.in_full(message.at)),
@@ -138,7 +138,7 @@ def bubble(
 
 
 def content(chat_id: Any, message: Any, card: Any) -> rx.Component:
-    """What a message says or shows."""
+    """The content of a message, by its kind."""
     return rx.match(
         message.kind,
         (PHOTO, _photo(message)),
@@ -149,7 +149,7 @@ def content(chat_id: Any, message: Any, card: Any) -> rx.Component:
 
 
 def heart() -> rx.Component:
-    """A heart sent instead of words."""
+    """A heart sent instead of text."""
     return rx.el.p(
         rx.icon(
             tag="heart", size=36, class_name="ic-icon", custom_attrs={"aria-label": "Heart", "role": "img"}
@@ -187,7 +187,7 @@ def _photo(message: Any) -> rx.Component:
 
 
 def reactions(pairs: Any, members: Any, me: Any) -> rx.Component:
-    """Which reactions a message has, how many, and by whom in its name."""
+    """The reactions to a message and their number; the accessible name says who reacted."""
     kinds = let(thread.kinds_of(pairs))
     return rx.el.span(
         rx.foreach(

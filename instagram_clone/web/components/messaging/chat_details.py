@@ -1,4 +1,4 @@
-"""What can be done with a conversation: its people, its name, silence, leaving."""
+"""Everything that can be done with a conversation: its people, its name, muting, leaving."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from instagram_clone.web.states.messaging.thread import ThreadState
 
 @rx.memo
 def chat_details(*, chat: rx.Var[Conversation], me: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
-    """The dialog of a conversation's details; what cannot be undone is asked about in its place."""
+    """The details of a conversation; anything irreversible replaces them with a question first."""
     asked, ask = state("asked", None)
     partner = chat.members[0]
 

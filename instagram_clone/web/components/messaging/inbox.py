@@ -1,4 +1,4 @@
-"""The list of conversations, and the way to it."""
+"""The list of conversations, and the link to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from instagram_clone.web.states.session import SessionState
 def messages_link(
     children: rx.Var[rx.Component], *, look: rx.Var[str], current: rx.Var[bool] = False
 ) -> rx.Component:
-    """The way to the messages, with how many conversations have something new in its name."""
+    """The link to the messages; its accessible name includes how many conversations are unread."""
     count = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
     number = let(unread.in_short(count))
     return rx.el.a(
@@ -47,7 +47,7 @@ def messages_link(
 
 @rx.memo
 def conversations() -> rx.Component:
-    """The conversations of a folder, a search in them, and people found to begin one with."""
+    """The conversations of a folder, a search in them, and people to start a conversation with."""
     heard, read = facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())
     field = typed()
     query = let(field.text.trim().toLowerCase())
@@ -58,7 +58,7 @@ def conversations() -> rx.Component:
     path = use("useLocation", library="react-router").pathname
     mounted, set_mounted = state("mounted", False)
     return rx.fragment(
-        # Pages are built without their address.
+        # Pages are prerendered without their address, so no row is current before mounting.
         effect(lambda: set_mounted(True)),
         effect(lambda: when(news, InboxState.refresh), news),
         *field.effects,
@@ -103,7 +103,7 @@ def conversations() -> rx.Component:
 
 
 def conversation_bones() -> rx.Component:
-    """What stands in the place of the conversations until they have been read."""
+    """The skeleton of the conversations until they are loaded."""
     return rx.el.div(
         rx.el.div(skeleton("100%", "44px"), class_name="ic-inbox-tools"),
         rx.el.ul(
@@ -184,7 +184,7 @@ def conversation_row(rest: rx.RestProp, *, chat: rx.Var[Conversation], here: rx.
                             inbox.preview(chat, SessionState.username), class_name="ic-truncate ic-grow"
                         ),
                     ),
-                    # The place of the mark is always there: times stand in one line whether it is or not.
+                    # Always takes up its space, so that times align whether or not there is a count.
                     rx.el.span(
                         rx.cond(
                             is_unread,

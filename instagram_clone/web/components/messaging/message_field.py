@@ -1,4 +1,4 @@
-"""Where a message is written. Every key is the field's own matter: nothing else renders."""
+"""The field for writing a message. Typing re-renders this field only."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from instagram_clone.web.components.messaging.quotes import answering
 from instagram_clone.web.states.messaging.thread import ThreadState
 
 MAX_PHOTOS = 10
-"""So many photos may be chosen at once."""
+"""At most this many photos can be chosen at once."""
 
 TYPING_MS = 3_000
-"""So often at most the others are told that somebody is writing."""
+"""At most one typing notification is sent per this interval."""
 
 
 @rx.memo
 def message_field(*, chat: rx.Var[str], me: rx.Var[str]) -> rx.Component:
-    """The field of a conversation, with what it answers over it."""
+    """The message field of a conversation, with the message being answered above it."""
     field = ref("field")
     text, set_text = state("text", lambda: drafts.draft(me, chat))
     quoted = let(quotes.answering_in(chat))
@@ -136,7 +136,7 @@ def _send_button(send: Callable[[], Any]) -> rx.Component:
 
 
 def _heart_button(send: Callable[[], Any]) -> rx.Component:
-    """In the place of Send while nothing is written: the second click of two on Send is not for it."""
+    """Replaces Send while the field is empty; ignores the second click of a double click on Send."""
     return _button("heart", 22, "Send a heart", lambda event: when(event.detail < 2, send()))
 
 

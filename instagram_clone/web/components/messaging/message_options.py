@@ -1,4 +1,4 @@
-"""What can be done with a message: reacting, answering, copying, unsending."""
+"""Everything that can be done with a message: reacting, answering, copying, unsending."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from instagram_clone.web.states.messaging.thread import ThreadState
 
 
 def react(chat_id: Any, message: Any, emoji: Any) -> list[Any]:
-    """React to a message, or with "" no longer: shown at once, and told the server."""
+    """React to a message, or take the reaction back with "": an optimistic update, then the request."""
     return [
         learn({fact_keys.optimistic_key(message.id): {"rev": message.rev, "emoji": emoji}}),
         ThreadState.react(chat_id, message.id, emoji),
@@ -34,7 +34,7 @@ def message_options(
     chosen: rx.Var[str],
     may_answer: rx.Var[bool],
 ) -> rx.Component:
-    """The menu beside a bubble. `chosen` is one's own reaction."""
+    """The menu beside a bubble. `chosen` is the viewer's own reaction."""
     unsend, sure = asked_first(
         lambda ask: menu_item(icon("trash-2", 20), "Unsend", danger=True, **dom(on_click=ask)),
         label="Unsend message?",
@@ -65,7 +65,7 @@ def message_options(
 def message_choices(
     *, chat: rx.Var[str], message: rx.Var[Message], chosen: rx.Var[str], may_answer: rx.Var[bool]
 ) -> rx.Component:
-    """What is in the menu of every message."""
+    """The part of the menu that every message has."""
     words = let(thread.words_of(message))
     return rx.fragment(
         rx.el.div(

@@ -1,4 +1,4 @@
-"""Messages on their way, at the end of a conversation."""
+"""Messages being sent, at the end of a conversation."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def on_its_way(
     me: rx.Var[str],
     begins: rx.Var[bool],
 ) -> rx.Component:
-    """A message on its way. Appearing sends it: to send it again, it appears under another React key.
+    """A message being sent. Mounting it sends it; to retry, it is mounted again under another React key.
 
-    The file of a photo goes up by itself first, and may take as long as it does.
+    A photo's file is uploaded first, for as long as that takes.
     """
     answer = fact(fact_keys.sent_key(message.key))
     late, set_late = state("late", False)
@@ -62,7 +62,7 @@ def on_its_way(
 
 
 def deliver(chat: Any, message: Any) -> Js:
-    """Send a message to the server. A photo's file has gone up before."""
+    """Send a message to the server. A photo's file must have been uploaded already."""
     message = js(message)
     answering = message.quote.id | js("")
     return when(

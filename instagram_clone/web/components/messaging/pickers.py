@@ -1,4 +1,4 @@
-"""Choosing people: with whom to begin a conversation, and to whom a post is sent."""
+"""Choosing people: to start a conversation with, or to send a post to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from instagram_clone.web.states.messaging.inbox import InboxState
 
 @rx.memo
 def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component:
-    """People to choose from: likely ones, and whoever the search finds. `choose` gets the new choice."""
+    """People to choose from: likely ones, and search results. `choose` is called with the new choice."""
     field = typed()
     written = let(field.text.trim())
     query = let(written.toLowerCase())
@@ -105,7 +105,7 @@ def _picker_dialog(title: str, label: str, close: Any, *content: rx.Component) -
 
 @rx.memo
 def new_message_dialog(*, close: rx.Var[Any]) -> rx.Component:
-    """Asks with whom to begin a conversation, and stays with who was chosen until it is there."""
+    """Ask whom to start a conversation with. Stays open, keeping the choice, until it exists."""
     chosen, choose = state("chosen", ())
     title, set_title = state("title", "")
     several = chosen.length > 1
@@ -155,7 +155,7 @@ def _refusal(tried: Attempt) -> rx.Component:
 def new_message(
     children: rx.Var[rx.Component], *, look: rx.Var[str], label: rx.Var[str] = ""
 ) -> rx.Component:
-    """A button that begins a conversation."""
+    """A button that starts a conversation."""
     is_open, set_open = state("open", False)
     asking = new_message_dialog(close=fn(lambda: set_open(False)))
     return rx.fragment(
@@ -173,7 +173,7 @@ def new_message(
 
 @rx.memo
 def share_dialog(*, post_id: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
-    """Asks to whom a post shall be sent, and stays with what was chosen until it has been."""
+    """Ask whom to send a post to. Stays open, keeping the choice, until the post is sent."""
     chosen, choose = state("chosen", ())
     text, set_text = state("text", "")
     sharing = attempt(
@@ -182,7 +182,7 @@ def share_dialog(*, post_id: rx.Var[str], close: rx.Var[Any]) -> rx.Component:
     )
 
     def write(event: Js) -> list[Any]:
-        # Who has got it already gets other words too.
+        # With a new text, people who have already received the post get it again.
         return [set_text(event.target.value), sharing.change]
 
     return _picker_dialog(

@@ -1,4 +1,4 @@
-"""What a message answers: over its bubble, over the field, and while it is on its way."""
+"""The message that another one answers: quoted in its bubble, above the field, and while being sent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from instagram_clone.web.components.elements.basics import icon
 def message_quote(
     *, chat: rx.Var[str], message: rx.Var[Message], me: rx.Var[str], here: rx.Var[bool]
 ) -> rx.Component:
-    """What a message quotes, until that is unsent; leads there while it is on the screen."""
+    """The message that this one quotes, until that is unsent; links to it while it is among those shown."""
     quoted = message.quote
     unsent = fact(fact_keys.message_key(chat, quoted["id"])).gone
     words = quotes.words(when(unsent, {}, quoted), message.by, message.username, me)
@@ -42,7 +42,7 @@ def message_quote(
 
 
 def pending_quote(quoted: Any, me: Any) -> rx.Component:
-    """What an own message on its way quotes."""
+    """The quote in a message that the viewer is sending."""
     return rx.el.p(*_lines(quotes.words(quoted, me, "", me), quoted["line"]), class_name="ic-quote")
 
 
@@ -54,7 +54,7 @@ def _lines(words: Any, line: Any) -> list[rx.Component]:
 
 
 def answering(quoted: Js, me: Any, cancel: Any) -> rx.Component:
-    """Over the field: what is being answered, and a way not to."""
+    """Above the field: the message being answered, and a button to cancel."""
     return rx.el.div(
         rx.el.p(
             rx.el.span(

@@ -1,4 +1,4 @@
-"""A post that was shared in a conversation, as those who may see it see it."""
+"""A post shared in a conversation, visible only to those who may see it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from instagram_clone.web.states.messaging.thread import ThreadState
 def shared_post(
     *, chat: rx.Var[str], message: rx.Var[Message], card: rx.Var[SharedPost | None]
 ) -> rx.Component:
-    """A post that was shared. A message that has just come asks the server for its card."""
+    """A shared post. A message that has just arrived requests its card from the server."""
     known = js(card)
     return rx.fragment(
         effect(

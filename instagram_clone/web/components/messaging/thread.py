@@ -1,4 +1,4 @@
-"""An open conversation: its messages, what is on its way, who is writing, and the field."""
+"""An open conversation: its messages, those being sent, who is typing, and the field."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ from instagram_clone.web.components.messaging.thread_head import (
 from instagram_clone.web.states.messaging.thread import ThreadState
 
 AHEAD_PX = 400
-"""So near an end of what is shown of a conversation more is asked for."""
+"""More messages are loaded within this distance of either end of those shown."""
 
 
 @rx.memo
 def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str]) -> rx.Component:
-    """A conversation. Each begins again: its id is its key."""
+    """A conversation. Its id is its React key, so each one starts with fresh state."""
     box = ref("box")
     heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.noted_in(chat.id))
     read, newer = ThreadState.messages, ThreadState.newer
@@ -80,7 +80,7 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
         retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
         effect(lambda: outbox.settle(me, chat.id, noted, pending), pending),
         layout_effect(lambda: when(pending.length > 0, to_latest()), pending.at(-1).key),
-        # Older messages that come late let go of the end, where one has gone meanwhile.
+        # Older messages that arrive late evict the newest: if the reader is at the end by then, load those.
         layout_effect(lambda: when(js(newer) & reading.at_end, to_latest()), newer),
         thread_head(chat=chat, me=me, read_at=ThreadState.read_at),
         rx.el.div(
@@ -159,8 +159,8 @@ def message_rows(
 
 
 def _asking(label: str, there: Any, left: Callable[[], Js], row: Js, ask: Any) -> Callable[[], Js]:
-    """A function that asks for more beyond the `row` at an end with few pixels `left` to it, once for each
-    and each reading: what was asked in a connection that was lost is not answered.
+    """Return a function that loads more beyond `row` when fewer than `AHEAD_PX` are `left` to that end. It
+    asks once per row and per load, since a request on a lost connection is never answered.
     """
     asked, now = ref(label), let(row + " " + ThreadState.read_at)
     wanted = lambda: js(there) & (left() < AHEAD_PX) & (asked.current != now)  # noqa: E731
@@ -168,7 +168,7 @@ def _asking(label: str, there: Any, left: Callable[[], Js], row: Js, ask: Any) -
 
 
 def _latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
-    """A function that leads to the end, which may have to be read first, and the effect that arrives."""
+    """Return a function that goes to the end, loading it first if needed, and the effect that finishes."""
     going = ref("going", False)
 
     def go() -> Js:
@@ -183,7 +183,7 @@ def _latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
 
 
 def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
-    """Note what has been read: what is near the end of a conversation that somebody looks at."""
+    """Mark messages as read while the reader is near the end of a conversation in a visible tab."""
     noted = ref("noted", chat.seen)
 
     def mark() -> Js:
@@ -197,7 +197,7 @@ def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
         return when(news & looked_at, done)
 
     def mark_again() -> list[Any]:
-        # What was noted in a connection that was lost may never have arrived.
+        # What was marked on a lost connection may never have reached the server.
         return [assign(noted, current=chat.seen), mark()]
 
     return rx.fragment(
@@ -208,7 +208,7 @@ def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
 
 
 def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
-    """What still waits when the conversation has been read again did not arrive: it appears once more."""
+    """Messages still pending after a reload never arrived, so they are mounted, and sent, again."""
     mine = messages.at(-1).by == me
     return rx.foreach(
         pending.to(list[Pending]),
@@ -223,7 +223,7 @@ def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
 
 
 def _news(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
-    """How many messages came below what is seen; leads there."""
+    """The number of new messages below the visible ones, as a button that goes there."""
     newest = messages.at(-1).seq
     known, set_known = state("known", newest)
     fresh = let(messages.filter(lambda one: (one.seq > known) & (one.by != me)).length)

@@ -1,4 +1,4 @@
-"""With whom a conversation is, whether they are here, and whether it is wanted."""
+"""The head of a conversation, its beginning, who is typing, and the answer to a request."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def thread_head(*, chat: rx.Var[Conversation], me: rx.Var[str], read_at: rx.Var[
 
 
 def chat_avatar(chat: Any, size: int, online: Any = False) -> rx.Component:
-    """The face of a conversation: its other person's, or two of a group's."""
+    """The avatar of a conversation: the other person's, or those of two members of a group."""
     first, second = js(chat.members)[0], js(chat.members)[1]
     small = round(size * 0.68)
     return rx.cond(
@@ -93,7 +93,7 @@ def chat_avatar(chat: Any, size: int, online: Any = False) -> rx.Component:
 
 
 def beginning(chat: Any) -> rx.Component:
-    """Where a conversation begins."""
+    """The beginning of a conversation."""
     first = js(chat.members)[0]
     names = js(chat.members).map(lambda member: member.username).join(", ")
     return rx.el.div(
@@ -113,7 +113,7 @@ def beginning(chat: Any) -> rx.Component:
 
 @rx.memo
 def typing_bubble(*, chat: rx.Var[Conversation]) -> rx.Component:
-    """Who is writing."""
+    """The typing indicator."""
     who, forgetting = presence.typing_in(chat.id)
     writer = js(chat.members).find(lambda member: member.username == who)
     return rx.fragment(
@@ -141,7 +141,7 @@ def typing_bubble(*, chat: rx.Var[Conversation]) -> rx.Component:
 
 
 def request(chat: Any) -> rx.Component:
-    """Asks whether a conversation is wanted."""
+    """Ask whether to accept a conversation."""
     members = js(chat.members)
     partner = let(default(members.find(lambda member: member.id == chat.starter), members[0]))
     return rx.el.div(

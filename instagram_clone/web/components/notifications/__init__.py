@@ -1,1 +1,1 @@
-"""What one has been told."""
+"""The viewer's notifications."""

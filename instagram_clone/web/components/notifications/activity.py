@@ -1,4 +1,4 @@
-"""What one has been told: the lines, and who asks to follow."""
+"""The viewer's notifications, and the link to their follow requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from instagram_clone.web.states.status import LOADING
 
 
 def alerts_list(requests: rx.Component) -> rx.Component:
-    """The lines, their headings, and what stands in place of them; `requests` leads to who asks."""
+    """The alerts under their headings, or a placeholder; `requests` is the link to the follow requests."""
     return rx.cond(
         AlertsState.status == LOADING,
         rx.el.ul(*[row_bone(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
@@ -37,7 +37,7 @@ def alerts_list(requests: rx.Component) -> rx.Component:
 
 
 def requests_link(**more: Any) -> rx.Component:
-    """The way to who asks to follow."""
+    """The link to the follow requests."""
     count, first = AlertsState.requests, AlertsState.asking[0]
     others = rx.cond(count == 2, " and 1 other", f" and {count - 1} others")
     return rx.el.a(
@@ -61,7 +61,7 @@ def requests_link(**more: Any) -> rx.Component:
 
 @rx.memo
 def alert_rows() -> rx.Component:
-    """The alerts under their headings. Midnight moves none of them until they are read again."""
+    """The alerts under their headings, which don't change at midnight until the alerts are read again."""
     rows = let(activity.with_headings(AlertsState.lines, name("Date.now")()))
     return rx.cond(
         AlertsState.lines.length() > 0,
@@ -183,7 +183,7 @@ def _heading(heading: Any) -> rx.Component:
 
 
 def _faces(alert: Any) -> rx.Component:
-    """The latest one or two who did it, with a mark of what they did."""
+    """The avatars of the latest one or two people involved, with an icon for the kind of alert."""
     first, second = alert.people[0], alert.people[1]
     return rx.cond(
         alert.people.length() > 1,

@@ -1,4 +1,4 @@
-"""The panel of notifications, from 768 pixels on; on phones it is a page."""
+"""The notifications panel, from 768 pixels up; on phones notifications are a page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = "notifications"
 
 
 def alerts_panel() -> rx.Component:
-    """The lines, or in their place who asks to follow: the page behind stays as it is."""
+    """The alerts, or the follow requests in their place; the page behind stays as it is."""
     asking = PeopleState.title == REQUESTS
     return panel(
         rx.cond(asking, _requests(), _alerts()),

@@ -1,1 +1,1 @@
-"""People in rows and lists, following them, and the pages before one is signed in."""
+"""People in rows and lists, following them, and the pages before log-in."""

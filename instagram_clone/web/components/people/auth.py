@@ -1,4 +1,4 @@
-"""The pages before one is signed in: their frame, and the form in it."""
+"""The pages before log-in: their frame, and the form in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from instagram_clone.web.components.layout.titles import page_title
 
 
 def auth_page(title: str, *content: rx.Component) -> rx.Component:
-    """The picture, and beside it what one has come for."""
+    """The hero image, with the content beside it."""
     return rx.el.main(
         page_title(title=title),
         rx.el.div(
@@ -59,7 +59,7 @@ def auth_form(
     foot: rx.Component,
     **more: Any,
 ) -> rx.Component:
-    """A form that a browser can send by itself, with its one button and what leads elsewhere."""
+    """A form that the browser can submit natively, with its one button and a link to another page."""
     return NativeForm.create(
         form.focus,
         *content,
@@ -75,7 +75,7 @@ def auth_form(
 
 
 def submit(form: Posted, label: str, look: str, **more: Any) -> rx.Component:
-    """The button that sends a form; it waits for the answer."""
+    """The submit button of a form; disabled until the answer arrives."""
     return rx.el.button(
         rx.cond(form.busy, icon("loader-circle", 20, "ic-spin"), rx.fragment()),
         label,
@@ -88,7 +88,7 @@ def submit(form: Posted, label: str, look: str, **more: Any) -> rx.Component:
 
 
 def intro(title: str, sentence: Any) -> rx.Component:
-    """What the page is for."""
+    """The heading of the page."""
     return rx.el.div(
         logo(),
         rx.el.h1(title, class_name="ic-auth-title"),
@@ -97,12 +97,12 @@ def intro(title: str, sentence: Any) -> rx.Component:
 
 
 def answer(form: Posted) -> rx.Component:
-    """What was said to the form as a whole: that it worked, or why not."""
+    """The outcome of the form as a whole: that it worked, or why not."""
     return rx.fragment(note(form.done, **dom(ref=form.said)), alert(form.alert))
 
 
 def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **more: Any) -> rx.Component:
-    """A field; what is wrong with it is taken back once it is written in."""
+    """A text field; its error is cleared as soon as the reader types in it."""
     return rx.el.input(
         name=key,
         spell_check=False,
@@ -115,17 +115,17 @@ def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **mo
 
 
 def login_field(form: Posted) -> rx.Component:
-    """Where somebody says which account is theirs."""
+    """The field for the username or email of an account."""
     error = form.errors.login
     box = auth_input("login", form, error, auto_complete="username")
     return field("login", "Username or email", box, error_or("login", error))
 
 
 def asked(key: str) -> Js:
-    """A value in the address's query. For bodies of `rx.memo`."""
+    """A parameter of the address's query. Use it in the body of an `rx.memo`."""
     return new(name("URLSearchParams"), query()).get(key)
 
 
 def other_way(question: str, label: str, href: Any) -> rx.Component:
-    """The line under a form that leads to another one."""
+    """The line below a form that links to another one."""
     return rx.el.p(question, rx.el.a(label, href=href, class_name="ic-link"), class_name="ic-auth-alt")

@@ -1,4 +1,4 @@
-"""Following somebody, and how many do."""
+"""Following people, and how many follow."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ from instagram_clone.web.states.session import SessionState
 def follow_button(
     *, person: rx.Var[Any], relationship: rx.Var[Any], read_at: rx.Var[float], look: rx.Var[str] = ""
 ) -> rx.Component:
-    """Follow, Requested or Following: turns at once, and is corrected by what the server says.
+    """Follow, Requested or Following: changes at once, then follows what the server says.
 
-    `relationship` has whether the viewer follows the person or has asked to: a row of a list has it itself.
-    Following a private account is asking to, and leaving one is asked about; leaving another can be undone.
+    `relationship` holds whether the viewer follows the person or has requested to; list rows carry it
+    themselves. Following a private account sends a request. Unfollowing one asks first; unfollowing a
+    public account can be undone.
     """
     person_id, username, private = js(person).id, js(person).username, js(person).private
     now = following(person_id, relationship, read_at)
@@ -60,7 +61,7 @@ def follow_button(
 
 
 def unfollow_question(username: Any, unfollow: Callable[[], Any], asking: Js) -> rx.Component:
-    """Asks before a private account is left; `asking(False)` ends it."""
+    """Ask before the viewer unfollows a private account; `asking(False)` closes the question."""
     return question(
         label=f"Unfollow {username}?",
         asked=f"Unfollow {username}?",
@@ -72,13 +73,13 @@ def unfollow_question(username: Any, unfollow: Callable[[], Any], asking: Js) ->
 
 
 def undo_unfollow(username: Any, follow: Callable[[], Any]) -> Js:
-    """Say that somebody was unfollowed, and offer to follow them again; a step."""
+    """Announce that a person was unfollowed, and offer to follow them again; a step."""
     return announce(f"Unfollowed {username}", label="Undo", act=follow)
 
 
 @rx.memo
 def person_counts(*, profile: rx.Var[Profile], linked: rx.Var[bool]) -> rx.Component:
-    """How many posts, followers and followees somebody has, as it changes; `linked` to the lists."""
+    """A person's numbers of posts, followers and followees, kept current; `linked` to the lists."""
     heard, page = fact(fact_keys.person_key(profile.id)), js(profile)
     now = let(when(heard.rev > page.rev, heard, page))
 

@@ -22,9 +22,7 @@ from instagram_clone.web.states.status import LOADING
 def person_row(
     person: rx.Var[PersonRow], read_at: Any, *more: rx.Component, size: int, row: str, look: str = ""
 ) -> rx.Component:
-    """Somebody in a list, with `more` after the follow button. `note` is shown in place of the name where
-    there is one.
-    """
+    """A person in a list, with `more` after the follow button. Their `note`, if any, replaces the name."""
     follow = follow_button(person=person, relationship=person, read_at=read_at, look=look)
     return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=size, row=row)
 
@@ -53,7 +51,7 @@ def _listed(person: rx.Var[PersonRow]) -> rx.Component:
         (FOLLOWERS, rx.cond(PeopleState.own, _follower(person), _anybody(person))),
         _anybody(person),
     )
-    # The rows have keys, which React looks for here.
+    # React expects the key on the outermost element of a list item.
     return rx.fragment(row, key=person.id)
 
 
@@ -86,9 +84,9 @@ def _button(words: str, label: Any, on_click: Any, kind: str = "") -> rx.Compone
 
 @rx.memo
 def people_dialog() -> rx.Component:
-    """Likes, followers, followees or who asks to follow, over whatever page is open.
+    """A dialog with likes, followers, followees or follow requests, over whatever page is open.
 
-    All but likes have an address: they are there when the address says so.
+    Every list but the likes has its own address, and is shown only while the page is at it.
     """
     path = use("useLocation", library="react-router").pathname
     leave = leave_address()

@@ -1,4 +1,4 @@
-"""The head of a person's page: who they are, their numbers, and what can be done with them."""
+"""The head of a profile: the person, their numbers, and the actions available to the viewer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _who = ProfileState.profile
 
 
 def profile_head() -> rx.Component:
-    """The head of the page of `ProfileState`."""
+    """The head of the profile in `ProfileState`."""
     return rx.el.header(
         rx.el.div(avatar(_who.avatar, _who.username, 136), class_name="ic-profile-pic has-no-ring"),
         rx.el.div(
@@ -93,7 +93,7 @@ def _unblock() -> rx.Component:
 
 @rx.memo
 def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component:
-    """What can be done with a person besides following."""
+    """Everything else the viewer can do with a person, apart from following."""
     block, sure = asked_first(
         lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
         label=f"Block {username}?",

@@ -1,4 +1,4 @@
-"""Where a comment is written, and the button beside a comment that begins an answer there."""
+"""The comment field, and the reply button beside a comment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FIELD = "[data-comment-field]"
 
 
 def comment_form(post: Any, *, answers: bool = False) -> rx.Component:
-    """The field under a post, for whoever is signed in. `answers`: comments beside it can be answered."""
+    """The field under a post, for anyone signed in. With `answers`, comments beside it can get replies."""
     log_in = rx.el.p(
         rx.el.a(
             "Log in",
@@ -122,10 +122,10 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
 
 @rx.memo
 def reply_button(*, post: rx.Var[str], comment: rx.Var[CommentCard], thread: rx.Var[str]) -> rx.Component:
-    """Answers a comment, in the field below the list."""
+    """A button that starts a reply to a comment, in the field below the list."""
 
     def begin(event: Js) -> list[Any]:
-        # The name is there before the field has the focus: no key can come between and replace it.
+        # Insert the name before focusing the field, so that no keystroke in between can overwrite it.
         field = event.currentTarget.closest(".ic-detail").querySelector(_FIELD)
         return [comments.answer(post, comment, thread), field.focus()]
 

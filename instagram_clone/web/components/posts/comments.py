@@ -1,4 +1,4 @@
-"""The conversation under a post: the caption, comments with their replies, what is on its way."""
+"""The conversation under a post: the caption, comments with their replies, and comments being sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from instagram_clone.web.states.posts.detail import DetailState
 
 
 def comment_list(post: Any) -> rx.Component:
-    """The caption and all comments of the open post, oldest first, in a list that scrolls."""
+    """The caption and all comments of the open post, oldest first, in a scrolling list."""
     earlier = _list_button("View earlier comments", DetailState.more, FIRST)
     latest = _list_button("Return to the newest", DetailState.load_latest, LAST)
     first = js(DetailState.comments).map(lambda thread: thread.comment)
@@ -42,9 +42,9 @@ def comment_list(post: Any) -> rx.Component:
 def scrolling_list(
     children: rx.Var[rx.Component], *, threads: rx.Var[list[Thread]], later: rx.Var[bool]
 ) -> rx.Component:
-    """A list that says who commented, and follows its end while the reader is near it.
+    """A list that announces who commented, and follows its end while the reader is near it.
 
-    There are `later` comments where the last have been let go of: those are no news when they come back.
+    `later` says that the last comments have been dropped: they aren't announced when they come back.
     """
     newest = js(threads).at(-1).comment
     box, before = ref("box"), ref("before")
@@ -114,7 +114,7 @@ def _thread(thread: rx.Var[Thread], post: Any) -> rx.Component:
     first: Any = thread.comment
     return rx.fragment(
         _comment(first, post, first.id, 32),
-        # An empty one is hidden by the sheet.
+        # The style sheet hides it while it is empty.
         rx.el.li(
             rx.el.ul(
                 first_reply(comment=first, let_go=thread.let_go),

@@ -44,14 +44,14 @@ def post_dialog() -> rx.Component:
 
 
 def post_page() -> rx.Component:
-    """The post of a page of its own."""
+    """The post on a page of its own."""
     return post_article(
         post_with_comments(post=DetailState.post), post=DetailState.post, look="ic-card ic-detail is-page"
     )
 
 
 def loading_post() -> rx.Component:
-    """What stands in place of a post that is on its way."""
+    """Placeholder for a post that is being loaded."""
     return rx.el.div(
         icon("loader-circle", 32, "ic-spin"),
         rx.el.p("Loading post", class_name="ic-sr", role="status"),
@@ -79,7 +79,7 @@ def _phone_bar() -> rx.Component:
 
 @rx.memo
 def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Component:
-    """The cross of the post in a dialog, and the ways to the posts beside it, which arrow keys take too."""
+    """The close button of the post dialog, and buttons to the adjacent posts. The arrow keys work too."""
     navigate = use("useNavigate", library="react-router")
 
     def go(post_id: Any) -> Any:
@@ -102,7 +102,7 @@ def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Compo
         return when(alone & to & ~event.target.closest("input, textarea"), go(to))
 
     return rx.fragment(
-        # Heard by the window: the button that had the focus may be gone after a turn.
+        # On the window, because the focused button may disappear after a step.
         listen(lambda: window, "keydown", turn, previous, following),
         leave_button(icon("x", 26), look="ic-closebtn"),
         beside("Previous post", "chevron-left", "is-prev", previous),
@@ -112,7 +112,7 @@ def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Compo
 
 @rx.memo
 def post_with_comments(*, post: rx.Var[PostCard]) -> rx.Component:
-    """The photo, and beside it who shared it, what is said about it, and where to say something."""
+    """The photo, and beside it the author, the conversation and the comment field."""
     photo = post.photo
     return rx.el.div(
         rx.el.div(

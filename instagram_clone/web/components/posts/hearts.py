@@ -1,4 +1,4 @@
-"""Hearts of posts and comments, and how many there are."""
+"""The hearts of posts and comments, and their numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from instagram_clone.web.states.session import SessionState
 
 
 def tap(item: Any, now: Truth, like: Any, unlike: Any) -> Js:
-    """Turn a heart at once, and tell the server."""
+    """Toggle a heart at once, and send it to the server."""
     turn = [expect(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
     return when(SessionState.signed_in, turn, to_login())
 
@@ -43,7 +43,7 @@ def like_once(post: Any) -> Js:
 
 @rx.memo
 def like_button(*, post: rx.Var[PostCard]) -> rx.Component:
-    """The heart under a post: turns at once, and back if the server refuses."""
+    """The heart under a post: toggles at once, and back if the server refuses."""
     now = truth(post)
     return rx.el.button(
         icon("heart"),
@@ -71,7 +71,7 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 
 @rx.memo
 def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
-    """How many like a post, which opens who they are, and some of them."""
+    """The number of likes of a post, which opens the list of people, and the names and avatars of some."""
     now = truth(post)
     some = let(others_named(likers(post, fact(fact_keys.likers_key(post.id))), now.likes, now.liked))
     avatars = rx.el.span(
@@ -97,7 +97,7 @@ def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
 
 @rx.memo
 def comment_likes(*, comment: rx.Var[CommentCard]) -> rx.Component:
-    """How many like a comment, once somebody does."""
+    """The number of likes of a comment, if any."""
     likes = truth(comment, fact_keys.comment_key).likes
     return rx.cond(likes == 0, rx.fragment(), _count(likes, PeopleState.open_comment_likes(comment.id)))
 
@@ -113,7 +113,7 @@ def _count(likes: Js, show: Any) -> rx.Component:
 
 @rx.memo
 def kept_posts() -> rx.Component:
-    """Keeps what was heard of the posts in the list while another page is shown: who comes back finds the
-    list as it was read, and its numbers as they are.
+    """Retain the facts about the listed posts while another page is shown, so that on return the list is as
+    it was left, with current numbers.
     """
     return rx.fragment(retain("timeline", js(TimelineState.posts).map(lambda post: post.id)))

@@ -1,4 +1,4 @@
-"""Both ends of a list of posts: how it goes on, and the way back where it does not begin at the newest."""
+"""Both ends of a list of posts: loading more, and returning to the newest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from instagram_clone.web.states.posts.timeline import MAX_POSTS, TimelineState
 
 
 def list_begin() -> rx.Component:
-    """Above the posts: the way back to the newest, where others come before these."""
+    """Above the posts: a button back to the newest, if there are posts before these."""
     return rx.fragment(
         _turned(part=TimelineState.part),
         rx.cond(
@@ -24,7 +24,7 @@ def list_begin() -> rx.Component:
 
 
 def list_end(*waiting: rx.Component) -> rx.Component:
-    """Below the posts of a list that goes on: its next page comes by itself, until the screen is full."""
+    """Below a list that continues: loads the next page by itself, or shows a button at MAX_POSTS posts."""
     return rx.cond(
         TimelineState.posts.length() < MAX_POSTS,
         rx.fragment(load_more(TimelineState.posts, TimelineState.more), *waiting),
@@ -40,9 +40,9 @@ def _button(words: str, event: Any) -> rx.Component:
 
 @rx.memo
 def _turned(*, part: rx.Var[int]) -> rx.Component:
-    """Begin at the top when another part of the list comes in place of the one on screen.
+    """Scroll to the top when another part of the list replaces the one on screen.
 
-    With the button that was pressed goes what was focused: keys go on at the main part of the page.
+    The pressed button is gone then, and the focus with it, so the focus moves to the main part of the page.
     """
     before = ref("before", js(part))
     lost = document.activeElement == document.body

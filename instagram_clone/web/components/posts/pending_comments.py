@@ -1,4 +1,4 @@
-"""Comments on their way: shown at once where they will stand, sent, and kept with a way to try again."""
+"""Comments being sent: shown in place at once, sent, and kept with a way to retry."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ from instagram_clone.web.states.session import SessionState
 
 @rx.memo
 def comment_outbox() -> rx.Component:
-    """Sends what is written under photos, in the order in which it was written. Part of every page, so that
-    leaving a post takes nothing back.
-    """
+    """Send comments in the order they were written. Every page has it, so leaving a post cancels none."""
     pending = let(name("Object.values")(facts(fact_keys.pending_comment_keys())).filter(lambda one: one))
 
     def item(one: Any, at: Any) -> rx.Component:
@@ -46,8 +44,8 @@ def comment_outbox() -> rx.Component:
 
 @rx.memo
 def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
-    """A comment is sent once the one with key `before` was answered, when it is tried again, and on every
-    new connection: what went into a dead one is lost, and the server adds the same key once.
+    """Send a comment once the one with key `before` has been answered, on every retry, and on every new
+    connection: a request on a lost connection is lost, and the server adds each key only once.
     """
     which = connected()
     broken, answer, earlier = (
@@ -61,9 +59,9 @@ def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
 
 
 def pending_comments(post: Any, arrived: Any, *, thread: Any = "", threads: Any = None) -> rx.Component:
-    """Comments on their way as items of a list: under a comment, or (thread "") beside `threads`.
+    """Comments being sent, as list items: in a thread, or (thread "") at the top level, beside `threads`.
 
-    `arrived` are the comments that stand there already.
+    `arrived` are the comments already in that list.
     """
     keys = default(js(arrived).map(lambda one: one.key), [])
     ids = [] if threads is None else js(threads).map(lambda one: one.comment.id)
@@ -78,7 +76,7 @@ def pending_list(
     threads: rx.Var[list[str]],
     arrived: rx.Var[list[str]],
 ) -> rx.Component:
-    """What is on its way to one place."""
+    """The comments being sent to one list."""
     here = let(comments.pending_in(comments.pending_on(post), thread, threads))
 
     def item(one: Any) -> rx.Component:
@@ -90,7 +88,7 @@ def pending_list(
 
 @rx.memo
 def pending_comment(*, one: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Component:
-    """A comment until it has arrived; once the server has said so too, it is forgotten."""
+    """A comment until it has arrived; once the server has confirmed it too, it is forgotten."""
     row, answer = ref("row"), fact(fact_keys.sent_key(one.key))
     return rx.fragment(
         effect(lambda: when(js(arrived) & answer.ok, comments.forget(one)), arrived, answer),
@@ -125,7 +123,7 @@ def _progress(one: Any, answer: Js) -> rx.Component:
 
 
 def said(username: Any, *text: Any) -> rx.Component:
-    """Somebody's name and what they wrote, in the direction in which it is written."""
+    """A name and what that person wrote, in the text's own direction."""
     return rx.el.p(
         rx.el.a(rx.el.bdi(username), href=f"/{username}", class_name="ic-user"),
         " ",
@@ -137,7 +135,7 @@ def said(username: Any, *text: Any) -> rx.Component:
 
 @rx.memo
 def own_comments(*, post: rx.Var[str]) -> rx.Component:
-    """What one has written under a card of the feed since the feed was read."""
+    """The comments the viewer has written on a feed card since the feed was loaded."""
     arrived = TimelineState.own_comments[post]
     return rx.el.ul(
         rx.foreach(arrived, _own_comment),

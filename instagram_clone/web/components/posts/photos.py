@@ -1,4 +1,4 @@
-"""Photos: the picture itself, and that of a post with its two taps and its description."""
+"""Photos: the picture itself, and a post's photo with its double tap and description."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from instagram_clone.web.states.session import SessionState
 def picture(
     *, photo: rx.Var[Photo], alt: rx.Var[str], sizes: rx.Var[str], eager: rx.Var[bool] = False
 ) -> rx.Component:
-    """A photo in the rendition that fits; it fades in once it is there."""
+    """A photo in the rendition that fits; it fades in once loaded."""
     image = ref("image")
     shown, set_shown = state("shown", False)
     return rx.fragment(
@@ -50,10 +50,10 @@ def picture(
 def post_photo(
     *, post: rx.Var[PostCard], sizes: rx.Var[str], aspect: rx.Var[float], eager: rx.Var[bool]
 ) -> rx.Component:
-    """The photo of a post: two quick taps like it, and never take a like back.
+    """The photo of a post: a double tap likes it, and never takes a like back.
 
-    The heart button and the l key do the same for people without a pointer. `aspect` is the shape it is
-    cut to, 0 for none.
+    The heart button and the `l` key do the same for people without a pointer. `aspect` is the ratio it is
+    cropped to, 0 for none.
     """
     last = ref("last", 0)
     burst, set_burst = state("burst", 0)
@@ -80,7 +80,7 @@ def post_photo(
         rx.cond(described, _description(post.photo.alt, describe), rx.fragment()),
         rx.el.span(
             icon("heart", 104),
-            # A new element each time: its animation runs again.
+            # A new key makes a new element, which restarts the animation.
             key=burst,
             class_name=rx.cond(burst > 0, "ic-burst is-on", "ic-burst"),
             aria_hidden="true",

@@ -1,4 +1,4 @@
-"""The ways to a post, and to what is said under it."""
+"""Links to a post, and to its comments and replies."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from instagram_clone.web.states.posts.detail import DetailState
 def post_link(
     children: rx.Var[rx.Component], *, to: rx.Var[str], look: rx.Var[str] = "", label: rx.Var[str] = ""
 ) -> rx.Component:
-    """A link to a post, by its id: over the page where there is room, else to its own page."""
-    # Not the router's: each of those renders again with every change of address.
+    """A link to a post, by its id: opens over the page if there is room, otherwise on its own page."""
+    # Not the router's link, which re-renders with every change of address.
     return rx.el.elements.a(
         children,
         href=routes.post_url(to),
@@ -35,7 +35,7 @@ def post_link(
 
 @rx.memo
 def comments_link(*, post: rx.Var[PostCard]) -> rx.Component:
-    """How many comments a post has, as a link to them."""
+    """The number of comments on a post, as a link to them."""
     comments = truth(post).comments
     link = post_link(rx.fragment(comments_words(comments)), to=post.id, look="ic-post-comments")
     return rx.cond(comments == 0, rx.fragment(), link)
@@ -43,7 +43,7 @@ def comments_link(*, post: rx.Var[PostCard]) -> rx.Component:
 
 @rx.memo
 def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
-    """The speech bubble: to the field where there is one, else to the post with its field."""
+    """The speech bubble: focuses the comment field if there is one, or else opens the post that has it."""
     return rx.el.button(
         icon("message-circle"),
         type="button",
@@ -55,7 +55,7 @@ def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
 
 @rx.memo
 def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.Var[bool]) -> rx.Component:
-    """The way to the replies that are folded away, and back. `shown` are on screen, `more` exist."""
+    """Buttons to expand and collapse the replies. `shown` were loaded so far, and there may be `more`."""
     left = let(truth(comment, fact_keys.comment_key).replies - shown)
     go_on, fold = DetailState.more_replies(comment.id), DetailState.fewer_replies(comment.id)
     return rx.cond(
@@ -67,7 +67,7 @@ def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.V
 
 @rx.memo
 def first_reply(*, comment: rx.Var[CommentCard], let_go: rx.Var[int]) -> rx.Component:
-    """The way to the first replies, where so many have been let go of."""
+    """A button back to the first replies, once `let_go` of them have been dropped."""
     button = list_button(
         words="Return to the first reply",
         look="ic-morereplies",

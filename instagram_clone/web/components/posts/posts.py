@@ -1,4 +1,4 @@
-"""A post in a feed, its parts, and what waits above the feed."""
+"""A post in a feed, its parts, and the button above the feed for new posts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from instagram_clone.web.states.session import SessionState
 
 @rx.memo
 def post_card(*, post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
-    """A post in the feed. It reads no facts: what changes in it is in memos of their own."""
+    """A post in the feed. It reads no facts itself: anything that changes is in a memo of its own."""
     shape = let(renditions.feed_aspect(post.photo))
     return post_article(
         rx.fragment(
@@ -62,7 +62,7 @@ def post_card(*, post: rx.Var[PostCard], eager: rx.Var[bool]) -> rx.Component:
 def post_article(
     children: rx.Var[rx.Component], *, post: rx.Var[PostCard], look: rx.Var[str]
 ) -> rx.Component:
-    """What a post stands in, until it is deleted."""
+    """The article element of a post, until the post is deleted."""
     shown = rx.el.article(
         children,
         aria_label=f"Post by {post.username}",
@@ -74,7 +74,7 @@ def post_article(
 
 
 def post_head(post: Any, look: str = "ic-post-head") -> rx.Component:
-    """Who shared a post and when, and what can be done with it."""
+    """The author and time of a post, and its menu."""
     return rx.el.header(
         rx.el.a(
             avatar(post.avatar, post.username, 40),
@@ -97,7 +97,7 @@ def post_head(post: Any, look: str = "ic-post-head") -> rx.Component:
 
 @rx.memo
 def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
-    """What can be done with a post besides liking it."""
+    """The menu of a post."""
     delete, sure = asked_first(
         lambda ask: menu_item(icon("trash-2", 20), "Delete", danger=True, **dom(on_click=ask)),
         label="Delete post?",
@@ -154,7 +154,7 @@ def _caption(post: Any) -> rx.Component:
 
 @rx.memo
 def folding_caption(children: rx.Var[rx.Component], *, long: rx.Var[bool]) -> rx.Component:
-    """A caption; of a long one two lines until somebody wants more."""
+    """A caption; a long one is clamped to two lines until expanded."""
     unfolded, unfold = state("unfolded", False)
     folded = js(long) & ~unfolded
     more = rx.el.button(
@@ -176,7 +176,7 @@ def folding_caption(children: rx.Var[rx.Component], *, long: rx.Var[bool]) -> rx
 
 @rx.memo
 def new_posts() -> rx.Component:
-    """ "3 new posts" above the feed: shows them from the top when the reader wants to."""
+    """ "3 new posts" above the feed: a button that shows them, from the top."""
     fresh = js(TimelineState.fresh)
     asked, set_asked = state("asked", False)
     avatars = name("Array.from")(
@@ -195,7 +195,7 @@ def new_posts() -> rx.Component:
         **dom(on_click=lambda: [set_asked(True), TimelineState.refresh()]),
     )
     return rx.fragment(
-        # Once they are on screen.
+        # Scroll only once they are on screen.
         effect(
             lambda: when(asked & (fresh.length == 0), [set_asked(False), go_to_first()]),
             asked,
@@ -206,7 +206,7 @@ def new_posts() -> rx.Component:
 
 
 def post_skeleton() -> rx.Component:
-    """What stands in place of a card that is on its way, in its size."""
+    """The skeleton of a card, in its size."""
     return rx.el.div(
         rx.el.div(
             skeleton("40px", "40px", round_=True),

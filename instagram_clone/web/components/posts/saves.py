@@ -13,7 +13,7 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 
 @rx.memo
 def save_button(*, post: rx.Var[PostCard]) -> rx.Component:
-    """Saves a post at once, and no longer if the server refuses."""
+    """The bookmark: saves a post at once, and reverts if the server refuses."""
     now = bookmark(post)
     turn = when(now.saved, TimelineState.unsave(post.id), TimelineState.save(post.id))
     return rx.el.button(

@@ -1,4 +1,4 @@
-"""Posts as tiles of a grid."""
+"""Posts as tiles in a grid."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 
 @rx.memo
 def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") -> rx.Component:
-    """A post as a link with its photo, until it is deleted; its numbers show under a pointer."""
+    """A post as a link with its photo, until it is deleted; its numbers show on hover."""
     now = truth(post)
     link = rx.el.elements.a(
         *tile_face(post, now, sizes),
@@ -39,7 +39,7 @@ def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") 
 
 
 def tile_face(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
-    """What is seen of a post as a tile: its photo, and its numbers under a pointer."""
+    """The content of a tile: the photo, and the numbers shown on hover."""
     return [
         picture(photo=post.photo, alt="", sizes=sizes),
         rx.el.span(
@@ -52,12 +52,12 @@ def tile_face(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
 
 
 def tile_ground(post: Any) -> dict[str, Any]:
-    """The style of a tile until its photo is there."""
+    """Return the style of a tile whose photo has not loaded yet."""
     return {"--ph": f'url("{post.photo.placeholder}") center/cover'}
 
 
 def tile_grid(*, mosaic: bool = False) -> rx.Component:
-    """The posts on screen as tiles; in a mosaic some are large."""
+    """The listed posts as tiles; in a mosaic some are large."""
 
     def one(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
         if not mosaic:
@@ -70,7 +70,7 @@ def tile_grid(*, mosaic: bool = False) -> rx.Component:
 
 
 def tile_skeletons(number: int = 9) -> rx.Component:
-    """Tiles that are on their way."""
+    """Tiles that are being loaded."""
     return rx.el.div(
         rx.el.p("Loading posts", class_name="ic-sr", role="status"),
         *[rx.el.span(class_name="ic-sk ic-tile", aria_hidden="true") for _ in range(number)],

@@ -1,4 +1,4 @@
-"""Settings, a page for each section."""
+"""Settings, one page per section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Account and profile."""
+"""Account and profile settings."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def account() -> rx.Component:
 
 
 def index() -> rx.Component:
-    """The list of sections on phones; the account section beside it elsewhere."""
+    """The list of sections on phones; elsewhere the account section beside it."""
     return settings_page(
         "Account", "The basics of signing in and being found.", _account(), address=routes.SETTINGS
     )
 
 
 def profile() -> rx.Component:
-    """What people see on one's page."""
+    """The public part of the profile."""
     return settings_page(
         "Edit profile",
         "What people see on your page.",

@@ -1,4 +1,4 @@
-"""The frame of the settings: their list, the one that is open, and a row with a switch."""
+"""The frame of the settings: the list of sections, the open section, and a row with a switch."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SECTIONS = (
 
 
 def settings_page(title: str, sentence: str, *content: rx.Component, address: str) -> rx.Component:
-    """A section of the settings, beside the list of all."""
+    """A section of the settings, beside the list of all sections."""
     look = "ic-settings is-index" if address == routes.SETTINGS else "ic-settings"
     return shell(
         rx.el.div(
@@ -73,7 +73,7 @@ def _nav(address: str) -> rx.Component:
 
 
 def switch_row(name: Any, text: Any, on: Any, turn: Callable[[Js], Any]) -> rx.Component:
-    """A switch that says what it is for; `turn` is given what is wanted."""
+    """A switch with its name and explanation; `turn` is called with the new value."""
     return rx.el.div(
         rx.el.span(rx.el.span(name), rx.el.span(text), class_name="ic-setrow-text"),
         switch(label=name, on=on, turn=fn(turn)),

@@ -17,7 +17,7 @@ from instagram_clone.web.states.session import SessionState
 
 
 def privacy() -> rx.Component:
-    """What others are let know."""
+    """What other people can see about the viewer."""
     switches = (
         (
             "show_active",
@@ -56,7 +56,7 @@ def _preference(key: str, name: str, text: str) -> rx.Component:
 
 
 def blocked() -> rx.Component:
-    """Who is blocked, and unblocking them."""
+    """Blocked accounts, and unblocking them."""
     return settings_page(
         "Blocked accounts",
         "They cannot follow you or write to you. They are not told.",
@@ -96,7 +96,7 @@ def _blocked(person: rx.Var[Person]) -> rx.Component:
 
 
 def security() -> rx.Component:
-    """The password, and where one is signed in."""
+    """The password, and the devices on which the viewer is signed in."""
     return settings_page(
         "Security",
         "Keep your account yours.",

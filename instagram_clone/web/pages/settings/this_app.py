@@ -1,4 +1,4 @@
-"""Appearance and notifications."""
+"""Appearance and notification settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from instagram_clone.web.states.people.account import SettingsState
 
 
 def appearance() -> rx.Component:
-    """How this device looks, moves and takes keys."""
+    """Look, motion and keyboard shortcuts on this device."""
     return settings_page(
         "Appearance",
         "How Instaclone looks on this device.",
@@ -53,13 +53,13 @@ def appearance() -> rx.Component:
 def device_switch(
     *, label: rx.Var[str], text: rx.Var[str], preference: rx.Var[str], usual: rx.Var[str]
 ) -> rx.Component:
-    """A switch of this device alone; `usual` is how it stands while nothing was chosen."""
+    """A switch for this device only; `usual` is its position until something is chosen."""
     on = default(chosen(preference), usual) == ON
     return switch_row(label, text, on, lambda wanted: choose(preference, when(wanted, ON, OFF)))
 
 
 def notifications() -> rx.Component:
-    """Of what one is told, and of whom."""
+    """Which notifications the viewer gets, and about whose actions."""
     kinds = (
         ("like", "Likes"),
         ("comment_like", "Comment liked"),
