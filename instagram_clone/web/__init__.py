@@ -1,1 +1,1 @@
-"""What a browser sees. Thin: it asks the domain, and shows."""
+"""What a browser sees: a thin layer that queries the domain and renders the answers."""

@@ -1,4 +1,4 @@
-"""How a handler may be called: by whom, and with what of the tab in hand."""
+"""Decorators that say who may call a handler, and how much of the tab's state it needs."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks, as verified in this very event, and from which tab: all that most verbs need."""
+    """The viewer, verified for this very event, and the tab it came from: all that most handlers need."""
 
     viewer: Viewer
     token: str
 
 
 Caller = Asking | Any
-"""`Asking`, as a type checker lets it stand in the place of `self`."""
+"""`Asking`, in a form that type checkers accept in place of `self`."""
 
 
 def open_to_all(handler: Handler) -> Handler:
-    """Let people call a handler who are not signed in. Goes below `@rx.event`."""
+    """Let people who are not signed in call a handler. Goes below `@rx.event`."""
     setattr(handler, _OPEN, True)
     return handler
 
 
 def is_open(handler: Callable[..., Any]) -> bool:
-    """Tell whether a handler is open to people who are not signed in."""
+    """Tell whether people who are not signed in may call a handler."""
     return getattr(handler, _OPEN, False)
 
 
 def without_state(handler: Handler) -> Handler:
-    """Call a handler with who is `Asking` in place of the state: it changes nothing of its tab's.
+    """Call a handler with an `Asking` in place of the state, which it neither reads nor changes.
 
-    Reflex loads, locks, compares and answers with a state for every event, which costs more than most
-    verbs do. What these change comes back as news, like everybody's. Goes below `@rx.event`.
+    For every event, Reflex loads, locks, diffs and sends back a state, which costs more than most handlers
+    do. What these change reaches their own tab as a live update, like anybody's. Goes below `@rx.event`.
     """
     setattr(handler, _WITHOUT_STATE, True)
     return handler
 
 
 def taken_back_by(facts: Callable[..., live.Facts]) -> Callable[[Handler], Handler]:
-    """Have the tab know some facts when a call is refused or fails: they take back what its browser shows
-    as done already. `facts` is given what the handler is given. Goes below `@without_state`.
+    """Send the tab some facts when a call is refused or fails: they roll back the optimistic update that
+    its browser already shows. `facts` takes the same arguments as the handler. Goes below `@without_state`.
     """
 
     def mark(handler: Handler) -> Handler:
@@ -64,18 +64,18 @@ def taken_back_by(facts: Callable[..., live.Facts]) -> Callable[[Handler], Handl
 
 
 def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> live.Facts:
-    """Return the facts that take back what a browser shows of a call, if it shows anything."""
+    """Return the facts that roll back a call's optimistic update, none if it has no such update."""
     facts = getattr(handler, _TAKEN_BACK, None)
     return facts(**payload) if facts is not None else {}
 
 
 def needs_no_state(handler: Callable[..., Any]) -> bool:
-    """Tell whether a handler is called with who is asking in place of the state."""
+    """Tell whether a handler is called with an `Asking` in place of the state."""
     return getattr(handler, _WITHOUT_STATE, False)
 
 
 def beside(handler: Handler) -> Handler:
-    """Have what a page begins with sent before this is read, which is not what the page is about.
+    """Mark a load handler as secondary: what the page has loaded so far is sent before it runs.
 
     Goes below `@rx.event`.
     """
@@ -84,18 +84,18 @@ def beside(handler: Handler) -> Handler:
 
 
 def is_beside(handler: Callable[..., Any]) -> bool:
-    """Tell whether a page's screen does not wait for a handler."""
+    """Tell whether a page is shown without waiting for a handler."""
     return getattr(handler, _BESIDE, False)
 
 
 def at_once(handler: Handler) -> Handler:
-    """Have a handler that a page begins with be called with those next to it that are marked so: none of
-    them needs what another shows, and what they ask the database they ask together. Goes below `@rx.event`.
+    """Run a page's load handler concurrently with its neighbours that are marked the same way: none of them
+    needs what another has loaded, and their database queries are batched. Goes below `@rx.event`.
     """
     setattr(handler, _AT_ONCE, True)
     return handler
 
 
 def is_at_once(handler: Callable[..., Any]) -> bool:
-    """Tell whether a page's handler may be called at the same time as others."""
+    """Tell whether a page's load handler may run concurrently with others."""
     return getattr(handler, _AT_ONCE, False)

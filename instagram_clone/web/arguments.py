@@ -1,4 +1,4 @@
-"""What a client may give a handler: judged by the handler's own annotations, before it is called."""
+"""Validation of the arguments a client sends, by the handler's own annotations, before it is called."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, get_type_hints
 from instagram_clone.domain.core.text.characters import is_encodable
 
 TEXT_LENGTH = 20_000
-"""Longest text argument in characters; what a field may hold is the domain's to say."""
+"""Longest text argument in characters; limits on individual fields are up to the domain."""
 
 _PLAIN = (str, int, float, bool)
 
 
 def fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
-    """Tell whether a handler is given what it takes, and each argument as its annotation says."""
+    """Tell whether a payload has the arguments a handler takes, each of its annotated type."""
     wanted, required = arguments(handler)
     if not required <= payload.keys() <= wanted.keys():
         return False
@@ -26,7 +26,7 @@ def fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
 
 @functools.cache
 def arguments(handler: Callable[..., Any]) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return what a client gives a handler, by name with its type, and the names it must give."""
+    """Return the types of the arguments a client sends to a handler, by name, and the required names."""
     hints = get_type_hints(handler)
     _, *given = inspect.signature(handler).parameters.values()
     required = frozenset(one.name for one in given if one.default is inspect.Parameter.empty)

@@ -1,8 +1,8 @@
-"""What is used of Reflex that it does not document, where it is configured, built and started.
+"""The undocumented parts of Reflex that are used where it is configured, built and started.
 
 No other module touches these parts; each function says what it relies on, and a contract test
-(`tests/web/test_build_contract.py`) names what a new version has changed. Importing this needs no app:
-rxconfig.py does.
+(`tests/web/test_build_contract.py`) names what a new version has changed. It can be imported
+without an app, as rxconfig.py does.
 """
 
 from __future__ import annotations
@@ -23,54 +23,54 @@ from reflex_components_core.el.elements.metadata import Title
 __all__ = ["BaseHTML", "StateManagerMode"]
 
 ENV_MODULE = "$/env.json"
-"""What Reflex's script imports the addresses of its endpoints from."""
+"""The module from which Reflex's script imports the addresses of its endpoints."""
 
 SERVER = "  server: {\n"
 PLUGINS = "  plugins: [\n"
 ALIASES = "    alias: [\n"
 GROUPS = "          groups: [\n"
-"""Lines of the vite.config.js that Reflex writes; what is added goes before or after one of them."""
+"""Lines of the vite.config.js that Reflex generates; additions go before or after one of them."""
 
 
 def serve_production_with(run: Callable[..., None]) -> None:
-    """Have `reflex run --env prod` call a function of ours to serve. Reflex has no setting for that."""
+    """Have `reflex run --env prod` serve with the given function; Reflex has no setting for this."""
     reflex_exec.run_granian_backend_prod = run
 
 
 def app_target() -> str:
-    """Where the app is to be imported from, as `module:name`."""
+    """Return where the app is imported from, as `module:name`."""
     return reflex_exec.get_app_instance()
 
 
 def is_production() -> bool:
-    """Tell whether this is a production's build, or server."""
+    """Tell whether this is a production build or server."""
     return reflex_exec.is_prod_mode()
 
 
 def web_folder() -> Path:
-    """Where Reflex writes what it compiles, and Vite what it builds of it."""
+    """Return the folder that Reflex compiles into, and in which Vite builds the result."""
     return get_web_dir()
 
 
 def backend_port() -> int:
-    """Where the backend listens in development."""
+    """Return the port the backend listens on in development."""
     return get_config().backend_port or 8000
 
 
 def endpoints() -> dict[str, str]:
-    """The addresses of Reflex's endpoints, by the names under which its script looks for them."""
+    """Return the addresses of Reflex's endpoints, by the names its script looks them up under."""
     return {endpoint.name: endpoint.get_url() for endpoint in Endpoint}
 
 
 def other_settings() -> dict[str, Any]:
-    """What Reflex's script finds beside the endpoints."""
+    """Return the settings that Reflex's script reads from the same module as the endpoints."""
     return {"TRANSPORT": get_config().transport, "TEST_MODE": False}
 
 
 def with_lines(source: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Put lines before and after some of those in Reflex's vite.config.js.
+    """Insert lines before and after known lines of Reflex's vite.config.js.
 
-    Raises RuntimeError where it no longer has any of them: without ours pages would have no guard.
+    Raises RuntimeError when any of the known lines is missing: pages would be served without protection.
     """
     if not all(line in source for line in (SERVER, PLUGINS, ALIASES, GROUPS)):
         raise RuntimeError("The layout of vite.config.js has changed: adapt web/build_adapter.py")
@@ -82,14 +82,14 @@ def with_lines(source: str, before: Mapping[str, str], after: Mapping[str, str])
 
 
 def is_built_ahead(page: Any) -> bool:
-    """Tell whether a page that is being compiled is built with its own address."""
+    """Tell whether the page being compiled is prerendered under its own address."""
     return "[" not in page.route and page.route != "404"
 
 
 def leave_out_of_head(page: Any, *, title: bool) -> None:
-    """Take the picture for links, and the title if asked to, out of a page that is being compiled.
+    """Remove the preview image and, if asked to, the title from the page being compiled.
 
-    Reflex has put both among the children of its root.
+    Reflex puts both among the children of its root.
     """
     left_out = (Image, Title) if title else (Image,)
     root: rx.Component = page.root_component

@@ -1,4 +1,4 @@
-"""The cookies: their names, their attributes, and how they are read from a request or a handshake."""
+"""The cookies: their names and attributes, and how they are read from a request or a handshake."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from instagram_clone.domain.people.credentials import devices, sessions
 NAME = "instaclone_session"
 DEVICE = "instaclone_device"
 LINK = "instaclone_link"
-"""Holds the token of a link from a mail, once the link was opened, for the form alone that uses it."""
+"""Holds the token of a mailed link once it has been opened, only for the form that uses it."""
 
 LINK_SECONDS = 30 * 60
 
 
 def token_in(header: str) -> str:
     """Return the session token of a Cookie header, or ""."""
-    # Browsers' are short: nobody fills our memory with long ones.
+    # Real ones are short; long ones aren't cached, so that nobody can fill the memory with them.
     return _kept_token(header) if len(header) <= 2_000 else _value(header, NAME)
 
 
@@ -35,12 +35,12 @@ def link_in(header: str) -> str:
 
 
 def put(response: Response, token: str) -> None:
-    """Give a browser its session: unreadable by scripts, sent to this site only."""
+    """Set the session cookie: unreadable by scripts, and sent only to this site."""
     response.headers.append("set-cookie", header(token, int(sessions.LIFETIME.total_seconds())))
 
 
 def put_device(response: Response, token: str) -> None:
-    """Give a browser what says that it was here before: sent with forms alone, and kept after a log-out."""
+    """Set the cookie that marks a known device: sent only with forms, and kept after logging out."""
     secure = "; Secure" if settings().secure else ""
     keep = int(devices.LIFETIME.total_seconds())
     response.headers.append(
@@ -49,22 +49,22 @@ def put_device(response: Response, token: str) -> None:
 
 
 def clear(response: Response) -> None:
-    """Take a browser's session away."""
+    """Clear the session cookie."""
     response.headers.append("set-cookie", header("", 0))
 
 
 def put_link(response: Response, token: str, path: str) -> None:
-    """Give a browser the token of a link that was opened; it is sent to one path only."""
+    """Set the cookie with the token of an opened link; it is sent to only one path."""
     response.headers.append("set-cookie", _header(LINK, token, LINK_SECONDS, path))
 
 
 def clear_link(response: Response, path: str) -> None:
-    """Take away the token of a link that was used."""
+    """Clear the token of a link that has been used."""
     response.headers.append("set-cookie", _header(LINK, "", 0, path))
 
 
 def header(token: str, seconds: int) -> str:
-    """Return the Set-Cookie header for a token that keeps for so many seconds."""
+    """Return the Set-Cookie header of a session token with a lifetime in seconds."""
     return _header(NAME, token, seconds, "/")
 
 

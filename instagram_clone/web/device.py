@@ -1,17 +1,17 @@
-"""What one device prefers and opens: the names its browser keeps that under, and what may be chosen.
+"""Per-device preferences and overlays: the names under which a browser stores them, and their values.
 
-The browser alone knows what is kept there.
+What is stored there is known only to the browser.
 """
 
 from __future__ import annotations
 
 COMPOSER, SHORTCUTS = "create", "shortcuts"
-"""What can lie over any page. The names are part of addresses: `?create`."""
+"""Overlays that can open over any page. The names are part of addresses: `?create`."""
 
 ON, OFF = "on", "off"
 
 THEME = "theme"
-"""The name that Reflex gives it, whose script in the head applies it before the first paint."""
+"""Reflex's own name for it: its script in the head applies the theme before the first paint."""
 
 SYSTEM = "system"
 

@@ -1,7 +1,7 @@
-"""The one gate every event passes: its name, its arguments, whose tab it is, and how often.
+"""The event guard: checks every event's name, arguments, identity and rate.
 
-Reflex believes what a client sends: any method by name, any type for any argument, any tab by its
-token. Nothing of that is believed here. A dropped event gets no answer that would tell why.
+Reflex trusts what a client sends: any method by name, any type for any argument, any tab by its token.
+Nothing of that is trusted here. An event that is dropped as invalid gets no answer that would say why.
 """
 
 from __future__ import annotations
@@ -44,27 +44,27 @@ BURST = 120
 PER_SECOND = 20.0
 TOO_FAST = f"That was a little fast. Try again in {in_words(1 / PER_SECOND)}."
 MAX_QUERIES = 20
-"""What a page's address names, of which the tab's state keeps everything."""
+"""Limit on the query parameters kept from a page's address, as the tab's state stores them all."""
 
 KEY_LENGTH = 64
-"""Of the keys that browsers make for what they show as on its way, and are answered under."""
+"""Longest key in characters. Browsers make keys for what they show as pending; answers come under them."""
 
 _people, _tabs = Buckets(BURST, PER_SECOND), Buckets(BURST, PER_SECOND)
 _visitors = Buckets(5 * BURST, 2 * PER_SECOND)
 _turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
-"""What one tab asks for is done in the order in which it asks."""
+"""One lock per tab, so that its calls run in the order in which it sent them."""
 
 
 class Guard(rx.Middleware):
-    """Checks every event that needs the tab's state, under its lock, before any of it is read or sent."""
+    """Checks every event that needs the tab's state, under its lock, before any state is read or sent."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
-        """Return None to let an event pass, an empty update to drop it."""
+        """Return None to let an event pass, or an empty update to drop it."""
         viewer = await _verify(state)
         connection = connection_of(state)
         token = connection.client_token
         if event.name == HYDRATE_AND_LOAD:
-            # Where a proxy finds another process at once, nothing else says that what was sent may be lost.
+            # When a proxy switches to another process at once, only this shows that events may be lost.
             live.tell(token, {fact_keys.connection_key(): connection.session_id})
         if event.name in INTERNAL_EVENTS:
             return None if _in_time(viewer, token) else StateUpdate()
@@ -75,7 +75,7 @@ class Guard(rx.Middleware):
 
 
 async def admits(state: BaseState, handler: Callable[..., Any]) -> bool:
-    """Tell whether a page that begins with a handler may call it for whoever is, verified now, asking."""
+    """Tell whether a page's load handler may be called for the tab's viewer, who is verified now."""
     return _passes(handler, {}, await _verify(state), live.token_of(state))
 
 
@@ -107,7 +107,7 @@ def _in_time(viewer: Viewer | None, token: str) -> bool:
 
 
 def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str, why: str = "") -> bool:
-    """Take back what a browser shows as done, or as on its way; True where it says there why."""
+    """Roll back what a browser shows as done or pending; True if the reason is shown there too."""
     if not fits(handler, payload):
         return False
     known = {key: value for key, value in taken_back(handler, payload).items() if is_encodable(key)}
@@ -121,12 +121,12 @@ def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str,
 
 
 def client_callable() -> dict[str, Callable[..., Any]]:
-    """Every handler a client may call, by the name it is called."""
+    """Return every handler a client may call, by the name it is called under."""
     return {name: fn for name, fn in reflex_adapter.handlers().items() if _handler(name) is not None}
 
 
 def watch_gate(app: rx.App) -> None:
-    """Drop what is no event of ours before Reflex sees, and logs, it; answer what needs no state."""
+    """Drop invalid events before Reflex sees and logs them, and handle those that need no state."""
 
     async def receive(sid: str, data: tuple[Any, ...], pass_on: PassOn) -> None:
         event = _clean(data[0]) if len(data) == 1 else None
@@ -142,7 +142,7 @@ def watch_gate(app: rx.App) -> None:
 
 
 async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) -> None:
-    """Check and call a handler that needs no state, in its tab's turn."""
+    """Check and call a handler that needs no state, once the tab's earlier calls are done."""
     token = live.token_at(sid)
     if token is None:
         return
@@ -205,15 +205,15 @@ def _handler(name: str) -> Callable[..., Any] | None:
 
 
 async def _verify(state: BaseState) -> Viewer | None:
-    """Return who asks, from the cookie alone, and make the tab's state theirs."""
+    """Return the viewer, identified only by the cookie, and make the tab's state theirs."""
     viewer = await sessions.viewer(cookies.token_in(cookies_of(state)))
     session = await state.get_state(SessionState)
     owner = viewer.session_id if viewer else ""
     if session._owner is not None and session._owner != owner:
-        # Another session, or a stolen tab token: what this tab held is not for whoever asks now.
+        # Another session, or a stolen tab token: what this tab held is not for the current viewer.
         reflex_adapter.reset_all(state)
     if session._owner is None:
-        # Where a state was forgotten meanwhile, what is on screen for people who are signed in stays.
+        # If the state has been evicted, the screen must not fall back to the signed-out version.
         session._assume(viewer)
     session._owner = owner
     session._viewer = viewer
@@ -226,5 +226,5 @@ def _allowed(viewer: Viewer | None, token: str) -> bool:
         return True
     if viewer is not None:
         return _people.take(viewer.id)
-    # Tabs are free to open: visitors of one address share what a person's tabs do, several times over.
+    # Anybody can open more tabs, so visitors behind one address share a limit, a multiple of a person's.
     return _visitors.take(counted_as(live.address_of(token))) and _tabs.take(token)

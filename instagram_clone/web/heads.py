@@ -1,4 +1,4 @@
-"""Which parts of a page's head are left to the server, which knows them before any script runs."""
+"""Removal of those parts of a page's head that the server fills in before any script runs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from instagram_clone.web import build_adapter
 
 
 class ServersHeads(rx.plugins.Plugin):
-    """Leaves out what Reflex puts into every page: a picture for links, and of pages that are not built
-    ahead the title, which would stand beside the server's (html/previews.py).
+    """Removes Reflex's preview image from every page, and its title from pages that are not prerendered,
+    where it would duplicate the server's (html/previews.py).
     """
 
     def compile_page(self, page_ctx: Any, /, **_: Any) -> None:
-        """Change a page that is ready to be written."""
+        """Change a page just before it is written."""
         build_adapter.leave_out_of_head(page_ctx, title=not build_adapter.is_built_ahead(page_ctx))

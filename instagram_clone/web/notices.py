@@ -1,4 +1,4 @@
-"""Short messages in the corner of a tab's screen, and what errors become."""
+"""Toasts, the short messages in the corner of a tab's screen, and how errors are worded for people."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ def toast(
     link: str = "",
     event: rx.event.EventSpec | None = None,
 ) -> live.Facts:
-    """A message as the fact that browsers show; with a `label` it has a button that leads somewhere, or
-    sends an event.
+    """Return a toast as a fact; with a `label` it has a button that follows the link or sends the event.
 
-    It has a key of its own: of two at once neither replaces the other, unless they are the same.
+    Its key depends on its content: two toasts at once don't replace each other unless they are identical.
     """
     known: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
     if event is not None:
@@ -43,19 +42,19 @@ def toast(
 
 
 def show(token: str, text: str, **more: Any) -> None:
-    """Show a message in one tab; `more` as `toast` takes it."""
+    """Show a toast in one tab; `more` is what `toast` takes."""
     live.tell(token, toast(text, **more))
 
 
 def refuse(token: str, key: str, why: str) -> None:
-    """Have a tab know that what it sent under a key was not done. "" is where it is said elsewhere why."""
+    """Let a tab know that what it sent under a key was refused; `why` is "" if shown elsewhere."""
     live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": why}})
 
 
 @contextlib.contextmanager
 def refusals_under(token: str, key: str) -> Iterator[None]:
-    """Say under the key of what a tab sends, where it is shown, that it was refused and why, or that it
-    failed. What failed is raised again, for the corner to say so.
+    """Report a refusal, with its reason, or a failure under the key of what a tab has sent, so that it
+    shows there. A failure is raised again, for a toast to explain it.
     """
     try:
         yield
@@ -67,7 +66,7 @@ def refusals_under(token: str, key: str) -> Iterator[None]:
 
 
 def explain(exception: Exception, token: str) -> None:
-    """Tell the tab whose event failed, in a sentence. Never a traceback, never a secret."""
+    """Show the tab whose event failed one sentence about it, never a traceback or a secret."""
     if isinstance(exception, NotSignedIn):
         live.tell(token, {fact_keys.signed_out_key(): True})
     else:
@@ -75,7 +74,7 @@ def explain(exception: Exception, token: str) -> None:
 
 
 def sentence(exception: Exception) -> str:
-    """Say what failed as a person may read it, and log what is not theirs to mend."""
+    """Return a sentence about an error for people to read; log it if it is the server's fault."""
     if isinstance(exception, DomainError):
         return str(exception)
     if availability.is_outage(exception):

@@ -1,5 +1,5 @@
-"""What a page begins with, as one event of its tab: for each event its state is found, locked, compared
-and sent, which takes longer than most of what is read.
+"""Runs all load handlers of a page in a single event: looking up, locking, diffing and sending the state
+for each event takes longer than most of the reads.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from instagram_clone.web.access import is_at_once, is_beside
 
 
 async def load(state: BaseState, loaders: list[Loader]) -> AsyncIterator[Any]:
-    """Call the handlers of a page one after another, or neighbours that are marked so `at_once`, each as if
-    it had come by itself.
+    """Call the load handlers of a page in order, and neighbours marked `at_once` concurrently, each as if
+    it were an event of its own.
 
-    Who asks is verified for each, and one that fails keeps none of the others from being called.
+    The viewer is verified for each, and one that fails doesn't stop the others.
     """
     for together, group in itertools.groupby(loaders, lambda loader: is_at_once(loader[1])):
         if together:
-            # Parts of the state are found one after another: two who look for one would make it twice.
+            # Substates are looked up sequentially: concurrent lookups could create the same one twice.
             calls = [await _admitted(state, loader) for loader in group]
             for event in await asyncio.gather(*(_done(state, call) for call in calls)):
                 if event is not None:
@@ -41,7 +41,7 @@ async def load(state: BaseState, loaders: list[Loader]) -> AsyncIterator[Any]:
 
 
 async def _admitted(state: BaseState, loader: Loader) -> Callable[[], Any]:
-    """Return what calls a handler for whoever is asking, verified now; nothing where they may not."""
+    """Return the bound call of a handler, or a no-op if the viewer, verified now, may not call it."""
     owner, handler = loader
     try:
         if await guard.admits(state, handler):

@@ -1,7 +1,7 @@
-"""What Vite is told besides what Reflex tells it.
+"""Additions to the Vite configuration that Reflex generates.
 
-In development its server passes our HTTP routes on and guards its pages. What it builds asks whatever
-origin it is served from, so that one build serves on any port and under any name.
+In development, Vite's server proxies our HTTP routes and sets security headers on pages. A production build
+connects to whatever origin it is served from, so that one build works on any port and under any host name.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from instagram_clone.web import build_adapter
 from instagram_clone.web.browser.core import Js, default, module, name, new, value
 
 _ORIGIN = "origin.js"
-"""In place of Reflex's env.json, which has the addresses of the machine that built it."""
+"""Replaces Reflex's env.json, which contains the addresses of the machine that made the build."""
 
 _LINKS = rf"^({'|'.join(routes.LINKED)})/?\?(.*&)?token="
-"""Links of mails, whose tokens the server takes out of the address."""
+"""Mailed links; the server takes their tokens out of the address."""
 
 _ON_EVERY_PAGE = (
     "react",
@@ -33,15 +33,15 @@ _ON_EVERY_PAGE = (
     "engine.io-client",
     "engine.io-parser",
 )
-"""Packages that no page does without, in one script of their own.
+"""Packages that every page needs, bundled into one script.
 
-Over HTTP/1.1 a browser takes six files at a time, and all are as fast: each large script less is a larger
-part of a slow line for the first photo.
+Over HTTP/1.1 a browser downloads six files at a time, which share the bandwidth equally: every large script
+saved leaves a larger share of a slow connection to the first photo.
 """
 
 _FOUND_LATE = ["lucide-react", "react-dom", "react-router"]
 
-# What production says, less what Vite's own scripts and socket need.
+# Production's headers, relaxed as far as Vite's own scripts and socket need.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
@@ -56,16 +56,16 @@ _HEADERS = {
 
 
 class OneOrigin(rx.plugins.Plugin):
-    """Has pages, events, cookies and photos share one origin, in development and when built."""
+    """Serves pages, events, cookies and photos from one origin, in development and in production."""
 
     def pre_compile(self, **context: Any) -> None:
-        """Change the generated Vite configuration."""
+        """Register the changes to the generated Vite configuration."""
         context["add_save_task"](lambda: (_ORIGIN, module(_addresses())))
         context["add_modify_task"]("vite.config.js", _one_origin)
 
 
 def _addresses() -> dict[str, Any]:
-    """Reflex's addresses at whatever origin the page came from, and the settings beside them."""
+    """Return Reflex's addresses on the origin the page came from, and the other settings of env.json."""
     here = default(name("globalThis.location").origin, "http://localhost")
 
     def at(url: str) -> Any:
@@ -81,7 +81,7 @@ def _one_origin(source: str) -> str:
     target = f"http://127.0.0.1:{build_adapter.backend_port()}"
     behind = {"target": target, "xfwd": True}
     proxy = json.dumps({"^/(api|media)/": behind, _LINKS: behind})
-    # What is found while the first page is being read would end that visit in an error.
+    # A dependency discovered while the first page loads would make that visit fail.
     early = json.dumps({"include": _FOUND_LATE})
     before = {build_adapter.SERVER: f"  optimizeDeps: {early},\n"}
     after = {
@@ -97,7 +97,7 @@ def _one_origin(source: str) -> str:
 
 
 def _packages() -> Any:
-    """What has the packages of every page built into one script."""
+    """Return the chunk group that bundles the packages of every page into one script."""
     named = "|".join(map(re.escape, _ON_EVERY_PAGE))
     return value(
         {"name": "packages", "test": new(name("RegExp"), rf"[\\/]node_modules[\\/](?:{named})[\\/]")}
@@ -105,13 +105,13 @@ def _packages() -> Any:
 
 
 def _page_headers() -> Any:
-    """A plugin that sets headers: Vite's own `server.headers` reach its modules and not the pages."""
+    """Return a plugin that sets headers: Vite's own `server.headers` apply to modules but not to pages."""
 
     def answered(_: Js, answer: Js, go_on: Js) -> list[Any]:
         return [*(answer.setHeader(header, text) for header, text in _HEADERS.items()), go_on()]
 
     def configure(server: Js) -> list[Any]:
-        # Vite would call what is returned.
+        # Vite would call a returned function.
         return [server.middlewares.use(answered), name("undefined")]
 
     return value({"name": "page-headers", "configureServer": configure})

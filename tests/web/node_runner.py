@@ -1,4 +1,4 @@
-"""Traced Python, run by node as a browser would run it."""
+"""Running traced Python in Node, as a browser would run it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NODE = str(Path(sys.executable).parent / "node")
 
 
 def run(function: Callable[..., Any], cases: Sequence[Sequence[Any]]) -> list[Any]:
-    """Call a traced function with each case's arguments; return what it gave, as JSON has it."""
+    """Call a traced function with each case's arguments; return the results, by way of JSON."""
     traced = fn(function)
     results = value(tuple(tuple(case) for case in cases))
     printed = name("JSON.stringify")(
@@ -36,5 +36,5 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def inlined(memo: Any) -> Js:
-    """What an `rx.memo` of a value compiles to, in place of the name it is imported by."""
+    """Return what an `rx.memo` of a value compiles to, instead of the name it is imported by."""
     return js(memo._definition.function)

@@ -1,4 +1,4 @@
-"""What is relied on in Reflex where it is configured, built and started, and what would be lost."""
+"""What we rely on where Reflex is configured, built and started, and what would break without it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCRIPT = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").r
     "production is served without limits of ours, at 150 KB a socket, and frames are encoded for each tab",
 )
 def test_production_is_served_by_a_function_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    # As it is written: rxconfig.py may have been read, and replaced it.
+    # Parsed from the source, as rxconfig.py may already have replaced the function.
     source = ast.parse(Path(reflex_exec.__file__).read_text())
     [replaced] = [
         node

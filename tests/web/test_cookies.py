@@ -1,4 +1,4 @@
-"""The session cookie as it comes in, whatever else comes with it."""
+"""Reading the session cookie, whatever else is in the header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of an event, whatever a client puts into it."""
+"""What the guard keeps of an event, whatever a client puts into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page begins with is done as one event, and each part of it as if it had come by itself."""
+"""The load handlers of a page run in one event, each as if it were an event of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.domain.conftest import Commands
 
 
 async def tab_of(viewer: Viewer | None) -> Any:
-    """The state of a tab that was opened with somebody's cookie, or with none."""
+    """Return the state of a tab that was opened with somebody's cookie, or with none."""
     root: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}" if viewer else ""
     where = {"token": "t1", "sid": "s1", "headers": {"cookie": cookie}, "asPath": "/", "pathname": "/"}
@@ -123,7 +123,7 @@ async def test_neighbours_that_need_nothing_of_each_other_are_read_at_the_same_t
     there = rx.redirect("/messages")
     assert await load(await tab_of(ana), frame, form, after) == [there]
     assert steps == ["frame", "form of ana", "after"]
-    # Whoever is asking is verified for each of them, too.
+    # The viewer is verified for each of these, too.
     steps.clear()
     assert await load(await tab_of(None), frame, form, after) == []
     assert steps == []
@@ -148,7 +148,7 @@ async def test_people_who_open_their_settings_at_once_ask_the_database_together(
         assert (await tab.get_state(EmailState)).email == f"{person.username}@example.com"
         assert (await tab.get_state(SettingsState)).username == person.username
     asked = Counter(command[name] for name, command in commands.sent)
-    # Whose a session is, and then everything that shows something of an account.
+    # Once for the owners of the sessions, and once for everything that shows account data.
     assert asked["users"] == 2 and asked["sessions"] == 1 and asked["email_changes"] == 1
 
 
@@ -167,7 +167,7 @@ async def test_lines_that_are_open_are_read_again_with_their_page(ana: Viewer, b
     await follows.follow(ben, ana.id)
     await alerts._load_badge()
     assert [line.people[0].username for line in alerts.lines] == ["ben"]
-    # Closed, they are not.
+    # Once closed, they are not.
     alerts._close()
     await alerts._load_badge()
     assert alerts.lines == []

@@ -1,4 +1,4 @@
-"""What the browser's core relies on in what Reflex compiles, and what would be lost."""
+"""What the browser core relies on in Reflex's compiled output, and what would break without it."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_what_needs_nothing_imports_nothing() -> None:
 )
 def test_plain_values_are_written_as_javascript() -> None:
     assert str(adapter.literal("a")) == '"a"' and str(adapter.literal(None)) == "null"
-    # What Reflex looks for on whatever it is given must not be found on what has every name.
+    # A `Js` value has any attribute, except those that Reflex probes every value for.
     made: Any = name("thing")
     assert LiteralVar.create(made) is made and str(value([made])) == "[thing]"
     assert not any(hasattr(made, asked) for asked in adapter.ASKED_OF_ANY_VAR)

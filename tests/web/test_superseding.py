@@ -1,4 +1,4 @@
-"""One question at a time for each tab, and none that nobody waits for."""
+"""One query at a time for each tab, and none that nobody is waiting for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from instagram_clone.web.states.discovery.superseding import one_at_a_time
 
 
 class Slow:
-    """Something that is asked, and answers when it is let: it counts what began and what ended."""
+    """A query that finishes once it is allowed to, and records which calls have started and finished."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -31,7 +31,7 @@ def typed(slow: Slow, text: str, tab: str = "t1") -> asyncio.Task[str]:
 
 
 async def supersede(task: asyncio.Task[str]) -> None:
-    """End a handler as Reflex does when the next one of the same tab comes."""
+    """Cancel a handler, as Reflex does when the next one of the same tab arrives."""
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

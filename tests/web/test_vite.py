@@ -1,4 +1,4 @@
-"""The development server passes our routes on and guards its pages, in the template Reflex ships now."""
+"""The additions to the Vite configuration, applied to the template that Reflex currently ships."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def test_what_is_built_asks_the_origin_it_came_from(monkeypatch: pytest.MonkeyPa
     )
     assert given["EVENT"] == "wss://a.example/_event" and given["PING"] == "https://a.example/ping"
     assert given["TRANSPORT"] == "websocket"
-    # Pages are made before they have an address.
+    # Pages are prerendered before they have an address.
     assert call(lambda: vite._addresses())["EVENT"] == "ws://localhost/_event"

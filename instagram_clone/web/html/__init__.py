@@ -1,1 +1,1 @@
-"""HTML that the server writes or sends: pages, previews of links, the first paint."""
+"""HTML that the server generates or sends: pages, link previews, the first paint."""

@@ -1,6 +1,6 @@
-"""What the production build has made: its pages, its files, and which scripts may run in them.
+"""The output of the production build: its pages, its files, and which scripts may run in them.
 
-Read once: a new build needs a new start. In development there is nothing here.
+Read once: a new build requires a restart. In development there is no build.
 """
 
 from __future__ import annotations
@@ -21,35 +21,35 @@ _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.S)
 
 @functools.cache
 def files() -> frozenset[str]:
-    """The paths of all files, relative to the root of the site."""
+    """Return the paths of all files, relative to the root of the site."""
     found = (path for path in _folder().rglob("*") if path.is_file())
     return frozenset(path.relative_to(_folder()).as_posix() for path in found)
 
 
 @functools.cache
 def pages() -> dict[str, str]:
-    """The HTML of the pages that were built ahead, by path without slashes at its ends."""
+    """Return the HTML of the prerendered pages, by path without leading and trailing slashes."""
     own = (path for path in files() if path.rpartition("/")[2] == "index.html")
     return {path.removesuffix("index.html").strip("/"): _read(path) for path in own}
 
 
 def fallback(path: str = "") -> str:
-    """The HTML of every other address, which shows there what belongs there; "" in development.
+    """Return the HTML for all other addresses, where scripts render the right page; "" in development.
 
-    Built once for all of them, it names the scripts of none: those of the path are added, lest a browser
-    hear of them from the first ones only.
+    It is built once for all of them and preloads the scripts of none. Those of the path are added, or a
+    browser would discover them only once the first scripts had run.
     """
     return _fallback(tuple(scripts_at(path, _routes()))) if "404.html" in files() else ""
 
 
 def with_head(html: str, head: str) -> str:
-    """Put something into a page's head: after the character set, before all that is fetched."""
+    """Insert HTML into a page's head, after the character set and before anything that is fetched."""
     before, link, after = html.partition("<link")
     return before + head + link + after
 
 
 def with_body(html: str, body: str) -> str:
-    """Put something into a page that has nothing to show yet: it comes before the scripts, then."""
+    """Insert HTML into the body of a page that has no content yet, and let it load before the scripts."""
     if not body:
         return html
     later = html.replace('rel="modulepreload"', 'rel="modulepreload" fetchpriority="low"')
@@ -58,7 +58,7 @@ def with_body(html: str, body: str) -> str:
 
 @functools.cache
 def policy() -> str:
-    """The Content-Security-Policy of pages: our own files, and the inline scripts of this very build."""
+    """Return the Content-Security-Policy of pages: our own files, and the inline scripts of this build."""
     scripts = {script for html in (*pages().values(), fallback()) for script in _INLINE.findall(html)}
     hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
     allowed = " ".join(f"'sha256-{one}'" for one in sorted(hashes))
@@ -81,7 +81,7 @@ def _fallback(scripts: tuple[str, ...]) -> str:
 
 
 def _read(path: str, scripts: tuple[str, ...] = ()) -> str:
-    """Read a page. The links to its scripts, some more with them, are put in order."""
+    """Read a page, with its script preloads, and those of some more scripts, ordered by size."""
 
     def ordered(found: re.Match[str]) -> str:
         more = (f'<link rel="modulepreload" href="{one}"/>' for one in scripts if one not in found[0])
@@ -91,10 +91,10 @@ def _read(path: str, scripts: tuple[str, ...] = ()) -> str:
 
 
 def small_first(links: str, size: Callable[[str], int]) -> str:
-    """Put links to scripts in the order of their size.
+    """Sort the preloads of scripts by size.
 
-    Over HTTP/1.1 a browser takes six files at a time, and all are as fast. Among large scripts the style
-    sheet and the first photo, without which nothing is seen, would be as late as they.
+    Over HTTP/1.1 a browser downloads six files at a time, which share the bandwidth equally. Next to large
+    scripts, the style sheet and the first photo, without which nothing is visible, would be just as late.
     """
     each = [f"<link{link}" for link in links.split("<link")[1:]]
     return "".join(sorted(each, key=lambda link: size(link.split('href="/')[1].partition('"')[0])))

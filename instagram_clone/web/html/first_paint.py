@@ -1,7 +1,7 @@
-"""Home as it is sent: with its first posts, which a slow phone shows long before the scripts have come.
+"""Home as it is first sent, with its first posts, which a slow phone shows long before the scripts load.
 
-They stand in an element that the page keeps for them; when the feed has been read, React takes it away
-with whatever is in it.
+They go into a placeholder element of the page, which React removes, with its content, once the feed has
+loaded.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from instagram_clone.web.html.parts.markup import together
 from instagram_clone.web.html.parts.photos import preload, sizes
 
 PLACE = "first-posts"
-"""The id of the element that home keeps for them (web/pages/home.py)."""
+"""The id of the placeholder element for them on home (web/pages/home.py)."""
 
 POSTS = 2
 PATIENCE = 0.3
-"""How long the database may take, in seconds: a page without posts is better than no page."""
+"""How long the database may take, in seconds: a page without posts beats no page."""
 
 log = logging.getLogger(__name__)
 _PLACE = re.compile(rf'(?<=id="{PLACE}")[^>]*>')
@@ -32,7 +32,7 @@ _SCRIPTS = '<link rel="modulepreload"'
 
 
 async def home(viewer: Viewer, html: str) -> str:
-    """Put the viewer's first posts into the HTML of home, and their first photo before all scripts."""
+    """Insert the viewer's first posts into the HTML of home; preload the first photo before scripts."""
     page = await _read(viewer)
     place = _PLACE.search(html)
     if page is None or not page.posts or place is None:
@@ -47,7 +47,7 @@ async def home(viewer: Viewer, html: str) -> str:
 
 async def _read(viewer: Viewer) -> Page | None:
     reading = asyncio.create_task(feed.home(viewer, size=POSTS))
-    # Not cancelled when it takes too long: others may wait for the same command.
+    # Not cancelled on timeout: other requests may be waiting for the same batched query.
     reading.add_done_callback(_note)
     done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
     return reading.result() if done and reading.exception() is None else None

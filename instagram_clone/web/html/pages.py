@@ -1,4 +1,4 @@
-"""Pages on their way out: who is led to the log-in page, what may run in them, how long they keep."""
+"""The outermost HTTP layer: origin checks, redirects to the log-in page, and security and cache headers."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from instagram_clone.web.http.client import address_of, as_forwarded, origin_all
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 CHANGING_AT_ONCE = 50
-"""How many requests with a body an address may have under way. Behind a proxy this is what limits them."""
+"""How many requests with a body an address may have in flight; this limit also works behind a proxy."""
 
 PAGE_SECONDS = 6.0
-"""So long may it take to make a page; the database may hang."""
+"""Time limit for producing a page, as the database may hang."""
 
 BUSY_SECONDS = 10
 _BUSY = f"Your network is sending too much at once. Try again in {BUSY_SECONDS} seconds."
 _CLOSED = ("/_upload", "/_all_routes")
-"""Reflex's own upload route has no limits and no log-in: ours is /api/media."""
+"""Reflex's own upload route has no limits and requires no log-in; ours is /api/media."""
 
 _EVENTS = "/_event/"
 _changing = AtOnce()
@@ -45,13 +45,13 @@ _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", 
 
 
 class Edge:
-    """The outermost ring: every request and every socket passes it, in and out."""
+    """The outermost ASGI middleware, which every request and every socket passes through."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse strangers' origins, redirect, and put headers on what goes out."""
+        """Reject foreign origins, redirect, and set headers on responses."""
         if scope["type"] in ("http", "websocket"):
             scope = as_forwarded(scope)
         if scope["type"] == "websocket":
@@ -106,7 +106,7 @@ class Edge:
         await (answer or self.app)(scope, receive, _headed(send, path, page=True, renewed=renewed))
 
     async def _changing(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on that may change something, and has a body that must be waited for."""
+        """Pass on a request that may change something and has a body to wait for, within limits."""
         path, address = scope["path"], counted_as(address_of(scope))
         if path.startswith(_CLOSED):
             await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
@@ -138,7 +138,7 @@ def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse |
 
 
 async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response | None:
-    """Return a page that the server has something to say in, None for one that is sent as it was built."""
+    """Return a page that the server adds something to, or None for one that is sent as built."""
     if path == routes.HOME and viewer is not None and "" in build.pages():
         return document(scope, await first_paint.home(viewer, build.pages()[""]), personal=True)
     if path.strip("/") in build.pages() or not build.fallback():
@@ -149,16 +149,16 @@ async def _document(scope: Scope, path: str, viewer: Viewer | None) -> Response 
         else:
             head, body = await _head(path, viewer), previews.NOTHING
     except NotFound:
-        # Without scripts of its own: what is missing looks the same at any address.
+        # Without scripts of its own: missing pages must look the same at any address.
         return document(scope, build.with_head(build.fallback(), previews.MISSING), 404)
     if scope["query_string"]:
-        # A post over the page (`?p=`) would open beneath what was sent.
+        # A post that opens over the page (`?p=`) would appear beneath the sent content.
         body = previews.NOTHING
     return document(scope, build.with_body(build.with_head(build.fallback(path), head), body))
 
 
 async def _head(path: str, viewer: Viewer) -> str:
-    """Return the head of a member's page. Raises NotFound for that of nobody and of nothing."""
+    """Return the head of a page for a signed-in viewer. Raises NotFound when they may see nothing there."""
     match [part for part in path.split("/") if part]:
         case ["p", post_id]:
             await posts.access_post(viewer, post_id)
@@ -177,7 +177,7 @@ def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = 
             message.setdefault("headers", [])
             headers = MutableHeaders(scope=message)
             _secure(headers)
-            # By its address, not its type: a 304 has none, and browsers take its headers all the same.
+            # By address, not by content type: a 304 has none, and browsers still apply its headers.
             if page:
                 headers["content-security-policy"] = build.policy()
                 headers.setdefault("cache-control", "no-cache")
@@ -186,7 +186,7 @@ def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = 
             elif "cache-control" not in headers:
                 headers["cache-control"] = "no-cache"
             if renewed is not None:
-                # A cache that others share would hand it out with the page.
+                # A shared cache would hand the cookie out with the page.
                 headers["cache-control"] = "private, no-store"
                 keep = int(sessions.LIFETIME.total_seconds())
                 headers.append("set-cookie", cookies.header(renewed, keep))

@@ -1,8 +1,8 @@
-"""What a shared link says of itself before any script: title, words and picture, of what everybody may see,
-and the page of a person itself.
+"""What visitors and link previews get before any script runs: title, description and image of public
+content, and the profile page of a person.
 
-Whoever fetches links for others has no session. What such a visitor may not see is missing here, private
-accounts with it, and all that is missing looks the same.
+Services that fetch links for previews have no session. Whatever such a visitor may not see counts as
+missing here, private accounts included, and everything that is missing looks the same.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ MISSING = together(el("title", f"Page not found · {SITE}"), el("meta", name="ro
 NOTHING = Html("")
 
 WORDS = 200
-"""So many characters of what somebody wrote are shown, and more by nobody who shows links."""
+"""Longest description in characters; no service that previews links shows more."""
 
 PICTURE = 1080
-"""How wide the picture is, at most."""
+"""Greatest width of the image, in pixels."""
 
 
 async def preview(path: str) -> tuple[Html, Html]:
-    """Return the head of the page that everybody sees at a path, and what it shows before any script.
+    """Return the head of the public page at a path, and the HTML to show before any script runs.
 
     Raises NotFound.
     """
@@ -110,7 +110,7 @@ def _head(
     }
     return together(
         el("title", f"{title} · {SITE}"),
-        # Marked, for scripts to take away once another page is shown (web/components/layout/heads.py).
+        # Marked so that scripts remove it when another page is shown (web/components/layout/heads.py).
         el("meta", name="description", content=words, data_preview=True),
         *(el("meta", property=key, content=value, data_preview=True) for key, value in told.items()),
         el("meta", name="twitter:card", content=card, data_preview=True),

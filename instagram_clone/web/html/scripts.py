@@ -1,4 +1,4 @@
-"""Which scripts a page needs besides those of every page, as React Router's manifest has it."""
+"""Which scripts a page needs in addition to those of every page, according to React Router's manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Route = tuple[str, ...]
 
 
 def routes_in(manifest: str) -> dict[Route, list[str]]:
-    """The addresses of each route's scripts, by the parts of its path."""
+    """Return the addresses of each route's scripts, by the segments of its path."""
     routes = json.loads(manifest.partition("=")[2].strip().removesuffix(";"))["routes"].values()
     return {
         tuple(one["path"].split("/")): [*one["imports"], one["module"]] for one in routes if one.get("path")
@@ -18,7 +18,7 @@ def routes_in(manifest: str) -> dict[Route, list[str]]:
 
 
 def scripts_at(path: str, routes: dict[Route, list[str]]) -> list[str]:
-    """The scripts of the page at a path. A route that names a part goes before one that takes any."""
+    """Return the scripts of the page at a path; a literal segment takes precedence over a parameter."""
     parts = path.strip("/").split("/")
     fitting = [
         route

@@ -1,4 +1,4 @@
-"""Pages that need nothing but themselves: while the database is away, and before any script has run."""
+"""Self-contained pages: for outages and errors, and as answers to forms sent before any script has run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 SECONDS = 3
 
-# Needs nothing but itself: what it would ask for may be what is broken.
+# Inline, because whatever would serve a style sheet may be what is down.
 _STYLE = """
 :root { color-scheme: light dark; --bg: #FAF9F6; --text: #1D1B17; --muted: #69635A }
 @media (prefers-color-scheme: dark) { :root { --bg: #121110; --text: #F4F1EA; --muted: #A39C91 } }
@@ -47,9 +47,9 @@ _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
 def sorry() -> HTMLResponse:
-    """Return the page in place of one that could not be made. It tries again by itself.
+    """Return the page for an outage, which reloads by itself.
 
-    Its status tells caches and search engines to do the same.
+    Its status, 503, tells caches and search engines to retry as well.
     """
     return _page(
         "One moment",
@@ -62,22 +62,22 @@ def sorry() -> HTMLResponse:
 
 
 def broken(number: str, again: str) -> HTMLResponse:
-    """Return the page in place of one that failed by a fault of ours: nothing mends that by itself.
+    """Return the page for an internal error, which reloading would not fix.
 
-    `number` is the error's in the log, `again` the address that was asked for.
+    `number` identifies the error in the log; `again` is the address that was requested.
     """
     body = f'<p role="alert">Error {number}</p>\n<a href="{escape(again)}">Try again</a>'
     return _page("Something broke on our side", body, 500, {})
 
 
 def refused(sentence: str, back: str, status: int, headers: dict[str, str]) -> HTMLResponse:
-    """Return the answer to a form that a browser sent by itself: why not, and the way back to it."""
+    """Return the page that says why a form sent without scripts was refused, with a link back to it."""
     body = f'<p role="alert">{escape(sentence)}</p>\n<a href="{escape(back)}">Back to the form</a>'
     return _page("That did not work", body, status, headers)
 
 
 def done(sentence: str, link: str, label: str) -> HTMLResponse:
-    """Return the answer to such a form that was heard, and the way on."""
+    """Return the page that confirms such a form, with a link to continue."""
     body = f'<p role="status">{escape(sentence)}</p>\n<a href="{escape(link)}">{escape(label)}</a>'
     return _page("Done", body, 200, {})
 

@@ -1,1 +1,1 @@
-"""HTTP around Reflex: what needs a request and not an event, and what every answer must carry."""
+"""HTTP around Reflex: what needs a request rather than an event, and the shared handling of requests."""

@@ -1,7 +1,7 @@
 """Logging in, signing up and logging out: the only routes that set or clear the session cookie.
 
-A form may come as JSON or as browsers send forms. Who asks for a page, as a browser does by itself
-before any script has run, is led on or told why not on a page; everybody else is answered in JSON.
+A form may arrive as JSON or URL-encoded, as browsers send it. A client that accepts HTML, such as a browser
+before any script has run, gets a redirect or a page with the reason; all others are answered in JSON.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BODY_BYTES = 16_384
 
 
 async def log_in(request: Request) -> Response:
-    """POST {login, password, next}: sets the cookie and answers {next}, or {alert} in words."""
+    """POST {login, password, next}: sets the cookie and answers {next}, or {alert} with the reason."""
     form: dict[str, str] = {}
     try:
         form = await read_form(request, "login", "password", "next")
@@ -40,7 +40,7 @@ async def log_in(request: Request) -> Response:
 
 
 async def sign_up(request: Request) -> Response:
-    """POST {email, name, username, password, next}: makes an account and logs it in, or says why not."""
+    """POST {email, name, username, password, next}: creates an account and logs it in, or says why not."""
     form: dict[str, str] = {}
     try:
         form = await read_form(request, "email", "name", "username", "password", "next")
@@ -56,7 +56,7 @@ async def sign_up(request: Request) -> Response:
 
 
 async def log_out(request: Request) -> Response:
-    """POST: ends the session here and in every tab of it, clears the cookie, leads to the log-in page."""
+    """POST: ends the session in all of its tabs, clears the cookie and redirects to the log-in page."""
     viewer = await viewer_of(request.scope)
     if viewer is not None:
         await sessions.end(viewer)
@@ -66,14 +66,14 @@ async def log_out(request: Request) -> Response:
 
 
 async def me(request: Request) -> Response:
-    """GET: leads to one's own page, for links made before it is known whose they are."""
+    """GET: redirects to the viewer's own profile, for links made before the viewer is known."""
     viewer = await viewer_of(request.scope)
     target = routes.profile_url(viewer.username) if viewer else routes.LOGIN
     return RedirectResponse(target, 303, {"cache-control": "private, no-store"})
 
 
 async def read_form(request: Request, *names: str) -> dict[str, str]:
-    """Return some fields of a form, "" for those that are missing. Raises Invalid for what is none."""
+    """Return some fields of a form, "" for missing ones. Raises Invalid for a malformed form."""
     body = b""
     try:
         async for chunk in request.stream():
@@ -104,7 +104,7 @@ def _fields(body: bytes) -> dict[str, str]:
 
 
 def wants_page(request: Request) -> bool:
-    """Tell whether a browser asks by itself, before any script has run."""
+    """Tell whether the browser itself made the request, before any script has run."""
     return "text/html" in request.headers.get("accept", "")
 
 
@@ -131,7 +131,7 @@ def _with_next(path: str, form: dict[str, str]) -> str:
 
 
 def refusal(request: Request, error: DomainError, back: str) -> Response:
-    """Return the answer to a form that says why not; `back` is where the form is."""
+    """Return the response that says why a form was refused; `back` is the address of the form."""
     status, headers = (
         (429, {"retry-after": str(error.seconds)}) if isinstance(error, TooMany) else (422, {})
     )

@@ -1,4 +1,4 @@
-"""Our HTTP routes, in one list."""
+"""The list of our HTTP routes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from instagram_clone.web.http import accounts, credentials, failures, health, me
 
 
 def http_routes() -> Starlette:
-    """Return the app that Reflex mounts itself under."""
+    """Return the app with these routes, under which Reflex mounts its own."""
     return Starlette(
         routes=[
             Route(routes.API_LOGIN, accounts.log_in, methods=["POST"]),
@@ -31,6 +31,6 @@ def http_routes() -> Starlette:
             Route(routes.MEDIA, media.show, methods=["GET"]),
             Route(routes.HEALTH, health.show, methods=["GET"]),
         ],
-        # Those of the first kind are no news to the web server's log.
+        # Starlette re-raises after `Exception` handlers; outages have their own, to be logged only once.
         exception_handlers=dict.fromkeys((*availability.OUTAGES, Exception), failures.failed),
     )

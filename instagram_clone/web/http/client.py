@@ -1,6 +1,6 @@
-"""What is believed about a request: where it comes from, and whose session it carries.
+"""What can be trusted about a request: where it comes from, and whose session it belongs to.
 
-Proxies say in headers for whom they ask, and so can anybody: those of `TRUSTED_PROXIES` alone are believed.
+Proxies state in headers whom they forward for, but so can anybody: only `TRUSTED_PROXIES` are trusted.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ log = logging.getLogger(__name__)
 
 
 async def viewer_of(scope: Scope) -> Viewer | None:
-    """Return who is asking, by the session cookie alone."""
+    """Return the viewer, identified only by the session cookie."""
     return await sessions.viewer(cookies.token_in(Headers(scope=scope).get("cookie", "")))
 
 
 def origin_allowed(scope: Scope) -> bool:
-    """Tell whether a page may open a socket or post: ours, and in development any local one."""
+    """Tell whether the origin may open a socket or post: only ours and, in development, any local one."""
     origin = Headers(scope=scope).get("origin", "")
     if origin == settings().public_url:
         return True
@@ -46,10 +46,10 @@ def address_of(scope: Scope) -> str:
 
 
 def as_forwarded(scope: Scope) -> Scope:
-    """Return a request as it was before the proxies that are trusted passed it on.
+    """Return a request as it was before trusted proxies forwarded it.
 
-    Its address is the last in X-Forwarded-For that is no trusted proxy's. From anybody else such headers
-    are taken off, so that nothing behind this can believe them.
+    Its address is the last one in X-Forwarded-For that isn't a trusted proxy's. If the peer itself isn't
+    trusted, such headers are removed, so that nothing downstream can rely on them.
     """
     headers = Headers(scope=scope)
     if "x-forwarded-for" not in headers and "x-forwarded-proto" not in headers:

@@ -1,4 +1,4 @@
-"""Forms about what an account is opened with: the password, the way back in, and the email address."""
+"""Forms for an account's credentials: the password, account recovery, and the email address."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EMAIL_ASKED = "Check your inbox. Your email changes once it is confirmed."
 
 
 async def forgot(request: Request) -> Response:
-    """POST {login}: has a link be mailed; answers {done}, the same for any name, or why not."""
+    """POST {login}: has a reset link mailed; answers {done}, the same for any name, or why not."""
     try:
         form = await read_form(request, "login")
         said = await recovery.ask(form["login"], address_of(request.scope))
@@ -31,7 +31,7 @@ async def forgot(request: Request) -> Response:
 
 
 async def reset(request: Request) -> Response:
-    """POST {password} with the cookie of an opened link: sets it, and leads to the log-in page."""
+    """POST {password} with the cookie of an opened link: sets it and redirects to the log-in page."""
     try:
         form = await read_form(request, "password")
         user_id = await recovery.reset(_link(request), form["password"], address_of(request.scope))
@@ -41,19 +41,19 @@ async def reset(request: Request) -> Response:
     page = wants_page(request)
     response = RedirectResponse(target, 303) if page else JSONResponse({"next": target})
     cookies.clear_link(response, routes.API_RESET)
-    # Whoever guesses at the password meanwhile does not keep its owner out.
+    # As a known device, it isn't locked out by somebody else's attempts to guess the password.
     device = request.cookies.get(cookies.DEVICE, "")
     cookies.put_device(response, devices.remember(device, user_id))
     return response
 
 
 async def confirm(request: Request) -> Response:
-    """POST with the cookie of an opened link: says yes to what it asks; answers {done}, or why not."""
+    """POST with the cookie of an opened link: confirms what it asks; answers {done}, or why not."""
     return await _decided(request, emails.confirm)
 
 
 async def refuse(request: Request) -> Response:
-    """POST with the cookie of an opened link: says no to a change; answers {done}, or why not."""
+    """POST with the cookie of an opened link: rejects a change; answers {done}, or why not."""
     return await _decided(request, emails.refuse)
 
 
@@ -77,7 +77,7 @@ async def change_password(request: Request) -> Response:
 
 
 async def change_email(request: Request) -> Response:
-    """POST {email, current}: begins to change the viewer's address; answers {done}, or why not."""
+    """POST {email, current}: starts changing the viewer's address; answers {done}, or why not."""
     try:
         viewer = await _viewer(request)
         form = await read_form(request, "email", "current")

@@ -1,4 +1,4 @@
-"""What is answered when answering failed: a sentence, in the words of whoever asked."""
+"""Responses to requests that failed: a sentence, as a page or as JSON depending on the client."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _FORMS = {
     routes.API_PASSWORD: routes.SETTINGS_SECURITY,
     routes.API_EMAIL: routes.SETTINGS_ACCOUNT,
 }
-"""Where the form is that is sent to a route."""
+"""The page with the form, by the route that the form is sent to."""
 
 
 async def failed(request: Request, error: Exception) -> Response:
-    """Answer a request whose handling failed: 503 when it will work again by itself, else 500."""
+    """Answer a request that failed: 503 for an outage, which ends by itself, else 500."""
     if wants_page(request) and request.method == "GET":
         return page_failed(request.url.path, error)
     number = _noted(error)
@@ -39,7 +39,7 @@ async def failed(request: Request, error: Exception) -> Response:
 
 
 def page_failed(again: str, error: Exception) -> Response:
-    """Answer in place of a page: with one that tries again by itself only where that will help."""
+    """Answer with an error page; it retries by itself only after an outage, when that helps."""
     number = _noted(error)
     return (
         broken(number, quote(again) if routes.is_local_path(again) else routes.HOME) if number else sorry()
@@ -47,7 +47,7 @@ def page_failed(again: str, error: Exception) -> Response:
 
 
 def busy(request: Request, text: str, seconds: int) -> Response:
-    """Answer a request that is one too many at once."""
+    """Answer a request that exceeds the number allowed at once."""
     return _answer(request, 429, text, seconds)
 
 
@@ -55,12 +55,12 @@ def _answer(request: Request, status: int, text: str, seconds: int = 0) -> Respo
     headers = {"retry-after": str(seconds)} if seconds else {}
     if wants_page(request):
         return refused(text, _FORMS.get(request.url.path, routes.LOGIN), status, headers)
-    # Forms read one of them, uploads the other.
+    # Forms read `alert`, uploads read `error`.
     return JSONResponse({"alert": text, "error": text}, status, headers)
 
 
 def _noted(error: Exception) -> str:
-    """Log what failed; returns its number there, "" for an outage, which ends by itself."""
+    """Log a failure and return its number in the log, "" for an outage, which ends by itself."""
     if availability.is_outage(error):
         log.error("A request failed: %s", type(error).__name__)
         return ""

@@ -1,4 +1,4 @@
-"""Whether this process can serve. That it lives is said by Reflex's own `/ping`, which asks nobody."""
+"""Readiness of this process. Liveness is Reflex's own `/ping`, which depends on nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from instagram_clone import availability
 
 
 async def show(_: Request) -> JSONResponse:
-    """GET: 200, or 503 with the names of what is down; soon, also where something hangs."""
+    """GET: 200, or 503 with the names of what is down; answers within seconds even if one of them hangs."""
     down = await availability.down()
     if down:
         return JSONResponse({"status": "unavailable", "down": down}, 503, {"cache-control": "no-store"})

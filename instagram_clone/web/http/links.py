@@ -1,8 +1,8 @@
-"""Links from mails: their tokens are taken out of the address before any page is shown.
+"""Mailed links: their tokens are taken out of the address before any page is shown.
 
-What stands in an address gets into histories, logs of proxies, and what a page tells others of where it is.
-So a token goes into a cookie that only its form sends, and the browser goes on to an address without it.
-Opening a link uses nothing up: mail programs open links by themselves.
+Addresses end up in browser histories, proxy logs and Referer headers. So the token moves to a cookie that
+is sent only with its form, and the browser is redirected to an address without it. Opening a link doesn't
+use up its token: mail programs open links by themselves.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _HEADERS = {"referrer-policy": "no-referrer", "cache-control": "private, no-stor
 
 
 async def opened(scope: Scope) -> RedirectResponse | None:
-    """Return the way on for a link with a token, None for every other address."""
+    """Return the redirect for a link with a token, None for any other address."""
     path = scope["path"].rstrip("/")
     if path not in routes.LINKED:
         return None

@@ -1,4 +1,4 @@
-"""Photos over HTTP: uploads streamed to disk under a hard limit, renditions for those who may see."""
+"""Photos over HTTP: uploads streamed to disk under a hard limit, renditions for those who may see them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from instagram_clone.web.http.client import viewer_of
 
 AT_ONCE = 3
 MAX_WAITING = 20
-"""A person's uploads, and how many more may wait for them: two messages of ten photos each."""
+"""Concurrent uploads of a person, and how many more may wait: two messages of ten photos each."""
 
 PATIENCE_BYTES = 2 * cleaning.MAX_BYTES
-"""How much of a file that is too large is read and dropped: who is hung up on hears no reason."""
+"""How much of an oversized file is read and discarded: a client cut off earlier never sees the reason."""
 
 SHOWN_TO_ALL = "public, max-age=31536000, s-maxage=0, immutable"
-"""Whoever has been shown a photo may keep it: its bytes never change. A cache that others share asks each
-time, for it may be anybody's no longer: its owner goes private, blocks or deletes.
+"""Anyone who has been shown a photo may cache it: its bytes never change. A shared cache must revalidate
+each time, since the photo may no longer be public: its owner goes private, blocks somebody or deletes it.
 """
 
 SHOWN_TO_SOME = "private, max-age=31536000, immutable"
@@ -40,9 +40,9 @@ _turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueD
 
 
 async def upload(request: Request) -> Response:
-    """POST a photo's bytes as the body: answers {id, width, height, preview}, or {error} in words.
+    """POST a photo's bytes as the body: answers {id, width, height, preview}, or {error} with the reason.
 
-    `?use=message` says that it is for a message, and may be small.
+    `?use=message` says that it is for a message, so it may be small.
     """
     viewer = await viewer_of(request.scope)
     use = media.MESSAGE if request.query_params.get("use") == media.MESSAGE else media.POST
@@ -67,7 +67,7 @@ async def upload(request: Request) -> Response:
 
 @asynccontextmanager
 async def _turn(user_id: str) -> AsyncIterator[None]:
-    """Have what a person uploads beyond so much at once wait: meanwhile nothing of it is read."""
+    """Make a person's uploads beyond `AT_ONCE` wait, unread. Raises TooMany when too many wait already."""
     if _uploading[user_id] >= AT_ONCE + MAX_WAITING:
         raise TooMany("Wait until your other uploads are done, then try again.", 10)
     _uploading[user_id] += 1
@@ -84,7 +84,7 @@ async def _turn(user_id: str) -> AsyncIterator[None]:
 
 
 async def discard(request: Request) -> Response:
-    """DELETE a draft of one's own, published or missing ones stay as they are."""
+    """DELETE one of the viewer's drafts: 204, or 404 if there is no such draft. Published photos stay."""
     viewer = await viewer_of(request.scope)
     try:
         if viewer is None:
@@ -96,7 +96,7 @@ async def discard(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """GET a rendition; what is missing and what may not be seen look the same."""
+    """GET a rendition; one that is missing and one that the viewer may not see are both 404."""
     media_id = request.path_params["media_id"]
     try:
         width = _number(request.path_params["width"])
@@ -117,7 +117,7 @@ async def show(request: Request) -> Response:
 
 
 def _number(text: str) -> int:
-    # Python refuses to read a number of thousands of digits, with an error of its own.
+    # Python raises ValueError for a number with thousands of digits.
     if len(text) > WIDTH_DIGITS or not (text.isascii() and text.isdecimal()):
         raise NotFound
     return int(text)

@@ -1,4 +1,4 @@
-"""How many sockets an address and an account may have, and how often each may open one."""
+"""Limits on how many sockets an address or an account may have, and how often it may open one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from instagram_clone.web.http.client import address_of
 
 BURST = 200
 PER_SECOND = 0.5
-"""Everybody behind one address comes back at once when the server does; people open few tabs otherwise.
-A tab's state, 0.2 MB, is kept for an hour after it has closed: how often they open bounds that, too."""
+"""After a restart, everybody behind one address reconnects at once; otherwise, people open few tabs.
+A tab's state, 0.2 MB, is kept for an hour after it closes: limiting the rate bounds that memory, too."""
 
 _open = AtOnce()
 _opening = Buckets(BURST, PER_SECOND)
@@ -24,7 +24,7 @@ _opening = Buckets(BURST, PER_SECOND)
 
 @contextlib.contextmanager
 def counted(scope: Scope, viewer: Viewer | None) -> Iterator[bool]:
-    """Count a socket while it is open; yields whether there was room for it."""
+    """Count a socket while it is open; yields whether it is within the limits."""
     if not settings().limits:
         yield True
         return

@@ -1,6 +1,6 @@
-"""Where uploads lie while they are received: in a folder of this process's own, which does not outlive it.
+"""Temporary files for uploads while they are received, in a folder that belongs to this process.
 
-As they come from phones they say where they were taken: what a process that died has left behind is
+Photos straight from a phone reveal where they were taken, so files left behind by a process that died are
 removed when the next one starts.
 """
 
@@ -17,11 +17,11 @@ from instagram_clone.mongod import locks
 
 _LOCK = ".lock"
 _own: tuple[int, Path] | None = None
-"""Of which process, for workers are forked, and its folder. Its lock is held until the process ends."""
+"""The process id, because workers are forked, and its folder, locked until the process ends."""
 
 
 def clear() -> None:
-    """Remove what processes that are gone have left behind."""
+    """Remove what processes that have ended left behind."""
     folder = settings().data_dir / "uploads"
     for one in folder.iterdir() if folder.exists() else ():
         if not one.is_dir():
@@ -31,7 +31,7 @@ def clear() -> None:
 
 
 def new() -> tuple[int, Path]:
-    """Make an empty file for an upload; returns its open descriptor and its path."""
+    """Create an empty file for an upload; return its open descriptor and its path."""
     descriptor, name = tempfile.mkstemp(dir=_folder())
     return descriptor, Path(name)
 

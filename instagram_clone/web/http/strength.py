@@ -1,6 +1,6 @@
-"""How strong a password is while it is typed, by the very judgement that the form will meet.
+"""The strength of a password while it is being typed, by the same check that the form will apply.
 
-What comes here is forgotten with the answer: it is kept nowhere, and no log has bodies.
+Passwords sent here are not stored: they are dropped with the response, and bodies are never logged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Judge = Callable[[dict[str, str]], Awaitable[int]]
 
 
 async def for_sign_up(request: Request) -> Response:
-    """POST {email, name, username, password}: answers {level} 2 to 4, or {level: 1, why} where refused."""
+    """POST {email, name, username, password}: answers {level} 2 to 4, or {level: 1, why} if refused."""
 
     async def judge(form: dict[str, str]) -> int:
         return await passwords.strength(form["password"], form["username"], form["name"], form["email"])
@@ -33,13 +33,13 @@ async def for_sign_up(request: Request) -> Response:
 
 
 async def for_reset(request: Request) -> Response:
-    """POST {password} with the cookie of an opened link: answers as `for_sign_up`."""
+    """POST {password} with the cookie of an opened link: answers like `for_sign_up`."""
     link = cookies.link_in(request.headers.get("cookie", ""))
     return await _judged(request, lambda form: recovery.strength(link, form["password"]))
 
 
 async def for_change(request: Request) -> Response:
-    """POST {password}: answers the viewer as `for_sign_up`."""
+    """POST {password} as the viewer: answers like `for_sign_up`."""
 
     async def judge(form: dict[str, str]) -> int:
         viewer = await viewer_of(request.scope)

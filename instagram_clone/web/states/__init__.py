@@ -1,1 +1,1 @@
-"""The slices of what a tab shows, each named after its data. They ask the domain and keep answers."""
+"""The slices of a tab's state, each named after its data. They query the domain and keep the results."""

@@ -1,4 +1,4 @@
-"""What one has been told: the badge on every page, the lines of the panel."""
+"""The activity slice: the viewer's notifications, as a badge on every page and as lines in the panel."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 PAUSE_SECONDS = 0.3
-"""A post that everybody likes moves a number this often, not with every like."""
+"""While a post is getting many likes, the count is updated this often rather than with every like."""
 
 MAX_LINES = 300
-"""Lines kept on one screen; who goes on lets go of the newest, and can come back to them."""
+"""Lines kept on one screen; scrolling further drops the newest, which can be loaded again."""
 
 
 @badge
 class AlertsState(rx.State):
-    """The unread count, and while the panel or the page is open its lines and who asks to follow."""
+    """The unread count and, while the panel or the page is open, its lines and the follow requests."""
 
     unread: int = 0
     lines: list[Alert] = []
@@ -41,28 +41,28 @@ class AlertsState(rx.State):
     requests: int = 0
     asking: list[PersonRow] = []
     connection: str = ""
-    """Over which the count was read: lines that are open over another one are opened again."""
+    """The connection over which the count was read; lines opened over another one are opened again."""
 
     _socket: str = ""
-    """On which connection the lines were opened: a page that was loaded again shows none."""
+    """The connection over which the lines were opened: after a reload of the page they are closed."""
     _on_page: bool = False
     _seen: int | None = None
     _cursor: str = ""
 
     async def _load_badge(self) -> None:
-        """Count what is unread."""
+        """Count the unread lines."""
         viewer = await maybe_viewer(self)
         self.connection = connection_of(self).session_id
         if self._on_page and not self._at_page():
             self._close()
         self.unread = await self._count(viewer) if viewer else 0
         if viewer and self._is_open():
-            # A page is read again where something of it could not be put right: maybe these.
+            # A page is also loaded again after a change to it has failed, perhaps one to these lines.
             await self._read()
 
     @rx.event
     async def open_panel(self):
-        """Show the lines, and take note that they have been seen: dots stay until the panel closes."""
+        """Show the lines and mark them as seen; their dots stay until the panel closes."""
         viewer = await viewer_of(self)
         self._socket, self._on_page = connection_of(self).session_id, self._at_page()
         self._seen = await activity.seen_marker(viewer)
@@ -76,7 +76,7 @@ class AlertsState(rx.State):
 
     @rx.event
     async def mark_all_read(self):
-        """Take the dots away now."""
+        """Mark all lines as seen and remove their dots right away."""
         viewer = await viewer_of(self)
         await activity.mark_seen(viewer)
         self._seen = await activity.seen_marker(viewer)
@@ -96,7 +96,7 @@ class AlertsState(rx.State):
 
     @rx.event
     async def load_first(self):
-        """Show the newest lines again, where those have been let go of."""
+        """Show the newest lines again after they have been dropped."""
         if self.past_start:
             await self._read()
 
@@ -131,7 +131,7 @@ class AlertsState(rx.State):
         return self._watch("lines", (line.author_id for line in lines if line.author_id))
 
     def _watch(self, scope: str, authors: Iterable[str]) -> bool:
-        """Hear when some people's posts are lost from sight; True where that may have happened already."""
+        """Watch the visibility of some people's posts; return True if it may have changed already."""
         token = live.token_of(self)
         wanted = {topics.activity(author) for author in authors}
         new = not all(live.watches(token, topic) for topic in wanted)
@@ -141,7 +141,7 @@ class AlertsState(rx.State):
 
 @live.on(AlertsChanged, AlertsState, lambda event: [topics.user(event.user_id)], pause=PAUSE_SECONDS)
 async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
-    """Read the truth again: the count everywhere, the lines where they are open."""
+    """Re-read the count in every tab, and the lines where they are open."""
     viewer = await maybe_viewer(tab)
     if viewer is None:
         return
@@ -155,6 +155,6 @@ async def alerts_changed(tab: AlertsState, _: AlertsChanged | None) -> None:
 
 @withdraws(AlertsState)
 async def sight_changed(tab: AlertsState, change: Change) -> None:
-    """Show and count what the viewer may be told now."""
+    """Show and count only the notifications that the viewer may see now."""
     if change.by_block or live.watches(live.token_of(tab), topics.activity(change.author_id)):
         await alerts_changed(tab, None)

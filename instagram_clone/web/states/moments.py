@@ -1,4 +1,4 @@
-"""When something was read, to order that and what was heard."""
+"""Timestamps of reads, to order them relative to live facts."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import time
 
 
 def now() -> float:
-    """The time in ms, to order what was read and what was heard."""
+    """Return the current time in ms, comparable with the times in facts."""
     return time.time() * 1000

@@ -1,4 +1,4 @@
-"""The auth slice: who is signed in here, as the guard has verified in this very event."""
+"""The auth slice: who is signed in, as the guard has verified for this very event."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from instagram_clone.web.access import at_once, open_to_all
 
 
 class Badge(Protocol):
-    """A part of the frame around every page."""
+    """A state behind a part of the frame around every page."""
 
     async def _load_badge(self) -> None:
-        """Read what it shows; people who are not signed in have nothing."""
+        """Load what it shows, which is nothing for people who are not signed in."""
 
 
 BadgeState = TypeVar("BadgeState", bound=type[rx.State])
@@ -26,13 +26,13 @@ _badges: list[type[rx.State]] = []
 
 
 def badge(state: BadgeState) -> BadgeState:
-    """Have a state, which is a `Badge`, loaded with every page that has the frame."""
+    """Load a state, which is a `Badge`, with every page that has the frame."""
     _badges.append(state)
     return state
 
 
 class SessionState(rx.State):
-    """Who is signed in. The token itself is in a cookie that no state and no script can see."""
+    """The signed-in user. The token itself is in a cookie that no state and no script can read."""
 
     user_id: str = ""
     username: str = ""
@@ -49,16 +49,16 @@ class SessionState(rx.State):
     @rx.event
     @open_to_all
     async def load(self):
-        """Show whose account this is. Every page without the frame begins with it."""
+        """Show who is signed in. Every page without the frame loads this first."""
         await self._load()
 
     @rx.event
     @open_to_all
     @at_once
     async def load_frame(self):
-        """Show whose account this is, and what is new. Every page in the frame begins with it.
+        """Show who is signed in, and what is new. Every page in the frame loads this first.
 
-        As one event: each has the tab's state found, compared and sent, which took longer than what it did.
+        It is a single event, since looking up, diffing and sending the state costs more than each part.
         """
         parts: list[Badge] = [await self.get_state(one) for one in _badges]  # pyright: ignore[reportAssignmentType]
         loading = (self._load(), *(part._load_badge() for part in parts))
@@ -75,7 +75,7 @@ class SessionState(rx.State):
         self.ready = True
 
     def _assume(self, viewer: Viewer | None) -> None:
-        """Show who is signed in, before anything else of them has been read."""
+        """Show that somebody is signed in before their profile has been read."""
         if viewer is not None:
             self.signed_in, self.user_id, self.username = True, viewer.id, viewer.username
 
@@ -92,13 +92,13 @@ class SessionState(rx.State):
 
 
 async def maybe_viewer(state: rx.State) -> Viewer | None:
-    """Return who is asking, None for somebody who is not signed in."""
+    """Return the viewer, or None for somebody who is not signed in."""
     session = await state.get_state(SessionState)
     return session._viewer
 
 
 async def viewer_of(state: rx.State) -> Viewer:
-    """Return who is asking. Raises NotSignedIn."""
+    """Return the viewer. Raises NotSignedIn."""
     viewer = await maybe_viewer(state)
     if viewer is None:
         raise NotSignedIn

@@ -1,3 +1,3 @@
-"""How far what a slice shows has come."""
+"""The loading status of what a slice shows."""
 
 LOADING, READY, FAILED, MISSING = "loading", "ready", "failed", "missing"

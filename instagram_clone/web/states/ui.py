@@ -1,8 +1,8 @@
-"""The UI slice: what the address opens over a page.
+"""The UI slice: the overlay that the address opens over a page.
 
-What opens at a tap is a fact of its tab alone (`browser/layers/overlays.py`), what a device prefers is its
-browser's (`browser/page/device.py`), and a short message is told, not kept (`notices.py`): none of them can
-wait for a round trip, nor be shown again with the next one.
+Overlays opened by a tap are local facts of their tab (`browser/layers/overlays.py`), device preferences
+stay in the browser (`browser/page/device.py`), and toasts are sent, not stored (`notices.py`): none of them
+can wait for a round trip, nor should they reappear with the next one.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from instagram_clone.web.device import COMPOSER, SHORTCUTS
 
 
 class UIState(rx.State):
-    """What a page is told of its own address."""
+    """UI state derived from the page's address."""
 
     @rx.var
     def opened(self) -> str:
-        """What the address opens over the page, nothing if it opens nothing."""
+        """Return the overlay that the address opens over the page, or ""."""
         asked = parse_qs(self.router.url.query, keep_blank_values=True)
         return next((overlay for overlay in (COMPOSER, SHORTCUTS) if overlay in asked), "")

@@ -1,3 +1,3 @@
-"""What a state holds, past the proxies that Reflex hands out."""
+"""Access to the values in a state without the proxies that Reflex wraps them in."""
 
 from instagram_clone.live.reflex_adapter import unwrap_proxy as unwrap_proxy

@@ -1,7 +1,7 @@
-"""What is on screens of somebody whose things may no longer be seen: from that instant, nothing.
+"""Withdrawal of a person's content from open screens, immediately when it may no longer be seen there.
 
-Delivery ends first, for every tab of this process at once; then each slice puts its part of the screen
-right, as it has registered. Of what may be seen again the same is done, without the first.
+Delivery stops first, for every tab of this process at once; then each slice corrects its part of the screen
+with the function it has registered. When visibility is regained, only the second step is needed.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from instagram_clone.live import topics
 
 @dataclass(frozen=True)
 class Change:
-    """What changed for one tab: of whose things, whether its viewer has `lost` sight of them, and whether
-    that is by a block, which hides two people from each other everywhere.
+    """What changed for one tab: whose content it is about, whether its viewer has `lost` access to it, and
+    whether that is due to a block, which hides two people from each other everywhere.
     """
 
     author_id: str
@@ -37,12 +37,12 @@ Function = TypeVar("Function", bound=Withdrawal)
 
 _changes = 0
 slices: dict[type[rx.State], Withdrawal] = {}
-"""How each slice that shows people, posts, comments or messages does it."""
+"""The function of each slice that shows people, posts, comments or messages."""
 
 
 def withdraws(state: type[rx.State]) -> Callable[[Function], Function]:
-    """Register the function that puts a slice right in a tab whose viewer has lost sight of somebody, or
-    regained it. It gets the tab's state and the change.
+    """Register the function that corrects a slice in a tab whose viewer may no longer see somebody's
+    content, or may see it again. It gets the tab's state and the change.
     """
 
     def register(function: Function) -> Function:
@@ -54,9 +54,9 @@ def withdraws(state: type[rx.State]) -> Callable[[Function], Function]:
 
 @contextlib.contextmanager
 def reading(state: rx.State) -> Iterator[live.Moment]:
-    """Read posts of whomever, and watch them, within this; what is lost from sight meanwhile is withdrawn.
+    """Read and watch posts by anybody within this context; any that become invisible in it are withdrawn.
 
-    With the moment, `live.watch` tells what else has happened.
+    Given the moment it yields, `live.watch` tells whether anything else has changed since.
     """
     token = live.token_of(state)
     live.watch(token, "reading", [topics.reading()])
@@ -67,8 +67,8 @@ def reading(state: rx.State) -> Iterator[live.Moment]:
 
 
 async def parted(people: list[ObjectId], readers: set[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
-    """Return for some people which readers a block parts from them, by all that has been heard when this
-    ends: also of a block that came while it was asked.
+    """Return, for some people, the readers separated from them by a block, as of every event received when
+    this returns: a block that arrives during the query makes it run again.
     """
     while True:
         before = _changes
@@ -84,7 +84,7 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
     accounts.forget(author_id)
     if event.by_block:
         visibility.forget(author_id, *(event.viewers or ()))
-    # Those that read now may show it a moment later.
+    # Tabs in the middle of a read may be about to show the author's posts.
     readers = live.watchers(topics.reading()) if event.viewers is None else {}
     watched = {*live.watched(topics.post), *live.watched(topics.card)}
     shown = await post_cards.by_author(author_id, list(watched)) if watched else []
@@ -104,8 +104,8 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
 
 
 def _tabs(event: SightLost | SightRegained, shown: list[str]) -> dict[str, str]:
-    """The tabs of those it is about, with whose they are; of all, those that show the author's things, or
-    would.
+    """Return the affected tabs, with the ids of their users: all tabs of the event's viewers or, if it is
+    about everybody, those that show the author's content or would show it.
     """
     if event.viewers is not None:
         watched = [topics.user(one) for one in event.viewers]

@@ -1,4 +1,4 @@
-"""What home says before any script: bounded in time, and in the words of the scripts."""
+"""The first paint of home: limited in time, and worded exactly as by the scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that cannot be made."""
+"""Responses in place of pages that cannot be produced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from instagram_clone.web.html import pages
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> httpx.AsyncClient:
-    """A client of an app whose database is away."""
+    """A client of an app whose database is down."""
 
     async def away(*_: Any) -> None:
         raise ServerSelectionTimeoutError("mongodb://a-secret@nowhere")

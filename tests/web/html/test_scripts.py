@@ -1,4 +1,4 @@
-"""Which scripts a page is sent with."""
+"""The scripts that a page is sent with."""
 
 from __future__ import annotations
 

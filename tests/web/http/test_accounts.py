@@ -1,4 +1,4 @@
-"""The forms that begin a session, as the routes answer them."""
+"""The forms that start a session, through their routes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def http(database: None) -> AsyncIterator[httpx.AsyncClient]:
 async def test_a_log_in_with_a_password_that_is_being_changed_opens_nothing(
     before: str, ana: Viewer, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The password has been compared, and the session is not yet, or already, written."""
+    """The password has been checked, but the session is not yet, or is already, stored."""
     original, done = getattr(sessions, before), []
 
     async def crossed(*given: Any, **more: Any) -> Any:

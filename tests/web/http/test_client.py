@@ -1,4 +1,4 @@
-"""Whose word is taken for where a request comes from."""
+"""Which peers are trusted to say where a request comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a tab's socket through the web server is as short as it can be."""
+"""The sockets of tabs take the shortest possible path through the web server."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_sockets_of_tabs_pass_no_rings_but_this_one(
     monkeypatch.setattr(socket_adapter, "event_app", lambda _: app("sockets"))
     scope = {"type": "websocket", "path": path, "headers": [], "client": ("127.0.0.1", 1), "scheme": "ws"}
     await Edge(app("rings"))(scope, receive, send)
-    # Who has no origin of ours gets nowhere, whatever the path.
+    # A foreign origin is rejected, whatever the path.
     assert reached == ["websocket.close"]
     reached.clear()
     monkeypatch.setattr(pages, "origin_allowed", lambda _: True)

@@ -1,1 +1,1 @@
-"""The parts of that HTML: cards, icons, photos, words."""
+"""The building blocks of server-generated HTML: cards, icons, photos, words."""

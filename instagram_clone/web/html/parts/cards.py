@@ -1,8 +1,8 @@
-"""The card of a post before any script runs: what components/posts/posts.py shows, to be read, with its
+"""The card of a post before any script runs: a readable copy of components/posts/posts.py, with working
 links.
 
-What needs a script is there and disabled, so that nothing moves when the real card takes its place;
-tests/flows/frame/test_first_paint.py lays one over the other.
+Controls that need a script are present but disabled, so that nothing shifts when the real card replaces it;
+tests/flows/frame/test_first_paint.py compares the two layouts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from instagram_clone.web.html.parts.words import ago, like_words
 
 
 def post_card(post: PostCard, *, first: bool) -> Html:
-    """A post of the feed; the photo of the first is fetched at once, the others by the real cards."""
+    """Return a post of the feed; only the first one's photo is fetched before the real cards are there."""
     return el(
         "article",
         _head(post),
@@ -77,7 +77,7 @@ def _photo(post: PostCard, *, first: bool) -> Html:
     )
     return el(
         "div",
-        # Other photos would take the line from the first, and from the scripts, which fetch them soon.
+        # Other photos would compete with the first, and with the scripts, which fetch them soon anyway.
         image if first else el("noscript", image),
         described if photo.alt else "",
         class_="ic-media",

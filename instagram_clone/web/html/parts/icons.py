@@ -1,5 +1,5 @@
-"""Icons in HTML that the server writes, and buttons that wait for a script: lucide's shapes, which the
-components get from its package.
+"""Icons and inactive buttons for server-generated HTML, with the shapes of lucide, whose package the
+components use.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SHAPES = {
 
 
 def icon(shape: str, size: int = 24) -> Html:
-    """An icon, for the eyes only."""
+    """Return an icon that is hidden from screen readers."""
     return el(
         "svg",
         el("path", d=_SHAPES[shape]),
@@ -45,7 +45,7 @@ def icon(shape: str, size: int = 24) -> Html:
 
 
 def button(name: str, shape: str, look: str, *, size: int = 24, pressed: bool | None = None) -> Html:
-    """A button that does nothing yet."""
+    """Return an icon button that is disabled until scripts replace it."""
     return el(
         "button",
         icon(shape, size),

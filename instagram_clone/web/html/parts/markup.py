@@ -1,4 +1,4 @@
-"""HTML written by the server. Whatever people wrote is text or the value of an attribute, never markup."""
+"""Server-generated HTML, in which user content is always text or an attribute value, never markup."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ _VOID = {"img", "link", "meta"}
 
 
 class Html(str):
-    """Text that is markup already: only what this module made."""
+    """Text that is already markup: only this module creates it."""
 
     __slots__ = ()
 
 
 def el(tag: str, *children: str, **attributes: str | int | bool | None) -> Html:
-    """An element. `class_` is `class`, `aria_label` is `aria-label`; None and False leave one out."""
+    """Return an element. `class_` is `class`, `aria_label` is `aria-label`; None and False omit it."""
     start = "".join(
         f" {name.rstrip('_').replace('_', '-')}" + ("" if given is True else f'="{escape(str(given))}"')
         for name, given in attributes.items()
@@ -25,5 +25,5 @@ def el(tag: str, *children: str, **attributes: str | int | bool | None) -> Html:
 
 
 def together(*parts: str) -> Html:
-    """Several pieces one after the other; what is not markup is escaped."""
+    """Concatenate several pieces; those that are not markup are escaped."""
     return Html("".join(part if isinstance(part, Html) else escape(part) for part in parts))

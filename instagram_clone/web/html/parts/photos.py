@@ -1,7 +1,7 @@
-"""Photos in HTML that the server writes: which renditions there are, and how wide they are drawn.
+"""Photos in server-generated HTML: which renditions there are, and how wide they are drawn.
 
-What a browser chooses by that is what the components show later (browser/posts/renditions.py), lest it
-fetch twice.
+They lead a browser to the same rendition that the components show later (browser/posts/renditions.py), so
+that it doesn't fetch two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ USUAL_WIDTH = 640
 
 
 def preload(photo: Photo, wanted: str) -> Html:
-    """Have the browser fetch a photo before it has met it, as large as its `sizes` say."""
+    """Return a preload link for a photo; `wanted` is its `sizes`, which determine the rendition."""
     return el(
         "link",
         rel="preload",
@@ -28,19 +28,19 @@ def preload(photo: Photo, wanted: str) -> Html:
 
 
 def srcset(photo: Photo) -> str:
-    """The renditions and how wide they are."""
+    """Return the renditions and their widths."""
     return ", ".join(f"{routes.media_url(photo.id, width)} {width}w" for width in photo.widths)
 
 
 def source(photo: Photo) -> str:
-    """The rendition for browsers that choose none."""
+    """Return the rendition for browsers without `srcset` support."""
     return routes.media_url(
         photo.id, next((one for one in photo.widths if one >= USUAL_WIDTH), photo.widths[-1])
     )
 
 
 def sizes(photo: Photo, box: Box, box_aspect: float = 1) -> str:
-    """How wide a photo is drawn that fills a box and is cut by it."""
+    """Return how wide a photo is drawn that fills a box and is cropped to it."""
     wider = max(1, aspect(photo) / box_aspect)
     dense = box.dense_widths() if DENSE_PHONE_WIDTH in photo.widths else []
     cases = ((condition, str(wider * width), unit) for condition, width, unit in dense + box.widths())
@@ -48,12 +48,12 @@ def sizes(photo: Photo, box: Box, box_aspect: float = 1) -> str:
 
 
 def aspect(photo: Photo) -> float:
-    """A photo's shape, width by height."""
+    """Return a photo's aspect ratio, width by height."""
     return photo.width / photo.height
 
 
 def avatar(address: str, username: str, size: int) -> Html:
-    """Somebody's photo, or the first letter of their name, for the eyes only."""
+    """Return a person's photo or the first letter of their username, hidden from screen readers."""
     style = f"--sz: {size}px"
     if address:
         image = el("img", src=address, width=size, height=size, alt="")

@@ -1,8 +1,8 @@
-"""A public page of a person before any script runs: what pages/profile.py shows to visitors, to read and to
-follow links.
+"""A public profile page before any script runs: a readable copy of what pages/profile.py shows visitors,
+with working links.
 
-The page that scripts make takes its place once it has as much to show (components/elements/sent.py); as
-with cards.py nothing moves then.
+The page that scripts render replaces it once it has as much to show (components/elements/sent.py); as with
+cards.py, nothing shifts then.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from instagram_clone.web.html.parts.words import counted, short
 
 TILES = 9
 ROW = 3
-"""So many photos are fetched at once: more would take the line from the scripts, which fetch them soon."""
+"""How many photos are fetched at once: more would compete with the scripts, which soon fetch the rest."""
 
 PLACE = "sent-page"
-"""The id of the page as it was sent."""
+"""The id of the server-generated page."""
 
 
 def profile_page(who: Profile, posts: list[PostCard]) -> Html:
-    """A person's page, with the photos they shared last."""
+    """Return a person's page with their latest photos."""
     return el(
         "div",
         el("aside", class_="ic-sidebar"),

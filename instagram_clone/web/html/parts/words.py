@@ -1,4 +1,4 @@
-"""Numbers and times in words, as `web/browser/page/words.py` and `clock.py` say them in the browser."""
+"""Counts and times in words, worded exactly as `words.py` and `clock.py` in `web/browser/page` do it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct"
 
 
 def like_words(likes: int) -> str:
-    """How many like something: 1 like, 9,999 likes, 12.4k likes."""
+    """Return a count of likes: 1 like, 9,999 likes, 12.4k likes."""
     return "1 like" if likes == 1 else f"{short(likes)} likes"
 
 
 def counted(count: int, one: str) -> str:
-    """The word after a count: "like", "likes"."""
+    """Return the word after a count: "like", "likes"."""
     return one if count == 1 else f"{one}s"
 
 
 def short(count: int) -> str:
-    """9,999 as it is, 12.4k and 1.2m above, never rounded up."""
+    """Return 9,999 and less in full, more as 12.4k or 1.2m, never rounded up."""
     if count < FULL_BELOW:
         return f"{count:,}"
     size, unit = (1000, "k") if count < 1_000_000 else (1_000_000, "m")
@@ -29,7 +29,7 @@ def short(count: int) -> str:
 
 
 def ago(then: datetime, now: datetime) -> str:
-    """How long ago something was: now, 4m, 2h, 3d, 2w, then the date."""
+    """Return how long ago something was: now, 4m, 2h, 3d, 2w, then the date."""
     seconds = (now - then).total_seconds()
     if seconds < 60:
         return "now"

@@ -1,4 +1,4 @@
-"""Search: what was found for what was typed, and what was searched for of late."""
+"""The search slice: the results for the text typed, and the recent searches."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 TOP, PEOPLE, POSTS = "Top", "People", "Posts"
 
 MAX_RESULTS = 200
-"""Results kept on one screen; who asks for more lets go of the first, and can come back to them."""
+"""Results kept on one screen; loading more drops the first, which can be loaded again."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found for a text in one part of the results, or `why` nothing was, in a sentence.
+    """The results for a text in one part of the search, or a sentence, `why`, if it failed.
 
-    It names what it is for: a browser shows it while that is what is asked there. `past_start` says that
-    the first results have been let go of.
+    It names its own query: a browser shows it only while that is the current one. `past_start` is True once
+    the first results have been dropped.
     """
 
     text: str = ""
@@ -51,7 +51,8 @@ class Answer:
 class SearchState(rx.State):
     """The last answer, and the recent searches, while either is on screen.
 
-    Whatever was taken away before `recents_at`, in ms, and is still among them, could not be.
+    A recent search that the browser removed before `recents_at`, in ms, but that is still listed could not
+    be removed.
     """
 
     answer: Answer = Answer()
@@ -62,7 +63,7 @@ class SearchState(rx.State):
 
     @rx.event
     async def open(self):
-        """Show what was searched for of late, as it changes in other tabs too."""
+        """Show the recent searches, and keep them up to date with other tabs."""
         viewer = await viewer_of(self)
         search.prepare(viewer)
         await live.watch(live.token_of(self), "recents", [topics.recents(viewer.id)])
@@ -71,12 +72,12 @@ class SearchState(rx.State):
 
     @rx.event
     def close(self):
-        """Forget what was found."""
+        """Clear the results and the recent searches."""
         self._forget()
 
     @rx.event(supersedes=True)
     async def search(self, text: str, part: str):
-        """Find what fits a text. A newer search of the same tab takes the place of one that waits."""
+        """Search for a text. A newer search of the same tab supersedes one that is still waiting."""
         if part in _PARTS:
             await self._search(text, part)
 
@@ -89,7 +90,7 @@ class SearchState(rx.State):
                 page, self._cursor = await _PARTS[shown.part](
                     await viewer_of(self), shown.text, self._cursor
                 )
-                # A part that goes on has people alone, or posts.
+                # A part with more pages has either people or posts.
                 people, posts = [*shown.people, *page.people], [*shown.posts, *page.posts]
                 self.answer = Answer(
                     shown.text,
@@ -104,24 +105,24 @@ class SearchState(rx.State):
     @rx.event
     @without_state
     async def remember_person(asking: Caller, user_id: str):
-        """Keep somebody among the recent searches."""
+        """Add a person to the recent searches."""
         await recents.remember(asking.viewer, person_id=user_id)
 
     @rx.event
     @without_state
     async def remember_text(asking: Caller, text: str):
-        """Keep what was searched for among the recent searches."""
+        """Add a search text to the recent searches."""
         await recents.remember(asking.viewer, text=text)
 
     @rx.event
     async def remove(self, recent_id: str):
-        """Take one recent search away."""
+        """Remove one recent search."""
         with self._as_it_was():
             await recents.remove(await viewer_of(self), recent_id)
 
     @rx.event
     async def remove_all(self):
-        """Take all recent searches away."""
+        """Remove all recent searches."""
         with self._as_it_was():
             await recents.clear(await viewer_of(self))
 
@@ -142,7 +143,7 @@ class SearchState(rx.State):
             self._watch()
 
     def _watch(self) -> None:
-        """Hear when posts that were found may no longer be seen."""
+        """Watch the posts among the results, to learn when they may no longer be seen."""
         live.watch(
             live.token_of(self),
             "search",
@@ -154,7 +155,7 @@ class SearchState(rx.State):
 
     @contextlib.contextmanager
     def _as_it_was(self) -> Iterator[None]:
-        """Show what a browser has taken off the list again, unless the server takes it away too."""
+        """If the removal fails, restore what the browser has already removed from the list."""
         try:
             yield
         except Exception:
@@ -194,7 +195,7 @@ _PARTS: dict[str, Callable[[Viewer, str, str], Awaitable[Found]]] = {
 
 @withdraws(SearchState)
 async def sight_changed(tab: SearchState, _: Change) -> None:
-    """Show what is found, and whom one has searched for, now."""
+    """Search again, and reload the recent searches, as visibility has changed."""
     shown = unwrap_proxy(tab.answer)
     if shown.text:
         await tab._search(shown.text, shown.part)
@@ -204,7 +205,7 @@ async def sight_changed(tab: SearchState, _: Change) -> None:
 
 @live.on(PostDeleted, SearchState, lambda event: [topics.card(event.post_id)])
 def post_deleted(tab: SearchState, event: PostDeleted) -> None:
-    """Take a post that is no more out of what was found."""
+    """Remove a deleted post from the results."""
     shown = unwrap_proxy(tab.answer)
     tab.answer = replace(shown, posts=[one for one in shown.posts if one.id != event.post_id])
     tab._watch()
@@ -212,6 +213,6 @@ def post_deleted(tab: SearchState, event: PostDeleted) -> None:
 
 @live.on(RecentsChanged, SearchState, lambda event: [topics.recents(event.by)], pause=0.3)
 async def recents_changed(tab: SearchState, _: RecentsChanged) -> None:
-    """Show what was searched for of late as it is now."""
+    """Reload the recent searches where they are shown."""
     if tab.recents_at:
         await tab._read_recents()

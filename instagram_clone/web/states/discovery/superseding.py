@@ -1,4 +1,4 @@
-"""What a tab asks for again and again as somebody types: one at a time, and the latest only."""
+"""Queries that a tab repeats as somebody types: one at a time, and only the latest."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _running: dict[str, asyncio.Task[object]] = {}
 
 
 async def one_at_a_time(token: str, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Ask once what the tab asked before is answered; superseded while it waits, a handler never asks.
+    """Run a query once the tab's previous one has finished, unless the handler is superseded before that.
 
-    What has begun is let finish, and its answer dropped: cancelled in the middle of a command, the driver
-    would close its connection, which costs more than most answers. For handlers that supersede themselves.
+    A query that has started is allowed to finish, and its result is dropped: cancelled in the middle of a
+    command, the driver would close its connection, which costs more than most queries. For handlers that
+    supersede themselves.
     """
     while before := _running.get(token):
         await asyncio.wait([before])

@@ -1,4 +1,4 @@
-"""The inbox slice: the list of conversations, its badge on every page, and beginning new ones."""
+"""The inbox slice: the list of conversations, its badge on every page, and starting new ones."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_ROWS = 200
-"""Conversations kept on one screen; who goes on lets go of the newest, and can come back to them."""
+"""Conversations kept on one screen; scrolling further drops the newest, which can be loaded again."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Whom a text finds, of those one can write to."""
+    """The people a search for a recipient has found."""
 
     text: str = ""
     part: str = PEOPLE
@@ -41,8 +41,8 @@ class Found:
 
 @badge
 class InboxState(rx.State):
-    """Conversations on screen. `unread` are those with something new, by the number of their last
-    message, as of `unread_at` in ms: what was told later is newer.
+    """Conversations on screen. `unread` maps those with something new to the number of their last message,
+    as of `unread_at`, in ms; facts sent later are newer.
     """
 
     rows: list[Conversation] = []
@@ -60,7 +60,7 @@ class InboxState(rx.State):
     _cursor: str = ""
 
     async def _load_badge(self) -> None:
-        """Count what is unread."""
+        """Load the unread conversations."""
         viewer = await maybe_viewer(self)
         if not self.router.url.path.startswith(routes.MESSAGES):
             for scope in ("inbox", "thread", "cards"):
@@ -70,7 +70,7 @@ class InboxState(rx.State):
 
     @rx.event
     async def load(self):
-        """Show the folder that the address names. `?to=` begins a conversation with somebody, if it may."""
+        """Show the folder in the address. `?to=` starts a conversation with somebody, if it's allowed."""
         viewer = await viewer_of(self)
         to = self.router.url.query_parameters.get("to", "")
         if to:
@@ -96,26 +96,26 @@ class InboxState(rx.State):
             known = {row.id for row in unwrap_proxy(self.rows)}
             rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in known)]
             if len(rows) > MAX_ROWS:
-                # What was heard of those let go of is no news: a browser reads the list again for that.
+                # Facts about dropped rows must not look new, or the browser would read the list again.
                 self.past_start, self.unread_at = True, now()
                 self.unread = await inbox.unread(viewer)
             self.rows, self.done = rows[-MAX_ROWS:], not self._cursor
 
     @rx.event
     async def load_first(self):
-        """Show the newest again, where those have been let go of."""
+        """Show the newest conversations again after they have been dropped."""
         if self.past_start:
             self.rows = []
             await self._read()
 
     @rx.event
     async def refresh(self):
-        """Read the list again: something was heard of a conversation that is not in it."""
+        """Read the list again, after a fact about a conversation that is not in it."""
         await self._read()
 
     @rx.event
     async def load_people(self):
-        """Find whom the viewer is likely to write to."""
+        """Find the people the viewer is likely to write to."""
         viewer = await viewer_of(self)
         search.prepare(viewer)
         self.found = Found()
@@ -124,7 +124,7 @@ class InboxState(rx.State):
 
     @rx.event(supersedes=True)
     async def search(self, text: str):
-        """Find people to write to, as the search does."""
+        """Find people to write to, just like the main search."""
         viewer = await viewer_of(self)
         page = await one_at_a_time(live.token_of(self), lambda: search.people(viewer, text))
         others = [one for one in page.people if not one.me]
@@ -134,7 +134,7 @@ class InboxState(rx.State):
 
     @rx.event
     async def start(self, user_ids: str, name: str, key: str):
-        """Open the conversation with some people, whose ids are given with commas between them."""
+        """Open the conversation with some people, given as comma-separated ids."""
         viewer, token = await viewer_of(self), live.token_of(self)
         with notices.refusals_under(token, key):
             chat = await conversations.start(viewer, user_ids.split(","), name)
@@ -144,7 +144,7 @@ class InboxState(rx.State):
 
     @rx.event
     async def share_post(self, post_id: str, user_ids: str, text: str, key: str):
-        """Send a post, with or without a text, to each of some people; to each once under the same key."""
+        """Send a post, with or without a text, to several people. Idempotent for the same key."""
         viewer, token = await viewer_of(self), live.token_of(self)
         with notices.refusals_under(token, key):
             people = [one for one in user_ids.split(",") if one][: conversations.MAX_MEMBERS]
@@ -157,7 +157,7 @@ class InboxState(rx.State):
             notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 
     async def _read(self) -> None:
-        """Read the list again, as far down as it was read before."""
+        """Read the list again, as far down as it was loaded before."""
         viewer = await viewer_of(self)
         shown = min(len(self.rows), MAX_ROWS)
         self.unread_at = now()
@@ -175,7 +175,7 @@ class InboxState(rx.State):
 
 @withdraws(InboxState)
 def sight_changed(tab: InboxState, change: Change) -> None:
-    """Show no longer that somebody is writing to the viewer."""
+    """After a block, stop showing that the other person is typing."""
     for row in unwrap_proxy(tab.rows):
         if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
             live.tell(live.token_of(tab), {fact_keys.typing_key(row.id): None})
@@ -184,7 +184,7 @@ def sight_changed(tab: InboxState, change: Change) -> None:
 @live.on(MessageUnsent, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)
 @live.on(ConversationChanged, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)
 async def inbox_changed(tab: InboxState, _: MessageUnsent | ConversationChanged) -> None:
-    """Read the truth again: the badge everywhere, the list where it is on screen."""
+    """Re-read the badge in every tab, and the list where it is on screen."""
     viewer = await maybe_viewer(tab)
     if viewer is None:
         return

@@ -1,4 +1,4 @@
-"""What browsers are told of conversations: what was sent and read, who is writing, who is here."""
+"""The facts browsers receive about conversations: messages, read receipts, typing and presence."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def _read(event: ConversationRead) -> live.Told:
 
 
 async def _typing(event: Typing) -> None:
-    """Tell whom it may be shown to; a block may have come between the typing and this. A message that was
-    heard later may be told before: browsers go by `at`.
+    """Send a typing fact to those who may see it, as a block may have come after the event. A later message
+    may overtake it, so browsers compare `at`.
     """
     known = {
         fact_keys.typing_key(event.conversation_id): {
@@ -63,7 +63,7 @@ async def _typing(event: Typing) -> None:
 
 def _presence(event: PresenceChanged) -> live.Told:
     if event.at and live.is_here(event.user_id):
-        return  # They came back, on another process maybe, before their going was written down.
+        return  # They reconnected, perhaps to another process, before their disconnect was recorded.
     known = {fact_keys.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
     for friend in event.to:
         yield topics.inbox(friend), known
@@ -72,7 +72,7 @@ def _presence(event: PresenceChanged) -> live.Told:
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
 live.hear(Typing, _typing, lambda event: map(topics.inbox, event.to), apart=True)
-# A process in which no member has a tab sends nothing either; what it remembers of them may be old.
+# A process without tabs of any member gets none of these, but sends nothing either: its cache may be stale.
 live.hear(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
 live.hear(ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to))
 live.hear(ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to))

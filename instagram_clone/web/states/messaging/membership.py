@@ -1,4 +1,4 @@
-"""What members do with the open conversation beside writing in it: part of the thread slice."""
+"""What members do with the open conversation other than writing in it: part of the thread slice."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from instagram_clone.web.states.session import viewer_of
 
 
 class MembershipMixin(rx.State, mixin=True):
-    """Handlers of `ThreadState`: what they do is done to the conversation that it shows."""
+    """Handlers of `ThreadState` that act on the conversation it shows."""
 
     @rx.event
     @without_state
     async def accept(asking: Caller, chat_id: str):
-        """Take a request into the inbox."""
+        """Accept a message request, which moves it to the inbox."""
         await membership.accept(asking.viewer, chat_id)
 
     @rx.event
     async def decline(self, chat_id: str):
-        """Delete a request; its sender is not told."""
+        """Delete a message request; its sender is not notified."""
         await membership.decline(await viewer_of(self), chat_id)
         return rx.redirect(routes.MESSAGE_REQUESTS)
 
     @rx.event
     async def block(self, chat_id: str, user_id: str):
-        """Block somebody in a conversation, and delete it when it is a request."""
+        """Block somebody in a conversation, and delete it if it is a request."""
         viewer = await viewer_of(self)
         chat = await inbox.show(viewer, chat_id)
         await blocks.block(viewer, user_id)
@@ -47,7 +47,7 @@ class MembershipMixin(rx.State, mixin=True):
     @rx.event
     @without_state
     async def mute(asking: Caller, chat_id: str, muted: bool):
-        """Have a conversation count as unread, or not."""
+        """Mute a conversation, so that it no longer counts as unread, or unmute it."""
         await membership.mute(asking.viewer, chat_id, muted)
 
     @rx.event
@@ -59,7 +59,7 @@ class MembershipMixin(rx.State, mixin=True):
     @rx.event
     @without_state
     async def remove(asking: Caller, chat_id: str, user_id: str):
-        """Take somebody out of a group the viewer has started."""
+        """Remove somebody from a group that the viewer started."""
         await membership.remove(asking.viewer, chat_id, user_id)
 
     @rx.event
@@ -69,7 +69,7 @@ class MembershipMixin(rx.State, mixin=True):
 
     @rx.event
     async def clear(self, chat_id: str):
-        """Delete a conversation for the viewer alone."""
+        """Delete a conversation only for the viewer."""
         return await self._go(membership.clear, chat_id)
 
     async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:

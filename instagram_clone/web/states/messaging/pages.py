@@ -1,4 +1,4 @@
-"""How far up the open conversation is read, and back down: part of the thread slice."""
+"""Paging through the open conversation, up and down: part of the thread slice."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 MAX_MESSAGES = 300
-"""Messages kept on one screen. Who goes on at one end lets go of the other, and can come back to it."""
+"""Messages kept on one screen. Loading more at one end drops those at the other, until scrolled back to."""
 
 
 class PagesMixin(rx.State, mixin=True):
     """Vars and handlers of `ThreadState`: a window on the messages of its conversation.
 
-    `older` and `newer` tell whether there are more above it and below it. What is heard stands below the
-    newest only, so it is shown only where nothing is missing in between.
+    `older` and `newer` tell whether there are more above and below it. Live messages follow the newest one,
+    so they are shown only when nothing is missing in between.
     """
 
     messages: list[Message] = []
@@ -34,7 +34,7 @@ class PagesMixin(rx.State, mixin=True):
     _id: str = ""
     _cursor: int = 0
     _up_to: int = 0
-    """The number up to which nothing is missing, where the window ends before the newest message."""
+    """The number up to which nothing is missing, if the window ends before the newest message."""
     _socket: str = ""
 
     @rx.event
@@ -52,15 +52,15 @@ class PagesMixin(rx.State, mixin=True):
 
     @rx.event
     async def load_newer(self, chat_id: str):
-        """Show newer messages, where those have been let go of."""
+        """Show newer messages again after they have been dropped."""
         if chat_id != self._id or not self.newer:
             return
         viewer = await viewer_of(self)
-        # Read first: whatever comes from now on is heard.
+        # Read before the page: messages that arrive from now on come as facts.
         last = (await inbox.show(viewer, chat_id)).last
         page: list[Message] = []
         while not page and self._up_to < last:
-            # Numbers have no gaps but for what was unsent: these are all there are of the next page's.
+            # Numbers have gaps only for unsent messages: these are all that is left of the next page.
             found, _ = await messages.page(viewer, chat_id, self._up_to + messages.PAGE + 1)
             page = [one for one in found if one.seq > self._up_to]
             self._up_to += messages.PAGE
@@ -72,12 +72,12 @@ class PagesMixin(rx.State, mixin=True):
 
     @rx.event
     async def load_latest(self, chat_id: str):
-        """Show the newest messages, wherever one has been."""
+        """Show the newest messages, wherever the window was."""
         if chat_id == self._id and self.newer:
             await self._read_page(await viewer_of(self), 0, 0)
 
     def _reopen(self) -> None:
-        """Begin at the end where the conversation is opened again, but after a lost connection."""
+        """Start at the newest message when the conversation is reopened, except after a lost connection."""
         socket = connection_of(self).session_id
         if self.newer and socket == self._socket:
             self.messages, self.newer = [], False
@@ -92,7 +92,7 @@ class PagesMixin(rx.State, mixin=True):
             await self._read_page(viewer, 0, shown)
 
     async def _read_page(self, viewer: Viewer, before: int, least: int) -> None:
-        """Read the newest messages, or those before a number, and older ones until there are so many."""
+        """Read the newest messages, or those before a number, and older ones until there are `least`."""
         page, cursor = await messages.page(viewer, self._id, before)
         while cursor and len(page) < least:
             older, cursor = await messages.page(viewer, self._id, cursor)
@@ -102,14 +102,14 @@ class PagesMixin(rx.State, mixin=True):
         await self._look_up_page(viewer, page)
 
     async def _look_up_page(self, viewer: Viewer, page: list[Message]) -> None:
-        """Show the cards of the posts in some messages, and of what was let go of no longer."""
+        """Show the cards of the posts in a page of messages, and drop those of dropped messages."""
         if self.newer:
             kept = {one.post for one in unwrap_proxy(self.messages)}
             self.posts = {key: card for key, card in unwrap_proxy(self.posts).items() if key in kept}
         await self._look_up(viewer, [one.post for one in page])
 
     async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
-        """Show the cards of some posts, as far as the viewer may see them; "" is none."""
+        """Load the cards of some posts, as far as the viewer may see them; "" stands for no post."""
         wanted = [one for one in post_ids if one]
         if wanted:
             shown = {*unwrap_proxy(self.posts), *wanted}

@@ -1,4 +1,4 @@
-"""The open conversation. Messages that arrive are facts; what is read here is where they begin."""
+"""The thread slice: the open conversation. It reads pages; messages that arrive later come as facts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 UNSENT_REV = 2**53 - 1
-"""The revision of what was unsent, JavaScript's greatest integer: a reaction told later is older."""
+"""The revision of unsent messages, JavaScript's largest safe integer: no later reaction overrides it."""
 
 
 class ThreadState(PagesMixin, MembershipMixin, rx.State):
-    """One conversation and its messages. `posts` are shared ones.
+    """One conversation and its messages. `posts` are the shared ones.
 
-    `read_at` is when `chat` was read, in ms: what is heard of its people later is newer.
+    `read_at` is when `chat` was read, in ms: later facts about its members are newer.
     """
 
     chat: Conversation | None = None
@@ -42,7 +42,7 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
 
     @rx.event
     async def load(self):
-        """Show the conversation that the address names, as far as it was read before."""
+        """Show the conversation in the address, as far back as it was loaded before."""
         viewer = await viewer_of(self)
         chat_id = self.router.url.path.rstrip("/").rpartition("/")[2]
         token = live.token_of(self)
@@ -60,7 +60,7 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
     @rx.event
     @without_state
     async def send(asking: Caller, chat_id: str, key: str, text: str, answering: str = ""):
-        """Send a text, in answer to a message or not; the browser is told under the key when that fails."""
+        """Send a text, optionally as a reply; a failure is reported to the browser under the key."""
         await _send(asking, chat_id, key, text=text, answering=answering)
 
     @rx.event
@@ -78,31 +78,31 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
     @rx.event
     @without_state
     async def unsend(asking: Caller, chat_id: str, message_id: str):
-        """Take an own message back from everybody."""
+        """Delete one of the viewer's own messages for everybody."""
         await messages.unsend(asking.viewer, chat_id, message_id)
 
     @rx.event
     @without_state
     @taken_back_by(lambda chat_id, message_id, emoji: not_tapped(message_id))
     async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
-        """React to a message, or with "" no longer."""
+        """React to a message; "" removes the reaction."""
         await messages.react(asking.viewer, chat_id, message_id, emoji)
 
     @rx.event
     @without_state
     async def typing(asking: Caller, chat_id: str):
-        """Let the others know that the viewer is writing."""
+        """Let the others know that the viewer is typing."""
         await messages.typing(asking.viewer, chat_id)
 
     @rx.event
     @without_state
     async def read(asking: Caller, chat_id: str, seq: int):
-        """Note up to which message the viewer has read."""
+        """Record up to which message the viewer has read."""
         await receipts.mark_read(asking.viewer, chat_id, seq)
 
     @rx.event
     async def show_post(self, chat_id: str, message_id: str):
-        """Show the card of the post in a message that came a moment ago."""
+        """Show the card of the post in a message that has just arrived."""
         if chat_id == self._id and len(self.posts) < MAX_MESSAGES:
             viewer = await viewer_of(self)
             with contextlib.suppress(NotFound):
@@ -127,7 +127,7 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
 async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
     with notices.refusals_under(asking.token, key):
         if not await messages.send(asking.viewer, chat_id, key, **what):
-            # Another tab of theirs has unsent it: here it is on its way no longer.
+            # Another of the viewer's tabs has unsent it, so it is no longer pending here.
             live.tell(asking.token, {fact_keys.pending_message_key(chat_id, key): None})
 
 
@@ -152,7 +152,7 @@ live.fact(MessageUnsent, _unsent)
 
 @live.on(ConversationChanged, ThreadState, _threads, pause=0.3)
 async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
-    """Read the conversation again; close it for somebody who is no longer in it."""
+    """Read the conversation again; close it if the viewer is no longer in it."""
     if tab._id != event.conversation_id:
         return
     try:
@@ -163,12 +163,12 @@ async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
 
 @live.on(PostDeleted, ThreadState, lambda event: [topics.card(event.post_id)])
 async def post_deleted(tab: ThreadState, event: PostDeleted) -> None:
-    """Show that a shared post is no more."""
+    """Show that a shared post is gone."""
     await read_cards_anew(tab, [event.post_id])
 
 
 async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
-    """Show what may be seen now of some shared posts."""
+    """Reload the cards of some shared posts, as far as the viewer may see them now."""
     viewer = await maybe_viewer(tab)
     if viewer is not None:
         await tab._look_up(viewer, [one for one in post_ids if one in unwrap_proxy(tab.posts)])
@@ -176,8 +176,8 @@ async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
 
 @withdraws(ThreadState)
 async def sight_changed(tab: ThreadState, change: Change) -> None:
-    """Show of shared posts what may be seen now, and after a block no longer that the other is writing, nor
-    up to where they have read.
+    """Reload the cards of shared posts and, after a block, stop showing the other person's typing and read
+    receipts.
     """
     await read_cards_anew(tab, list(unwrap_proxy(tab.posts)))
     chat, other = tab.chat, change.author_id

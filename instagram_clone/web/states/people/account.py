@@ -1,4 +1,4 @@
-"""Forms about oneself: what is wrong with them while typing, the profile, and where one is signed in."""
+"""Account forms: validation while typing, the profile, preferences, blocks, and active log-ins."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from instagram_clone.web.states.session import SessionState, viewer_of
 
 
 class SignUpState(rx.State):
-    """What can be said about a new account's fields before it is sent. Passwords never come here."""
+    """Validation of the sign-up form before it is submitted. Passwords never come here."""
 
     errors: dict[str, str] = {}
     username_free: str = ""
@@ -34,13 +34,13 @@ class SignUpState(rx.State):
     @rx.event
     @open_to_all
     def reset_form(self):
-        """Begin with nothing wrong."""
+        """Clear all errors."""
         self.reset()
 
     @rx.event
     @open_to_all
     async def leave(self, field: str, text: str):
-        """Check a field that was left with something in it; from now on it is checked as it changes."""
+        """Check a field that lost focus and isn't empty; from then on, it is checked as it changes."""
         if text and field in _CHECKS:
             self._left = list({*self._left, field})
             await self._check(field, text)
@@ -48,14 +48,14 @@ class SignUpState(rx.State):
     @rx.event
     @open_to_all
     async def write(self, field: str, text: str):
-        """Check a field that is being filled in, unless that would be too early."""
+        """Check a field as it changes, if it has lost focus before."""
         if field in self._left:
             await self._check(field, text)
 
     @rx.event(supersedes=True)
     @open_to_all
     async def write_username(self, username: str):
-        """Check a username that is being filled in, and whether it is free."""
+        """Check a username as it is being typed, and whether it is free."""
         await self._check("username", username)
 
     async def _check(self, field: str, text: str) -> None:
@@ -73,7 +73,7 @@ class SignUpState(rx.State):
 
 
 class SettingsState(rx.State):
-    """The profile form and the list of log-ins."""
+    """The profile form, the list of log-ins, and the account's preferences."""
 
     name: str = ""
     username: str = ""
@@ -81,24 +81,24 @@ class SettingsState(rx.State):
     website: str = ""
     errors: dict[str, str] = {}
     saved: int = 0
-    """How often the profile was saved: with each time the form begins again."""
+    """How often the profile was saved; the form is reset each time."""
     sessions: list[SessionCard] = []
     alert_rules: dict[str, str] = {}
     preferences: dict[str, bool] = {}
     private: bool | None = None
-    """None until it is known, as a preference is missing until then."""
+    """None until it is loaded, just as preferences are missing until then."""
     blocked: list[Person] = []
 
     @rx.event
     async def load_preferences(self):
-        """Show what the viewer lets others know."""
+        """Load what the viewer lets others see and know."""
         viewer = await viewer_of(self)
         self.preferences = (await preferences.of([viewer.oid]))[viewer.oid]
         self.private = (await profiles.own_profile(viewer)).private
 
     @rx.event
     async def set_private(self, private: bool):
-        """Let followers alone see the viewer's posts, or everybody; saved at once."""
+        """Let only followers, or everybody, see the viewer's posts; saved at once."""
         viewer = await viewer_of(self)
         await preferences.set_private(viewer, private)
         self.private = private
@@ -108,7 +108,7 @@ class SettingsState(rx.State):
 
     @rx.event
     async def set_preference(self, name: str, on: bool):
-        """Let others know something, or not; saved at once."""
+        """Turn a preference about what others may know on or off; saved at once."""
         viewer = await viewer_of(self)
         await preferences.set_preference(viewer, name, on)
         if name == "show_active":
@@ -118,7 +118,7 @@ class SettingsState(rx.State):
 
     @rx.event
     async def load_blocked(self):
-        """List whom the viewer has blocked."""
+        """List the people the viewer has blocked."""
         self.blocked = await blocks.mine(await viewer_of(self))
 
     @rx.event
@@ -129,7 +129,7 @@ class SettingsState(rx.State):
 
     @rx.event
     async def unblock(self, user_id: str):
-        """Let somebody in again."""
+        """Unblock somebody."""
         viewer = await viewer_of(self)
         await blocks.unblock(viewer, user_id)
         self.blocked = await blocks.mine(viewer)
@@ -137,12 +137,12 @@ class SettingsState(rx.State):
 
     @rx.event
     async def load_alert_rules(self):
-        """Show of whom the viewer wants to be told."""
+        """Load whose activity the viewer wants to be notified of."""
         self.alert_rules = await preferences.alert_rules((await viewer_of(self)).oid)
 
     @rx.event
     async def set_alert_rule(self, kind: str, rule: str):
-        """Choose of whom to be told about a kind; saved at once."""
+        """Choose whose activity of a kind to be notified of; saved at once."""
         viewer = await viewer_of(self)
         await preferences.set_alert_rule(viewer, kind, rule)
         self.alert_rules = await preferences.alert_rules(viewer.oid)
@@ -151,7 +151,7 @@ class SettingsState(rx.State):
     @rx.event
     @at_once
     async def load_profile(self):
-        """Fill the profile form with what is true."""
+        """Fill the profile form with the current values."""
         viewer = await viewer_of(self)
         me = await profiles.own_profile(viewer)
         self.name, self.username, self.bio, self.website = me.name, me.username, me.bio, me.website
@@ -159,7 +159,7 @@ class SettingsState(rx.State):
 
     @rx.event
     async def save_profile(self, form: dict[str, str]):
-        """Save the profile form; what is wrong with it is said beside its fields."""
+        """Save the profile form; errors are shown next to its fields."""
         viewer = await viewer_of(self)
         try:
             me = await profiles.edit_profile(
@@ -179,7 +179,7 @@ class SettingsState(rx.State):
 
     @rx.event
     async def use_photo(self, media_id: str):
-        """Make an uploaded photo the profile photo."""
+        """Use an uploaded photo as the profile photo."""
         viewer = await viewer_of(self)
         await avatars.set_avatar(viewer, media_id)
         notices.show(live.token_of(self), "Profile photo changed")
@@ -222,7 +222,7 @@ def _wrong(check: Callable[[str], str], text: str) -> str:
 
 
 async def _session_ended(event: SessionEnded) -> None:
-    # First: a tab that speaks up from now on is nobody's, in this process too.
+    # This comes first, so that no later event in this process is attributed to the ended session.
     sessions.disbelieve(event.session_id)
     for token in live.close_session(event.session_id):
         live.tell(token, {fact_keys.signed_out_key(): True})
@@ -239,12 +239,12 @@ live.hear(ProfileEdited, _profile_edited)
 
 @live.on(ProfileEdited, SessionState, lambda event: [topics.user(event.user_id)], pause=0.3)
 async def own_profile_edited(tab: SessionState, _: ProfileEdited) -> None:
-    """Show the new name and photo in every own tab, whose links lead to the own page."""
+    """Show the new name and photo in all of the user's tabs, and fix the links to their own page."""
     if tab._viewer is not None:
         await tab._show(tab._viewer)
 
 
 @live.on(SessionEnded, SettingsState, lambda event: [topics.user(event.user_id)])
 def session_ended(tab: SettingsState, event: SessionEnded) -> None:
-    """Take a device that was logged out off the list."""
+    """Remove a logged-out device from the list."""
     tab.sessions = [card for card in tab.sessions if card.id != event.session_id]

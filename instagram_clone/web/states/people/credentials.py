@@ -1,4 +1,4 @@
-"""The email address of an account. Passwords never come into any state."""
+"""The email address of an account. Passwords never enter any state."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from instagram_clone.web.states.session import maybe_viewer, viewer_of
 
 
 class RecoveryState(rx.State):
-    """What a visitor must know who cannot log in."""
+    """What a visitor who cannot log in needs to know."""
 
     sends_mail: bool = True
 
     @rx.event
     @open_to_all
     def load(self):
-        """Tell whether this site sends mail at all."""
+        """Load whether this site sends mail at all."""
         self.sends_mail = settings().sends_mail
 
 
 class EmailState(rx.State):
-    """The viewer's address, and the one it is to become."""
+    """The viewer's address, and the one it is being changed to."""
 
     email: str = ""
     confirmed: bool = True
@@ -38,18 +38,18 @@ class EmailState(rx.State):
     @rx.event
     @at_once
     async def load(self):
-        """Show how it stands."""
+        """Show the address and any pending change."""
         self._show(await emails.own(await viewer_of(self)))
 
     @rx.event
     async def send_confirmation(self):
-        """Mail the viewer a link to confirm their address, once more."""
+        """Mail the viewer another link to confirm their address."""
         await emails.ask_to_confirm((await viewer_of(self)).id)
         notices.show(live.token_of(self), "Sent. Check your inbox")
 
     @rx.event
     async def cancel_change(self):
-        """Keep the current address after all."""
+        """Cancel the change and keep the current address."""
         await email_changes.cancel(await viewer_of(self))
         notices.show(live.token_of(self), "Your email stays as it is")
 
@@ -61,7 +61,7 @@ class EmailState(rx.State):
 
 @live.on(EmailChanged, EmailState, lambda event: [topics.user(event.user_id)], pause=0.3)
 async def email_changed(tab: EmailState, _: EmailChanged) -> None:
-    """Show in open settings what has come of a link, wherever it was used."""
+    """Show the outcome of a mailed link in open settings, wherever the link was used."""
     viewer = await maybe_viewer(tab)
     if viewer is not None and tab.email:
         tab._show(await emails.own(viewer))

@@ -1,4 +1,4 @@
-"""Following somebody, and what every own tab is told of it."""
+"""Following people, and the facts about it that the viewer's own tabs receive."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from instagram_clone.web.states.moments import now
 
 
 async def set_following(asking: Asking, user_id: str, wanted: bool) -> None:
-    """Follow somebody or no longer, and say where that is a request."""
+    """Follow or unfollow somebody, and say so if that only sent a request."""
     if await (follows.follow if wanted else follows.unfollow)(asking.viewer, user_id):
         notices.show(asking.token, "Request sent")
 
@@ -20,7 +20,7 @@ async def set_following(asking: Asking, user_id: str, wanted: bool) -> None:
 def _requested(event: FollowRequested) -> live.Told:
     known = {fact_keys.asked_key(event.whom): {"on": event.waiting, "at": now()}}
     if event.waiting:
-        # A browser that did not know of the private account shows that it follows already.
+        # A browser that didn't know the account was private already shows it as followed.
         known[fact_keys.follow_key(event.whom)] = {"on": False, "at": now()}
     return [(topics.user(event.by), known)]
 

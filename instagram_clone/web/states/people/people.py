@@ -1,4 +1,4 @@
-"""People in lists: followers, likers, suggestions; and following them."""
+"""Lists of people, such as followers, likers and suggestions, and following them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_PEOPLE = 800
-"""People kept in one list; who goes on lets go of the first, and can come back to them."""
+"""People kept in one list; scrolling further drops the first, which can be loaded again."""
 
 LIKES, FOLLOWERS, FOLLOWING, REQUESTS = "Likes", "Followers", "Following", "Follow requests"
 _SOURCES = {
@@ -40,7 +40,7 @@ _SOURCES = {
 class PeopleState(rx.State):
     """A list of people in a dialog, the suggestions beside the feed, and following itself.
 
-    `own` lists are the viewer's own followers and followees; `path` is the page a list was opened on.
+    `own` is True for the viewer's own followers and followees; `path` is the page a list was opened on.
     """
 
     title: str = ""
@@ -63,14 +63,14 @@ class PeopleState(rx.State):
     @without_state
     @taken_back_by(lambda user_id: not_tapped(user_id))
     async def follow(asking: Caller, user_id: str):
-        """Follow somebody; every own tab hears of it."""
+        """Follow somebody; all of the viewer's tabs are updated."""
         await follow_facts.set_following(asking, user_id, True)
 
     @rx.event
     @without_state
     @taken_back_by(lambda user_id: not_tapped(user_id))
     async def unfollow(asking: Caller, user_id: str):
-        """Follow somebody no longer; every own tab hears of it."""
+        """Unfollow somebody; all of the viewer's tabs are updated."""
         await follow_facts.set_following(asking, user_id, False)
 
     @rx.event
@@ -81,7 +81,7 @@ class PeopleState(rx.State):
 
     @rx.event
     async def dismiss(self, user_id: str):
-        """Suggest somebody no more, and somebody else in their place."""
+        """Stop suggesting somebody, and suggest somebody else instead."""
         try:
             await suggestions.dismiss(await viewer_of(self), user_id)
         except Exception:
@@ -91,17 +91,17 @@ class PeopleState(rx.State):
 
     @rx.event
     async def open_likes(self, post_id: str):
-        """List who likes a post."""
+        """List the people who like a post."""
         await self._open(LIKES, "likes", post_id)
 
     @rx.event
     async def open_comment_likes(self, comment_id: str):
-        """List who likes a comment."""
+        """List the people who like a comment."""
         await self._open(LIKES, "comment likes", comment_id)
 
     @rx.event
     async def load_from_address(self):
-        """List a person's followers or followees, as the address says."""
+        """List a person's followers or followees, depending on the address."""
         handle, _, kind = str(address_of(self).path.strip("/")).partition("/")
         viewer = await viewer_of(self)
         if self.path != self._here():
@@ -112,17 +112,17 @@ class PeopleState(rx.State):
             title = FOLLOWING if kind.strip("/") == "following" else FOLLOWERS
             await self._open(title, title.lower(), person.id)
         except NotFound:
-            # The page under the list says so itself.
+            # The page beneath the list says so itself.
             self._close()
 
     @rx.event
     async def load_requests(self):
-        """List who has asked to follow the viewer."""
+        """List the people who have asked to follow the viewer."""
         await self._open(REQUESTS, "requests", "")
 
     @rx.event
     async def confirm(self, user_id: str):
-        """Let somebody who has asked follow the viewer."""
+        """Accept somebody's request to follow the viewer."""
         try:
             await approvals.confirm(await viewer_of(self), user_id)
         except NotFound:
@@ -132,13 +132,13 @@ class PeopleState(rx.State):
 
     @rx.event
     async def decline(self, user_id: str):
-        """Turn a request down."""
+        """Decline a follow request."""
         await follow_requests.decline(await viewer_of(self), user_id)
         self._drop(user_id)
 
     @rx.event
     async def remove_follower(self, user_id: str):
-        """Have somebody follow the viewer no longer."""
+        """Remove somebody from the viewer's followers."""
         await follows.remove_follower(await viewer_of(self), user_id)
         self._drop(user_id)
 
@@ -150,7 +150,7 @@ class PeopleState(rx.State):
 
     @rx.event
     async def load_first(self):
-        """Begin the list again, where it has let go of its first people."""
+        """Start the list over after its first people have been dropped."""
         if self.past_start:
             await self._read("")
 
@@ -163,16 +163,16 @@ class PeopleState(rx.State):
     @rx.event
     @open_to_all
     async def leave(self):
-        """Close the list of another page; one of this page is read again after a lost connection."""
+        """Close a list opened on another page; after a lost connection, reload one of this page."""
         if self.title != LIKES or self.path != self._here() or self._socket == self._connection():
             self._close()
         else:
             await self._open(self.title, self._source, self._subject)
 
     async def _open(self, title: str, source: str, subject: str) -> None:
-        """Show a list, as far down as it was read before where this very list is on screen.
+        """Show a list; if this very list is on screen, as far down as it was loaded before.
 
-        One that cannot be read is closed, unless it is shown already. Raises NotFound.
+        If reading it fails, it is closed unless it was already on screen. Raises NotFound.
         """
         same = (self.title, self._source, self._subject) == (title, source, subject)
         if not same:
@@ -186,7 +186,7 @@ class PeopleState(rx.State):
             if isinstance(error, NotFound) or not same:
                 self._close()
             raise
-        # No sooner: what fails, or is broken off by the next page, is read with that.
+        # Not earlier: a read that fails or is cut short by navigation is repeated with the next page load.
         self._socket = self._connection()
 
     def _close(self) -> None:
@@ -200,7 +200,7 @@ class PeopleState(rx.State):
         return connection_of(self).session_id
 
     async def _read(self, before: str, least: int = 1) -> None:
-        """Read a page of the list, and the next ones until there are so many people."""
+        """Read a page of the list, and further ones until there are `least` people."""
         viewer = await viewer_of(self)
         began = now()
         found, cursor = await _SOURCES[self._source](viewer, self._subject, before)
@@ -226,7 +226,7 @@ class PeopleState(rx.State):
 
 @withdraws(PeopleState)
 async def list_sight_changed(tab: PeopleState, change: Change) -> None:
-    """Show those people in the open list, and suggest those, who may be met now."""
+    """Reload the open list and, after a block, the suggestions, with the people who may be shown now."""
     if tab.title:
         try:
             await tab._read("")
@@ -238,13 +238,13 @@ async def list_sight_changed(tab: PeopleState, change: Change) -> None:
 
 @live.on(PrivacyChanged, PeopleState, lambda event: [topics.suggested(event.user_id)], pause=0.3)
 async def suggestions_changed(tab: PeopleState, _: PrivacyChanged) -> None:
-    """Suggest people again, where some are whose photos may no longer be seen, or may be now."""
+    """Reload the suggestions, as the visibility of a suggested person's photos has changed."""
     if tab.suggestions:
         await tab._suggest()
 
 
 @live.on(FollowRequested, PeopleState, lambda event: [topics.user(event.whom)], pause=0.3)
 async def requests_changed(tab: PeopleState, _: FollowRequested) -> None:
-    """Read the list of who asks again, where it is open."""
+    """Reload the list of follow requests where it is open."""
     if tab.title == REQUESTS:
         await tab._read("")

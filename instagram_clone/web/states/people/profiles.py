@@ -1,4 +1,4 @@
-"""The page of a person: who they are, how the viewer stands to them, and which part is shown."""
+"""The profile page: the person, the viewer's relationship to them, and the part that is shown."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from instagram_clone.web.states.withdrawals import Change, withdraws
 
 
 class ProfileState(rx.State):
-    """Whose page is open, and which part: their posts, or what the viewer has saved.
+    """The open profile page, and its part: the person's posts, or what the viewer has saved.
 
-    `read_at` is when, in ms: a follow heard of later is newer than `relationship`.
+    `read_at` is when it was read, in ms: a later fact about a follow is newer than `relationship`.
     """
 
     profile: Profile | None = None
@@ -42,12 +42,12 @@ class ProfileState(rx.State):
     @rx.event
     @open_to_all
     async def load(self):
-        """Show the page of the person the address names, and their photos."""
+        """Show the page of the person in the address, and their photos."""
         await self._load(PERSON)
 
     @rx.event
     async def load_saved(self):
-        """Show what the viewer has saved, on their own page; there is no such part of anybody else's."""
+        """Show what the viewer has saved on their own page; other people's pages have no such part."""
         await self._load(SAVED)
 
     async def _load(self, part: str) -> None:
@@ -65,7 +65,7 @@ class ProfileState(rx.State):
         try:
             found = await visibility.profile(viewer, self._handle)
             await live.watch(token, "profile", [topics.profile(found.id)])
-            # Once more, now that changes are heard of: what happened in between is in it.
+            # Read once more now that changes are watched, to include any in between.
             found = await visibility.profile(viewer, self._handle)
         except NotFound:
             live.unwatch(token, "profile")
@@ -97,7 +97,7 @@ def _counted(event: ProfileCounted) -> live.Told:
 
 @live.on(ProfileEdited, ProfileState, lambda event: [topics.profile(event.user_id)], pause=0.3)
 async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
-    """Show what somebody's page says now, be it under another name than the address has."""
+    """Reload an edited profile, even if its username is no longer the one in the address."""
     if tab.profile is not None and tab.profile.id == event.user_id:
         tab._handle = event.username
         await tab._read()
@@ -105,7 +105,7 @@ async def profile_edited(tab: ProfileState, event: ProfileEdited) -> None:
 
 @withdraws(ProfileState)
 async def profile_sight_changed(tab: ProfileState, change: Change) -> None:
-    """Show what may be seen of somebody now."""
+    """Reload the profile and its posts, as far as the viewer may see them now."""
     if tab.profile is None or tab.profile.id != change.author_id:
         return
     timeline = await tab.get_state(TimelineState)

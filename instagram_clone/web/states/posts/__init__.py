@@ -1,1 +1,1 @@
-"""The posts on screen, the one that is open, and the one that is being made."""
+"""The posts on screen, the one that is open, and the one being composed."""

@@ -1,4 +1,4 @@
-"""What open screens are told of comments: their numbers, and which the viewer likes."""
+"""The facts open screens receive about comments: their counts, and which ones the viewer likes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from instagram_clone.web.states.posts.taps import not_tapped, tell_read
 
 
 async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
-    """Like a comment, or take the like back; where that changes nothing the heart is told the truth."""
+    """Like or unlike a comment; if that changes nothing, correct the optimistic update."""
     changed = await (likes.like_comment if liked else likes.unlike_comment)(asking.viewer, comment_id)
     if not changed:
         card = await comment_cards.show(asking.viewer, comment_id)
@@ -37,7 +37,7 @@ def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
 
 
 async def _comment_counted(event: CommentCounted) -> None:
-    """Tell a comment's numbers to everybody who shows the post, but whom a block parts from its author."""
+    """Send a comment's counts to tabs that show the post, unless a block separates reader and author."""
     topic, key = topics.comments(event.post_id), fact_keys.comment_key(event.comment_id)
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
     author, watching = ObjectId(event.author_id), live.watchers(topic)
@@ -45,7 +45,7 @@ async def _comment_counted(event: CommentCounted) -> None:
     blocked = (await withdrawals.parted([author], readers))[author]
     if live.is_newest(topic, key, known[key]):
         for token, user_id in live.watchers(topic).items():
-            # Whoever has begun to watch meanwhile reads it.
+            # Tabs that started watching in the meantime read the counts themselves.
             if watching.get(token) == user_id and (not user_id or ObjectId(user_id) not in blocked):
                 live.tell(token, known)
 

@@ -1,4 +1,4 @@
-"""Comments that come to the open post and go from it, while somebody looks at it."""
+"""Live updates of the open post's comments as they are added and deleted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 @live.on(CommentAdded, DetailState, lambda event: [topics.comments(event.post_id)])
 async def comment_added(tab: DetailState, event: CommentAdded) -> None:
-    """Put a new comment under the others, a reply under its comment unless earlier ones are folded away."""
+    """Add a new comment after the others, or a reply to its comment unless earlier ones are collapsed."""
     if tab._post_id != event.post_id:
         return
     session = await tab.get_state(SessionState)
@@ -28,7 +28,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     card = comment_cards.arrived(event, viewer_id)
     thread = tab._thread(event.parent_id or event.comment_id)
     if not event.parent_id and tab.later:
-        # It stands after those that were let go of: whoever wrote it sees it there.
+        # It belongs after comments that were dropped here; only its author's tabs jump to it.
         if event.author_id == viewer_id:
             await tab._open(tab._post_id)
     elif not event.parent_id:
@@ -40,7 +40,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
 
 @live.on(CommentDeleted, DetailState, lambda event: [topics.comments(event.post_id)])
 async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
-    """Take a deleted comment away; of replies that are folded away the next one takes its place."""
+    """Remove a deleted comment; the next one of collapsed replies takes its place."""
     if tab._post_id != event.post_id:
         return
     thread = tab._thread(event.parent_id) if event.parent_id else None

@@ -1,4 +1,4 @@
-"""Sharing a photo: what the composer in the browser sends when it is done."""
+"""Sharing a photo: the handler that the composer in the browser calls when it is done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from instagram_clone.web.states.session import viewer_of
 
 
 class ComposerState(rx.State):
-    """Keeps nothing: a draft lives in its browser until it is shared."""
+    """Stores nothing: a draft lives in the browser until it is shared."""
 
     shared: int = 0
 
@@ -31,7 +31,7 @@ class ComposerState(rx.State):
         height: float,
         key: str,
     ):
-        """Publish a draft photo, cut to a part of it given in fractions of its size."""
+        """Publish a draft photo, cropped to an area given in fractions of its size."""
         viewer = await viewer_of(self)
         token = live.token_of(self)
         with notices.refusals_under(token, key):

@@ -1,4 +1,4 @@
-"""The post that is open, as a dialog or a page, and the conversation under it."""
+"""The open post, as a dialog or a page, and the comments below it."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, withdraws
 
 MAX_COMMENTS = 500
-"""Comments, and replies under one of them, on one screen; who goes on lets go of the other end."""
+"""Comments, and replies to any one of them, on one screen; loading more drops those at the other end."""
 
 MAX_ARRIVED = 60
-"""So many stay on a screen to which they came by themselves; each that comes carries the others along."""
+"""Comments kept on screen when they arrive live, since every arrival sends all of them again."""
 
 
 class DetailState(rx.State):
@@ -54,13 +54,13 @@ class DetailState(rx.State):
     @rx.event
     @open_to_all
     async def load_page(self):
-        """Show the post that the address names."""
+        """Show the post in the address."""
         await self._open(str(address_of(self).path.rstrip("/").rpartition("/")[2]))
 
     @rx.event
     @open_to_all
     async def load_dialog(self):
-        """Show the post that the address asks for on top of the page, if it asks for one."""
+        """Show the post that the address's query opens on top of the page, if there is one."""
         wanted = address_of(self).query_parameters.get("p", "")
         if wanted:
             await self._open(str(wanted))
@@ -70,7 +70,7 @@ class DetailState(rx.State):
     @rx.event
     @open_to_all
     async def more(self):
-        """Show the page of comments before those on screen, in place of the latest where they are many."""
+        """Show the page of comments before those on screen, dropping the latest if there are too many."""
         if not self._cursor:
             return
         page, self._cursor = await comment_cards.page(await maybe_viewer(self), self._post_id, self._cursor)
@@ -84,7 +84,7 @@ class DetailState(rx.State):
     @rx.event
     @open_to_all
     async def load_latest(self):
-        """Show the latest comments again, where they have been let go of."""
+        """Show the latest comments again after they have been dropped."""
         if self.later:
             await self._open(self._post_id)
 
@@ -95,7 +95,7 @@ class DetailState(rx.State):
         thread = self._thread(comment_id)
         if thread is None:
             return
-        # An own reply may stand below some that were not shown yet: what is on screen is no cursor.
+        # The viewer's own reply may follow some not yet shown: the last one on screen is no cursor.
         after = self._read_up_to.get(comment_id, "")
         found, more = await comment_cards.replies(await maybe_viewer(self), comment_id, after)
         if found:
@@ -105,7 +105,7 @@ class DetailState(rx.State):
     @rx.event
     @open_to_all
     async def fewer_replies(self, comment_id: str):
-        """Show the first reply under a comment alone."""
+        """Show only the first reply under a comment."""
         thread = self._thread(comment_id)
         if thread is not None and len(thread.replies) > 1:
             first = thread.replies[:1]
@@ -117,7 +117,7 @@ class DetailState(rx.State):
     @rx.event
     @without_state
     async def comment(asking: Caller, post_id: str, text: str, key: str, answering: str):
-        """Comment on a post, or answer a comment there; with the same `key` again nothing is added."""
+        """Comment on a post, or reply to a comment there. Idempotent for the same `key`."""
         with notices.refusals_under(asking.token, key):
             await comments.add(asking.viewer, post_id, text, key, answering)
             live.tell(asking.token, {fact_keys.sent_key(key): {"ok": True}})
@@ -126,20 +126,20 @@ class DetailState(rx.State):
     @without_state
     @taken_back_by(lambda comment_id: not_tapped(comment_id))
     async def like_comment(asking: Caller, comment_id: str):
-        """Like a comment; every screen that shows it hears of it."""
+        """Like a comment; every screen that shows it is updated."""
         await comment_facts.heart(asking, comment_id, True)
 
     @rx.event
     @without_state
     @taken_back_by(lambda comment_id: not_tapped(comment_id))
     async def unlike_comment(asking: Caller, comment_id: str):
-        """Take a like of a comment back; every screen that shows it hears of it."""
+        """Unlike a comment; every screen that shows it is updated."""
         await comment_facts.heart(asking, comment_id, False)
 
     @rx.event
     @without_state
     async def delete_comment(asking: Caller, comment_id: str):
-        """Delete an own comment, or one on an own post."""
+        """Delete a comment by the viewer, or one on their post."""
         await comments.delete(asking.viewer, comment_id)
 
     def _thread(self, comment_id: str) -> Thread | None:
@@ -151,15 +151,15 @@ class DetailState(rx.State):
         ]
 
     def _put_replies(self, thread: Thread, cards: list[CommentCard]) -> None:
-        """Put replies among those of a comment, letting go of the first where they are too many."""
+        """Merge replies into those of a comment, dropping the first if there are too many."""
         merged = {card.id: card for card in (*cards, *thread.replies)}
         replies = [merged[key] for key in sorted(merged)]
         over = max(0, len(replies) - MAX_COMMENTS)
         self._put(replace(thread, replies=replies[over:], let_go=thread.let_go + over))
 
     def _append(self, thread: Thread) -> None:
-        """Put a comment where it belongs: last, but for those of the same moment. Of very many the
-        earliest can be asked for again.
+        """Insert a comment in order: last, except among simultaneous ones. If there are too many, the
+        earliest are dropped and can be loaded again.
         """
         most = min(MAX_COMMENTS, max(MAX_ARRIVED, self._asked_for))
         shown = sorted([*unwrap_proxy(self.comments), thread], key=lambda one: one.comment.id)
@@ -174,7 +174,7 @@ class DetailState(rx.State):
             self._post_id = post_id
         try:
             await posts.access_post(viewer, post_id)
-            # Once it is known that they may; and before reading, so that nothing in between is lost.
+            # After the access check, and before reading, so that no change in between is lost.
             shown = [topics.post(post_id), topics.comments(post_id)]
             await live.watch(live.token_of(self), "detail", shown)
             card = await post_cards.show(viewer, post_id)
@@ -209,7 +209,7 @@ class DetailState(rx.State):
 
 @withdraws(DetailState)
 async def sight_changed(tab: DetailState, change: Change) -> None:
-    """Show that there is nothing where the post was, and of the comments those that may be seen now."""
+    """Show the post as missing if it was lost; after a block, reload the comments that may be seen."""
     if change.lost and tab._author_id == change.author_id:
         tab.post, tab.comments, tab.status = None, [], MISSING
     elif change.by_block and tab.post is not None:
@@ -219,6 +219,6 @@ async def sight_changed(tab: DetailState, change: Change) -> None:
 
 @live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])
 def post_deleted(tab: DetailState, event: PostDeleted) -> None:
-    """Show that the post is gone, in place of it."""
+    """Show the post as missing."""
     if tab._post_id == event.post_id:
         tab.post, tab.comments, tab.status = None, [], MISSING

@@ -1,4 +1,4 @@
-"""New posts above the home feed: whose tabs hear of one, and what following somebody changes."""
+"""New posts above the home feed: whose tabs receive them, and the effect of following somebody."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 ASKED_AT_ONCE = 1000
-"""Of so many people at once it is asked who follows an author."""
+"""How many people one query checks for whether they follow an author."""
 
 _asking: dict[int, tuple[str, set[str]]] = {}
-"""Authors whose followers are being asked for, and who has stopped following them meanwhile: what was
-heard while the database was asked is newer than its answer."""
+"""Authors whose followers are being queried, with the people who have unfollowed them in the meantime: an
+event received during the query is newer than its result."""
 
 
 async def _followers_here(event: PostPublished) -> list[topics.Topic]:
-    """The author's own tabs and those of followers: asked of the database, so never out of date.
+    """Return the home topics of the author and of followers, read from the database, so never stale.
 
-    Only people who have home open in this process are asked for, a part at a time; however many follow
-    the author, and however many are online elsewhere, that costs the same.
+    Only people who have home open in this process are checked, in batches, so the cost depends neither on
+    how many follow the author nor on how many are online elsewhere.
     """
     parted: set[str] = set()
     _asking[id(parted)] = event.author_id, parted
@@ -47,14 +47,14 @@ async def _unfollowed(event: Followed) -> None:
 
 
 live.hear(Followed, _unfollowed, lambda event: () if event.following else None)
-# Before any tab is told: whoever reads home afterwards finds it there.
+# Before any tab is notified, so that anyone who then reads home finds the post there.
 live.hear(PostPublished, recency.post_published)
 
 
 @live.on(PostPublished, TimelineState, _followers_here)
 async def post_published(tab: TimelineState, event: PostPublished) -> None:
-    """Let a new post wait above the home feed; nothing moves under the reader."""
-    # They may have been parted between the publishing and this tab's turn.
+    """Announce a new post above the home feed, without moving anything the reader is looking at."""
+    # A block may have come between the publishing and this tab's turn.
     if tab._kind == lists.HOME and not await visibility.is_blocked_either_way(
         await maybe_viewer(tab), event.author_id
     ):
@@ -63,9 +63,9 @@ async def post_published(tab: TimelineState, event: PostPublished) -> None:
 
 @live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])
 async def followed(tab: TimelineState, event: Followed) -> None:
-    """Show whom the reader follows now: at once in an empty feed, else their posts wait above it.
+    """Apply a follow or unfollow to home: new posts show at once in an empty feed, else wait above it.
 
-    Of a feed that goes on, older posts than its last come as it is scrolled.
+    If the feed has more pages, posts older than its last one come with scrolling.
     """
     if tab._kind != lists.HOME:
         return

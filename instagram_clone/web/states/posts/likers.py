@@ -1,5 +1,5 @@
-"""Who is named beside a post's likes, as that changes: to each reader others than they, whom no block parts
-from them; to visitors nobody.
+"""Live updates of the likers named next to a post's likes: each reader sees only others, and nobody across
+a block; visitors see none.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ async def _liked(event: PostLiked) -> None:
     blocked = await withdrawals.parted(likers, readers)
     if not live.is_newest(topic, key, {"rev": event.rev}):
         return
-    # Of a crowd most are shown all of them.
+    # In a large crowd, most readers get the full list, so only the exceptions are kept.
     hidden: dict[str, set[ObjectId]] = defaultdict(set)
     for one in likers:
         for user in (one, *blocked[one]):
             hidden[str(user)].add(one)
     told: dict[frozenset[ObjectId], list[str]] = defaultdict(list)
     for token, user_id in live.watchers(topic).items():
-        # Whoever has begun to watch meanwhile reads it.
+        # Tabs that started watching in the meantime read the likers themselves.
         if user_id and watching.get(token) == user_id:
             told[frozenset(hidden.get(user_id, ()))].append(token)
     for left_out, tokens in told.items():

@@ -1,4 +1,4 @@
-"""The lists of posts that a screen can show, page by page."""
+"""The lists of posts that a screen can show, read page by page."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from instagram_clone.domain.posts.feed import Page
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 
 MAX_FRESH = 100
-"""New posts counted above the feed; of a tab that is left open more are not news any more."""
+"""New posts counted above the feed; beyond this, in a tab left open, the rest is no longer news."""
 
 _EMPTY_PAGES = 5
-"""So many pages without a post are turned at once, where everybody who posts is followed already, or
-nothing of what was saved may be seen now.
+"""How many pages without a post are skipped in one request, when everybody who posts is already followed
+or the viewer may see none of the saved posts now.
 """
 
 
 @dataclass(frozen=True)
 class Fresh:
-    """A new post that waits above the feed."""
+    """A new post announced above the feed."""
 
     post_id: str
     avatar: str
@@ -30,7 +30,7 @@ class Fresh:
 
 
 async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> Page:
-    """Return a page of a list, as one viewer sees it; a person's is of `subject`, by id."""
+    """Return a page of a list as a viewer sees it; `subject` is the person's id for the PERSON list."""
     if kind == HOME and viewer is not None:
         return await feed.home(viewer, before)
     if kind == PERSON:
@@ -48,7 +48,7 @@ async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> P
 
 
 async def pages(kind: str, subject: str, viewer: Viewer | None, before: str, least: int) -> Page:
-    """Return as many pages of a list, as one, as have so many posts; one at least."""
+    """Return pages of a list, at least one, merged into a single page of at least `least` posts."""
     found = await page(kind, subject, viewer, before)
     while found.cursor and len(found.posts) < least:
         more = await page(kind, subject, viewer, found.cursor)

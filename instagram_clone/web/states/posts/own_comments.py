@@ -1,4 +1,4 @@
-"""One's own comments under the captions of a feed, where they do not vanish into a number."""
+"""The viewer's own new comments below captions in a feed, so that they don't just vanish into a count."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 MAX_OWN_COMMENTS = 3
-"""So many are kept under one caption, the last ones."""
+"""Comments kept below one caption, the latest ones."""
 
 
 @live.on(CommentAdded, TimelineState, lambda event: [topics.user(event.author_id)])
 def comment_added(tab: TimelineState, event: CommentAdded) -> None:
-    """Keep an own comment. Replies stay where what they answer can be read."""
+    """Add the viewer's own comment. Replies are shown only where the comment they answer is."""
     if not event.parent_id and any(card.id == event.post_id for card in unwrap_proxy(tab.posts)):
         known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
         kept = [card for card in known if card.id != event.comment_id]
@@ -25,7 +25,7 @@ def comment_added(tab: TimelineState, event: CommentAdded) -> None:
 
 @live.on(CommentDeleted, TimelineState, lambda event: [topics.post(event.post_id)])
 def comment_deleted(tab: TimelineState, event: CommentDeleted) -> None:
-    """Take an own comment away."""
+    """Remove the viewer's own comment."""
     known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
     left = [card for card in known if card.id != event.comment_id]
     if left != known:

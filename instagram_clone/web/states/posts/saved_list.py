@@ -1,4 +1,4 @@
-"""The list of what one has saved, as one saves and forgets in other tabs."""
+"""Live updates of the list of saved posts, as the viewer saves and unsaves posts in any tab."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
 @live.on(PostSaved, TimelineState, lambda event: [topics.saves(event.by)])
 async def post_saved(tab: TimelineState, event: PostSaved) -> None:
-    """Take a post off the list of what is saved, or put it first where the list begins at the latest."""
+    """Remove a post from the saved list, or put it first if the newest ones are on screen."""
     if tab._kind != lists.SAVED:
         return
     tab.posts = [card for card in unwrap_proxy(tab.posts) if card.id != event.post_id]
     if event.saved and not tab.part:
         if len(tab.posts) >= timeline.MAX_POSTS:
-            # What goes off the end begins the next part: only reading tells where that is.
+            # The post pushed off the end starts the next part, and only a new read yields its cursor.
             await tab._read("", timeline.MAX_POSTS)
             return
         with contextlib.suppress(NotFound):

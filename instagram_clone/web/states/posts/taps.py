@@ -1,4 +1,4 @@
-"""Taps on a heart or a bookmark: what screens are told of them, and what takes one back."""
+"""Taps on hearts and bookmarks: the facts that follow from them, and those that roll one back."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from instagram_clone.web.access import Asking
 
 
 def not_tapped(post_id: str) -> live.Facts:
-    """The fact that takes a tap back, on a heart or on a button that follows somebody."""
+    """Return the fact that rolls back a tap, on a heart or on a follow button."""
     return {fact_keys.optimistic_key(post_id): None}
 
 
 def not_saved(post_id: str) -> live.Facts:
-    """The fact that takes a tap on a bookmark back."""
+    """Return the fact that rolls back a tap on a bookmark."""
     return {fact_keys.saving_key(post_id): None}
 
 
 async def heart(asking: Asking, post_id: str, liked: bool) -> None:
-    """Like a post, or take the like back; where that changes nothing the heart is told the truth."""
+    """Like or unlike a post; if that fails or changes nothing, correct the optimistic update."""
     try:
         changed = await (likes.like if liked else likes.unlike)(asking.viewer, post_id)
     except DomainError:
@@ -32,7 +32,7 @@ async def heart(asking: Asking, post_id: str, liked: bool) -> None:
 
 
 async def _take_back(asking: Asking, post_id: str) -> None:
-    """Tell the browser the truth in place of what its heart expects."""
+    """Roll back the tap on a heart, and send the browser the actual likes instead."""
     try:
         card = await post_cards.show(asking.viewer, post_id)
     except NotFound:
@@ -49,7 +49,7 @@ async def _take_back(asking: Asking, post_id: str) -> None:
 
 
 async def tell_saved(asking: Asking, post_id: str) -> None:
-    """Tell the browser the truth in place of what its bookmark expects."""
+    """Roll back the tap on a bookmark, and send the browser its actual state instead."""
     saved = (await post_cards.show(asking.viewer, post_id)).saved
     mine = {"saved": saved.saved, "rev": saved.rev}
     tell_read(
@@ -58,7 +58,7 @@ async def tell_saved(asking: Asking, post_id: str) -> None:
 
 
 def tell_read(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic, live.Facts]) -> None:
-    """Take a tap back, and tell what was read in its place, unless something later has been told."""
+    """Roll back a tap, and send what was read instead, unless something newer has been sent already."""
     newest = {
         key: value
         for topic, facts in read
@@ -69,7 +69,7 @@ def tell_read(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic,
 
 
 def gone(post_id: str) -> live.Facts:
-    """The fact that a post is no more."""
+    """Return the fact that a post is gone."""
     return {fact_keys.gone_key(post_id): True}
 
 

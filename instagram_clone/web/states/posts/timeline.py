@@ -1,4 +1,4 @@
-"""The feed slice: the posts on screen, whatever page shows them, so that a like has one place to land."""
+"""The feed slice: the posts on screen, whatever page shows them, so that a like updates a single place."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, reading, withdraws
 
 MAX_POSTS = 240
-"""Posts kept on one screen, however far it scrolls; the older ones of a list then take their place."""
+"""Posts kept on one screen, however far it scrolls; after that, older ones replace them."""
 
 
 class TimelineState(rx.State):
-    """The posts on screen, and those that wait to be shown.
+    """The posts on screen, and the new ones announced above them.
 
-    `own_comments` are what the viewer has written under those posts since they were read, by post.
-    `part` is how many parts of the list come before the one on screen, 0 where it begins at the newest.
+    `own_comments` are the viewer's comments on those posts since they were read, by post id.
+    `part` counts the parts of the list before the one on screen, 0 if it starts with the newest.
     """
 
     posts: list[PostCard] = []
@@ -44,12 +44,12 @@ class TimelineState(rx.State):
     _kind: str = ""
     _subject: str = ""
     _begin: str = ""
-    """The cursor at which the part on screen begins."""
+    """The cursor at which the part on screen starts."""
     _cursor: str = ""
     _socket: str = ""
     _reader: str = ""
     _hidden: frozenset[str] = frozenset()
-    """Authors, by id, of what is saved and may not be seen now."""
+    """Ids of the authors of saved posts that the viewer may not see now."""
 
     @rx.event
     @at_once
@@ -67,7 +67,7 @@ class TimelineState(rx.State):
 
     @rx.event
     async def refresh(self):
-        """Show the newest posts of this screen, from the top."""
+        """Reload this screen's list from its newest posts."""
         await viewer_of(self)
         await self._read("")
 
@@ -90,14 +90,14 @@ class TimelineState(rx.State):
     @rx.event
     @open_to_all
     async def older(self):
-        """Show the posts after those of a full screen, in place of them."""
+        """Replace a full screen of posts with those after it."""
         if self._cursor and len(self.posts) >= MAX_POSTS:
             await self._read(self._cursor)
 
     @rx.event
     @open_to_all
     async def newest(self):
-        """Show a list from its newest posts again, where it begins further down."""
+        """Show a list from its newest posts again if it starts further down."""
         if self.part:
             await self._read("")
 
@@ -105,21 +105,21 @@ class TimelineState(rx.State):
     @without_state
     @taken_back_by(taps.not_tapped)
     async def like(asking: Caller, post_id: str):
-        """Like a post; every screen that shows it hears of it."""
+        """Like a post; every screen that shows it is updated."""
         await taps.heart(asking, post_id, True)
 
     @rx.event
     @without_state
     @taken_back_by(taps.not_tapped)
     async def unlike(asking: Caller, post_id: str):
-        """Take a like back; every screen that shows the post hears of it."""
+        """Unlike a post; every screen that shows it is updated."""
         await taps.heart(asking, post_id, False)
 
     @rx.event
     @without_state
     @taken_back_by(taps.not_saved)
     async def save(asking: Caller, post_id: str):
-        """Save a post, for nobody but oneself."""
+        """Save a post, visibly only to the viewer."""
         if not await saves.save(asking.viewer, post_id):
             await taps.tell_saved(asking, post_id)
 
@@ -127,19 +127,19 @@ class TimelineState(rx.State):
     @without_state
     @taken_back_by(taps.not_saved)
     async def unsave(asking: Caller, post_id: str):
-        """Forget a saved post."""
+        """Remove a post from the saved ones."""
         if not await saves.unsave(asking.viewer, post_id):
             await taps.tell_saved(asking, post_id)
 
     @rx.event
     @without_state
     async def delete(asking: Caller, post_id: str):
-        """Delete an own post; every screen drops it."""
+        """Delete one of the viewer's posts; every screen drops it."""
         await posts.delete(asking.viewer, post_id)
         live.tell(asking.token, taps.gone(post_id))
 
     async def _open(self, kind: str, subject: str) -> None:
-        """Show a list, from the top unless this very list is on screen and still heard of."""
+        """Show a list, but keep it as it is if it is on screen and has been watched since."""
         socket = connection_of(self).session_id
         same = (self._kind, self._subject) == (kind, subject) and self.status == READY
         if same and self._socket == socket:
@@ -149,15 +149,15 @@ class TimelineState(rx.State):
             self._begin, self.part = "", 0
         self._kind, self._subject, self._socket = kind, subject, ""
         await self._read(self._begin, len(self.posts))
-        # No sooner: what fails, or is broken off by the next page, is read with that.
+        # Not earlier: a read that fails or is cut short by navigation is repeated with the next page load.
         self._socket = socket
 
     def _doubt(self) -> None:
-        """Have the list read again with the page, though it was heard of all the while."""
+        """Have the list reloaded with the page, even though it has been watched throughout."""
         self._socket = ""
 
     async def _read(self, begin: str, least: int = 0) -> None:
-        """Read the list from a cursor on, down to so many posts. Watches first, reads second."""
+        """Read the list from a cursor on, at least `least` posts. Watches first, then reads."""
         viewer = await maybe_viewer(self)
         self._reader = viewer.id if viewer else ""
         await self._watch()
@@ -166,7 +166,7 @@ class TimelineState(rx.State):
                 least = min(least, MAX_POSTS)
                 page = await lists.pages(self._kind, self._subject, viewer, begin, least)
                 if begin and not page.posts:
-                    # Nothing is left of this part.
+                    # This part is empty by now.
                     begin, page = "", await lists.pages(self._kind, self._subject, viewer, "", least)
             except Exception:
                 self.status = FAILED if not self.posts else self.status
@@ -180,7 +180,7 @@ class TimelineState(rx.State):
             await self._catch_up(page.posts)
 
     async def _name_likers_again(self) -> None:
-        """Name those who may be named now beside the posts, in place of what was told."""
+        """Reload the likers named next to the posts, and clear the facts about them sent earlier."""
         cards = unwrap_proxy(self.posts)
         if not cards:
             return
@@ -190,7 +190,7 @@ class TimelineState(rx.State):
         live.tell(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
     def _add_fresh(self, waiting: list[Fresh]) -> None:
-        """Let new posts wait above the feed, except those that are on screen or wait already."""
+        """Announce new posts above the feed, except those already on screen or announced."""
         known = {card.id for card in unwrap_proxy(self.posts)} | {
             one.post_id for one in unwrap_proxy(self.fresh)
         }
@@ -199,7 +199,7 @@ class TimelineState(rx.State):
             self.fresh = [*new, *unwrap_proxy(self.fresh)][:MAX_FRESH]
 
     def _drop_author(self, author_id: str) -> None:
-        """Take somebody's posts out of the list, and from among those that wait."""
+        """Remove somebody's posts from the list, and from those announced above it."""
         kept = [card for card in unwrap_proxy(self.posts) if card.author_id != author_id]
         if self._kind == SAVED and len(kept) < len(self.posts):
             self._hidden |= {author_id}
@@ -208,7 +208,7 @@ class TimelineState(rx.State):
         self._watch()
 
     def _watch(self, since: live.Moment | None = None) -> Awaitable[bool]:
-        """Hear of what is on screen. To be awaited before reading, or after it: whether to read again."""
+        """Watch what is on screen. Await the result before reading; later, it tells whether to re-read."""
         shown = [topics.post(card.id) for card in unwrap_proxy(self.posts)]
         if self._kind == HOME:
             shown.append(topics.home(self._reader))
@@ -219,14 +219,14 @@ class TimelineState(rx.State):
         return live.watch(live.token_of(self), "timeline", shown, since)
 
     async def _catch_up(self, cards: list[PostCard]) -> None:
-        """Show posts as they are that have changed between being read and being heard of."""
+        """Reload posts that have changed between being read and being watched."""
         now = await post_cards.revisions([card.id for card in cards])
         old = [card.id for card in cards if now.get(card.id) != card.rev]
         if old:
             found = await post_cards.visible(await maybe_viewer(self), [ObjectId(one) for one in old])
             new = {card.id: card for card in found}
             kept = (card for card in unwrap_proxy(self.posts) if card.id in new or card.id not in old)
-            # Whom one follows is known of the list, and not asked of each post.
+            # Whether the author is followed is known from the list; single cards don't look it up.
             self.posts = [
                 replace(new[card.id], followed=card.followed) if card.id in new else card for card in kept
             ]
@@ -234,9 +234,9 @@ class TimelineState(rx.State):
 
 @withdraws(TimelineState)
 async def sight_changed(tab: TimelineState, change: Change) -> None:
-    """Take posts that may no longer be seen out of the list; one that is empty then is read again.
+    """Remove posts that may no longer be seen from the list, and reload it if it is empty then.
 
-    So is a list of saved posts when some may be seen again: what is saved never went from it.
+    A list of saved posts is also reloaded when some may be seen again, since they are still saved.
     """
     if change.by_block:
         tab.fresh = [one for one in unwrap_proxy(tab.fresh) if one.author_id != change.author_id]
