@@ -1,1 +1,1 @@
-"""Finding people and posts: by their names and words, and those one does not know yet."""
+"""Discovery: searching for people and posts, recent searches, and suggestions of people to follow."""

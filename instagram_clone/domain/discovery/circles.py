@@ -1,8 +1,8 @@
-"""Whom somebody knows, as their searches ask for it: whom they follow, and whom those follow.
+"""A person's circle, for their searches: the people they follow, and the people those follow.
 
-Both are bounded, and remembered for a moment with the words of their names: a letter more of a name that is
-being typed asks nobody again. From a disk that takes longer than anybody waits for a letter, so it begins
-where a search is opened, before anything is typed.
+Circles are bounded, and cached for two minutes along with the words of everyone's names, so that typing
+another letter of a name takes no query. Reading one from disk takes longer than people wait between
+keystrokes, so it starts when a search is opened, before anything is typed.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.people.relations import graph
 
 KNOWN_SECONDS = 120.0
-"""How long somebody may be found as one whom friends follow after none of them does."""
+"""How long a person may still be found as followed by friends after none of the friends follows them."""
 
 AT_ONCE = 4
-"""So many circles are read at a time; those of more people wait in order."""
+"""How many circles are read at a time; further reads queue in order."""
 
 _ASKED = 100
-"""So many of those one follows are asked whom they follow."""
+"""How many of a person's followees have their own followees read."""
 
 _EDGES, _OF_FRIENDS = 5000, 500
 
 _LOT = 500
-"""So many names are read at a time: thousands in one answer would keep everybody else waiting."""
+"""How many names are read at a time: thousands in one reply would keep everyone else waiting."""
 
 _CIRCLES, _MEMBERS = 300, 200_000
-"""So many are remembered at once, with so many people in all of them, at some 400 bytes each at most."""
+"""How many circles are cached, and how many people in all of them together, at up to 400 bytes each."""
 
 log = logging.getLogger(__name__)
 
 Mutual = dict[ObjectId, tuple[ObjectId, int]]
-"""People, with one of those somebody follows who follows them, and how many do."""
+"""People followed by a person's followees: for each, one of the followees who do, and how many do."""
 
 
 class Circle:
-    """Whom somebody knows: whom they follow, and whom those do."""
+    """The people someone follows, and the people those follow, searchable by name."""
 
     def __init__(self, members: list[Found], followed: frozenset[ObjectId], mutual: Mutual) -> None:
         self.followed = followed
         self.mutual = mutual
         texts = [f" {' '.join(one.words)}\n" for one in members]
-        # In one text, which is looked through a hundred times as fast as a thousand are.
+        # One long string is searched a hundred times as fast as a thousand short ones.
         self._text = "".join(texts)
         self._starts = array("L", accumulate(map(len, texts), initial=0))
         self._orders = [one.order for one in members]
@@ -66,7 +66,7 @@ class Circle:
         return len(self._orders)
 
     def begins(self, words: list[str]) -> list[bytes]:
-        """Return the places in the order of those whose names have words that begin so."""
+        """Return the places of people whose names have words that start with the given ones."""
         first, *others = (f" {word}" for word in sorted(words, key=len, reverse=True))
         return [
             self._orders[number]
@@ -86,7 +86,7 @@ class Circle:
 
 
 class _Reading(NamedTuple):
-    """A circle that is being read, or was, since a moment."""
+    """A circle that is being or has been read, and when that began."""
 
     task: asyncio.Task[Circle]
     began: float
@@ -101,24 +101,24 @@ class _Reading(NamedTuple):
 
 
 _readings: dict[ObjectId, _Reading] = {}
-"""Whatever began first before all."""
+"""In the order in which they began."""
 
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def of(viewer: Viewer) -> Circle:
-    """Return whom the viewer knows: once read for all who ask meanwhile."""
+    """Return the viewer's circle, from the cache if possible. Concurrent calls share one read."""
     reading = _readings.get(viewer.oid)
     if reading is None or not reading.is_of_now or reading.has_failed:
         reading = _begin(viewer.oid)
-    # Whoever gives up waiting leaves it to the others.
+    # A caller that is cancelled must not cancel the read for the others.
     return await asyncio.shield(reading.task)
 
 
 def read_ahead(viewer: Viewer) -> None:
-    """Begin to read whom the viewer knows, who is about to search. Nobody waits for it.
+    """Start reading the circle of a viewer who is about to search, in the background.
 
-    Does nothing where that has begun a moment ago, even if it has failed: the search reads it then.
+    Does nothing if a read has started recently, even if it failed: the search itself then reads again.
     """
     reading = _readings.get(viewer.oid)
     if reading is None or not reading.is_of_now:
@@ -145,7 +145,7 @@ def _ended(task: asyncio.Task[Circle]) -> None:
 
 
 def _forget_oldest() -> None:
-    """Keep no more than there is room for, of those that began last."""
+    """Evict the circles that were read first, until the others fit."""
     members = sum(map(_size, _readings.values()))
     for user in list(_readings)[:-1]:
         if len(_readings) <= _CIRCLES and members <= _MEMBERS:
@@ -158,7 +158,7 @@ def _size(reading: _Reading) -> int:
 
 
 async def _read(user: ObjectId) -> Circle:
-    # One for each loop: a semaphore that somebody has waited for belongs to that of theirs.
+    # One per event loop: a semaphore belongs to the loop in which it was first awaited.
     async with _rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
         followees = await graph.followees(user)
         if not followees:

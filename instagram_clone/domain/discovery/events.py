@@ -1,4 +1,4 @@
-"""What happens to searches."""
+"""Events about searches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from instagram_clone.domain.core.events import Event
 
 @dataclass(frozen=True)
 class RecentsChanged(Event):
-    """What somebody has searched for of late is another list now: news for nobody but themselves."""
+    """Someone's recent searches changed; nobody else receives this."""
 
     by: str

@@ -1,7 +1,7 @@
-"""What two spellings of a text have in common, and the words it is found by.
+"""Text folding, which makes different spellings compare equal, and the words by which a text is found.
 
-Accents, case and the width of letters make no difference. Scripts that write without spaces are found by
-each of their characters and by each pair of neighbours.
+Accents, case and the width of letters make no difference. Scripts without spaces are found by each single
+character and by each pair of adjacent ones.
 """
 
 from __future__ import annotations
@@ -11,31 +11,33 @@ import unicodedata
 from itertools import groupby
 
 WORD_LENGTH = 64
-"""So much of a word counts: a caption may be one of two thousand letters."""
+"""Words are cut to this many characters: a caption may be a single word of two thousand."""
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 _ACCENTS_FROM = 10
-"""Marks of lower combining classes are letters of their own: voicing in kana, nukta and virama in India."""
+"""Marks of lower combining classes are not accents: they make letters of their own, such as voicing in
+kana, and nukta and virama in Indic scripts.
+"""
 
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t"}
 )
-"""Letters that Unicode does not take apart, as those type them whose keyboards have none."""
+"""Letters that Unicode does not decompose, with what people type when their keyboard lacks them."""
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff"
     "\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
-"""Thai, Lao, Burmese, Khmer, and what Chinese and Japanese are written in."""
+"""Thai, Lao, Burmese, Khmer, and the scripts of Chinese and Japanese."""
 
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-"""What chooses among the looks of a character."""
+"""Variation selectors, which choose between the glyphs of a character."""
 
 _SPACE, _WORD, _RUN = range(3)
 
 
 def fold(text: str) -> str:
-    """Return a text as it is compared. Idempotent."""
+    """Return the form of a text that is used for comparing. Idempotent."""
     if text.isascii():
         return text.lower()
     while (folded := _folded(text)) != text:
@@ -50,31 +52,31 @@ def _folded(text: str) -> str:
 
 
 def _is_ignored(char: str) -> bool:
-    # Half a surrogate pair is no character, and no encoding knows it.
+    # A lone surrogate is not a character, and cannot be encoded.
     hidden = unicodedata.category(char) in ("Cf", "Cs") or _VARIANTS.match(char) is not None
     return hidden or unicodedata.combining(char) >= _ACCENTS_FROM
 
 
 def indexed(text: str) -> list[str]:
-    """Return the words a text is found by, in order, each once."""
+    """Return the words by which a text is found, in order, without duplicates."""
     return list(dict.fromkeys(word for kind, run in _runs(text) for word in _pieces(kind, run, [1, 2])))
 
 
 def asked(text: str) -> list[str]:
-    """Return the words that somebody looks for: each of them is to be found."""
+    """Return the words of a search text, all of which have to match."""
     return list(
         dict.fromkeys(word for kind, run in _runs(text) for word in _pieces(kind, run, [min(2, len(run))]))
     )
 
 
 def joined(text: str) -> str:
-    """Return a text of several words as one, as those type it who leave out a dot or a hyphen."""
+    """Return a text of several words as one word, as typed without the dots or hyphens; "" for one word."""
     words = [run for kind, run in _runs(text) if kind == _WORD]
     return "".join(words)[:WORD_LENGTH] if len(words) > 1 else ""
 
 
 def words_of(username: str, name: str) -> list[str]:
-    """Return the words somebody is found by; `juno.reyes` is also found as one word, without the dot."""
+    """Return the words by which a person is found; `juno.reyes` is also found without the dot."""
     found: dict[str, None] = {}
     for part in (username, *name.split()):
         found |= dict.fromkeys([*indexed(part), joined(part)])

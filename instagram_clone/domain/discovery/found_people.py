@@ -1,4 +1,4 @@
-"""People who are found by what was typed, in the order they are shown. Reads only."""
+"""People who match a search text, in the order in which they are shown. Reads only."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from instagram_clone.domain.people import accounts, directory, validation, visib
 from instagram_clone.domain.people.directory import PersonRow
 
 _ROUNDS = 4
-"""So often more is read in place of who may not be shown, each time more than before."""
+"""How many times more people are read to make up for those who may not be shown, in growing numbers."""
 
 _NEAR = 100
-"""So many people with a name that may be meant are looked at, the most followed of them."""
+"""How many people with similar names are considered, most followed first."""
 
 _EXACT, _FOLLOWED, _MUTUAL, _OTHERS = range(4)
 _NEARLY = _OTHERS
-"""Whoever is found in spite of an error comes so many tiers later."""
+"""Matches that tolerate a typing error rank this many tiers lower."""
 
 
 @dataclass(frozen=True)
 class PersonHit(PersonRow):
-    """Somebody who was found; the note says why they are where they are."""
+    """Someone who was found. The note explains their rank."""
 
 
 @dataclass(frozen=True)
 class PeoplePage:
-    """People who were found, and the cursor of those after them, "" at the end."""
+    """People who were found, and the cursor of the next page, "" at the end."""
 
     people: list[PersonHit]
     cursor: str
 
 
 class _Candidate(NamedTuple):
-    """Somebody who may be shown, and their place: by `tier`, and within it by the highest `order`."""
+    """Someone who may be shown, and their rank: the lowest `tier` first, and in it the highest `order`."""
 
     tier: int
     order: bytes
@@ -53,7 +53,7 @@ class _Candidate(NamedTuple):
 
 
 async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> PeoplePage:
-    """Return a page of people. Raises NotFound for a cursor that is none."""
+    """Return a page of people. Raises NotFound for an invalid cursor."""
     words, place = folding.asked(text), _place(after)
     if not words:
         return PeoplePage([], "")
@@ -71,13 +71,13 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Peop
 
 
 class _Collected:
-    """Candidates for a page: after a place, each once, none whom a block parts from the viewer."""
+    """Candidates for a page: ranked after the cursor, without duplicates or anyone hidden by a block."""
 
     def __init__(self, viewer: Viewer, after: _Candidate | None, enough: int) -> None:
         self.candidates: list[_Candidate] = []
         self.after, self.enough = after, enough
         self._viewer = viewer
-        # Nobody looks for themselves.
+        # Nobody searches for themselves.
         self._seen = {viewer.oid}
 
     @property
@@ -85,9 +85,7 @@ class _Collected:
         return len(self.candidates) >= self.enough
 
     async def add(self, found: Iterable[_Candidate]) -> None:
-        """Add people in the order of their places, as many as are missing; who was added before stays where
-        they are.
-        """
+        """Add people in the given order until there are enough. Anyone already added keeps their place."""
         waiting = iter(found)
         while not self.is_enough and (some := list(itertools.islice(waiting, self.enough))):
             new = {one.id: one for one in some if one.id and one.id not in self._seen}
@@ -99,10 +97,10 @@ class _Collected:
 
 
 async def _collect(found: _Collected, circle: Circle, words: list[str], username: str) -> None:
-    """Collect people whose names begin so: by their username, those one knows, and others."""
+    """Collect people whose names match: by exact username, then the viewer's circle, then others."""
     known = _in_order(_ranked(circle, order) for order in circle.begins(words))
     below = found.after.order if found.after and found.after.tier == _OTHERS else None
-    # Some of the others are known or blocked, and are not shown again, or at all.
+    # Read a few more: some of the others are in the circle and already added, or blocked.
     many = found.enough + min(len(known), found.enough) + 5
     others, exact = await people_index.by_words(words, many, below, username)
     await found.add([_placed(_EXACT, order) for order in exact])
@@ -130,9 +128,9 @@ def _in_order(found: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 async def _nearly(circle: Circle, text: str, words: list[str]) -> list[_Candidate]:
-    """Return people whose names begin so but for a typing error in words that are long enough for one."""
+    """Return people whose names match but for a typing error in any of the words that are long enough."""
     ways = [words]
-    # A dot that is left out, or too many, is no error, but makes two words of one, or one of two.
+    # A missing or extra dot is not a typing error, but turns two words into one, or one into two.
     joined = [folding.joined(part) or folding.fold(part) for part in text.split()]
     if joined != words:
         ways.append([word for part in joined for word in folding.asked(part)])
@@ -141,7 +139,7 @@ async def _nearly(circle: Circle, text: str, words: list[str]) -> list[_Candidat
     for way in ways:
         begun = [[*meant.get(word, ()), word] for word in way]
         if len(way) == 1 and len(way[0]) <= people_index.REACH:
-            # Whoever has just that has been found.
+            # Exact matches have already been found.
             begun[0].pop()
         if not any(meant.get(word) for word in way):
             continue
@@ -163,7 +161,7 @@ async def _hits(viewer: Viewer, circle: Circle, ids: list[ObjectId]) -> list[Per
     known = {one: circle.mutual[one] for one in ids if one in circle.mutual}
     friends = list({by for by, _ in known.values()})
     blocked = await visibility.blocked_either_way(viewer, friends) if friends else set()
-    # All at once, so that what is asked of each of them next is known already.
+    # Load everyone at once, so that the calls below find them in the cache.
     named = await accounts.people([*ids, *friends])
     rows, followers = await directory.rows(viewer, ids), await accounts.followers(ids)
     hits = []

@@ -1,4 +1,4 @@
-"""Posts that are found by what was typed and that the viewer may see, the newest first. Reads only."""
+"""Posts that match a search text and that the viewer may see, newest first. Reads only."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from instagram_clone.domain.posts import captions
 from instagram_clone.domain.posts.captions import Captioned
 
 _ROUNDS = (1, 1, 3, 9, 27)
-"""So many pages at a time are read until there is one: the second mostly makes up for what may not be seen
-of the first.
+"""How many pages of posts each round reads, until one page can be shown. The second round usually makes up
+for the hidden posts of the first.
 """
 
 
@@ -37,14 +37,14 @@ class PostHit:
 
 @dataclass(frozen=True)
 class PostsPage:
-    """Posts that were found, newest first, and the cursor of those after them, "" at the end."""
+    """Posts that were found, newest first, and the cursor of the next page, "" at the end."""
 
     posts: list[PostHit]
     cursor: str
 
 
 async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> PostsPage:
-    """Return a page of posts. Raises NotFound for a cursor that is none."""
+    """Return a page of posts. Raises NotFound for an invalid cursor."""
     words = folding.asked(text)
     before = db.oid(after) if after else None
     if not words:
@@ -57,10 +57,11 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
         seen += await reader.visible(found, lambda one: one.item)
         if len(seen) > limit or lot.older is None:
             break
-        # Or whoever may not be seen would hide everybody else's posts by having many.
+        # Exclude hidden authors from now on: one with many posts would crowd out everyone else's.
         hidden |= await _hidden(reader, {one.item.author for one in found})
         if len(lot.ids) < many:
-            # What is missing may be what has all of several words, of which there is no end of looking.
+            # The scan window is used up. Scan another only if hidden authors may have filled it and, for
+            # several words, nothing was found yet: posts that have all of them may be endlessly rare.
             if not hidden or (seen and len(words) > 1):
                 break
             top = lot.older
@@ -85,6 +86,6 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
 
 
 async def _hidden(reader: visibility.Reader, authors: set[ObjectId]) -> set[ObjectId]:
-    """Return those of some people of whose posts the viewer may see none."""
+    """Return the authors whose posts are all hidden from the viewer."""
     shown = await reader.visible([Item(author) for author in authors], lambda one: one)
     return authors - {one.author for one in shown}

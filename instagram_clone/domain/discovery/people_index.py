@@ -1,8 +1,8 @@
-"""By what people are found: the beginnings of the words in their names, in the order of who is followed.
+"""The search index for people: prefixes of the words in their names, ordered by follower count.
 
-A row for each person, written from the outbox. `order` is how many follow them, in steps that grow with the
-number, and their id: an index over `keys` and `order` has every page of every beginning in its order, and
-whoever gains a follower is moved seldom. The only writer of `people_index`.
+It has one row per person, written from the outbox. `order` is the person's number of followers, in steps
+that grow with the number, followed by their id. An index over `keys` and `order` yields every page for
+every prefix already sorted, and gaining a follower rarely moves a row. The only writer of `people_index`.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from instagram_clone.domain.people.events import Followed, ProfileEdited, Signed
 INDEX = "keys_1_order_-1"
 REACH = spellings.REACH
 SCANNED = 2000
-"""So many who have the rarest part of what was typed are looked through for the rest."""
+"""How many people who have the rarest part of the search text are scanned for the rest."""
 
 _PAIRED = 3
-"""So many letters of two words make a key, or fewer of one that is still being typed: of two names that
-many have, few people have both.
+"""How many letters of each of two words make a pair key, or fewer of one that is still being typed. Even of
+two common names, few people have both.
 """
 
-ORDER_BYTES = 13  # The step of somebody's followers, and their id.
+ORDER_BYTES = 13  # One for the follower step, twelve for the id.
 
 _EXACT_BELOW, _STEPS = 16, 4
 _LOT = 500
-_KEYS = 150  # Of so many MongoDB merges what it reads in order; of more it would sort.
+_KEYS = 150  # MongoDB merges the index ranges of this many keys in order; with more it would sort.
 
 _LAST = "\U0010ffff"
 _FIRST = b"\xff" * 14
 
 
 class Found(NamedTuple):
-    """Somebody who was found: the words of their names, and where they come in the order."""
+    """Someone who was found: the words of their names, and their place in the order."""
 
     id: ObjectId
     words: list[str]
@@ -52,7 +52,7 @@ class Found(NamedTuple):
 
 
 def keys_of(username: str, words: list[str]) -> list[str]:
-    """Return the keys of somebody's row: beginnings of their words, pairs of them, and their username."""
+    """Return the keys of a person's row: prefixes of their words, pairs of those, and their username."""
     begun = {word[:end] for word in words for end in range(1, min(len(word), REACH) + 1)}
     parts = {word[:_PAIRED] for word in words}
     pairs = {
@@ -62,12 +62,12 @@ def keys_of(username: str, words: list[str]) -> list[str]:
 
 
 def exact(username: str) -> str:
-    """Return the key of whoever has a username."""
+    """Return the key that matches exactly one username."""
     return f"={username.casefold()}"
 
 
 def order_of(followers: int, user: ObjectId) -> bytes:
-    """Return where somebody comes in the order, the highest first."""
+    """Return a person's place in the order; the highest comes first."""
     step = followers
     if followers >= _EXACT_BELOW:
         step = _EXACT_BELOW + int(_STEPS * math.log2(followers / _EXACT_BELOW))
@@ -75,13 +75,13 @@ def order_of(followers: int, user: ObjectId) -> bytes:
 
 
 def id_of(order: bytes) -> ObjectId:
-    """Return who has a place in the order."""
+    """Return the id of the person at a place in the order."""
     return ObjectId(order[1:])
 
 
 def _pair(one: str, other: str) -> str:
-    """Return the key of whoever has words that begin like two, "" where that is no key: one of the two has
-    to be long enough, and neither the beginning of the other, or one word might be both.
+    """Return the key for people who have words with both prefixes, or "" if these make no key: one of them
+    has to be long enough, and neither may be a prefix of the other, or a single word could match both.
     """
     first, second = sorted((one[:_PAIRED], other[:_PAIRED]), key=lambda word: (-len(word), word))
     return f"{first} {second}" if len(first) == _PAIRED and not first.startswith(second) else ""
@@ -90,15 +90,15 @@ def _pair(one: str, other: str) -> str:
 async def by_words(
     words: list[str], limit: int, below: bytes | None = None, username: str = ""
 ) -> tuple[list[bytes], list[bytes]]:
-    """Return the places in the order of people whose names have words that begin like each of some, the
-    most followed first, and of whoever has a username, if one is given. Of several words so many people
-    are looked through as `SCANNED` says.
+    """Return the places of people whose names have words that start with each of the given ones, most
+    followed first, and separately the place of the person who has `username`, if given. With several words,
+    only `SCANNED` people are scanned.
     """
     key = _rarest(words)
     match: dict[str, Any] = {"keys": key, "order": {"$lt": below or _FIRST}}
-    # Of one word the index has all that is asked for: no row is read.
+    # The index covers a query for one word: no row is read.
     if rest := [word for word in words if word != key]:
-        # Not by a limit before the match: as many rows as that says would be read each time.
+        # Bounded by order, not by a $limit before the $match, which would always read that many rows.
         match["order"]["$gte"] = await _last(key, below) if below else (await _lasts.of([key]))[key]
         match["words"] = {"$all": [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]}
     stages: list[dict[str, Any]] = [*_page(match, limit), {"$project": _PLACE}]
@@ -111,8 +111,8 @@ async def by_words(
 
 
 async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
-    """Return people whose names have words with beginnings out of each of some lists, or may have: it goes
-    by the two whose last ones are longest, and by what is kept of pairs. The most followed come first.
+    """Return people whose names may have, for each list, a word that starts with one of its prefixes, most
+    followed first. Only the two lists with the longest last prefixes are used, as far as the keys go.
     """
     first, *others = sorted(ways, key=lambda ones: len(ones[-1]), reverse=True)
     keys = {pair for one in first for other in (others[0] if others else ()) if (pair := _pair(one, other))}
@@ -124,7 +124,7 @@ async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
 
 
 async def by_ids(ids: list[ObjectId]) -> list[Found]:
-    """Return some people, in no order."""
+    """Return the given people, in no particular order."""
     found = db.people_index.find({"_id": {"$in": ids}}, _FIELDS, batch_size=len(ids) + 1)
     return [_found(row) for row in await found.hint("_id_").to_list()]
 
@@ -144,7 +144,7 @@ def _page(match: dict[str, Any], limit: int) -> list[dict[str, Any]]:
 
 
 async def _last(key: str, below: bytes = _FIRST) -> bytes:
-    """Return up to where people who have a key are looked through."""
+    """Return the place at which a scan of people who have a key ends."""
     stages = [*_page({"keys": key, "order": {"$lt": below}}, SCANNED), {"$skip": SCANNED - 1}]
     rows = await db.people_index.aggregate([*stages, {"$project": _PLACE}], hint=INDEX)
     return ([row["order"] async for row in rows] or [b""])[0]
@@ -174,10 +174,10 @@ async def followed(event: Followed) -> None:
 
 
 async def _write_all(people: list[Named]) -> None:
-    """Have people be found by what they are called now. Idempotent."""
+    """Index people by their current names. Idempotent."""
     while people:
         await _write_once(people)
-        # Whoever was renamed meanwhile may have been written first, and is found by an old name now.
+        # Someone renamed in the meantime may have been indexed first, and then overwritten by the old name.
         written = {one.id: (one.username, one.name) for one in people}
         people = [
             one
@@ -191,7 +191,7 @@ async def _write_once(people: list[Named]) -> None:
     for one in people:
         own = folding.words_of(one.username, one.name)
         words += own
-        # Whoever counts followers may have been faster, and knows of more.
+        # Only on insert: a concurrent `_order` may have been faster, with a newer count.
         order = {"order": order_of(one.followers, one.id), "rev": one.rev}
         named = {"words": own, "keys": keys_of(one.username, own)}
         changes.append(UpdateOne({"_id": one.id}, {"$set": named, "$setOnInsert": order}, upsert=True))
@@ -200,7 +200,7 @@ async def _write_once(people: list[Named]) -> None:
 
 
 async def _order_all(_: str, users: list[ObjectId]) -> list[Exception | None]:
-    """Move people to where they come by how many follow them now, together with who is moved then."""
+    """Move a batch of people to the places that their current follower counts give them."""
     await _order(await directory.named(list(set(users))))
     return [None] * len(users)
 
@@ -220,13 +220,13 @@ _ordering: Batcher[str, ObjectId, None] = Batcher(_order_all)
 
 
 async def fill() -> None:
-    """Have everybody be found."""
+    """Index everyone."""
     async for people in directory.all_named(_LOT):
         await _write_all(people)
 
 
 async def repair() -> dict[str, int]:
-    """Write what is missing or not so any more, and remove who is gone; returns how many there were."""
+    """Index people who are missing, stale or misplaced, and remove those who are gone; return counts."""
     wrong = moved = gone = 0
     async for people in directory.all_named(_LOT):
         there = {

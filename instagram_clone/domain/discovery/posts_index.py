@@ -1,7 +1,7 @@
-"""By what posts are found: the words of their captions and of what their photos show, the newest first.
+"""The search index for posts: the words of their captions and photo descriptions, newest post first.
 
-A row for each post, written from the outbox. Whether somebody may see a post is asked when it is found.
-The only writer of `posts_index`.
+It has one row per post, written from the outbox. Visibility is checked when a post is found. The only
+writer of `posts_index`.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 
 INDEX = "keys_1__id_-1"
 BEGUN_FROM, BEGUN_TO = 3, 6
-"""A word that is being typed is looked for by its beginning from so many letters on; of more letters than
-`BEGUN_TO` whatever was found is asked for the rest.
+"""A word that is still being typed matches as a prefix if it has at least `BEGUN_FROM` letters. The index
+stores prefixes of up to `BEGUN_TO` letters; for longer ones, its matches are filtered by the rest.
 """
 
 SCANNED = 2000
-"""So many of the newest posts that have the rarest word are looked through for the others, and for those of
-other people than some.
+"""How many of the newest posts with the rarest word are scanned for those that have the other words too,
+and that are not by an excluded author.
 """
 
 _FIRST = 250
-"""The rarest of several words is the one that has had so many posts for the longest time, or has fewer.
-Among so many there mostly is a page of those that have the others too.
+"""The rarest of several words is the one whose newest posts, up to this many, reach back furthest, or that
+has fewer. A scan of this many usually yields a page of posts that have the other words too.
 """
 
 KNOWN_SECONDS = 600.0
-"""How long it is believed which words are rare, and since when they have had so many posts."""
+"""How long to cache which words are rare, and how far back a scan of their posts reaches."""
 
 _LOT = 500
 _LAST = "\U0010ffff"
@@ -46,15 +46,15 @@ _NEVER = ObjectId("0" * 24)
 
 
 class Lot(NamedTuple):
-    """Posts that were found, the newest first, and before which one more may be, None at the end."""
+    """Posts that were found, newest first, and the id before which there may be more, None at the end."""
 
     ids: list[ObjectId]
     older: ObjectId | None
 
 
 def fields_of(author: ObjectId, *texts: str) -> dict[str, Any]:
-    """Return what is stored of a post: whose it is, and as keys its words, and the beginnings of those with
-    a mark that none has.
+    """Return the stored fields of a post: its author, and as keys its words and their prefixes. Prefixes
+    end in `*`, which no word contains.
     """
     words = [word for text in texts for word in folding.indexed(text)]
     begun = {f"{word[:end]}*" for word in words for end in range(BEGUN_FROM, min(len(word), BEGUN_TO) + 1)}
@@ -68,8 +68,8 @@ async def by_words(
     without: Collection[ObjectId] = (),
     top: ObjectId | None = None,
 ) -> Lot:
-    """Return the newest posts that have each of some words, the last of which may go on, without those by
-    some authors. `top` is before what the page has begun, from where `SCANNED` counts.
+    """Return the newest posts that have all of the words, the last of which may be a prefix, except those
+    by authors in `without`. At most `SCANNED` posts before `top` are scanned, or the newest if it is None.
     """
     last = words[-1]
     keys = [*words[:-1], _begun(last)]
@@ -77,7 +77,8 @@ async def by_words(
     also: list[dict[str, Any]] = [{"keys": one} for one in keys if one != key]
     if len(last) > BEGUN_TO:
         begun = {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}
-        # Said twice the other way round: else the index might be read by it, out of order, and sorted.
+        # A double negation, so that MongoDB can't use this as index bounds: it would read the posts out of
+        # order, and sort them.
         also.append({"$nor": [{"keys": {"$not": begun}}]})
     if without:
         also.append({"author": {"$nin": list(without)}})
@@ -91,7 +92,7 @@ async def _look_through(
     key: str, also: list[dict[str, Any]], limit: int, before: ObjectId | None, top: ObjectId | None
 ) -> Lot:
     ids, at = list[ObjectId](), before
-    # Not by a limit before the match: as many rows as that says would be read each time.
+    # Bounded by ids, not by a $limit before the $match, which would always read that many rows.
     for number in (_FIRST, SCANNED):
         end = await _nth(key, number, top) if top else (await _ends[number].of([key]))[key]
         if at is None or end < at:
@@ -107,7 +108,7 @@ async def _look_through(
 async def _between(
     key: str, also: list[dict[str, Any]], limit: int, before: ObjectId | None, end: ObjectId
 ) -> list[ObjectId]:
-    """Return the newest posts before one, down to another, that have a key, and what else is asked."""
+    """Return the newest posts before one id, down to another, that have a key and match `also`."""
     ids = ({"$lt": before} if before else {}) | ({"$gte": end} if end != _NEVER else {})
     match: dict[str, Any] = {"keys": key} | ({"_id": ids} if ids else {}) | ({"$and": also} if also else {})
     stages = [{"$match": match}, {"$sort": {"_id": -1}}, {"$limit": limit}, {"$project": {"_id": 1}}]
@@ -115,7 +116,7 @@ async def _between(
 
 
 async def _rarest(keys: list[str]) -> str:
-    """Return the one of some keys that the fewest posts have of late."""
+    """Return the key that the fewest recent posts have."""
     if len(keys) == 1:
         return keys[0]
     since = await _ends[_FIRST].of(keys)
@@ -123,9 +124,9 @@ async def _rarest(keys: list[str]) -> str:
 
 
 async def _nth(key: str, number: int, before: ObjectId | None = None) -> ObjectId:
-    """Return the post that so many have a key up to, from the newest; one before all where fewer have it.
+    """Return the `number`-th newest post that has a key, or `_NEVER` if fewer posts have it.
 
-    Nothing but keys of the index is looked at, and one is returned: to count them takes twice as long.
+    Examines only index keys and returns one of them: counting them would take twice as long.
     """
     match: dict[str, Any] = {"keys": key} | ({"_id": {"$lt": before}} if before else {})
     found = db.posts_index.find(match, {"_id": 1}).sort("_id", -1).skip(number - 1).limit(1)
@@ -166,13 +167,13 @@ async def _write(posts: list[Captioned]) -> None:
 
 
 async def fill() -> None:
-    """Have every post be found."""
+    """Index every post."""
     async for lot in captions.everything(_LOT):
         await _write(lot)
 
 
 async def repair() -> dict[str, int]:
-    """Write what is missing or not so any more, and remove what is gone; returns how many there were."""
+    """Index posts that are missing or stale, and remove those that are gone; return how many there were."""
     wrong = gone = 0
     async for lot in captions.everything(_LOT):
         query = {"_id": {"$in": [one.id for one in lot]}}

@@ -1,5 +1,5 @@
-"""What somebody has looked for before: people they opened and texts they searched. The only writer of
-`recents`, a row for each person; nobody else sees it.
+"""Recent searches: the people the viewer opened and the texts they searched for. Nobody else sees them. The
+only writer of `recents`, which has one row per person.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEPT = 20
 
 @dataclass(frozen=True)
 class Recent:
-    """Somebody who was opened, or a text that was searched: then `person` is None."""
+    """A person who was opened, or a text that was searched for, in which case `person` is None."""
 
     id: str
     text: str = ""
@@ -32,7 +32,7 @@ class Recent:
 
 
 async def recent(viewer: Viewer) -> list[Recent]:
-    """Return what the viewer has looked for, the latest first, without people they may not see now."""
+    """Return the viewer's recent searches, latest first, without people they may no longer see."""
     row = await db.recents.find_one({"_id": viewer.oid}) or {"items": []}
     ids = [item["person"] for item in row["items"] if "person" in item]
     known = {one.id: one for one in await directory.rows(viewer, ids)} if ids else {}
@@ -44,10 +44,10 @@ async def recent(viewer: Viewer) -> list[Recent]:
 
 
 async def remember(viewer: Viewer, *, person_id: str | None = None, text: str | None = None) -> None:
-    """Put somebody whom the viewer opened, or a text they searched, before what they looked for earlier.
+    """Put a person the viewer opened, or a text they searched for, at the top of their recent searches.
 
-    Of the same only the latest is kept. A text that shows nothing is not kept. Publishes RecentsChanged.
-    Raises NotFound for somebody whom they may not see.
+    Replaces an earlier entry for the same. A text without visible characters is ignored. Publishes
+    RecentsChanged. Raises NotFound for a person they may not see.
     """
     if person_id:
         person = db.oid(person_id)
@@ -61,8 +61,8 @@ async def remember(viewer: Viewer, *, person_id: str | None = None, text: str | 
 
 
 async def remove(viewer: Viewer, recent_id: str) -> None:
-    """Forget one thing the viewer has looked for. Idempotent. Publishes RecentsChanged. Raises NotFound for
-    what is no id.
+    """Remove one of the viewer's recent searches. Idempotent. Publishes RecentsChanged. Raises NotFound for
+    an invalid id.
     """
     taken = {"$pull": {"items": {"id": db.oid(recent_id)}}}
     done = await db.recents.update_one({"_id": viewer.oid}, taken)
@@ -71,14 +71,14 @@ async def remove(viewer: Viewer, recent_id: str) -> None:
 
 
 async def clear(viewer: Viewer) -> None:
-    """Forget everything the viewer has looked for. Idempotent. Publishes RecentsChanged."""
+    """Remove all of the viewer's recent searches. Idempotent. Publishes RecentsChanged."""
     done = await db.recents.delete_one({"_id": viewer.oid})
     if done.deleted_count:
         await events.publish(RecentsChanged(viewer.id))
 
 
 async def _put(viewer: Viewer, key: str, what: dict[str, Any]) -> None:
-    # As it is: what people type may begin with a dollar sign.
+    # Literal, because what people type may start with a dollar sign.
     new = {"$literal": [{"id": ObjectId(), "key": key, **what}]}
     others = {
         "$filter": {

@@ -1,8 +1,8 @@
-"""Finding people by their names and posts by their words. Reads only.
+"""Search: people by their names and posts by their words. Reads only.
 
-People come in this order: whoever has just that username; whom the viewer follows; whom those follow;
-others, the most followed first; and all of these again for a name with one typing error. What the viewer
-may not see is neither found nor counted: whether there is more is decided by what they may see.
+People are ranked in this order: an exact username match; people the viewer follows; people those follow;
+everyone else, most followed first; then all of these again for names with one typing error. What the viewer
+may not see is neither found nor counted: whether there is another page depends only on what they may see.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from instagram_clone.domain.discovery.found_posts import PostHit as PostHit
 from instagram_clone.domain.discovery.found_posts import PostsPage as PostsPage
 
 TEXT_LENGTH = 100
-"""So much of what was typed is looked for."""
+"""Search text is cut to this many characters."""
 
 PAGE = 20
 _MAX_PAGE = 50
@@ -27,21 +27,21 @@ _MAX_PAGE = 50
 
 @dataclass(frozen=True)
 class Results:
-    """Some of what was found of everything."""
+    """The first people and posts that a search found."""
 
     people: list[PersonHit] = field(default_factory=list)
     posts: list[PostHit] = field(default_factory=list)
 
 
 def prepare(viewer: Viewer) -> None:
-    """Begin to read what a search asks of whoever has opened one, and has typed nothing yet. Nobody waits
-    for it; bounded however often it is called.
+    """Prefetch the viewer's social graph when a search opens, before anything is typed. Runs in the
+    background, with bounded concurrency however often it is called.
     """
     circles.read_ahead(viewer)
 
 
 async def everything(viewer: Viewer, text: str, people_limit: int = 8, posts_limit: int = 12) -> Results:
-    """Return some people and some posts that a text finds. Raises TooMany."""
+    """Return the first people and posts that match a text. Raises TooMany."""
     await rate_limits.take("search", viewer.id)
     found, shown = await asyncio.gather(
         _people(viewer, text, people_limit, None),
@@ -51,17 +51,17 @@ async def everything(viewer: Viewer, text: str, people_limit: int = 8, posts_lim
 
 
 async def people(viewer: Viewer, text: str, limit: int = PAGE, after: str | None = None) -> PeoplePage:
-    """Return a page of people whose names have words that begin like those of a text. Raises TooMany, and
-    NotFound for a cursor that is none.
+    """Return a page of people whose names have words that start with those of a text. Raises TooMany, and
+    NotFound for an invalid cursor.
     """
     await rate_limits.take("search", viewer.id)
     return await _people(viewer, text, limit, after)
 
 
 async def posts(viewer: Viewer, text: str, limit: int = PAGE, after: str | None = None) -> PostsPage:
-    """Return a page of posts that say, or show, every word of a text, the last of which may be unfinished.
+    """Return a page of posts that contain every word of a text, the last of which may be unfinished.
 
-    Raises TooMany, and NotFound for a cursor that is none.
+    Matches captions and photo descriptions. Raises TooMany, and NotFound for an invalid cursor.
     """
     await rate_limits.take("search", viewer.id)
     return await _posts(viewer, text, limit, after)

@@ -1,8 +1,8 @@
-"""Beginnings of words that somebody has in their name, and those of them that are one typing error away.
+"""Prefixes of the words in people's names, and which of them are one typing error away from a search.
 
-A beginning is stored with what is left of it without each of its letters. Two are one insertion, deletion,
-substitution or swap apart only if they have one of these in common, so a few exact look-ups find all of
-them, whatever the alphabet. The only writer of `spellings`.
+A prefix is stored along with all its variants that lack one letter. Two prefixes can only be one insertion,
+deletion, substitution or swap apart if they share one of these variants, so a few exact lookups find all
+candidates, in any alphabet. The only writer of `spellings`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from pymongo import UpdateOne
 from instagram_clone.domain.core import db
 
 FORGIVEN_FROM = 5
-"""A typing error is forgiven in words of so many letters."""
+"""A typing error is tolerated in words of at least this many letters."""
 
 REACH = 8
-"""So many letters of a word are looked up; of what follows whoever was found is asked."""
+"""How many letters of a word are looked up. The rest is compared with the names of the people found."""
 
 _SHORTEST = FORGIVEN_FROM - 1
 _READ = 600
 
 
 def is_near(typed: str, word: str) -> bool:
-    """Tell whether a word begins with what was typed, but for one typing error."""
+    """Return whether a word starts with what was typed, allowing for one typing error."""
     length = len(typed)
     if length < FORGIVEN_FROM:
         return False
@@ -32,7 +32,7 @@ def is_near(typed: str, word: str) -> bool:
 
 
 def within_one_error(one: str, other: str) -> bool:
-    """Tell whether two words differ by one insertion, deletion, substitution or swap at most."""
+    """Return whether two words differ by at most one insertion, deletion, substitution or swap."""
     if len(one) > len(other):
         one, other = other, one
     if len(other) - len(one) > 1:
@@ -48,19 +48,19 @@ def within_one_error(one: str, other: str) -> bool:
 
 
 def beginnings(words: Iterable[str]) -> set[str]:
-    """Return the beginnings by which words are found in spite of an error."""
+    """Return the prefixes by which words are found despite a typing error."""
     return {word[:end] for word in words for end in range(_SHORTEST, min(len(word), REACH) + 1)}
 
 
 def row(beginning: str) -> dict[str, object]:
-    """Return what is stored of a beginning."""
-    # Nothing is typed that is a letter shorter than the shortest.
+    """Return the row that is stored for a prefix."""
+    # No lookup is shorter than the shortest prefix, so that one needs no variants.
     near = _without_one(beginning) if len(beginning) > _SHORTEST else set()
     return {"_id": beginning, "near": sorted(near | {beginning})}
 
 
 async def learn(words: Iterable[str]) -> None:
-    """Have words be found in spite of an error. Idempotent; what nobody is called any more does no harm."""
+    """Make words findable despite a typing error. Idempotent. Words that are no longer used do no harm."""
     new = beginnings(words)
     new -= {one["_id"] async for one in db.spellings.find({"_id": {"$in": list(new)}}, {"_id": 1})}
     if new:
@@ -72,9 +72,9 @@ async def learn(words: Iterable[str]) -> None:
 
 
 async def near(typed: Collection[str]) -> dict[str, list[str]]:
-    """Return, for each of some words that are long enough, the beginnings that may be meant, in one query.
+    """Return, for each word that is long enough, the prefixes that may be meant, in one query.
 
-    Of a word that is longer than those are: whatever it may go on from.
+    For a word longer than the stored prefixes, these are the ones it may continue.
     """
     long = (word for word in typed if len(word) >= FORGIVEN_FROM)
     asked = {word: {word[:REACH]} | _without_one(word[:REACH]) for word in long}
@@ -91,6 +91,6 @@ def _without_one(word: str) -> set[str]:
 
 def _may_be_meant(typed: str, beginning: str) -> bool:
     if len(typed) < REACH or len(beginning) < REACH:
-        # What begins with just what was typed is found without forgiving anything.
+        # Exact prefix matches are found without tolerating any error.
         return not beginning.startswith(typed) and within_one_error(typed, beginning)
     return any(within_one_error(typed[:end], beginning) for end in (REACH - 1, REACH, REACH + 1))

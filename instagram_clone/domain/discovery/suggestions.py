@@ -1,4 +1,4 @@
-"""Whom one might follow, at a fixed number of queries. The only writer of `dismissals`."""
+"""Suggestions of people to follow, in a fixed number of queries. The only writer of `dismissals`."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from instagram_clone.domain.posts import post_cards
 PHOTOS = 3
 _READ = 200
 _FOLLOWEES_ASKED = 300
-"""So many of those one follows are asked whether they follow a person who is suggested."""
+"""How many of the viewer's followees are checked for whether they follow a suggested person."""
 
 
 @dataclass(frozen=True)
 class Suggestion(PersonRow):
-    """Somebody to follow: what they say of themselves, and their newest photos unless they are private."""
+    """Someone to follow, with their bio, and their newest photos unless their account is private."""
 
     bio: str = ""
     photos: list[str] = field(default_factory=list)
 
 
 async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
-    """Return popular people the viewer neither follows, nor has asked to, nor has dismissed: the same few
-    queries, however many there are.
+    """Return popular people whom the viewer has not followed, asked to follow, or dismissed. Takes the same
+    few queries, however many there are.
 
-    The note says whom of those the viewer follows they are followed by, which they may see on their lists.
+    The note names one of the viewer's followees who follows them, if any: no more than the viewer could
+    learn from their list of followers.
     """
     followees, popular = await graph.followees(viewer.oid), await directory.most_followed(_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
@@ -61,7 +62,7 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
 
 async def dismiss(viewer: Viewer, user_id: str) -> None:
-    """Have somebody never be suggested to the viewer again. Idempotent. Raises NotFound."""
+    """Never suggest a person to the viewer again. Idempotent. Raises NotFound."""
     whom = db.oid(user_id)
     if not await directory.rows(viewer, [whom]):
         raise NotFound

@@ -1,1 +1,1 @@
-"""Conversations and the messages in them."""
+"""Conversations, their members and their messages."""

@@ -1,7 +1,7 @@
-"""What a message that arrives changes in its conversation. Only `sending` sends, and only through here.
+"""The changes that a new message makes to its conversation. Only `sending` uses this, for every message.
 
-A conversation that is `remembered` is not read again: the command that writes it checks that everything
-the decision rests on still holds.
+A cached conversation (`remembered`) is not read again: the command that writes it checks that everything
+the decision was based on still holds.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from instagram_clone.domain.messaging.permissions import INBOX, LEFT, of_member,
 Row = dict[str, Any]
 
 PRECISION = timedelta(seconds=1)
-"""So exactly a conversation says when its last message came. Lists go by that, and each move of it takes an
-entry for each member out of their index and puts one in, which is a third of what writing it costs.
+"""How precisely a conversation stores the time of its last message. Inboxes are sorted by it, so each
+change removes and inserts one index entry per member, which is a third of the cost of the write.
 """
 
 
 class Outdated(Exception):
-    """A conversation is no longer as it was remembered, so nothing decided by it may be written."""
+    """The cached conversation is stale, so nothing that was decided from it may be written."""
 
 
 class Arrivals:
-    """What a transaction that sends messages changes in their conversations, in one command for all."""
+    """The changes that a transaction's messages make to their conversations, written in one command."""
 
     def __init__(self, transaction: Transaction, rows: dict[ObjectId, Row], *, read: bool) -> None:
         self._transaction = transaction
@@ -40,7 +40,7 @@ class Arrivals:
 
     @classmethod
     async def begin(cls, transaction: Transaction, ids: set[ObjectId], *, reread: bool) -> Arrivals:
-        """Take conversations as remembered; read them if one is not, or if told to `reread` them."""
+        """Use the cached conversations; read all of them if one is not cached, or with `reread`."""
         known: dict[ObjectId, dict[str, Any]] = {}
         if not reread:
             known = {one: row for one in ids if (row := remembered.get(one)) is not None}
@@ -50,14 +50,15 @@ class Arrivals:
         return cls(transaction, {row["_id"]: row async for row in found}, read=True)
 
     def row(self, viewer: Viewer, conversation: ObjectId) -> Row:
-        """Return a conversation the viewer is in, with what has arrived so far. Raises NotFound."""
+        """Return a conversation the viewer is in, including the messages added so far. Raises NotFound."""
         return of_member(viewer, self._rows.get(conversation))
 
     def add(self, author: ObjectId, conversation: ObjectId, at: datetime) -> tuple[Row, int]:
-        """Let a message arrive: the inbox moves, and it is unread for those whom `unread_for` names.
+        """Add a message: the conversation moves up the inbox and becomes unread for `unread_for`.
 
-        Returns the conversation with the message's number, and the number up to which its author, who
-        has read whatever stood there before they wrote, had not been noted to have read; 0 for none.
+        Writing a message marks all earlier ones as read by its author. Returns the conversation with the
+        message's number as `last`, and the number up to which the author's receipt has advanced, or 0 if it
+        has not.
         """
         row = self._rows[conversation]
         seq, stood = row["last"] + 1, self._before[conversation]["last"]
@@ -76,21 +77,21 @@ class Arrivals:
         return after, read
 
     def write_last(self) -> None:
-        """Have everything that has arrived written at the end of the transaction, which raises Outdated."""
+        """Write all changes at the end of the transaction, which raises Outdated if a row was stale."""
         self._transaction.write_last(
             Write("conversations", self._updates, updates=True, too_few=Outdated())
         )
 
     def remember(self) -> None:
-        """Remember the conversations as they have been committed."""
+        """Cache the conversations as committed."""
         for row in self._rows.values():
             remembered.put(row)
 
 
 def _still(row: Row, place: int, stood: int) -> Row:
-    """The condition on which a conversation is written: what the decision rests on, and no more.
+    """Return the condition for writing a conversation: what the decision was based on, and no more.
 
-    Another member than the author, who is at a place, reading it in the meantime does not count.
+    Only the author's receipt is checked, at index `place`: other members may read on in the meantime.
     """
     seen = row["members"][place]["seen"]
     query = remembered.still(row) | {"last": row["last"]}
@@ -99,17 +100,17 @@ def _still(row: Row, place: int, stood: int) -> Row:
 
 
 def _changes(query: Row, row: Row, place: int, of_author: Row, moved: Row) -> list[Row]:
-    """What writes a conversation, by the places of its members."""
+    """Return the update statements for a conversation, which address members by index."""
     members, author = row["members"], row["members"][place]["user"]
     told = unread_for(row, author)
     change: Row = {"last": row["last"]} | {f"members.{at}.hidden": False for at in range(len(members))}
     for name, value in of_author.items():
         change[f"members.{place}.{name}"] = value
-    # What is remembered is never later than what is stored.
+    # The cached time may be earlier than the stored one: never move it back.
     newest: Row = {"$max": moved} if moved else {}
     if len(told) == sum(one["folder"] != LEFT for one in members) - 1:
         return [{"q": query, "u": {"$set": change | {"unread": told}, **newest}}]
-    # To whoever is not told of this message, earlier ones may still be unread.
+    # Members for whom this message does not count as unread may still have earlier unread ones.
     told_too = {"$addToSet": {"unread": {"$each": told}}}
     return [
         {"q": query, "u": {"$set": change, **newest, **told_too}},

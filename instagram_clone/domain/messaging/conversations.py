@@ -1,9 +1,9 @@
-"""Who talks with whom: a conversation for each set of people, how it begins, and how it is loaded.
+"""Conversations: one for each set of people, how it is started, and how it is loaded.
 
-Its row is written here, and by `membership`, `receipts` and `arrivals`, each what it is named after. It
-holds everything about its up to ten members: the folder it lies in for each (the inbox, the
-requests, or neither), up to where they have seen it, what they have cleared. Messages are numbered
-(`seq`) within their conversation; all that is said here of positions is said in these numbers.
+Its row is written here and by `membership`, `receipts` and `arrivals`, each of which writes what its name
+says. The row holds everything about its members, up to ten of them: the folder that each keeps it in
+(inbox, requests, or neither), how far they have read it, and what they have cleared. Messages are numbered
+(`seq`) within their conversation, and all positions are given as these numbers.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ NAME_LENGTH = 50
 
 
 async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
-    """Return the id of the one conversation with some people, made now if there is none yet.
+    """Return the id of the one conversation with the given people, creating it if necessary.
 
-    Somebody who does not follow the viewer finds it among their requests. Raises Invalid for nobody,
-    oneself or more than nine others, NotFound for people who are gone and, alike, for those who have
-    blocked the viewer, and Refused for those whom the viewer has blocked.
+    People who do not follow the viewer find it among their requests. Raises Invalid for nobody, only the
+    viewer, or more than nine others; NotFound for people who are gone or, indistinguishably, have blocked
+    the viewer; and Refused for people the viewer has blocked.
     """
     others = [one for one in dict.fromkeys(db.oid(user_id) for user_id in user_ids) if one != viewer.oid]
     if not others:
@@ -79,21 +79,21 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     async def work(transaction: Transaction) -> None:
         if not row["group"]:
             await blocks.check_reachable(viewer, others, CANNOT, session=transaction.session)
-            # Whoever blocks at this moment comes before, and is seen, or after, and has this row to mark.
+            # A concurrent block either commits first and is seen here, or later and finds this row to mark.
             await accounts.hold(transaction, [viewer.oid, *others])
         await db.conversations.insert_one(row, session=transaction.session)
 
     try:
         await outbox.commit(work)
     except DuplicateKeyError:
-        # Both started at the same moment: the unique index decided who was first.
+        # Both sides started at the same moment: the unique index decided who was first.
         row = await db.conversations.find_one({"key": key}, {"_id": 1}) or row
         await _surface(viewer, row["_id"])
     return str(row["_id"])
 
 
 async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
-    """Have a conversation be open to the viewer, who asked for it, also one they had declined."""
+    """Put a conversation that the viewer declined back among their requests, now that they ask for it."""
     row = await db.conversations.find_one({"_id": conversation})
     if row is not None and member_of(row, viewer.oid)["folder"] == DECLINED:
         await change(viewer, row, {"folder": REQUEST})
@@ -116,19 +116,19 @@ def _key(members: list[ObjectId]) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return the name of a group as it is kept. Raises Invalid."""
+    """Return the name of a group as it is stored. Raises Invalid."""
     return check_title(name, NAME_LENGTH)
 
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
-    """Load a conversation the viewer is in. Raises NotFound for missing and foreign ones alike."""
+    """Load a conversation the viewer is in. Raises NotFound whether it is missing or someone else's."""
     row = of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
     remembered.put(row)
     return row
 
 
 async def recall(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
-    """Load a conversation to write in, from memory unless that refuses it. Raises NotFound."""
+    """Load a conversation to write in, from the cache if that lets the viewer write. Raises NotFound."""
     row = remembered.get(db.oid(conversation_id))
     if row is not None:
         with contextlib.suppress(DomainError):
@@ -138,12 +138,12 @@ async def recall(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
 
 
 async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, Any]:
-    """Load a conversation that nobody else changes before the transaction ends. Raises NotFound."""
+    """Load and lock a conversation: nobody else changes it before the transaction ends. Raises NotFound."""
     return await _held(transaction, {"_id": conversation})
 
 
 async def access_held(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
-    """Load a conversation as `held`, which the viewer is in. Raises NotFound."""
+    """Load and lock a conversation the viewer is in, like `held`. Raises NotFound."""
     return await _held(transaction, _named(viewer, conversation))
 
 
@@ -160,14 +160,14 @@ async def _held(transaction: Transaction, query: dict[str, Any]) -> dict[str, An
 
 
 def _named(viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
-    """The query for a conversation if the viewer is in it: nobody else's asking locks it."""
+    """Return a query for a conversation the viewer is in, so that nobody else's request can lock it."""
     member = {"user": viewer.oid, "folder": {"$ne": LEFT}}
     return {"_id": conversation, "members": {"$elemMatch": member}}
 
 
 async def change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **more: Any) -> None:
-    """Change what a conversation says of the viewer, and `more` of it; expressions will do."""
-    # Asked in the write again: whoever has just been taken out of a group stays out.
+    """Update the viewer's entry in a conversation and `more` of its fields; values may be expressions."""
+    # The write checks membership again, so that someone who was just removed from a group stays out.
     query = _named(viewer, row["_id"])
     changed = {"members": members_with(viewer.oid, mine), **more}
     done = await db.conversations.update_one(query, [{"$set": changed}])
@@ -177,14 +177,14 @@ async def change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **mo
 
 
 def members_with(user: ObjectId, change: dict[str, Any]) -> dict[str, Any]:
-    """The members with a change of one of them, as an expression."""
+    """Return an expression for the members with one user's entry changed."""
     mine = {"$eq": ["$$one.user", user]}
     changed = {"$cond": [mine, {"$mergeObjects": ["$$one", change]}, "$$one"]}
     return {"$map": {"input": "$members", "as": "one", "in": changed}}
 
 
 async def catch_up(conversation: ObjectId) -> int:
-    """Set a conversation's last number to that of its newest message; returns by how much it was behind."""
+    """Set a conversation's last number to that of its newest message; return by how much it was behind."""
     newest = await db.messages.find_one(
         {"conversation": conversation}, {"seq": 1, "at": 1}, sort=[("seq", -1)]
     )
@@ -197,20 +197,20 @@ async def catch_up(conversation: ObjectId) -> int:
 
 
 async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
-    """Have the conversation of two itself say that one has blocked the other: every message asks."""
+    """Record a block or its end in the two people's conversation, where sending a message checks it."""
     change = {"$addToSet" if blocked else "$pull": {"blocked_by": by}}
     key = _key([by, whom])
     await db.conversations.update_one({"key": key}, change, session=transaction.session)
 
 
 async def rename_blocks() -> None:
-    """Move who has blocked whom, in conversations of two, from `shut` to `blocked_by`. Idempotent."""
+    """Rename the field for blocks in two-person conversations from `shut` to `blocked_by`. Idempotent."""
     old: dict[str, Any] = {"shut": {"$exists": True}}
     await db.conversations.update_many(old, {"$rename": {"shut": "blocked_by"}})
 
 
 async def repair() -> dict[str, int]:
-    """Let every conversation know its newest message; returns how many did not."""
+    """Bring every conversation up to date with its newest message; return how many were behind."""
     behind = [bool(await catch_up(one)) for one in await db.every("conversations")]
     return {"conversations behind their messages": sum(behind)}
 

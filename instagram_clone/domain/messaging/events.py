@@ -1,4 +1,4 @@
-"""What happens in conversations."""
+"""Events about conversations and their messages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from instagram_clone.domain.core.events import Event
 
 @dataclass(frozen=True)
 class MessageSent(Event):
-    """A message is in a conversation. `to` are all who may read it, `counted` those with it unread.
+    """A message was sent. `to` lists everyone who may read it, `counted` those for whom it is unread.
 
-    `message` is what a screen shows of it, the same for all; `line` what stands in an inbox.
+    `message` is what a screen shows of it, the same for everyone; `line` is its preview in an inbox.
     """
 
     conversation_id: str
@@ -44,7 +44,7 @@ class MessageUnsent(Event):
 
 @dataclass(frozen=True)
 class ConversationRead(Event):
-    """Somebody has seen a conversation up to a message. `shown_to` are those who may know that."""
+    """Someone has read a conversation up to a message. `shown_to` lists those who may know that."""
 
     conversation_id: str
     user_id: str
@@ -55,7 +55,7 @@ class ConversationRead(Event):
 
 @dataclass(frozen=True)
 class ConversationChanged(Event):
-    """Who is in a conversation, its name or a person's own view of it changed; how, the database knows."""
+    """A conversation's members, its name or one person's view of it changed. Carries no new values."""
 
     conversation_id: str
     to: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Conversations as people read them: their list, their badge, and who in them is here."""
+"""Conversations as screens show them: the inbox, its badge, and who is online. Writes nothing."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from instagram_clone.domain.people.relations import blocks, graph
 
 PAGE = 20
 MAX_COUNTED = 10
-"""Unread conversations are counted so far: the badge says "9+" above nine."""
+"""Counting unread conversations stops here: the badge shows "9+" above nine."""
 
 _BY_TIME = [("members.user", 1), ("members.folder", 1), ("at", -1)]
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a conversation. `seen` is the number of the last message they have read.
+    """A member of a conversation. `seen` is the number of the last message they have read.
 
-    `seen` and `seen_at` are 0 and "" where the viewer may not know; so are `online` and `active_at`.
+    `seen`, `seen_at`, `online` and `active_at` are 0, "", False and "" if the viewer may not know them.
     """
 
     id: str
@@ -43,8 +43,8 @@ class Member:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation as its page and the inbox show it, to the viewer. Up to the number `cleared` they have
-    deleted its messages.
+    """A conversation as its page and the inbox show it to the viewer, who has deleted its messages up to
+    the number `cleared`.
     """
 
     id: str
@@ -79,18 +79,18 @@ async def page(
     at, known = _place(before)
     if at is not None:
         query |= {"at": {"$lte": at}, "_id": {"$nin": known}}
-    # Who has begun a conversation sees it at once, the others with its first message.
+    # Whoever starts a conversation sees it at once; the others see it once it has a message.
     query["$or"] = [{"last": {"$gt": 0}}, {"starter": viewer.oid}]
     found = db.conversations.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1)
     rows = await found.to_list()
     cursor = _cursor(rows[:PAGE], at, known) if len(rows) > PAGE else ""
-    # A row says to a second when its last message came; that says it exactly.
+    # Rows store the time of the last message only to the second; the message itself has it exactly.
     shown = sorted(await _cards(viewer, rows[:PAGE]), key=lambda one: one.at, reverse=True)
     return shown, cursor
 
 
 def _place(cursor: str) -> tuple[datetime | None, list[ObjectId]]:
-    """Return the time at which a page ended, and which conversations of that very time were on it."""
+    """Return the time at which a page ended, and the conversations with exactly that time on it."""
     if not cursor:
         return None, []
     at, *known = cursor.split()
@@ -98,21 +98,23 @@ def _place(cursor: str) -> tuple[datetime | None, list[ObjectId]]:
 
 
 def _cursor(rows: list[dict[str, Any]], before: datetime | None, known: list[ObjectId]) -> str:
-    """Several may be of one time, more than a page: those shown are named, for no index orders them."""
+    """Return the next page's cursor. More than a page of conversations may share one time, and no index
+    orders those, so the cursor lists the ones already shown.
+    """
     at = rows[-1]["at"]
     shown = [*(known if at == before else ()), *(row["_id"] for row in rows if row["at"] == at)]
     return " ".join([at.isoformat(), *map(str, shown)])
 
 
 async def requests(viewer: Viewer) -> int:
-    """Count the requests that wait for the viewer, up to ten."""
+    """Count the viewer's pending message requests, up to ten."""
     mine = {"user": viewer.oid, "folder": permissions.REQUEST, "hidden": False}
     query = {"members": {"$elemMatch": mine}, "last": {"$gt": 0}}
     return await db.conversations.count_documents(query, limit=MAX_COUNTED, hint=_BY_TIME)
 
 
 async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
-    """Return whom the viewer is likely to write to: partners of late, then people they follow."""
+    """Return people the viewer is likely to write to: recent correspondents, then people they follow."""
     mine = {"user": viewer.oid, "folder": permissions.INBOX}
     query = {"members": {"$elemMatch": mine}, "group": False, "last": {"$gt": 0}}
     found = db.conversations.find(query, {"members.user": 1}).sort("at", -1).hint(_BY_TIME).limit(limit)
@@ -125,18 +127,18 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
 
 
 async def unread(viewer: Viewer) -> dict[str, int]:
-    """Return conversations with something new for the viewer, ten at most: ids and last numbers."""
+    """Return the last message number of each unread conversation of the viewer, by id, for at most ten."""
     return await _counting.do("", viewer.oid)
 
 
 async def _unread_of_all(_: str, users: list[ObjectId]) -> list[dict[str, int] | Exception]:
-    """Return what is unread to each of the people who ask at the same moment, in one query."""
+    """Return the unread conversations of each user in a batch, in one query."""
     found: dict[ObjectId, dict[str, int]] = {user: {} for user in users}
     most = MAX_COUNTED * len(found)
     query = {"unread": {"$in": list(found)}}
     rows = await db.conversations.find(query, {"last": 1, "unread": 1}).limit(most).to_list()
     if len(rows) == most and len(found) > 1:
-        # Somebody who has let very many wait must not take the place of the others.
+        # A user with very many unread conversations must not crowd out the others.
         return [(await _unread_of_all("", [user]))[0] for user in users]
     for row in rows:
         for user in found.keys() & row["unread"]:
@@ -224,7 +226,7 @@ def _shown(
 
 
 async def _lines(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
-    """Read the last message of each conversation, in one query that looks at no other."""
+    """Read the last message of each conversation, in one query that examines no other messages."""
     latest = {
         "from": "messages",
         "localField": "_id",

@@ -1,5 +1,5 @@
-"""Being a member: taking a conversation in, muting, clearing and leaving it, and what members may do with a
-group. Of `conversations` it writes members' own entries, and a group's name.
+"""Membership: accepting, muting, clearing and leaving conversations, and managing groups. In
+`conversations` it writes members' own entries and a group's name.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from instagram_clone.domain.messaging.permissions import CLOSED, DECLINED, INBOX
 
 
 async def accept(viewer: Viewer, conversation_id: str) -> None:
-    """Take a request into the inbox: its sender may go on. Publishes ConversationChanged."""
+    """Move a request to the inbox, which lets its sender write again. Publishes ConversationChanged."""
     await _move(viewer, conversation_id, INBOX)
 
 
 async def decline(viewer: Viewer, conversation_id: str) -> None:
-    """Delete a request; its sender is not told. Publishes ConversationChanged to the viewer alone."""
+    """Delete a request without notifying its sender. Publishes ConversationChanged only to the viewer."""
     await _move(viewer, conversation_id, DECLINED, tell_all=False)
 
 
 async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
-    """Have a conversation count as unread for the viewer, or not. Publishes ConversationChanged."""
+    """Mute or unmute a conversation: while muted, it is never unread. Publishes ConversationChanged."""
     row = await conversations.access(viewer, conversation_id)
     behind = {"$and": [{"$eq": ["$$one.user", viewer.oid]}, {"$lt": ["$$one.seen", "$last"]}]}
     is_behind = {"$anyElementTrue": [{"$map": {"input": "$members", "as": "one", "in": behind}}]}
@@ -39,9 +39,11 @@ async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
 
 
 async def clear(viewer: Viewer, conversation_id: str) -> None:
-    """Delete a conversation for the viewer alone; it comes back with the next message."""
+    """Delete a conversation only for the viewer; it reappears with the next message. Publishes
+    ConversationChanged.
+    """
     row = await conversations.access(viewer, conversation_id)
-    # What arrives in this moment was not deleted: only then does the conversation stay, and unread.
+    # A message that arrives at this moment was not deleted: then the conversation stays, and stays unread.
     last = row["last"]
     cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
     await conversations.change(viewer, row, cleared, unread=receipts.unread_once_read(viewer.oid, last))
@@ -57,7 +59,10 @@ async def leave(viewer: Viewer, conversation_id: str) -> None:
 
 
 async def remove(viewer: Viewer, conversation_id: str, user_id: str) -> None:
-    """Take somebody out of a group the viewer has started. Raises NotFound, Refused."""
+    """Remove someone from a group the viewer started. Publishes ConversationChanged.
+
+    Raises NotFound, Refused.
+    """
     row = await conversations.access(viewer, conversation_id)
     whom = db.oid(user_id)
     if not row["group"] or row["starter"] != viewer.oid or whom == viewer.oid:
@@ -68,7 +73,10 @@ async def remove(viewer: Viewer, conversation_id: str, user_id: str) -> None:
 
 
 async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
-    """Give a group a name, "" for that of its people. Publishes ConversationChanged. Raises Invalid."""
+    """Name a group; with "", its members' names are shown. Publishes ConversationChanged.
+
+    Raises NotFound, Invalid, Refused.
+    """
     row = await conversations.access(viewer, conversation_id)
     if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Only groups have names.")
@@ -89,7 +97,7 @@ async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: 
 
 
 async def _part(user: ObjectId, row: dict[str, Any]) -> None:
-    # Without its key the set of people is free again: they may start again, with this person or without.
+    # Dropping the key frees this set of people to start a new conversation, with or without this person.
     after = await db.conversations.find_one_and_update(
         {"_id": row["_id"]},
         {"$set": {"members.$[one].folder": LEFT}, "$pull": {"unread": user}, "$unset": {"key": ""}},

@@ -1,7 +1,7 @@
-"""Messages in conversations: sending, unsending, reacting, typing and reading. With `sending`, which stores
-and announces what is sent, the only writer of `messages`.
+"""Messages in conversations: sending, unsending, reacting, typing and reading. Together with `sending`,
+which stores and announces new messages, the only writer of `messages`.
 
-A message's number `seq` is one more than the last one's, under a unique index: when a message can be
+A message's number `seq` is one more than the previous one's, under a unique index: once a message can be
 read, so can all before it, and their order is the same on every screen.
 """
 
@@ -52,11 +52,11 @@ async def send(
 ) -> str:
     """Send a text, a draft photo, a heart, or a post with or without a text; return the message's id.
 
-    It may answer another message of the conversation; where that has been unsent meanwhile it answers
-    none. Publishes MessageSent, in the order of the numbers; a retry with the same client-made `key` sends
-    nothing and is answered to the viewer's own tabs, or with "" where it has been unsent since. Whoever
-    writes back accepts a request, and ConversationChanged is published too. Raises NotFound, Invalid,
-    TooMany, and Refused for who is blocked or must wait to be accepted.
+    `answering` is another message of the conversation, ignored if that has been unsent. Publishes
+    MessageSent, in the order of the message numbers. A retry with the same client-generated `key` sends
+    nothing: MessageSent goes to the viewer's own tabs again, or, if the message has been unsent, "" is
+    returned. Replying to a request accepts it and publishes ConversationChanged too. Raises NotFound,
+    Invalid, TooMany, and Refused if the viewer is blocked or has to wait until their request is accepted.
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
@@ -68,7 +68,8 @@ async def send(
             await rate_limits.take("message-request", viewer.id)
         message, cut = await _composed(viewer, text, photo, post, like)
     except DomainError:
-        # What was sent already may not be sendable again: the first message of a request, a photo.
+        # A retry may fail these checks although the first attempt passed: the first message of a request,
+        # or a photo that is no longer a draft.
         row = await conversations.access(viewer, conversation_id)
         again = await _sent(viewer, row, key)
         if again is None:
@@ -87,14 +88,14 @@ async def send(
         return ""
     await sending.announce(viewer, sent, again=sent.message["_id"] != message["_id"])
     if permissions.member_of(row, viewer.oid)["folder"] != permissions.INBOX:
-        # Writing back has accepted: no screen asks for that any more.
+        # Replying has accepted the request: screens must stop asking the viewer to.
         await events.publish(ConversationChanged(conversation_id, permissions.readers(sent.row)))
     await outbox.deliver(sent.deliveries)
     return str(sent.message["_id"])
 
 
 async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
-    """Take an own message back from everybody. Publishes MessageUnsent. Raises NotFound, Refused."""
+    """Unsend the viewer's own message for everyone. Publishes MessageUnsent. Raises NotFound, Refused."""
     row = await conversations.access(viewer, conversation_id)
     message = await _access(row, message_id)
     if message["author"] != viewer.oid:
@@ -115,10 +116,10 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
 
 
 def _remembered(gone: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of a message that was unsent: its key, so that nothing sends it again.
+    """Return what is kept of an unsent message: its key, so that a retry does not send it again.
 
-    In a conversation of its own, where no reader looks; MongoDB removes it when nobody can be trying any
-    more (`schema`).
+    The row gets a conversation of its own, which nobody reads. MongoDB removes it once no client can still
+    be retrying (`schema`).
     """
     own = ObjectId()
     kept = {"author": gone["author"], "key": gone["key"], "was_in": gone["conversation"]}
@@ -126,9 +127,9 @@ def _remembered(gone: dict[str, Any]) -> dict[str, Any]:
 
 
 async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: str) -> None:
-    """React to a message with one of `EMOJI`, or with "" take it back. Publishes MessageChanged.
+    """React to a message with one of `EMOJI`, or remove the reaction with "". Publishes MessageChanged.
 
-    Raises NotFound, Invalid, and Refused where the viewer may not write.
+    Raises NotFound, Invalid, and Refused if the viewer may not react.
     """
     if emoji and emoji not in EMOJI:
         raise Invalid("That is none of the six.")
@@ -157,7 +158,7 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
 
 
 async def typing(viewer: Viewer, conversation_id: str) -> None:
-    """Tell the others that the viewer is writing. Publishes Typing, and stores nothing."""
+    """Publish Typing to the members who may know that the viewer is typing. Stores nothing."""
     row = await conversations.access(viewer, conversation_id)
     to = await receipts.audience(viewer, row)
     if to:
@@ -165,7 +166,7 @@ async def typing(viewer: Viewer, conversation_id: str) -> None:
 
 
 async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[list[Message], int]:
-    """Return messages in order, the newest or those before a number, and the next page's number or 0."""
+    """Return the newest messages, or those before a number, in order, and the next page's number or 0."""
     row = await conversations.access(viewer, conversation_id)
     cleared = permissions.member_of(row, viewer.oid)["cleared"]
     query: dict[str, Any] = {"conversation": row["_id"], "seq": {"$gt": cleared}}
@@ -177,13 +178,13 @@ async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[l
 
 
 async def post_in(viewer: Viewer, conversation_id: str, message_id: str) -> str:
-    """Return the id of the post that a message shares, "" for none. Raises NotFound."""
+    """Return the id of the post that a message shares, or "". Raises NotFound."""
     message = await _access(await conversations.access(viewer, conversation_id), message_id)
     return str(message.get("post", ""))
 
 
 async def may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
-    """Tell whether a photo was sent in a conversation the viewer is in."""
+    """Return whether a photo was sent in a conversation the viewer is in."""
     message = await db.messages.find_one({"photo.id": photo["_id"]}, {"conversation": 1})
     if message is None or viewer is None:
         return False
@@ -211,7 +212,8 @@ async def _written(viewer: Viewer, text: str, post: str, like: bool) -> dict[str
         raise Invalid(f"Use up to {LENGTH:,} characters.")
     if post:
         await posts.access_post(viewer, post)
-        # Everybody in the conversation reads the line; by whom the post is, those who may see it.
+        # Everyone in the conversation can read this line, so it must not name the author of the post, which
+        # not all of them may see.
         line = _line(text) or "Shared a post"
         return {"kind": POST, "post": ObjectId(post), "text": text, "line": line}
     if not text:
@@ -224,7 +226,7 @@ def _line(text: str) -> str:
 
 
 async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
-    """Return what the viewer sent under a key before. Raises Invalid where that was not in this row."""
+    """Return the message already sent under a key, if any. Raises Invalid if in another conversation."""
     again = await db.messages.find_one({"author": viewer.oid, "key": key})
     if again is not None and sending.conversation_of(again) != row["_id"]:
         raise Invalid("That cannot be sent. Write it again.")

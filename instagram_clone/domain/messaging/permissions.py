@@ -1,7 +1,7 @@
-"""What members may do in a conversation, and who reads it, as its row says.
+"""What members may do in a conversation, and who may read it, judged by its row.
 
-Asks no database, and writes nothing. What somebody may do follows from the folder in which the
-conversation lies for them.
+Never queries or writes the database. What a member may do follows from the folder that holds the
+conversation for them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CANNOT = "You cannot message this person."
 
 
 def of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a row of `conversations` which the viewer is in. Raises NotFound for any other."""
+    """Return a row of `conversations` if the viewer is a member of it. Raises NotFound otherwise."""
     own = viewer.oid
     mine = [member for member in row["members"] if member["user"] == own] if row else []
     if row is None or not mine or mine[0]["folder"] == LEFT:
@@ -28,17 +28,17 @@ def of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def member_of(row: dict[str, Any], user: ObjectId) -> dict[str, Any]:
-    """Return what a row of `conversations` says of one of its members."""
+    """Return the entry of a member in a row of `conversations`."""
     return next(member for member in row["members"] if member["user"] == user)
 
 
 def readers(row: dict[str, Any]) -> tuple[str, ...]:
-    """Return the ids of everybody who may read a conversation."""
+    """Return the ids of everyone who may read a conversation."""
     return tuple(str(member["user"]) for member in row["members"] if member["folder"] != LEFT)
 
 
 def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
-    """Raise Refused where the viewer may not react: blocked, or before accepting."""
+    """Raise Refused if the viewer may not react: after a block, or before accepting the request."""
     if member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Accept the message first.")
     if row.get("blocked_by"):
@@ -46,18 +46,18 @@ def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
 
 
 def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
-    """Raise Refused where the viewer may not write: blocked, or a request that has not been accepted."""
+    """Raise Refused if the viewer may not write: after a block, or until their request is accepted."""
     if row["group"]:
         return
     if row.get("blocked_by"):
         raise Refused(CANNOT)
-    # Writing back is accepting; only who began must wait.
+    # Replying accepts a request, so only the person who sent it has to wait.
     unanswered = any(member["folder"] in (REQUEST, DECLINED) for member in row["members"])
     if unanswered and row["last"] > 0 and member_of(row, viewer.oid)["folder"] == INBOX:
         raise Refused("You can write again when they accept your message.")
 
 
 def unread_for(row: dict[str, Any], author: ObjectId) -> list[ObjectId]:
-    """Return to whom a message of a member's is unread."""
+    """Return the members for whom a message by `author` counts as unread."""
     others = [one for one in row["members"] if one["user"] != author and not one["muted"]]
     return [one["user"] for one in others if one["folder"] == INBOX]

@@ -1,6 +1,6 @@
-"""Read receipts: up to where each member has read, and which members may know that of each other.
+"""Read receipts: how far each member has read, and which members may know that of each other.
 
-Of `conversations` it writes what each member has seen, and to whom nothing is unread any more.
+In `conversations` it writes what each member has seen, and removes members from `unread`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from instagram_clone.domain.people import presence, visibility
 
 
 async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
-    """Return whom a member's typing may be shown to, and whose to them: nobody on either side of an open
-    request, and in groups nobody whom a block parts from them.
+    """Return the members who may see the viewer's typing and receipts, and whose the viewer may see.
+    Excludes anyone on either side of an open request or a block.
     """
     if member_of(row, viewer.oid)["folder"] != INBOX or row.get("blocked_by"):
         return ()
@@ -32,7 +32,7 @@ async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
 
 
 async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
-    """Note up to which message the viewer has read. Publishes ConversationRead when that is news."""
+    """Record the last message the viewer has read. Publishes ConversationRead if that changes anything."""
     known = remembered.get(db.oid(conversation_id))
     if (
         known
@@ -69,7 +69,7 @@ async def _note_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: d
 
 
 async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datetime) -> None:
-    """Tell who may know it up to which message the viewer has read. Publishes ConversationRead."""
+    """Publish ConversationRead: how far the viewer has read, shown to the members who may know it."""
     others = [ObjectId(one) for one in await audience(viewer, row)]
     told = await presence.mutually_enabled(viewer.oid, others, "read_receipts")
     shown = tuple(str(one) for one in told)
@@ -77,13 +77,13 @@ async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datet
 
 
 def unread_once_read(user: ObjectId, seq: int) -> dict[str, Any]:
-    """For whom a conversation is unread when somebody has read it up to a number, as an expression."""
+    """Return an expression for the new value of `unread` after a user has read up to a number."""
     return {"$cond": [{"$lte": ["$last", seq]}, {"$setDifference": ["$unread", [user]]}, "$unread"]}
 
 
 async def forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
-    """Let nobody have an unread conversation whose unread messages have all been unsent, the one with a
-    number just now. The row is held: nothing arrives before the transaction ends.
+    """Mark a conversation as read for members whose unread messages have all been unsent, number `seq`
+    being the latest to go. The row is locked: no message can arrive before the transaction ends.
     """
     for member in row["members"]:
         if member["seen"] >= seq:
@@ -95,7 +95,7 @@ async def forget_unread(transaction: Transaction, row: dict[str, Any], seq: int)
 
 
 async def _nothing_new(transaction: Transaction, row: dict[str, Any], user: ObjectId) -> None:
-    """Note that all that was unread to a member has been unsent, the last message perhaps long ago."""
+    """Mark a conversation as read up to its last number, whose message may have been unsent long ago."""
     await db.conversations.update_one(
         {"_id": row["_id"]},
         {"$max": {"members.$[me].seen": row["last"]}, "$pull": {"unread": user}},

@@ -1,9 +1,9 @@
-"""Conversations as this process last read or wrote them: a bounded cache, and never the last word.
+"""Conversations as this process last read or wrote them: a bounded cache that is never authoritative.
 
-Another process may have changed a conversation since, so whoever relies on one has the write check that
-it still holds (`arrivals`): a stale row costs a second attempt and nothing else. Only what sending relies
-on is kept current: the last number, the members' folders, who has muted it, how far each has read, and
-who has blocked the other.
+Another process may have changed a conversation since, so any write that relies on a cached row must check
+that it is still current (`arrivals`): a stale row costs a second attempt and nothing else. Only what
+sending relies on is kept current: the last number, the members' folders, who has muted it, how far each has
+read, and who has blocked the other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def get(conversation: ObjectId) -> dict[str, Any] | None:
 
 
 def still(row: dict[str, Any]) -> dict[str, Any]:
-    """The condition that who may write in a conversation, and who is told of it, is as it is remembered."""
+    """Return a query condition: who may write, and who receives messages, is still as cached."""
     query: dict[str, Any] = {"blocked_by.0": {"$exists": bool(row.get("blocked_by"))}}
     # Members keep their places in the list.
     for at, one in enumerate(row["members"]):
@@ -36,7 +36,7 @@ def still(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def put(row: dict[str, Any]) -> None:
-    """Remember a row in place of what was known of it."""
+    """Cache a row, replacing any earlier version of it."""
     _rows[row["_id"]] = row
     _rows.move_to_end(row["_id"])
     if len(_rows) > MOST:
@@ -44,7 +44,7 @@ def put(row: dict[str, Any]) -> None:
 
 
 def note_read(conversation: ObjectId, user: ObjectId, seq: int) -> None:
-    """Note up to which message a member has read."""
+    """Record the last message a member has read, if the conversation is cached."""
     row = _rows.get(conversation)
     if row is not None:
         members = [
@@ -54,22 +54,22 @@ def note_read(conversation: ObjectId, user: ObjectId, seq: int) -> None:
 
 
 def forget(conversation: ObjectId) -> None:
-    """Have a conversation read when it is next asked for."""
+    """Evict a conversation, so that it is read again when it is next needed."""
     _rows.pop(conversation, None)
 
 
 async def message_sent(event: MessageSent) -> None:
-    """Forget a conversation to which another process has added a message."""
+    """Evict a conversation to which another process has added a message."""
     row = _rows.get(ObjectId(event.conversation_id))
     if row is not None and row["last"] < event.seq:
         forget(row["_id"])
 
 
 async def conversation_read(event: ConversationRead) -> None:
-    """Note what somebody has read, here or in another process."""
+    """Record what a member has read, here or in another process."""
     note_read(ObjectId(event.conversation_id), ObjectId(event.user_id), event.seq)
 
 
 async def conversation_changed(event: ConversationChanged) -> None:
-    """Forget a conversation whose members or name have changed, here or in another process."""
+    """Evict a conversation whose members or name have changed, here or in another process."""
     forget(ObjectId(event.conversation_id))

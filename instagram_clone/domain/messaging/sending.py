@@ -1,6 +1,7 @@
 """Storing messages, and announcing them in the order of their numbers.
 
-Those of one moment are stored in one transaction with what they change in their conversations.
+Messages sent at the same moment are stored in one transaction, along with the changes to their
+conversations.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from instagram_clone.domain.messaging.message_cards import Message
 log = logging.getLogger(__name__)
 
 LANES = 2
-"""So many transactions are under way at once: while one waits for MongoDB, the other has the process.
-Messages of a conversation are all in one lane, and so in order.
+"""How many transactions run at once: while one waits for MongoDB, the other uses the CPU. All messages of a
+conversation go through the same lane, which keeps them in order.
 """
 
 
 @dataclass(frozen=True)
 class Sending:
-    """A message on its way; `photo` is the one it shows, a draft until then."""
+    """A message about to be stored. `photo` is the photo it shows, a draft until the message is stored."""
 
     viewer: Viewer
     message: dict[str, Any]
@@ -45,10 +46,11 @@ class Sending:
 
 @dataclass
 class Sent:
-    """A message and its conversation as they were found or written, and what is still to be told.
+    """A message and its conversation as found or written, and what is still to be published.
 
-    `read` is the number up to which its author has read the conversation by writing, 0 where that is no
-    news. `events` tell of all that were stored with it, by their ids, as far as that could be prepared.
+    `read` is the number up to which writing the message marked the conversation as read by its author, or 0
+    if it already was. `events` resolves to the events of all messages stored in the same transaction, by
+    message id, as far as they could be prepared.
     """
 
     message: dict[str, Any]
@@ -59,7 +61,7 @@ class Sent:
 
 
 async def store(one: Sending) -> Sent:
-    """Store a message with those of others of the same moment. Raises NotFound, Refused, Invalid."""
+    """Store a message, batched with others sent at the same time. Raises NotFound, Refused, Invalid."""
     return await _batches.do(_lane(one.message["conversation"]), one)
 
 
@@ -68,7 +70,7 @@ def _lane(conversation: ObjectId) -> int:
 
 
 async def _send_all(_: int, items: list[Sending]) -> list[Sent | Exception]:
-    """Store what several people send at once, in one transaction; each alone where one of them cannot."""
+    """Store messages from several people in one transaction, or each in its own if any of them fails."""
     try:
         return [*await _send_together(items)]
     except (DomainError, BulkWriteError):
@@ -84,12 +86,12 @@ async def _send_alone(item: Sending) -> Sent | Exception:
             await conversations.catch_up(item.message["conversation"])
             return (await _send_together([item], again=True))[0]
     except Exception as error:
-        # Its sender's alone: what the others have sent is stored, and is still to be announced.
+        # This concerns only its sender: the others' messages are stored and still have to be announced.
         return error
 
 
 async def _send_together(items: list[Sending], *, again: bool = False) -> list[Sent]:
-    """Send messages; `again` where one may be there already, which is asked only when an index said so."""
+    """Store messages. `again` first looks for those already stored, after an index has rejected one."""
     if not again:
         with contextlib.suppress(Outdated):
             return await _store(items)
@@ -134,7 +136,7 @@ async def _store(items: list[Sending], *, again: bool = False, reread: bool = Fa
 
 
 def _prepare(results: list[Sent]) -> None:
-    """Make what will tell of messages while MongoDB stores them: nobody waits for that then."""
+    """Build the events while MongoDB stores the messages, so that nobody waits for them afterwards."""
 
     async def make() -> dict[ObjectId, MessageSent]:
         try:
@@ -163,10 +165,11 @@ async def _stored_before(
 
 
 async def announce(viewer: Viewer, sent: Sent, *, again: bool) -> None:
-    """Tell the members of a message, in the order of the numbers; of one that is sent `again`, its sender's
-    tabs. Publishes MessageSent, and ConversationRead where its author has read by writing.
+    """Publish MessageSent to the members in the order of the message numbers, or, for a message that was
+    already stored (`again`), only to its sender's tabs. Publishes ConversationRead first if writing the
+    message marked earlier ones as read.
     """
-    # Queued at once, before anything is awaited.
+    # Join the queue before awaiting anything.
     with _turns.queue(sent.row["_id"]) as turn:
         await _announce_read(viewer, sent)
         event = await _told(sent)
@@ -177,18 +180,18 @@ async def announce(viewer: Viewer, sent: Sent, *, again: bool) -> None:
 
 
 async def _announce_read(viewer: Viewer, sent: Sent) -> None:
-    """Tell who may know it that the viewer, who has written, has read what stood there before."""
+    """Publish, to members who may know it, that the viewer has read everything before their own message."""
     if not sent.read:
         return
     try:
         await receipts.announce_read(viewer, sent.row, sent.read, sent.message["at"])
     except PyMongoError:
-        # The message is stored: it is told whatever becomes of this.
+        # The message is stored, so it has to be announced whatever happens here.
         log.exception("Who has read a conversation could not be told")
 
 
 async def _told(sent: Sent) -> MessageSent:
-    """Return what tells a conversation's members of a message."""
+    """Return the event for a message: the prepared one, or else a new one."""
     made = await sent.events if sent.events is not None else {}
     event = made.get(sent.message["_id"])
     if event is None:

@@ -1,1 +1,1 @@
-"""Posts with their likes and comments, and the lists that show them."""
+"""Posts, their likes, comments and saves, and the feeds that list them."""

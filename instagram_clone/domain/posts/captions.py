@@ -1,4 +1,4 @@
-"""What posts say: their captions, and what their photos show. Reads, and asks nobody for permission."""
+"""The text of posts: captions and photo descriptions. Reads only, and does no permission checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELDS = {**audiences.FIELDS, "caption": 1, "media": {"$slice": 1}, "likes": 1,
 
 @dataclass(frozen=True)
 class Captioned:
-    """A post in words and numbers, and what decides who may see it."""
+    """A post's text, photo and counts, and what decides who may see it."""
 
     id: ObjectId
     item: Item
@@ -31,12 +31,12 @@ class Captioned:
 
     @property
     def alt(self) -> str:
-        """What its photo shows."""
+        """The description of its photo."""
         return self.photo.alt
 
 
 async def of(post_ids: list[ObjectId]) -> list[Captioned]:
-    """Return those of some posts that are there, in the given order: one query for all who ask at once."""
+    """Return the given posts that exist, in the given order. Concurrent calls share one query."""
     return await _reading.do("", post_ids) if post_ids else []
 
 
@@ -50,7 +50,7 @@ _reading: Batcher[str, list[ObjectId], list[Captioned]] = Batcher(_read, gathers
 
 
 async def everything(many: int) -> AsyncIterator[list[Captioned]]:
-    """Yield all posts in lots, the oldest first; those that come meanwhile too."""
+    """Yield all posts in batches, oldest first, including posts published in the meantime."""
     last: dict[str, Any] = {}
     while True:
         rows = await db.posts.find(last, _FIELDS).sort("_id", 1).limit(many).to_list()

@@ -1,4 +1,4 @@
-"""Comments and their replies as screens show them, to those who may see them. Writes nothing."""
+"""Comments and replies as screens show them, to people who may see them. Writes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = 20
 class CommentCard:
     """A comment or reply as a screen shows it; counts belong to revision `rev`.
 
-    `created` is ISO 8601 UTC; `key` was made by its author's tab. `live` is for one that just arrived.
+    `created` is ISO 8601 UTC. The author's tab generated `key`. `live` marks a comment that just arrived.
     """
 
     id: str
@@ -43,7 +43,9 @@ class CommentCard:
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment and some of its replies; `more` follow those, and so many before them were let go of."""
+    """A comment and some of its replies. `more` says whether others follow; `let_go` counts the earlier
+    replies that a screen has dropped.
+    """
 
     comment: CommentCard
     replies: list[CommentCard]
@@ -54,7 +56,7 @@ class Thread:
 async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[Thread], str]:
     """Return a page of a post's comments, newest first, and the next page's cursor or "".
 
-    Four queries besides the post's, whatever their number. Raises NotFound.
+    Takes four queries besides loading the post, however many there are. Raises NotFound.
     """
     post = await posts.access_post(viewer, post_id)
     query: dict[str, Any] = {"post": post["_id"], "parent": None}
@@ -77,7 +79,7 @@ async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[l
 async def replies(
     viewer: Viewer | None, comment_id: str, after: str = ""
 ) -> tuple[list[CommentCard], bool]:
-    """Return replies to a comment after one of them, oldest first, and whether more follow.
+    """Return the replies to a comment that follow `after`, oldest first, and whether there are more.
 
     Raises NotFound.
     """
@@ -99,7 +101,7 @@ async def show(viewer: Viewer, comment_id: str) -> CommentCard:
 
 
 def arrived(event: CommentAdded, viewer_id: str) -> CommentCard:
-    """Return the card of a comment that was just added, as one viewer sees it."""
+    """Return the card of a comment that was just added, as the given viewer sees it."""
     return CommentCard(
         id=event.comment_id,
         author_id=event.author_id,
@@ -116,7 +118,7 @@ def arrived(event: CommentAdded, viewer_id: str) -> CommentCard:
 async def _first_replies(parents: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
     if not parents:
         return {}
-    # Sorted like its index and grouped by the first: MongoDB looks at one entry for each comment.
+    # Sorted in index order and grouped by the first: MongoDB examines one index entry per comment.
     stages: list[dict[str, Any]] = [
         {"$match": {"parent": {"$in": parents}}},
         {"$sort": {"parent": 1, "_id": 1}},

@@ -1,4 +1,4 @@
-"""Comments on posts and one level of replies to them. The only writer of `comments`."""
+"""Comments on posts, with one level of replies. The only writer of `comments`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ GONE = "This comment is not here any more."
 
 
 async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering: str = "") -> str:
-    """Comment on a post, or answer a comment on it, and return the new comment's id.
+    """Comment on a post, or reply to a comment on it, and return the new comment's id.
 
-    Who answers a reply answers the comment above it: there is one level. A retry with the same
-    client-made key adds nothing. Publishes CommentAdded, and CommentCounted for what was answered.
+    There is only one level: a reply to a reply goes under the same parent comment. A retry with the same
+    client-generated key adds nothing. Publishes CommentAdded, and CommentCounted for the parent comment.
     Raises Invalid, NotFound, TooMany.
     """
     text = richtext.tidy(text)
@@ -41,13 +41,13 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     try:
         await rate_limits.take("comment", viewer.id)
     except TooMany:
-        # What has arrived already is no comment more.
+        # A retry of a comment that is already stored is not subject to the limit.
         if key and (again := await _added(viewer, key)):
             return again
         raise
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
     row |= {"likes": 0, "replies": 0, "rev": 0}
-    # Another post's comment cannot be answered under this one.
+    # A comment on another post cannot be answered under this one.
     answered = await _load(viewer, answering, post=post["_id"]) if answering else None
     parent = (answered.get("parent") or answered["_id"]) if answered else None
     if parent:
@@ -57,7 +57,7 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     who = (await accounts.people([viewer.oid]))[viewer.oid]
 
     async def work(transaction: Transaction) -> str:
-        # Two tries at once wait for each other here, for both write the post's row.
+        # Concurrent attempts serialize here, because both write the post's row.
         counts = await posts.count(transaction, post["_id"], comments=1)
         if counts is None:
             raise NotFound("This post is not here any more.")
@@ -91,12 +91,12 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
     except _Again as again:
         return again.comment_id
     except DuplicateKeyError:
-        # Under another post.
+        # A concurrent attempt used the same key under another post, so the two did not serialize.
         return await _added(viewer, key)
 
 
 class _Again(Exception):
-    """A comment was there already: what was counted for it again is taken back."""
+    """The comment already exists. Raised to roll back the counts that were about to be added for it."""
 
     def __init__(self, comment_id: str) -> None:
         super().__init__(comment_id)
@@ -115,9 +115,9 @@ async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[s
 
 
 async def delete(viewer: Viewer, comment_id: str) -> None:
-    """Delete the viewer's own comment, or any on the viewer's own post, and the replies under it.
+    """Delete the viewer's own comment, or any comment on the viewer's own post, and the replies under it.
 
-    Publishes CommentDeleted, and CommentCounted for the comment above a reply. Raises NotFound, Refused.
+    Publishes CommentDeleted, and CommentCounted for the parent of a reply. Raises NotFound, Refused.
     """
     row, post = await access_comment(viewer, comment_id)
     if viewer.oid not in (row["author"], post["author"]):
@@ -129,9 +129,9 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
             return
         parent = gone.get("parent")
         if parent and await count(transaction, parent, replies=-1) is None:
-            # The comment above is gone, and took this one out of the post's count.
+            # The parent is gone, and its deletion already took this reply out of the post's count.
             return
-        # What counts is the number that goes with the row: a reply on its way sees that the row is gone.
+        # Use the reply count of the deleted row itself: a reply being added will find that row gone.
         lost = 1 + gone.get("replies", 0)
         counts = await posts.count(transaction, post["_id"], comments=-lost)
         if counts is None:
@@ -151,9 +151,9 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
 
 
 async def count(transaction: Transaction, comment_id: ObjectId, **changes: int) -> int | None:
-    """Move a comment's counts (likes, replies) and return its revision; None when it is gone.
+    """Adjust a comment's counts (likes, replies) and return its revision; None when it is gone.
 
-    Announces CommentCounted.
+    Publishes CommentCounted.
     """
     row = await db.comments.find_one_and_update(
         {"_id": comment_id},
@@ -171,7 +171,7 @@ async def count(transaction: Transaction, comment_id: ObjectId, **changes: int) 
 
 
 async def recount(comment_id: ObjectId) -> dict[str, int]:
-    """Set a comment's counts to what the rows say; returns by how much each was wrong."""
+    """Set a comment's counts to the number of rows; return by how much each was wrong."""
 
     async def work(transaction: Transaction) -> dict[str, int]:
         session = transaction.session
@@ -201,13 +201,13 @@ async def _load(viewer: Viewer | None, comment_id: str, **where: ObjectId) -> di
 
 
 async def authors(comment_ids: list[ObjectId]) -> dict[ObjectId, ObjectId]:
-    """Return who has written some comments, those that are there. Asks nobody for permission."""
+    """Return the authors of the given comments that exist. Does no permission checks."""
     found = db.comments.find({"_id": {"$in": comment_ids}}, {"author": 1})
     return {row["_id"]: row["author"] for row in (await found.to_list() if comment_ids else ())}
 
 
 async def is_there(comment_id: ObjectId, session: Session) -> bool:
-    """Tell whether a comment has not been deleted."""
+    """Return whether a comment still exists."""
     return await db.comments.find_one({"_id": comment_id}, {"_id": 1}, session=session) is not None
 
 
@@ -220,7 +220,9 @@ async def comment_deleted(event: CommentDeleted) -> None:
 
 
 async def repair() -> dict[str, int]:
-    """Remove comments on what is gone and recount the others; returns how many were wrong, by how."""
+    """Remove comments whose post or parent is gone and recount the rest; return how many were removed and
+    how many had wrong counts.
+    """
     gone = 0
     for field, of in (("post", "posts"), ("parent", "comments")):
         async for lot in db.orphans("comments", field, of):

@@ -1,4 +1,4 @@
-"""What happens to posts and comments."""
+"""Events about posts and comments."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PostLiked(Event):
     comments: int
     rev: int
     likers: tuple[str, ...] | None = field(default=None, compare=False)
-    """Those who are named beside the number, where they may have changed."""
+    """The first likers, whom a screen names beside the count; None if they cannot have changed."""
 
     @property
     def subject(self) -> str:
@@ -49,7 +49,7 @@ class PostLiked(Event):
 
 @dataclass(frozen=True)
 class PostSaved(Event):
-    """Somebody has saved a post, or no longer has: news for nobody but themselves."""
+    """Someone saved or unsaved a post; nobody else receives this."""
 
     post_id: str
     by: str
@@ -63,7 +63,7 @@ class PostSaved(Event):
 
 @dataclass(frozen=True)
 class CommentAdded(Event):
-    """Somebody commented; a reply stands under `parent_id` and answers the person `answered_id`."""
+    """Someone commented. A reply stands under the comment `parent_id` and answers `answered_id`."""
 
     post_id: str
     post_author_id: str
@@ -87,7 +87,7 @@ class CommentAdded(Event):
 
 @dataclass(frozen=True)
 class CommentDeleted(Event):
-    """A comment is gone, and the replies under it with it."""
+    """A comment was deleted, along with the replies under it."""
 
     post_id: str
     comment_id: str
@@ -103,7 +103,7 @@ class CommentDeleted(Event):
 
 @dataclass(frozen=True)
 class CommentCounted(Event):
-    """The numbers of a comment of `author_id`'s changed: it was liked or answered, or no longer is."""
+    """The counts of a comment by `author_id` changed: a like or a reply was added or removed."""
 
     post_id: str
     comment_id: str
@@ -115,7 +115,7 @@ class CommentCounted(Event):
 
 @dataclass(frozen=True)
 class CommentLiked(Event):
-    """Somebody likes, or no longer likes, a comment of revision `rev` in the thread under `thread_id`."""
+    """Someone liked or unliked a comment, now at revision `rev`, in the thread under `thread_id`."""
 
     post_id: str
     thread_id: str

@@ -1,4 +1,4 @@
-"""Lists of posts: home, explore and a person's own. Reads only; every page is a fixed few queries."""
+"""Lists of posts: home, explore and profiles. Reads only, in a small, fixed number of queries per page."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ PAGE = 12
 GRID_PAGE = 24
 
 _MERGED = 200
-"""So many authors' index ranges MongoDB merges as it reads; of more it would sort every post."""
+"""How many authors' index ranges MongoDB merges while reading; with more it would sort every post."""
 _MANY = 600
-"""Of more authors than this some are likely to be among those who posted last."""
+"""With more authors than this, some of them are likely to have posted very recently."""
 _NEWEST = 2500
-"""So many of everybody's newest posts are looked through for those of many authors."""
+"""How many of the newest posts overall are scanned for those by many authors."""
 _BY_AUTHOR = "author_1__id_-1"
 _PUBLIC = "private_1__id_-1"
 EXPLORED = 240
-"""So many of everybody's newest posts are looked through for a page of Explore."""
+"""How many of the newest public posts are scanned for one page of Explore."""
 _OF_EACH = 3
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some posts, newest first, and the cursor of those after them, "" at the end.
+    """Some posts, newest first, and the cursor of the next page, "" at the end.
 
-    `hidden` are the authors, by id, of what was saved and may not be seen now, without those whom a block
-    parts from the viewer.
+    `hidden` holds the ids of the authors of saved posts that the viewer may no longer see, except authors
+    who have blocked the viewer or whom the viewer has blocked.
     """
 
     posts: list[PostCard]
@@ -45,15 +45,15 @@ class Page:
 
 
 async def home(viewer: Viewer, before: str = "", size: int = PAGE) -> Page:
-    """Return the viewer's and their followees' posts: four queries, five for who follows hundreds."""
+    """Return posts by the viewer and their followees: four queries, or five if they follow hundreds."""
     rows = await _followed(viewer, before, size + 1)
     cards = await post_cards.cards(viewer, rows[:size])
     return Page([replace(card, followed=not card.mine) for card in cards], _cursor(rows, size))
 
 
 async def explore(viewer: Viewer | None, before: str = "") -> Page:
-    """Return public posts of people the viewer does not follow, a few of each; a page may be empty and yet
-    have a cursor. Where nobody else has shared anything lately, the newest of those one follows.
+    """Return public posts by people the viewer does not follow, a few by each. A page may be empty and
+    still have a cursor. If nobody else has posted recently, return the newest public posts regardless.
     """
     known = {viewer.oid, *await graph.followees(viewer.oid)} if viewer else set()
     open_to_all = {"private": None, **audiences.public_query()}
@@ -68,9 +68,9 @@ async def explore(viewer: Viewer | None, before: str = "") -> Page:
 
 
 def _few_of_each(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a page of posts in their order, none of whose authors fills it where there are others.
+    """Return a page of posts in the given order, without letting one author crowd out the others.
 
-    Of who has shared many the others are left out: their own page has them.
+    A prolific author's remaining posts are left out: their profile has them.
     """
     authors = Counter(row["author"] for row in rows)
     most = max(_OF_EACH, -(-GRID_PAGE // max(1, len(authors))))
@@ -89,8 +89,8 @@ async def _shown(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[Post
 
 
 async def by_person(viewer: Viewer | None, user_id: str, before: str = "", size: int = GRID_PAGE) -> Page:
-    """Return one person's posts, nothing to anyone who may not see any. A page may be short of those
-    that only others may see.
+    """Return one person's posts, or nothing if the viewer may not see any. Individual posts that the viewer
+    may not see are left out, so a page may be short.
     """
     author, reader = db.oid(user_id), visibility.Reader(viewer)
     if not await reader.may_see(audiences.Item(author)):
@@ -127,14 +127,16 @@ async def _followed(viewer: Viewer, before: str, size: int) -> list[dict[str, An
 async def _of_latest(
     viewer: Viewer, known: recency.Recency, before: str, size: int
 ) -> list[dict[str, Any]] | None:
-    """Return the newest posts of very many, asked for only of who posted last; None where too many did."""
+    """Return the newest posts of very many followees, querying only those who posted last; None if those
+    are too many.
+    """
     number = 2 * size
     while True:
         authors, others = known.latest(number, str(db.oid(before)) if before else "")
         if len(authors) > _MANY:
             return None
         rows = await _newest_of(await visibility.home_query(viewer, authors), before, size)
-        # Everybody else's are older, or nobody else has any.
+        # All other posts are older, or there are none.
         if others == recency.NEVER or (len(rows) == size and str(rows[-1]["_id"]) > others):
             return rows
         if others == known.floor:
@@ -144,10 +146,10 @@ async def _of_latest(
 
 
 async def _newest_of(query: dict[str, Any], before: str, size: int) -> list[dict[str, Any]]:
-    """Return the newest posts that a query of `visibility` finds: bounded work, however many the authors
-    and however seldom they post.
+    """Return the newest posts that match a query from `visibility`. The work is bounded, however many
+    authors there are and however rarely they post.
 
-    Left to choose, MongoDB takes for one reader the way that was good for another.
+    Every branch hints its index: left to choose, MongoDB would reuse the plan cached for another reader.
     """
     authors = query["author"]["$in"]
     if len(authors) <= _MERGED:
@@ -161,7 +163,7 @@ async def _newest_of(query: dict[str, Any], before: str, size: int) -> list[dict
 
 
 async def _merged(query: dict[str, Any], before: str, size: int) -> list[dict[str, Any]]:
-    """Return the newest posts of many who post seldom, merged from parts that MongoDB merges."""
+    """Return the newest posts of many authors who post rarely, in chunks that MongoDB can merge."""
     authors = query["author"]["$in"]
     in_order = [{"$sort": {"_id": -1}}, {"$limit": size}]
     first, *others = (

@@ -1,7 +1,8 @@
-"""Likes of one post that come at the same time: one change for all. Writes `likes`.
+"""Batching for likes of one post that arrive at the same time: one transaction for all. Writes `likes`.
 
-Most may see what they like, and do not like it yet. That is believed, and holds where the change finds it
-so; who may not, and who changes nothing, is told so once everything has been read.
+Optimistic: nearly everyone who likes a post may see it and doesn't like it yet, so a first attempt assumes
+both, and the transaction checks them. If either is wrong, a second attempt reads everything, and only that
+one refuses anybody or reports that nothing changed.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from instagram_clone.domain.posts.events import PostLiked
 from instagram_clone.domain.posts.posts import GONE, LIKERS_KEPT, Counts
 
 ITEM_SECONDS = 60.0
-"""How long it is believed what decides who may see a post; with every like it is compared with what is."""
+"""How long to cache what decides who may see a post. Every like compares it with what is stored."""
 
 _Following = asyncio.Task[None]
 _Own = _Following | Exception | None
 
 
 class _Unexpected(Exception):
-    """Something is not as it was believed to be: it has to be looked up, and done again."""
+    """An assumption turned out wrong: read everything and try again."""
 
 
 async def _like_all(post: ObjectId, viewers: list[Viewer]) -> list[_Own]:
@@ -43,8 +44,8 @@ async def _unlike_all(post: ObjectId, viewers: list[Viewer]) -> list[_Own]:
 
 
 async def _change_all(post: ObjectId, viewers: list[Viewer], liked: bool) -> list[_Own]:
-    """Like a post for several people who do so at once, or take their likes back; returns for each what
-    follows from theirs, None where nothing changes.
+    """Like or unlike a post for several people at once. Return the delivery task for each person, or None
+    where nothing changed.
     """
     sure = False
     while True:
@@ -79,13 +80,13 @@ async def _attempt(post: ObjectId, viewers: list[Viewer], liked: bool, sure: boo
         named = any(one in counts.likers for one in changed) if liked else len(counts.likers) < LIKERS_KEPT
         for user in changed:
             transaction.announce(_liked(post, user, liked, counts, named))
-            # Who is named has changed once, and not with each of those who like it together.
+            # Only the first event carries the named likers: they change once for the whole batch.
             named = False
         return changed
 
     changed, deliveries = await outbox.written(work) if users else ([], [])
     own = dict.fromkeys(changed, outbox.begin(deliveries)) if changed else {}
-    # Who comes twice in a batch has done it once.
+    # Someone who appears twice in a batch made one change.
     return [
         may if isinstance(may, Exception) else own.pop(one.oid, None) if may else NotFound(GONE)
         for one, may in zip(viewers, allowed, strict=True)
@@ -114,7 +115,7 @@ async def _read_items(ids: list[ObjectId]) -> dict[ObjectId, audiences.Item]:
 
 
 async def likers_among(post: ObjectId, users: list[ObjectId], session: Session) -> set[ObjectId]:
-    """Return those of some people who like a post."""
+    """Return which of the given users like a post."""
     found = db.likes.find({"user": {"$in": users}, "post": post}, {"user": 1}, session=session)
     return {row["user"] async for row in found}
 

@@ -1,5 +1,6 @@
-"""Likes, one row for each person and post or comment. The only writer of `comment_likes`;
-those of posts are written by `like_batches`, and removed here with what they are of.
+"""Likes: one row for each person and post or comment. The only writer of `comment_likes`.
+
+`like_batches` writes the likes of posts; this module only removes them when their post is gone.
 """
 
 from __future__ import annotations
@@ -24,20 +25,19 @@ PAGE = 40
 
 
 async def like(viewer: Viewer, post_id: str) -> bool:
-    """Like a post; False when the viewer does already. Idempotent. Publishes PostLiked. Raises NotFound."""
+    """Like a post; False if the viewer already does. Idempotent. Publishes PostLiked. Raises NotFound."""
     return await _followed(await like_batches.liking.do(db.oid(post_id), viewer))
 
 
 async def unlike(viewer: Viewer, post_id: str) -> bool:
-    """Take a like back; False when there is none. Idempotent. Publishes PostLiked with liked=False.
-
-    Raises NotFound.
+    """Unlike a post; False if the viewer does not like it. Idempotent. Publishes PostLiked with
+    liked=False. Raises NotFound.
     """
     return await _followed(await like_batches.unliking.do(db.oid(post_id), viewer))
 
 
 async def like_comment(viewer: Viewer, comment_id: str) -> bool:
-    """Like a comment; False when the viewer does already. Idempotent. Publishes CommentLiked.
+    """Like a comment; False if the viewer already does. Idempotent. Publishes CommentLiked.
 
     Raises NotFound.
     """
@@ -59,9 +59,8 @@ async def like_comment(viewer: Viewer, comment_id: str) -> bool:
 
 
 async def unlike_comment(viewer: Viewer, comment_id: str) -> bool:
-    """Take a like of a comment back; False when there is none. Idempotent. Publishes CommentLiked.
-
-    Raises NotFound.
+    """Unlike a comment; False if the viewer does not like it. Idempotent. Publishes CommentLiked with
+    liked=False. Raises NotFound.
     """
     row, _ = await comments.access_comment(viewer, comment_id)
     mine = {"comment": row["_id"], "user": viewer.oid}
@@ -79,13 +78,13 @@ async def unlike_comment(viewer: Viewer, comment_id: str) -> bool:
 
 
 async def people(viewer: Viewer, post_id: str, before: str = "") -> tuple[list[PersonRow], str]:
-    """Return who likes a post, newest first, and the cursor of the next page or "". Raises NotFound."""
+    """Return people who like a post, newest first, and the next page's cursor or "". Raises NotFound."""
     post = await posts.access_post(viewer, post_id)
     return await _people(viewer, db.likes, {"post": post["_id"]}, before)
 
 
 async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> tuple[list[PersonRow], str]:
-    """Return who likes a comment, newest first, and the next page's cursor or "". Raises NotFound."""
+    """Return people who like a comment, newest first, and the next page's cursor or "". Raises NotFound."""
     row, _ = await comments.access_comment(viewer, comment_id)
     return await _people(viewer, db.comment_likes, {"comment": row["_id"]}, before)
 
@@ -93,7 +92,7 @@ async def comment_people(viewer: Viewer, comment_id: str, before: str = "") -> t
 async def comment_likers_among(
     comment_id: ObjectId, users: list[ObjectId], session: Session
 ) -> set[ObjectId]:
-    """Return those of some people who like a comment."""
+    """Return which of the given users like a comment."""
     query = {"user": {"$in": users}, "comment": comment_id}
     return {row["user"] async for row in db.comment_likes.find(query, {"user": 1}, session=session)}
 
@@ -122,7 +121,7 @@ def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -
 
 
 async def _followed(following: asyncio.Task[None] | None) -> bool:
-    """Wait for what follows from a change, as long as a verb does; tell whether there was one."""
+    """Wait for a change's deliveries, up to the usual limit; return whether anything changed."""
     if following is not None:
         await outbox.wait_for(following)
     return following is not None
@@ -139,7 +138,7 @@ async def comment_deleted(event: CommentDeleted) -> None:
 
 
 async def repair() -> dict[str, int]:
-    """Remove likes of what is gone; returns how many there were, by what they were."""
+    """Remove likes of posts and comments that are gone; return how many there were of each."""
     posts_gone = comments_gone = 0
     async for lot in db.orphans("likes", "post", "posts"):
         posts_gone += (await db.likes.delete_many({"_id": {"$in": lot}})).deleted_count

@@ -1,4 +1,4 @@
-"""Posts as screens show them, to those who may see them. Writes nothing."""
+"""Posts as screens show them, to people who may see them. Writes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from instagram_clone.domain.posts import posts
 
 @dataclass(frozen=True)
 class Saved:
-    """Whether somebody has saved a post, as of the revision of that."""
+    """Whether the viewer has saved a post. `rev` is the revision of that fact, not of the post."""
 
     saved: bool = False
     rev: int = 0
@@ -31,8 +31,8 @@ class Saved:
 class PostCard:
     """A post as a screen shows it. `created` is ISO 8601 UTC; counts belong to revision `rev`.
 
-    `private` are those of private accounts; `likers` are some others who like it, for
-    people who are signed in.
+    `private` means that the author's account is private. `likers` names a few other people who like
+    the post, and is empty for visitors who are not signed in.
     """
 
     id: str
@@ -62,14 +62,14 @@ async def show(viewer: Viewer | None, post_id: str) -> PostCard:
 
 
 async def visible(viewer: Viewer | None, ids: list[ObjectId]) -> list[PostCard]:
-    """Return those of some posts the viewer may see, in a fixed number of queries."""
+    """Return cards for the given posts that the viewer may see, in a fixed number of queries."""
     return await visible_cards(viewer, await db.posts.find({"_id": {"$in": ids}}).to_list())
 
 
 async def newest_photos(
     reader: visibility.Reader, authors: list[ObjectId], number: int
 ) -> dict[ObjectId, list[str]]:
-    """Return small pictures of the newest posts of some people that a viewer may see, in one query."""
+    """Return thumbnail URLs of each author's newest posts that the reader may see, in one query."""
     query = await reader.query(authors)
     seen: list[ObjectId] = query["author"]["$in"]
     if not seen:
@@ -91,24 +91,24 @@ async def newest_photos(
 
 
 async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
-    """Return those of some posts that a person has shared."""
+    """Return which of the given posts a person has shared."""
     query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}, "author": ObjectId(author_id)}
     return [str(row["_id"]) async for row in db.posts.find(query, {"_id": 1})]
 
 
 async def revisions(post_ids: list[str]) -> dict[str, int]:
-    """Return the revision of each of some posts that are still there."""
+    """Return the revision of each of the given posts that still exists."""
     query = {"_id": {"$in": [ObjectId(one) for one in post_ids]}}
     return {str(row["_id"]): row["rev"] async for row in db.posts.find(query, {"rev": 1})}
 
 
 async def visible_cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
-    """Turn those rows of `posts` that the viewer may see into cards, in the same order."""
+    """Turn the rows of `posts` that the viewer may see into cards, in the same order."""
     return await cards(viewer, await visibility.Reader(viewer).visible(rows))
 
 
 async def cards(viewer: Viewer | None, rows: list[dict[str, Any]]) -> list[PostCard]:
-    """Turn rows of `posts` into cards, in the same order, in two queries whatever their number."""
+    """Turn rows of `posts` into cards, in the same order, in two queries however many there are."""
     likers = {user for row in rows for user in row.get("likers", ())} if viewer else set()
     if viewer and likers:
         likers -= {viewer.oid, *await visibility.blocked_either_way(viewer, likers)}
@@ -160,7 +160,7 @@ async def _marks(viewer: Viewer | None, post_ids: list[ObjectId]) -> _Marks:
 
 
 async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[_Marks | Exception]:
-    """Return which of their posts each reader likes and has saved: one query for all of the same moment."""
+    """Return which of their posts each reader likes and has saved, in one query for the whole batch."""
     query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
     fields = {"_id": 0, "user": 1, "post": 1, "saved": 1, "rev": 1}
     mine = [{"$match": query}, {"$project": fields}]

@@ -1,4 +1,4 @@
-"""Posts: publishing, loading and deleting them, and their counts. The only writer of `posts`."""
+"""Posts: publishing, loading, deleting and counting. The only writer of `posts`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ KEY_LENGTH = 64
 GONE = "This post is not here any more."
 
 LIKERS_KEPT = 4
-"""How many first likers a post keeps: a screen shows three, never the viewer; the first seldom change."""
+"""How many first likers a post stores: a screen names three, never the viewer, and these rarely change."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """A post's numbers at one revision."""
+    """A post's counts at one revision."""
 
     likes: int
     comments: int
@@ -51,8 +51,8 @@ async def publish(
 ) -> str:
     """Share a draft photo as a post and return its id. Publishes PostPublished.
 
-    `key` is made by the client, once for a post: a retry with the same key returns the same post.
-    Raises Invalid with the field's name, NotFound when the draft is gone.
+    The client generates `key` once per post: a retry with the same key returns the same post.
+    Raises Invalid with the field's name, and NotFound when the draft is gone.
     """
     caption = richtext.tidy(caption)
     alt = " ".join(alt.split())
@@ -80,7 +80,7 @@ async def publish(
         row["key"] = key
 
     async def work(transaction: Transaction) -> str:
-        # Two tries at once wait for each other here, for both write the author's row.
+        # Concurrent attempts serialize here, because both write the author's row.
         private = await accounts.count(transaction, viewer.oid, posts=1)
         if private is None:
             raise NotFound("This account is not here any more.")
@@ -94,7 +94,7 @@ async def publish(
     try:
         return await outbox.commit(work)
     except (Invalid, DuplicateKeyError):
-        # Another try was faster: the photo is taken, or the key.
+        # A concurrent attempt won: the photo or the key is already taken.
         again = await _published(viewer, key)
         if again:
             return again
@@ -123,7 +123,7 @@ async def delete(viewer: Viewer, post_id: str) -> None:
 
 
 async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
-    """Load a post the viewer may see. Raises NotFound for missing and invisible ones alike."""
+    """Load a post the viewer may see. Raises NotFound for missing and hidden posts alike."""
     row = await db.row("posts", db.oid(post_id))
     if row is None or not await visibility.may_see(viewer, audiences.item_of(row)):
         raise NotFound(GONE)
@@ -131,19 +131,19 @@ async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
 
 
 async def liked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
-    """Count people who like a post from now on, and name them if few do; returns as `count`."""
+    """Count new likes of a post and store the likers if it has few; return the same as `count`."""
     first = {"$each": users, "$slice": LIKERS_KEPT}
     return await _change(transaction, post_id, {"likes": len(users)}, {"$push": {"likers": first}})
 
 
 async def unliked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
-    """Count people who no longer like a post, and name them no longer; returns as `count`."""
+    """Count likes that were taken back and remove those likers; return the same as `count`."""
     gone = {"$pull": {"likers": {"$in": users}}}
     return await _change(transaction, post_id, {"likes": -len(users)}, gone)
 
 
 async def count(transaction: Transaction, post_id: ObjectId, **changes: int) -> Counts | None:
-    """Move a post's counts (likes, comments) and return them; None when the post is gone."""
+    """Adjust a post's counts (likes, comments) and return them; None when the post is gone."""
     return await _change(transaction, post_id, changes, {})
 
 
@@ -164,9 +164,9 @@ async def _change(
 
 
 async def privacy_changed(event: PrivacyChanged) -> None:
-    """Mark posts, so that what everybody may see can be listed by an index."""
+    """Mark the author's posts as private or public, so that an index can list the public ones."""
     author = ObjectId(event.user_id)
-    # As it is now, and not as it was when this was written down: the author may have thought again.
+    # Use the current setting rather than the event's: the author may have changed it back since.
     if await preferences.is_private(author):
         await db.posts.update_many({"author": author, "private": None}, {"$set": {"private": True}})
     else:
@@ -174,9 +174,9 @@ async def privacy_changed(event: PrivacyChanged) -> None:
 
 
 async def recount(post_id: ObjectId) -> dict[str, int]:
-    """Set a post's counts to what the rows say; returns by how much each was wrong.
+    """Set a post's counts to the number of rows; return by how much each was wrong.
 
-    Safe at any time: whatever moves a count also writes its row in the same transaction.
+    Safe at any time: anything that changes a count writes its row in the same transaction.
     """
 
     async def work(transaction: Transaction) -> dict[str, int]:
@@ -190,7 +190,7 @@ async def recount(post_id: ObjectId) -> dict[str, int]:
         }
         wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
         if "comments" in wrong and await outbox.waits(transaction, post_id=str(post_id)):
-            # Replies that are still to be deleted with the comment above them are counted no longer.
+            # Replies queued for deletion with their parent still have rows, but are no longer counted.
             return {}
         if wrong:
             await count(transaction, post_id, **wrong)
@@ -200,7 +200,7 @@ async def recount(post_id: ObjectId) -> dict[str, int]:
 
 
 async def repair() -> dict[str, int]:
-    """Recount every post; returns how many were wrong."""
+    """Recount every post; return how many were wrong."""
     wrong = [bool(await recount(one)) for one in await db.every("posts")]
     return {"posts with wrong counts": sum(wrong)}
 
@@ -213,19 +213,19 @@ async def _published(viewer: Viewer, key: str) -> str:
 
 
 async def rows(post_ids: list[ObjectId]) -> dict[ObjectId, dict[str, Any]]:
-    """Return what decides who may see some posts, with their first photo. Asks nobody for permission."""
+    """Return what decides who may see each post, and its first photo. Does no permission checks."""
     found = db.posts.find({"_id": {"$in": post_ids}}, {**audiences.FIELDS, "media": {"$slice": 1}})
     return {row["_id"]: row for row in (await found.to_list() if post_ids else ())}
 
 
 async def item(post_id: ObjectId) -> audiences.Item | None:
-    """Return what decides who may see a post, None when it is gone."""
+    """Return what decides who may see a post, or None when it is gone."""
     row = await db.row("posts", post_id)
     return audiences.item_of(row) if row is not None else None
 
 
 async def is_there(post_id: ObjectId, session: Session) -> bool:
-    """Tell whether a post has not been deleted."""
+    """Return whether a post still exists."""
     return await db.posts.find_one({"_id": post_id}, {"_id": 1}, session=session) is not None
 
 

@@ -1,9 +1,9 @@
-"""When those whom a reader follows have posted last, so that home asks for posts of a few of thousands.
+"""When each followee of a reader last posted, so that home queries only a few of thousands of followees.
 
-Remembered of readers who follow very many. Whom they follow is checked with every use, by the revision of
-their account, which grows with every follow. When authors have posted last is kept up by PostPublished,
-and forgotten after a gap in the news. A post that is deleted leaves its author too high in the order: they
-are asked for in vain, and nothing is missed.
+Cached for readers who follow very many people. Every use checks the list of followees against the revision
+of the reader's account, which grows with every follow. PostPublished keeps the times of the last posts
+current, and a gap in the event stream clears the cache. A deleted post leaves its author too high in the
+order: the author is queried in vain, but nothing is missed.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts.events import PostPublished
 
 KNOWN_SECONDS = 3600.0
-"""How long a post may be missed of which no word has come: every process that publishes sends it."""
+"""How long a post can be missed if its event is lost: every process that publishes sends one."""
 
 MAX_FOLLOWEES = 200_000
-"""So many are remembered, of all readers together, at some 250 bytes each."""
+"""How many followees are cached for all readers together, at some 250 bytes each."""
 
 NEVER = "0" * 24
-"""Stands for the post of who has none: older than any."""
+"""Stands in for the newest post of someone who has none: older than any real post."""
 
 _WINDOW = 2_500
-"""So many of everybody's newest posts are looked through first: of who is not among their authors it is
-asked only for readers who go further back.
+"""How many of the newest posts overall are scanned first. Followees who are not among their authors are
+queried only when a reader scrolls further back.
 """
 
 _LOT = 1_000
@@ -43,41 +43,41 @@ _AS_TEXT = {
         "newest": {"$push": {"$toString": "$newest"}},
     }
 }
-"""Makes one document of who has posted last when."""
+"""Collects all authors and their newest posts into one document."""
 
 
 class Recency:
-    """Whom a reader follows as of a revision of their account, in the order of their newest posts.
+    """A reader's followees as of one revision of their account, ordered by their newest posts.
 
-    All ids are text: thousands are sooner decoded and sorted so.
+    All ids are strings: thousands of them decode and sort faster that way.
     """
 
     def __init__(self, revision: int, followees: frozenset[str]) -> None:
         self.revision = revision
         self.followees = followees
         self.since = time.monotonic()
-        # Of who is not in the order every post is as old as this one, or older.
+        # Followees who are not in the order have no posts newer than this one.
         self.floor = NEVER
-        # The oldest first. Who has posted since is there again, further up.
+        # Oldest first. Followees who have posted again appear a second time, further up.
         self._order: list[tuple[str, str]] = []
 
     def note(self, author: str, post: str) -> None:
-        """Note a new post of a followee."""
+        """Record a followee's new post."""
         insort(self._order, (post, author))
 
     def add(self, newest: dict[str, str]) -> None:
-        """Note the newest posts of several followees."""
+        """Record the newest posts of several followees."""
         self._order += [(post, author) for author, post in newest.items()]
         self._order.sort()
 
     def copy_to(self, other: Recency) -> None:
-        """Have a later revision know what is known here of those who are still followed."""
+        """Copy what is known about followees who are still followed to a later revision."""
         other.since, other.floor = self.since, self.floor
         other.add({author: post for post, author in self._order if author in other.followees})
 
     def latest(self, number: int, before: str = "") -> tuple[list[ObjectId], str]:
-        """Return everybody who may have shared one of the newest posts, so many of them before a post, and
-        the newest post that anybody else may have shared.
+        """Return the followees who may have the newest posts before `before`: all who have posted since,
+        and the next `number` in the order. Also return the newest post that any other followee may have.
         """
         end = bisect_left(self._order, (before,)) if before else len(self._order)
         found = {author for _, author in self._order[end:]}
@@ -89,7 +89,7 @@ class Recency:
         return [ObjectId(one) for one in found], others
 
     def missing(self) -> list[str]:
-        """Return the followees that are not in the order."""
+        """Return the followees who are not in the order."""
         return list(self.followees.difference(author for _, author in self._order))
 
 
@@ -99,7 +99,7 @@ _gaps = 0
 
 
 async def remembered(user: ObjectId) -> Recency | None:
-    """Return what is known of a reader, as of now: one query; None, without any, where nothing is."""
+    """Return a reader's cached recency, brought up to date, usually in one query; None if not cached."""
     known = _known.get(user)
     if known is None or time.monotonic() - known.since > KNOWN_SECONDS:
         return None
@@ -109,19 +109,19 @@ async def remembered(user: ObjectId) -> Recency | None:
 
 
 async def read(user: ObjectId) -> Recency:
-    """Read when those whom somebody follows have posted last, and remember it."""
-    # The revision first: whom they follow may be newer than that, and never older.
+    """Read when a reader's followees last posted, and cache it."""
+    # The revision first: the followees may be newer than it, but never older.
     return await _read(user, await accounts.revision(user), None)
 
 
 async def complete(known: Recency) -> None:
-    """Read when those have posted last of whom that is not known."""
+    """Read when the followees who are not yet in the order last posted."""
     known.add(await _newest_posts(known.missing()))
     known.floor = NEVER
 
 
 async def post_published(event: PostPublished) -> None:
-    """Note a post for those who follow its author."""
+    """Record a post for the readers who follow its author."""
     for one in (*_known.values(), *_being_read):
         if event.author_id in one.followees:
             one.note(event.author_id, event.post_id)
@@ -132,7 +132,7 @@ async def _read(user: ObjectId, revision: int, known: Recency | None) -> Recency
     new = Recency(revision, frozenset(followees))
     if known is not None:
         known.copy_to(new)
-    # What is published while this is read is noted at once.
+    # Posts published while this is being read are recorded right away.
     _being_read.append(new)
     try:
         if known is not None:
@@ -148,7 +148,7 @@ async def _read(user: ObjectId, revision: int, known: Recency | None) -> Recency
 
 
 async def _newest_of_all() -> tuple[str, dict[str, str]]:
-    """Return a post, and of everybody who has shared a later one their newest."""
+    """Return a post, and the newest post of everyone who has shared a later one."""
     oldest = [{"$sort": {"_id": -1}}, {"$skip": _WINDOW}, {"$limit": 1}, {"$project": {"_id": 1}}]
     rows = await (await db.posts.aggregate(oldest, hint="_id_")).to_list()
     later = {"_id": {"$gt": rows[0]["_id"]}} if rows else {}
@@ -160,7 +160,7 @@ async def _newest_of_all() -> tuple[str, dict[str, str]]:
 
 
 async def _newest_posts(authors: list[str]) -> dict[str, str]:
-    """Return the newest post of each of some people."""
+    """Return the newest post of each author, NEVER for authors without posts."""
     newest = dict.fromkeys(authors, NEVER)
     for at in range(0, len(authors), _LOT):
         stages: list[dict[str, Any]] = [

@@ -1,4 +1,4 @@
-"""Posts that somebody has saved to find again; nobody else learns of it. The only writer of `saves`."""
+"""Posts that people have saved for later. Nobody else learns of it. The only writer of `saves`."""
 
 from __future__ import annotations
 
@@ -18,21 +18,20 @@ from instagram_clone.domain.posts.feed import GRID_PAGE, Page
 
 
 async def save(viewer: Viewer, post_id: str) -> bool:
-    """Save a post; False when it is saved already. Idempotent. Publishes PostSaved. Raises NotFound."""
+    """Save a post; False when it is already saved. Idempotent. Publishes PostSaved. Raises NotFound."""
     post = await posts.access_post(viewer, post_id)
-    # Of those saved newest first: one that is saved again is new.
+    # Saves are listed by when they were made, and saving a post again counts as new.
     return await _set(viewer, post["_id"], {"at": ObjectId(), "saved": True}, upsert=True)
 
 
 async def unsave(viewer: Viewer, post_id: str) -> bool:
-    """Forget a saved post; False when it is not saved. Idempotent. Publishes PostSaved with saved=False."""
+    """Unsave a post; False when it is not saved. Idempotent. Publishes PostSaved with saved=False."""
     return await _set(viewer, db.oid(post_id), {"saved": False}, upsert=False)
 
 
 async def page(viewer: Viewer, before: str = "") -> Page:
-    """Return a page of what the viewer has saved, the latest first: what they may not see now is left out,
-    so a page may be empty and yet have a cursor. It names the authors of that, save those whom a block
-    parts from the viewer.
+    """Return a page of the posts the viewer has saved, latest first. Posts they may no longer see are left
+    out, so a page may be empty and still have a cursor.
     """
     query: dict[str, Any] = {"user": viewer.oid, "saved": True}
     if before:
@@ -46,7 +45,7 @@ async def page(viewer: Viewer, before: str = "") -> Page:
     cards = await post_cards.visible_cards(viewer, there)
     seen = {card.id for card in cards}
     hidden = {row["author"] for row in there if str(row["_id"]) not in seen}
-    # Whom a block parts from the viewer are not named: when it ends, the event does.
+    # Authors behind a block need not be listed: the event that lifts the block names them.
     named = hidden - await visibility.blocked_either_way(viewer, hidden) if hidden else set()
     return Page(sorted(cards, key=lambda card: place[card.id]), cursor, frozenset(map(str, named)))
 
@@ -56,7 +55,7 @@ async def post_deleted(event: PostDeleted) -> None:
 
 
 async def repair() -> dict[str, int]:
-    """Remove saves of posts that are gone; returns how many there were."""
+    """Remove saves of posts that are gone; return how many there were."""
     gone = 0
     async for lot in db.orphans("saves", "post", "posts"):
         gone += (await db.saves.delete_many({"_id": {"$in": lot}})).deleted_count
@@ -64,7 +63,7 @@ async def repair() -> dict[str, int]:
 
 
 async def _set(viewer: Viewer, post: ObjectId, change: dict[str, Any], *, upsert: bool) -> bool:
-    """Save a post or forget it, where it is not so already. A row stays, so that `rev` only rises."""
+    """Save or unsave a post unless it already is. The row is kept, so that `rev` only increases."""
 
     async def work(transaction: Transaction) -> bool:
         row = await db.saves.find_one_and_update(
@@ -82,5 +81,5 @@ async def _set(viewer: Viewer, post: ObjectId, change: dict[str, Any], *, upsert
     try:
         return await outbox.commit(work)
     except DuplicateKeyError:
-        # There is a row already, and it says so.
+        # The row is already saved: the filter did not match it, and the upsert collided with it.
         return False

@@ -1,4 +1,4 @@
-"""Whom somebody knows: read once, before it is asked for, and kept within bounds."""
+"""Circles: read once, ahead of time, and kept within bounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     events.forget_what_was_believed()
-    # What is known for two minutes is known to the end of a test that takes longer.
+    # So that nothing expires during a test that takes longer than the usual two minutes.
     monkeypatch.setattr(circles, "KNOWN_SECONDS", 3600.0)
 
 
@@ -32,7 +32,7 @@ async def found(viewer: Viewer, text: str) -> list[tuple[str, str]]:
 
 
 async def friends_of(viewer: Viewer) -> tuple[Viewer, Viewer]:
-    """Return somebody whom the viewer follows, and somebody else whom they follow."""
+    """Return someone the viewer follows, and someone else whom that person follows."""
     friend, star = await join("max.friend"), await join("max.star")
     await follows.follow(viewer, friend.id)
     await follows.follow(friend, star.id)
@@ -43,7 +43,7 @@ KNOWN = [("max.friend", "Following"), ("max.star", "Followed by max.friend")]
 
 
 def readings(commands: Commands) -> int:
-    """How often it was asked whom somebody follows."""
+    """Return how often somebody's followees were read."""
     return sum(
         name == "aggregate"
         and one["aggregate"] == "follows"
@@ -109,7 +109,7 @@ async def test_names_of_thousands_are_read_a_lot_at_a_time(
 
 @pytest.fixture
 def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[None]]:
-    """Have the next reading fail, and wait until it has."""
+    """Make the next read fail; return a function that waits until it has."""
     read = directory.followed_by
 
     async def fail_once(*_: object) -> dict[ObjectId, tuple[ObjectId, int]]:

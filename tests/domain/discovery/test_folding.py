@@ -1,4 +1,4 @@
-"""What two spellings have in common, whatever was typed."""
+"""Text folding: different spellings of a text compare equal, whatever was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people and posts are found by: written as things happen, filled in, and set right."""
+"""Search indexes for people and posts: kept current by events, backfilled, and repaired."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def test_a_database_of_before_is_filled_and_may_be_begun_again(ana: Viewer
     for _ in range(2):
         await migrations.apply()
         rows = await stored()
-        # A row that is filled in knows the last revision, one that was moved that of the move.
+        # A backfilled row has the latest revision, a moved one that of the move.
         assert [{**row, "rev": 0} for row in rows] == [{**row, "rev": 0} for row in before]
         await db.migrations.delete_many({})
     assert await mend() == {}
@@ -187,7 +187,7 @@ async def test_which_word_is_rare_is_told_by_few_keys_and_remembered(
 ) -> None:
     post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in dense fog"))})
     assert post
-    # Each word has more posts than are looked through, though not each post all of them.
+    # Each word has more posts than are scanned, but not every post has all the words.
     for keys in [post["keys"]] if together else [["tulips", "in"], ["dense", "fog", "fog*"]]:
         newer = {**post, "keys": keys}
         await db.posts_index.insert_many(

@@ -1,4 +1,4 @@
-"""What somebody has looked for: theirs alone, the latest first, and nobody whom they may not see."""
+"""Recent searches: private, latest first, and without anyone the viewer may not see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: who and what is found, in which order, and by whom."""
+"""Search: which people and posts are found, in which order, and by whom."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_of_many_with_one_name_the_few_are_found_by_a_letter_of_another(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people_index, "SCANNED", 3)
-    # Whoever is found is the last that would be looked through.
+    # The person to find is the last one that a scan would reach.
     found = await join("first", "Maria Wolf")
     for number in range(5):
         await follows.follow(ana, (await join(f"maria{number}", "Maria Magdalena Garcia")).id)
@@ -262,7 +262,7 @@ async def test_whoever_may_not_be_seen_hides_nobody_elses_posts_by_having_many(
     post = await db.posts.find_one({"_id": db.oid(await share(ben, "tulips in the fog"))})
     row = await db.posts_index.find_one({"_id": post["_id"]}) if post else None
     assert post and row
-    # More than are looked through at a time.
+    # More than are scanned at a time.
     many = [ObjectId() for _ in range(posts_index.SCANNED + 100)]
     await db.posts.insert_many([{**post, "_id": one, "key": str(one)} for one in many])
     await db.posts_index.insert_many([{**row, "_id": one} for one in many])

@@ -1,4 +1,4 @@
-"""One typing error: what is within it, and that the look-ups miss none of it."""
+"""Typing errors: what counts as one, and that the lookups miss none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORDS = st.text("abcé", max_size=10)
 
 
 def distance(one: str, other: str) -> int:
-    """How many insertions, deletions, substitutions and swaps of neighbours make one word the other."""
+    """Return how many insertions, deletions, substitutions and swaps turn one word into the other."""
     rows = [list(range(len(other) + 1))]
     for at, char in enumerate(one, 1):
         row = [at]

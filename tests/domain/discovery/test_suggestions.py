@@ -1,4 +1,4 @@
-"""Whom one might follow: nobody one knows already or does not want, and why, at a fixed cost."""
+"""Suggestions: nobody the viewer already follows or has dismissed, with a reason, at a fixed cost."""
 
 from __future__ import annotations
 

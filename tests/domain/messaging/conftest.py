@@ -1,4 +1,4 @@
-"""Conversations that tests of messages begin with."""
+"""Conversations that messaging tests start from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.domain.messaging.talk import chat_of, friends, say
 
 @pytest.fixture
 async def acquainted(ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, commands: Commands) -> str:
-    """A conversation of two, of whom it is known already who they are and whom a block parts from them."""
+    """Start a conversation of two people whose names and blocks are already cached."""
     monkeypatch.setattr(accounts._known, "seconds", 3600.0)
     await friends(ana, ben)
     chat = await chat_of(ana, ben)

@@ -1,4 +1,4 @@
-"""What tests of messages begin with: people who follow each other, and what they write."""
+"""Helpers for messaging tests: people who follow each other, and what they write."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ async def read(viewer: Viewer, chat: str) -> list[str]:
 
 
 WRITTEN = ["update conversations", "insert messages", "commitTransaction 1"]
-"""The commands that a message takes, where all is known that it goes by."""
+"""The commands that sending a message takes if everything it depends on is cached."""
 
 
 async def sent_by(commands: Commands, viewer: Viewer, chat: str) -> list[str]:
-    """Send a message, and return the commands that took."""
+    """Send a message, and return the commands that it took."""
     commands.sent.clear()
     await say(viewer, chat)
     return [f"{name} {command[name]}" for name, command in commands.sent]
 
 
 async def elsewhere(deed: Awaitable[Any]) -> None:
-    """Have something be done as by another process, of which this one has heard nothing yet."""
+    """Do something as if another process had done it, and this one had not received its events yet."""
     known = dict(remembered._rows)
     await deed
     remembered._rows.clear()

@@ -1,4 +1,4 @@
-"""A message that answers another of its conversation, and shows which."""
+"""Messages that answer another message of their conversation, and quote it."""
 
 from __future__ import annotations
 

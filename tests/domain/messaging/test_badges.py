@@ -1,4 +1,4 @@
-"""What is new is counted for all who ask at the same moment, and for each as if they had asked alone."""
+"""Badges: counted together for concurrent callers, with the same result as for each caller alone."""
 
 from __future__ import annotations
 

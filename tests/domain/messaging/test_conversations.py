@@ -49,7 +49,7 @@ async def test_groups_have_up_to_ten_people_and_a_name(ana: Viewer, ben: Viewer,
 async def test_pages_cost_the_same_whatever_their_number(
     ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # People are asked for each time; whom a block parts is known for a minute.
+    # People are read each time; blocks are cached for a minute.
     monkeypatch.setattr(accounts._known, "seconds", 0)
     await visibility.blocked_either_way(ana, [])
     asked: list[list[str]] = []
@@ -81,7 +81,7 @@ async def test_conversations_that_came_in_one_moment_are_each_on_one_page(
     row = await db.conversations.find_one({"_id": ObjectId(await chat_of(ana, ben))}) or {}
     await db.conversations.delete_many({})
     now = row["at"]
-    # One before, seven in the same moment, one after.
+    # One before, seven at the same moment, one after.
     times = [now - timedelta(seconds=1), *[now] * 7, now + timedelta(seconds=1)]
     await db.conversations.insert_many(
         {**row, "_id": ObjectId(), "key": f"{number}", "at": at} for number, at in enumerate(times)

@@ -1,4 +1,4 @@
-"""Members: whom a request lets write, who may do anything at all, and what one does with a conversation."""
+"""Membership: what requests allow, what only members may do, and muting, clearing and leaving."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: View
             await verb(cleo, "nonsense", message)
     for verb in verbs[2:5]:
         with pytest.raises(NotFound):
-            # A member of the one reaches for a message of the other by naming the wrong conversation.
+            # A member of one conversation tries to reach a message of the other by naming their own.
             await verb(cleo, other, message)
     with pytest.raises(Refused):
         await messages.unsend(ben, chat, message)

@@ -1,4 +1,4 @@
-"""Messages: in one order for everybody, once each, and gone where they are unsent."""
+"""Messages: in the same order for everyone, stored once each, and gone when they are unsent."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
     monkeypatch.setattr(sending, "LANES", 1)
     published.clear()
     done = await asyncio.gather(
-        # The first is sent alone, the others together.
+        # The first is sent by itself, the others in one batch.
         *(say(one, chats[one.id]) for one in (ana, ana, ben, cleo)),
         return_exceptions=True,
     )
@@ -197,7 +197,7 @@ async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Vi
     assert await read(ben, chat) == ["Oops"]
     with pytest.raises(Invalid):
         await messages.send(ana, other, "key", text="Oops")
-    # The key of somebody else's is their own.
+    # Somebody else may use the same key.
     assert await messages.send(ben, chat, "key", text="Mine")
 
 

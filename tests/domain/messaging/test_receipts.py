@@ -1,4 +1,4 @@
-"""Read receipts: who is shown up to where somebody has read."""
+"""Read receipts: who is shown how far somebody has read."""
 
 from __future__ import annotations
 

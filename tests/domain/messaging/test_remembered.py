@@ -1,4 +1,4 @@
-"""What is remembered of a conversation, and asked again where it is written."""
+"""Cached conversations, and the checks when they are written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.domain.messaging.talk import WRITTEN, chat_of, elsewhere, friends, sa
 
 
 async def read_by(commands: Commands, viewer: Viewer, chat: str, seq: int) -> list[str]:
-    """Read a conversation up to a message, and return the commands that took."""
+    """Read a conversation up to a message, and return the commands that it took."""
     commands.sent.clear()
     await receipts.mark_read(viewer, chat, seq)
     return [f"{name} {command[name]}" for name, command in commands.sent]
@@ -39,7 +39,7 @@ async def test_what_another_process_has_changed_is_asked_in_the_write(
     for one in (ana, ben):
         await say(one, group)
     await say(ana, chat)
-    # A message: the next one has the next number, and its author has read it.
+    # A new message from elsewhere: ours gets the next number, and marks that one as read.
     await elsewhere(say(ben, chat, "From there"))
     published.clear()
     again = [*WRITTEN[:2], "abortTransaction 1", "find conversations"]
@@ -47,18 +47,18 @@ async def test_what_another_process_has_changed_is_asked_in_the_write(
     read, event = published
     assert (read.seq, event.seq) == (4, 5)
     assert [one.seq for one in (await messages.page(ana, chat))[0]] == [1, 2, 3, 4, 5]
-    # Somebody mutes it: it is not unread for them.
+    # Muting: the message does not count as unread for that member.
     await elsewhere(membership.mute(ben, chat, True))
     await say(ana, chat)
     assert published[-1].counted == () and await inbox.unread(ben) == {}
-    # The author reads: that they have is no news.
+    # The author has read everything elsewhere: no receipt is published again.
     await membership.mute(ben, chat, False)
     await say(ben, chat)
     await elsewhere(receipts.mark_read(ana, chat, 7))
     published.clear()
     await say(ana, chat)
     assert [type(event) for event in published] == [MessageSent]
-    # Who is removed or shut out sends nothing.
+    # Anyone who has been removed or blocked sends nothing.
     await elsewhere(membership.remove(ana, group, ben.id))
     await elsewhere(blocks.block(ben, ana.id))
     published.clear()
@@ -108,12 +108,12 @@ async def test_reading_a_message_that_came_is_one_write(
     await friends(ana, ben, cleo)
     await visibility.blocked_either_way(ana, [])
     await say(ben, acquainted)
-    # Of receipts it is asked each time who may know.
+    # Who may see a receipt is read every time.
     assert await read_by(commands, ana, acquainted, 3) == ["update conversations", "find users"]
     assert (published[-1].seq, published[-1].shown_to) == (3, (ben.id,))
     assert await inbox.unread(ana) == {}
     assert await read_by(commands, ana, acquainted, 3) == ["find conversations", "update conversations"]
-    # From elsewhere came a message that only the browser knows of.
+    # A message from another process, which this one has not noticed but the browser has.
     await elsewhere(say(ben, acquainted))
     assert await read_by(commands, ana, acquainted, 4) == [
         *("find conversations", "update conversations", "find users")

@@ -1,4 +1,4 @@
-"""What sending a message costs, and in which order messages are stored and told of."""
+"""The cost of sending a message, and the order in which messages are stored and announced."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_a_message_is_one_transaction_of_two_writes(
     for _ in range(2):
         await say(ana, acquainted)
         assert await sent_by(commands, ana, acquainted) == WRITTEN
-    # What nobody here has asked for yet is read once.
+    # A conversation that is not cached is read once.
     remembered.forget(ObjectId(acquainted))
     assert await sent_by(commands, ana, acquainted) == ["find conversations", *WRITTEN]
 
@@ -48,16 +48,16 @@ async def test_who_answers_waits_for_one_write_and_is_noted_to_have_read(
 ) -> None:
     chat = acquainted
     published.clear()
-    # Of receipts it is asked each time who may know.
+    # Who may see a receipt is read every time.
     assert await sent_by(commands, ana, chat) == [*WRITTEN, "find users"]
     read, event = published
     assert isinstance(read, ConversationRead) and isinstance(event, MessageSent)
     assert (read.user_id, read.seq, read.shown_to, event.seq) == (ana.id, 2, (ben.id,), 3)
     [shown] = (await inbox.show(ben, chat)).members
-    # MongoDB keeps milliseconds.
+    # MongoDB stores milliseconds.
     rounded = datetime.fromisoformat(read.at) - datetime.fromisoformat(shown.seen_at)
     assert shown.seen == 3 and timedelta(0) <= rounded < timedelta(milliseconds=1)
-    # What one has written oneself is no news.
+    # Your own messages are not something new to read.
     assert await sent_by(commands, ana, chat) == WRITTEN
     assert len(published) == 3
 
@@ -92,7 +92,7 @@ async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
     await friends(ana, ben, cleo)
     group = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await say(ana, group)
-    # Declined, it counts as unread no more from now on: what was unread is.
+    # After declining, new messages do not count as unread, but earlier ones still do.
     await membership.decline(cleo, group)
     for writer, others in ((ben, {ana.oid, cleo.oid}), (ana, {ben.oid, cleo.oid})):
         await say(writer, group)
@@ -122,7 +122,7 @@ async def test_messages_of_one_moment_move_their_conversation_in_no_index_and_st
     for one in (ana, ben):
         assert (await inbox.page(one))[0][0].line == "A moment later"
     assert [row.id for row in (await inbox.page(ana))[0]] == [first, second]
-    # Another process has moved it since: what is remembered here does not take that back.
+    # Another process has moved it since: this process's cached row must not undo that.
     await elsewhere(
         db.conversations.update_one({"_id": ObjectId(first)}, {"$set": {"at": moved + timedelta(days=1)}})
     )
@@ -173,7 +173,7 @@ async def test_one_outdated_conversation_keeps_nobody_elses_message(
         await say(one, chat)
     await elsewhere(say(cleo, chats[ben]))
     published.clear()
-    # The first is sent alone, the others together.
+    # The first is sent by itself, the others in one batch.
     await asyncio.gather(say(ana, chats[ana]), *(say(one, chat) for one, chat in chats.items()))
     told = [(event.by, event.seq) for event in published if isinstance(event, MessageSent)]
     assert sorted(told) == sorted([(ana.id, 2), (ana.id, 3), (ben.id, 3), (cleo.id, 2)])

@@ -1,4 +1,4 @@
-"""Comments: added once, shown as text, deleted by those who may."""
+"""Comments: added once, shown as text, deleted only by people who may."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer,
 async def test_with_a_comment_go_its_likes_at_once_however_many(
     ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What is known of people for a moment is asked for however long the moment takes.
+    # No caching of people, so that the commands do not depend on how long the test takes.
     monkeypatch.setattr(accounts._known, "seconds", 0)
     dan = await join("dan")
     post_id = await share(ana)

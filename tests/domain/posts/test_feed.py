@@ -1,4 +1,4 @@
-"""Lists of posts, what they cost, and that every query has its index."""
+"""Lists of posts: what they contain, and how many commands they cost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.domain.conftest import Commands
 
 
 async def some_posts(author: Viewer, number: int) -> list[str]:
-    """Posts without files: rows like those `publish` writes."""
+    """Insert posts without files: rows like the ones `publish` writes."""
     first = await share(author)
     row = await db.posts.find_one({"_id": ObjectId(first)})
     assert row is not None
@@ -59,13 +59,14 @@ async def test_explore_has_a_few_of_everybody_else_and_goes_on(
     rest = await feed.explore(ana, page.cursor)
     assert {card.id for card in rest.posts} <= set(of_others) and rest.cursor == ""
     assert not {card.id for card in rest.posts} & {card.id for card in page.posts}
-    # Whose posts alone there are fills the page: rather that than emptiness.
+    # An author may fill the page when there are no others: better than leaving it empty.
     for other in others:
         await follows.follow(ana, other.id)
     alone = await feed.explore(ana)
     assert [card.id for card in alone.posts] == sorted(of_cleo, reverse=True)[: feed.GRID_PAGE]
     assert [card.id for card in (await feed.explore(ana, alone.cursor)).posts] == sorted(of_cleo)[5::-1]
-    # Everybody is followed: those are shown after all, and a window without anybody new leads on.
+    # When everybody is followed, their posts are shown after all. A window of posts without anybody new is
+    # an empty page, but has a cursor.
     await follows.follow(ana, cleo.id)
     assert len((await feed.explore(ana)).posts) == feed.GRID_PAGE
     monkeypatch.setattr(feed, "EXPLORED", 10)
@@ -94,7 +95,7 @@ async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
 async def test_home_of_who_follows_hundreds_comes_in_pages_without_gaps(
     commands: Commands, number: int, newer: int
 ) -> None:
-    """Whether those one follows are among the newest or have been silent for long."""
+    """Whether or not the followees are among the authors of the newest posts."""
     ana, ben, cleo = await join("ana"), await join("ben"), await join("cleo")
     others = [ObjectId() for _ in range(number)]
     dan = await join("dan")
@@ -110,9 +111,9 @@ async def test_home_of_who_follows_hundreds_comes_in_pages_without_gaps(
     if newer:
         await db.posts.insert_many([{**row, "_id": ObjectId(), "author": cleo.oid} for _ in range(newer)])
     seen: list[str] = []
-    await visibility.blocked_either_way(ana, [])  # known for a minute
+    await visibility.blocked_either_way(ana, [])  # cached for a minute
     page = feed.Page([], "")
-    # Of very many it is read once who has posted last.
+    # With very many followees, the first read caches who posted last.
     await feed.home(ana)
     while not seen or page.cursor:
         commands.sent.clear()
@@ -129,7 +130,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
     ana, ben, cleo = await join("ana"), await join("ben"), await join("cleo")
     await follows.follow(ana, ben.id)
     await follows.follow(cleo, ana.id)
-    await visibility.blocked_either_way(ana, [])  # known for a minute
+    await visibility.blocked_either_way(ana, [])  # cached for a minute
     costs = []
     for number in (1, 20):
         await some_posts(ben, number)
@@ -164,11 +165,11 @@ async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
     for at, reader in enumerate(people):
         await follows.follow(reader, people[at - 1].id)
         await likes.like(reader, ids[at - 1])
-    await visibility.all_blocked_either_way([one.oid for one in people], [])  # known for a minute
+    await visibility.all_blocked_either_way([one.oid for one in people], [])  # cached for a minute
     commands.sent.clear()
     pages = await asyncio.gather(*(feed.home(reader) for reader in people))
     asked = Counter(command[name] for name, command in commands.sent if name in ("find", "aggregate"))
-    # Whom they follow is asked by all at once, what that leads to when each has its answer.
+    # The followees of all readers are read together, and their posts as each reader gets its answer.
     assert asked["follows"] == 1 and asked["posts"] == len(people)
     assert asked["users"] + asked["likes"] < 2 * len(people)
     assert asked.total() == len(commands.sent)

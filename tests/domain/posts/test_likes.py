@@ -1,4 +1,4 @@
-"""Likes: once each, exact, and announced with the truth."""
+"""Likes: counted once each, exactly, and announced with the right numbers."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ async def test_what_is_believed_of_a_post_lets_nobody_like_what_they_may_not_see
     post_id = await share(ana)
     own = {"_id": ObjectId(post_id)}
     await likes.like(ben, post_id)
-    # No verb says so of a post yet, and no event tells that it has changed.
+    # Nothing sets a post's audience yet, and no event announces such a change.
     await db.posts.update_one(own, {"$set": {"audience": "only_me"}})
     done = await asyncio.gather(
         likes.unlike(ben, post_id), likes.like(cleo, post_id), return_exceptions=True

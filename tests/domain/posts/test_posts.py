@@ -49,7 +49,7 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
 async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size: tuple[int, int]) -> None:
     with pytest.raises(Invalid, match="at least 320 px"):
         await drafts.store(ana, file_of(picture(*size)))
-    # Neither by way of a draft that was meant for a message.
+    # A draft that was made for a message is no way around this.
     draft = await drafts.store(ana, file_of(picture(*size)), media.MESSAGE)
     with pytest.raises(Invalid, match="at least 320 px"):
         await posts.publish(ana, draft.id)
@@ -112,7 +112,7 @@ async def test_a_draft_is_seen_by_its_owner_and_a_post_by_everybody(ana: Viewer,
         with pytest.raises(NotFound):
             await media.access_file(stranger, draft.id, drafts.PREVIEW)
     with pytest.raises(NotFound):
-        await media.access_file(ana, draft.id, 0)  # the master is nobody's to fetch
+        await media.access_file(ana, draft.id, 0)  # nobody may fetch the master
     await posts.publish(ana, draft.id)
     assert await media.access_file(None, draft.id, 256)
     with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""Home of who follows very many: asked for of a few authors, and as it is when all are asked."""
+"""Home for someone who follows very many people: few authors are queried, and no posts are missed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True, params=[0, 3, 2500])
 def _many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight are very many, and six few enough to be asked for, however many newest posts are looked at."""
+    """Make eight followees very many and six few enough to query, with several numbers of posts scanned."""
     monkeypatch.setattr(feed, "_MANY", 6)
     monkeypatch.setattr(recency, "_WINDOW", request.param)
 
 
 class Town:
-    """Ana, who follows eight of ten, and the posts of all."""
+    """Ana, ten authors of whom she follows eight, and everyone's posts."""
 
     def __init__(self, ana: Viewer, authors: list[Viewer], example: dict[str, Any]) -> None:
         self.ana, self.authors, self._example = ana, authors, example
@@ -36,7 +36,7 @@ class Town:
         self.posts: dict[str, ObjectId] = {str(example["_id"]): example["author"]}
 
     async def insert(self, author: ObjectId) -> PostPublished:
-        """Share a post as another process does: returns what this one is to hear."""
+        """Share a post as another process does, and return the event that this process is to receive."""
         post_id = ObjectId()
         await db.posts.insert_one({**self._example, "_id": post_id, "author": author})
         self.posts[str(post_id)] = author
@@ -50,7 +50,7 @@ class Town:
         return sorted((one for one, author in self.posts.items() if author in theirs), reverse=True)
 
     async def home(self, size: int = 1) -> list[str]:
-        """All of home, page after page."""
+        """Return all of home, page by page."""
         page = await feed.home(self.ana, "", size)
         seen = [card.id for card in page.posts]
         while page.cursor:
@@ -133,7 +133,7 @@ async def test_nothing_is_believed_after_a_gap_in_the_news(
         await town.publish(author.oid)
     assert await town.home() == town.expected()
     for _ in range(2):
-        # Nobody here hears of this one.
+        # This process receives no event for this post.
         await town.insert(town.authors[0].oid)
         events.forget_what_was_believed()
         assert await town.home() == town.expected()

@@ -1,4 +1,4 @@
-"""Saved posts: one's own affair, the latest first, and only what one may see."""
+"""Saved posts: private, latest first, and only what the viewer may see."""
 
 from __future__ import annotations
 
