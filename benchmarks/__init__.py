@@ -1,1 +1,1 @@
-"""How fast it is, measured by programs anyone can run: `python -m benchmarks.<name>`."""
+"""Performance benchmarks that anyone can run: `python -m benchmarks.<name>`."""

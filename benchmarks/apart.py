@@ -1,6 +1,6 @@
-"""A data folder and a database of a benchmark's own, gone when it ends.
+"""A separate data folder and database for a benchmark, removed when it ends.
 
-To be imported before the app: it sets what the app reads from the environment.
+Import it before the app: it sets the environment variables that the app reads.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 
 def database(folder: Path = DATA / "mongo") -> str:
-    """Start MongoDB, which ends with this program, and return its URI; a folder of one's own stays."""
+    """Start a MongoDB that stops with this program, and return its URI. A folder passed in is kept."""
     uri = mongod.lease(folder)
     atexit.register(mongod.release, folder)
     return uri

@@ -1,15 +1,15 @@
-"""What one person's attack costs everybody else: `python -m benchmarks.attacks [attack ...]`.
+"""The cost of one person's attack to everyone else: `python -m benchmarks.attacks [attack ...]`.
 
-    surrogates   half a character in an event, among the events of others
-    deaf         forty visitors' tabs that ask for a page and never read
-    bodies       1,100 log-ins whose bodies never come, at 1,024 files
-    pictures     twelve photos of 80 megapixels with 16 bits a channel at once
-    probes       200 sign-ups that ask who has an account
-    guesses      24 passwords under made-up addresses, then the owner, from elsewhere
+    surrogates   half a character (a lone surrogate) in events, mixed with valid ones
+    deaf         forty visitors' tabs that keep requesting a page and never read the answer
+    bodies       1,100 logins whose request bodies never arrive, at a limit of 1,024 open files
+    pictures     twelve 80-megapixel photos with 16 bits per channel, all at once
+    probes       200 sign-ups that probe whether an account exists
+    guesses      24 password guesses from made-up addresses, then the owner's login from elsewhere
 
-All of them unless told otherwise, each against a server of its own, within limits as in public. `--of
-<folder>` attacks the app of another checkout. Printed are what the server took, and what two others met
-meanwhile, of whom one likes a post ten times a second and the other watches.
+Runs all of them by default, each against a server of its own with rate limits on, as in production. `--of
+<folder>` attacks the app of another checkout. Prints what the server used, and what two other users
+experienced in the meantime: one likes a post ten times a second, and the other watches it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import httpx
 from PIL import Image
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.bystanders import EVERY, OTHERS, Town, others
 from benchmarks.cost import PASSWORD, memory_kb, people
 from instagram_clone.domain import migrations
@@ -45,7 +45,7 @@ SECONDS = 30
 
 
 async def surrogates(server: Server, town: Town) -> str:
-    """Like a comment that has no id, among likes of one that has, in five tabs."""
+    """Like a comment with an invalid id, alternating with a valid one, in five tabs."""
 
     async def attack(person: int) -> None:
         tab = await RawTab.open(server.socket_url, server.url, town.cookie(person), local_addr=ATTACKER)
@@ -61,7 +61,7 @@ async def surrogates(server: Server, town: Town) -> str:
 
 
 async def deaf(server: Server, town: Town) -> str:
-    """Ask for a page twenty times a second in forty tabs, and read nothing."""
+    """Request a page twenty times a second in forty tabs, without reading anything."""
     path, hung_up = f"/p/{town.post_id}", 0
 
     async def ask() -> None:
@@ -84,7 +84,7 @@ async def deaf(server: Server, town: Town) -> str:
 
 
 async def bodies(server: Server, town: Town) -> str:
-    """Begin log-ins whose bodies never come."""
+    """Start logins whose request bodies never arrive."""
     for pid in _processes(server.pid):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (1024, 1024))
     head = f"POST /api/login HTTP/1.1\r\nHost: x\r\nOrigin: {server.url}\r\nContent-Length: 900\r\n\r\n"
@@ -101,7 +101,7 @@ async def bodies(server: Server, town: Town) -> str:
 
 
 async def pictures(server: Server, town: Town) -> str:
-    """Upload twelve photos at once that are small files, and then an ordinary one of somebody else's."""
+    """Upload twelve huge photos in small files at once, and then another user's ordinary photo."""
     huge, ordinary = _deep_png(10_000, 8_000), io.BytesIO()
     Image.new("RGB", (4000, 3000), "teal").save(ordinary, "JPEG")
     began = time.perf_counter()
@@ -121,7 +121,7 @@ async def pictures(server: Server, town: Town) -> str:
 
 
 async def probes(server: Server, town: Town) -> str:
-    """Ask 200 times whether somebody has an account."""
+    """Probe 200 times whether an account exists."""
     told, began = 0, time.perf_counter()
     async with _browser(server) as http:
         for number in range(200):
@@ -132,7 +132,7 @@ async def probes(server: Server, town: Town) -> str:
 
 
 async def guesses(server: Server, town: Town) -> str:
-    """Guess a password, by name and email, from made-up addresses; then the owner logs in elsewhere."""
+    """Guess a password, by username and email, from made-up addresses; then log in as the owner."""
     heard = 0
     async with _browser(server) as http:
         for number in range(24):
@@ -173,7 +173,7 @@ def _deep_png(width: int, height: int) -> bytes:
 
 
 async def main(root: Path, names: list[str]) -> None:
-    """Make a town, then serve and attack it once for each attack, and print what it came to."""
+    """Create a data set, then serve and attack it once for each attack, and print the outcome."""
     uri = apart.database()
     known, tokens, post_id = await people(uri, PEOPLE)
     await migrations.apply()

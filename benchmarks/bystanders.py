@@ -1,4 +1,4 @@
-"""Two people who live on while something happens to the server: what they meet, and what it takes."""
+"""Two ordinary users active while something happens to the server: their experience, and its memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVERY = 0.1
 
 @dataclass
 class Town:
-    """Who is there: the first two are the others, the rest attack."""
+    """The users and their data: the first two users are the bystanders, and the rest attack."""
 
     people: list[Viewer]
     tokens: list[str]
@@ -31,13 +31,13 @@ class Town:
     comment_id: str
 
     def cookie(self, number: int) -> str:
-        """The session cookie of somebody."""
+        """Return the session cookie of a user, by number."""
         return f"{cookies.NAME}={self.tokens[number]}"
 
 
 @dataclass
 class Met:
-    """What the others met: how late news came, in ms, how often none did, and how often nobody answered."""
+    """The bystanders' experience: delays of updates, in ms, missed updates, and failed page requests."""
 
     late: list[float] = field(default_factory=list)
     missed: int = 0
@@ -54,11 +54,11 @@ class Met:
 
 @contextlib.asynccontextmanager
 async def others(server: Server, town: Town) -> AsyncIterator[Met]:
-    """Have two people live on while the context lasts."""
+    """Keep two bystanders active while the context lasts."""
     met, over = Met(), asyncio.Event()
     path = f"/p/{town.post_id}"
     url, origin = server.socket_url, server.url
-    # Without pings of the library's own: who is let wait goes on waiting, and that is counted.
+    # Without the library's own pings, so that a stalled tab keeps waiting and the delay is measured.
     more = {"path": path, "local_addr": OTHERS, "ping_interval": None}
     watcher = await RawTab.open(url, origin, town.cookie(0), **more)
     liker = await RawTab.open(url, origin, town.cookie(1), **more)

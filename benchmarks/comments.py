@@ -1,8 +1,8 @@
-"""Everybody comments on one post: `python -m benchmarks.comments [comments a second ...]`, by default 5 20.
+"""A crowd comments on one post: `python -m benchmarks.comments [comments a second ...]`, by default 5 20.
 
-Three hundred tabs watch a post on which others comment for ten seconds. Printed is how long after the
-last comment every screen ended with the newest, how many frames a screen took, what the server spent, and
-how long a like of another post took meanwhile to reach another screen.
+Three hundred tabs watch a post on which others comment for ten seconds. Prints how long after the last
+comment every screen showed the newest one, how many frames each screen received, how much CPU the server
+used, and how long a like of another post took in the meantime to reach another screen.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PATIENCE_SECONDS = 60
 
 
 async def like_meanwhile(liker: RawTab, watching: RawTab, post_id: str, took: list[float]) -> None:
-    """Like and unlike now and then, and note in ms how soon another screen heard."""
+    """Like and unlike at intervals, and record how soon another screen was updated, in ms."""
     name = "like"
     while True:
         watching.frames.clear()
@@ -54,7 +54,7 @@ def last_on(tab: RawTab) -> str:
 
 
 async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_id: str, rate: int) -> None:
-    """Have the writers comment, together so many times a second, and print what it took."""
+    """Have the writers comment at a combined rate per second, and print the results."""
     for tab in tabs:
         tab.frames.clear()
     began_cpu, began = cpu_seconds(server.pid), time.perf_counter()
@@ -86,7 +86,7 @@ async def storm(server: Server, tabs: list[RawTab], writers: list[RawTab], post_
 
 
 async def main(rates: list[int]) -> None:
-    """Serve, connect, measure each rate, print."""
+    """Serve, connect, measure each rate, and print."""
     known, tokens, post_id = await people(apart.database(), WRITERS + 2)
     picture = Path(instagram_clone.__file__).parent / "seed_pictures" / "mist.webp"
     other = await posts.publish(known[0], (await drafts.store(known[0], picture)).id)

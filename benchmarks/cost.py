@@ -1,4 +1,4 @@
-"""What the server costs: the CPU time and memory of its processes, and people to keep it busy."""
+"""The server's CPU time and memory, over all its processes, and users to keep it busy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
 
 
 def cpu_seconds(root: int) -> float:
-    """The CPU time of a process and all its descendants, as far as they live."""
+    """Return the CPU time of a process and all its living descendants."""
     parents: dict[int, tuple[int, float]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -37,7 +37,7 @@ def cpu_seconds(root: int) -> float:
 
 
 def memory_kb(root: int) -> float:
-    """The memory of a process and all its descendants that is in RAM, in KB."""
+    """Return the resident memory of a process and all its descendants, in KB."""
     total = 0.0
     for path in Path("/proc").glob("[0-9]*/statm"):
         pid = int(path.parent.name)
@@ -52,7 +52,7 @@ def memory_kb(root: int) -> float:
 
 
 async def people(uri: str, number: int) -> tuple[list[Viewer], list[str], str]:
-    """Make people who are signed in, and a post of the first; returns them, their tokens, its id."""
+    """Create signed-in people and a post by the first; return the people, their tokens and the post id."""
     passwords.COST = 4
     await db.connect(uri, "bench")
     known: list[Viewer] = []

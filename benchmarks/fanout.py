@@ -1,8 +1,8 @@
-"""A like that many tabs watch: `python -m benchmarks.fanout [tabs ...]`, by default 100 500 1000.
+"""The fan-out of a like to many tabs: `python -m benchmarks.fanout [tabs ...]`, by default 100 500 1000.
 
 Serves the app, connects raw WebSocket tabs as a browser does, likes and unlikes the post they show,
-and prints how soon they hear of it and what that costs the server. Server and generator share this
-machine, and the generator is Python: latencies are upper bounds, the server's CPU is not affected.
+and prints how soon they receive it and what that costs the server. Server and generator share this
+machine, and the generator is Python, so latencies are upper bounds; the server's CPU is not affected.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
 from instagram_clone.live.delivery import LiveState
@@ -27,7 +27,7 @@ WARM_UP = 6
 
 
 async def connect_many(server: Server, cookie: str, post_id: str, number: int) -> list[RawTab]:
-    """Open tabs that show the post, fifty at a time."""
+    """Open tabs that show the post, in batches of fifty."""
     tabs: list[RawTab] = []
     while len(tabs) < number:
         group = range(min(50, number - len(tabs)))
@@ -39,7 +39,7 @@ async def connect_many(server: Server, cookie: str, post_id: str, number: int) -
 
 
 async def measure(server: Server, tokens: list[str], post_id: str, number: int) -> None:
-    """Like and unlike before so many tabs, and print what it took."""
+    """Like and unlike a post that a number of tabs watch, and print the results."""
     viewers = await connect_many(server, f"{cookies.NAME}={tokens[2]}", post_id, number)
     liker = await RawTab.open(
         server.socket_url, server.url, f"{cookies.NAME}={tokens[1]}", path="/settings/account"
@@ -78,7 +78,7 @@ async def measure(server: Server, tokens: list[str], post_id: str, number: int) 
 
 
 async def main(sizes: list[int]) -> None:
-    """Serve, measure each size, print."""
+    """Serve, measure each size, and print."""
     _, tokens, post_id = await people(apart.database(), 3)
     await db.close()
     with running(apart.DATA, "bench") as server:

@@ -1,8 +1,9 @@
 """The home feed of a large site: `python -m benchmarks.feed [posts ...]`, by default 10000 1000000.
 
-Fills the database with so many posts of a tenth as many people, and prints how long a page of the feed
-takes in the server for readers who follow 10, 100, 300, 1,000 or 5,000 of them, or 1,000 who have been
-silent for long: the newest page, and further down. They read in turn, as a query planner meets them.
+Fills the database with that many posts by a tenth as many people, and prints how long the server takes for
+a page of the feed, the newest and further down, for readers who follow 10, 100, 300, 1,000 or 5,000 of
+them, or 1,000 who have not posted for a long time. The readers take turns, so the query planner sees them
+mixed as in production.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ BATCH = 10_000
 
 
 async def fill(posts: int, example: str, authors: list[ObjectId]) -> None:
-    """Add people and posts until there are so many; rows like those that are written one by one."""
+    """Add people and posts up to a number of posts, with rows like those the domain writes one by one."""
     row = await db.posts.find_one({"_id": ObjectId(example)})
     person = await db.users.find_one({"_id": row and row["author"]})
     while len(authors) < max(posts // 10, 1000):
@@ -43,13 +44,13 @@ async def fill(posts: int, example: str, authors: list[ObjectId]) -> None:
         number = min(BATCH, missing - start)
         rows = [{**(row or {}), "_id": ObjectId(), "author": random.choice(authors)} for _ in range(number)]
         await db.posts.insert_many([{k: v for k, v in one.items() if k != "key"} for one in rows])
-    # On disk now, not while the first pages are read.
+    # Flush to disk now, not while the first pages are read.
     await db.posts.database.client.admin.command("fsync")
 
 
 async def measure(readers: dict[str, Viewer]) -> None:
-    """Read pages as each of them, in turn, and print what they took."""
-    # The server freezes what is there at its start; these people are not among it.
+    """Read pages as each reader in turn, and print how long they took."""
+    # The server freezes its objects at startup, and holds no such lists of people: keep the GC off them.
     gc.collect()
     gc.freeze()
     took: dict[str, list[float]] = {name: [] for name in readers}
@@ -67,7 +68,7 @@ async def measure(readers: dict[str, Viewer]) -> None:
 
 
 async def follow(readers: dict[str, Viewer], authors: list[ObjectId], silent: list[ObjectId]) -> None:
-    """Let each reader follow so many people, picked at random or of those who have been silent."""
+    """Make each reader follow their number of people, picked at random or from the silent ones."""
     await db.follows.delete_many({})
     for name, viewer in readers.items():
         among = silent if "silent" in name else authors
@@ -76,7 +77,7 @@ async def follow(readers: dict[str, Viewer], authors: list[ObjectId], silent: li
 
 
 async def main(sizes: list[int]) -> None:
-    """Fill, measure, print, for each size."""
+    """Fill, measure and print, for each size."""
     viewers, _, example = await people(apart.database(), len(READERS))
     readers = dict(zip(READERS, viewers, strict=True))
     silent: list[ObjectId] = []

@@ -1,7 +1,8 @@
-"""What Lighthouse says of the pages that strangers see: `python -m benchmarks.lighthouse [page ...]`.
+"""Lighthouse's scores for the pages that visitors see: `python -m benchmarks.lighthouse [page ...]`.
 
-Serves the seeded town, and prints the four scores of log-in and of a public profile, on a desktop and on a
-phone, what they rest on, and what was not perfect. Lighthouse comes from npm; it is no part of the app.
+Serves the seed data, and prints the four scores of the login page and of a public profile, on a desktop and
+on a phone, the measurements behind them, and every audit that was not perfect. Lighthouse comes from npm
+and is not part of the app.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from tests.server import running
 LIGHTHOUSE = "lighthouse@13.5.0"
 PAGES = {"log-in": "/login", "profile": f"/{seeds.PEOPLE[0][0]}"}
 TRIES = 3
-"""A busy machine may lose the beginning of a page, and Lighthouse then gives up."""
+"""On a busy machine, Lighthouse may miss the start of a page, and then gives up."""
 
 MACHINES = {"desktop": ["--preset=desktop"], "phone": []}
 FACTS = {
@@ -40,7 +41,7 @@ FACTS = {
 
 
 async def fill(uri: str) -> None:
-    """Make the town."""
+    """Create the seed data."""
     passwords.COST = 4
     await db.connect(uri, "bench")
     await seeds.make()
@@ -48,7 +49,7 @@ async def fill(uri: str) -> None:
 
 
 def look(address: str, options: list[str], chromium: str) -> dict[str, Any]:
-    """Have Lighthouse look at a page, and return its report."""
+    """Run Lighthouse on a page, and return its report."""
     bin_ = Path(sys.executable).parent
     command = [str(bin_ / "npx"), "--yes", LIGHTHOUSE, address, *options]
     for _ in range(TRIES):
@@ -64,14 +65,14 @@ def look(address: str, options: list[str], chromium: str) -> dict[str, Any]:
 
 
 def scores(report: dict[str, Any]) -> str:
-    """The scores, and for the first, which is of time, what it was measured by."""
+    """Return the scores, with the measurements behind the first one, performance."""
     given = (f"{one['title']} {one['score'] * 100:.0f}" for one in report["categories"].values())
     facts = (f"{word} {report['audits'][fact]['displayValue']}" for fact, word in FACTS.items())
     return f"{', '.join(given)} ({', '.join(facts)})"
 
 
 def faults(report: dict[str, Any]) -> Iterator[str]:
-    """What was not perfect, with what Lighthouse shows of it: what weighs nothing in a score, too."""
+    """Yield the audits that were not perfect, with Lighthouse's details, even those that have no weight."""
     for category in report["categories"].values():
         for one in category["auditRefs"]:
             audit = report["audits"][one["id"]]
@@ -81,7 +82,7 @@ def faults(report: dict[str, Any]) -> Iterator[str]:
 
 
 def main(wanted: list[str]) -> None:
-    """Serve, look, print. The reports are kept where LIGHTHOUSE_REPORTS says, if it does."""
+    """Serve, audit and print. The reports are saved in the folder LIGHTHOUSE_REPORTS, if it is set."""
     kept = os.environ.get("LIGHTHOUSE_REPORTS")
     asyncio.run(fill(apart.database()))
     with sync_playwright() as playwright:

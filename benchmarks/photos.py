@@ -1,4 +1,4 @@
-"""What a photo costs: CPU to publish 12 megapixels, and how long the event loop stalls meanwhile.
+"""The cost of a photo: CPU to publish 12 megapixels, and how long the event loop stalls while doing so.
 
 `python -m benchmarks.photos` prints medians of several rounds. Uses an embedded database of its own.
 """
@@ -27,7 +27,7 @@ TICK = 0.002
 
 
 def photograph() -> Path:
-    """A 4,000 x 3,000 JPEG with the detail of a real photograph."""
+    """Create a 4,000 x 3,000 JPEG with the detail of a real photograph."""
     image = Image.fromarray(load_sample_image("china.jpg")).resize((4000, 3000), Image.Resampling.LANCZOS)
     path = apart.DATA / "photograph.jpg"
     image.save(path, quality=90)
@@ -35,7 +35,7 @@ def photograph() -> Path:
 
 
 async def watch_loop(stalls: list[float]) -> None:
-    """Note how much later than asked the loop comes back, in ms."""
+    """Record how much later than requested the event loop resumes, in ms."""
     while True:
         before = time.perf_counter()
         await asyncio.sleep(TICK)
@@ -43,7 +43,7 @@ async def watch_loop(stalls: list[float]) -> None:
 
 
 async def measure() -> None:
-    """Publish photos one at a time, then four at once, and print what it took."""
+    """Publish photos one at a time, then four at once, and print the results."""
     await db.connect(apart.database(), "bench")
     user_id = await accounts.sign_up("bench@example.com", "Bench", "bench", "four oranges in a bowl", "x")
     viewer, source = Viewer(user_id, "bench", ""), photograph()

@@ -1,8 +1,8 @@
-"""People log in while others scroll: `python -m benchmarks.sign_ins [log-ins at once]`, by default 20.
+"""Logins while others scroll: `python -m benchmarks.sign_ins [concurrent logins]`, by default 20.
 
-Ten readers load their feed again and again for eight seconds, first alone, then while so many log-ins
-are always under way, each with a password that costs what it costs in production. Printed is how long
-readers wait for their feed, and how many log-ins a second the server answers.
+Ten readers load their feed again and again for eight seconds, first on their own, then with that many
+logins always in progress, each with the password hashing cost of production. Prints how long readers wait
+for their feed, and how many logins per second the server answers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import PASSWORD, cpu_seconds, people
 from instagram_clone.domain.core import db
 from instagram_clone.domain.people import accounts
@@ -32,7 +32,7 @@ COST = passwords.COST
 
 
 async def scroll(tab: RawTab, until: float) -> list[float]:
-    """Load the feed again until a time, and return how long each took, in ms."""
+    """Load the feed repeatedly until a time, and return how long each load took, in ms."""
     waits = []
     while time.perf_counter() < until:
         tab.frames.clear()
@@ -53,7 +53,7 @@ def log_in(server: Server) -> None:
 
 
 async def measure(server: Server, tabs: list[RawTab], at_once: int) -> float:
-    """Scroll with so many log-ins under way, print what it took, return the readers' median."""
+    """Scroll with a number of logins in progress, print the results, and return the readers' median."""
     until = time.perf_counter() + SECONDS
     spent, done = cpu_seconds(server.pid), 0
 
@@ -79,7 +79,7 @@ async def measure(server: Server, tabs: list[RawTab], at_once: int) -> float:
 
 
 async def main(at_once: int) -> None:
-    """Serve, connect, measure quiet and busy, print the ratio."""
+    """Serve, connect, measure without and with logins, and print the ratio."""
     _, tokens, _ = await people(apart.database(), READERS)
     passwords.COST = COST
     await accounts.sign_up("doorman@example.com", "Doorman", "doorman", PASSWORD, "doorman")

@@ -1,8 +1,8 @@
-"""What a row takes on disk: `python -m benchmarks.sizes [copies]`, by default 200.
+"""The size of a row on disk: `python -m benchmarks.sizes [copies]`, by default 200.
 
-Makes the town of the seeds, copies it so many times under new ids, and prints for each collection what
-MongoDB says of it ($collStats): bytes of a row as BSON, on disk (compressed), and in its indexes. Then, of
-two photographs, what each width of them takes in the photo store.
+Creates the seed data, copies it that many times under new ids, and prints what MongoDB reports for each
+collection ($collStats): bytes per row as BSON, on disk (compressed), and in its indexes. Then prints, for
+two photographs, how much each width takes in the photo store.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.domain.posts import posts
 
 LEAST_ROWS = 5_000
-"""Of fewer, the pages that a file has at least would be most of what is measured."""
+"""With fewer rows, the minimum size of a file would dominate the measurement."""
 
 NAMES = ("_id", "key", "id", "subject")
 
 
 def copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
-    """Return a copy whose ids, and whatever must be unique, are others; the same of the same."""
+    """Return a copy in which ids and other unique values are consistently replaced."""
     if isinstance(value, ObjectId):
         return ids.setdefault(value, ObjectId())
     if isinstance(value, dict):
@@ -42,7 +42,7 @@ def copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
 
 
 async def rows(copies: int) -> None:
-    """Copy all rows, and print what each collection takes."""
+    """Copy all rows, and print how much space each collection takes."""
     there = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
     for _ in range(copies):
         ids: dict[Any, Any] = {}
@@ -60,7 +60,7 @@ async def rows(copies: int) -> None:
 
 
 async def photos(viewer: Viewer) -> None:
-    """Publish photographs, and print what their files take."""
+    """Publish photographs, and print the sizes of their files."""
     import sklearn.datasets
 
     media = apart.DATA / "media"
@@ -76,7 +76,7 @@ async def photos(viewer: Viewer) -> None:
 
 
 async def main(copies: int) -> None:
-    """Make the town, measure, print."""
+    """Create the seed data, measure, and print."""
     passwords.COST = 4
     await db.connect(apart.database(), "bench")
     await seeds.make()

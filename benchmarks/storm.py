@@ -1,9 +1,9 @@
-"""Everybody likes one post: `python -m benchmarks.storm [likes a second ...]`, by default 50 200 500.
+"""A storm of likes on one post: `python -m benchmarks.storm [likes a second ...]`, by default 50 200 500.
 
-A hundred people watch a post, and like and unlike it in turn for ten seconds, or for as many as stand after
-an x: `167x60` is ten thousand likes in a minute. Printed is how long
-after the last like every screen was right, how many frames a screen took, what the server spent,
-how often the author's own tab was told, and what a tab that nobody touches takes in memory.
+A hundred people watch a post, and like and unlike it in turn for ten seconds, or for the number of seconds
+after an x: `167x60` is ten thousand likes in a minute. Prints how long after the last like every screen was
+correct, how many frames each screen received, how much CPU the server used, how often the author's own tab
+was notified, and how much memory an idle tab takes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import cpu_seconds, memory_kb, people
 from instagram_clone.domain.core import db
 from instagram_clone.domain.notifications import activity
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 60
 async def storm(
     server: Server, tabs: list[RawTab], author: RawTab, post_id: str, rate: int, seconds: int
 ) -> None:
-    """Have everybody like and unlike, together so many times a second, and print what it took."""
+    """Have everyone like and unlike at a combined rate per second, and print the results."""
     for tab in (*tabs, author):
         tab.frames.clear()
     total, sent = rate * seconds, 0
@@ -45,7 +45,7 @@ async def storm(
             sent += 1
         await asyncio.sleep(0.002)
     ended = time.perf_counter()
-    # Nobody sends any more: what is stored when it stops changing is what every screen must show.
+    # Nobody sends any more: once the stored number stops changing, every screen must show it.
     before, likes = -1, -2
     while before != likes and time.perf_counter() - ended < PATIENCE_SECONDS:
         before = likes
@@ -65,7 +65,7 @@ async def storm(
 
 
 async def main(rates: list[str]) -> None:
-    """Serve, connect, measure each rate, print."""
+    """Serve, connect, measure each rate, and print."""
     known, tokens, post_id = await people(apart.database(), WATCHERS + 1)
     with running(apart.DATA, "bench") as server:
 

@@ -1,8 +1,8 @@
-"""People write to each other: `python -m benchmarks.talk [pairs ...]`, by default 1 and 100.
+"""People message each other: `python -m benchmarks.talk [pairs ...]`, by default 1 and 100.
 
-In each pair one writes to the other, and writes again as soon as that has arrived; then both write in turn,
-so that each message also marks as read what it answers. Printed is the time from sending to arrival at the
-other's open conversation, messages a second, and the server's CPU for each.
+In each pair, one person writes to the other, and writes again as soon as the message has arrived; then both
+write in turn, so that each message also marks the one it answers as read. Prints the time from sending to
+arrival in the other's open conversation, messages per second, and the server's CPU per message.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import time
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import cpu_seconds, people
 from instagram_clone.domain.core import db
 from instagram_clone.domain.messaging import conversations, membership
@@ -26,11 +26,11 @@ SECONDS = 6.0
 WARM_UP = 1.5
 
 Transport = tuple[str, RawTab, RawTab]
-"""A conversation of two, and a tab of each that shows it."""
+"""A conversation between two people, and a tab of each that shows it."""
 
 
 async def talk(line: Transport, in_turn: bool, until: float, took: list[float]) -> None:
-    """Write, wait for the arrival, write again, or have the other write."""
+    """Send a message, wait for its arrival, and repeat, from the same side or in turn."""
     chat, writer, reader = line
     turn = 0
     while time.perf_counter() < until:
@@ -51,7 +51,7 @@ async def talk(line: Transport, in_turn: bool, until: float, took: list[float]) 
 
 
 async def measure(server: Server, lines: list[Transport], in_turn: bool) -> None:
-    """Let these pairs talk, and print what it took."""
+    """Let these pairs talk, and print the results."""
     for seconds in (WARM_UP, SECONDS):
         took: list[float] = []
         began_cpu, until = cpu_seconds(server.pid), time.perf_counter() + seconds
@@ -67,7 +67,7 @@ async def measure(server: Server, lines: list[Transport], in_turn: bool) -> None
 
 
 async def main(sizes: list[int]) -> None:
-    """Serve, connect, measure each number of pairs, print."""
+    """Serve, connect, measure each number of pairs, and print."""
     known, tokens, _ = await people(apart.database(), 2 * max(sizes))
     lines: list[Transport] = []
     with running(apart.DATA, "bench") as server:

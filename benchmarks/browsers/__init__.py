@@ -1,1 +1,1 @@
-"""What a person in a browser waits for: taps, keys, dialogs, first loads, and a slow phone."""
+"""What users wait for in a browser: taps, keys, dialogs, first loads, and a slow phone."""

@@ -1,11 +1,11 @@
-"""What people in browsers wait for: `python -m benchmarks.browsers`.
+"""What users wait for in a browser: `python -m benchmarks.browsers`.
 
     --of <folder>        measure the app of another checkout, by default this one's
-    --against <folder>   measure a second one beside it, in turns, and print the ratio
+    --against <folder>   measure a second one alongside it, in turns, and print the ratio
     --rounds <number>    of each interaction; a tenth as many first loads
 
-Milliseconds where nothing else is said. Both apps run on this machine with databases of their own that
-are filled alike by this checkout's domain: the data model must be the same.
+Figures are in milliseconds unless noted. Both apps run on this machine, each with its own database filled
+identically by this checkout's domain, so their data models must be the same.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SLOWER = 6
 HALF, TENTH = 2, 10
 FEWEST = 3
 PLAN = (
-    # What is measured, how much slower the processor is, rounds by how many.
+    # What is measured, the CPU slowdowns, and the divisor of the number of rounds.
     (Nothing, (1, SLOWER), TENTH),
     (Hearts, (1, SLOWER), HALF),
     (Letters, (1, SLOWER), TENTH),
@@ -44,7 +44,7 @@ PLAN = (
 
 @dataclass
 class App:
-    """One checkout's app, served, with its people."""
+    """One checkout's app, served, with its data."""
 
     name: str
     server: Server
@@ -52,7 +52,7 @@ class App:
 
 
 async def measure(browser: Browser, apps: list[App], what: Any, speed: float, rounds: int) -> None:
-    """Measure one thing of every app, in turns, and print it."""
+    """Measure one thing in every app, in turns, and print it."""
     measured: dict[str, Measured] = {app.name: {} for app in apps}
     scenes = [(app, await what.open(browser, app.server.url, app.town)) for app in apps]
     for _, scene in scenes:
@@ -61,7 +61,7 @@ async def measure(browser: Browser, apps: list[App], what: Any, speed: float, ro
     for number in range(rounds + 1):
         for app, scene in scenes if number % 2 else reversed(scenes):
             figures = await scene.once()
-            if number:  # the first is to warm up
+            if number:  # the first is a warm-up
                 for name, took in figures.items():
                     label = name if speed == 1 else f"{name}, CPU {speed}x slower"
                     measured[app.name].setdefault(label, []).extend(took)
@@ -72,7 +72,7 @@ async def measure(browser: Browser, apps: list[App], what: Any, speed: float, ro
 
 
 async def main(roots: list[Path], rounds: int) -> None:
-    """Serve, measure, print."""
+    """Serve, measure and print."""
     uri = apart.database()
     secret = settings().jwt_secret
     async with contextlib.AsyncExitStack() as stack:

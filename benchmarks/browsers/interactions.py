@@ -1,4 +1,4 @@
-"""What answers a person's hands: a heart on both screens, a letter in a long conversation, a dialog."""
+"""Responses to user input: a heart on both screens, a letter in a long conversation, a dialog."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from benchmarks.browsers.tabs import DESKTOP, Tab
 from benchmarks.browsers.town import FANS, LINES, MESSAGES, Town
 
 Figures = dict[str, list[float]]
-"""Milliseconds, by what they are of."""
+"""Milliseconds, by what was measured."""
 
 LETTERS = 10
 PAUSE_MS = 150
-"""Between two letters of somebody who types quickly."""
+"""The pause between two letters of a fast typist."""
 
 LAST_FRAME_MS = 1000
-"""The last letter's frame is in the record only when it has been shown."""
+"""The wait after the last letter, whose frame is in the trace only once it has been shown."""
 
 
 def ms(began: float, ended: float) -> float:
-    """How many milliseconds lie between two moments."""
+    """Return the number of milliseconds between two moments."""
     return (ended - began) * 1000
 
 
 class Nothing:
-    """An empty page, whose answers cost what measuring costs."""
+    """An empty page, which shows the cost of the measuring itself."""
 
     def __init__(self, tab: Tab) -> None:
         self.tabs = [tab]
@@ -35,13 +35,13 @@ class Nothing:
 
     @classmethod
     async def open(cls, browser: Browser, url: str, town: Town) -> Nothing:
-        """Open a page without any script of ours."""
+        """Open a page without any of the app's scripts."""
         tab = await Tab.open(browser, url)
         await tab.page.set_content("<details><summary>More</summary></details><textarea></textarea>")
         return cls(tab)
 
     async def once(self) -> Figures:
-        """Open or close what the browser folds by itself, and type."""
+        """Open or close a native `<details>`, and type."""
         [tab] = self.tabs
         self._open = not self._open
         changed = tab.soon("details[open]" if self._open else "details:not([open])")
@@ -52,14 +52,14 @@ class Nothing:
 
 
 class Hearts:
-    """Two people look at one post, and one of them likes and unlikes it."""
+    """Two people view one post, and one of them likes and unlikes it."""
 
     def __init__(self, acting: Tab, watching: Tab) -> None:
         self.tabs = [acting, watching]
 
     @classmethod
     async def open(cls, browser: Browser, url: str, town: Town) -> Hearts:
-        """Have both look at the post."""
+        """Open the post for both."""
         tabs = [await Tab.open(browser, url, token) for token in (town.ben, town.cleo)]
         for tab in tabs:
             await tab.page.goto(f"/p/{town.posts[-1]}")
@@ -86,14 +86,14 @@ class Hearts:
 
 
 class Letters:
-    """Somebody writes beside all messages of a conversation."""
+    """A person types in a conversation with all its messages loaded."""
 
     def __init__(self, tab: Tab) -> None:
         self.tabs = [tab]
 
     @classmethod
     async def open(cls, browser: Browser, url: str, town: Town) -> Letters:
-        """Scroll up until every message is there."""
+        """Scroll up until every message is loaded."""
         tab = await Tab.open(browser, url, town.ben)
         await tab.page.goto(f"/messages/{town.chat}")
         log = tab.page.get_by_role("log")
@@ -114,9 +114,9 @@ class Letters:
 
 
 async def typed(tab: Tab) -> list[float]:
-    """Type, and return for each key how long it took until the frame that shows what it did.
+    """Type, and return for each key how long it took until the frame that shows its effect.
 
-    By the browser's own record, from the key to the screen: a page learns of frames too late.
+    Uses the browser's own trace, from key to screen, because a page learns of its frames too late.
     """
     browser = tab.page.context.browser
     assert browser is not None
@@ -134,7 +134,7 @@ async def typed(tab: Tab) -> list[float]:
 
 
 class Dialogs:
-    """Somebody opens one post after the other over their feed."""
+    """A person opens one post after another over their feed."""
 
     def __init__(self, tab: Tab, town: Town) -> None:
         self.tabs = [tab]
@@ -143,7 +143,7 @@ class Dialogs:
 
     @classmethod
     async def open(cls, browser: Browser, url: str, town: Town) -> Dialogs:
-        """Look at the feed."""
+        """Open the feed."""
         tab = await Tab.open(browser, url, town.ben)
         await tab.page.goto("/")
         await expect(tab.page.get_by_role("article").first).to_be_visible()
@@ -152,7 +152,7 @@ class Dialogs:
     async def once(self) -> Figures:
         """Open a post and close it again."""
         [tab] = self.tabs
-        # Newest first; the first few are there without scrolling for more.
+        # Newest first; the first few are loaded without scrolling.
         post = self._town.posts[-1 - self._turn % 4]
         self._turn += 1
         link = tab.page.get_by_role("article").filter(has=tab.page.locator(f'[href="/p/{post}"]'))

@@ -1,4 +1,4 @@
-"""What a first visit costs and how long it takes: on a quick line, and on a phone far from everywhere."""
+"""The cost and duration of a first visit: on a fast connection, and on a phone with a very slow one."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ TRANSPORT = {
 SLOWER = 4
 OFTEN_MS = 50
 LAST_PAINT_MS = 2000
-"""What comes last has come and is painted by then."""
+"""By then, the last content has arrived and is painted."""
 
 PATIENCE_MS = 120_000
 
 
 class FirstLoads:
-    """The first visits to log-in and to home, each in a browser that knows nothing yet."""
+    """First visits to the login page and to home, each in a browser with an empty cache."""
 
     def __init__(self, browser: Browser, url: str, town: Town) -> None:
         self.tabs: list[Tab] = []
@@ -42,17 +42,17 @@ class FirstLoads:
 
     @classmethod
     async def open(cls, browser: Browser, url: str, town: Town) -> FirstLoads:
-        """Have nothing open yet."""
+        """Start without any open tab."""
         return cls(browser, url, town)
 
     async def once(self) -> Figures:
-        """Visit both, and count what comes over the wire."""
+        """Visit both, and count what is transferred."""
         figures: Figures = {}
         for name, path in PAGES.items():
             tab = await Tab.open(self._browser, self._url, self._town.ben if path == "/" else "")
             wire = Wire(tab.page)
             await tab.page.goto(path, wait_until="networkidle")
-            # The feed comes over the socket, and its photos after it.
+            # The feed arrives over the socket, and its photos after it.
             await tab.page.wait_for_timeout(LAST_PAINT_MS)
             requests, total, script = await wire.count()
             figures |= {
@@ -65,7 +65,7 @@ class FirstLoads:
 
 
 class Wire:
-    """What a page asks for, and how many bytes come back."""
+    """A page's requests, and the number of bytes it receives."""
 
     def __init__(self, page: Page) -> None:
         self._requests: list[Request] = []
@@ -75,7 +75,7 @@ class Wire:
         page.on("websocket", self._listen)
 
     async def count(self) -> tuple[int, int, int]:
-        """Return the number of requests, all bytes, and those of scripts as they came: compressed."""
+        """Return the number of requests, all bytes, and those of scripts as transferred (compressed)."""
         sizes = [
             (one.resource_type, await one.sizes()) for one in self._requests if one.url.startswith("http")
         ]
@@ -92,7 +92,7 @@ class Wire:
 
 
 class PhoneLoads:
-    """The first visits to log-in and to home with a slow phone at the end of a slow line."""
+    """First visits to the login page and to home with a slow phone on a slow connection."""
 
     def __init__(self, browser: Browser, url: str, town: Town) -> None:
         self.tabs: list[Tab] = []
@@ -100,7 +100,7 @@ class PhoneLoads:
 
     @classmethod
     async def open(cls, browser: Browser, url: str, town: Town) -> PhoneLoads:
-        """Have nothing open yet."""
+        """Start without any open tab."""
         return cls(browser, url, town)
 
     async def once(self) -> Figures:
@@ -117,7 +117,7 @@ class PhoneLoads:
             await tab.page.wait_for_timeout(LAST_PAINT_MS)
             figures[f"phone, {name}: something to see"] = [paints.first]
             if first is not None:
-                # What is in the page before it is painted cannot be seen yet.
+                # Content that is in the page before the first paint cannot be seen yet.
                 figures[f"phone, {name}: first post"] = [max(first, paints.first)]
             figures[f"phone, {name}: largest part (LCP)"] = [paints.largest]
             await tab.close()
@@ -126,7 +126,7 @@ class PhoneLoads:
     async def _first_post(self, tab: Tab, paints: Paints) -> float:
         """Wait for the first post and its photo, and return when the post was there.
 
-        Asked for now and then: to be told of each change would slow a slow page down.
+        Polls, because being notified of each change would slow down an already slow page.
         """
         post = tab.page.get_by_role("article").first
         while not await post.get_by_role("link").count():
@@ -139,7 +139,7 @@ class PhoneLoads:
 
 
 class Paints:
-    """When a page's parts are painted, in milliseconds since it was asked for, as the browser tells."""
+    """When the parts of a page are painted, in milliseconds since its request, as the browser reports."""
 
     def __init__(self) -> None:
         self.first = self.largest = 0.0
@@ -161,7 +161,7 @@ class Paints:
         return paints
 
     def since(self, moment: float) -> float:
-        """How long after the page was asked for a moment of the monotonic clock was."""
+        """Return how long after the page's request a moment of the monotonic clock was."""
         return (moment - self._asked["timestamp"]) * 1000
 
     def _request(self, told: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What was measured, for people to read."""
+"""The measurements as a readable table."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ UNIT = f"{'median':>11}{'p90':>8}"
 
 
 def p90(figures: list[float]) -> float:
-    """What nine of ten are not above."""
+    """Return the 90th percentile."""
     return sorted(figures)[round((len(figures) - 1) * 0.9)]
 
 
 def heading(names: list[str]) -> str:
-    """Return what stands above each column."""
+    """Return the headings of the columns."""
     above = "".join(f"{name[-18:]:>19}" for name in names)
     ratio = f"{'ratio':>7}" if len(names) > 1 else ""
     return f"{'':{WIDTH}}{above}\n{'':{WIDTH}}{UNIT * len(names)}{ratio}"
 
 
 def table(measured: dict[str, Measured]) -> str:
-    """Return a line for each figure: median and p90 of each app, and the first median by the second."""
+    """Return a line per figure: median and p90 of each app, and the first median divided by the second."""
     first, *others = measured.values()
     lines = []
     for figure, taken in first.items():

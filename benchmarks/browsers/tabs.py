@@ -1,7 +1,7 @@
-"""A tab that is watched from outside, through DevTools: when it changes, and how slow its machine is.
+"""A tab observed from outside, through DevTools: when it changes, and with how slow a CPU.
 
-Moments are those of this machine's monotonic clock. A change is known a millisecond or two after it
-happened, on its way from the page to here; `__main__` measures and prints that.
+Moments are in this machine's monotonic time. A change is reported a millisecond or two after it happens;
+`__main__` measures and prints that delay.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from instagram_clone.web import cookies
 
 DESKTOP = {"width": 1440, "height": 900}
 FRAME = 200
-"""What a window is higher than its page: without it the page's end is never painted."""
+"""How much taller a window is than its page, in pixels; otherwise the page's end is never painted."""
 
 CHANGES = (
     "documentUpdated",
@@ -29,11 +29,11 @@ CHANGES = (
     "characterDataModified",
 )
 PATIENCE = 60.0
-"""In seconds; what takes longer is broken."""
+"""A timeout in seconds; anything slower is broken."""
 
 
 class Tab:
-    """A page in a browser profile of its own."""
+    """A page in its own browser profile."""
 
     def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession) -> None:
         self.page = page
@@ -47,7 +47,7 @@ class Tab:
 
     @classmethod
     async def open(cls, browser: Browser, url: str, token: str = "", **options: Any) -> Tab:
-        """Open an empty tab, for somebody who is signed in where there is a token."""
+        """Open an empty tab, signed in if there is a token."""
         context = await browser.new_context(base_url=url, **{"viewport": DESKTOP, **options})
         if token:
             await context.add_cookies(
@@ -59,11 +59,11 @@ class Tab:
         return tab
 
     async def slow_down(self, times: float) -> None:
-        """Have the page's processor be so many times slower than this machine's."""
+        """Make the page's CPU a number of times slower than this machine's."""
         await self.cdp.send("Emulation.setCPUThrottlingRate", {"rate": times})
 
     async def until(self, selector: str) -> float:
-        """Wait until the page holds an element, and return when it came, in seconds."""
+        """Wait until the page contains an element, and return when it appeared, in seconds."""
         await self._listen()
         async with asyncio.timeout(PATIENCE):
             while not await self._holds(selector):
@@ -71,11 +71,11 @@ class Tab:
         return self._changed_at
 
     def soon(self, selector: str) -> asyncio.Task[float]:
-        """Begin to wait for an element, before what brings it."""
+        """Start waiting for an element, before the action that makes it appear."""
         return asyncio.create_task(self.until(selector))
 
     async def click(self, target: Locator) -> float:
-        """Click, and return when the button went up."""
+        """Click, and return when the mouse button was released."""
         await target.hover()
         await self.page.mouse.down()
         began = time.monotonic()
@@ -109,12 +109,12 @@ class Tab:
         if change == "documentUpdated":
             self._document = None
         elif change == "childNodeInserted" and told["node"].get("childNodeCount"):
-            # What is in it is told only to who has asked for it.
+            # Changes inside it are reported only once its children have been requested.
             self._ask("DOM.requestChildNodes", {"nodeId": told["node"]["nodeId"], "depth": -1})
 
     def _ask(self, method: str, params: dict[str, Any]) -> None:
         async def asking() -> None:
-            with contextlib.suppress(Error):  # it may be gone again
+            with contextlib.suppress(Error):  # it may already be gone
                 await self.cdp.send(method, params)
 
         task = asyncio.create_task(asking())
@@ -130,7 +130,7 @@ class Tab:
             found = await self.cdp.send(
                 "DOM.querySelector", {"nodeId": self._document, "selector": selector}
             )
-        except Error:  # the document was replaced while it was asked
+        except Error:  # the document was replaced during the query
             self._document = None
             self._changed.set()
             return False

@@ -1,4 +1,4 @@
-"""The people, posts and messages that the browsers look at, made through the domain."""
+"""The people, posts and messages that the browsers show, created through the domain."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SHOWN = (
     "film",
 )
 FANS = 3
-"""How many like the newest post before anybody taps its heart."""
+"""How many people like the newest post before anyone taps its heart."""
 
 MESSAGES = 600
 LINES = (
@@ -44,7 +44,7 @@ LINES = (
 
 @dataclass(frozen=True)
 class Town:
-    """What there is to look at, and session tokens of two who follow the author of the posts.
+    """The data to show, and the session tokens of two people who follow the author of the posts.
 
     Posts are in the order in which they were shared.
     """
@@ -59,7 +59,7 @@ async def settle(uri: str, database: str) -> Town:
     """Fill an empty database."""
     passwords.COST = 4
     await db.connect(uri, database)
-    # While it is empty: the app takes what others have filled for an older version's.
+    # While it is empty: the app takes a database that others have filled for one of an older version.
     await migrations.apply()
     ana, ben, cleo = [await _join(name) for name in ("ana", "ben", "cleo")]
     await follows.follow(ben, ana.id)

@@ -1,7 +1,8 @@
-"""How a load generator for Socket.IO servers speaks to this app: its adapter, traced from Python.
+"""The adapter through which a load generator for Socket.IO servers talks to this app, traced from Python.
 
-`python -m benchmarks.peers.adapter GENERATOR SEEDED` prints the module. GENERATOR is its folder,
-SEEDED what `seed` has written. The generator loads it: nothing stands between that and the server.
+`python -m benchmarks.peers.adapter GENERATOR SEEDED` prints the module. GENERATOR is the generator's
+folder, and SEEDED the file that `seed` has written. The generator loads the module and talks to the server
+directly.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.posts.timeline import TimelineState
 
 POSTS, COMMENTS, CHAT = '"posts_rx_state_"', '"comments_rx_state_"', '"chat_rx_state_":{'
-"""What the answers to a feed, a post and a conversation have in them."""
+"""Text that the answers to a feed, a post and a conversation contain."""
 
 _number = name("Number")
 
 
 def adapter(generator: Path, cookies: list[str], chats: list[str]) -> Js:
-    """The function that the generator calls with a port, for what it is to do there."""
+    """Return the function that the generator calls with a port to get its operations."""
     net, data = str(generator / "load" / "net.mjs"), str(generator / "dataset.mjs")
 
     def made(port: Js, cookies: Js, chats: Js) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def adapter(generator: Path, cookies: list[str], chats: list[str]) -> Js:
             return cookies[person % cookies.length]
 
         def open_(session: Js) -> Js:
-            # Who talks has the conversation open; everybody else looks at something that costs nothing.
+            # Tabs that send messages have the conversation open; all others show a page that costs nothing.
             chat = name("process.argv").includes("dm") & chats[name("Math.floor")(session.i / 2)]
             return connect(session.cookie).then(
                 lambda client: when(
@@ -98,12 +99,12 @@ def adapter(generator: Path, cookies: list[str], chats: list[str]) -> Js:
 
 
 def load(client: Js, path: Any, part: str) -> Js:
-    """Show a page, and wait for a part of it: the first event makes the tab known, as in a browser."""
+    """Load a page and wait for a part of it. As in a browser, this event introduces the tab."""
     return answered(client, part, [assign(client, path=path), emit(client, HYDRATE_AND_LOAD, {})])
 
 
 def answered(client: Js, part: str, steps: Any) -> Js:
-    """Take some steps, and wait for a frame that has a part in it."""
+    """Run some steps, and wait for a frame that contains a text."""
 
     def hear(frame: Js, resolve: Js) -> Js:
         return when(frame.includes(part), [assign(client, on=None), resolve(frame)])
@@ -115,7 +116,7 @@ def answered(client: Js, part: str, steps: Any) -> Js:
 
 
 def send(client: Js, state: Any, event: Any, payload: dict[str, Any]) -> Js:
-    """Send an event of a state, by its name."""
+    """Send an event of a state by name."""
     return emit(client, js(f"{state.get_full_name()}.") + event, payload)
 
 

@@ -1,6 +1,6 @@
-"""Fill a database with the rival's data set, read as NDJSON, in our own rows; see README.md here.
+"""Fill a database with the peer's data set, from NDJSON to this app's rows; see the README.md here.
 
-Prints nothing; writes who may connect (cookies) and which conversations there are to a JSON file.
+Prints nothing. Writes the cookies of those who may connect, and the conversations, to a JSON file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from instagram_clone.web import cookies
 
 PASSWORD = "correct horse"
 SIGNED_IN = 2100
-"""People with an open session; a scenario connects up to 2,000 of them."""
+"""The number of people with a session; a scenario connects up to 2,000 of them."""
 
 PAIRS = 100
 BATCH = 20_000
@@ -43,7 +43,7 @@ async def main(out: Path) -> None:
     assert settings_uri, "MONGODB_URI names the database to fill"
     await db.connect(settings_uri, settings().database)
     await db.clear()
-    # Empty, it is noted as one of this version.
+    # While it is empty, so that it is recorded as being of the current version.
     await migrations.apply()
     hashed = await passwords.hashed(PASSWORD)
     rows: dict[str, list[dict[str, Any]]] = {}

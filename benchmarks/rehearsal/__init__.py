@@ -1,1 +1,1 @@
-"""A deployment rehearsed on one machine: two instances behind a proxy, and what may break under them."""
+"""A deployment rehearsed on one machine: two instances behind a proxy, and failures beneath them."""

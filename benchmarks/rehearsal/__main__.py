@@ -1,10 +1,10 @@
-"""A deployment rehearsed here: `python -m benchmarks.rehearsal [--tabs 5000] [--likes 200] [--seconds 60]`.
+"""A deployment rehearsal: `python -m benchmarks.rehearsal [--tabs 5000] [--likes 200] [--seconds 60]`.
 
-Two instances of two workers behind Caddy, MongoDB as a set of three, Redis, S3 (moto); tabs that are open
-on all of them, and a storm of likes of what they show. Under it an instance is killed and started again,
-and later MongoDB's primary steps down. Afterwards everybody must be right: what each tab shows is what
-is stored, each like that was acknowledged is stored once, nothing is left to repair or to do. Where not,
-it prints who is wrong with what, and ends with 1.
+Runs two instances of two workers behind Caddy, MongoDB as a replica set of three, Redis and S3 (moto), with
+tabs open on all of them, and a storm of likes on the posts they show. During the storm, an instance is
+killed and restarted, and later MongoDB's primary steps down. Afterwards everything must be consistent: each
+tab shows what is stored, each acknowledged like is stored exactly once, and nothing is left to repair or in
+the outbox. Otherwise, it prints every inconsistency and exits with 1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import benchmarks.rehearsal.place as place
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.rehearsal.audience import Audience, Unanswered
 from benchmarks.rehearsal.machines import Machines, missing
 from benchmarks.rehearsal.report import Report
@@ -30,20 +30,20 @@ from benchmarks.rehearsal.verdict import Phase, wrong_likes, wrong_screens
 from benchmarks.rehearsal.visitors import Visits
 
 BACK_SECONDS = 300
-"""So long are tabs waited for after the kill before the rehearsal goes on without them."""
+"""How long to wait for tabs to reconnect after the kill before continuing without them."""
 
 RESTART_SECONDS = 1.0
 AFTER_SECONDS = 12
 STEP_DOWN_SECONDS = 5
-"""So long after it likes belong to the step-down."""
+"""Likes sent within this time after the step-down are attributed to it."""
 
 RIGHT_SECONDS = 90
-"""So long may it take until all is right: the outbox of a process that was killed waits for 30."""
+"""How long it may take until all is consistent: a killed process's outbox entries alone wait for 30 s."""
 
 
 @dataclass
 class Events:
-    """When what happened, 0 where it has not."""
+    """The times of events, 0 for those that have not happened."""
 
     began: float = 0.0
     killed: float = 0.0
@@ -54,7 +54,7 @@ class Events:
     ended: float = 0.0
 
     def phases(self) -> list[Phase]:
-        """The storm's parts."""
+        """Return the phases of the storm."""
         back = self.back or self.stepped_down
         marks = [
             ("before", self.began),
@@ -68,7 +68,7 @@ class Events:
 
 
 def until(happened: Callable[[], bool], seconds: float) -> bool:
-    """Wait for something, so long at most; tells whether it happened."""
+    """Wait for something, up to a number of seconds, and return whether it happened."""
     deadline = time.monotonic() + seconds
     while not happened():
         if time.monotonic() > deadline:
@@ -78,7 +78,7 @@ def until(happened: Callable[[], bool], seconds: float) -> bool:
 
 
 def storm(machines: Machines, audience: Audience, seconds: int, likes: float) -> Events:
-    """Have everybody like, kill, step down; returns when the last answers have come."""
+    """Like from all tabs, kill an instance, step down the primary; return once the last answers arrive."""
     events = Events(began=time.monotonic())
     audience.storm(likes)
     time.sleep(seconds / 4)
@@ -93,7 +93,7 @@ def storm(machines: Machines, audience: Audience, seconds: int, likes: float) ->
 
     starting = threading.Thread(target=start_again, daemon=True)
     starting.start()
-    # Those whom it has hit must first have noticed.
+    # The affected tabs must first notice.
     time.sleep(0.5)
     if until(lambda: audience.connected() == audience.tabs, BACK_SECONDS):
         events.back = time.monotonic()
@@ -111,7 +111,7 @@ def storm(machines: Machines, audience: Audience, seconds: int, likes: float) ->
 
 
 def rehearse(machines: Machines, tabs: int, likes: float, seconds: int) -> int:
-    """Do it all; returns the exit code."""
+    """Run the whole rehearsal, and return the exit code."""
     report = Report()
     machines.start_stores()
     town = asyncio.run(build(machines.mongodb_uri, tabs))
@@ -133,7 +133,7 @@ def rehearse(machines: Machines, tabs: int, likes: float, seconds: int) -> int:
             found[:] = [*left_to_do(now), *wrong_screens(audience.screens(), now.truth)]
             return not found
 
-        # What is forgotten after a while has been, and what is still told on its way.
+        # By then, lost taps have been dropped, and updates still on their way have arrived.
         time.sleep(3)
         until(right, RIGHT_SECONDS)
         took = time.monotonic() - events.ended
@@ -151,7 +151,7 @@ def rehearse(machines: Machines, tabs: int, likes: float, seconds: int) -> int:
 
 
 def main() -> int:
-    """Read what is asked for; whatever happens, nothing goes on running."""
+    """Parse the arguments and run, leaving no process behind whatever happens."""
     given = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -162,7 +162,7 @@ def main() -> int:
     if lacks := missing():
         print(lacks, file=sys.stderr)
         return 2
-    # Also where a shell that starts this in the background has SIGINT ignored.
+    # Explicitly, because a shell that starts this in the background sets SIGINT to be ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     machines = Machines()

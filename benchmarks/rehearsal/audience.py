@@ -1,4 +1,4 @@
-"""All tabs of the rehearsal, in a few processes, asked as one."""
+"""All tabs of the rehearsal, spread over a few processes but controlled as one."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from benchmarks.rehearsal.verdict import Screen
 PROCESSES = 4
 STOP_SECONDS = 5
 ASK_SECONDS = 180
-"""So long may it take, tabs to open for one, before the rehearsal is given up."""
+"""How long a request, such as opening the tabs, may take before the rehearsal is aborted."""
 
 
 class Unanswered(Exception):
-    """A client process has not done what it was asked; the text says what."""
+    """Raised when a client process has not answered a request; the text names it."""
 
 
 class Audience:
-    """Client processes; ended by their ids when the context ends."""
+    """The client processes, terminated when the context ends."""
 
     def __init__(self, town: Town) -> None:
         self.tabs = len(town.tabs)
@@ -31,7 +31,7 @@ class Audience:
         self._pipes, self._processes = [], []
         circles = [town.tabs[at : at + CIRCLE_TABS] for at in range(0, self.tabs, CIRCLE_TABS)]
         for number in range(min(PROCESSES, len(circles))):
-            # Whole circles: all tabs of a person are in one process.
+            # Whole circles, so that all tabs of a person are in one process.
             plans = [tab for circle in circles[number::PROCESSES] for tab in circle]
             ours, theirs = context.Pipe()
             process = context.Process(
@@ -56,34 +56,34 @@ class Audience:
 
     @property
     def roots(self) -> dict[str, Callable[[], int]]:
-        """Their processes, as the site's machines have theirs."""
+        """The root process of each client, in the form of `Machines.roots`."""
         return {
             f"client {number + 1}": lambda pid=process.pid or 0: pid
             for number, process in enumerate(self._processes)
         }
 
     def open(self) -> float:
-        """Open all tabs; returns how long it took until each had read its page."""
+        """Open all tabs, and return how long it took until each had loaded its page."""
         return max(self._ask("open"))
 
     def storm(self, likes: float) -> None:
-        """Begin to like, so often a second together."""
+        """Start to like, at a combined rate per second."""
         self._ask("storm", likes / len(self._pipes))
 
     def calm(self) -> None:
-        """End the storm, and wait for answers."""
+        """End the storm, and wait for the answers."""
         self._ask("calm")
 
     def connected(self) -> int:
-        """How many tabs are connected and have read their page."""
+        """Return how many tabs are connected and have loaded their page."""
         return sum(found[0] for found in self._ask("state"))
 
     def screens(self) -> list[Screen]:
-        """What all screens show now."""
+        """Return what all screens show now."""
         return [screen for seen in self._ask("screens") for screen in seen.screens]
 
     def seen(self) -> Seen:
-        """What everybody saw from the beginning."""
+        """Return what all tabs have seen since the beginning."""
         parts: list[Seen] = self._ask("seen")
         return Seen(
             likes=[like for part in parts for like in part.likes],

@@ -1,4 +1,4 @@
-"""A process with many tabs: it opens them, has their people like, and tells what they saw."""
+"""A process with many tabs, which opens them, sends their people's likes, and reports what they saw."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from benchmarks.rehearsal.verdict import Like, Screen
 
 OPENING_AT_ONCE = 40
 PATIENCE_SECONDS = 5
-"""As many likes as are tapped in so long wait for an answer at most. People do not go on for ever."""
+"""The likes of up to this many seconds may be unanswered at once. People don't go on tapping for ever."""
 
 ANSWER_SECONDS = 30
-"""So long is waited for answers after the storm; then a like counts as unanswered."""
+"""How long to wait for answers after the storm before likes count as unanswered."""
 
 
 Changes = tuple["array[int]", "array[int]", "array[int]", "array[float]"]
-"""Of each change of a number on a screen: which post, from and to which revision, and when."""
+"""For each change of a count on a screen: which post, from and to which revision, and when."""
 
 
 @dataclass
 class Seen:
-    """What a process saw: all that is needed to judge it beside the database."""
+    """What a process saw: all that is needed to compare it with the database."""
 
     screens: list[Screen] = field(default_factory=list)
     likes: list[Like] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Seen:
     gone: list[tuple[float, float]] = field(default_factory=list)
     held_back: int = 0
     tries: int = 0
-    """How often tabs have tried to connect, from the beginning."""
+    """How often tabs have tried to connect since the beginning."""
 
 
 class Crowd:
@@ -57,7 +57,7 @@ class Crowd:
         self._storm: asyncio.Task[None] | None = None
 
     async def open(self) -> float:
-        """Open all tabs, so many at a time; returns how long it took."""
+        """Open all tabs, OPENING_AT_ONCE at a time, and return how long it took."""
         began, room = time.monotonic(), asyncio.Semaphore(OPENING_AT_ONCE)
 
         async def one(tab: Tab) -> None:
@@ -66,13 +66,13 @@ class Crowd:
                 await tab.ready.wait()
 
         await asyncio.gather(*(one(tab) for tab in self._tabs))
-        # What is open stays: nothing of it is looked through again.
+        # Open tabs stay, so the garbage collector need not scan them again.
         gc.collect()
         gc.freeze()
         return time.monotonic() - began
 
     async def storm(self, rate: float) -> None:
-        """Begin to like, so many times a second, whatever the answers."""
+        """Start to like at a rate per second, regardless of the answers."""
         self._storm = asyncio.create_task(self._like_on(rate))
 
     async def calm(self) -> None:
@@ -84,16 +84,16 @@ class Crowd:
             await asyncio.sleep(0.05)
 
     async def state(self) -> tuple[int, int, int]:
-        """How many tabs are connected and have read their page, likes sent and likes stored."""
+        """Return the numbers of tabs that are connected and loaded, of likes sent, and of likes stored."""
         stored = sum(like.rev > 0 for like in self._likes)
         return sum(tab.ready.is_set() for tab in self._tabs), len(self._likes), stored
 
     async def screens(self) -> Seen:
-        """What all screens show now."""
+        """Return what all screens show now."""
         return Seen([(tab.plan.user_id, tab.ready.is_set(), list(tab.screen())) for tab in self._tabs])
 
     async def seen(self) -> Seen:
-        """What was seen from the beginning."""
+        """Return what was seen since the beginning."""
         gone = [one for tab in self._tabs for one in tab.gone]
         tries = sum(tab.tries for tab in self._tabs)
         return Seen([], self._likes, [self._changes], gone, self._held_back, tries)
@@ -139,8 +139,8 @@ class Crowd:
 
 
 def run(pipe: Connection, plans: list[Planned], posts: list[str], url: str, origin: str) -> None:
-    """Do what the pipe asks for, until it closes."""
-    # Ctrl+C is for the program that has started this; it ends this one.
+    """Serve the requests from a pipe until it closes."""
+    # Ctrl+C is handled by the parent program, which then ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,4 +1,4 @@
-"""The machines of the site, as processes: MongoDB as a set of three, Redis, S3, instances, a proxy."""
+"""The site's machines, as processes: a MongoDB replica set of three, Redis, S3, instances, a proxy."""
 
 from __future__ import annotations
 
@@ -51,25 +51,25 @@ http://:{port} {{
 	}}
 }}
 """
-"""As in the README, without TLS."""
+"""The configuration from the README, without TLS."""
 
 
 class Machines:
-    """Everything the site runs on. `stop` ends each process that was started, by its id."""
+    """Everything the site runs on. `stop` terminates every process that was started."""
 
     def __init__(self) -> None:
         self.roots: dict[str, Callable[[], int]] = {}
-        """The process of each machine, by what it is called; 0 while it has none."""
+        """The root process id of each machine, by name; 0 while it has none."""
         self._ending = contextlib.ExitStack()
         self.mongodb_uri = self.redis_url = ""
         self.instances: list[Server] = []
 
     def stop(self) -> None:
-        """End everything, the latest first."""
+        """Stop everything, in reverse order."""
         self._ending.close()
 
     def start_stores(self) -> None:
-        """Start MongoDB, Redis and S3; returns when they answer."""
+        """Start MongoDB, Redis and S3, and return once they answer."""
         ports = [free_port() for _ in range(3)]
         for number, port in enumerate(ports):
             folder = DATA / f"mongod-{number}"
@@ -95,7 +95,7 @@ class Machines:
         boto3.client("s3", endpoint_url=S3_URL, region_name="us-east-1").create_bucket(Bucket=BUCKET)
 
     def start_instances(self, number: int = 2) -> None:
-        """Start the app as on so many machines; the first one builds it."""
+        """Start the app as if on a number of machines; the first one builds it."""
         for one in range(number):
             folder = DATA / f"instance-{one}"
             folder.mkdir()
@@ -114,7 +114,7 @@ class Machines:
             self.roots[f"instance {one + 1}"] = lambda server=server: server.pid
 
     def start_proxy(self) -> None:
-        """Start the proxy; returns when it passes requests on."""
+        """Start the proxy, and return once it listens."""
         config = DATA / "Caddyfile"
         instances = " ".join(f"127.0.0.1:{server.port}" for server in self.instances)
         config.write_text(CADDYFILE.format(port=PROXY_PORT, instances=instances))
@@ -123,7 +123,7 @@ class Machines:
         _wait(lambda: _listens(PROXY_PORT), "The proxy")
 
     def primary(self) -> str:
-        """Return the address of the member of MongoDB's set that is written to, "" while there is none."""
+        """Return the address of the replica set's primary, "" while there is none."""
         for port in self.mongodb_uri.removeprefix("mongodb://").partition("/")[0].split(","):
             address = f"mongodb://{port}/?directConnection=true"
             with (
@@ -135,7 +135,7 @@ class Machines:
         return ""
 
     def step_down(self) -> None:
-        """Have the primary be none for a minute."""
+        """Make the primary step down for a minute."""
         address = f"mongodb://{self.primary()}/?directConnection=true"
         with MongoClient(address) as client:
             client.admin.command("replSetStepDown", 60, secondaryCatchUpPeriodSecs=10)
@@ -149,7 +149,7 @@ class Machines:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl+C is for this program, which then ends them in order
+            start_new_session=True,  # Ctrl+C reaches only this program, which stops them in order
         )
         log.close()
         self._ending.callback(_end, process)
@@ -157,7 +157,7 @@ class Machines:
 
 
 def missing() -> str:
-    """Say what this machine lacks, "" if nothing."""
+    """Return a message about what this machine lacks, "" if nothing."""
     for name in ("redis-server", "caddy"):
         try:
             executable(name, name)
@@ -177,7 +177,7 @@ def _initiate(hosts: list[str], uri: str) -> None:
     with MongoClient(f"mongodb://{hosts[0]}/?directConnection=true") as client:
         client.admin.command("replSetInitiate", {"_id": "rs0", "members": members})
     with MongoClient(uri, serverSelectionTimeoutMS=ANSWER_SECONDS * 1000) as client:
-        # All three, or the first writes would wait for those that still copy.
+        # Wait for all three, or the first writes would wait for members that are still copying.
         def states() -> list[str]:
             return [one["stateStr"] for one in client.admin.command("replSetGetStatus")["members"]]
 

@@ -1,6 +1,6 @@
 """The settings that the instances and this program share.
 
-To be imported before the app: it sets what the app reads from the environment.
+Import it before the app: it sets the environment variables that the app reads.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHARED = {
     "AWS_ACCESS_KEY_ID": "rehearsal",
     "AWS_SECRET_ACCESS_KEY": "rehearsal",
 }
-"""What all machines of a site have in common; MongoDB and Redis are known once they run."""
+"""The settings common to all machines of a site. Those for MongoDB and Redis are known once they run."""
 
 os.environ.update(SHARED)
 

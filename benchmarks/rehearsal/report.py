@@ -1,4 +1,4 @@
-"""What the rehearsal prints."""
+"""The output of the rehearsal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SILENCE_WITHIN = 15.0
 
 
 class Report:
-    """Prints as it goes, and remembers what is wrong."""
+    """Prints results as they come, and collects what is wrong."""
 
     def __init__(self) -> None:
         self._wrong: list[str] = []
@@ -26,15 +26,15 @@ class Report:
         print(text, flush=True)
 
     def wrong(self, lines: Iterable[str]) -> None:
-        """Note what is wrong."""
+        """Record what is wrong."""
         self._wrong += lines
 
     def opened(self, tabs: int, seconds: float) -> None:
-        """How fast tabs opened."""
+        """Print how fast tabs opened."""
         self.say(f"{tabs} tabs opened in {seconds:.1f} s, {tabs / seconds:.0f} a second.")
 
     def events(self, phases: list[Phase], seen: Seen, posts: list[str]) -> None:
-        """How long news took, phase by phase."""
+        """Print how long updates took, phase by phase."""
         changes = (
             (posts[number], before, rev, at)
             for columns in seen.changes
@@ -59,7 +59,7 @@ class Report:
         )
 
     def kill(self, killed: float, served: float, back: float, seen: Seen) -> None:
-        """How its tabs came back from the instance that was killed."""
+        """Print how the tabs of the killed instance reconnected."""
         hit = [again - killed for lost, again in seen.gone if killed <= lost < killed + 10]
         waits = sorted(hit) or [0.0]
         when = f"{back - killed:.1f} s" if back else "never"
@@ -73,7 +73,7 @@ class Report:
             self.wrong(["Not all tabs came back after the kill."])
 
     def step_down(self, at: float, elected: float, seen: Seen) -> None:
-        """What people met while there was no primary."""
+        """Print what users experienced while there was no primary."""
         lost = sum(at <= when < at + SILENCE_WITHIN for when, _ in seen.gone)
         silence = longest_silence(seen.likes, at, at + SILENCE_WITHIN - 5)
         self.say(
@@ -82,7 +82,7 @@ class Report:
         )
 
     def visits(self, visits: Visits) -> None:
-        """What a visitor met."""
+        """Print what a visitor experienced."""
         took = sorted(visits.took) or [0.0]
         self.say(
             f"Pages and photos meanwhile: {len(took)} read, p50 {statistics.median(took):.0f} ms,"
@@ -91,7 +91,7 @@ class Report:
         )
 
     def weights(self, scales: Scales, seconds: float) -> None:
-        """What it all took."""
+        """Print the CPU time and memory that each machine used."""
         self.say(f"{'':>14} {'CPU':>9} {'at most':>10} {'at the end':>10}")
         for name, megabytes in scales.megabytes.items():
             self.say(
@@ -101,7 +101,7 @@ class Report:
         self.say(f"Together {total:.0f} s of processors, and at most {scales.most_together:.0f} MB.")
 
     def verdict(self, seconds: float) -> int:
-        """Say whether everybody is right; returns the exit code."""
+        """Print whether everything is consistent, and return the exit code."""
         if not self._wrong:
             self.say(f"Everybody is right, {seconds:.1f} s after the storm.")
             return 0

@@ -1,4 +1,4 @@
-"""What each machine takes of memory and processors, looked at every few seconds in one pass."""
+"""The memory and CPU time each machine uses, sampled every two seconds in one pass."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVERY_SECONDS = 2.0
 
 
 class Scales:
-    """Weighs processes with their descendants until `stop`. A machine that is started again goes on."""
+    """Samples processes with their descendants until `stop`. A restarted machine keeps its totals."""
 
     def __init__(self, roots: dict[str, Callable[[], int]]) -> None:
         self._roots = roots
@@ -29,7 +29,7 @@ class Scales:
         self._thread.start()
 
     def stop(self) -> None:
-        """Weigh a last time."""
+        """Take a last sample, and stop."""
         self._over.set()
         self._thread.join()
         self._weigh()

@@ -1,4 +1,4 @@
-"""What the site's database has at the end, and whether anything is left to repair or to do."""
+"""What the site's database holds at the end, and whether anything is left to repair or in the outbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from instagram_clone.domain.core import db, outbox
 
 @dataclass(frozen=True)
 class Stored:
-    """What is stored, and what waits in the outbox."""
+    """What is stored, and what is still in the outbox."""
 
     truth: Truth
     waiting: list[str]
@@ -44,7 +44,7 @@ async def stored(uri: str) -> Stored:
 
 
 async def repaired(uri: str) -> list[str]:
-    """Repair the site as its operator would; returns what was wrong."""
+    """Repair the site as its operator would, and return what was wrong."""
     async with _connected(uri):
         found = await repair.everything()
         await outbox.settle()
@@ -52,7 +52,7 @@ async def repaired(uri: str) -> list[str]:
 
 
 def left_to_do(found: Stored) -> list[str]:
-    """Say what waits in the outbox."""
+    """Return the entries still in the outbox."""
     return [*found.waiting, *found.failed]
 
 

@@ -1,4 +1,4 @@
-"""A tab without a browser that does as browsers do: it reconnects, reads again, and believes the newest."""
+"""A headless tab that behaves as in a browser: it reconnects, reloads, and keeps the newest revision."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import RawTab, event_name
 
 RETRY_SECONDS, MAX_RETRIES = 0.2, 10
-"""A browser tries again after so long, then after twice as long, and at most ten times."""
+"""The delay before a browser's first retry. It grows by as much with each failure, up to ten times."""
 
 OPEN_SECONDS = 20
 LIKE = event_name(TimelineState, "like")
@@ -32,7 +32,7 @@ _POST, _LIKED, _TAPPED = fact_keys.post_key(""), fact_keys.liked_key(""), fact_k
 
 @dataclass(frozen=True)
 class Planned:
-    """A tab that is to be opened. `address` is where its device is."""
+    """A tab to be opened. `address` is the IP address of its device."""
 
     user_id: str
     cookie: str
@@ -42,7 +42,7 @@ class Planned:
 
 @dataclass
 class Shown:
-    """What a tab knows of a post; the highest revision is believed, as in `web/browser/posts/hearts.py`."""
+    """What a tab knows about a post; the highest revision wins, as in `web/browser/posts/hearts.py`."""
 
     rev: int = -1
     likes: int = 0
@@ -51,13 +51,13 @@ class Shown:
     tapped_rev: int = -2
 
     def believed(self) -> tuple[int, bool]:
-        """How many like it and whether the viewer does, as they stand on the screen."""
+        """Return how many people like it and whether the viewer does, as shown on the screen."""
         liked = True if self.tapped_rev >= self.own_rev else self.liked
         return max(0, self.likes + liked - self.liked), liked
 
 
 class Heard(RawTab):
-    """A connected tab that keeps nothing: what comes is passed on at once."""
+    """A connected tab that stores nothing and passes every message on at once."""
 
     hear: Callable[[str, Any], None]
 
@@ -76,7 +76,7 @@ class Heard(RawTab):
 
 @dataclass
 class Tab:
-    """One tab of somebody's, on one page for as long as the rehearsal takes."""
+    """A person's tab, which stays on one page for the whole rehearsal."""
 
     plan: Planned
     url: str
@@ -86,7 +86,7 @@ class Tab:
     shown: dict[str, Shown] = field(default_factory=dict)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     gone: list[tuple[float, float]] = field(default_factory=list)
-    """When it lost its connection, and when it had read its page again."""
+    """The times at which it lost its connection, and at which it had loaded its page again."""
     on_screen: set[str] = field(default_factory=set)
     tries: int = 0
     _token: str = field(default_factory=lambda: secrets.token_hex(16))
@@ -94,7 +94,7 @@ class Tab:
     _connection: str = ""
 
     async def live(self) -> None:
-        """Connect, and again whenever the connection is lost."""
+        """Connect, and reconnect whenever the connection is lost."""
         lost, failed = 0.0, 0
         while True:
             self.tries += 1
@@ -118,7 +118,7 @@ class Tab:
                 heard.socket.transport.abort()
 
     async def _read(self, heard: Heard) -> bool:
-        """Read the page; False where the connection is lost before."""
+        """Load the page. Returns False if the connection is lost first."""
         heard.hear = self._hear
         assert heard._reader is not None
         self._heard = heard
@@ -165,7 +165,7 @@ class Tab:
             page = delta.get(state, {}).get(var)
             if page:
                 self._read_page(page if isinstance(page, list) else [page])
-        # That a tap is taken back comes last: beside it may be said that it was done before.
+        # Handle the end of a tap last: the same delta may also report that the like was already stored.
         for key, value in sorted(delta.get(_LIVE, {}).items(), key=lambda one: one[0].startswith(_TAPPED)):
             self._hear_fact(key, value)
 
@@ -216,6 +216,6 @@ class Tab:
         return self.shown.setdefault(post_id, Shown())
 
     def screen(self) -> Iterator[tuple[str, int, bool]]:
-        """Yield what is on screen: posts, with how many like each and whether its heart is full."""
+        """Yield the posts on screen, with the number of likes of each and whether its heart is full."""
         for post_id in self.on_screen:
             yield post_id, *self.shown[post_id].believed()

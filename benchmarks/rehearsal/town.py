@@ -1,6 +1,6 @@
-"""Who has tabs open, and what those show: circles of people who follow each other's authors.
+"""The people with tabs open, and what those show: circles of people who follow the authors among them.
 
-The first of each kind is made by the domain, through the site's own MongoDB and S3; the others are copies.
+The first of each kind is created by the domain, through the site's own MongoDB and S3; the rest are copies.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from instagram_clone.web import cookies
 
 CIRCLE_TABS = 40
 CIRCLE_PEOPLE = 32
-"""Every fourth person has a second tab, with a post open."""
+"""Every fourth person has a second tab, which shows a post."""
 
 CIRCLE_POSTS = 10
 
 
 @dataclass
 class Town:
-    """The tabs in the order in which they open, those of a circle together, and all posts."""
+    """The tabs in the order in which they open, grouped by circle, all posts, and the photo they share."""
 
     tabs: list[Planned] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Town:
 
 
 async def build(uri: str, tabs: int) -> Town:
-    """Make people, what they follow and what they have shared, for so many tabs."""
+    """Create the people, follows and posts for a number of tabs."""
     passwords.COST = 4
     await db.connect(uri, DATABASE)
     await migrations.apply()
@@ -63,13 +63,13 @@ async def build(uri: str, tabs: int) -> Town:
         _circle(town, people[at : at + CIRCLE_PEOPLE], post, session or {}, rows)
     for name, some in rows.items():
         await insert(name, some)
-    # A circle's authors are its first people: they all have as much.
+    # A circle's authors are its first people, so all authors have the same counts.
     authors = [one.oid for at in range(0, len(people), CIRCLE_PEOPLE) for one in people[at:][:CIRCLE_POSTS]]
     others = [one.oid for one in people if one.oid not in set(authors)]
     counts = {"posts": 1, "followers": CIRCLE_PEOPLE - 1, "following": CIRCLE_POSTS - 1}
     await db.users.update_many({"_id": {"$in": authors}}, {"$set": counts})
     await db.users.update_many({"_id": {"$in": others}}, {"$set": {"following": CIRCLE_POSTS}})
-    # The copies are to be found by their names and words as well.
+    # The copies must be in the search indexes too.
     await repair.everything()
     await db.close()
     town.tabs = town.tabs[:tabs]
@@ -97,7 +97,7 @@ def _circle(
         log_in = secrets.token_hex(16)
         rows["sessions"].append({**session, "_id": log_in, "user": person.oid})
         cookie = f"{cookies.NAME}={sessions._token(log_in, now)}"
-        # Homes and offices of a hundred tabs, each behind an address of its own.
+        # Every hundred tabs share an IP address, like a household or an office.
         home = len(town.tabs) // 100
         town.tabs.append(Planned(person.id, cookie, path, f"127.1.{home // 250}.{home % 250 + 1}"))
     for person in people:

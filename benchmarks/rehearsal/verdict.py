@@ -1,4 +1,4 @@
-"""Who is right: what tabs show and were told, beside what is stored. Pure, for a test's sake."""
+"""Checks of what tabs show and were told against what is stored. Pure, so that they can be tested."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 Screen = tuple[str, bool, list[tuple[str, int, bool]]]
-"""Whose tab it is, whether it is connected, and each post with its likes and the viewer's own heart."""
+"""The tab's user, whether it is connected, and each post with its likes and the viewer's own heart."""
 
 Change = tuple[str, int, int, float]
-"""A number on a screen moved: of which post, from and to which revision, and when."""
+"""A change of a count on a screen: of which post, from and to which revision, and when."""
 
 
 @dataclass
 class Like:
-    """A heart that was tapped. `rev` is the post's after it, 0 without an answer that it is stored."""
+    """A tap on a heart. `rev` is the post's revision after it, 0 unless it was acknowledged as stored."""
 
     post_id: str
     user_id: str
@@ -28,7 +28,7 @@ class Like:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is stored: how many like each post by its own count, and the rows of who does."""
+    """What is stored: the like count of each post, and the individual likes."""
 
     counts: dict[str, int]
     rows: list[tuple[str, str]]
@@ -36,7 +36,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Phase:
-    """A part of the storm, by when its likes were sent."""
+    """A part of the storm, by the time at which likes were sent."""
 
     name: str
     began: float
@@ -45,7 +45,7 @@ class Phase:
 
 @dataclass
 class Summary:
-    """What became of the likes of a phase. Waits are in ms, from a tap to a tab that shows its post."""
+    """The outcome of the likes of a phase. Waits are in ms, from a tap to a tab that shows the post."""
 
     sent: int = 0
     stored: int = 0
@@ -53,18 +53,18 @@ class Summary:
     failed: list[float] = field(default_factory=list)
 
     def wait(self, part: float) -> float:
-        """The wait that so large a part of all do not exceed, 0 where there is none."""
+        """Return the wait that a given fraction of all waits do not exceed, 0 if there are none."""
         waits = sorted(self.waits)
         return waits[min(len(waits) - 1, int(len(waits) * part))] if waits else 0.0
 
     @property
     def failing_seconds(self) -> float:
-        """From the first to the last like that failed."""
+        """The time from the first to the last like that failed."""
         return max(self.failed) - min(self.failed) if self.failed else 0.0
 
 
 def wrong_screens(screens: Iterable[Screen], truth: Truth) -> list[str]:
-    """Say of each tab that is not as the database has it what it shows."""
+    """Return a message for each tab that is not connected or differs from the database."""
     rows, found = set(truth.rows), []
     for user_id, connected, posts in screens:
         if not connected or not posts:
@@ -81,7 +81,7 @@ def wrong_screens(screens: Iterable[Screen], truth: Truth) -> list[str]:
 
 
 def wrong_likes(likes: Iterable[Like], truth: Truth) -> list[str]:
-    """Say which acknowledged likes are not stored exactly once, and which counts are not their rows."""
+    """Return the acknowledged likes not stored exactly once, and the counts that differ from their rows."""
     rows: dict[tuple[str, str], int] = defaultdict(int)
     of_post: dict[str, int] = defaultdict(int)
     for row in truth.rows:
@@ -101,7 +101,7 @@ def wrong_likes(likes: Iterable[Like], truth: Truth) -> list[str]:
 
 
 def summaries(phases: list[Phase], likes: list[Like], changes: Iterable[Change]) -> dict[str, Summary]:
-    """Sum up each phase. A change of a number answers all likes between its two revisions."""
+    """Summarize each phase. A change of a count answers all likes between its two revisions."""
     found = {phase.name: Summary() for phase in phases}
     acknowledged: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for like in likes:
@@ -116,7 +116,7 @@ def summaries(phases: list[Phase], likes: list[Like], changes: Iterable[Change])
         told.sort()
     for post_id, before, rev, at in changes:
         if before < 0:
-            continue  # a page that was read for the first time
+            continue  # the first load of a page
         told = acknowledged.get(post_id, [])
         first, last = (bisect_right(told, (one, float("inf"))) for one in (before, rev))
         for _, sent in told[first:last]:
@@ -125,7 +125,7 @@ def summaries(phases: list[Phase], likes: list[Like], changes: Iterable[Change])
 
 
 def longest_silence(likes: Iterable[Like], began: float, ended: float) -> float:
-    """The longest time in which nobody was told that a like is stored, in seconds."""
+    """Return the longest time, in seconds, during which no like was acknowledged as stored."""
     times = sorted(like.answered for like in likes if like.rev and began <= like.answered <= ended)
     times = [began, *times, ended]
     return max((later - sooner for sooner, later in pairwise(times)), default=0.0)

@@ -1,4 +1,4 @@
-"""Somebody without an account who reads pages and photos through the proxy, meanwhile."""
+"""A visitor without an account who reads pages and photos through the proxy during the rehearsal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 10
 
 @dataclass
 class Visits:
-    """What became of requests, of a post's page and its photo in turn, until `stop`."""
+    """The outcome of requests for a post's page and its photo in turn, until `stop`."""
 
     town: Town
     took: list[float] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Visits:
         self._thread.start()
 
     def stop(self) -> None:
-        """End with the request that is under way."""
+        """Stop after the current request."""
         self._over.set()
         self._thread.join()
 

@@ -1,1 +1,1 @@
-"""Search among a large crowd."""
+"""Search in a large data set."""

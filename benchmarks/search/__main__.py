@@ -1,12 +1,12 @@
-"""Search among a large crowd, by default a million people and as many posts:
+"""Search in a large data set, by default a million people and as many posts:
 `python -m benchmarks.search [people] [posts] [--data FOLDER]`.
 
-Makes the crowd, the same each time, or finds it in the folder where an earlier run has left it, and prints
-what a whole search (people and posts) takes in the server while 16 search at once, kind by kind, with
-the time of a processor that a search takes here and in MongoDB: as people do, who open it and 250 ms later
-type a letter every 250 ms, and what the opening takes; then each without a pause, which shows what the
-machine can do. Then what its queries look at, how large the indexes are, and what a write costs with and
-without them.
+Creates the crowd, the same each time, or reuses the one an earlier run has left in the folder. Prints how
+long a whole search (people and posts) takes in the server while 16 people search at once, for each kind of
+query, with the CPU time per search here and in MongoDB: first as people do, who open the search and 250 ms
+later type a letter every 250 ms, with the cost of opening it, then without pauses, which shows the capacity
+of the machine. After that, it prints what the queries examine, how large the indexes are, and what a write
+costs with and without them.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ KINDS: dict[str, list[str]] = {
 
 
 async def warm(viewer: Viewer) -> None:
-    """Have the database read what an earlier run has left on disk: a crowd just made is in memory."""
+    """Make the database read what an earlier run left on disk; a newly created crowd is in memory."""
     for texts in KINDS.values():
         for text in texts:
             await search.everything(viewer, text)
 
 
 async def rare_names(number: int) -> list[str]:
-    """Return names that few in the crowd have."""
+    """Return names that few people in the crowd have."""
     rows = db.people_index.aggregate([{"$sample": {"size": 200}}, {"$project": {"words": 1}}])
     words = [word for row in await (await rows).to_list() for word in row["words"] if word.isalpha()]
     seldom = [word for word in words if words.count(word) == 1 and len(word) > 6]
@@ -57,7 +57,7 @@ async def rare_names(number: int) -> list[str]:
 
 
 async def made(uri: str, number: int, posts: int) -> kept.Kept:
-    """Make the crowd, and have it be found by later runs."""
+    """Create the crowd, and record it for later runs."""
     viewers, _, example = await people(uri, AT_ONCE)
     began = time.perf_counter()
     await crowd.fill(uri, number, posts, ObjectId(example))
@@ -70,7 +70,7 @@ async def made(uri: str, number: int, posts: int) -> kept.Kept:
 
 
 async def main(number: int, posts: int, folder: Path | None) -> None:
-    """Make the crowd or find it, measure, print."""
+    """Create or find the crowd, measure, and print."""
     uri = apart.database(folder / "mongo") if folder else apart.database()
     there = await kept.find(uri, number, posts)
     viewers, example = there or await made(uri, number, posts)
@@ -78,7 +78,7 @@ async def main(number: int, posts: int, folder: Path | None) -> None:
     if there:
         print(f"{number:,} people and {posts:,} posts, as they were left", flush=True)
     await warm(viewers[0])
-    # The server freezes what is there at its start; the crowd is not among it.
+    # The server freezes its objects at startup, and holds no such crowd: keep the GC off it.
     gc.collect()
     gc.freeze()
     print(f"{AT_ONCE} opening it and typing at once, a letter every {loads.PAUSE_SECONDS * 1000:.0f} ms:")

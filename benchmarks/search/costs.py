@@ -1,4 +1,4 @@
-"""What a search looks at, and what it costs that people and posts are found: room, and a write each."""
+"""What a search examines, and what it costs to make people and posts searchable, in space and writes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _PROFILE = "system.profile"
 
 
 async def examined(viewer: Viewer, kinds: dict[str, list[str]]) -> None:
-    """Print how many keys and rows the queries of a search look at, and how many rows they return: when
-    nothing is remembered, and when what was read then is.
+    """Print how many keys and rows the queries of a search examine, and how many rows they return: first
+    with empty caches, and again with the caches filled.
     """
     print("What the queries of a search look at in MongoDB, on average and at most:")
     events.forget_what_was_believed()
     ways = {"opening": [Openings().open(viewer)]}
-    # What a search reads for the first time is there from then on: first all, then what is asked again.
+    # A first search fills the caches for later ones, so run all of them once, and then all again.
     for asked in ("first", "again"):
         ways |= {
             f"{kind}, {asked}": [search.everything(viewer, text) for text in texts]
@@ -71,7 +71,7 @@ async def _summed(profile: Any) -> tuple[int, int, int, int]:
 
 
 async def sizes() -> None:
-    """Print how large the indexes are."""
+    """Print the sizes of the indexes."""
     print("Size on disk:")
     for name in crowd.INDEXES:
         stats = await db.users.database.command("collStats", name)
@@ -80,7 +80,7 @@ async def sizes() -> None:
 
 
 async def writes(post_id: ObjectId, viewer: Viewer) -> None:
-    """Print what a person and a post more cost, and what it adds that they are found. They do not stay."""
+    """Print what inserting a person and a post costs, and what indexing adds. Both are removed again."""
     person = await db.users.find_one({"_id": viewer.oid}) or {}
     post = {k: v for k, v in (await db.posts.find_one({"_id": post_id}) or {}).items() if k != "key"}
     made, plain, found = Made(9), list[float](), list[float]()

@@ -1,4 +1,4 @@
-"""A crowd, the same each time it is made: its rows first, and their indexes when all are there."""
+"""A crowd, the same each time it is created: first its rows, and then their indexes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILLED = ("users", "posts", *INDEXES)
 
 
 async def fill(uri: str, people: int, posts: int, example: ObjectId) -> None:
-    """Make so many people and posts like an example."""
+    """Create a number of people and posts modelled on an example."""
     post = await db.posts.find_one({"_id": example}) or {}
     person = await db.users.find_one({"_id": post["author"]}) or {}
     post.pop("key", None)
@@ -32,7 +32,7 @@ async def fill(uri: str, people: int, posts: int, example: ObjectId) -> None:
         where = uri, db.users.database.name
         with _told(f"{people:,} people"):
             begun = await asyncio.to_thread(rows.insert_people, *where, people, person)
-        # While the next rows are made, which keeps other processors busy.
+        # Build these while the next rows are generated, which keeps other cores busy.
         indexing = [asyncio.create_task(_index(name)) for name in ("people_index", "users")]
         with _told(f"{posts:,} posts"):
             await asyncio.to_thread(rows.insert_posts, *where, posts, post, people)
@@ -45,7 +45,7 @@ async def fill(uri: str, people: int, posts: int, example: ObjectId) -> None:
 
 @contextlib.asynccontextmanager
 async def _importing() -> AsyncIterator[None]:
-    """Have MongoDB take more memory, as it may while nobody else needs any."""
+    """Let MongoDB use more memory for the import, while nothing else needs it."""
     admin = db.users.database.client.admin
     try:
         await admin.command("setParameter", 1, maxIndexBuildMemoryUsageMegabytes=1000)
@@ -69,7 +69,7 @@ def _told(what: str) -> Iterator[None]:
 
 
 async def acquaint(viewers: list[Viewer], people: int) -> None:
-    """Have each viewer follow some of the crowd, and those some others."""
+    """Make each viewer follow some of the crowd, and those follow some others."""
     chance = random.Random(8)
     now = datetime.now(UTC)
     for viewer in viewers:
@@ -77,7 +77,7 @@ async def acquaint(viewers: list[Viewer], people: int) -> None:
         edges = {(viewer.oid, friend) for friend in friends}
         edges |= {(friend, other) for friend in friends for other in _some(chance, people, THEY_FOLLOW)}
         follows = [{"follower": one, "followee": other, "created": now} for one, other in edges]
-        # Two viewers may have a friend in common, who may follow somebody already.
+        # Two viewers may have a friend in common, who may already follow some of these people.
         there = {
             (row["follower"], row["followee"])
             async for row in db.follows.find({"follower": {"$in": friends}}, {"follower": 1, "followee": 1})

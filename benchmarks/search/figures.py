@@ -1,4 +1,4 @@
-"""How long something takes, and what it costs the processors."""
+"""How long something takes, and how much CPU time it uses."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from instagram_clone.domain.core import db
 
 
 async def processors() -> tuple[float, float]:
-    """Return how many seconds of a processor this process and MongoDB have taken."""
+    """Return the CPU time that this process and MongoDB have used, in seconds."""
     pid = (await db.users.database.command("serverStatus"))["pid"]
     return time.process_time(), cpu_seconds(pid)
 
 
 async def timed(work: Awaitable[object], took: list[float]) -> None:
-    """Do something and note how many milliseconds it took."""
+    """Do some work, and record how many milliseconds it took."""
     began = time.perf_counter()
     await work
     took.append((time.perf_counter() - began) * 1000)
 
 
 def figures(took: list[float]) -> str:
-    """Return the median of some times, and what one in a hundred exceeds."""
+    """Format the median and the 99th percentile of some times."""
     took.sort()
     return f"p50 {statistics.median(took):6.1f} ms, p99 {took[int(len(took) * 0.99)]:6.1f} ms"

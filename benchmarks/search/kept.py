@@ -1,6 +1,6 @@
-"""A crowd that stays in a folder: made once, and measured whenever the machine is quiet.
+"""A crowd kept in a folder: created once, and measured whenever the machine is idle.
 
-Half a crowd is none: what says that it is there is written when all of it is.
+An incomplete crowd doesn't count: the row that records it is written only once all of it exists.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _KEPT = "crowd"
 
 
 class Kept(NamedTuple):
-    """Who searches the crowd, and the post its posts are like."""
+    """The people who search the crowd, and the post that its posts are modelled on."""
 
     viewers: list[Viewer]
     example: ObjectId
 
 
 async def find(uri: str, people: int, posts: int) -> Kept | None:
-    """Return the crowd of this size that is there; what there is besides is removed.
+    """Return the kept crowd of this size, or empty the database if there is no complete one.
 
-    Ends the program when a crowd of another size is there: that took long to make.
+    Exits if a crowd of another size is kept, rather than remove it: it took a long time to create.
     """
     await db.connect(uri, DATABASE)
     database = db.users.database
@@ -42,14 +42,14 @@ async def find(uri: str, people: int, posts: int) -> Kept | None:
 
 
 async def note(people: int, posts: int, crowd: Kept) -> None:
-    """Have the crowd be found by later runs."""
+    """Record the crowd for later runs."""
     viewers = [{"id": one.id, "username": one.username} for one in crowd.viewers]
     row = {"people": people, "posts": posts, "viewers": viewers, "example": crowd.example}
     await db.users.database[_KEPT].insert_one(row)
 
 
 async def remove(people: list[ObjectId], posts: list[ObjectId]) -> None:
-    """Remove some people and posts of it, and what they are found by."""
+    """Remove some of its people and posts, along with their search index entries."""
     for names, ids in ((("users", "people_index"), people), (("posts", "posts_index"), posts)):
         for name in names:
             await db.__getattr__(name).delete_many({"_id": {"$in": ids}})

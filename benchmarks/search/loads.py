@@ -1,4 +1,4 @@
-"""What a search takes while several people search at once: as people type, and each without a pause."""
+"""What a search takes while several people search at once: as people type, and without pauses."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Load = Callable[[list[Viewer], list[str], list[float], Openings], Awaitable[None
 
 
 async def typing(viewers: list[Viewer], texts: list[str], took: list[float], openings: Openings) -> None:
-    """Search as people do: open the search, and a moment later type a letter every so often, however long
-    the answer to the last one takes.
+    """Search as people do: open the search, and after PAUSE_SECONDS type a letter at that interval, however
+    long the previous answer takes.
     """
     until = time.perf_counter() + TYPING_SECONDS
 
@@ -40,7 +40,7 @@ async def typing(viewers: list[Viewer], texts: list[str], took: list[float], ope
 
 
 async def without_pause(viewers: list[Viewer], texts: list[str], took: list[float], _: Openings) -> None:
-    """Search again and again: what the machine can do."""
+    """Search back to back, to measure the capacity of the machine."""
     waiting = iter(range(SEARCHES))
 
     async def one(viewer: Viewer) -> None:
@@ -51,7 +51,7 @@ async def without_pause(viewers: list[Viewer], texts: list[str], took: list[floa
 
 
 async def measure(load: Load, viewers: list[Viewer], kinds: dict[str, list[str]]) -> None:
-    """Search kind by kind, and print what it took."""
+    """Run the searches of each kind, and print what they took."""
     every, openings = list[float](), Openings()
     for kind, texts in kinds.items():
         took: list[float] = []

@@ -1,4 +1,4 @@
-"""Names and captions as skewed as real ones, the same each time they are made."""
+"""Names and captions distributed as unevenly as real ones, the same on each run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SYLLABLES = (
 
 
 class Made:
-    """What is made of chance: of the same words for every seed, in another order."""
+    """A generator of random people and captions. All seeds share one vocabulary, but draw differently."""
 
     def __init__(self, seed: int = 7) -> None:
         self.random = random.Random(7)
@@ -32,7 +32,7 @@ class Made:
         self.random = random.Random(seed)
 
     def _skewed(self, known: Sequence[str], number: int) -> tuple[list[str], list[float]]:
-        """Return words, and how often each comes as Zipf has it: the n-th a n-th as often as the first."""
+        """Return words and their cumulative weights, which fall off with the rank as in Zipf's law."""
         words = dict.fromkeys(known)
         while len(words) < number:
             words["".join(self.random.choices(_SYLLABLES, k=self.random.randint(2, 4)))] = None
@@ -43,16 +43,16 @@ class Made:
         return self.random.choices(of[0], cum_weights=of[1], k=number)
 
     def person(self, number: int) -> tuple[str, str]:
-        """Return a username and a name."""
+        """Return a username and a full name."""
         [first], [last] = self._some(self._first), self._some(self._last)
         dot = self.random.choice((".", "_", ""))
         plain = "".join(char for char in f"{first}{dot}{last}" if char.isascii())[:20]
         return f"{plain}{number}", f"{first.title()} {last.title()}"
 
     def caption(self) -> str:
-        """Return some words, most of them common ones."""
+        """Return some words, mostly common ones."""
         return " ".join(self._some(self._words, self.random.randint(3, 18)))
 
     def followers(self) -> int:
-        """Return how many follow somebody: few most, millions some."""
+        """Return a number of followers: few for most people, millions for some."""
         return min(int(self.random.paretovariate(0.7) * 10), 5_000_000)

@@ -1,4 +1,4 @@
-"""What it takes to open a search, before anything is typed: the answer, and what is read behind it."""
+"""The cost of opening a search, before anything is typed: the answer, and the prefetch behind it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from instagram_clone.domain.discovery import circles, recents, search
 
 @dataclass
 class Openings:
-    """How many milliseconds openings took to answer, and the first of each person until it was read whom
-    they know.
+    """How many milliseconds openings took to answer, and how long each person's first one took to prefetch
+    their social graph.
     """
 
     answers: list[float] = field(default_factory=list)
     readings: dict[str, float] = field(default_factory=dict)
 
     async def open(self, viewer: Viewer) -> None:
-        """Open a search as its panel does, and wait for what nobody waits for."""
+        """Open a search as its panel does, and also wait for the prefetch, which users never wait for."""
         began = time.perf_counter()
         search.prepare(viewer)
         await timed(recents.recent(viewer), self.answers)
@@ -29,13 +29,13 @@ class Openings:
         self.readings.setdefault(viewer.id, (time.perf_counter() - began) * 1000)
 
     def tell(self) -> None:
-        """Print them."""
+        """Print the times."""
         print(f"  {'opening':>16}: {figures(self.answers)}", flush=True)
         print(f"  {'read behind':>16}: {figures(list(self.readings.values()))}", flush=True)
 
 
 async def first(viewers: list[Viewer]) -> None:
-    """Print what the openings of people of whom nothing is remembered cost, one after the other."""
+    """Print what openings cost one at a time, with nothing cached about the people."""
     events.forget_what_was_believed()
     openings, busy = Openings(), await processors()
     for viewer in viewers:

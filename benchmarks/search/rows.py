@@ -1,7 +1,7 @@
-"""The rows of a crowd, made and inserted by several processes at once: a part of each kind by each.
+"""The rows of a crowd, created and inserted by several processes at once, each a part of every kind.
 
-They are like those the domain writes one by one, and those they are found by come of the same functions.
-Ids follow from numbers: a post by somebody can be made where its author is not.
+They are like those the domain writes one by one, and their index entries come from the same functions. Ids
+are derived from numbers, so a post can be created in a different process from its author.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from instagram_clone.domain.discovery import folding, people_index, posts_index,
 PROCESSES = 8
 LOT = 2000
 PRIVATE = 5
-"""Every so many-th account is private: what they post is found by hardly anybody."""
+"""One in this many accounts is private; hardly anyone can find their posts."""
 
 _PEOPLE, _POSTS = 0x60000000, 0x66000000
-"""The second from which on people have signed up, and posted."""
+"""The time, in Unix seconds, of the first sign-up and of the first post."""
 
 Row = dict[str, Any]
 
 
 def person_id(number: int) -> ObjectId:
-    """Return the id of one of the people, by their number."""
+    """Return the id of a person, by number."""
     return ObjectId(f"{_PEOPLE + number:08x}{number:016x}")
 
 
 def insert_people(uri: str, database: str, number: int, example: Row) -> set[str]:
-    """Make and insert so many people; returns the beginnings of all their words."""
+    """Create and insert a number of people, and return the prefixes of all the words in their names."""
     return set().union(*_shared(_insert_people, uri, database, number, example))
 
 
 def insert_posts(uri: str, database: str, number: int, example: Row, people: int) -> None:
-    """Make and insert so many posts by people of whom there are so many."""
+    """Create and insert a number of posts by a number of people."""
     _shared(_insert_posts, uri, database, number, example, people)
 
 
 def insert_spellings(uri: str, database: str, beginnings: Iterable[str]) -> None:
-    """Insert what is stored of some beginnings."""
+    """Insert the spelling rows for some prefixes."""
     ordered = sorted(beginnings)
     lots = [ordered[part::PROCESSES] for part in range(PROCESSES)]
     with _pool() as pool:

@@ -1,1 +1,1 @@
-"""What a growing network runs into."""
+"""The scaling limits (walls) that a growing network runs into."""

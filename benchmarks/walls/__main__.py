@@ -1,8 +1,8 @@
-"""Walls that a growing network runs into: `python -m benchmarks.walls [wall ...]`, by default all.
+"""Scaling limits of a growing network (walls): `python -m benchmarks.walls [wall ...]`, by default all.
 
-Makes the crowd that a wall needs in the database or in memory, and prints the median of what is to be
-quick before it, the bar it is held to, and what it took before it was moved. Some crowds take a minute
-to make. Walls: arriving here edits stars elsewhere comment follows blocked cap public tabs memory.
+Creates the crowd that a wall needs, in the database or in memory, and prints the median of the operation
+that must stay quick, the bar it is held to, and its figure before the wall was moved. Some crowds take a
+minute to create. Walls: arriving here edits stars elsewhere comment follows blocked cap public tabs memory.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import sys
 
 import benchmarks.apart as apart
-import instagram_clone.instagram_clone  # noqa: F401  (names every state)
+import instagram_clone.instagram_clone  # noqa: F401  (registers every state)
 from benchmarks.cost import people
 from benchmarks.walls.domain import blocked, cap, comment, following, public
 from benchmarks.walls.live import FOLLOWERS, ONLINE, TABS, arriving, edits, here, stars
@@ -37,7 +37,7 @@ WALLS = {
 
 
 async def main(names: list[str]) -> None:
-    """Measure each wall in a place of its own, print."""
+    """Measure each wall with a fresh database, and print the results."""
     uri = apart.database()
     for name in names:
         wall = WALLS[name]

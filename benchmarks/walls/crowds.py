@@ -1,4 +1,4 @@
-"""Crowds made at once: rows like those the domain writes one by one, and tabs that are only noted."""
+"""Crowds created in bulk: rows like those the domain writes one by one, and tabs registered directly."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from instagram_clone.live.tabs import connections
 
 LOT = 10_000
 EDIT_SECONDS = 0.001
-"""What loading, editing and comparing a tab's state takes of the processor, as in a real one."""
+"""The CPU time that loading, editing and comparing a real tab's state takes."""
 
 
 async def insert(name: str, rows: list[dict[str, Any]]) -> None:
-    """Insert rows, so many at once that it is soon done."""
+    """Insert rows in large batches."""
     for at in range(0, len(rows), LOT):
         await db.__getattr__(name).insert_many(rows[at : at + LOT], ordered=False)
 
 
 async def copies_of(viewer: Viewer, number: int) -> list[Viewer]:
-    """Make people who are like somebody who signed up, but for their names."""
+    """Create copies of a person who signed up, each with their own name."""
     person = await db.users.find_one({"_id": viewer.oid}) or {}
     ids = [ObjectId() for _ in range(number)]
     rows = []
@@ -40,25 +40,25 @@ async def copies_of(viewer: Viewer, number: int) -> list[Viewer]:
 
 
 async def follow_each(followers: list[ObjectId], followee: ObjectId) -> None:
-    """Have everybody follow somebody, and be counted."""
+    """Make all of some people follow a person, and update that person's count."""
     await insert("follows", [{"follower": one, "followee": followee} for one in followers])
     await db.users.update_one({"_id": followee}, {"$inc": {"followers": len(followers)}})
 
 
 def be_online(here: list[str], elsewhere: list[str], processes: int = 3) -> None:
-    """Have people be with this process, and others with some more."""
+    """Mark some people as connected to this process, and others to some more processes."""
     online._here.update(here)
     for number in range(processes):
         online.hear_elsewhere(f"process {number}", {"here": elsewhere[number::processes]}, 3600)
 
 
 def open_tabs(users: list[str]) -> list[str]:
-    """Have each of some people have a tab here, on which edits cost their time and change nothing."""
+    """Give each of some people a tab in this process; edits of it take CPU time but change nothing."""
     tokens = [f"tab {number}" for number in range(len(users))]
     sockets = {token: SimpleNamespace(sid=f"socket of {token}") for token in tokens}
 
     async def get_state(_: Any) -> Any:
-        # A page on which nothing is to be changed.
+        # A page with nothing to change.
         return SimpleNamespace(_kind="")
 
     state = SimpleNamespace(

@@ -1,4 +1,4 @@
-"""Walls in the database: crowds of rows behind one person, post or comment."""
+"""Walls in the database: large numbers of rows behind one person, post or comment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from instagram_clone.domain.posts import comments, feed, likes
 
 
 async def comment(place: Place) -> dict[str, Took]:
-    """Somebody deletes a comment that ten thousand people like, of which its author was told."""
+    """Delete a comment with ten thousand likes, of which its author was notified."""
     answered, done = [], []
     for _ in range(3):
         comment_id = await comments.add(place.reader, place.post_id, "Liked by everybody")
@@ -46,7 +46,7 @@ async def comment(place: Place) -> dict[str, Took]:
 
 
 async def following(place: Place) -> dict[str, Took]:
-    """A thousand people follow a star, two hundred at a time, until she has been told of each."""
+    """Have a thousand people follow a star, two hundred at a time, until she is notified of each."""
     fans = await crowds.copies_of(place.reader, 1000)
     gate = asyncio.Semaphore(200)
     took: list[float] = []
@@ -69,7 +69,7 @@ async def following(place: Place) -> dict[str, Took]:
 
 
 async def blocked(place: Place) -> dict[str, Took]:
-    """A star whom fifty thousand people have blocked reads, and nothing is known yet of who did."""
+    """Read as a star whom fifty thousand people have blocked, with nothing about the blocks cached."""
     await crowds.insert("blocks", [{"who": ObjectId(), "whom": place.star.oid} for _ in range(50_000)])
     authors = [ObjectId() for _ in range(12)]
 
@@ -84,8 +84,8 @@ async def blocked(place: Place) -> dict[str, Took]:
 
 
 async def cap(place: Place) -> dict[str, Took]:
-    """Home of somebody who follows as many people as anybody may, of ten thousand with 200,000 posts; and
-    of somebody who follows as many who are silent.
+    """Load home for a person who follows the maximum number of people, out of ten thousand with 200,000
+    posts, and for one who follows as many who hardly post.
     """
     silent = await crowds.copies_of(place.reader, 7_500)
     authors = await crowds.copies_of(place.star, 10_000)
@@ -109,7 +109,7 @@ async def cap(place: Place) -> dict[str, Took]:
 
 
 async def _pages(reader: Viewer, number: int, name: str) -> dict[str, Took]:
-    """Read pages of home as people do: mostly the next, else the first again."""
+    """Read pages of home as people do: mostly the next one, and otherwise the first again."""
     cursor, took, busy = "", [], []
     for _ in range(number):
         began, worked = time.perf_counter(), time.thread_time()
@@ -128,7 +128,7 @@ async def _pages(reader: Viewer, number: int, name: str) -> dict[str, Took]:
 
 
 async def public(place: Place) -> dict[str, Took]:
-    """Somebody whom a hundred thousand people have asked goes public."""
+    """Make an account public that a hundred thousand people have requested to follow."""
     await preferences.set_private(place.star, True)
     fans = await crowds.copies_of(place.reader, 100_000)
     rows = [{"by": one.oid, "whom": place.star.oid} for one in fans]

@@ -1,4 +1,4 @@
-"""Walls between the domain and the screens: who is online, who is told, and in what order."""
+"""Walls between the domain and the screens: presence, the recipients of updates, and their order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOTHING = PostPublished(**dict.fromkeys(PostPublished.__dataclass_fields__, ""))
 
 
 async def arriving(place: Place) -> dict[str, Took]:
-    """Somebody who follows 200 people, of whom 50 are here and follow back, comes and goes."""
+    """Connect and disconnect a person who follows 200 people, 50 of whom are online and follow back."""
     friends = await crowds.copies_of(place.reader, 200)
     comers = await crowds.copies_of(place.reader, 100)
     for one in (place.reader, *comers):
@@ -56,7 +56,7 @@ async def arriving(place: Place) -> dict[str, Took]:
 
 
 async def here(_: Place) -> dict[str, Took]:
-    """Ask of people who are here, in whatever process, and of people who are not."""
+    """Look up the presence of people who are online, in any process, and of people who are not."""
     crowd = ids(ONLINE)
     crowds.be_online(crowd[: ONLINE // 2], crowd[ONLINE // 2 :])
     asked = [*random.sample(crowd, 500), *ids(500)]
@@ -69,7 +69,7 @@ async def here(_: Place) -> dict[str, Took]:
 
 
 async def edits(place: Place) -> dict[str, Took]:
-    """Everybody's tab shows a profile that is edited; at once after it, somebody's own tab has news."""
+    """Edit a profile that every tab shows, and right after that, update one person's own tab."""
     done = asyncio.Event()
     users = ids(2000)
     tokens = crowds.open_tabs([*users, place.reader.id])
@@ -92,7 +92,7 @@ async def edits(place: Place) -> dict[str, Took]:
 
 
 async def stars(place: Place) -> dict[str, Took]:
-    """A post of a star arrives in a process where a thousand people have home open."""
+    """Deliver a star's post to a process in which a thousand people have home open."""
     print(f"    (making {FOLLOWERS:,} followers)", flush=True)
     fans = [ObjectId() for _ in range(FOLLOWERS)]
     await crowds.follow_each(fans, place.star.oid)

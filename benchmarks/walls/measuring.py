@@ -1,4 +1,4 @@
-"""How a wall is measured, and where."""
+"""How a wall is measured, and with what data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from instagram_clone.domain.core.viewer import Viewer
 
 @dataclass(frozen=True)
 class Place:
-    """Where walls are measured: people who have signed up, and a post of the first."""
+    """The data that walls are measured with: people who have signed up, and a post by the first."""
 
     people: list[Viewer]
     post_id: str
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Took:
-    """A median, and for what this process does alone how much of a processor it takes, in milliseconds."""
+    """A median, and for work done by this process alone, its CPU time in milliseconds."""
 
     value: float
     cpu: float | None = None
@@ -38,7 +38,7 @@ class Took:
 
 @dataclass(frozen=True)
 class Wall:
-    """What is measured, the bar (0 for none), and what it took before; all in the unit."""
+    """What is measured, the bar (0 for none), and the earlier figure; all in the same unit."""
 
     what: str
     bar: float
@@ -48,12 +48,12 @@ class Wall:
 
 
 def ids(number: int) -> list[str]:
-    """Make up the ids of so many people."""
+    """Make up ids for a number of people."""
     return [str(ObjectId()) for _ in range(number)]
 
 
 async def median(act: Callable[[], Awaitable[object]], times: int, share: int = 1) -> Took:
-    """Return the median of what something takes, or a share of it."""
+    """Return the median time an action takes, divided by `share`."""
     took, busy = [], time.thread_time()
     for _ in range(times):
         began = time.perf_counter()

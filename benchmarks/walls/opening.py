@@ -1,4 +1,4 @@
-"""Walls of a tab that opens: a server as in production, and tabs that speak to it as browsers do."""
+"""Walls when a tab opens: a server as in production, and tabs that talk to it as browsers do."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from tests.server import ROOT, Server, running
 
 LOTS = 5
 WARM = 100
-"""Tabs before any that counts: by then everything has been loaded and asked for once."""
+"""Tabs opened before any that count, so that everything has been loaded once."""
 
 OPENED, KEPT = 100, 500
 AT_ONCE = 32
 POSTS = 12
 SETTLE_SECONDS = 3
 LOAD = next(name for name in INTERNAL_EVENTS if name.endswith("on_load_internal"))
-"""What a browser sends when it goes on to another page."""
+"""The event that a browser sends when it navigates to another page."""
 
 Page = tuple[str, type, str]
-"""An address, and the var of a state's that is empty until the last of the page is there."""
+"""An address, and the state and var that stay empty until the last part of the page is there."""
 
 SETTINGS: Page = (routes.SETTINGS_ACCOUNT, EmailState, "email")
 HOME: Page = (routes.HOME, PeopleState, "suggested_at")
 
 
 async def tabs(place: Place, root: Path = ROOT) -> dict[str, Took]:
-    """Tabs of as many people open the settings and go on to a post; others open home, which is full."""
+    """Open tabs, one per person, at the settings and go on to a post; open others at a full home feed."""
     people = await _fans(place, WARM + LOTS * OPENED)
     post = (routes.post_url(place.post_id), DetailState, "post")
     return {
@@ -54,7 +54,7 @@ async def tabs(place: Place, root: Path = ROOT) -> dict[str, Took]:
 
 
 async def memory(place: Place, root: Path = ROOT) -> dict[str, Took]:
-    """Tabs of as many people have been opened, and nobody touches them."""
+    """Open tabs, one per person, and leave them idle."""
     people = await _fans(place, WARM + 3 * KEPT)
     return {
         "at the settings": await _kept(people, root, SETTINGS),
@@ -93,7 +93,7 @@ async def _memory_kb(server: Server) -> float:
 
 
 async def _fans(place: Place, number: int) -> list[str]:
-    """Make people who follow a star with a page of posts, each signed in; returns their cookies."""
+    """Create signed-in people who follow a star with a page of posts, and return their cookies."""
     post = await db.posts.find_one({"_id": ObjectId(place.post_id)}) or {}
     post = {name: value for name, value in post.items() if name != "key"}
     await crowds.insert("posts", [{**post, "_id": ObjectId()} for _ in range(POSTS)])
@@ -105,7 +105,7 @@ async def _fans(place: Place, number: int) -> list[str]:
 
 
 async def _open(server: Server, people: list[str], *pages: Page) -> list[RawTab]:
-    """Open a tab for each of some people, and have it go on to more pages when one is there."""
+    """Open a tab for each of some people, and navigate to each further page once one has loaded."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def visit(cookie: str) -> RawTab:
@@ -122,7 +122,7 @@ async def _open(server: Server, people: list[str], *pages: Page) -> list[RawTab]
 
 
 async def _shown(tab: RawTab, page: Page) -> None:
-    """Wait for the last of what a page begins with, and forget all that has come."""
+    """Wait for the last part of a page's first load, and discard the frames received."""
     await tab.until(lambda: bool(tab.known(*page[1:])))
     tab.frames.clear()
 

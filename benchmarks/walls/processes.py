@@ -1,4 +1,4 @@
-"""Walls between processes: what one pays for what happens at the others."""
+"""Walls between processes: what one process pays for events in the others."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ for at in range(int(sys.argv[3]), int(sys.argv[4])):
         pipe.execute()
         pipe = None
 """
-"""Another process, that says so many things on some channels in turn."""
+"""The script of another process, which publishes a range of events on some channels in turn."""
 
 
 async def elsewhere(_: Place) -> dict[str, Took]:
-    """Somebody likes posts that no tab of this process shows, and then one that a tab shows; and a tab
-    opens a page of posts that nobody here has shown yet.
+    """Like posts that no tab of this process shows, and then one that a tab shows; and open a page of posts
+    that no tab here has shown yet.
     """
     server = RedisServer(apart.DATA)
     server.start()
@@ -71,7 +71,7 @@ _said = 1
 
 
 async def _hear(url: str, post_ids: list[str], *, is_heard: bool = True) -> Took:
-    """What each event takes of this process's processor, beyond what it takes when nothing happens."""
+    """Return the CPU time that each event takes in this process, beyond that of being idle."""
     global _said
     subject = {"post_id": (post_ids[:1] or ids(1))[0]}
     names = [carriers.spelled(topics.channel(topics.post(one))) for one in post_ids] or [carriers.CHANNEL]

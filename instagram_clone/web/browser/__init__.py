@@ -1,1 +1,1 @@
-"""What happens before the server can answer: Python traced into the page. See docs/browser.md."""
+"""Behaviour that can't wait for the server: Python traced into the page. See docs/browser.md."""

@@ -1,4 +1,4 @@
-"""The browser, in Python. Nothing here knows the app: another Reflex project can take this folder."""
+"""Browser code written in Python. Independent of this app, so any other Reflex project can reuse it."""
 
 from .adapter import EVENT_LOOP, REGISTRY
 from .events import reconnect, send

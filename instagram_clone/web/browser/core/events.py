@@ -1,4 +1,4 @@
-"""Events whose names the server gave, rather than the page."""
+"""Events named at run time by the server rather than when the page is built, and reconnecting."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .tracing import Js, name
 
 
 def send(event: Any) -> Js:
-    """Send an event that the server described, `{"name": ..., "payload": {...}}`, as a click would."""
+    """Send an event described by the server, `{"name": ..., "payload": {...}}`, just as a click would."""
     return _add(name(adapter.EVENT, adapter.EVENTS)(event.name, event.payload))
 
 
 def reconnect() -> Js:
-    """Connect to the server now, if it is not connected."""
+    """Connect to the server now, unless already connected."""
     return _add()
 
 

@@ -1,7 +1,7 @@
-"""What the server tells this tab under a key, read key by key, and forgotten once nothing shows it.
+"""The facts the server sends this tab, each stored under a key and evicted once nothing displays it.
 
-Facts arrive as deltas of one of Reflex's states. Reflex would copy that whole state with each and wake
-whoever reads any of it; here each key wakes the components that show it, whatever else is known.
+Facts arrive as deltas of a Reflex state. Reflex would copy the whole state for each delta and re-render
+every component that reads any of it; here a key re-renders only the components that display that key.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .react import effect, let, use
 from .tracing import Js, assign, default, fn, js, name, new, when, where
 
 KEPT_MS = 300_000
-"""So long a fact is kept that nothing on screen shows: who comes back finds what was heard meanwhile."""
+"""How long a fact is kept once nothing on screen displays it, so that returning to a page finds it."""
 
 SWEEP_MS = 30_000
 
@@ -27,7 +27,7 @@ _map, _set = name("Map"), name("Set")
 
 @rx.memo
 def fact_keeper(store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
-    """What this tab knows, made once beside Reflex's store, in whose place it takes a state's deltas."""
+    """The tab's fact store, created once. It takes over a state's deltas from Reflex's own store."""
     return default(js(store).facts, where(_empty(), lambda keeper: _equip(js(store), js(state), keeper)))
 
 
@@ -37,10 +37,11 @@ def _empty() -> dict[str, Any]:
 
 
 def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
-    """Give a keeper what it does.
+    """Give a keeper its methods.
 
-    `shown` has the listeners of each key, and of each group under its `prefix*`; `groups` what was read
-    of a group and is still so; `retained` the ids, the last part of a key, that each owner asks to keep.
+    `shown` holds the listeners of each key, and those of each group under `prefix*`. `groups` caches the
+    value of each group until a key in it changes. `retained` holds the ids (the last part of a key) that
+    each owner asks to keep.
     """
 
     def wake(key: Js) -> Any:
@@ -63,7 +64,7 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
         return [wake(entry[0]), each_group(entry[0], lambda prefix: wake(prefix + "*"))]
 
     def learn(facts: Js) -> Any:
-        # All of a frame is known before anybody hears of any of it.
+        # Store every fact of a frame before notifying anyone of any of them.
         return where(
             name("Object.entries")(facts).filter(lambda entry: ~is_older(entry)),
             lambda entries: [
@@ -131,7 +132,7 @@ def _equip(store: Js, state: Js, keeper: Js) -> list[Any]:
 
 
 def _leave(keeper: Js, key: Js) -> list[Any]:
-    """Note when something was last shown: from then on it is kept for a while."""
+    """Record when a key was last displayed, which starts its KEPT_MS."""
     return [
         keeper.shown.delete(key),
         keeper.groups.delete(key.slice(0, -1)),
@@ -149,44 +150,44 @@ def _is_shown(keeper: Js, key: Js) -> Js:
 
 
 class Facts:
-    """The facts that arrive as deltas of a state of Reflex's. For bodies of `rx.memo`."""
+    """The facts that arrive as deltas of a Reflex state. For use in an `rx.memo`."""
 
     def __init__(self, state: type[rx.State]) -> None:
         self._state = state.get_full_name()
 
     def keeper(self) -> Js:
-        """What knows them in the browser: `read(key)`, `group(prefix)`, `learn({...})`, `forget([...])`."""
+        """The store in the browser: `read(key)`, `group(prefix)`, `learn({...})`, `forget([...])`."""
         store = use("useContext", name(adapter.STORE, adapter.REGISTRY))
         return let(fact_keeper(store=store, state=self._state))
 
     def one(self, key: Any) -> Js:
-        """The latest fact under a key; the component renders again when that one changes."""
+        """The latest fact under a key. The component re-renders when it changes."""
         keeper = self.keeper()
         heard = use("useCallback", lambda listener: keeper.listen(key, listener), [keeper, key])
         return use("useSyncExternalStore", heard, lambda: keeper.read(key), _nothing)
 
     def peek(self, key: Any) -> Js:
-        """The latest fact under a key at the moment of a step: nothing renders again when it changes."""
+        """The latest fact under a key at the moment a step runs, without re-rendering when it changes."""
         return self.keeper().read(key)
 
     def under(self, prefix: Any) -> Js:
-        """All facts whose keys begin so, as an object by key, the same object until one of them changes."""
+        """All facts whose keys start with a prefix, as an object by key, identical until one changes."""
         keeper, group = self.keeper(), js(prefix) + "*"
         heard = use("useCallback", lambda listener: keeper.listen(group, listener), [keeper, group])
         return default(use("useSyncExternalStore", heard, lambda: keeper.group(prefix), _nothing), {})
 
     def retain(self, owner: str, ids: Any) -> Js:
-        """Keep what is known of some ids, `..._<id>`, though nothing shows it: it will be shown again.
+        """Keep the facts about some ids (`..._<id>`) while nothing displays them: they will be shown again.
 
-        An effect, for the children. An owner's later ids replace its earlier ones.
+        An effect, to be placed among the children. An owner's later ids replace its earlier ones.
         """
         keeper = self.keeper()
         return effect(lambda: [keeper.retain(owner, ids)], keeper, ids)
 
     def learn(self, facts: dict[Any, Any]) -> Js:
-        """Know some facts in this tab alone."""
+        """Store some facts in this tab only."""
         return self.keeper().learn(facts)
 
     def forget(self, keys: Any) -> Js:
-        """Know what stands under some keys no longer, in this tab."""
+        """Drop the facts under some keys, in this tab only."""
         return self.keeper().forget(keys)

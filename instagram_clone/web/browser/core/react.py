@@ -1,4 +1,4 @@
-"""React's hooks from Python, for the bodies of `rx.memo`: what a component remembers, and when it acts."""
+"""React's hooks from Python, for the body of an `rx.memo`: local state, refs, effects and listeners."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from .tracing import Js, TracingError, fn, is_local, js, name, value, when, wher
 
 
 def _hook(line: rx.Var, result: str) -> Js:
-    """A line at the top of the component, before what is shown; `result` is what it is known by."""
+    """Add a line at the top of the component, above what it renders. `result` is the name it defines."""
     if is_local(line):
         raise TracingError("a hook cannot use the parameters of a function: give it to the component")
     return with_needs(Js, result, line, hook(f"{line!s};"))
 
 
 def let(computed: Any) -> Js:
-    """Work a value out once each time the component renders, however often it is used."""
+    """Compute a value once per render, however often it is used."""
     made = value(computed)
     const = f"let_{blake2s(str(made).encode(), digest_size=5).hexdigest()}"
     return _hook(write(f"const {const} = ", made), const)
 
 
 def use(hook: str, *arguments: Any, library: str = "react") -> Js:
-    """The value of a hook, by its name."""
+    """Call a hook by name and return its value."""
     return let(name(hook, library)(*arguments))
 
 
 def state(label: str, first: Any) -> tuple[Js, Js]:
-    """What a component remembers under a label of its own: the value now, and the function that sets it.
+    """Declare component state under a unique label, and return its current value and its setter.
 
-    `first` may be a function, called once. What is set may be one, given the value before.
+    `first` may be a function, which is called once. The setter also takes a function of the previous value.
     """
     pair = f"{label}_now, {label}_set"
     line = write(f"const [{pair}] = ", name("useState", "react"), "(", value(first), ")")
@@ -43,44 +43,44 @@ def state(label: str, first: Any) -> tuple[Js, Js]:
 
 
 def ref(label: str, first: Any = None) -> Js:
-    """A box of the component's own that outlives renders: `.current` is what is in it."""
+    """Declare a ref of the component, which persists across renders; `.current` is its content."""
     line = write(f"const {label}_ref = ", name("useRef", "react"), "(", value(first), ")")
     return _hook(line, f"{label}_ref")
 
 
 def effect(work: Callable[[], Any], *changes: Any, hook: str = "useEffect") -> Js:
-    """Do something once the component is on screen, and again whenever one of the changes has changed.
+    """Run some work once the component is on screen, and again whenever one of `changes` changes.
 
-    Stands among the component's children. Where the last step is a function, it cleans up.
+    Place it among the component's children. If the last step is a function, it is the cleanup.
     """
     return _hook(name(hook, "react")(with_cleanup(work), list(changes)), "null")
 
 
 def with_cleanup(work: Callable[[], Any]) -> Js:
-    """The work of an effect, which returns its last step if that is a function, and else nothing.
+    """Make the work of an effect return its last step only if that is a function, and otherwise nothing.
 
-    React calls whatever an effect returns, be it the promise of an event.
+    React calls whatever an effect returns, even the promise of an event.
     """
     return fn(lambda: where(js(work)(), lambda last: when(last.call, last)))
 
 
 def layout_effect(work: Callable[[], Any], *changes: Any) -> Js:
-    """The same, before anything is painted."""
+    """Run some work like `effect`, but before the browser paints."""
     return effect(work, *changes, hook="useLayoutEffect")
 
 
 def after(milliseconds: Any, work: Callable[[], Any], *changes: Any) -> Js:
-    """Do something so long after the component appeared, or a change, unless it has gone by then."""
+    """Run some work a delay after the component mounts or a change happens, unless it has unmounted."""
     return effect(lambda: delay(milliseconds, work), milliseconds, *changes)
 
 
 def delay(milliseconds: Any, work: Callable[[], Any]) -> Js:
-    """Do something so much later. The value is a function that prevents it, as effects give one."""
+    """Run some work after a delay. The value is a function that cancels it, as an effect's cleanup does."""
     return name("clearTimeout.bind")(None, name("setTimeout")(work, milliseconds))
 
 
 def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *changes: Any) -> Js:
-    """Hear an event of the window, the document or an element for as long as the component is there."""
+    """Listen to an event of the window, the document or an element while the component is mounted."""
     return effect(
         lambda: where(
             (target(), value(heard)),
@@ -94,12 +94,12 @@ def listen(target: Callable[[], Js], event: str, heard: Callable[..., Any], *cha
 
 
 def portal(component: rx.Component, into: Any) -> Js:
-    """Show a component, an `rx.memo`, in another element than the one it stands in."""
+    """Render a component (an `rx.memo`) into a different element from the one it is placed in."""
     return name("createPortal", "react-dom")(component, into)
 
 
 def dom(**props: Any) -> dict[str, Any]:
-    """Properties of an element as the browser has them: `ref`, `on_...` with traced functions, `data_...`.
+    """Return an element's native properties: `ref`, `on_...` with traced functions, `data_...`.
 
     Use as `rx.el.div(..., **dom(ref=box, on_key_down=lambda event: [...]))`.
     """

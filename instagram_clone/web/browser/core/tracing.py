@@ -1,8 +1,8 @@
-"""Python that becomes part of the page: names of the browser, lambdas, and the few forms around them.
+"""Tracing of Python into JavaScript: browser names, lambdas, and the few forms around them.
 
-A `Js` is a value that exists in the browser. It is used as Python uses an object: attributes, calls,
-operators; what is done with it is recorded, and runs there. The templates of this module are the only
-places where text becomes code.
+A `Js` is a value that exists in the browser. It is used like any Python object, with attributes, calls
+and operators; each operation is recorded, and runs in the browser. The templates in this module are the
+only places where text becomes code.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _PARAMETER = re.compile(r"\b\w+\$\d+\b")
 
 
 class TracingError(TypeError):
-    """A lambda that cannot run in a browser, with its file and line."""
+    """Raised for a lambda that cannot run in a browser, with its file and line."""
 
 
 class Js(rx.Var):
-    """A value in the browser. What it has is reached through `?.`: of nothing there is nothing."""
+    """A value in the browser. Members are accessed with `?.`, so a missing value has undefined members."""
 
     def __getattr__(self, attribute: str) -> Js:
         if attribute.startswith("__") or attribute in ASKED_OF_ANY_VAR:
@@ -127,7 +127,7 @@ class Js(rx.Var):
 
 
 def write(*parts: str | rx.Var) -> Js:
-    """Put text and values together; what the values need of the component comes along."""
+    """Concatenate text and values, merging the imports and hooks that the values need."""
     return with_needs(
         Js, "".join(str(part) for part in parts), *(part for part in parts if isinstance(part, rx.Var))
     )
@@ -141,7 +141,7 @@ def _listed(values: Any) -> list[str | rx.Var]:
 
 
 def name(dotted: str, library: str = "") -> Js:
-    """Something the browser, or an npm library, has under a name: `name("document.title")`."""
+    """Refer to something in the browser or an npm library by name: `name("document.title")`."""
     if not _NAME.fullmatch(dotted):
         raise ValueError(f"Not a name: {dotted!r}")
     needed = [imported(dotted.split(".", 1)[0], library)] if library else []
@@ -149,7 +149,7 @@ def name(dotted: str, library: str = "") -> Js:
 
 
 def value(python: Any) -> rx.Var:
-    """Something of Python's as it is in the browser: functions are traced, events are sent when reached."""
+    """Convert a Python value for the browser: functions are traced, and events are sent when reached."""
     if isinstance(python, rx.Var):
         return python
     if isinstance(python, EVENTS_OF_STATES):
@@ -167,7 +167,7 @@ def value(python: Any) -> rx.Var:
 
 
 def js(python: Any) -> Js:
-    """A value, or a Var of Reflex's, to be used as freely as JavaScript uses it."""
+    """Convert a value, or a Reflex Var, to a `Js` that supports every JavaScript operation."""
     made = value(python)
     return made if isinstance(made, Js) else write("(", made, ")")
 
@@ -176,14 +176,14 @@ _tracing: list[int] = []
 
 
 def fn(function: Callable[..., Any]) -> Js:
-    """A Python function as one of the browser's. It is called once, here, and what it does is recorded.
+    """Trace a Python function into a browser function. It is called once, here, and recorded.
 
-    It returns a value, or a list of steps, which are taken in order: calls, events of states, `when`;
-    the last one's value is returned. What the browser gives comes in the order of the parameters.
+    It returns either a value or a list of steps (calls, state events, `when`), which run in order and
+    return the value of the last one. The browser passes its arguments by position.
     """
     _tracing.append(len(_tracing))
     try:
-        # Numbered by depth: a function within a function hides nothing it is given from outside.
+        # Numbered by depth, so that a nested function never shadows an outer parameter.
         unique = [f"{one}${len(_tracing)}" for one in inspect.signature(function).parameters]
         body = steps(function(*(Js(one) for one in unique)))
     except TracingError:
@@ -197,7 +197,7 @@ def fn(function: Callable[..., Any]) -> Js:
 
 
 def steps(taken: Any) -> rx.Var:
-    """Several steps as one, each taken in order; the value is the last one's. `None` is no step."""
+    """Combine steps into one that runs them in order and has the last one's value. `None` is skipped."""
     if not isinstance(taken, list):
         return value(taken)
     parts = [part for one in taken if one is not None for part in (steps(one), ", ")]
@@ -205,39 +205,39 @@ def steps(taken: Any) -> rx.Var:
 
 
 def when(test: Any, then: Any, otherwise: Any = None) -> Js:
-    """One value or another, or some steps or others, as something is true there (as JavaScript has it)."""
+    """Choose between two values, or two lists of steps, by a condition with JavaScript's truthiness."""
     last = name("undefined") if otherwise is None else steps(otherwise)
     return write("(", value(test), " ? ", steps(then), " : ", last, ")")
 
 
 def default(wanted: Any, otherwise: Any) -> Js:
-    """A value, or another where there is none (`null` or `undefined`)."""
+    """Return a value, or another if it is `null` or `undefined`."""
     return write("(", value(wanted), " ?? ", value(otherwise), ")")
 
 
 def where(given: Any, body: Callable[..., Any]) -> Js:
-    """Name a value within a function, so that it is worked out once: `where(x, lambda x: ...)`."""
+    """Bind a value inside a function, so that it is computed once: `where(x, lambda x: ...)`."""
     return fn(body)(given)
 
 
 def assign(thing: Any, **values: Any) -> Js:
-    """Set what a thing of the browser's has: `assign(box.current, scrollTop=0)`."""
+    """Set properties of a browser object: `assign(box.current, scrollTop=0)`."""
     return name("Object.assign")(thing, values)
 
 
 def new(constructor: Js, *arguments: Any) -> Js:
-    """Make a thing of the browser's: `new(name("URL"), text)`."""
+    """Construct a browser object: `new(name("URL"), text)`."""
     return write("(new ", constructor, "(", *_listed(arguments), "))")
 
 
 def merged(*things: Any) -> Js:
-    """One object with what several have; of the same key the last counts."""
+    """Merge several objects into a new one. For a repeated key, the last value wins."""
     return name("Object.assign")({}, *things)
 
 
 def module(exported: Any) -> str:
-    """The text of a module of the browser's, or of its build's, that exports a value; it imports what
-    that needs of others.
+    """Return the source of a JavaScript module, for the browser or the build, that exports a value and
+    imports whatever that needs.
     """
     made = value(exported)
     needed = sorted(imports_of(made))
@@ -246,5 +246,5 @@ def module(exported: Any) -> str:
 
 
 def is_local(made: rx.Var) -> bool:
-    """Whether a value needs the parameter of a function that is being traced."""
+    """Return whether a value uses a parameter of a function that is currently being traced."""
     return bool(_tracing and _PARAMETER.search(str(made)))

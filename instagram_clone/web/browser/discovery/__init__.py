@@ -1,1 +1,1 @@
-"""Finding people and posts, as it answers in the browser."""
+"""Finding people and posts: what happens in the browser."""

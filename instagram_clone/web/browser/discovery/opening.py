@@ -1,4 +1,4 @@
-"""The way to the search, from wherever somebody is."""
+"""Opening the search from any page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ PANEL = "search"
 
 
 def open_search() -> Js:
-    """Go to the field of this page, open the panel beside the navigation, or on phones go to the page.
+    """Focus this page's search field, open the panel next to the navigation, or on phones go to the page.
 
-    A step, for bodies of `rx.memo`.
+    A step, for use in an `rx.memo`.
     """
     navigate = use("useNavigate", library="react-router")
     field = document.querySelector("[data-search-box] input")

@@ -1,4 +1,4 @@
-"""Rows that somebody takes away."""
+"""Rows that the user removes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from instagram_clone.web.browser.core import Js, document, where
 
 
 def focus_beside(button: Js) -> Js:
-    """Put the focus on the same button of the row after the one that goes, or before it; with the last row
-    it goes to the field above the rows, or to the main part of the page. A step.
+    """Focus the same button in the row after the one being removed, or else before it. For the only row,
+    focus the field above the rows, or the main part of the page. A step.
     """
     row = button.closest("li")
     beside = row.nextElementSibling | row.previousElementSibling

@@ -1,4 +1,4 @@
-"""Searching as one types: what is asked, which answer is shown, and which result the keys are at."""
+"""Search as you type: when to query, which answer to show, and which result the arrow keys select."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from instagram_clone.web.browser.core import Js, after, effect, js, let, name, s
 from instagram_clone.web.browser.page.words import plural
 
 ASK_AFTER_MS = 250
-"""So long nothing more is typed before it is searched for."""
+"""The debounce: how long typing must pause before the text is searched for."""
 
 SAY_AFTER_MS = 400
-"""So long an answer stands before it is said how many results there are."""
+"""How long an answer must be shown before screen readers announce its number of results."""
 
 MAX_LENGTH = 200
 
 
 def shown(answer: Any, before: Any, asked: Any, part: Any) -> Js:
-    """The answer to show: the one to what is asked, and until it comes the one shown `before`.
+    """Return the answer to show: the one to the current query, or until it arrives, the one shown `before`.
 
-    One to anything else, which a slow network may bring still, never is. Both are of the same part of the
-    results, and nothing is shown while nothing is asked.
+    A late answer to an earlier query is never shown. Both must be for the same part of the results, and
+    while there is no query, nothing is shown.
     """
     answer, before, asked, part = js(answer), js(before), js(asked), js(part)
     fits = (answer.text == asked) & (answer.part == part)
@@ -29,9 +29,9 @@ def shown(answer: Any, before: Any, asked: Any, part: Any) -> Js:
 
 
 def moved(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
-    """The place of the result that an arrow leads to from the one `at`, round the ends; -1 is the field.
+    """Return the index of the result that an arrow moves to from index `at`, wrapping; -1 is the field.
 
-    Below the last tile of a column that is shorter than others comes the last of all.
+    Moving down from the end of a column that is shorter than others leads to the last tile of all.
     """
     key, at, count, columns = js(key), js(at), js(count), js(columns)
     row, last_row = (name("Math.floor")(place / columns) for place in (at, count - 1))
@@ -45,19 +45,19 @@ def moved(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
 
 
 def results_words(count: Any) -> Js:
-    """How many results there are."""
+    """Return the number of results: "1 result", "2 results"."""
     return plural(count, "result")
 
 
 def after_name(note: Any) -> Js:
-    """Why somebody is found, as it goes on after their name: "followed by ana"."""
+    """Return the reason a person was found, worded to follow their name: "followed by ana"."""
     note = js(note)
     return note.charAt(0).toLowerCase() + note.slice(1)
 
 
 class Typed(NamedTuple):
-    """What is in a field and what of it is asked, a function that writes there, one that asks at once, the
-    properties of the field, and the effects for the children.
+    """The text in a search field, the query made of it, a function that sets the text, one that queries at
+    once, the properties of the field, and the effects for the children.
     """
 
     text: Js
@@ -69,9 +69,8 @@ class Typed(NamedTuple):
 
 
 def typed(first: Any = "") -> Typed:
-    """A field that asks a moment after the last key, and never for what an input method still composes.
-
-    For bodies of `rx.memo`.
+    """A search field that queries ASK_AFTER_MS after the last key, and never while an input method is
+    composing. For use in an `rx.memo`.
     """
     text, write = state("text", first)
     settled, settle = state("settled", first)
@@ -79,7 +78,7 @@ def typed(first: Any = "") -> Typed:
     written = let(text.trim())
     return Typed(
         text,
-        # A field that was emptied asks nothing, at once.
+        # Emptying the field clears the query at once.
         let(when(written == "", "", settled)),
         write,
         lambda: settle(written),
@@ -99,18 +98,18 @@ def typed(first: Any = "") -> Typed:
 
 
 def latest(answer: Any, asked: Any, part: Any) -> tuple[Js, Js]:
-    """The answer to show, and the effect that keeps it until the next. For bodies of `rx.memo`."""
+    """The answer to show, and the effect that keeps it until the next one. For use in an `rx.memo`."""
     before, keep = state("before", None)
     now = let(shown(answer, before, asked, part))
     return now, effect(lambda: keep(now), now)
 
 
 def said(count: Any, answer: Any) -> tuple[Js, Js]:
-    """How many results there are, once an answer stands, and the effect. For bodies of `rx.memo`."""
+    """The number of results to announce, SAY_AFTER_MS later, and its effect. For use in an `rx.memo`."""
     words, say = state("said", "")
     return words, after(SAY_AFTER_MS, lambda: say(when(answer, results_words(count), "")), answer, count)
 
 
 def option_id(box: Any, at: Any) -> Js:
-    """The id of a result in a list, of which the field says that the keys are at it."""
+    """Return the element id of a result, by which the field reports the selected one."""
     return js(box) + "-" + name("String")(at)

@@ -1,1 +1,1 @@
-"""Fields and forms, the drafts in them, and files on their way."""
+"""Fields and forms, the drafts in them, and uploads."""

@@ -1,4 +1,4 @@
-"""What a dialog sends, and stays open until it is done: who is refused keeps what they chose and wrote."""
+"""Sending from a dialog that stays open until it succeeds, so that a refusal loses none of the input."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from instagram_clone.web.browser.page.keys import new_key
 
 
 class Attempt(NamedTuple):
-    """Whether something `is_sent` and not answered yet, why it was `refused` or "", the steps that `begin`
-    it, the one that makes another of it (`change`), and the effects for the children.
+    """Whether something `is_sent` and still unanswered, why it was `refused` or "", the steps that `begin`
+    it, the step for when its content is edited (`change`), and the effects for the children.
     """
 
     is_sent: Js
@@ -25,9 +25,9 @@ class Attempt(NamedTuple):
 
 
 def attempt(send: Callable[[Js], Any], done: Callable[[], Any]) -> Attempt:
-    """Send something under a key until it is `done`. For bodies of `rx.memo`.
+    """Send something under a key until it succeeds, then call `done`. For use in an `rx.memo`.
 
-    `send` gets the key, which stays the same: of several parts some may have been done before one was not.
+    `send` gets the key, which stays the same across retries, as some of several parts may already be done.
     """
     key, set_key = state("key", lambda: new_key())
     is_sent, set_sent = state("is_sent", False)
@@ -40,7 +40,7 @@ def attempt(send: Callable[[Js], Any], done: Callable[[], Any]) -> Attempt:
         when(answer, set_key(new_key())),
         [
             effect(lambda: when(is_sent & answer, answered), answer),
-            # What went into a connection that was lost is sent again.
+            # Send again what was sent over a connection that was lost.
             effect(lambda: when(is_sent & ~answer, send(key)), which),
         ],
     )

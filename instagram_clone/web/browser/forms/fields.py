@@ -1,4 +1,4 @@
-"""Fields of text: what sends them, and putting text into them."""
+"""Text fields: which key sends them, and inserting text into them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ _KEY_OF_AN_INPUT_METHOD = 229
 
 
 def is_composing(event: Js) -> Js:
-    """Whether a key belongs to an input method: of Japanese, say. Safari tells of the last one only so."""
+    """Return whether a key press belongs to an input method, such as a Japanese one."""
+    # Safari marks the last key of a composition only by its key code.
     return event.nativeEvent.isComposing | (event.keyCode == _KEY_OF_AN_INPUT_METHOD)
 
 
 def sends(event: Js) -> Js:
-    """Whether a key sends what is written: Enter does; with Shift it breaks the line."""
+    """Return whether a key press sends the text: Enter does, but with Shift it breaks the line."""
     return (event.key == "Enter") & ~event.shiftKey & ~is_composing(event)
 
 
 def insert(field: Js, text: Any) -> list[Any]:
-    """Put text where the caret is, as if it were typed: in place of what is selected. The field gets
-    the focus.
-    """
+    """Insert text at the caret as if it were typed, replacing any selection, and focus the field."""
     return [
         field.focus(),
         when(

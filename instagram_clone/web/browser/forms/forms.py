@@ -1,4 +1,4 @@
-"""Forms: sent over HTTP where events will not do, and kept from being lost."""
+"""Forms: sent over HTTP where events are unsuitable, and protected from losing unsaved input."""
 
 from __future__ import annotations
 
@@ -26,37 +26,36 @@ UNREACHED = "We could not reach the server. Check your connection and try again.
 
 
 class Posted(NamedTuple):
-    """A form that the page sends in place of the browser, and what was answered.
+    """A form that the page submits instead of the browser, and the server's answer.
 
-    For what must not go through events, as passwords, or is answered with a cookie.
+    For data that must not go through events, such as passwords, and requests answered with a cookie.
     """
 
     form: Js
-    """The box of the form element."""
+    """The ref of the form element."""
     submit: Js
     busy: Js
     done: Js
-    """What has come of it, where the page is not left."""
+    """The success message, if the form does not lead to another page."""
     alert: Js
-    """What is wrong with no field in particular."""
+    """An error that concerns no particular field."""
     errors: Js
-    """What is wrong with each field, by its name."""
+    """The errors of the fields, by field name."""
     forget: Js
-    """A function that takes back what was said of a field."""
+    """A function that clears the error of a field."""
     begin_again: Js
-    """A function that forgets what was answered."""
+    """A function that clears the whole answer."""
     said: Js
-    """The box of the element that says what has come of it."""
+    """The ref of the element that shows the success message."""
     focus: Js
-    """For the children: once an answer has come, the first bad field has the focus, or what says that all
-    is well: the button that had it may be gone."""
+    """For the children: once an answer arrives, focuses the first invalid field, or the success message,
+    since the button that had the focus may be gone."""
 
 
 def posted(which: str = "form") -> Posted:
-    """A form's way to the server and back. For bodies of `rx.memo`; `which` tells two in one apart.
+    """A form's submission and its answer. For use in an `rx.memo`; `which` distinguishes two forms in one.
 
-    The server answers `{next}`, where to go on, `{done}`, what has come of it, or `{alert, errors}`, what
-    is wrong.
+    The server answers `{next}`, the page to continue on, `{done}`, a success message, or `{alert, errors}`.
     """
     form, said = ref(which), ref(f"{which}_said")
     busy, set_busy = state(f"{which}_busy", False)
@@ -91,39 +90,39 @@ def posted(which: str = "form") -> Posted:
 
 
 def _post(form: Js) -> Js:
-    """Send a form as it stands; a promise of what is answered."""
+    """Submit a form as it stands, and return a promise of the answer."""
     body = new(name("URLSearchParams"), new(name("FormData"), form))
     how = {"method": form.method, "headers": {"Accept": "application/json"}, "body": body}
     return window.fetch(form.action, how).then(lambda response: response.json())
 
 
 def values(form: Js) -> Js:
-    """What the fields of a form hold, by their names."""
+    """Return the values of a form's fields, by name."""
     return name("Object.fromEntries")(new(name("FormData"), form))
 
 
 def is_changed(form: Any) -> Js:
-    """Whether a field of a form holds something else than it came with."""
+    """Return whether any field of a form differs from its initial value."""
     return name("Array.from")(js(form).elements).some(
         lambda one: one.value != default(one.defaultValue, one.value)
     )
 
 
 def focus_first_error(form: Js) -> Js:
-    """Put the focus on the first bad field of a form, if there is one."""
+    """Focus the first invalid field of a form, if there is one."""
     return form.querySelector("[aria-invalid=true]").focus()
 
 
 def leaving(unsaved: Any) -> tuple[Js, Js]:
-    """Keep people on a page while it has something unsaved. For bodies of `rx.memo`.
+    """Ask before leaving a page while it has unsaved changes. For use in an `rx.memo`.
 
-    The first value stands among the children. The second is React Router's blocker of ways inside the
-    app, whose `state` is "blocked" when somebody wants to leave, until `proceed()` or `reset()`.
+    The first value goes among the children. The second is React Router's blocker for navigation inside the
+    app, whose `state` is "blocked" once the user tries to leave, until `proceed()` or `reset()` is called.
     """
     unload = listen(
         lambda: when(unsaved, window),
         "beforeunload",
-        # The second is for Chrome before 119.
+        # The second step is for Chrome before 119.
         lambda event: [event.preventDefault(), assign(event, returnValue=True)],
         unsaved,
     )
@@ -131,7 +130,7 @@ def leaving(unsaved: Any) -> tuple[Js, Js]:
     here = use("useLocation", library="react-router")
 
     def elsewhere(way: Js) -> Js:
-        # A page that is being left stays on screen until the next one is drawn, and keeps nobody meanwhile.
+        # A page being left stays mounted until the next one renders, and must not block navigation then.
         leaves = (way.currentLocation.pathname == here.pathname) & (
             way.nextLocation.pathname != here.pathname
         )

@@ -1,4 +1,4 @@
-"""Choosing people: whom to offer for what was typed, and who is chosen."""
+"""Choosing people: the suggestions for what was typed, and the selection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _among(people: Any, one: Js) -> Js:
 
 
 def offered(people: Any, found: Any, chosen: Any, query: Any) -> Js:
-    """Whom to show: without a query the chosen and likely people, else who fits it, whoever found them."""
+    """Return the people to offer: those chosen and suggested, or with a query, all who match it."""
     people, found, chosen, query = js(people), js(found), js(chosen), js(query)
 
     def fits(person: Js) -> Js:
@@ -30,12 +30,12 @@ def offered(people: Any, found: Any, chosen: Any, query: Any) -> Js:
 
 
 def toggled(chosen: Any, person: Any) -> Js:
-    """The chosen with somebody more, or less; of more than a group can have the last is not taken."""
+    """Return the selection with a person added or removed. Nobody is added beyond MAX_CHOSEN."""
     chosen, person = js(chosen), js(person)
     without = chosen.filter(lambda one: one.id != person.id)
     return when(_among(chosen, person), without, chosen.concat((person,)).slice(0, MAX_CHOSEN))
 
 
 def ids_of(chosen: Any) -> Js:
-    """The ids of people as events take them, with commas between."""
+    """Return the ids of people as events take them, separated by commas."""
     return js(chosen).map(lambda person: person.id).join(",")

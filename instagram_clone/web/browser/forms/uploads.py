@@ -1,4 +1,4 @@
-"""Photos on their way to the server: chosen, refused, sent with progress, cancelled."""
+"""Photo uploads: choosing files, refusing them, sending with progress, and cancelling."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BYTES = 30 * 1024 * 1024
 
 
 def refusal(file: Any) -> Js:
-    """Why a file need not even be sent, or "". The server judges by content, not by name."""
+    """Return why a file is refused without being sent, or "". The server judges by content, not by name."""
     return where(file, _refusal)
 
 
@@ -28,10 +28,10 @@ def _refusal(file: Js) -> Js:
 
 
 def chosen(take: Callable[[Js], Any]) -> Callable[[Js], Any]:
-    """The event of an input of files: `take` is given a list of them."""
+    """Return the change handler of a file input, which passes a list of the files to `take`."""
     return lambda event: [
         where(name("Array.from")(event.target.files), lambda files: when(files.length, take(files))),
-        # An input that still holds a file says nothing when that one is chosen once more.
+        # An input that still holds a file fires no event when the same file is chosen again.
         assign(event.target, value=""),
     ]
 
@@ -45,11 +45,11 @@ def send(
     refused: Callable[[Any], Any] | None = None,
     use: str = "",
 ) -> Js:
-    """Begin to send a photo: `progress` hears of 0 to 1, `done` of the draft, `failed` why not; `refused`
-    instead, where trying again is of no use.
+    """Start uploading a photo: `progress` is called with 0 to 1, `done` with the draft, and `failed` with
+    the reason, or `refused` instead if a retry is pointless.
 
-    The value is a function that cancels; nothing is heard after it. `use` is what the photo is for, to
-    the server. XMLHttpRequest, because fetch does not tell how much has gone up.
+    The value is a function that cancels the upload, after which nothing is called. `use` tells the server
+    what the photo is for. Uses XMLHttpRequest, because fetch does not report upload progress.
     """
 
     def answered(request: Js) -> Js:
@@ -82,24 +82,24 @@ def send(
 
 
 def lost(sent: Any) -> Js:
-    """What is said of an upload that broke off after a part, 0 to 1."""
+    """Return the message for an upload that broke off at a fraction, 0 to 1."""
     return "Connection lost at " + percent(sent) + "%. Try again."
 
 
 def percent(part: Any) -> Js:
-    """A part, 0 to 1, in whole percent."""
+    """Return a fraction, 0 to 1, as a whole percentage."""
     return name("Math.round")(js(part) * 100)
 
 
 def file_size(size: Any) -> Js:
-    """A number of bytes in words."""
+    """Return a number of bytes as text: "12 KB", "3.4 MB"."""
     bytes_ = js(size)
     whole = name("Math.ceil")(bytes_ / 1024) + " KB"
     return when(bytes_ < 1000 * 1024, whole, (bytes_ / (1024 * 1024)).toFixed(1) + " MB")
 
 
 def discard(draft_id: Any) -> Js:
-    """Take back a photo that was sent and will not be used, even if the page is closing."""
+    """Delete an uploaded photo that will not be used, even while the page is closing."""
     return window.fetch(
         js(f"{routes.API_MEDIA}/") + draft_id, {"method": "DELETE", "keepalive": True}
     ).catch(lambda _: None)

@@ -1,1 +1,1 @@
-"""What lies over a page or moves it: dialogs, menus, panels, toasts, scrolling, touches."""
+"""Layers over the page and movement within it: dialogs, menus, panels, toasts, scrolling, touch."""

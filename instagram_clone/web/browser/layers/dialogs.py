@@ -1,6 +1,6 @@
-"""Dialogs over the page: the browser's own `<dialog>`, open while it is there.
+"""Modal dialogs: the browser's own `<dialog>`, open for as long as it is mounted.
 
-Escape, a click beside it and Back leave it; the focus stays inside, and goes back where it was.
+Escape, a click outside and Back close a dialog. It traps the focus, and returns it when it closes.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _REQUESTS = "^(/notifications)/requests/?$"
 
 
 def show(dialog: Js, key: Any) -> list[Any]:
-    """Open a dialog that has just appeared, known as open by a key of its own.
+    """Open a dialog that has just been mounted, and record it as open under its key.
 
-    The value closes it again and gives the focus back.
+    The value is a function that closes it and returns the focus.
     """
     key = fact_keys.dialog_key(key)
     first = dialog.querySelector("[data-autofocus]") | dialog
@@ -41,7 +41,7 @@ def show(dialog: Js, key: Any) -> list[Any]:
         first.focus({"preventScroll": True}),
         fn(
             lambda: [
-                # The browser gives the focus back itself, unless what had it is gone.
+                # The browser returns the focus by itself unless the element that had it is gone.
                 dialog.close(),
                 forget([key]),
                 when(document.activeElement == document.body, main.focus({"preventScroll": True})),
@@ -51,12 +51,12 @@ def show(dialog: Js, key: Any) -> list[Any]:
 
 
 def topmost() -> Js:
-    """The dialog that lies over everything else, nothing while none is open. For bodies of `rx.memo`."""
+    """The topmost open dialog, or nothing while none is open. For use in an `rx.memo`."""
     return let(name("Object.values")(facts(fact_keys.dialog_keys())).at(-1))
 
 
 def leaving(close: Js) -> dict[str, Any]:
-    """The events of a dialog that leave it, with `close`."""
+    """Return the event handlers by which a dialog is dismissed; each calls `close`."""
 
     def itself(event: Js) -> Js:
         return event.target == event.currentTarget
@@ -70,23 +70,24 @@ def leaving(close: Js) -> dict[str, Any]:
 
     return {
         "on_cancel": lambda event: when(itself(event), [event.preventDefault(), close()]),
-        # Safari keeps Escape for a search field, with nothing in it to clear, too.
+        # Safari lets a search field consume Escape even when the field is already empty.
         "on_key_down": lambda event: when(kept(event), [event.preventDefault(), close()]),
         "on_mouse_down": lambda event: when(itself(event), close()),
-        # A second Escape closes it whatever is said. One that is being taken away has been left already,
-        # and one that is open again was only shown twice, as React does in development.
+        # A second Escape closes it even if the cancel was prevented. A dialog that is being unmounted has
+        # already been dismissed, and one that is open again was merely mounted twice, as React does in
+        # development.
         "on_close": lambda event: when(gone(event), close()),
     }
 
 
 def path_under(path: Js) -> Js:
-    """The address of the page under a dialog that has an address of its own."""
+    """Return the address of the page behind a dialog that has its own address."""
     pattern = name("RegExp")
     return path.replace(pattern(_LISTS_OF_PEOPLE), "").replace(pattern(_REQUESTS), "$1")
 
 
 def leave_address() -> Js:
-    """A function that goes back where a dialog was opened from here, else to the page under it."""
+    """Return a function that goes back to where the dialog was opened, or else to the page behind it."""
     navigate = use("useNavigate", library="react-router")
     came = (window.history.state.idx > 0) & (window.history.state.key != "default")
     stay = {"replace": True, "preventScrollReset": True}
@@ -94,9 +95,9 @@ def leave_address() -> Js:
 
 
 def asked_for(parameter: Any) -> tuple[Js, Js]:
-    """What the address asks for under a name (`?p=`), and the effect for the children that it needs.
+    """Return the value of a query parameter (`?p=`), and the effect it needs among the children.
 
-    Pages are built without their address: what depends on it comes after the first paint.
+    Pages are prerendered without their address, so anything that depends on it waits for the first paint.
     """
     mounted, set_mounted = state("mounted", False)
     query = new(name("URLSearchParams"), use("useLocation", library="react-router").search)

@@ -1,4 +1,4 @@
-"""Where the focus goes when the button that had it goes away."""
+"""Moving the focus on when the button that has it is removed."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from instagram_clone.web.browser.core import (
 )
 
 FIRST, LAST, NEXT, BOX = "first", "last", "next", "box"
-"""Places in a list: NEXT is after what was its last row when the button was pressed, BOX the list itself,
-which may be on its way to where the button leads.
+"""Places in a list: NEXT is the row after what was the last one when the button was pressed. BOX is the
+list itself, which may still be scrolling to where the button leads.
 """
 
 _FOCUSABLE = "a, button, [tabindex]"
 
 
 def handed_on(button: Js, within: Js, rows: Js, place: Js) -> tuple[Callable[[], Any], Js]:
-    """What a button does as it is pressed, and the effect that hands its focus on when it goes: to the row
-    at a `place`, or what of that row takes the focus first. For bodies of `rx.memo`.
+    """Return what a button does when pressed, and the effect that moves its focus when it is removed: to
+    the row at a `place`, or to the first focusable element in that row. For use in an `rx.memo`.
 
-    Without it keyboards and screen readers begin again at the top of the page.
+    Without this, keyboard and screen reader users start again at the top of the page.
     """
     end = ref("end")
 
@@ -52,12 +52,12 @@ def handed_on(button: Js, within: Js, rows: Js, place: Js) -> tuple[Callable[[],
         return when(place == LAST, all_.at(-1), when(place == NEXT, after, all_[0]))
 
     def hand_on(box: Js) -> Js:
-        # Unless whoever took the list away has seen to it.
+        # If the list itself was removed, the code that removed it may have moved the focus already.
         lost = document.activeElement == document.body
         return when(lost, where(find(all_in(box)), focus))
 
     def leave(pair: Js) -> Js:
-        # The rows that come with this change are not there yet.
+        # The rows added by this change are not in the page yet.
         later = name("requestAnimationFrame")(lambda: hand_on(pair[1]))
         return when(document.activeElement == pair[0], later)
 

@@ -1,4 +1,4 @@
-"""Menus: the browser's own popovers, placed beside their button, with arrow keys."""
+"""Menus: the browser's own popovers, positioned next to their button, with arrow keys."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _ITEMS = "[role=menuitem], [role=menuitemradio]"
 
 
 def spot(button: Any, menu: Any, area: Any, above: Any, start: Any) -> Js:
-    """Where a menu goes, as `x` and `y` in the window: at a button's end or start, below it or above,
-    and all of it within an area where it fits. All three have the sides that a DOMRect has.
+    """Return a menu's position as `x` and `y` in the viewport: aligned with a button's end or start, below
+    or above it, and entirely within an area if it fits. All three are shaped like a DOMRect.
     """
     button, menu, area = js(button), js(menu), js(area)
     least = name("Math.min")
@@ -26,7 +26,7 @@ def spot(button: Any, menu: Any, area: Any, above: Any, start: Any) -> Js:
 
 
 def place(menu: Js, above: Any, start: Any) -> Js:
-    """Put an open menu beside its button, which is the element before it."""
+    """Position an open menu next to its button, which is the element before it."""
     screen = {"left": 0, "top": 0, "right": window.innerWidth, "bottom": window.innerHeight}
     button = menu.previousElementSibling.getBoundingClientRect()
     return where(
@@ -39,19 +39,19 @@ def place(menu: Js, above: Any, start: Any) -> Js:
 
 
 def open_in(place: Js) -> Js:
-    """Open the menu that is somewhere in an element. One that is open stays so."""
+    """Open the menu inside an element. Idempotent."""
     return place.querySelector("[popover]").togglePopover(True)
 
 
 def focus_first(menu: Js) -> Js:
-    """Put the focus on the first item."""
+    """Focus the first item."""
     return menu.querySelector(_ITEMS).focus({"preventScroll": True})
 
 
 def next_item(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
-    """The place of the item that a key leads to from the one `at`, round the ends, or nothing.
+    """Return the index of the item that a key moves to from index `at`, wrapping around, or nothing.
 
-    Where items stand in several columns, up and down keep to one of them.
+    If the items are laid out in several columns, up and down stay within a column.
     """
     at, count, columns = js(at), js(count), js(columns)
     over, under = at - columns, at + columns
@@ -67,10 +67,10 @@ def next_item(key: Any, at: Any, count: Any, columns: Any = 1) -> Js:
 
 
 def walk(event: Js) -> Js:
-    """Move among the items of the menu with the keyboard; Tab leaves it."""
+    """Move among the items of the menu with the keyboard; Tab closes it."""
 
     def go(item: Js) -> list[Any]:
-        # Safari does not show a focus that a script moves after a click, unless it is told to.
+        # After a click, Safari shows no focus ring for a focus moved by script unless asked to.
         return [event.preventDefault(), item.focus({"focusVisible": True})]
 
     def move(items: Js) -> Any:
@@ -83,5 +83,5 @@ def walk(event: Js) -> Js:
 
 
 def close_after_choice(event: Js) -> Js:
-    """Close the menu once one of its items was chosen."""
+    """Close the menu once one of its items has been chosen."""
     return when(event.target.closest(_ITEMS), event.currentTarget.hidePopover())

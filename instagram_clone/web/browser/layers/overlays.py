@@ -1,4 +1,4 @@
-"""What any part of a page may open: facts of this tab alone, so that it opens at once."""
+"""Overlays that any part of a page may open, held as facts in this tab only so that they open at once."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from instagram_clone.web.device import COMPOSER, SHORTCUTS
 
 
 def opened(overlay: str) -> Js:
-    """Whether something was opened here, or left; nothing if neither. For bodies of `rx.memo`."""
+    """True if the overlay was opened here, false if left, nothing if neither. For use in an `rx.memo`."""
     return fact(fact_keys.open_key(overlay))
 
 
 def close(overlay: str) -> Js:
-    """Take away what was opened here."""
+    """Close an overlay that was opened here."""
     return forget([fact_keys.open_key(overlay)])
 
 
 def leave(overlay: str) -> Js:
-    """Take away what the address has opened, before the address has changed."""
+    """Close an overlay that the address opened, before the address has changed."""
     return learn({fact_keys.open_key(overlay): False})
 
 
 def left(overlay: str) -> Js:
-    """Once it has changed, let it open the same again."""
+    """Once the address has changed, let it open the overlay again."""
     return when(peek(fact_keys.open_key(overlay)) == False, close(overlay))  # noqa: E712 (traced)
 
 
 def open_shortcuts() -> Js:
-    """Show which keys do what."""
+    """Show the keyboard shortcuts."""
     return learn({fact_keys.open_key(SHORTCUTS): True})
 
 
 def open_composer() -> Js:
-    """Begin a new post."""
+    """Start a new post."""
     return learn({fact_keys.open_key(COMPOSER): True})

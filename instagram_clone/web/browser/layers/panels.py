@@ -1,6 +1,6 @@
-"""Panels beside the navigation: the browser's own popovers.
+"""Panels next to the navigation: the browser's own popovers.
 
-Escape and a click elsewhere close them by themselves, and give the focus back to their button.
+By themselves, they close on Escape or a click elsewhere and return the focus to their button.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from instagram_clone.web.browser.page.facts import fact, forget, learn
 
 
 def id_of(name: Any) -> Any:
-    """The id of a panel's element, by which its button opens it."""
+    """Return the id of a panel's element, which its button refers to."""
     return f"panel_{name}"
 
 
 def is_open(name: Any) -> Js:
-    """Whether a panel is open. For bodies of `rx.memo`."""
+    """Whether a panel is open. For use in an `rx.memo`."""
     return let(~~fact(_key(name)))
 
 
@@ -28,20 +28,20 @@ def show(name: Any) -> Js:
 
 
 def hide(name: Any) -> Js:
-    """Close a panel, if it is open: the focus goes back to its button. A step."""
+    """Close a panel if it is open, which returns the focus to its button. A step."""
     return document.getElementById(id_of(name)).hidePopover()
 
 
 def _key(name: Any) -> Any:
-    # Among the dialogs: messages that come meanwhile are shown over it, too.
+    # Counted among the dialogs, so that toasts are shown on top of a panel too.
     return fact_keys.dialog_key(id_of(name))
 
 
 def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[dict[str, Any], list[Js]]:
-    """The properties of a panel's element, and what its children need. For bodies of `rx.memo`.
+    """Return the properties of a panel's element, and its effects. For use in an `rx.memo`.
 
-    `ready` is a value once the server has what the page shows, and another one when it has it again: then
-    `opened` is called once more, as it may have forgotten what was open, or told of it meanwhile.
+    `ready` becomes truthy once the server has the page's state, and changes with each new connection. Then
+    `opened` is called again, as the server may have lost track of the panel or sent updates in between.
     """
     box, shown, last_closed = ref("box"), is_open(name), ref("last_closed")
     opened, closed = js(opened), js(closed)
@@ -53,7 +53,7 @@ def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[
 
     def toggled(event: Js) -> Js:
         button = document.querySelector(f"[popovertarget={id_of(name)}]")
-        # The browser gives the focus back where it was, unless that is gone, or was nowhere.
+        # The browser returns the focus to where it was, unless that element is gone or there was none.
         has_focus = document.activeElement
         lost = (has_focus == document.body) | box.current.contains(has_focus)
         return when(event.newState == "open", focus(), [forget([_key(name)]), when(lost, button.focus())])
@@ -72,6 +72,6 @@ def parts(name: Any, label: Any, ready: Any, opened: Any, closed: Any) -> tuple[
         effect(lambda: assign(last_closed, current=closed), closed),
         effect(lambda: when(shown, fn(lambda: [forget([_key(name)]), last_closed.current()])), shown),
         effect(lambda: box.current.hidePopover(), here.pathname, here.search),
-        # What had the focus may have gone with what the panel was before.
+        # The focused element may have been removed along with the panel's previous content.
         effect(lambda: when(shown, focus()), label),
     ]

@@ -1,4 +1,4 @@
-"""A log, which is read from its end: who is near the end stays there, and nobody else is moved."""
+"""A log, which is read from its end: a reader near the end stays there, and anyone else is not moved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEAR_END_PX = 120
 
 
 def from_end(box: Js) -> Js:
-    """How many pixels of a box are below what is seen of it."""
+    """Return how many pixels of a box's content lie below its visible part."""
     return box.scrollHeight - box.scrollTop - box.clientHeight
 
 
@@ -33,9 +33,9 @@ def to_end(box: Js, behavior: str = "auto") -> Js:
 
 
 class Reading(NamedTuple):
-    """Where somebody reads in a log: whether they are near its end as of the last render, a function
-    that tells whether they are now, one that takes them there, what to do when the log scrolls, and the
-    effects for the children.
+    """A reader's position in a log: whether they were near its end at the last render, a function that
+    returns whether they are now, one that scrolls there, the handler for scroll events, and the effects
+    for the children.
     """
 
     at_end: Js
@@ -46,11 +46,11 @@ class Reading(NamedTuple):
 
 
 def reading(box: Js, rows: str, first: Any, last: Any, goes_on: Any) -> Reading:
-    """Keep what is read in its place while a log grows at one end, and is cut at the other.
+    """Keep the reader's place while a log grows at one end and is trimmed at the other.
 
-    Its entries fit the selector `rows`; `first` and `last` name those at its ends. Where it `goes_on` below
-    the last, nobody is taken to its end. Starts at the element marked `data-start`, or else at the end.
-    For bodies of `rx.memo`.
+    Its entries match the selector `rows`; `first` and `last` identify those at its ends. While it `goes_on`
+    beyond the last one, the view never jumps to the end. Starts at the element marked `data-start`, or else
+    at the end. For use in an `rx.memo`.
     """
     at_end, set_at_end = state("at_end", True)
     place = ref("place", {"below": 0, "height": 0})
@@ -60,7 +60,7 @@ def reading(box: Js, rows: str, first: Any, last: Any, goes_on: Any) -> Reading:
         return row.getBoundingClientRect()[side] - box.current.getBoundingClientRect().top
 
     def seen() -> Js:
-        """The first entry of which something is seen."""
+        """The first entry that is at least partly visible."""
         all_ = default(box.current.querySelectorAll(rows), ())
         return name("Array.from")(all_).find(lambda row: edge(row, "bottom") > 0)
 
@@ -73,7 +73,7 @@ def reading(box: Js, rows: str, first: Any, last: Any, goes_on: Any) -> Reading:
         ]
 
     def scrolled() -> Any:
-        # A log that has grown was not scrolled by its reader: `follow` comes, and goes by what was before.
+        # If the log has grown, the reader did not scroll: `follow` runs next, and needs the old position.
         return when(box.current.scrollHeight == place.current.height, note())
 
     def start(line: Js) -> list[Any]:
@@ -93,7 +93,7 @@ def reading(box: Js, rows: str, first: Any, last: Any, goes_on: Any) -> Reading:
             when(place.current.row.isConnected, keep(), to_end(box.current)),
             when(went_on.current, note()),
             assign(went_on, current=goes_on),
-            # What is put right after this commit, such as where a group begins, is not painted yet.
+            # What is updated right after this commit, such as where a group begins, is not painted yet.
             name("requestAnimationFrame")(lambda: when(box.current, follow())),
         ]
 
@@ -113,7 +113,7 @@ def reading(box: Js, rows: str, first: Any, last: Any, goes_on: Any) -> Reading:
         lambda: [to_end(box.current), *note()],
         scrolled,
         [
-            # What came above pushes everything down: not every browser makes up for that by itself.
+            # Entries added above push everything down, and not every browser compensates by itself.
             layout_effect(keep_place, first, last, goes_on),
             layout_effect(lambda: where(box.current.querySelector("[data-start]"), start)),
             effect(watch),

@@ -1,4 +1,4 @@
-"""Fingers: one that stays, as a mouse hovers, and two that pinch."""
+"""Touch gestures: the long press, where a mouse would hover, and dragging and pinching."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ MOVED_PX = 10
 
 
 def long_press(open_menu: Callable[[Js], Any]) -> dict[str, Any]:
-    """The events of an element that has a menu, which opens when a finger is held on the element.
+    """Return the event handlers for an element whose menu opens on a long press.
 
-    For bodies of `rx.memo`.
+    For use in an `rx.memo`.
     """
     touch = ref("touch", {})
 
@@ -37,15 +37,15 @@ def long_press(open_menu: Callable[[Js], Any]) -> dict[str, Any]:
         return when(far > MOVED_PX, end())
 
     def keep_open() -> Js:
-        # Lifted beside what has opened, a finger would close it as a tap does.
+        # A finger lifted outside the open menu would close it, just as a tap does.
         return name("requestAnimationFrame")(lambda: open_menu(touch.current.on))
 
     def lifted() -> Any:
         return [end(), when(touch.current.held, keep_open())]
 
     def held_on(event: Js) -> Any:
-        # Lifting it is no click, on a link that it was held on or on what has opened under it. The click
-        # may come a frame after the finger has gone, or not at all, and what closes comes with it.
+        # Lifting the finger must not click the link it was held on, or whatever has opened under it. The
+        # click, which would also close the menu, may come a frame after the finger is lifted, or never.
         by_finger = touch.current.held & (event.detail > 0)  # a key's click has no detail
         return when(by_finger, [event.preventDefault(), event.stopPropagation(), keep_open()])
 
@@ -62,9 +62,10 @@ def long_press(open_menu: Callable[[Js], Any]) -> dict[str, Any]:
 
 
 def dragged_or_pinched(drag: Callable[[Js], Any], pinch: Callable[[Js], Any]) -> dict[str, Any]:
-    """The events of an element that one pointer drags, and two fingers pinch. For bodies of `rx.memo`.
+    """Return the event handlers for dragging with one pointer and pinching with two fingers.
 
-    `drag` is given each event, `pinch` how many times as far apart the fingers are as they were before it.
+    `drag` is given each event, and `pinch` the factor by which the distance between the fingers changed.
+    For use in an `rx.memo`.
     """
     fingers = ref("fingers", new(name("Map")))
     down = fingers.current
@@ -76,7 +77,7 @@ def dragged_or_pinched(drag: Callable[[Js], Any], pinch: Callable[[Js], Any]) ->
         return down.set(event.pointerId, {"x": event.clientX, "y": event.clientY})
 
     def moved(event: Js) -> Js:
-        # Worked out now: the fingers will have moved on when it is used.
+        # Computed now, because the fingers will have moved by the time it is used.
         two = where(apart(), lambda before: [put(event), where(apart() / before, pinch)])
         return when(down.has(event.pointerId), when(down.size > 1, two, drag(event)))
 
@@ -95,6 +96,6 @@ def dragged_or_pinched(drag: Callable[[Js], Any], pinch: Callable[[Js], Any]) ->
 
 
 def spread(points: Any) -> Js:
-    """How far apart the first two of some points are, in pixels; never 0."""
+    """Return the distance between the first two of some points, in pixels; never 0."""
     one, other = js(points)[0], js(points)[1]
     return name("Math.max")(1, name("Math.hypot")(one.x - other.x, one.y - other.y))

@@ -1,1 +1,1 @@
-"""Messages on their way, conversations as they move."""
+"""Pending messages, and conversations as they change."""

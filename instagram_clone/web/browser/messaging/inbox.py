@@ -1,4 +1,4 @@
-"""The list of conversations as it moves."""
+"""The list of conversations, kept up to date as messages arrive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from instagram_clone.web.browser.core import Js, default, js, merged, name, when
 
 
 def current(row: Any, heard: Any, read: Any, me: Any) -> Js:
-    """A conversation as it was read, unless a newer message was `heard`; `read` is up to where, here."""
+    """Return a conversation as loaded, updated by a newer message `heard`. `read` is how far this tab has
+    read it.
+    """
     row, heard = js(row), js(heard)
     newer = heard.seq > row.last
     own = when(heard.by == js(me), heard.seq, 0)
@@ -24,7 +26,7 @@ def current(row: Any, heard: Any, read: Any, me: Any) -> Js:
 
 
 def shown(rows: Any, heard: Any, read: Any, me: Any, query: Any) -> Js:
-    """The conversations to show, newest first: all, or those whose title has the query in it."""
+    """Return the conversations to show, newest first: all, or those whose title contains the query."""
     heard, read = js(heard), js(read)
     now = js(rows).map(
         lambda row: current(row, heard[fact_keys.chat_key(row.id)], read[fact_keys.read_key(row.id)], me)
@@ -34,13 +36,13 @@ def shown(rows: Any, heard: Any, read: Any, me: Any, query: Any) -> Js:
 
 
 def others(rows: Any, found: Any, query: Any) -> Js:
-    """People that a search has found with whom there is no conversation of two yet."""
+    """Return the people found by a search with whom there is no one-to-one conversation yet."""
     partners = js(rows).filter(lambda row: ~row.group).map(lambda row: row.members[0].id)
     return when(query, js(found).filter(lambda person: ~partners.includes(person.id)), ())
 
 
 def unknown(rows: Any, heard: Any, loaded_at: Any) -> Js:
-    """What was heard last of conversations that are not in the list, as a text that changes with it."""
+    """Return the latest facts on conversations missing from the list, as a text that changes with them."""
     ids = js(rows).map(lambda row: fact_keys.chat_key(row.id))
     news = name("Object.entries")(heard).filter(
         lambda entry: ~ids.includes(entry[0]) & (entry[1].told > js(loaded_at))
@@ -49,7 +51,7 @@ def unknown(rows: Any, heard: Any, loaded_at: Any) -> Js:
 
 
 def preview(row: Any, username: Any) -> Js:
-    """The last line of a conversation, with who wrote it where that is not plain."""
+    """Return the last line of a conversation, with its author where that is not obvious."""
     row = js(row)
     by = when(row.line_by == js(username), "You: ", when(row.group, row.line_by + ": ", ""))
     return when(row.line, by + row.line, "New conversation")

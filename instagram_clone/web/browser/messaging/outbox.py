@@ -1,6 +1,6 @@
-"""Messages on their way: shown at once, kept over a reload, sent again under the same key till they arrive.
+"""Pending messages: shown at once, kept across a reload, and resent under the same key until they arrive.
 
-Each is a fact of this tab, so it outlives the conversation's page. Photos are not kept over a reload.
+Each is a fact of this tab, so it outlives the conversation's page. Photos are not kept across a reload.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from instagram_clone.web.browser.page.keys import new_key
 Deliver = Callable[[Js], Any]
 
 PATIENCE_MS = 10_000
-"""So long a message may be on its way before its author is told that it was not sent."""
+"""How long a message may be pending before its author is told that it was not sent."""
 
 PHOTO_PATIENCE_MS = 60_000
-"""Photos are cut one after another, and ten may have been chosen at once."""
+"""Longer for photos: they are processed one after another, and ten may have been chosen at once."""
 
 
 class Pending(TypedDict):
-    """A message on its way, as fact `pending_message_<chat>_<key>`.
+    """A pending message, stored as the fact `pending_message_<chat>_<key>`.
 
-    `quote` is what it answers, if anything; `tries` counts how often its author had it sent. A photo has
-    its `file`, the `url` to show it by, and the draft `media` once it has gone up.
+    `quote` is what it replies to, if anything, and `tries` how often its author has sent it. A photo has
+    its `file`, the `url` to display it, and the draft `media` once it is uploaded.
     """
 
     key: str
@@ -42,12 +42,12 @@ class Pending(TypedDict):
 
 
 def noted_in(chat: Any) -> Js:
-    """All that was noted as on its way in a conversation. For bodies of `rx.memo`."""
+    """All messages recorded as pending in a conversation. For use in an `rx.memo`."""
     return facts(fact_keys.pending_message_keys(chat))
 
 
 def waiting(noted: Any, messages: Any, me: Any) -> Js:
-    """Of what was noted as on its way, that which has not arrived, oldest first."""
+    """Return the messages recorded as pending that have not arrived, oldest first."""
     keys = js(messages).filter(lambda message: message.by == me).map(lambda message: message.key)
     return where(
         keys,
@@ -56,7 +56,7 @@ def waiting(noted: Any, messages: Any, me: Any) -> Js:
 
 
 def send(chat: Any, quote: Any, **message: Any) -> Js:
-    """Let a text or a heart appear at the end of a conversation. What appears is sent."""
+    """Show a text or a heart at the end of a conversation. Once shown, it is sent."""
     return where(
         new_key(),
         lambda key: learn({fact_keys.pending_message_key(chat, key): _begun(key, quote, **message)}),
@@ -64,7 +64,7 @@ def send(chat: Any, quote: Any, **message: Any) -> Js:
 
 
 def send_photo(chat: Any, quote: Any, file: Any, deliver: Deliver) -> Js:
-    """Let a photo appear, and go up, whether its conversation is left meanwhile or not."""
+    """Show a photo and upload it, even if its conversation is closed in the meantime."""
 
     def appear(one: Js) -> list[Any]:
         return [learn({fact_keys.pending_message_key(chat, one.key): one}), upload(chat, one, deliver)]
@@ -74,7 +74,7 @@ def send_photo(chat: Any, quote: Any, file: Any, deliver: Deliver) -> Js:
 
 
 def upload(chat: Any, one: Any, deliver: Deliver) -> Js:
-    """Send the file of a photo, and then the message: `deliver` gets it with the draft in it."""
+    """Upload the file of a photo, then pass its message, with the draft's id, to `deliver`."""
     noted = fact_keys.pending_message_key(chat, one.key)
     return uploads.send(
         one.file,
@@ -82,7 +82,7 @@ def upload(chat: Any, one: Any, deliver: Deliver) -> Js:
         progress=lambda part: learn({fact_keys.progress_key(one.key): part}),
         done=lambda draft: where(
             merged(js(one), {"media": draft.id}),
-            # Nobody sends what was discarded meanwhile.
+            # Skipped if it was discarded in the meantime.
             lambda sent: when(peek(noted), [learn({noted: sent}), deliver(sent)]),
         ),
         failed=lambda why: learn({fact_keys.sent_key(one.key): {"ok": False, "why": why}}),
@@ -90,18 +90,18 @@ def upload(chat: Any, one: Any, deliver: Deliver) -> Js:
 
 
 def progress(key: Any) -> Js:
-    """How much of a photo has gone up, from 0 to 1. For bodies of `rx.memo`."""
+    """How much of a photo has been uploaded, from 0 to 1. For use in an `rx.memo`."""
     return default(fact(fact_keys.progress_key(key)), 0)
 
 
 def retry(chat: Any, one: Any) -> Js:
-    """Send a message again that was not sent. Under the same key: it arrives once."""
+    """Send a failed message again, under the same key so that it arrives only once."""
     again = merged(js(one), {"tries": one.tries + 1})
     return learn({fact_keys.sent_key(one.key): None, fact_keys.pending_message_key(chat, one.key): again})
 
 
 def discard(chat: Any, key: Any) -> Js:
-    """Show a message on its way no longer. The browser keeps a photo for as long as it has an address."""
+    """Stop showing a pending message, and free its photo, which the browser holds while it has a URL."""
     noted = fact_keys.pending_message_key(chat, key)
     return where(
         peek(noted).url,
@@ -110,7 +110,7 @@ def discard(chat: Any, key: Any) -> Js:
 
 
 def settle(me: Any, chat: Any, noted: Any, pending: Any) -> list[Any]:
-    """Be done with what has arrived, and write down what still waits, for a reload of one's own page."""
+    """Discard messages that have arrived, and store those still pending in case the page is reloaded."""
     arrived = name("Object.values")(noted).filter(lambda one: one & ~js(pending).includes(one))
     texts = js(pending).filter(lambda one: ~one.file)
     written = window.sessionStorage.setItem(_kept(me, chat), name("JSON.stringify")(texts))
@@ -121,7 +121,7 @@ def settle(me: Any, chat: Any, noted: Any, pending: Any) -> list[Any]:
 
 
 def recall(me: Any, chat: Any) -> Js:
-    """Note what a reload has left behind as on its way again."""
+    """Record messages stored before a reload as pending again."""
     left = name("JSON.parse")(window.sessionStorage.getItem(_kept(me, chat)))
     return default(left, []).forEach(lambda one: learn({fact_keys.pending_message_key(chat, one.key): one}))
 
@@ -131,5 +131,5 @@ def _begun(key: Any, quote: Any, **message: Any) -> dict[str, Any]:
 
 
 def _kept(me: Any, chat: Any) -> str:
-    # Another member may log in in the same tab: what the one wrote is not sent in the other's name.
+    # Someone else may log in in the same tab, and must not send these messages in their own name.
     return f"ic:pending:{me}:{chat}"

@@ -1,4 +1,4 @@
-"""Answering a message: what is quoted of it, in words, and the way back to it."""
+"""Replying to a message: the quote, its wording, and jumping back to the original."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMED = {PHOTO: "Photo", POST: "Shared post", LIKE: HEART}
 
 
 def quote_of(message: Any) -> Js:
-    """What is quoted of a message: whose it is, and the beginning of its text."""
+    """Return the quote of a message: its author, and the beginning of its text."""
     message = js(message)
     line = words_of(message).split(new(name("RegExp"), r"\s+")).join(" ").slice(0, LINE_LENGTH)
     named = js(_NAMED)[message.kind]
@@ -30,7 +30,7 @@ def quote_of(message: Any) -> Js:
 
 
 def words(quote: Any, by: Any, username: Any, me: Any) -> Js:
-    """Who has answered whom: "You replied to ana", "ben replied to their own message"."""
+    """Return who replied to whom: "You replied to ana", "ben replied to their own message"."""
     quote, by = js(quote), js(by)
     who = when(by == me, "You", username)
     own = when(by == me, "yourself", "their own message")
@@ -39,29 +39,29 @@ def words(quote: Any, by: Any, username: Any, me: Any) -> Js:
 
 
 def answering_in(chat: Any) -> Js:
-    """What is being answered in a conversation, or nothing. For bodies of `rx.memo`."""
+    """The quote being replied to in a conversation, or nothing. For use in an `rx.memo`."""
     return fact(fact_keys.quoting_key(chat))
 
 
 def answer(chat: Any, message: Any) -> Js:
-    """Begin to answer a message."""
+    """Start a reply to a message."""
     return learn({fact_keys.quoting_key(chat): quote_of(message)})
 
 
 def give_up(chat: Any) -> Js:
-    """Answer nothing."""
+    """Cancel the reply."""
     return learn({fact_keys.quoting_key(chat): None})
 
 
 def show(message_id: Any) -> Js:
-    """Bring a message into sight and light it up."""
+    """Scroll a message into view and highlight it."""
     still = is_still()
 
     def light(row: Js) -> list[Any]:
         return [
             row.scrollIntoView({"block": "center", "behavior": when(still, "auto", "smooth")}),
             row.classList.remove("is-quoted"),
-            # Taken off and put on again in one go, nothing would light up the second time.
+            # Removing and re-adding the class in one frame would not restart the animation.
             name("requestAnimationFrame")(lambda: row.classList.add("is-quoted")),
         ]
 

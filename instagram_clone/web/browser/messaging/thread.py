@@ -1,4 +1,4 @@
-"""What an open conversation shows: what was read and what was heard since, in order and in groups."""
+"""The messages of an open conversation: those loaded and those received since, ordered and grouped."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from instagram_clone.web.browser.page.clock import days_ago, time_of_day
 
 HEART = "❤️"
 TOGETHER_MS = 5 * 60 * 1000
-"""Messages that one person sends within this time of each other are one group."""
+"""Messages that one person sends within this time of each other form a group."""
 
 
 class Row(TypedDict):
-    """A message as it stands among the others. `begins` and `ends` tell whether it is the first and the
-    last of its group; `day` is what stands over the first of a day, and `unread` whether the line does.
+    """A message in its place among the others. `begins` and `ends` tell whether it is the first and the
+    last of its group. `day` is the heading above the first message of a day, else "", and `unread` whether
+    the unread line is above it.
     """
 
     message: Message
@@ -27,11 +28,11 @@ class Row(TypedDict):
 
 
 def merge(chat: Any, read: Any, heard: Any, cleared: Any, newer: Any = False) -> Js:
-    """The messages that were read, as they have changed since, and newer ones, less those unsent and those
-    up to a number, which the viewer has deleted, here or in another tab.
+    """Return the loaded messages in their latest version and newer ones, without those unsent and those up
+    to the number `cleared`, which the viewer has deleted in this or another tab.
 
-    A page that ends with a number holds all before it: only higher ones are news. Where `newer` ones were
-    let go of, what is heard does not come next, and is not shown.
+    A page that ends with a number contains everything before it, so only higher numbers are new. If `newer`
+    messages have been unloaded, those received do not follow on directly and are not shown.
     """
     read, heard, cleared = js(read), js(heard), js(cleared)
     newest = name("Math.max")(default(read.at(-1).seq, 0), cleared)
@@ -49,7 +50,7 @@ def merge(chat: Any, read: Any, heard: Any, cleared: Any, newer: Any = False) ->
 
 
 def first_unread(messages: Any, seen: Any, me: Any) -> Js:
-    """The number of the first message that was new when the conversation was opened, until one replies."""
+    """Return the number of the first message that was unread on opening, or 0 once the viewer replies."""
     messages = js(messages)
     return where(
         messages.find(lambda one: (one.seq > seen) & (one.by != me)).seq,
@@ -60,9 +61,9 @@ def first_unread(messages: Any, seen: Any, me: Any) -> Js:
 
 
 def rows(messages: Any, unread: Any, now: Any) -> Js:
-    """Messages in groups: of one person, on one day, each within five minutes of the one before.
+    """Return messages in groups: by one person, on one day, each within five minutes of the one before.
 
-    The first unread message begins a group too.
+    The first unread message also starts a group.
     """
     messages = js(messages)
 
@@ -86,19 +87,19 @@ def rows(messages: Any, unread: Any, now: Any) -> Js:
 
 
 def reactions(message: Any, hoped: Any, me: Any) -> Js:
-    """Pairs of who and with what, with one's own as it was chosen until the server has answered."""
+    """Return pairs of user id and emoji, with the viewer's own as chosen until the server answers."""
     message, hoped = js(message), js(hoped)
     mine = when(hoped.rev >= message.rev, {js(me): hoped.emoji}, None)
     return name("Object.entries")(merged(message.reactions, mine)).filter(lambda pair: pair[1])
 
 
 def kinds_of(pairs: Any) -> Js:
-    """Which emoji are among reactions, each once."""
+    """Return the distinct emoji among some reactions."""
     return name("Array.from")(new(name("Set"), js(pairs).map(lambda pair: pair[1])))
 
 
 def reaction_words(pairs: Any, members: Any, me: Any) -> Js:
-    """Who has reacted with what: "Liked by you, ana; 🔥 by ben"."""
+    """Return who reacted with what: "Liked by you, ana; 🔥 by ben"."""
 
     def named(person: Js) -> Js:
         other = js(members).find(lambda member: member.id == person)
@@ -114,18 +115,18 @@ def reaction_words(pairs: Any, members: Any, me: Any) -> Js:
 
 
 def words_of(message: Any) -> Js:
-    """What a message says, without its links."""
+    """Return the text of a message, without its links."""
     return js(message).text.map(lambda piece: piece.text).join("")
 
 
 def must_wait(chat: Any, messages: Any, me: Any) -> Js:
-    """Whether one may not write again before somebody has accepted. Whoever writes back has."""
+    """Return whether the viewer must not write again until someone accepts. Writing back accepts."""
     messages = js(messages)
     return js(chat).waiting & (messages.length > 0) & messages.every(lambda message: message.by == me)
 
 
 def members_now(chat: Any, members: Any, seen: Any) -> Js:
-    """The others in a conversation with how far they have read, by what was told of it last."""
+    """Return the other members of a conversation with how far each has read, by the latest facts."""
     seen = js(seen)
 
     def as_told(member: Js) -> Js:
@@ -136,7 +137,7 @@ def members_now(chat: Any, members: Any, seen: Any) -> Js:
 
 
 def seen_words(message: Any, members: Any, group: Any) -> Js:
-    """Who has seen a message: "Sent", "Seen 08:14", "Seen by ana, ben"."""
+    """Return who has seen a message: "Sent", "Seen 08:14", "Seen by ana, ben"."""
 
     def words(seen: Js) -> Js:
         names = seen.map(lambda member: member.username).join(", ")
@@ -148,7 +149,7 @@ def seen_words(message: Any, members: Any, group: Any) -> Js:
 
 
 def day_and_time(at: Any, now: Any) -> Js:
-    """When a group began: "Today, 08:14", "Yesterday, 08:14", "Mon 3 Feb, 08:14"."""
+    """Return when a group began: "Today, 08:14", "Yesterday, 08:14", "Mon 3 Feb, 08:14"."""
     other = _date(at).toLocaleDateString("en-GB", {"weekday": "short", "day": "numeric", "month": "short"})
     day = default(js({"0": "Today", "1": "Yesterday"})[days_ago(at, now)], other)
     return day + ", " + time_of_day(at)

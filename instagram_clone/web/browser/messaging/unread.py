@@ -1,4 +1,4 @@
-"""What is new in conversations: as it was loaded, and as was heard since."""
+"""The number of unread conversations: as loaded, and updated by facts since."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _entries, _object = name("Object.entries"), name("Object.fromEntries")
 
 
 def unread(loaded: Any, loaded_at: Any, me: Any, heard: Any, read: Any) -> Js:
-    """How many conversations have something new.
+    """Return how many conversations have unread messages.
 
-    `loaded` has the last message's number by conversation, as of `loaded_at`; `heard` has `chat_<id>`, what
-    came since, and `read` has `read_<id>`, up to where this tab has read.
+    `loaded` has the last message's number by conversation, as of `loaded_at`. `heard` has the facts
+    `chat_<id>` received since, and `read` has the facts `read_<id>`, how far this tab has read.
     """
     loaded_at, me = js(loaded_at), js(me)
     chats = _entries(heard).map(lambda entry: (entry[0].slice(len(fact_keys.chat_key(""))), entry[1]))
-    # Told a moment before the list was read may be told by another clock: it counts too.
+    # Clocks differ between servers, so facts from up to a second before the list was loaded count too.
     news = chats.filter(
         lambda chat: ~chat[1].quiet & (chat[1].by != me) & (chat[1].told > loaded_at - 1000)
     )
@@ -38,10 +38,10 @@ def unread(loaded: Any, loaded_at: Any, me: Any, heard: Any, read: Any) -> Js:
 
 
 def unread_conversations(loaded: Any, loaded_at: Any, me: Any) -> Js:
-    """How many conversations have something new, as it changes. For bodies of `rx.memo`."""
+    """The number of unread conversations, as it changes. For use in an `rx.memo`."""
     return let(unread(loaded, loaded_at, me, facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())))
 
 
 def in_short(count: Any) -> Js:
-    """A number as a badge has it."""
+    """Return a number as shown on a badge: "9+" above 9."""
     return when(js(count) > MAX_SHOWN, f"{MAX_SHOWN}+", js(count))

@@ -1,1 +1,1 @@
-"""What one has been told, as it arrives."""
+"""The viewer's notifications, as they arrive."""

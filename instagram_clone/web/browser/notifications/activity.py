@@ -1,4 +1,4 @@
-"""What one has been told, under headings of the reader's own calendar, which the server does not know."""
+"""Notifications grouped under date headings in the reader's time zone, which the server does not know."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from instagram_clone.web.browser.page.clock import days_ago
 
 
 class Row(TypedDict):
-    """An alert with the heading above it, "" where it stands under the same one as the alert before."""
+    """An alert with the heading above it, "" if it belongs under the same one as the alert before it."""
 
     alert: Alert
     heading: str
 
 
 def with_headings(alerts: Any, now: Any) -> Js:
-    """Rows for alerts, newest first: New, Today, This week (the six days before today), Earlier."""
+    """Return rows for alerts, newest first: New, Today, This week (the six days before today), Earlier."""
     alerts = js(alerts)
 
     def row(alert: Js, at: Js) -> Js:
@@ -29,7 +29,7 @@ def with_headings(alerts: Any, now: Any) -> Js:
 
 
 def section(alert: Any, now: Any) -> Js:
-    """The heading an alert belongs under."""
+    """Return the heading an alert belongs under."""
     alert = js(alert)
     return where(
         days_ago(alert.at, now),

@@ -1,1 +1,1 @@
-"""The tab itself: its address, its clock, its keys, its connection."""
+"""The tab itself: its address, clock, keyboard shortcuts and connection."""

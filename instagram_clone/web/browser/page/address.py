@@ -1,4 +1,4 @@
-"""Where the browser is, and going elsewhere."""
+"""The current address, and navigation to another."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from instagram_clone.web.browser.core import Js, fn, name, use, window
 
 
 def to_login() -> Js:
-    """Leave for the log-in page, which leads back here."""
+    """Navigate to the login page, which leads back here."""
     here = window.location.pathname + window.location.search
     return window.location.assign(f"{routes.LOGIN}?next=" + name("encodeURIComponent")(here))
 
 
 def query() -> Js:
-    """The address's query, as it was when the component appeared. For bodies of `rx.memo`.
+    """The query string of the address as of when the component mounted. For use in an `rx.memo`.
 
-    It is empty until then: pages are built without their address.
+    It is empty until then, because pages are prerendered without their address.
     """
     unheard = fn(lambda: fn(lambda: None))
     return use("useSyncExternalStore", unheard, lambda: window.location.search, lambda: "")

@@ -1,4 +1,4 @@
-"""The time: one clock for all on screen that says how long ago something was."""
+"""Times and dates as text, and the one clock that keeps every "how long ago" on screen up to date."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ TICK_MS = 30_000
 
 _NOW = name("Date.now")
 _UNITS = ((60, 3600, "m"), (3600, 86_400, "h"), (86_400, 604_800, "d"), (604_800, 2_419_200, "w"))
-"""Seconds in a unit, below how many seconds it is used, and its letter."""
+"""The seconds in a unit, the number of seconds below which it is used, and its letter."""
 
 _DAY = {"day": "numeric", "month": "short"}
 _MINUTE = {"hour": "2-digit", "minute": "2-digit"}
 
 
 def ago(then: Any, now: Any) -> Js:
-    """How long before `now` something was, both in milliseconds: now, 4m, 2h, 3d, 2w, then the date."""
+    """Return how long before `now` a time was, both in milliseconds: now, 4m, 2h, 3d, 2w, then the date."""
     then, now = js(then), js(now)
 
     def words(seconds: Js) -> Js:
@@ -32,7 +32,7 @@ def ago(then: Any, now: Any) -> Js:
 
 
 def ago_in_words(then: Any, now: Any) -> Js:
-    """The same as part of a sentence: a moment ago, 5 min ago, 4 Mar."""
+    """Return `ago` worded for use in a sentence: a moment ago, 5 min ago, 4 Mar."""
 
     def words(ago: Js) -> Js:
         unit = js({"m": "min", "h": "h", "d": "d", "w": "w"})[ago.slice(-1)]
@@ -43,47 +43,47 @@ def ago_in_words(then: Any, now: Any) -> Js:
 
 
 def date(then: Any, now: Any) -> Js:
-    """A day, with its year unless that is the present one: 4 Mar, 4 Mar 2024."""
+    """Return the date, with its year unless that is the current one: 4 Mar, 4 Mar 2024."""
     day, today = _at(then), _at(now)
     year = when(day.getFullYear() == today.getFullYear(), name("undefined"), "numeric")
     return day.toLocaleDateString("en-GB", {**_DAY, "year": year})
 
 
 def minute(then: Any) -> Js:
-    """A day and the time on it: 4 Mar, 08:14."""
+    """Return the date and time: 4 Mar, 08:14."""
     return _at(then).toLocaleString("en-GB", {**_DAY, **_MINUTE})
 
 
 def time_of_day(then: Any) -> Js:
-    """The time alone: 08:14."""
+    """Return the time without the date: 08:14."""
     return _at(then).toLocaleTimeString("en-GB", _MINUTE)
 
 
 def in_full(then: Any) -> Js:
-    """All of it: 4 March 2024 at 08:14."""
+    """Return the full date and time: 4 March 2024 at 08:14."""
     return _at(then).toLocaleString(
         "en-GB", {"day": "numeric", "month": "long", "year": "numeric", **_MINUTE}
     )
 
 
 def days_ago(then: Any, now: Any) -> Js:
-    """How many midnights lie between two times, where the reader is: 0 is today."""
-    # Rounded: where clocks change, a day has 23 or 25 hours.
+    """Return how many midnights lie between two times in the reader's time zone; 0 is today."""
+    # Rounded, because a day on which the clocks change has 23 or 25 hours.
     return name("Math.round")((_midnight(now) - _midnight(then)) / 86_400_000)
 
 
 def parsed(text: Any) -> Js:
-    """The milliseconds of a time in ISO 8601."""
+    """Return an ISO 8601 time in milliseconds."""
     return name("Date.parse")(text)
 
 
 def now() -> Js:
-    """The time when the clock last ticked, nothing before it has. For bodies of `rx.memo`."""
+    """The time at the clock's last tick, or nothing before the first. For use in an `rx.memo`."""
     return let(fact(fact_keys.clock_key()))
 
 
 def ticking() -> Js:
-    """The clock itself, for the children of the one component that has it."""
+    """Run the clock. An effect, for the children of the one component that owns it."""
 
     def tick() -> Js:
         return learn({fact_keys.clock_key(): _NOW()})

@@ -1,4 +1,4 @@
-"""Whether the server can be heard, and what is said of it."""
+"""The state of the connection to the server, and what the user is told about it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from instagram_clone.web.browser.page.facts import fact, facts, forget
 OFFLINE, RECONNECTING, BACK = "offline", "reconnecting", "back"
 
 LATE_MS = 2_000
-"""A connection that is back before this was never gone."""
+"""An interruption shorter than this is not shown."""
 
 BACK_MS = 3_000
 
@@ -39,16 +39,16 @@ _PING = "/ping"
 
 
 def banner(offline: Any, late: Any, back: Any) -> Js:
-    """What is said: that nothing can be reached, that the server cannot, that all is well again, or ""."""
+    """Return which banner to show: offline, server unreachable, back online, or "" for none."""
     return when(js(offline), OFFLINE, when(js(late), RECONNECTING, when(js(back), BACK, "")))
 
 
 LOST_MS = 2_000
-"""What was tapped before a connection was lost, and is not answered so long after, was lost with it."""
+"""A tap sent over an earlier connection that is still unanswered this long into the next one is lost."""
 
 
 class Connection(NamedTuple):
-    """What is said, what a component's children need for it, and a function that tries at once."""
+    """The banner to show, the effects it needs among the children, and a function that retries at once."""
 
     says: Js
     watching: list[Js]
@@ -56,24 +56,24 @@ class Connection(NamedTuple):
 
 
 def is_broken() -> Js:
-    """Whether the socket is known to be dead: what is sent now waits. For bodies of `rx.memo`."""
+    """Whether the socket is known to be down, so that events are queued. For use in an `rx.memo`."""
     return let(use("useContext", name(EVENT_LOOP, REGISTRY))[1].length > 0)
 
 
 def connected() -> Js:
-    """Which connection the tab has, "" before the first. What was sent in an earlier one may be lost, also
-    where it was never broken to see: a proxy may find another process at once. For bodies of `rx.memo`.
+    """The id of the tab's connection, "" before the first. Anything sent over an earlier one may be lost,
+    even if no break was visible: a proxy may switch to another process at once. For use in an `rx.memo`.
     """
     return let(default(fact(fact_keys.connection_key()), ""))
 
 
 def lost_taps(before: Any, now: Any) -> Js:
-    """The keys of what was tapped before, `[key, fact]` each, and still waits for an answer."""
+    """Return the keys of earlier taps, given as `[key, fact]` pairs, that are still unanswered."""
     return js(before).filter(lambda one: js(now)[one[0]] == one[1]).map(lambda one: one[0])
 
 
 def _forget_lost_taps() -> list[Js]:
-    """Believe no tap whose answer went with a connection: the page has been read again since."""
+    """Drop optimistic facts whose answer was lost with a connection: the page's data was reloaded since."""
     which, earlier, latest = connected(), ref("earlier", ""), ref("taps")
     taps = let(merged({}, facts(fact_keys.optimistic_keys()), facts(fact_keys.saving_keys())))
 
@@ -88,7 +88,7 @@ def _forget_lost_taps() -> list[Js]:
 
 
 def connection() -> Connection:
-    """Follow the connection. For bodies of `rx.memo`."""
+    """Track the connection. For use in an `rx.memo`."""
     offline, set_offline = state("offline", False)
     late, set_late = state("late", False)
     back, set_back = state("back", False)
@@ -100,7 +100,7 @@ def connection() -> Connection:
         return set_offline(~name("navigator").onLine)
 
     def retry() -> list[Any]:
-        # Browsers that believe to be offline may be wrong: what answers can be reached.
+        # A browser that reports being offline may be wrong: if the server answers, it is reachable.
         reached, failed = lambda: set_offline(False), look
         return [name("fetch")(_PING, {"cache": "no-store"}).then(reached, failed), reconnect()]
 

@@ -1,6 +1,6 @@
-"""What this device prefers: its browser keeps the choice, and the server does not know it.
+"""This device's preferences, which are stored by its browser and never sent to the server.
 
-An answer of the server's to an older choice would be written over a newer one.
+If they were, the server's answer to an older choice could overwrite a newer one.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from instagram_clone.web.device import LETTER_KEYS, OFF, ON, REDUCED_MOTION
 
 
 def has_letter_keys() -> Js:
-    """Whether single letters do things here (WCAG 2.1.4)."""
+    """Return whether single-letter shortcuts are enabled on this device (WCAG 2.1.4)."""
     return stored(LETTER_KEYS) != OFF
 
 
 def is_still() -> Js:
-    """Whether nothing is to move: chosen here, or asked for by the system."""
+    """Return whether animation is off, either by choice on this device or by a system setting."""
     return (stored(REDUCED_MOTION) == ON) | name("matchMedia")("(prefers-reduced-motion: reduce)").matches
 
 
 def apply_motion() -> Js:
-    """Have the styles know whether anything may move."""
+    """Tell the stylesheet, through an attribute of the document, whether animation is off."""
     return document.documentElement.toggleAttribute("data-still", is_still())
 
 
 def choose(preference: Any, choice: Any) -> list[Js]:
-    """Keep a choice. Browsers tell only their other tabs of it; this one is told the same way."""
+    """Store a choice. Browsers notify only the other tabs, so this tab dispatches the same event itself."""
     return [
         window.localStorage.setItem(preference, choice),
         window.dispatchEvent(new(name("StorageEvent"), "storage", {"key": preference})),
@@ -35,7 +35,7 @@ def choose(preference: Any, choice: Any) -> list[Js]:
 
 
 def chosen(preference: Any) -> Js:
-    """What was chosen last, in any tab, nothing if nothing was. For bodies of `rx.memo`."""
+    """The latest choice made in any tab, or nothing if there is none. For use in an `rx.memo`."""
     heard = use(
         "useCallback",
         lambda listener: [
@@ -48,5 +48,5 @@ def chosen(preference: Any) -> Js:
 
 
 def stored(preference: Any) -> Js:
-    """What was chosen, nothing if nothing was."""
+    """Return the stored choice, or nothing if there is none."""
     return window.localStorage.getItem(preference)

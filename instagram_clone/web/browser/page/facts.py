@@ -1,4 +1,4 @@
-"""What the server tells this tab under a key, and what the tab expects until it is told."""
+"""The facts of this app: what the server sent this tab, and what the tab assumes until it does."""
 
 from __future__ import annotations
 

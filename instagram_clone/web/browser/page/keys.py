@@ -1,4 +1,4 @@
-"""Keys that a tab gives to what it sends, so that sending again is not doing twice."""
+"""Idempotency keys that a tab attaches to what it sends, so that a retry is not applied twice."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from instagram_clone.web.browser.core import Js, name, new
 
 
 def new_key() -> Js:
-    """A key that nobody else has: 32 hexadecimal digits.
+    """Return a unique key of 32 hexadecimal digits.
 
-    Not `randomUUID`, which a page served over plain HTTP on a local network does not have.
+    Not `randomUUID`, which is unavailable to a page served over plain HTTP on a local network.
     """
     bytes_ = name("crypto.getRandomValues")(new(name("Uint8Array"), 16))
     return name("Array.from")(bytes_, lambda byte: byte.toString(16).padStart(2, "0")).join("")

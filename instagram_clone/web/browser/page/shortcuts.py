@@ -1,4 +1,4 @@
-"""Single-letter keys: what each does, while nobody is writing and nothing lies over the page."""
+"""Single-letter keyboard shortcuts, active while no field has the focus and no overlay is open."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _OVERLAYS = "dialog[open], :popover-open"
 
 
 def next_post(key: Any, at: Any, count: Any) -> Js:
-    """The place of the post that `j` or `k` leads to from the one `at`, which is -1 for none."""
+    """Return the index of the post that `j` or `k` moves to from index `at`, which is -1 for none."""
     at, last = js(at), js(count) - 1
     return when(js(key) == "j", name("Math.min")(at + 1, last), name("Math.max")(at - 1, 0))
 
 
 def press(event: Js) -> Js:
-    """Do what a key is for, if it is for anything now."""
+    """Run the shortcut for a key, if it has one at the moment."""
     return when(
         _is_meant(event),
         where(
@@ -38,12 +38,12 @@ def _is_meant(event: Js) -> Js:
 
 
 def _actions(event: Js) -> Js:
-    """What the keys do. Posts have their parts marked: `data-like`, `data-save`, `data-comment`,
-    `data-open`."""
+    """Return the action of each key. They find the parts of a post by `data-like`, `data-save`,
+    `data-comment` and `data-open`."""
     posts = name("Array.from")(document.querySelectorAll(_POSTS))
     has_focus = document.activeElement
     at = posts.findIndex(lambda post: post.contains(has_focus))
-    # On the page of one post its keys work wherever the focus is.
+    # On a single post's page, its keys work wherever the focus is.
     post = default(posts[at], when(posts.length == 1, posts[0]))
 
     def go() -> Js:
@@ -51,7 +51,7 @@ def _actions(event: Js) -> Js:
 
     def comment() -> Js:
         field = post.querySelector("textarea")
-        # On phones a feed's posts have no field: the button leads to where there is one.
+        # On phones, posts in a feed have no comment field: the button leads to one.
         return when(field.offsetParent, field.focus(), post.querySelector("[data-comment]").click())
 
     def open_post() -> Js:
@@ -73,6 +73,6 @@ def _actions(event: Js) -> Js:
 
 
 def _focus_post(post: Js) -> list[Js]:
-    # Safari does not show a focus that a script moves after a click, unless it is told to.
+    # After a click, Safari shows no focus ring for a focus moved by script unless asked to.
     shown = {"preventScroll": True, "focusVisible": True}
     return [post.focus(shown), post.scrollIntoView({"block": "center"})]

@@ -1,5 +1,5 @@
-"""The theme of this device: Reflex writes what is chosen to the browser's storage, and applies that before
-the first paint.
+"""This device's theme. Reflex saves the choice in the browser's storage, and applies it before the first
+paint.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from instagram_clone.web.device import SYSTEM, THEME
 
 
 def device_theme() -> Js:
-    """`rawColorMode` is the choice, `resolvedColorMode` what it comes to: light or dark. For bodies of
-    `rx.memo`.
+    """Reflex's theme context: `rawColorMode` is the choice, and `resolvedColorMode` is the result, light or
+    dark. For use in an `rx.memo`.
     """
     return let(use("useContext", name("ColorModeContext", REGISTRY)))
 
 
 def other(theme: Js) -> Js:
-    """Dark where it is light, and light where it is dark."""
+    """Return the opposite of the current theme: "dark" if it is light, and "light" if it is dark."""
     return when(theme.resolvedColorMode == "light", "dark", "light")
 
 
 def follow_theme(theme: Js, event: Js) -> Js:
-    """Show what another tab has chosen last, which may be after what the event of the storage is about."""
+    """Apply the latest choice of any tab, which may be newer than the one this storage event reports."""
     return when(event.key == THEME, theme.setColorMode(default(stored(THEME), SYSTEM)))

@@ -1,1 +1,1 @@
-"""Following, and who is here."""
+"""Following, and who is online."""

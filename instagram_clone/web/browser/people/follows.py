@@ -1,4 +1,4 @@
-"""Whether the viewer follows somebody or has asked to: as it was read, heard since, or just tapped."""
+"""Whether the viewer follows a person or has asked to: as loaded, updated since, or just tapped."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from instagram_clone.web.browser.page.facts import fact, learn, peek
 
 
 class Following(NamedTuple):
-    """What this tab believes."""
+    """The state this tab shows."""
 
     followed: Js
     requested: Js
 
 
 def believe(relationship: Any, read_at: Any, follow: Any, asked: Any, tapped: Any) -> tuple[Js, Js]:
-    """Followed and requested: what was tapped until it is answered, else what was read, unless something
-    was heard later. Never both.
+    """Return followed and requested, never both true: what was tapped until the server answers, and
+    otherwise what was loaded, unless a later fact arrived.
     """
     relationship, tapped = js(relationship), js(tapped)
     waits = (tapped.at > read_at) & (tapped.follow == _time(follow)) & (tapped.asked == _time(asked))
@@ -29,20 +29,20 @@ def believe(relationship: Any, read_at: Any, follow: Any, asked: Any, tapped: An
 
 
 def following(person_id: Any, relationship: Any, read_at: Any) -> Following:
-    """What this tab believes of somebody, as it changes. For bodies of `rx.memo`."""
+    """The state this tab shows for a person, as it changes. For use in an `rx.memo`."""
     kinds = (fact_keys.follow_key, fact_keys.asked_key, fact_keys.optimistic_key)
     followed, requested = believe(relationship, read_at, *(fact(key(person_id)) for key in kinds))
     return Following(let(followed), let(requested))
 
 
 def newer(now: Any, read_at: Any) -> Js:
-    """A time in ms later than what was read, whatever the clock of this machine says."""
+    """Return a time in ms that is later than the loaded state, whatever this device's clock says."""
     return name("Math.max")(now, js(read_at) + 1)
 
 
 def optimistic(person_id: Any, read_at: Any, followed: Any, requested: Any) -> Js:
-    """Show what was tapped until the server says anything of it. It is kept beside what was heard, which
-    is true again if it is refused.
+    """Show what was tapped until the server answers. It is kept separately from the facts received, which
+    apply again if the server refuses.
     """
     tapped = {
         "followed": followed,

@@ -1,4 +1,4 @@
-"""Who is here, and who is writing."""
+"""Who is online, and who is typing."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ TYPING_MS = 5_000
 
 
 def believe(member: Any, told: Any, read_at: Any) -> Js:
-    """Whether somebody is `online`, or was (`at`): as told since they were read, else as they were read."""
+    """Return whether a person is `online` and when last (`at`): by a fact since loading, else as loaded."""
     member, told = js(member), js(told)
     heard = {"online": told.on, "at": told.at}
-    # Told a moment before may be told by another clock.
+    # A fact that seems to be up to a second older may be newer: the servers' clocks differ.
     return when(told.told > js(read_at) - 1000, heard, {"online": member.online, "at": member.active_at})
 
 
 def of(member: Any, read_at: Any) -> Js:
-    """Whether somebody is here, as it changes. For bodies of `rx.memo`."""
+    """Whether a person is online, as it changes. For use in an `rx.memo`."""
     return believe(member, fact(fact_keys.here_key(js(member).id)), read_at)
 
 
 def active_words(at: Any) -> Js:
-    """When somebody was last here: "Active 5 min ago", "Active 4 Mar"."""
+    """Return when a person was last online: "Active 5 min ago", "Active 4 Mar"."""
     return js("Active ") + clock.ago_in_words(clock.parsed(at), name("Date.now")())
 
 
 def is_writing(told: Any, line: Any) -> Js:
-    """Whether somebody was told to write after a conversation's last message: that may overtake it."""
+    """Return whether a typing fact is newer than the conversation's last message, which may overtake it."""
     return js(told).at > default(js(line).told, 0)
 
 
 def typing_in(chat: Any) -> tuple[Js, list[Js]]:
-    """Who is writing in a conversation, and the effects for the children. For bodies of `rx.memo`."""
+    """Who is typing in a conversation, and the effects for the children. For use in an `rx.memo`."""
     told, line = let(fact(fact_keys.typing_key(chat))), let(fact(fact_keys.chat_key(chat)))
     who, set_who = state("typing", "")
     before, writing = ref("before", told), is_writing(told, line)

@@ -1,1 +1,1 @@
-"""What answers at once under a post: hearts, bookmarks, comments, photos."""
+"""What responds at once on a post: hearts, bookmarks, comments, photos."""

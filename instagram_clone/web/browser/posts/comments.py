@@ -1,6 +1,6 @@
-"""Writing comments: drafts, whom they answer, and what has been sent and not yet arrived.
+"""Writing comments: drafts, the comments they reply to, and pending comments, sent but not yet confirmed.
 
-All three are facts of this tab. They outlive the field and the dialog that it stands in.
+All three are facts of this tab, so they outlive the field and the dialog that contains it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from instagram_clone.web.browser.page.facts import fact, facts, learn, peek
 from instagram_clone.web.browser.page.keys import new_key
 
 FOLLOW_PX = 240
-"""So near its end a list follows it: 120 pixels, and the height of what has just come."""
+"""A list this close to its end scrolls to a new entry: 120 pixels plus the height of that entry."""
 
 
 class Pending(TypedDict):
-    """A comment on its way, as fact `pending_comment_<post>_<key>`. `answering` is the comment it answers,
-    `thread` the one that it will stand under; `tries` says how often it was sent.
+    """A pending comment, stored as the fact `pending_comment_<post>_<key>`. `answering` is the comment it
+    replies to, `thread` the one it will be listed under, and `tries` how often it has been sent.
     """
 
     key: str
@@ -30,9 +30,9 @@ class Pending(TypedDict):
 
 
 def pending_in(known: Any, thread: Any, threads: Any) -> Js:
-    """The comments on their way that are shown under a comment, by its id, or beside all ("").
+    """Return the pending comments to show under a top-level comment, by its id, or at the top level ("").
 
-    Beside all stands too what answers a comment that is not among `threads`: nothing written is lost.
+    A reply to a comment that is not among `threads` is shown at the top level, so that it never vanishes.
     """
     known, thread, threads = js(known), js(thread), js(threads)
     return name("Object.values")(known).filter(
@@ -41,12 +41,12 @@ def pending_in(known: Any, thread: Any, threads: Any) -> Js:
 
 
 def addressed(text: Any, username: Any) -> Js:
-    """A draft that begins with somebody's name, in place of whose name it began with."""
+    """Return a draft that starts with a user's name, replacing any name that it started with."""
     return js("@") + username + " " + js(text).replace(_leading_name(), "")
 
 
 def without_name(text: Any, username: Any) -> Js:
-    """A draft when its answer is given up: empty if nothing but the name was in it."""
+    """Return a draft after its reply is cancelled: empty if it held nothing but the name."""
     return when(js(text).trim() == js("@") + username, "", text)
 
 
@@ -55,45 +55,45 @@ def _leading_name() -> Js:
 
 
 def follows_end(away: Any) -> Js:
-    """Whether a list moves to its end when something came there, `away` pixels below what is seen."""
+    """Return whether a list scrolls to its end for a new entry, `away` pixels below its visible part."""
     return js(away) < FOLLOW_PX
 
 
 def below(box: Js) -> Js:
-    """How many pixels of what scrolls in a box are below what is seen of it."""
+    """Return how many pixels of a scrolling box's content lie below its visible part."""
     return box.scrollHeight - box.scrollTop - box.clientHeight
 
 
 def is_news(newest: Any, before: Any) -> Js:
-    """Whether the newest comment has come since another was the newest, by their ids, which grow.
+    """Return whether the newest comment is newer than the one `before`, by their increasing ids.
 
-    Before a list was seen at all (`null`) none has.
+    If there was no list before (`null`), it is not.
     """
     return (js(before) != None) & (js(newest) > before)  # noqa: E711
 
 
 def pending_on(post: Any) -> Js:
-    """What is on its way to a post, by fact."""
+    """The pending comments on a post, by fact key. For use in an `rx.memo`."""
     return facts(fact_keys.pending_comment_keys(post))
 
 
 def draft_of(post: Any) -> Js:
-    """What stands in the field under a post."""
+    """The text in the comment field of a post. For use in an `rx.memo`."""
     return default(fact(fact_keys.draft_key(post)), "")
 
 
 def answered_on(post: Any) -> Js:
-    """Which comment is being answered: its `id`, `username`, and the `thread` it stands in."""
+    """The comment being replied to: its `id`, `username`, and `thread`. For use in an `rx.memo`."""
     return fact(fact_keys.answering_key(post))
 
 
 def write(post: Any, text: Any) -> Js:
-    """Note what stands in the field under a post."""
+    """Store the text in the comment field of a post."""
     return learn({fact_keys.draft_key(post): text})
 
 
 def answer(post: Any, comment: Any, thread: Any) -> Js:
-    """Begin to answer a comment: its author's name goes before what has been written."""
+    """Start a reply to a comment: its author's name is put in front of the draft."""
     to = {"id": comment.id, "username": comment.username, "thread": thread}
     draft = default(peek(fact_keys.draft_key(post)), "")
     return learn(
@@ -102,7 +102,7 @@ def answer(post: Any, comment: Any, thread: Any) -> Js:
 
 
 def give_up(post: Any) -> Js:
-    """Answer nobody. What was written stays."""
+    """Cancel the reply. The text of the draft stays."""
     return where(
         (peek(fact_keys.answering_key(post)), default(peek(fact_keys.draft_key(post)), "")),
         lambda now: when(
@@ -118,7 +118,7 @@ def give_up(post: Any) -> Js:
 
 
 def send(post: Any, text: Any, to: Any) -> Js:
-    """Let a comment appear, in answer to another or nobody. What appears is sent."""
+    """Show a comment, which may be a reply to another. Once shown, it is sent."""
     text, to = js(text).trim(), js(to)
 
     def appear(key: Js) -> Js:
@@ -136,7 +136,7 @@ def send(post: Any, text: Any, to: Any) -> Js:
 
 
 def retry(one: Any) -> Js:
-    """Send a comment that was refused again. Under the same key: the server adds it once."""
+    """Send a refused comment again, under the same key so that the server adds it only once."""
     again = merged(js(one), {"tries": one.tries + 1})
     return learn(
         {fact_keys.sent_key(one.key): None, fact_keys.pending_comment_key(one.post, one.key): again}
@@ -144,5 +144,5 @@ def retry(one: Any) -> Js:
 
 
 def forget(one: Any) -> Js:
-    """Show a comment on its way no longer."""
+    """Stop showing a pending comment."""
     return learn({fact_keys.pending_comment_key(one.post, one.key): None})

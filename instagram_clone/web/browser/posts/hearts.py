@@ -1,4 +1,4 @@
-"""Hearts and their numbers: what the server said last, and before it has, what was tapped."""
+"""Likes and their counts: the server's latest word, with optimistic updates for taps still unanswered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Callable[[Any], fact_keys.FactKey]
 
 
 class Truth(NamedTuple):
-    """What this tab believes of a post or comment."""
+    """The state this tab shows for a post or comment."""
 
     liked: Js
     likes: Js
@@ -25,9 +25,9 @@ class Truth(NamedTuple):
 
 
 def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
-    """The page's word, unless something newer was heard; and what was tapped, until that is answered.
+    """Return the page's values unless newer facts arrived, plus what was tapped until that is answered.
 
-    `heard` has counts, `mine` whether the viewer likes it, `optimistic` what was tapped, if any.
+    `heard` has the counts, `mine` whether the viewer likes it, `optimistic` what was tapped, if anything.
     """
     counts = when(heard.rev >= page.rev, heard, page)
     own = when(mine.rev >= page.rev, mine, page)
@@ -43,12 +43,12 @@ def believe(page: Any, heard: Any, mine: Any, optimistic: Any) -> Truth:
 
 
 def truth(item: Any, kind: Kind = fact_keys.post_key) -> Truth:
-    """What this tab believes of a post or comment, as it changes. For bodies of `rx.memo`."""
+    """The state this tab shows for a post or comment, as it changes. For use in an `rx.memo`."""
     return Truth(*(let(one) for one in _believed(item, kind, fact)))
 
 
 def truth_now(item: Any, kind: Kind = fact_keys.post_key) -> Truth:
-    """The same at the moment of a step: nothing renders again when it changes."""
+    """The same state at the moment a step runs, without re-rendering when it changes."""
     return _believed(item, kind, peek)
 
 
@@ -58,16 +58,16 @@ def _believed(item: Any, kind: Kind, read: Callable[[Any], Js]) -> Truth:
 
 
 def expect(item: Any, now: Truth, liked: Any) -> Js:
-    """Show a heart as it was tapped until the server has answered, or has said something newer."""
+    """Show a heart as it was tapped until the server answers or a newer revision arrives."""
     return learn({fact_keys.optimistic_key(item.id): {"liked": liked, "rev": now.rev}})
 
 
 def likers(post: Any, heard: Any) -> Js:
-    """Those who are named beside a post's likes: the page's word, unless something newer was heard."""
+    """Return the likers named next to a post's likes: those of the page, unless a newer fact arrived."""
     return when(js(heard).rev >= post.rev, js(heard).likers, js(post).likers)
 
 
 def others_named(likers: Any, likes: Any, liked: Any) -> Js:
-    """Those of some others who like a post that are shown: never more than there are besides the viewer."""
+    """Return the likers to show: never more than the number of likes by people other than the viewer."""
     others = js(likes) - when(liked, 1, 0)
     return js(likers).slice(0, name("Math.max")(0, name("Math.min")(LIKERS_SHOWN, others)))

@@ -1,4 +1,4 @@
-"""A photo that is being made a post: in this browser, and on its way to the server meanwhile."""
+"""A photo being made into a post: shown in this browser while it is uploaded in the background."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ BUSY, DONE, FAILED, REFUSED = "busy", "done", "failed", "refused"
 
 
 class Draft(NamedTuple):
-    """The photo, if one was chosen, and what can be done with it."""
+    """The photo, if one has been chosen, and what can be done with it."""
 
     photo: Js
-    """Its `file` and `url` here, its `state`, and how much of it was `sent`, 0 to 1, or `why` not.
+    """Its local `file` and `url`, its `state`, the fraction `sent` (0 to 1), and `why` it failed, or "".
 
-    When DONE also its `id`, `width`, `height` and `preview` on the server.
+    When DONE, also its `id`, `width`, `height` and `preview` on the server.
     """
     source: Js
-    """The address to show it from."""
+    """The URL to display it from."""
     shape: Js
-    """Its width and height, as soon as they are known."""
+    """Its width and height, once they are known."""
     begin: Js
-    """A function of a file: begins with that one, in place of any other."""
+    """A function of a file: starts over with that one, replacing any other."""
     remove: Js
     measured: Js
-    """A function of the image element that shows it."""
+    """A function of the image element that displays it, which records the photo's size."""
     broken: Js
-    """A function: the browser cannot show this kind of file, the server's preview is needed."""
+    """A function to call if the browser cannot display this kind of file, to use the server's preview."""
     cleanup: Js
-    """For the children: an upload, and the photo's address, end with what they are for."""
+    """For the children: cancels the upload and frees the photo's URL when the component unmounts."""
 
 
 def draft() -> Draft:
-    """A photo on its way. For bodies of `rx.memo`."""
+    """A photo being uploaded. For use in an `rx.memo`."""
     photo, set_photo = state("photo", name("undefined"))
     cancel, url = ref("cancel"), ref("url")
 
     def note(file: Any, more: Any) -> Js:
-        # What is heard of a file that was replaced meanwhile concerns nobody.
+        # Ignore updates about a file that has been replaced in the meantime.
         return set_photo(lambda now: when(now.file == file, merged(now, more), now))
 
     def start(file: Js) -> Js:
@@ -65,7 +65,7 @@ def draft() -> Draft:
         )
 
     def let_go() -> list[Any]:
-        # The browser keeps the whole file for as long as it has an address.
+        # The browser holds the whole file in memory for as long as it has an object URL.
         free = [name("URL.revokeObjectURL")(url.current), assign(url, current=None)]
         return [when(cancel.current, cancel.current()), when(url.current, free)]
 

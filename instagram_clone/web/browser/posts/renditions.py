@@ -1,4 +1,4 @@
-"""How large a photo is drawn, so that the browser takes a rendition that need not be enlarged."""
+"""The size at which a photo is drawn, so that the browser picks a rendition it need not upscale."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from instagram_clone.web.browser.core import Js, js, name, when, where
 
 PHONE_BELOW, DESKTOP_FROM = 768, 1024
 DENSE = ((3, 0.68), (2.5, 0.76))
-"""Of phones with so many pixels to one of CSS or more: what part of a photo's width is asked for.
+"""For phones with at least N device pixels per CSS pixel, the fraction of a photo's width to request.
 
-It comes to about two pixels for one, since nobody sees more of them on a phone; a little more than that,
-because older Chromes take the next smaller rendition where that is the nearer one. A page that its reader
-has enlarged on a desktop is as narrow and as dense, and has pixels that are seen: hence the pointer.
+It comes to about two device pixels per CSS pixel, as nobody sees more on a phone, plus a small margin,
+because older Chromes take the next smaller rendition if its width is nearer. A zoomed page on a desktop is
+just as narrow and dense, but there the extra pixels are visible; hence the `pointer: coarse` condition.
 """
 
 _PHONE = f"(max-width: {PHONE_BELOW - 1}px) "
 
 Case = tuple[str, float, str]
-"""Of one case in `sizes`: its condition, a number, and its unit with what leads to the next case."""
+"""One entry in `sizes`: its media condition, a number, and its unit followed by any separator."""
 
 
 class Box(NamedTuple):
-    """The most a box is wide: on phones in hundredths of the window (vw), on tablets and desktops in px.
+    """The maximum width of a box: on phones in percent of the viewport (vw), on tablets and desktops in px.
 
-    A large one is asked for by dense phones as `DENSE` says.
+    Dense phones request a photo for a large box as `DENSE` specifies.
     """
 
     phone: float
@@ -34,7 +34,7 @@ class Box(NamedTuple):
     large: bool = False
 
     def widths(self) -> list[Case]:
-        """How wide it is on phones, on tablets, and on all else."""
+        """Return its width on phones, on tablets, and on everything else."""
         return [
             (_PHONE, self.phone, "vw, "),
             (f"(max-width: {DESKTOP_FROM - 1}px) ", self.tablet, "px, "),
@@ -42,7 +42,7 @@ class Box(NamedTuple):
         ]
 
     def dense_widths(self) -> list[Case]:
-        """What goes before that where there is a rendition for it, on dense phones."""
+        """Return the entries for dense phones, which go first if there is a rendition for them."""
         return [
             (f"{_PHONE}and (min-resolution: {dppx}dppx) and (pointer: coarse) ", self.phone * part, "vw, ")
             for dppx, part in DENSE
@@ -52,7 +52,7 @@ class Box(NamedTuple):
 
 FEED = Box(100, 484, 484, large=True)
 DETAIL = Box(100, 700, 700, large=True)
-"""The photo beside its conversation. Phones have it from the feed, in the same rendition."""
+"""The photo next to its comments. Phones reuse the rendition loaded by the feed."""
 
 GRID = Box(33.4, 315, 315)
 FOUND = Box(33.4, 212, 212)
@@ -61,21 +61,21 @@ MOSAIC_BIG = Box(66.9, 596, 496)
 
 
 def aspect(photo: Any) -> Js:
-    """A photo's shape, width by height."""
+    """Return a photo's aspect ratio (width / height)."""
     return js(photo).width / js(photo).height
 
 
 def feed_aspect(photo: Any) -> Js:
-    """The shape in which the feed shows a photo: its own, unless that goes beyond what posts may have."""
+    """Return the aspect ratio in which the feed shows a photo: its own, clamped to what posts allow."""
     least, most = POST_ASPECTS
     return name("Math.min")(most, name("Math.max")(least, aspect(photo)))
 
 
 def sizes(photo: Any, box: Box, box_aspect: Any = 1) -> Js:
-    """The `sizes` of an image that fills a box and is cut by it (`object-fit: cover`).
+    """Return the `sizes` of an image that fills a box and is cropped by it (`object-fit: cover`).
 
-    Browsers choose by width alone. Of a photo that is wider in shape than its box, only a part is seen,
-    and the whole is drawn so much wider.
+    Browsers choose by width alone. A photo with a wider aspect ratio than its box is only partly visible,
+    and the whole is drawn wider than the box by that factor.
     """
 
     def written(cases: list[Case], wider: Js) -> Js:
@@ -85,7 +85,7 @@ def sizes(photo: Any, box: Box, box_aspect: Any = 1) -> Js:
         return text
 
     def all_cases(wider: Js) -> Js:
-        # Of a photo that is stored without it those Chromes would take one of 640.
+        # If a photo is stored without this width, those older Chromes would take the 640 px rendition.
         cut = js(photo).widths.includes(DENSE_PHONE_WIDTH)
         dense = when(cut, written(box.dense_widths(), wider), "") if box.large else ""
         return js(dense) + written(box.widths(), wider)

@@ -1,4 +1,4 @@
-"""What a tab knows: who is woken by what, and what is forgotten when."""
+"""The fact store of a tab: which listeners a change notifies, and when facts are evicted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.web.node_runner import call, inlined
 
 
 def tell(story: Callable[[Js, Js], Any]) -> Any:
-    """Run a story of a keeper and a page, which notes what it was woken for; time is `page.clock`."""
+    """Run a story with a keeper and a page, which records its notifications. The time is `page.clock`."""
 
     def begin(page: Js) -> Any:
         keeper = inlined(fact_keeper)

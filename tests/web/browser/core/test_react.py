@@ -1,4 +1,4 @@
-"""What effects give to React."""
+"""What effects return to React."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the core makes of Python: it runs in node as it reads here, and says where it cannot."""
+"""Traced Python: it runs in node just as it reads here, and errors name the line that can't be traced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which answer is shown while somebody types, and where the arrows lead, against twins in Python."""
+"""Which answer is shown while the user types, and where the arrow keys lead, against twins in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the meter of a password says: what the server has said of this very one, and nothing before."""
+"""The password meter: it shows the server's verdict on exactly this password, and nothing before that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a picker offers, and who is chosen, against twins in Python."""
+"""Who a picker offers, and who is chosen, against twins in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of files and their uploads before the server has seen them."""
+"""What is shown about files and their uploads before the server has seen them."""
 
 from __future__ import annotations
 

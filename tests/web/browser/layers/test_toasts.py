@@ -1,4 +1,4 @@
-"""Messages in the corner: which is shown of several, for how long, and that none takes another's place."""
+"""Toasts: which of several is shown, for how long, and that none replaces another."""
 
 from __future__ import annotations
 

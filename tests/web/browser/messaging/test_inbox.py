@@ -1,4 +1,4 @@
-"""What is new, and how the list of conversations moves, against twins in Python."""
+"""Unread conversations, and how the list of conversations changes, against twins in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is on its way in a conversation, what is quoted, and what a key does in the field."""
+"""The pending messages of a conversation, and quotes and their wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an open conversation shows: the rules in node against the rules in Python."""
+"""What an open conversation shows: the rules in node against twins in Python."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def message(seq: int, rev: int, by: str, **more: Any) -> dict[str, Any]:
 
 @st.composite
 def conversations(draw: st.DrawFn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A page that was read, with holes, and what was heard, older and newer, changed and taken back."""
+    """Draw a loaded page, with gaps, and facts for older, newer, changed and unsent messages."""
     first, last = sorted((draw(st.integers(1, 9)), draw(st.integers(1, 9))))
     read = [message(seq, draw(numbers), draw(people)) for seq in range(first, last) if draw(st.booleans())]
     heard = {}

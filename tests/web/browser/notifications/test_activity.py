@@ -1,4 +1,4 @@
-"""Headings of notifications: days as the reader's calendar has them, in node."""
+"""Headings of notifications in node: days follow the reader's own calendar."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def headings(now: datetime, *told: tuple[datetime, bool]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("zone", "expected"),
-    # 00:30 of the 24th, 19:30 of the 23rd, 09:30 of the 24th
+    # Local times: 00:30 on the 24th, 19:30 on the 23rd, 09:30 on the 24th.
     [("UTC", "This week"), ("America/Lima", "Today"), ("Asia/Tokyo", "Today")],
 )
 def test_today_is_the_day_on_the_readers_calendar(

@@ -1,4 +1,4 @@
-"""How long ago something was: the rule in node against the rule in Python."""
+"""How long ago something was: the rule in node against a twin in Python."""
 
 from __future__ import annotations
 

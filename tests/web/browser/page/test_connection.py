@@ -1,4 +1,4 @@
-"""What is said of the connection: the worst of it, and nothing while all is well."""
+"""What is shown about the connection: the most serious problem, and nothing while all is well."""
 
 from __future__ import annotations
 

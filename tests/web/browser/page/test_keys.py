@@ -1,4 +1,4 @@
-"""Keys made in a tab."""
+"""Idempotency keys made in a tab."""
 
 from __future__ import annotations
 

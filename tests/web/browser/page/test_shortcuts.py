@@ -1,4 +1,4 @@
-"""Where the keys of a feed lead."""
+"""Where a feed's keyboard shortcuts lead."""
 
 from __future__ import annotations
 

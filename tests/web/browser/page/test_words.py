@@ -1,4 +1,4 @@
-"""Numbers in words: the rules in node against the rules in Python."""
+"""The wording of counts: the rules in node against twins in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether somebody is followed: the rule in node against the rule in Python."""
+"""Whether a person is followed: the rule in node against a twin in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is said to write in a conversation."""
+"""Who is shown as typing in a conversation."""
 
 from __future__ import annotations
 

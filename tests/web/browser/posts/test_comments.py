@@ -1,4 +1,4 @@
-"""What is on its way where, and what a draft becomes: rules in node against rules in Python."""
+"""Where pending comments are shown, and how drafts change: the rules in node against twins in Python."""
 
 from __future__ import annotations
 

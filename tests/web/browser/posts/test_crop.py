@@ -1,4 +1,4 @@
-"""Which part of a photo is seen: the rules in node against rules in Python."""
+"""Which part of a photo is visible: the rules in node against twins in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A photo's files as the browser is told of them, and what two quick taps are."""
+"""A photo's renditions as offered to the browser, and the double tap."""
 
 from __future__ import annotations
 

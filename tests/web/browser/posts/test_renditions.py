@@ -1,4 +1,4 @@
-"""Which rendition a browser takes of a photo that fills a box: one that need not be enlarged."""
+"""Which rendition a browser picks for a photo that fills a box: one it need not upscale."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def box_width(box: Box, window: int) -> float:
 
 
 def asked_width(sizes: str, window: int, density: float = 1) -> float:
-    """What a browser makes of `sizes` in a window, on a phone where that is narrow."""
+    """Return the width a browser derives from `sizes` for a window width; a narrow window is a phone's."""
     found = SIZES.fullmatch(sizes)
     assert found is not None, sizes
     densest, dense, phone, tablet, desktop = (float(one or 0) for one in found.groups())
@@ -43,12 +43,12 @@ def asked_width(sizes: str, window: int, density: float = 1) -> float:
 
 
 def strictly(asked: float, density: float, widths: Sequence[int]) -> int:
-    """Which rendition browsers take."""
+    """Return the rendition that browsers pick."""
     return next((width for width in widths if width >= asked * density), widths[-1])
 
 
 def nearly(asked: float, density: float, widths: Sequence[int]) -> int:
-    """Which one older Chromes take: the smaller of two neighbours where the density is below their mean."""
+    """Return the one older Chromes pick: the smaller of two below the geometric mean of their densities."""
     for smaller, larger in pairwise(widths):
         if larger >= asked * density:
             return smaller if density < math.sqrt(smaller * larger) / asked else larger
@@ -69,7 +69,7 @@ def test_no_picture_in_a_square_box_is_enlarged(box: Box, shapes: list[dict[str,
                 asked = asked_width(sizes, window) * density
                 taken = next((width for width in WIDTHS if width >= asked), WIDTHS[-1])
                 assert taken >= min(drawn, WIDTHS[-1]) - 0.001, (photo, window, density)
-                # Nor a larger one than is needed.
+                # Nor is it larger than needed.
                 assert taken == next((width for width in WIDTHS if width >= drawn - 0.001), WIDTHS[-1])
 
 
@@ -85,7 +85,7 @@ def test_a_dense_phone_takes_two_pixels_for_one(
     sizes = call(lambda photo: renditions.sizes(photo, renditions.FEED, POST_ASPECTS[0]), photo)
     assert taken(asked_width(sizes, window, density), density, WIDTHS) == DENSE_PHONE_WIDTH
     assert 1.99 * window <= DENSE_PHONE_WIDTH
-    # So that the post, when it is opened, has its photo already.
+    # So that the photo is already loaded when the post is opened.
     detail = call(lambda photo: renditions.sizes(photo, renditions.DETAIL, POST_ASPECTS[0]), photo)
     assert asked_width(detail, window, density) == asked_width(sizes, window, density)
 

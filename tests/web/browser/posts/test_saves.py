@@ -1,4 +1,4 @@
-"""What a tab believes of a bookmark: the rule in node against the rule in Python."""
+"""The state a tab shows for a bookmark: the rule in node against a twin in Python."""
 
 from __future__ import annotations
 
