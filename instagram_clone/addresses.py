@@ -1,4 +1,4 @@
-"""Network addresses as limits count them, and how much of something each of them has at once."""
+"""Network addresses as limits count them, and counts of what each of them holds at once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections import Counter
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 IPV6_PREFIX = 64
-"""One household or server has a whole network of so many bits (RFC 6177): its addresses are one."""
+"""A household or server gets a whole network of this prefix length (RFC 6177), so that counts as one."""
 
 
 @functools.lru_cache(10_000)
 def counted_as(address: str) -> str:
-    """Return what an address is counted as: an IPv6 one as its network, anything else as it is."""
+    """Return what an address is counted as: its network for IPv6, otherwise the address itself."""
     known = _parsed(address)
     if known is None or known.version == 4:
         return str(known or address)
@@ -22,32 +22,32 @@ def counted_as(address: str) -> str:
 
 
 def is_in(address: str, networks: tuple[Network, ...]) -> bool:
-    """Tell whether an address belongs to one of some networks."""
+    """Return whether an address belongs to any of these networks."""
     known = _parsed(address)
     return known is not None and any(known in network for network in networks)
 
 
 class AtOnce:
-    """How many of something each address, or each account, has at the same time."""
+    """A count of what each address or account holds at the same time."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
 
     def take(self, who: str, most: int) -> bool:
-        """Count one more, unless that would be more than `most`. Who takes gives back."""
+        """Count one more and return True, unless that would exceed `most`. Pair it with `give_back`."""
         if self._held[who] >= most:
             return False
         self._held[who] += 1
         return True
 
     def give_back(self, who: str) -> None:
-        """Count one less."""
+        """Count one fewer."""
         self._held[who] -= 1
         if self._held[who] <= 0:
             del self._held[who]
 
     def __len__(self) -> int:
-        """How many have any."""
+        """Return how many addresses or accounts hold any."""
         return len(self._held)
 
 

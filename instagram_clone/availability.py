@@ -1,8 +1,8 @@
-"""Whether what this process cannot do without answers: MongoDB, and Redis where there is one.
+"""Availability of this process's dependencies: MongoDB, and Redis if there is one.
 
-While MongoDB does not, tabs are hung up on: they say that they reconnect, keep what was typed, and read
-again when they are back. The embedded server is brought back from here. What pages and routes
-answer meanwhile is `web/html`'s.
+While MongoDB doesn't answer, tabs are disconnected: they show that they are reconnecting, keep what was
+typed, and read everything again once they are back. The embedded server is supervised from here. What pages
+and routes answer during an outage is up to `web/html`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db
 
 ANSWER_SECONDS = 1.5
-"""So long may each of them take to answer; more, and it is down."""
+"""How long each dependency may take to answer before it counts as down."""
 
 LOOK_SECONDS = 1.0
 
 OUTAGES = (PyMongoError, RedisError, GenericError, TimeoutError)
-"""What is raised while something is away; the third is the photo store's, also where its disk is full."""
+"""Raised while a dependency is down. GenericError is the photo store's, also when its disk is full."""
 
 log = logging.getLogger(__name__)
 _asking: asyncio.Task[list[str]] | None = None
@@ -38,7 +38,7 @@ _asking: asyncio.Task[list[str]] | None = None
 
 @contextlib.asynccontextmanager
 async def watching() -> AsyncIterator[None]:
-    """Watch the database for as long as the context lasts; end the process where it does not come back."""
+    """Watch the database during the context, and exit the process if the embedded one can't recover."""
     tasks = [asyncio.create_task(_watch())]
     if settings().mongodb_uri is None:
         tasks.append(asyncio.create_task(_supervise()))
@@ -51,7 +51,7 @@ async def watching() -> AsyncIterator[None]:
 
 
 async def down() -> list[str]:
-    """Return the names of what does not answer within ANSWER_SECONDS; who asks meanwhile shares it."""
+    """Return which dependencies don't answer within ANSWER_SECONDS. Concurrent calls share one check."""
     global _asking
     if _asking is None or _asking.done():
         _asking = asyncio.create_task(_ask())
@@ -59,7 +59,7 @@ async def down() -> list[str]:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether something failed that will work again by itself: what it needs is away, or full."""
+    """Return whether an error will go away by itself: a dependency is down, or a disk is full."""
     return isinstance(error, OUTAGES) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -88,13 +88,13 @@ async def _watch() -> None:
         try:
             away = await _look(away)
         except Exception:
-            # Whatever it was: without this nobody would be told to reconnect any more.
+            # Whatever it was, this loop must go on: without it, tabs would never be disconnected.
             log.exception("Whether MongoDB answers could not be asked")
 
 
 async def _look(away: bool) -> bool:
-    """Ask whether the database is away, as it was before or was not, and act on it."""
-    # Asked twice: this process itself may have been held up for so long.
+    """Return whether the database is away, given whether it was before, and act on it."""
+    # Checked twice: this process itself may have been stalled for that long.
     answers = await db.answers(2 * ANSWER_SECONDS) or await db.answers(ANSWER_SECONDS)
     if answers and away:
         log.warning("MongoDB answers again")
@@ -111,5 +111,5 @@ async def _supervise() -> None:
         await mongod.supervise(settings().data_dir / "mongo", db.move)
     except mongod.NotRunning as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
-        # Whoever runs this as a service is told, and may begin again.
+        # A service manager sees the exit status, and may restart the process.
         os._exit(3)

@@ -1,4 +1,4 @@
-"""The settings, read once from the environment and refused when they are wrong.
+"""The settings, read once from the environment and rejected if they are wrong.
 
 Owns every secret and every default; nothing else in the project reads the environment.
 """
@@ -17,16 +17,16 @@ from urllib.parse import urlsplit
 from instagram_clone.addresses import Network
 
 SECRET_BYTES = 32
-"""Shortest JWT secret accepted in public (RFC 7518, 3.2: as long as the hash)."""
+"""The shortest JWT secret accepted for a public site (RFC 7518, 3.2: as long as the hash)."""
 
 MAX_DEFAULT_WORKERS, MAX_WORKERS = 8, 64
-"""Processes that serve unless told otherwise, and what can be told."""
+"""The most worker processes by default, and the most that can be configured."""
 
 MAX_COUNT = 1_000_000
 
 
 class ConfigError(Exception):
-    """A setting that cannot be used; the text names the variable and what to do."""
+    """A setting that cannot be used. The text names the variable and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,17 @@ class Settings:
 
     @property
     def local(self) -> bool:
-        """Whether the app is only for this machine."""
+        """Whether the app is only reachable from this machine."""
         return is_local(self.public_url)
 
     @property
     def sends_mail(self) -> bool:
-        """Whether mail reaches anybody: by SMTP, and in development as a file."""
+        """Whether mail is sent: by SMTP, or in development to a file."""
         return self.smtp_url is not None or not self.production
 
 
 def is_local(url: str) -> bool:
-    """Tell whether a URL's host is this machine's loopback."""
+    """Return whether a URL's host is this machine's loopback."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -134,7 +134,7 @@ def _url(env: dict[str, str], name: str, default, schemes: tuple[str, ...]):
             _ = parts.port
     except ValueError:
         parts, host = None, ""
-    # The value is not repeated: a MongoDB or Redis address may carry a password.
+    # The value is not repeated: a MongoDB or Redis URL may contain a password.
     if parts is None or parts.scheme not in schemes or not host:
         raise ConfigError(f"{name} must be an address that starts with {schemes[0]}://.")
     if name == "PUBLIC_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
@@ -210,7 +210,7 @@ def _generated_secret(path: Path) -> str:
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(SECRET_BYTES))
-    # A link either makes the whole secret or finds another process's: never half of one.
+    # Linking either creates the whole secret or finds another process's, never half of one.
     try:
         os.link(draft, path)
     except FileExistsError:

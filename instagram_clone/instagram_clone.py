@@ -1,4 +1,4 @@
-"""The wiring, and nothing else: pages, guard, edge, database."""
+"""The wiring and nothing else: pages, guard, edge, database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from instagram_clone.web.pages import (
 )
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states.messaging import inbox_facts  # noqa: F401
-from instagram_clone.web.states.posts import (  # what hears of others and is part of no page
+from instagram_clone.web.states.posts import (  # listeners that are part of no page
     comment_news,  # noqa: F401
     home_news,  # noqa: F401
     likers,  # noqa: F401
@@ -47,7 +47,7 @@ from instagram_clone.web.states.posts import (  # what hears of others and is pa
 )
 
 SETTLE_SECONDS = 5.0
-"""So long is what follows from the last changes worked off here; the rest is for who comes next."""
+"""How long pending outbox work is processed on shutdown; the rest is left to the next process."""
 
 log = logging.getLogger(__name__)
 logs.keep_secrets()
@@ -55,7 +55,7 @@ logs.keep_secrets()
 
 @contextlib.asynccontextmanager
 async def database() -> AsyncIterator[None]:
-    """Be connected while this process serves, to other processes too; end it with a sentence if not."""
+    """Connect to the database and other processes while this one serves. On failure, print why and exit."""
     try:
         uri = settings().mongodb_uri or await asyncio.to_thread(mongod.lease, settings().data_dir / "mongo")
         await db.connect(uri, settings().database)
@@ -63,7 +63,7 @@ async def database() -> AsyncIterator[None]:
         await asyncio.to_thread(spool.clear)
     except (db.DatabaseUnreachable, migrations.Missing, mongod.MongodMissing, mongod.NotRunning) as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
-        # An exception would only restart this worker, again and again.
+        # An exception would only make this worker restart, again and again.
         os._exit(3)
     work = (drafts.keep_sweeping, outbox.keep_working)
     chores = [asyncio.create_task(chore()) for chore in work]
@@ -82,7 +82,7 @@ async def database() -> AsyncIterator[None]:
 
 
 async def migrate() -> None:
-    """Migrate the embedded database; one that somebody looks after is migrated by hand. Raises Missing."""
+    """Migrate the embedded database. An external one is migrated by hand; raises Missing if it was not."""
     if settings().mongodb_uri:
         await migrations.check()
     else:
@@ -90,9 +90,9 @@ async def migrate() -> None:
 
 
 def collect_rarely() -> None:
-    """Look for garbage in cycles seldom, and never in what was there from the start.
+    """Make garbage collection infrequent, and exclude everything that existed at startup.
 
-    With Python's defaults a full look at a thousand tabs stops everybody for 0.2 s, every few seconds.
+    With Python's defaults, a full collection with 1,000 tabs stalls everyone for 0.2 s every few seconds.
     """
     gc.collect()
     gc.freeze()
@@ -100,12 +100,12 @@ def collect_rarely() -> None:
 
 
 def on_backend_error(exception: Exception) -> None:
-    """Tell the person whose event failed."""
+    """Show the error to the person whose event failed."""
     notices.explain(exception, reflex_adapter.token_of_failed_event())
 
 
 def on_frontend_error(exception: Exception) -> None:
-    """Keep what a browser reports, cut short: its text is the client's."""
+    """Log what a browser reports, truncated: clients control the text."""
     log.warning("A browser reported: %.300r", str(exception))
 
 

@@ -1,4 +1,4 @@
-"""What may stand in a log: no token, of a session or a mailed link, whoever wrote the line."""
+"""Redaction of logs: no session or link token appears in any line, whoever logs it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _formatter = logging.Formatter()
 
 
 def redacted(text: str) -> str:
-    """Return a text without the tokens in it."""
+    """Return a text with its tokens redacted."""
     return _TOKEN.sub("[token]", text)
 
 
 def keep_secrets() -> None:
-    """Redact every line that is logged from now on, Reflex's and the server's too."""
+    """Redact every line logged from now on, including Reflex's and the server's."""
     make = logging.getLogRecordFactory()
 
     def record(*given: object, **more: object) -> logging.LogRecord:
@@ -24,12 +24,12 @@ def keep_secrets() -> None:
         try:
             text = made.getMessage()
         except Exception:
-            # Words and arguments do not fit: the handler says so, and fails nobody.
+            # The arguments don't match the format string; the handler reports that without raising.
             return made
         if any(sign in text for sign in _SIGNS):
             made.msg, made.args = redacted(text), ()
         if made.exc_info and made.exc_info[0] is not None:
-            # What was raised may quote what it was about. Handlers take this as it is.
+            # An exception may quote a token. Handlers use `exc_text` as it is.
             made.exc_text = redacted(_formatter.formatException(made.exc_info))
         return made
 

@@ -1,4 +1,4 @@
-"""Looking after a site: `python -m instagram_clone.manage migrate | repair | outbox | reset-link`."""
+"""Site administration: `python -m instagram_clone.manage migrate | repair | outbox | reset-link`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from instagram_clone.domain.people.credentials import recovery
 
 
 async def migrate(_: argparse.Namespace) -> None:
-    """Do what an older version's data still needs, and drop the indexes nobody needs any more."""
+    """Migrate data from older versions, and drop indexes that are no longer needed."""
     done = await migrations.apply()
     for one in done:
         print(f"{one.number}  {one.name}")
@@ -26,7 +26,7 @@ async def migrate(_: argparse.Namespace) -> None:
 
 
 async def mend(_: argparse.Namespace) -> None:
-    """Remove orphans and recount everything. Safe while the app runs."""
+    """Remove orphaned data and recompute all counts. Safe while the app is running."""
     found = await repair.everything()
     for kind, number in found.items():
         print(f"{number:>8}  {kind}")
@@ -35,7 +35,7 @@ async def mend(_: argparse.Namespace) -> None:
 
 
 async def show_outbox(given: argparse.Namespace) -> None:
-    """Show what follows from changes and has failed so far; with `retry`, try again what was set aside."""
+    """Show outbox entries that have failed; with `retry`, try the ones set aside again."""
     if given.retry:
         print(f"{await outbox.retry()} will be tried again.")
         return
@@ -48,7 +48,7 @@ async def show_outbox(given: argparse.Namespace) -> None:
 
 
 async def reset_link(given: argparse.Namespace) -> None:
-    """Print a link to a new password for somebody; it works once, for half an hour."""
+    """Print a link for setting a new password; it works once, for half an hour."""
     print(await recovery.make_link(given.login) or "Nobody is called that.")
 
 
@@ -56,7 +56,7 @@ Command = Callable[[argparse.Namespace], Awaitable[None]]
 
 
 async def main(command: Command, given: argparse.Namespace) -> None:
-    """Connect as the app does, and run a command."""
+    """Connect to the database as the app does, and run a command."""
     uri = settings().mongodb_uri or mongod.lease(settings().data_dir / "mongo")
     await db.connect(uri, settings().database)
     try:

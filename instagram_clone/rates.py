@@ -1,4 +1,4 @@
-"""How fast something may be done: buckets of tries that fill up again with time."""
+"""Rate limits: token buckets that refill over time, and fixed windows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAX_REMEMBERED = 50_000
 
 
 class Bucket:
-    """So many tries at once, and so many a second after that."""
+    """A token bucket: allows a burst of tries, and then a number per second."""
 
     __slots__ = ("_left", "_since", "burst", "per_second")
 
@@ -18,14 +18,14 @@ class Bucket:
         self._left, self._since = burst, time.monotonic()
 
     def take(self) -> bool:
-        """Take one try, if there is one."""
+        """Take one try and return True, if there is one left."""
         if self._fill() < 1:
             return False
         self._left -= 1
         return True
 
     def owe(self, cost: float) -> float:
-        """Take what something has cost, there or not; return after how many seconds it is paid."""
+        """Take a cost even if it exceeds what is left; return the seconds until it is paid off."""
         self._left = self._fill() - cost
         return max(0.0, -self._left / self.per_second)
 
@@ -37,14 +37,14 @@ class Bucket:
 
 
 class Buckets:
-    """A bucket for each of many, of whom those who were not heard of for long are forgotten."""
+    """A bucket for each key; the least recently used are forgotten beyond MAX_REMEMBERED."""
 
     def __init__(self, burst: float, per_second: float) -> None:
         self._burst, self._per_second = burst, per_second
         self._each: OrderedDict[str, Bucket] = OrderedDict()
 
     def take(self, who: str) -> bool:
-        """Take a try of somebody's, if there is one."""
+        """Take one of a key's tries and return True, if there is one left."""
         bucket = self._each.get(who)
         if bucket is None:
             bucket = self._each[who] = Bucket(self._burst, self._per_second)
@@ -56,13 +56,13 @@ class Buckets:
 
 
 class Windows:
-    """How often each of many has done something, in windows of time that begin with their first try."""
+    """A count of each key's tries, in time windows that start with the first try."""
 
     def __init__(self) -> None:
         self._each: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def take(self, who: str, most: int, seconds: float) -> float:
-        """Count a try; return 0, or how many seconds to wait when it was one too many."""
+        """Count a try; return 0, or how many seconds to wait if it was one too many."""
         now = time.monotonic()
         tries, until = self._each.pop(who, (0, now + seconds))
         if until <= now:

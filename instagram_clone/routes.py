@@ -1,4 +1,4 @@
-"""Every address of the app: the patterns Reflex routes by, and the builders that fill them."""
+"""Every URL of the app: the patterns that Reflex routes by, and the builders that fill them in."""
 
 HOME = "/"
 LOGIN = "/login"
@@ -8,7 +8,7 @@ RESET = "/reset"
 CONFIRM = "/confirm"
 EXPLORE = "/explore"
 SEARCH = "/search"
-# Reflex makes a state var of each name in brackets: these must be the names of no other var.
+# Reflex makes a state var of each name in brackets, so no other var may have these names.
 POST = "/p/[pid]"
 PROFILE = "/[handle]"
 FOLLOWERS = "/[handle]/followers"
@@ -40,15 +40,15 @@ API_EMAIL = "/api/email"
 API_ME = "/api/me"
 API_MEDIA = "/api/media"
 STRENGTH = "/strength"
-"""After the address of a form for a new password: where that one is judged as it is typed."""
+"""Appended to the URL of a form with a new password: rates the password as it is typed."""
 HEALTH = "/_health"
 MEDIA = "/media/{media_id}/{width}"
 
 PUBLIC = (LOGIN, SIGN_UP)
-"""Pages for people without an account; profiles and posts are public besides."""
+"""Pages for people without an account. Profiles and posts are public, too."""
 
 LINKED = (RESET, CONFIRM)
-"""Pages that links in mails lead to, with a token."""
+"""Pages that links in emails lead to, with a token."""
 
 RESERVED = frozenset(
     """
@@ -61,27 +61,27 @@ RESERVED = frozenset(
 
 
 def post_url(post_id: str) -> str:
-    """Return a post's own page."""
+    """Return the URL of a post's page."""
     return f"/p/{post_id}"
 
 
 def profile_url(username: str) -> str:
-    """Return a person's page."""
+    """Return the URL of a person's profile."""
     return f"/{username}"
 
 
 def chat_url(conversation_id: str) -> str:
-    """Return a conversation's page."""
+    """Return the URL of a conversation."""
     return f"/messages/{conversation_id}"
 
 
 def media_url(media_id: str, width: int) -> str:
-    """Return a rendition's address; width is one of the stored ones, in pixels."""
+    """Return the URL of a rendition. `width` is one of the stored widths, in pixels."""
     return f"/media/{media_id}/{width}"
 
 
 def is_local_path(path: str) -> bool:
-    """Tell whether a redirect target stays on this site (no scheme, no host, no backslash tricks)."""
+    """Return whether a redirect target stays on this site (no scheme, no host, no backslash tricks)."""
     return (
         len(path) <= 500
         and path.startswith("/")
@@ -91,7 +91,7 @@ def is_local_path(path: str) -> bool:
 
 
 def needs_account(path: str) -> bool:
-    """Tell whether a page is only for people who are signed in. `path` has no query string."""
+    """Return whether a page requires signing in. `path` has no query string."""
     parts = [part for part in path.split("/") if part]
     if not parts:
         return True

@@ -1,6 +1,6 @@
-"""A lively little town: `python -m instagram_clone.seeds`, while the app runs or not.
+"""Sample data, a lively little town: `python -m instagram_clone.seeds`, whether or not the app is running.
 
-Made through domain functions only, so it obeys every rule. Run again, it adds nothing.
+Created only through domain functions, so it obeys every rule. Idempotent.
 """
 
 from __future__ import annotations
@@ -100,11 +100,11 @@ CHATS = (
     ((0, 5), ("Can I borrow the tripod?", "Only if it comes back cleaner than last time")),
     ((0, 2, 4), ("Print swap on Sunday, who is in?", "Me, with three", "Me, with cake")),
 )
-"""Conversations between people, by their place in PEOPLE; they speak in turn."""
+"""Conversations between people, by their index in PEOPLE; they take turns."""
 
 
 async def make() -> bool:
-    """Fill an empty town and tell whether there was anything to do."""
+    """Fill an empty database, and return whether there was anything to do."""
     if await usernames.taken(PEOPLE[0][0]):
         return False
     chance = random.Random(7)
@@ -134,7 +134,7 @@ async def _chat(people: list[Viewer], lines: tuple[str, ...]) -> None:
 
 
 async def _join(username: str, name: str, bio: str) -> Viewer:
-    # Each from an address of their own: a town is not one household, and the throttle knows.
+    # Each signs up from a different address, or the per-address throttle would refuse them.
     address = f"seed:{username}"
     user_id = await accounts.sign_up(f"{username}@example.com", name, username, PASSWORD, address)
     viewer = Viewer(user_id, username, "")
@@ -167,10 +167,10 @@ async def _post(
 
 
 async def main() -> None:
-    """Connect, make the town, print who may log in."""
+    """Connect, create the sample data, and print who can log in."""
     uri = settings().mongodb_uri or mongod.lease(settings().data_dir / "mongo")
     await db.connect(uri, settings().database)
-    # A new database is noted to be of this version: the app would take it for an older one's.
+    # Records a new database as being of this version; otherwise the app would take it for an older one.
     await migrations.pending()
     fresh = await make()
     await outbox.settle()

@@ -1,8 +1,8 @@
-"""How a change travels to the screens that show the thing, and to no other.
+"""Delivery of changes to the screens that show what changed, and to no others.
 
-Two kinds of news: *facts*, small absolute truths under a key that every watching browser gets in the
-same frame, and *changes*, functions that edit one state of one tab under its lock. Nothing here
-decides anything; the domain has decided already.
+Updates come in two kinds: *facts*, small absolute values under a key that every watching browser gets in
+the same frame, and *changes*, functions that edit one state of one tab under its lock. Nothing here makes
+decisions; the domain already has.
 """
 
 from instagram_clone.live.bus import between_processes

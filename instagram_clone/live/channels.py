@@ -1,9 +1,9 @@
-"""Which channels of Redis this process hears, so that what none of its tabs watches never reaches it.
+"""The Redis channels this process subscribes to, so that it receives only what its tabs watch.
 
-A topic is announced on the channel that `topics.channel` names. The first tab that watches one has the
-process subscribe, and nobody reads what it watches before Redis has confirmed that. A channel whose last
-watcher has gone is kept for a while, since people go back and forth. Without a Redis nothing here is asked
-for, and nothing waits. The bus has the connection; it asks here what to do with it.
+A topic is published on the channel that `topics.channel` names. The first tab to watch a topic makes the
+process subscribe, and the tab reads its data only after Redis has confirmed. A channel whose last watcher
+has left stays subscribed for `KEPT_SECONDS`, since people navigate back and forth. Without Redis, this
+module does nothing and nothing waits. The bus owns the connection and asks here what to do with it.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from instagram_clone.live.topics import Channel, Topic, channel
 
 KEPT_SECONDS = 30.0
 MAX_KEPT = 10_000
-"""So long, and so many, channels stay subscribed that nobody watches any more."""
+"""For how long channels that nobody watches any more stay subscribed, and how many of them."""
 
 SWEEP_SECONDS = 5.0
 AT_ONCE = 1_000
-"""Channels in one command."""
+"""Channels per command."""
 
 _watched: dict[Channel, int] = {}
-"""How many topics of each channel are watched in this process."""
+"""How many topics of each channel this process watches."""
 
 _heard: set[Channel] = set()
 _asked: dict[Channel, asyncio.Future[None]] = {}
-"""Channels that Redis has confirmed, and that it is yet to confirm."""
+"""Channels that Redis has confirmed, and those still awaiting confirmation."""
 
 _new: list[Channel] = []
 _left: OrderedDict[Channel, float] = OrderedDict()
-"""Channels to ask for next, and those that nobody watches, each with when it was left."""
+"""Channels to subscribe to next, and those nobody watches, with the time each lost its last watcher."""
 
 _changed: asyncio.Event | None = None
-"""Wakes whoever has the connection; None while there is none."""
+"""Wakes the owner of the connection; None while there is none."""
 
 
 class Heard:
-    """To be awaited before what was watched is read. True where something of it was not heard until then,
-    or is stale: what was read earlier may be out of date.
+    """An awaitable to await before reading what is watched. It returns True if part of that was not yet
+    subscribed to, or is stale: anything read earlier may be out of date.
     """
 
     __slots__ = ("_confirmations", "_stale")
@@ -52,7 +52,7 @@ class Heard:
 
     def __await__(self) -> Generator[Any, None, bool]:
         for one in self._confirmations:
-            # Others wait for the same: whoever is cancelled must not cancel it for them.
+            # Others await the same future: cancelling one waiter must not cancel it for the rest.
             yield from asyncio.shield(one).__await__()
         return self._stale or bool(self._confirmations)
 
@@ -61,7 +61,7 @@ _ALREADY, _ALREADY_STALE = Heard([]), Heard([], stale=True)
 
 
 def enter(topic: Topic) -> None:
-    """Note that a topic is watched that was not."""
+    """Record that a topic has gained its first watcher."""
     if _changed is None or not (name := channel(topic)):
         return
     _watched[name] = _watched.get(name, 0) + 1
@@ -72,7 +72,7 @@ def enter(topic: Topic) -> None:
 
 
 def leave(topic: Topic) -> None:
-    """Note that a topic is watched by nobody any more."""
+    """Record that a topic has lost its last watcher."""
     if _changed is None or not (name := channel(topic)):
         return
     _watched[name] -= 1
@@ -82,7 +82,7 @@ def leave(topic: Topic) -> None:
 
 
 def heard(topics: Iterable[Topic], stale: bool = False) -> Awaitable[bool]:
-    """Return what to await until everything is heard that is announced of some watched topics."""
+    """Return an awaitable that completes once the channels of these watched topics are subscribed."""
     names = {channel(topic) for topic in topics} if _asked else ()
     waiting = [_asked[name] for name in names if name in _asked]
     if waiting:
@@ -91,18 +91,18 @@ def heard(topics: Iterable[Topic], stale: bool = False) -> Awaitable[bool]:
 
 
 def are_open() -> bool:
-    """Tell whether other processes may announce anything."""
+    """Return whether events from other processes can arrive."""
     return _changed is not None
 
 
 def is_watched(name: Channel) -> bool:
-    """Tell whether anybody watches what is announced on a channel."""
+    """Return whether any tab watches a topic of this channel."""
     return name in _watched
 
 
 def begin(topics: Iterable[Topic]) -> list[Channel]:
-    """Return what has to be subscribed to over a new connection, for topics that are watched, before any
-    tab is let in.
+    """Return the channels to subscribe to over a new connection, for the topics watched now, before any tab
+    is admitted.
     """
     global _changed
     end()
@@ -115,7 +115,7 @@ def begin(topics: Iterable[Topic]) -> list[Channel]:
 
 
 def end() -> None:
-    """Note that nothing is heard any more. Whoever waits goes on: their tabs are hung up on."""
+    """Record that all subscriptions are gone. Releases all waiters: their tabs are being disconnected."""
     global _changed
     _changed = None
     _watched.clear()
@@ -129,7 +129,7 @@ def end() -> None:
 
 
 async def changes() -> tuple[list[Channel], list[Channel]]:
-    """Wait for channels to subscribe to, and to unsubscribe from, and return them."""
+    """Wait until there are channels to subscribe to or to unsubscribe from, and return both lists."""
     assert _changed is not None
     while True:
         if not _new:
@@ -143,7 +143,7 @@ async def changes() -> tuple[list[Channel], list[Channel]]:
 
 
 def confirm(name: Channel) -> None:
-    """Note that Redis sends what is announced on a channel from now on."""
+    """Record that Redis has confirmed the subscription to a channel."""
     confirmation = _asked.pop(name, None)
     if confirmation is None:
         return
@@ -162,7 +162,7 @@ def _take() -> tuple[list[Channel], list[Channel]]:
         if since > long_ago and len(_left) <= MAX_KEPT:
             break
         del _left[name]
-        # What is not confirmed yet is left when it is.
+        # A channel that isn't confirmed yet is queued again by `confirm`.
         if name in _heard:
             _heard.discard(name)
             left.append(name)

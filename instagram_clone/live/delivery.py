@@ -1,7 +1,7 @@
-"""Carrying news to tabs: merged while they wait, encoded once for all tabs that get the same.
+"""Delivery of facts to tabs: merged while queued, and encoded once for all tabs that get the same.
 
-Facts land under their key in the browser's copy of `LiveState` (Reflex's reducer takes any key), so
-the latest wins and no state on the server is locked or grows. Changes (`editing`) go through the tab's own.
+Facts land under their key in the browser's copy of `LiveState` (Reflex's reducer accepts any key), so the
+latest wins and no state on the server is locked or grows. Changes (`editing`) go through the tab's state.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from instagram_clone.live.tabs.transport import Frame, Transport
 from instagram_clone.live.topics import Topic
 
 PAUSE_SECONDS = 0.03
-"""What was told a moment ago is told again after this long, and what comes meanwhile is merged: a number
-that everybody moves changes thirty times a second at most, and what is new, a message say, goes at once."""
+"""A key that was just sent is sent again only after this long, with everything in between merged: a counter
+under load updates at most thirty times a second, while a new key, such as a message, is sent at once."""
 
 PAUSE_PER_TAB = 0.0002
 MAX_PAUSE = 0.1
-"""The more tabs a round has gone to, the later the next: telling many takes a fifth of the time at most."""
+"""The more tabs a round was sent to, the later the next: sending takes at most a fifth of the time."""
 
 MAX_TOLD = 20_000
-"""Things whose last revision is remembered; what was told so long ago is overtaken by nothing."""
+"""How many keys' revisions are remembered. Once one is evicted, no older fact is in transit any more."""
 
 MAX_HELD = 2_000
-"""Facts that wait, merged, for a tab that does not read. Then it is hung up on, and reads again."""
+"""Merged facts held for a tab that isn't reading. Beyond this it is disconnected, and must reload."""
 
 Facts = dict[FactKey, Any]
 Told = Iterable[tuple[Topic, Facts]]
@@ -40,7 +40,7 @@ Told = Iterable[tuple[Topic, Facts]]
 log = logging.getLogger(__name__)
 
 _told: dict[tuple[Topic, FactKey], int] = {}
-"""The last revision told of a thing, the latest things last."""
+"""The highest revision sent for each key, most recently sent last."""
 
 _facts: dict[str, Facts] = {}
 _later: dict[str, Facts] = {}
@@ -52,16 +52,16 @@ _releasing: dict[str, asyncio.Task[None]] = {}
 
 
 class LiveState(rx.State):
-    """The slice that facts land in. The server keeps nothing here: browsers do, by key."""
+    """The slice that facts land in. The server keeps nothing here; browsers store them by key."""
 
     ready: bool = False
 
 
 def fact(kind: type, facts: Callable[[Any], Told], topics: bus.Reach | None = None) -> None:
-    """Turn every event of a kind into facts: pairs of a topic and what its watchers shall know.
+    """Turn every event of a kind into facts: pairs of a topic and the facts its watchers should receive.
 
-    Of facts with a revision the highest wins, in whatever order they come. All that a tab is to know of one
-    event is told together. `topics` are those of all processes, where `facts` depends on the one that asks.
+    For facts with a revision, the highest one wins, whatever order they arrive in. All facts of one event
+    reach a tab together. If `facts` depends on the calling process, pass `topics` that do not.
     """
 
     async def carry(event: Any) -> None:
@@ -85,7 +85,7 @@ def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
     for tokens, _ in parts:
         several |= seen & tokens
         seen |= tokens
-    # Of a crowd most are told one thing, and few more than that.
+    # In a large crowd, most tabs get a single message.
     for tokens, new in parts:
         tell_all(tokens - several, new)
     merged: dict[tuple[int, ...], Facts] = {}
@@ -97,7 +97,7 @@ def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
 
 
 def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
-    """Tell whether nothing later has been told of a thing, and note that this is told now."""
+    """Return whether no later revision of a fact has been sent, and record this one as sent."""
     rev = value.get("rev") if isinstance(value, dict) else None
     if rev is None:
         return True
@@ -115,24 +115,24 @@ def hear(
     topics: bus.Reach = bus.everywhere,
     apart: bool = False,
 ) -> None:
-    """Call a coroutine function with every event of a kind, for what is neither fact nor change.
+    """Call a coroutine function with every event of a kind, for effects that are neither facts nor changes.
 
-    With `topics`, an event of another process is heard of only where some of them are watched. Those that
-    ask the database and may end in any order are called `apart`: nothing heard later waits for them.
+    With `topics`, events from other processes arrive only where one of the topics is watched. Set `apart`
+    for listeners that query the database and may finish in any order: no later event waits for them.
     """
     bus.carry(kind, listener, topics, apart)
 
 
 def tell(token: str, known: Facts) -> None:
-    """Have one tab know some facts, soon; later ones under the same key replace earlier ones.
+    """Send facts to one tab soon; later ones under the same key replace earlier ones.
 
-    Facts that come together are told together: at once where any of them is new.
+    Facts passed together are sent together: at once if any of their keys is new.
     """
     tell_all((token,), known)
 
 
 def tell_all(tokens: Iterable[str], known: Facts) -> None:
-    """Have several tabs know the same facts, as with `tell`. They share also what those are merged to."""
+    """Send the same facts to several tabs, as with `tell`. The tabs share merged dicts, too."""
     global _posting
     keys = known.keys()
     hot = bool(known) and keys <= _hot
@@ -142,7 +142,7 @@ def tell_all(tokens: Iterable[str], known: Facts) -> None:
         if not hot and not (held and known and keys <= _hot | held.keys()):
             waiting = _facts
             if held and not held.keys().isdisjoint(keys):
-                # What comes with something new goes with that, and what waited is older.
+                # Keys sent along with a new one go out now; the queued values for them are older.
                 _later[token] = {key: value for key, value in held.items() if key not in known}
         before = waiting.get(token)
         if before is None:
@@ -150,7 +150,7 @@ def tell_all(tokens: Iterable[str], known: Facts) -> None:
             continue
         merged = shared.get(id(before))
         if merged is None:
-            # What was before is kept beside it: while it is, nothing else has its id.
+            # Keep a reference to `before`, so that no other object can reuse its id.
             merged = shared[id(before)] = (before, {**before, **known})
         waiting[token] = merged[1]
     if _facts and _posting is None:
@@ -158,13 +158,13 @@ def tell_all(tokens: Iterable[str], known: Facts) -> None:
 
 
 async def settled() -> None:
-    """Wait until everything announced so far has been delivered."""
+    """Wait until everything published so far has been delivered."""
     while _facts or _later or _held or not (editing.is_settled() and connections.all_free()):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 
 
 def _post() -> None:
-    """Send what is new at once; from now on it is hot, until a pause has passed without it."""
+    """Send new keys at once; they are hot from now on, until a pause has passed without them."""
     global _posting, _facts, _window
     _posting = None
     facts, _facts = _facts, {}
@@ -186,17 +186,17 @@ def _end_window() -> None:
 
 
 def _send(facts: dict[str, Facts]) -> None:
-    """Write to every tab whose reader has taken what came before; for the others the facts wait, and merge.
+    """Write to every tab whose reader has kept up; for the others, facts are held and merged.
 
-    engine.io would put each frame into a queue of the socket's own and wake a task to take it out.
-    Facts need neither: they may overtake anything, and what a slow reader has not taken yet is merged.
+    engine.io would put each frame into the socket's own queue and wake a task to take it out. Facts need
+    neither: they may overtake anything, and are merged for slow readers.
     """
     frames: dict[Any, Frame | None] = {}
     for token, known in facts.items():
         transport = connections.transport(token)
         if transport is None:
             continue
-        # Until what is held has been released, it is older than this, and would be sent after it.
+        # Held facts are older than these, and would be sent after them.
         if not transport.free or token in _held:
             _hold(token, known, transport)
             continue
@@ -212,7 +212,7 @@ def _send(facts: dict[str, Facts]) -> None:
 
 
 def _frame(known: Facts) -> Frame | None:
-    """Encode facts. Those that cannot be are left out, and cost nothing but themselves."""
+    """Encode facts. Any that cannot be encoded are left out, without affecting the others."""
     try:
         frame = Frame(_packet(known))
         assert frame.encoded
@@ -226,7 +226,7 @@ def _frame(known: Facts) -> Frame | None:
 
 
 def _hold(token: str, known: Facts, transport: Transport) -> None:
-    """Keep facts of a tab until what it is being sent has been taken: no sooner, and no later."""
+    """Hold facts for a tab until it has taken what is being sent, then release them immediately."""
     if token in _held:
         _held[token].update(known)
         if len(_held[token]) > MAX_HELD:

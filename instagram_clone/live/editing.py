@@ -1,7 +1,7 @@
 """Changes: functions that edit one state of one tab under its lock, each tab in its turn.
 
-Tabs are edited one after the other and so slowly that all else gets in between. News for few go before
-news for a crowd: nobody waits with their own change behind two thousand tabs that show a new comment.
+Edits are paced so that other work runs in between. Events that touch few tabs go before those that touch a
+crowd: nobody's own change waits behind two thousand tabs that show a new comment.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from instagram_clone.live.tabs import connections, socket_adapter
 from instagram_clone.live.topics import Topic
 
 PAUSE_SECONDS = 0.03
-"""A tab is edited again after this long at the soonest; what comes meanwhile is done together."""
+"""The minimum time between two edits of a tab; changes that arrive in between are applied together."""
 
 TURN_SECONDS = 0.0015
 AT_ONCE = 20
-"""Tabs are edited some at once and then one in so many seconds."""
+"""A burst of `AT_ONCE` tabs is edited immediately, then one tab every `TURN_SECONDS`."""
 
 FEW = 8
-"""Of the tabs that one event edits, so many have their turn before any crowd: those of who did it first."""
+"""How many of an event's tabs take their turn ahead of any crowd, beginning with its author's own."""
 
 Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
 Apply = Callable[[Any, Any], Any]
@@ -39,13 +39,13 @@ log = logging.getLogger(__name__)
 _changes: dict[str, list[Change]] = defaultdict(list)
 _soon: OrderedDict[str, None] = OrderedDict()
 _behind: OrderedDict[str, None] = OrderedDict()
-"""Tabs that wait for their turn, as one of few and in a crowd; in the one or in the other."""
+"""Tabs waiting for their turn, as one of few and as part of a crowd. No tab is in both."""
 
 _editing: dict[str, asyncio.Task[None]] = {}
-"""Tabs that are being edited, or were a moment ago."""
+"""Tabs that are being edited, or were within the last `PAUSE_SECONDS`."""
 
 _again: dict[str, bool] = {}
-"""Those of them that have to wait for another turn, and whether as one of few."""
+"""Those of them that need another turn, and whether as one of few."""
 
 _calling: asyncio.Task[None] | None = None
 _next_turn = float("-inf")
@@ -58,12 +58,12 @@ _asking: set[asyncio.Task[None]] = set()
 def on(
     kind: type, state: type[rx.State], topics: Callable[[Any], Topics], pause: float = 0
 ) -> Callable[[Apply], Apply]:
-    """Have a function edit a state of every tab that watches the event's topics.
+    """Return a decorator that makes a function edit a state of every tab watching the event's topics.
 
-    The function gets the tab's state and the event; no client can call it. Call the same event
-    twice and the state is the same. With a `pause`, for functions that read the truth again, a tab is
-    edited at most once in so many seconds, however much happens, and with the last of the events.
-    Topics that have to be asked for are asked for apart: nothing that is heard later waits for them.
+    The function gets the tab's state and the event; no client can call it. It must be idempotent. With a
+    `pause`, for functions that read from the database again, a tab is edited at most once in that many
+    seconds, with the latest event. Topics that need a query are awaited in a task of their own, so no later
+    event waits for them.
     """
 
     def register(apply: Apply) -> Apply:
@@ -76,7 +76,7 @@ def on(
             else:
                 _spread(wanted, change, pause)
 
-        # Whom to ask for is another matter in each process.
+        # Asynchronous topics are resolved by each process for its own tabs.
         bus.carry(kind, carry, bus.everywhere if inspect.iscoroutinefunction(topics) else topics)
         return apply
 
@@ -84,12 +84,12 @@ def on(
 
 
 def edit(token: str, state: type[rx.State], apply: Apply, event: Any) -> None:
-    """Have a function edit a state of one tab, as with `on`."""
+    """Queue a function that edits a state of one tab, as with `on`."""
     _add(token, (state, apply, event), bus.is_of_few(FEW))
 
 
 def is_settled() -> bool:
-    """Tell whether nothing waits to be edited, nor to be known by anybody."""
+    """Return whether no edit is queued or running, and no event is still being delivered."""
     return not (_soon or _behind or _editing or _asking) and bus.is_settled()
 
 
@@ -113,7 +113,7 @@ def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
 
 
 def _own_first(event: Any, tokens: set[str]) -> list[str]:
-    """Return tabs, those of whoever did it first: they look for what they have done."""
+    """Return the tabs, the event's author's first: they are looking for the result of what they did."""
     own = connections.tokens_of(getattr(event, "by", "") or getattr(event, "author_id", ""))
     return [*(tokens & own), *(tokens - own)]
 
@@ -154,7 +154,7 @@ def _wait(token: str, few: bool) -> None:
 
 
 async def _call() -> None:
-    """Give turns while anybody waits."""
+    """Give out turns while any tab is waiting."""
     global _calling
     try:
         while _soon or _behind:
@@ -166,7 +166,7 @@ async def _call() -> None:
 
 
 def _next() -> str:
-    """Return whose turn it is: that of few and of crowds by turns, so that neither waits for the other."""
+    """Return the next tab, alternating between the two queues so that neither starves the other."""
     global _crowd_is_next
     waiting = (_behind or _soon) if _crowd_is_next else (_soon or _behind)
     _crowd_is_next = waiting is _soon
@@ -177,12 +177,12 @@ async def _turn() -> None:
     global _next_turn
     now = asyncio.get_running_loop().time()
     _next_turn = max(_next_turn, now - AT_ONCE * TURN_SECONDS) + TURN_SECONDS
-    # Also where nobody has to wait: who has just begun to is told nothing before the event is spread.
+    # Yield even without a wait: the first tab queued must not be edited before the event reaches the rest.
     await asyncio.sleep(max(0.0, _next_turn - now))
 
 
 async def _edit(token: str) -> None:
-    """Edit one tab, whatever becomes of the others."""
+    """Edit one tab, independently of the others."""
     try:
         await _change(token, _changes.pop(token))
         await asyncio.sleep(PAUSE_SECONDS)
@@ -197,14 +197,14 @@ async def _edit(token: str) -> None:
 
 
 async def _change(token: str, todo: list[Change]) -> None:
-    """Make the changes of a tab's turn. One that fails costs it no other, and has the page read again."""
+    """Apply the changes due in a tab's turn. One that fails affects no other, and makes the page reload."""
     if not connections.is_open(token):
         return
     stale = False
     try:
         key = rx.BaseStateToken(ident=token, cls=todo[0][0])
         async with connections.app().modify_state(key) as state:
-            # Reflex forgets a state that nothing has touched for an hour: in its place is an empty one.
+            # Reflex evicts a state that has been idle for an hour, and returns an empty one in its place.
             stale = not state.router.session.client_token
             for change in () if stale else todo:
                 stale |= not await _made(state, change)
@@ -212,7 +212,7 @@ async def _change(token: str, todo: list[Change]) -> None:
         log.exception("The changes of a tab could not be made")
         stale = True
     if stale:
-        # The browser sends this back with its page's address, and everything is read again.
+        # The browser sends this event back with its page's URL, and everything is read again.
         with contextlib.suppress(Exception):
             await socket_adapter.have_page_read_again(connections.app(), token)
 
@@ -227,7 +227,7 @@ async def _made(state: Any, change: Change) -> bool:
             await result
     except Exception:
         log.exception("A change could not be made")
-        # A list that has been heard of all the while is not read with its page: this one has to be.
+        # A list that has received all its events is not re-read with its page; this one must be.
         if (doubt := getattr(part, "_doubt", None)) is not None:
             doubt()
         return False

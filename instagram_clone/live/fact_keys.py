@@ -1,8 +1,8 @@
-"""Under which keys a browser knows things: the only module that spells them.
+"""The keys of facts in a browser: the only module that spells them.
 
-Those of what the server sends and of what a tab notes for itself share a namespace, so they stand
-together. Nothing else depends on how they are spelled, except that what follows the last underscore is
-the id that a browser is asked to retain.
+The keys of facts that the server sends and of those a tab records for itself share a namespace, so they are
+defined together. Nothing else depends on how they are spelled, except that the part after the last
+underscore is the id that a browser is asked to retain.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from typing import Any, NewType
 
 FactKey = NewType("FactKey", str)
 FactKeys = NewType("FactKeys", str)
-"""What many keys begin with, to read all of them at once."""
+"""A prefix shared by many keys, for reading all of them at once."""
 
-# Facts that the server sends. Ids are strings, or on a page what they will be there.
+# Facts that the server sends. Ids are strings, or, on a page, the Vars that stand for them.
 
 
 def post_key(post_id: Any) -> FactKey:
-    """How many like a post, and comment on it."""
+    """A post's like and comment counts."""
     return FactKey(f"post_{post_id}")
 
 
 def comment_key(comment_id: Any) -> FactKey:
-    """How many like a comment, and reply to it."""
+    """A comment's like and reply counts."""
     return FactKey(f"comment_{comment_id}")
 
 
@@ -37,7 +37,7 @@ def saved_key(post_id: Any) -> FactKey:
 
 
 def likers_key(post_id: Any) -> FactKey:
-    """Who is named beside a post's likes."""
+    """The users named beside a post's likes."""
     return FactKey(f"likers_{post_id}")
 
 
@@ -47,27 +47,27 @@ def gone_key(post_id: Any) -> FactKey:
 
 
 def person_key(user_id: Any) -> FactKey:
-    """How many posts, followers and followees somebody has."""
+    """A user's post, follower and following counts."""
     return FactKey(f"person_{user_id}")
 
 
 def follow_key(user_id: Any) -> FactKey:
-    """Whether the viewer follows somebody."""
+    """Whether the viewer follows a user."""
     return FactKey(f"follow_{user_id}")
 
 
 def asked_key(user_id: Any) -> FactKey:
-    """Whether the viewer has asked to follow somebody."""
+    """Whether the viewer has asked to follow a user."""
     return FactKey(f"asked_{user_id}")
 
 
 def here_key(user_id: Any) -> FactKey:
-    """Whether somebody is online."""
+    """Whether a user is online."""
     return FactKey(f"here_{user_id}")
 
 
 def chat_key(conversation_id: Any) -> FactKey:
-    """The last message of a conversation, as the list has it."""
+    """The last message of a conversation, as shown in the inbox."""
     return FactKey(f"chat_{conversation_id}")
 
 
@@ -77,17 +77,17 @@ def chat_keys() -> FactKeys:
 
 
 def read_key(conversation_id: Any) -> FactKey:
-    """Up to where the viewer has read a conversation."""
+    """How far the viewer has read a conversation."""
     return FactKey(f"read_{conversation_id}")
 
 
 def read_keys() -> FactKeys:
-    """Up to where the viewer has read all conversations."""
+    """How far the viewer has read each conversation."""
     return FactKeys(read_key(""))
 
 
 def message_key(conversation_id: Any, message_id: Any) -> FactKey:
-    """A message, as it is now."""
+    """The current version of a message."""
     return FactKey(f"m_{conversation_id}_{message_id}")
 
 
@@ -97,32 +97,32 @@ def message_keys(conversation_id: Any) -> FactKeys:
 
 
 def seen_key(conversation_id: Any, user_id: Any) -> FactKey:
-    """Up to where another member has read a conversation."""
+    """How far another member has read a conversation."""
     return FactKey(f"seen_{conversation_id}_{user_id}")
 
 
 def seen_keys(conversation_id: Any) -> FactKeys:
-    """Up to where all other members have read a conversation."""
+    """How far each of the other members has read a conversation."""
     return FactKeys(seen_key(conversation_id, ""))
 
 
 def typing_key(conversation_id: Any) -> FactKey:
-    """Who is writing in a conversation."""
+    """Who is typing in a conversation."""
     return FactKey(f"typing_{conversation_id}")
 
 
 def sent_key(key: Any) -> FactKey:
-    """What became of something that the tab sent under a key of its own."""
+    """The outcome of something the tab sent under a key of its own."""
     return FactKey(f"sent_{key}")
 
 
 def toast_key(text: Any) -> FactKey:
-    """A short message in the corner."""
+    """A toast: a short message in the corner."""
     return FactKey(f"toast_{text}")
 
 
 def toast_keys() -> FactKeys:
-    """All short messages."""
+    """All toasts."""
     return FactKeys(toast_key(""))
 
 
@@ -132,50 +132,50 @@ def signed_out_key() -> FactKey:
 
 
 def connection_key() -> FactKey:
-    """Which connection the tab has: another one once it was lost, however soon it is back."""
+    """The tab's current connection: it changes with every reconnect, however quick."""
     return FactKey("connection")
 
 
-# Facts that a tab notes for itself, until the server says what is true.
+# Facts that a tab records for itself, until the server reports the true state.
 
 
 def optimistic_key(subject_id: Any) -> FactKey:
-    """What was tapped on something, and is shown until it is answered. The server takes it back."""
+    """The optimistic result of a tap, shown until the server answers. The server can retract it."""
     return FactKey(f"optimistic_{subject_id}")
 
 
 def optimistic_keys() -> FactKeys:
-    """All that was tapped."""
+    """The optimistic results of all taps."""
     return FactKeys(optimistic_key(""))
 
 
 def saving_key(post_id: Any) -> FactKey:
-    """That a post was just saved, or no longer is. The server takes it back."""
+    """That a post was just saved or unsaved. The server can retract it."""
     return FactKey(f"saving_{post_id}")
 
 
 def saving_keys() -> FactKeys:
-    """All that was saved, or no longer is, a moment ago."""
+    """All posts just saved or unsaved."""
     return FactKeys(saving_key(""))
 
 
 def pending_message_key(conversation_id: Any, key: Any) -> FactKey:
-    """A message on its way. The server takes it back."""
+    """A message being sent. The server can retract it."""
     return FactKey(f"pending_message_{conversation_id}_{key}")
 
 
 def pending_message_keys(conversation_id: Any) -> FactKeys:
-    """All messages on their way to a conversation."""
+    """All messages being sent to a conversation."""
     return FactKeys(pending_message_key(conversation_id, ""))
 
 
 def pending_comment_key(post_id: Any, key: Any) -> FactKey:
-    """A comment on its way."""
+    """A comment being sent."""
     return FactKey(f"pending_comment_{post_id}_{key}")
 
 
 def pending_comment_keys(post_id: Any = None) -> FactKeys:
-    """All comments on their way to a post, or to any."""
+    """All comments being sent to a post, or to any post."""
     return FactKeys("pending_comment_" if post_id is None else pending_comment_key(post_id, ""))
 
 
@@ -185,42 +185,42 @@ def progress_key(key: Any) -> FactKey:
 
 
 def draft_key(post_id: Any) -> FactKey:
-    """The comment that is being written on a post."""
+    """The draft of a comment on a post."""
     return FactKey(f"draft_{post_id}")
 
 
 def answering_key(post_id: Any) -> FactKey:
-    """The comment on a post that is being answered."""
+    """The comment on a post that is being replied to."""
     return FactKey(f"answering_{post_id}")
 
 
 def quoting_key(conversation_id: Any) -> FactKey:
-    """The message that is being answered in a conversation."""
+    """The message in a conversation that is being replied to."""
     return FactKey(f"quoting_{conversation_id}")
 
 
 def dismissed_key(user_id: Any) -> FactKey:
-    """That somebody is not to be suggested any more. The server takes it back."""
+    """That a suggested user was dismissed. The server can retract it."""
     return FactKey(f"dismissed_{user_id}")
 
 
 def searched_key() -> FactKey:
-    """What was searched for on the page of the search, for who comes back to it."""
+    """The text last searched for on the search page, for when it is visited again."""
     return FactKey("searched")
 
 
 def open_key(overlay: Any) -> FactKey:
-    """Whether an overlay is open that has no address."""
+    """Whether an overlay without a URL of its own is open."""
     return FactKey(f"open_{overlay}")
 
 
 def dialog_key(key: Any) -> FactKey:
-    """A dialog, or panel, that lies over the page."""
+    """A dialog or panel over the page."""
     return FactKey(f"dialog_{key}")
 
 
 def dialog_keys() -> FactKeys:
-    """All dialogs that lie over the page."""
+    """All dialogs over the page."""
     return FactKeys(dialog_key(""))
 
 
@@ -230,10 +230,10 @@ def place_key(page: Any) -> FactKey:
 
 
 def path_key() -> FactKey:
-    """The address whose title was announced last."""
+    """The path whose title was announced last."""
     return FactKey("page_path")
 
 
 def clock_key() -> FactKey:
-    """The time that ages are shown by."""
+    """The current time, from which displayed ages are computed."""
     return FactKey("clock")

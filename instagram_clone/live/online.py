@@ -1,7 +1,7 @@
-"""Who is here: with this process, and with the others, as their rosters say.
+"""Who is online: with this process, and with the others according to their rosters.
 
-A roster is changed in place and asked about those who are meant: what one who comes or goes costs does not
-grow with how many are here.
+A roster is updated in place and queried only for the people concerned, so the cost of one person connecting
+or disconnecting doesn't grow with the number online.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 GRACE_SECONDS = 5.0
-"""A person without a tab for so long has gone; reloading a page takes less."""
+"""A person without a tab for this long has gone offline; reloading a page takes less."""
 
 ROSTER_SECONDS = 10
-"""How often a process says who is with it; one that has not for three times as long is gone."""
+"""How often a process publishes its roster; it counts as gone after three times as long without one."""
 
 Notice = Callable[[str], Coroutine[Any, Any, None]]
 
 
 @dataclass
 class Roster:
-    """Who is with another process, as long as it is believed."""
+    """The people online with another process, and until when that is considered valid."""
 
     people: set[str]
     until: float
@@ -32,8 +32,8 @@ _here: set[str] = set()
 _leaving: dict[str, asyncio.TimerHandle] = {}
 _elsewhere: dict[str, Roster] = {}
 _moved: set[str] = set()
-"""Whoever has left this process and was with another. Should that have believed the same of this one,
-nobody has said that they are gone.
+"""People who left this process while another still had them. If that one assumed the same of this process,
+neither has announced them as offline.
 """
 
 _notices: set[asyncio.Task[None]] = set()
@@ -43,24 +43,24 @@ _tell_others: Callable[[dict[str, Any]], None] | None = None
 
 
 def on_presence(came: Notice, went: Notice) -> None:
-    """Call coroutine functions with the id of each person who comes, and goes for good."""
+    """Call coroutine functions with the id of each person who comes online or goes offline for good."""
     global _came, _went
     _came, _went = came, went
 
 
 def tell_elsewhere(say: Callable[[dict[str, Any]], None]) -> None:
-    """Have a function tell other processes who comes and goes here."""
+    """Register the function that publishes to other processes who connects and disconnects here."""
     global _tell_others
     _tell_others = say
 
 
 def is_here(user_id: str) -> bool:
-    """Tell whether somebody is here, in whatever process."""
+    """Return whether a person is online, in any process."""
     return user_id in _here or _is_elsewhere(user_id)
 
 
 def here_among(people: Iterable[str]) -> set[str]:
-    """Return those of some people who are here, in whatever process."""
+    """Return those of the given people who are online, in any process."""
     asked, now = set(people), asyncio.get_running_loop().time()
     return asked.intersection(_here).union(
         *(asked.intersection(one.people) for one in _elsewhere.values() if one.until > now)
@@ -68,12 +68,12 @@ def here_among(people: Iterable[str]) -> set[str]:
 
 
 def people_here() -> list[str]:
-    """Return the ids of everybody who is with this process."""
+    """Return the ids of everyone who is online with this process."""
     return list(_here)
 
 
 def came(user_id: str) -> None:
-    """Note that somebody has a tab of this process; one that is not their first changes nothing."""
+    """Record that a person has opened a tab with this process. Only their first tab changes anything."""
     if user_id in _leaving:
         _leaving.pop(user_id).cancel()
     _moved.discard(user_id)
@@ -86,16 +86,16 @@ def came(user_id: str) -> None:
 
 
 def left(user_id: str) -> None:
-    """Note that somebody's last tab of this process is gone; they are not, until a while has passed."""
+    """Record that a person's last tab with this process is gone; they go offline after `GRACE_SECONDS`."""
     loop = asyncio.get_running_loop()
     _leaving[user_id] = loop.call_later(GRACE_SECONDS, _leave, user_id)
 
 
 def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
-    """Note who is with another process: all of them (`here`), or one who came or went.
+    """Update another process's roster: everyone with it (`here`), or one person who came or went.
 
-    Unless heard of again, that holds for so many seconds. Who is `gone` was with nobody, that process
-    believed; if they came here meanwhile, that is said again.
+    The roster is valid for the given number of seconds unless renewed. With `gone`, that process knew of no
+    other that had the person; if they have connected here since, they are announced as online again.
     """
     roster = _elsewhere.setdefault(process, Roster(set(), 0.0))
     roster.until = asyncio.get_running_loop().time() + seconds
@@ -118,7 +118,7 @@ def _went_elsewhere(user_id: str, gone: bool) -> None:
 
 
 async def call_rolls() -> None:
-    """Tell the other processes now and then who is with this one, for as long as they are heard."""
+    """Publish this process's roster periodically, and drop the rosters of processes gone silent."""
     while True:
         _say({"here": people_here()})
         await asyncio.sleep(ROSTER_SECONDS)
@@ -126,7 +126,7 @@ async def call_rolls() -> None:
 
 
 def drop_silent() -> None:
-    """Take those for gone who were with a process that is no longer heard of."""
+    """Treat everyone who was with a process that has gone silent as offline."""
     now = asyncio.get_running_loop().time()
     for process, roster in list(_elsewhere.items()):
         if roster.until <= now:

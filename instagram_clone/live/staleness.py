@@ -1,8 +1,8 @@
-"""Whether what was read has been overtaken by the time a tab hears of it.
+"""Detects data that became stale between being read and being watched.
 
-What a page shows is known only when it has been read, and is watched only then. What happens to it in
-between is told to those who watch already, and never again. So a tab that has read notes the moment at
-which it began: what there were news of since, or may have been that never came here, it reads again.
+What a page shows is known only once it has been read, so it can be watched only from then on. Events in
+between are delivered only to tabs that already watch. So a tab records the moment at which it started to
+read, and reads again if any topic has had an event since, or may have had one that never got here.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from instagram_clone.live.topics import Topic
 Moment = NewType("Moment", int)
 
 MAX_NEWS = 20_000
-"""Topics whose last news are remembered. Of what was read before the first of them nothing is known."""
+"""Topics whose last event is remembered. Anything read before the oldest of these counts as stale."""
 
 _now = 0
 _last: OrderedDict[Topic, int] = OrderedDict()
-"""When there were news of a topic last, the latest last."""
+"""The moment of each topic's last event, most recent last."""
 
 _forgotten = 0
 _watched_since: dict[Topic, int] = {}
 
 
 def moment() -> Moment:
-    """Return what to give to `watch` after reading, to learn whether to read again."""
+    """Return the current moment, to pass to `watch` after reading and learn whether to read again."""
     return Moment(_now)
 
 
 def note_news(topic: Topic) -> None:
-    """Note that there are news of a topic, whether or not anybody watches it."""
+    """Record an event on a topic, whether or not anyone watches it."""
     global _now, _forgotten
     _now += 1
     _last[topic] = _now
@@ -43,20 +43,20 @@ def note_news(topic: Topic) -> None:
 
 
 def enter(topic: Topic) -> None:
-    """Note that a topic is watched that was not."""
+    """Record that a topic has gained its first watcher."""
     global _now
     _now += 1
     _watched_since[topic] = _now
 
 
 def leave(topic: Topic) -> None:
-    """Note that a topic is watched by nobody any more."""
+    """Record that a topic has lost its last watcher."""
     _watched_since.pop(topic, None)
 
 
 def is_stale(topics: Collection[Topic], since: Moment) -> bool:
-    """Tell whether what was read of any of some topics since a moment may be out of date."""
+    """Return whether data on any of these topics, read since the given moment, may be out of date."""
     if since < _forgotten or any(_last.get(topic, 0) > since for topic in topics):
         return True
-    # What other processes announce comes here for as long as somebody watches.
+    # Events from other processes arrive only while somebody watches the topic.
     return channels.are_open() and any(_watched_since.get(topic, _now + 1) > since for topic in topics)

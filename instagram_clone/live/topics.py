@@ -1,8 +1,8 @@
-"""What a tab can watch: the only module that spells topics, and the channels they are announced on.
+"""What a tab can watch: the only module that spells topics, and the channels they are published on.
 
-A *topic* names something that tabs watch, and stays on the server. A *channel* carries between processes
-what is announced of topics. Each topic takes ids; with "" in place of the last it is what all of its kind
-begin with.
+A *topic* names something that tabs watch, and stays on the server. A *channel* carries the events of topics
+between processes. Each topic takes ids; with "" in place of the last one, it is the prefix shared by all
+topics of its kind.
 """
 
 from __future__ import annotations
@@ -24,67 +24,67 @@ def home(user_id: str) -> Topic:
 
 
 def saves(user_id: str) -> Topic:
-    """The list of what a person has saved."""
+    """The list of posts a person has saved."""
     return Topic(f"saves:{user_id}")
 
 
 def recents(user_id: str) -> Topic:
-    """The list of what a person has searched for of late."""
+    """The list of a person's recent searches."""
     return Topic(f"recents:{user_id}")
 
 
 def post(post_id: str) -> Topic:
-    """Where a post is shown."""
+    """Every place that shows a post."""
     return Topic(f"post:{post_id}")
 
 
 def comments(post_id: str) -> Topic:
-    """Where the comments on a post are shown."""
+    """Every place that shows the comments on a post."""
     return Topic(f"comments:{post_id}")
 
 
 def card(post_id: str) -> Topic:
-    """Where a post that was sent in a message is shown."""
+    """Every place that shows a post sent in a message."""
     return Topic(f"card:{post_id}")
 
 
 def profile(user_id: str) -> Topic:
-    """Where the page of a person is shown."""
+    """Every place that shows a person's profile."""
     return Topic(f"profile:{user_id}")
 
 
 def suggested(user_id: str) -> Topic:
-    """Where a person is suggested to be followed."""
+    """Every place that suggests following a person."""
     return Topic(f"suggested:{user_id}")
 
 
 def hidden(author_id: str) -> Topic:
-    """Where something of a person's is missing that the reader may not see now."""
+    """Every place that leaves out something of a person's because the reader currently may not see it."""
     return Topic(f"hidden:{author_id}")
 
 
 def activity(author_id: str) -> Topic:
-    """Where notifications about a person's posts are shown, or counted."""
+    """Every place that shows or counts notifications about a person's posts."""
     return Topic(f"activity:{author_id}")
 
 
 def inbox(user_id: str) -> Topic:
-    """The list of conversations of a person."""
+    """A person's list of conversations."""
     return Topic(f"inbox:{user_id}")
 
 
 def thread(conversation_id: str, reader_id: str) -> Topic:
-    """Where one of its members shows a conversation."""
+    """A conversation as shown to one of its members."""
     return Topic(f"thread:{conversation_id}:{reader_id}")
 
 
 def reading() -> Topic:
-    """Where posts are being read, of which it is not known yet which they are."""
+    """Tabs that are reading posts and don't know yet which ones."""
     return Topic("reading:")
 
 
 def parts_of(topic: Topic) -> tuple[str, str]:
-    """Return what all topics of a kind begin with, and the id or ids that follow in this one."""
+    """Return the prefix shared by all topics of this kind, and the id or ids that follow it in this one."""
     kind, colon, rest = topic.partition(":")
     return kind + colon, rest
 
@@ -95,10 +95,10 @@ _IN_A_PERSONS = frozenset({user(""), home(""), saves(""), recents(""), inbox("")
 
 
 def channel(topic: Topic) -> Channel:
-    """Return the channel on which processes announce what happens to a topic, "" for the one of all.
+    """Return the channel on which processes publish a topic's events, "" for the common one.
 
-    What is one person's, whose id comes last, shares a channel: their tabs watch most of it. What happens
-    seldom, or of what everybody has to know anyhow, is not worth one.
+    Topics that belong to one person, whose id comes last, share a channel, since that person's tabs watch
+    most of them. Topics with rare events, or events every process needs anyway, don't merit their own.
     """
     kind, subject = parts_of(topic)
     if kind in _IN_A_PERSONS:

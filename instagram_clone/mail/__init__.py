@@ -1,1 +1,1 @@
-"""Mail: what it says and how it leaves. To whom and why is the domain's."""
+"""Mail: its texts and its delivery. Who gets it, and why, is up to the domain."""

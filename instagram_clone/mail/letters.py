@@ -1,4 +1,4 @@
-"""What is written to people: each mail in plain text, and the same in a little HTML."""
+"""The texts of mails: each in plain text, and the same in simple HTML."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Letter:
 
 
 def reset_password(name: str, username: str, link: str) -> Letter:
-    """The way back in for somebody who has forgotten their password."""
+    """Account recovery for a user who has forgotten their password."""
     return Letter(
         "Choose a new password",
         f"Hi {name},",
@@ -47,7 +47,9 @@ def reset_password(name: str, username: str, link: str) -> Letter:
 
 
 def confirm_email(username: str, link: str) -> Letter:
-    """A link for the address of an account. Whoever signed up chose it: no text of theirs goes there."""
+    """A link to confirm an account's address. It may be a stranger's, so it is sent no user-written
+    text.
+    """
     return Letter(
         "Confirm your email",
         "Hello,",
@@ -65,7 +67,7 @@ def confirm_email(username: str, link: str) -> Letter:
 
 
 def approve_change(name: str, username: str, new: str, link: str) -> Letter:
-    """A link for the current address, where another one is asked for."""
+    """A link for the current address, when a new one has been requested."""
     return Letter(
         "Confirm your new email",
         f"Hi {name},",
@@ -85,7 +87,7 @@ def approve_change(name: str, username: str, new: str, link: str) -> Letter:
 
 
 def confirm_change(username: str, link: str, *, both: bool) -> Letter:
-    """A link for the address that is to be the new one."""
+    """A link for the address that is to become the new one."""
     also = (
         " We also sent a link to your current address: your email stays the same until both are confirmed."
     )
@@ -107,7 +109,7 @@ def confirm_change(username: str, link: str, *, both: bool) -> Letter:
 
 
 def change_requested(name: str, username: str, new: str, link: str) -> Letter:
-    """Word to an address that nobody ever confirmed, and which is not asked for that reason."""
+    """A notice to a current address that was never confirmed, and so isn't asked to approve the change."""
     return Letter(
         "Your email is about to change",
         f"Hi {name},",
@@ -122,7 +124,7 @@ def change_requested(name: str, username: str, new: str, link: str) -> Letter:
 
 
 def email_changed(name: str, username: str, new: str, link: str) -> Letter:
-    """Word to the former and the new address that the change is made."""
+    """A notice to the previous and the new address that the change has been made."""
     return Letter(
         "Your email has changed",
         f"Hi {name},",
@@ -137,7 +139,7 @@ def email_changed(name: str, username: str, new: str, link: str) -> Letter:
 
 
 def password_changed(name: str, username: str, link: str) -> Letter:
-    """Word to the owner that the password is another."""
+    """A notice to the account's owner that the password has changed."""
     return Letter(
         "Your password has changed",
         f"Hi {name},",
@@ -152,8 +154,8 @@ def password_changed(name: str, username: str, link: str) -> Letter:
 
 
 def message(letter: Letter, to: str, sender: str) -> EmailMessage:
-    """Put a letter into the form in which it is sent."""
-    # Few servers take more than ASCII before the @; after it there is always another way to write it.
+    """Return the email message for a letter."""
+    # Few servers accept non-ASCII before the @; the domain after it can always be written in ASCII.
     made = EmailMessage(policy=SMTP if to.rpartition("@")[0].isascii() else SMTPUTF8)
     name, address = parseaddr(sender)
     made["From"] = Address(name, *_halves(address))
@@ -161,7 +163,7 @@ def message(letter: Letter, to: str, sender: str) -> EmailMessage:
     made["Subject"] = f"{letter.subject} · {SITE}"
     made["Date"] = formatdate(usegmt=True)
     made["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
-    # Answering machines keep silent to what says so.
+    # Keeps autoresponders from replying.
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(_text(letter))
     made.add_alternative(_html(letter), subtype="html")

@@ -1,4 +1,4 @@
-"""How mail leaves: to an SMTP server, or into a folder while there is none."""
+"""Mail delivery: to an SMTP server, or into a folder if there is none."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from instagram_clone.config import is_local, settings
 from instagram_clone.mail.letters import Letter, message
 
 SECONDS = 10.0
-"""How long one step of the conversation with a server may take."""
+"""How long each step of the SMTP dialogue may take."""
 
 
 class Undeliverable(Exception):
-    """The server will never take this mail: nobody has that address."""
+    """The server will never accept this mail: the address does not exist."""
 
 
 class Unreached(Exception):
-    """The server could not be reached, or would not take it now. Says why, and nothing of the mail."""
+    """The server could not be reached, or refused the mail for now. Says why, without quoting the mail."""
 
 
 async def send(letter: Letter, to: str) -> None:
-    """Send a letter to an address, or to nobody where the site sends no mail.
+    """Send a letter to an address; does nothing if the site sends no mail.
 
     Raises Undeliverable or Unreached.
     """
@@ -47,7 +47,7 @@ async def send(letter: Letter, to: str) -> None:
             raise Undeliverable from None
         raise Unreached("the recipient was refused for now") from None
     except aiosmtplib.SMTPNotSupported:
-        # Only an address that is not ASCII asks for what servers may lack.
+        # Only a non-ASCII address requires an extension that servers may lack.
         raise Undeliverable from None
     except (aiosmtplib.SMTPException, OSError) as error:
         code = getattr(error, "code", None)
@@ -55,9 +55,9 @@ async def send(letter: Letter, to: str) -> None:
 
 
 def server_of(url: str) -> dict[str, Any]:
-    """Read SMTP_URL: what aiosmtplib wants to be told.
+    """Return the arguments for aiosmtplib from an SMTP_URL.
 
-    A password goes to another machine only over TLS, which a server that is asked nicely could decline.
+    A password goes to another machine only over TLS. A server could decline STARTTLS if it were optional.
     """
     parts = urlsplit(url)
     tls = parts.scheme == "smtps"

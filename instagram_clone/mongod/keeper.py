@@ -1,4 +1,4 @@
-"""The keeper: a process of its own that has a folder's server run while anybody holds a lease."""
+"""The keeper: a separate process that runs a folder's server while anyone holds a lease."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ LOOK_SECONDS = 0.5
 LOCK_SECONDS = 1.0
 
 PAUSES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
-"""Between one failed start and the next; the last one repeats. A full disk may be freed at any time."""
+"""Delays after successive failed starts; the last one repeats. A full disk may be freed at any time."""
 
 TRANSIENT_FAILURES = 2
-"""So many in a row are told to nobody: somebody else took the port, or ended the server."""
+"""How many failures in a row go unreported: the port may have been taken, or someone ended the server."""
 
 
 def keep(folder: Path) -> None:
-    """Run the server for a folder until nobody holds a lease. Returns when it has stopped."""
+    """Run a folder's server until nobody holds a lease. Returns once it has stopped."""
     Keeper(Files(folder)).run()
 
 
 class Keeper:
-    """What one keeper knows: the server it has started, and how often that failed."""
+    """The state of one keeper: the server it has started, and how often starting it has failed."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -42,8 +42,8 @@ class Keeper:
         self._told_to_end = False
 
     def run(self) -> None:
-        """Keep the server until it is not needed; the only keeper of its folder, or none."""
-        # Waited for a moment, because whoever asks whether a keeper lives holds the lock meanwhile.
+        """Keep the server running while it is needed. Returns early if the folder has another keeper."""
+        # Allow some time, since anyone checking for a live keeper holds the lock for a moment.
         lock = locks.acquire(self._files.keeper_lock, LOCK_SECONDS)
         if lock is None:
             return
@@ -86,7 +86,7 @@ class Keeper:
             self._files.failed(why)
 
     def _stop_unless_needed(self) -> bool:
-        # Under the lock: who comes now waits for it, finds no keeper, and starts the next one.
+        # Under the lock: a process taking a lease now waits for it, finds no keeper, and starts a new one.
         lock = locks.acquire(self._files.start_lock)
         if lock is None:
             return False

@@ -1,4 +1,4 @@
-"""The side of those who need the server: leases on it, and a keeper for as long as there is one."""
+"""The client side of the embedded server: leases, and a running keeper for as long as one is held."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ START_SECONDS = 60
 WATCH_SECONDS = 0.5
 
 MAX_PAUSE_SECONDS = 4.0
-"""Between one try to have a keeper and the next."""
+"""The longest delay between attempts to start a keeper."""
 
 MAX_DEAD_KEEPERS = 3
-"""One may be killed as it begins; of so many something is wrong."""
+"""One keeper may be killed as it starts; with this many, something is wrong."""
 
 GIVE_UP_SECONDS = 300
-"""So long may the server be away for a reason that waiting does not mend."""
+"""How long the server may be away for any reason but a full disk."""
 
 ROOM_BYTES = 256 * 1024 * 1024
-"""With less than this the disk counts as full: mongod takes a journal file of 100 MB at a time."""
+"""With less free space than this, the disk counts as full: mongod creates journal files of 100 MB each."""
 
 
 class NotRunning(Exception):
-    """The server does not start; the text says why, as far as that is known."""
+    """The server does not start. The text says why, as far as that is known."""
 
 
 _leases: dict[Path, tuple[Path, int]] = {}
 
 
 def lease(folder: Path) -> str:
-    """Return the URI of the server for a folder, started if need be and kept while this process lives.
+    """Return the URI of a folder's server, which is started if necessary and kept while this process lives.
 
     Raises MongodMissing when the platform has no server, NotRunning when it does not start.
     """
@@ -69,31 +69,31 @@ def _wait_for_uri(files: Files) -> str:
 
 
 def release(folder: Path) -> None:
-    """Give the lease back; the server stops when nobody else holds one."""
+    """Release the lease; the server stops if nobody else holds one."""
     path, descriptor = _leases.pop(folder, (None, -1))
     if path is not None:
         os.close(descriptor)
-        # Windows keeps a file that the keeper is just looking at; whoever takes the next lease removes it.
+        # Windows keeps a file that the keeper is checking; the next process to take a lease removes it.
         with contextlib.suppress(OSError):
             path.unlink()
 
 
 def current_uri(folder: Path) -> str | None:
-    """Return the URI of a folder's server, None while it does not serve. Starts nothing."""
+    """Return the URI of a folder's server, None while it is not serving. Starts nothing."""
     return Files(folder).uri()
 
 
 async def supervise(folder: Path, moved: Callable[[str], Awaitable[None]]) -> None:
-    """Have the server come back for as long as this process runs, and tell when its URI is another.
+    """Keep the server running for as long as this process does, and call `moved` when its URI changes.
 
-    Raises NotRunning when it has been away for GIVE_UP_SECONDS and the disk is not full.
+    Raises NotRunning when the server has been away for GIVE_UP_SECONDS and the disk is not full.
     """
     files, known, seen = Files(folder), current_uri(folder), time.monotonic()
     pause = WATCH_SECONDS
     while True:
         await asyncio.sleep(pause)
         try:
-            # Asked here, for it is two system calls; only starting a keeper takes a while.
+            # Checked on the event loop, since it takes two system calls; starting a keeper takes longer.
             kept = _leased(files) and locks.is_held(files.keeper_lock)
             kept = kept or await asyncio.to_thread(_ensure, files)
         except OSError as error:
@@ -113,16 +113,18 @@ async def supervise(folder: Path, moved: Callable[[str], Awaitable[None]]) -> No
 
 
 def _ensure(files: Files) -> bool:
-    """Hold a lease, and tell whether there is a keeper, started if need be. Raises OSError."""
+    """Take a lease unless one is held, and return whether a keeper is running, after trying to start one if
+    necessary. Raises OSError.
+    """
     with locks.holding(files.start_lock, START_SECONDS):
         if not _leased(files):
             for left in files.leases.iterdir():
-                # Windows keeps a file that the keeper is just looking at; it is left for the next time.
+                # Windows keeps a file that the keeper is checking; it is left for the next time.
                 with contextlib.suppress(OSError):
                     if not locks.is_held(left):
                         left.unlink(missing_ok=True)
             path = files.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
-            # The keeper looks at leases, and holds each for that moment.
+            # The keeper holds each lease's lock for a moment when checking it.
             descriptor = locks.acquire(path, START_SECONDS)
             if descriptor is None:
                 raise TimeoutError(f"{path} is locked")
@@ -144,7 +146,7 @@ def _start_keeper(files: Files) -> bool:
             stdout=log,
             stderr=log,
             cwd=Path(__file__).parent.parent.parent,
-            # Ctrl+C in a terminal is for the app; the keeper sees by the leases that it has ended.
+            # Ctrl+C in a terminal is meant for the app; the keeper learns of its end from the leases.
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
             | getattr(subprocess, "CREATE_NO_WINDOW", 0),

@@ -1,6 +1,6 @@
-"""File locks that the system drops with the process that holds them, however it ends.
+"""File locks that the system releases when the process holding them ends, however it ends.
 
-Exclusive ones only: Windows' own call knows no others.
+They are always exclusive: the Windows call offers no others.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _POLL_SECONDS = 0.02
 
 
 def acquire(path: Path, seconds: float = 0) -> int | None:
-    """Take the lock on a file and return its descriptor, or None if it stays taken for so long."""
+    """Take the lock on a file and return its descriptor, or None if it stays taken for `seconds`."""
     deadline = time.monotonic() + seconds
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     while not _locked(descriptor):
@@ -33,7 +33,7 @@ def acquire(path: Path, seconds: float = 0) -> int | None:
 
 
 def is_held(path: Path) -> bool:
-    """Tell whether a process holds the lock on a file."""
+    """Return whether a process holds the lock on a file."""
     descriptor = acquire(path)
     if descriptor is None:
         return True
@@ -43,7 +43,7 @@ def is_held(path: Path) -> bool:
 
 @contextlib.contextmanager
 def holding(path: Path, seconds: float) -> Iterator[None]:
-    """Hold the lock on a file. Raises TimeoutError when it stays taken for so long."""
+    """Hold the lock on a file. Raises TimeoutError when it stays taken for `seconds`."""
     descriptor = acquire(path, seconds)
     if descriptor is None:
         raise TimeoutError(f"{path} is locked")

@@ -1,4 +1,4 @@
-"""One mongod process on a folder: started as a replica set of one, stopped, and found again."""
+"""One mongod process on a folder: starting it as a replica set of one, stopping it, and ending orphans."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TRANSACTION_SECONDS = 10
 CACHE_GB = "0.25"
 
 RECOVERY_SECONDS = 600
-"""So long may a server that lives take to be ready: after a crash it reads its journal first."""
+"""How long a live server may take to become ready: after a crash, it replays its journal first."""
 
 STOP_SECONDS = 20
 ORPHAN_SECONDS = 5
 ROTATION_SECONDS = 10
 
 _MEMBER = "__system"
-"""As whom members of a set log in to each other, with the key. It is there before any user is."""
+"""The user as which replica set members log in to each other, with the key. It always exists."""
 
 _USER_NOT_FOUND = 11
 _ENDED = {
@@ -41,11 +41,11 @@ _ENDED = {
 
 
 class NotStarted(Exception):
-    """The server has not become ready."""
+    """The server did not become ready."""
 
 
 class Server:
-    """A mongod that this process has started."""
+    """A mongod started by this process."""
 
     def __init__(self, process: subprocess.Popen[bytes], uri: str, files: Files) -> None:
         self._process = process
@@ -55,11 +55,11 @@ class Server:
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the process is still running."""
         return self._process.poll() is None
 
     def bound_log(self) -> None:
-        """Have it begin another log where this one has grown large. What fails is tried again later."""
+        """Rotate the log if it has grown large. If that fails, it is tried again later."""
         if time.monotonic() < self._next_rotation or not self._files.is_log_large():
             return
         self._next_rotation = time.monotonic() + ROTATION_SECONDS
@@ -67,13 +67,13 @@ class Server:
             contextlib.suppress(PyMongoError, OSError),
             MongoClient(self.uri, serverSelectionTimeoutMS=1000, socketTimeoutMS=2000) as client,
         ):
-            # Not by a signal: that tells nobody whether it was done, and Windows has none.
+            # Not with a signal: it gives no feedback, and Windows has none.
             client.admin.command("logRotate", "server")
             self._files.remove_old_logs()
 
     def stop(self) -> None:
-        """End it, by force if it must be."""
-        if sys.platform == "win32":  # which has no signal that asks
+        """Stop the process, by force if necessary."""
+        if sys.platform == "win32":  # which has no signal for a graceful stop
             _shut_down(self.uri)
         else:
             self._process.terminate()
@@ -85,9 +85,9 @@ class Server:
 
 
 def start(files: Files, wanted: Callable[[], bool]) -> Server:
-    """Start the server of a folder and return it when it can be written to.
+    """Start a folder's server and return it once it accepts writes.
 
-    Gives up when it is not `wanted` any more. Raises NotStarted, OSError, MongodMissing.
+    Gives up when it is no longer `wanted`. Raises NotStarted, OSError, MongodMissing.
     """
     key, password = files.secrets()
     end_orphan(files, key)
@@ -102,11 +102,11 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
             *("--replSet", REPLICA_SET, "--oplogSize", "128", "--wiredTigerCacheSizeGB", CACHE_GB),
             *("--logpath", str(files.server_log), "--logappend", "--quiet"),
             *("--keyFile", str(files.key)),
-            # Else whoever comes first from this machine may make themselves a user.
+            # Otherwise the first to connect from this machine could create a user for themselves.
             *("--setParameter", "enableLocalhostAuthBypass=false"),
-            # Told to end, it would give others 15 seconds to take over. There are none.
+            # On shutdown, it would give other members 15 seconds to take over. There are none.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
-            # What a process that died was writing is in nobody's way for a minute, as by default.
+            # By default, the open transaction of a process that died would block others for a minute.
             *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
             *(() if sys.platform == "win32" else ("--nounixsocket",)),
         ],
@@ -124,7 +124,7 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
 
 
 def end_orphan(files: Files, key: str) -> None:
-    """Stop the server of a keeper that was killed: two may never share a folder."""
+    """Stop the server of a keeper that was killed: two servers must never share a folder."""
     pid, port = files.server()
     if not pid or not _is_ours(pid, files):
         return
@@ -136,14 +136,14 @@ def end_orphan(files: Files, key: str) -> None:
     deadline = time.monotonic() + ORPHAN_SECONDS
     while _is_ours(pid, files):
         if time.monotonic() > deadline:
-            # It hangs. What it has acknowledged is in its journal.
+            # It hangs. All acknowledged writes are in its journal.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         time.sleep(0.05)
 
 
 def _is_ours(pid: int, files: Files) -> bool:
-    """Tell whether a process is a mongod on this folder: ids are given again to others."""
+    """Return whether a process is a mongod on this folder: process ids are reused."""
     if sys.platform == "win32":
         command = ["tasklist", "/FI", f"PID eq {pid}", "/FO", "CSV", "/NH"]
         return "mongod.exe" in subprocess.run(command, capture_output=True, text=True).stdout
@@ -171,7 +171,7 @@ def _shut_down(uri: str) -> None:
 
 
 def _let_in(port: int, key: str, password: str) -> None:
-    """Have the app's user exist, with the password that is in the folder, whoever made the data."""
+    """Ensure that the app's user exists, with the password in the folder, wherever the data came from."""
     with MongoClient(_uri(port, _MEMBER, key), socketTimeoutMS=20_000) as client:
         known = {"pwd": password, "roles": ["root"]}
         try:
@@ -203,7 +203,7 @@ def _make_primary(
                     client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
                 else:
                     if config["members"][0]["host"] != member["host"]:
-                        # The old port was taken: the set must learn its member's new address.
+                        # The old port was taken, so the set has to be given its member's new address.
                         config["members"], config["version"] = [member], config["version"] + 1
                         client.admin.command("replSetReconfig", config, force=True)
             time.sleep(0.05)
@@ -213,7 +213,7 @@ def _make_primary(
 def _free_port(wanted: int) -> int:
     for port in (wanted, 0):
         with socket.socket() as probe:
-            if sys.platform != "win32":  # where it would let two listen on one port
+            if sys.platform != "win32":  # where this would let two processes listen on one port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
                 probe.bind(("127.0.0.1", port))

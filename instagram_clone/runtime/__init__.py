@@ -1,1 +1,1 @@
-"""The web server of production, and what it is made of."""
+"""The production web server and its parts."""

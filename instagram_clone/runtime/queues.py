@@ -1,6 +1,6 @@
-"""A queue that takes next to nothing while it is empty, as those of open sockets nearly always are.
+"""A queue that takes almost no memory while it is empty, as those of open sockets nearly always are.
 
-asyncio's has four deques, 3 KB; a socket has two of them.
+asyncio's queue holds four deques, 3 KB; a socket has two such queues.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Queue:
-    """What uvicorn and engine.io use of asyncio's: without a bound, and taken from by one task."""
+    """The part of `asyncio.Queue` that uvicorn and engine.io use: unbounded, with a single consumer."""
 
     __slots__ = ("_done", "_items", "_taker", "_unfinished")
 
@@ -22,11 +22,11 @@ class Queue:
         self._done: asyncio.Future[None] | None = None
 
     def empty(self) -> bool:
-        """Tell whether nothing waits."""
+        """Return whether the queue is empty."""
         return not self._items
 
     def put_nowait(self, item: Any) -> None:
-        """Have something wait."""
+        """Add an item."""
         if self._items is None:
             self._items = deque()
         self._items.append(item)
@@ -35,11 +35,11 @@ class Queue:
             self._taker.set_result(None)
 
     async def put(self, item: Any) -> None:
-        """Have something wait."""
+        """Add an item. Never waits, since there is no limit."""
         self.put_nowait(item)
 
     def get_nowait(self) -> Any:
-        """Take what has waited longest. Raises asyncio.QueueEmpty."""
+        """Return the oldest item. Raises asyncio.QueueEmpty."""
         if not self._items:
             raise asyncio.QueueEmpty
         item = self._items.popleft()
@@ -48,7 +48,7 @@ class Queue:
         return item
 
     async def get(self) -> Any:
-        """Take what has waited longest, as soon as there is something."""
+        """Return the oldest item, waiting until there is one."""
         while not self._items:
             self._taker = asyncio.get_running_loop().create_future()
             try:
@@ -58,14 +58,14 @@ class Queue:
         return self.get_nowait()
 
     def task_done(self) -> None:
-        """Note that something that was taken has been worked on."""
+        """Record that an item taken from the queue has been processed."""
         self._unfinished -= 1
         if self._unfinished <= 0 and self._done is not None:
             self._done.set_result(None)
             self._done = None
 
     async def join(self) -> None:
-        """Wait until everything has been."""
+        """Wait until all items have been processed."""
         if self._unfinished > 0:
             if self._done is None:
                 self._done = asyncio.get_running_loop().create_future()

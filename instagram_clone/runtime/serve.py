@@ -1,7 +1,7 @@
-"""The web server of production: uvicorn, whose sockets take frames already encoded.
+"""The production web server: uvicorn, with sockets that accept frames already encoded.
 
-Reflex's own choice, granian, keeps 150 KB for each open socket and hands every frame from thread to
-thread; docs/decisions.md has the figures. Development stays with granian, for its reloads.
+Reflex's own choice, granian, uses 150 KB per open socket and hands every frame from thread to thread;
+docs/decisions.md has the figures. Development stays with granian, for its reloads.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ ROOT = str(Path(__file__).parent.parent.parent)
 
 MAX_HEADER_BYTES = 64 * 1024
 HEADER_SECONDS = 20.0
-"""So long may a request's headers take, and so large may they be: neither has a limit in uvicorn."""
+"""How large a request's headers may be, and how long they may take: uvicorn limits neither."""
 
 LEAST_RATE = 2_000
 BODY_GRACE_SECONDS = 15.0
 BODY_SECONDS = 900.0
-"""A body comes with so many bytes a second on the whole, after a while in which it need not; and in a
-quarter of an hour, in which the largest photo can be sent with 280 kbit/s."""
+"""After a grace period, a body must have averaged this many bytes a second, and it must be complete in a
+quarter of an hour, which is enough to send the largest photo at 280 kbit/s."""
 
 BODY_TICK_SECONDS = 5.0
 
 MAX_MESSAGE_BYTES = 1_000_000
-"""What engine.io lets pass as well."""
+"""The same limit as engine.io's."""
 
 FILE_BYTES = 256 * 1024
-"""How much of a file is read at once; while a slow reader takes it nothing more is."""
+"""How much of a file is read at a time; no more is read until the client has taken it."""
 
 SHUTDOWN_SECONDS = 5
 KEEP_ALIVE_SECONDS = 65
-"""Longer than proxies keep a connection that they may use again."""
+"""Longer than proxies keep idle connections for reuse."""
 
 MACOS_FILES = 10_240
-"""What macOS lets any process open (OPEN_MAX), whatever it says of a limit."""
+"""What macOS lets any process open (OPEN_MAX), whatever limit it reports."""
 
 _connections = AtOnce()
 
 
 class Files:
-    """An app whose files are sent from here (ASGI's `http.response.pathsend`): reading one that the
-    system has in memory takes less than asking a thread to.
+    """An app whose files are sent from here (ASGI's `http.response.pathsend`): reading a file that is in
+    the page cache takes less time than handing it to a thread.
     """
 
     def __init__(self, app: Any) -> None:
@@ -75,7 +75,7 @@ class Files:
 
 
 class Requests(Unstalled, HttpConnection):
-    """HTTP whose headers and bodies come within limits, on so many connections of an address."""
+    """An HTTP connection with limits on headers and bodies, and on the connections per address."""
 
     _heard = 0
     _deadline: asyncio.TimerHandle | None = None
@@ -89,7 +89,7 @@ class Requests(Unstalled, HttpConnection):
         self.wrap_app(Files)
 
     def connection_made(self, transport: Any) -> None:
-        """Expect a request, unless the address has too many connections."""
+        """Wait for a request, unless the address has too many connections."""
         super().connection_made(transport)
         if settings().limits and not is_in(self.peer, settings().trusted_proxies):
             if not _connections.take(counted_as(self.peer), settings().connections_per_address):
@@ -99,11 +99,11 @@ class Requests(Unstalled, HttpConnection):
         self._expect_headers()
 
     def becomes_socket(self) -> None:
-        """Leave the connection to the socket it becomes, which is counted where it is opened."""
+        """Hand the connection over to the socket it becomes, which is counted where it is opened."""
         self._forget()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, and hang up on headers without end."""
+        """Read on, and refuse headers that are too large."""
         super().data_received(data)
         if self._deadline is not None:
             self._heard += len(data)
@@ -111,13 +111,13 @@ class Requests(Unstalled, HttpConnection):
                 self._refuse()
 
     def on_message_begin(self) -> None:
-        """Begin to read headers."""
+        """Start the deadline for headers, unless it is already running."""
         super().on_message_begin()
         if self._deadline is None:
             self._expect_headers()
 
     def on_headers_complete(self) -> None:
-        """Stop counting headers, and expect the body if there is one."""
+        """Stop counting headers, and start watching the body if there is one."""
         self._stop_waiting()
         if self.has_body:
             self._received, self._waited = 0, 0.0
@@ -125,12 +125,12 @@ class Requests(Unstalled, HttpConnection):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of the body."""
+        """Count a chunk of the body."""
         self._received += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Have the whole body."""
+        """Stop watching the body, which is complete."""
         self._stop_awaiting_body()
         super().on_message_complete()
 
@@ -150,7 +150,7 @@ class Requests(Unstalled, HttpConnection):
         self._awaiting_body = self.loop.call_later(BODY_TICK_SECONDS, self._check_body)
 
     def _check_body(self) -> None:
-        # While the app does not take what has come, it is not the sender who is slow.
+        # While the app hasn't taken what was received, it isn't the sender who is slow.
         if not self.waits_for_app:
             self._waited += BODY_TICK_SECONDS
         late = self._waited > BODY_SECONDS
@@ -166,7 +166,7 @@ class Requests(Unstalled, HttpConnection):
             self._awaiting_body = None
 
     def _answer(self, status: str, text: str) -> None:
-        """Say why, unless the app is answering already, and hang up."""
+        """Send the reason, unless the app is answering already, and close the connection."""
         if not self.is_answering:
             head = f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
             self.transport.write(f"{head}content-length: {len(text)}\r\n\r\n{text}".encode())
@@ -188,7 +188,7 @@ class Requests(Unstalled, HttpConnection):
         if self._heard:
             self.refuse("The headers are too large or came too slowly.")
         else:
-            # Browsers open connections they may need; an answer that nobody asked for would confuse them.
+            # Browsers open connections speculatively; an unrequested answer would confuse them.
             self.transport.close()
 
 
@@ -196,26 +196,26 @@ OPTIONS: dict[str, Any] = {
     "http": "instagram_clone.runtime.serve:Requests",
     "ws": "instagram_clone.runtime.sockets:Socket",
     "ws_max_size": MAX_MESSAGE_BYTES,
-    "ws_ping_interval": None,  # engine.io has pings of its own
-    "ws_per_message_deflate": False,  # a compressor for each socket, and no frame would be shared
+    "ws_ping_interval": None,  # engine.io sends its own pings
+    "ws_per_message_deflate": False,  # it takes a compressor per socket, and frames could not be shared
     "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
-    "proxy_headers": False,  # web/http/client.py decides whom to believe
+    "proxy_headers": False,  # web/http/client.py decides which proxies to trust
     "server_header": False,
     "access_log": False,
-    "log_level": "warning",  # at "info" it would log the addresses of sockets, with their tabs' tokens
+    "log_level": "warning",  # at "info" it would log the URLs of sockets, with their tabs' tokens
 }
 
 
 def run(host: str, port: int, loglevel: object = None, app_target: str | None = None) -> None:
-    """Serve until told to stop. In place of Reflex's `run_granian_backend_prod`, with its arguments."""
+    """Serve until stopped. Replaces Reflex's `run_granian_backend_prod`, and takes its arguments."""
     target = app_target or build_adapter.app_target()
     allow_files()
     workers = settings().workers
     if workers == 1:
         uvicorn.run(target, factory=True, host=host, port=port, **OPTIONS)
         return
-    # Workers are new processes: `reflex run --backend-only` does not have this folder on their path.
+    # Workers are new processes: under `reflex run --backend-only` this folder is not on their path.
     sys.path.insert(0, ROOT)
     config = uvicorn.Config(target, factory=True, host=host, port=port, workers=workers, **OPTIONS)
     several = Processes(config, [config.bind_socket()])
@@ -225,14 +225,14 @@ def run(host: str, port: int, loglevel: object = None, app_target: str | None = 
 
 
 def allow_files() -> None:
-    """Open as many files and sockets as the system lets this process: each tab is one."""
+    """Raise the limit on open files and sockets as far as the system allows: each tab is one."""
     try:
         import resource
-    except ImportError:  # Windows knows no such limit.
+    except ImportError:  # Windows has no such limit.
         return
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     for wanted in (most, MACOS_FILES):
-        # macOS names no limit, and refuses to set none.
+        # macOS reports no limit, but refuses to set it to unlimited.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
             return

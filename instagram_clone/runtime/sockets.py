@@ -1,4 +1,4 @@
-"""The WebSockets of the production server, each of them its tab's transport."""
+"""The production server's WebSockets, each of which is its tab's transport."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from instagram_clone.runtime.stalls import Unstalled
 from instagram_clone.runtime.uvicorn_adapter import WebSocketConnection
 
 SYSTEM_BUFFER_BYTES = 256 * 1024
-"""What the system keeps for a reader, who would otherwise be given megabytes."""
+"""The kernel's send buffer for each socket, which by default would grow to megabytes."""
 
 BURST = 400
 PER_SECOND = 60.0
 COST_BYTES = 10_000
-"""So many messages a socket may send at once and then a second; so many bytes count as one more."""
+"""How many messages a socket may send at once, and then per second; COST_BYTES count as one more."""
 
 
 class Socket(Unstalled, WebSocketConnection):
-    """A tab's WebSocket. Its reader keeps up while what the system holds, and 64 KB here, are not full."""
+    """A tab's WebSocket. Its reader keeps up while the kernel's buffer, and 64 KB here, are not full."""
 
     _bucket: Bucket | None = None
     _pause = 0.0
 
     def connection_made(self, transport: Any) -> None:
-        """Begin, with bounds on what is kept for the reader and on how fast the sender is heard."""
+        """Set the limits on what is buffered for the peer and on how fast it may send."""
         raw = transport.get_extra_info("socket")
         if raw is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SYSTEM_BUFFER_BYTES)
@@ -44,7 +44,7 @@ class Socket(Unstalled, WebSocketConnection):
         await super().run_asgi()
 
     async def receive(self) -> Any:
-        """Hear the next message; who sends too many waits, in their own buffers."""
+        """Return the next message. A peer that sends too many is slowed down by backpressure."""
         if self._pause:
             await asyncio.sleep(self._pause)
         message: Any = await super().receive()
@@ -54,9 +54,9 @@ class Socket(Unstalled, WebSocketConnection):
         return message
 
     def write(self, *frames: Frame) -> None:
-        """Send some frames, if the socket is still open."""
+        """Send frames, if the socket is still open."""
         self.write_encoded(b"".join(frame.encoded for frame in frames))
 
     def hang_up(self) -> None:
-        """Break the connection, and drop what waits in it."""
+        """Abort the connection, and drop whatever is buffered in it."""
         self.transport.abort()

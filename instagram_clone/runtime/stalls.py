@@ -1,4 +1,4 @@
-"""Readers that stop reading: a connection whose peer takes nothing is given up."""
+"""Peers that stop reading: a connection whose peer takes nothing is aborted."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 STALL_SECONDS = 30.0
 LEAST_READ = 15_000
-"""Who is written to more than fits takes so many bytes in that time, half a kilobyte a second."""
+"""What a peer must read in STALL_SECONDS while its buffer is full, in bytes: half a kilobyte a second."""
 
 
 class Unstalled(asyncio.Protocol):
-    """A protocol of uvicorn's that hangs up on a peer who does not read what was written."""
+    """A mixin for uvicorn's protocols that disconnects a peer which doesn't read what was written."""
 
     transport: Any
     loop: asyncio.AbstractEventLoop
@@ -20,25 +20,25 @@ class Unstalled(asyncio.Protocol):
     _look: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
-        """Write no more, and look in a while how much was taken."""
+        """Stop writing, and check after STALL_SECONDS how much was taken."""
         super().pause_writing()
         self._left = self.transport.get_write_buffer_size()
         self._look = self.loop.call_later(STALL_SECONDS, self._check)
 
     def resume_writing(self) -> None:
-        """Write on."""
+        """Resume writing, and stop checking."""
         self._cancel()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Look no more."""
+        """Stop checking."""
         self._cancel()
         super().connection_lost(exc)
 
     def _check(self) -> None:
         before, self._left = self._left, self.transport.get_write_buffer_size()
         if before - self._left < LEAST_READ:
-            # Closing would wait until what is written has been taken.
+            # `close` would wait until what was written has been taken.
             self.transport.abort()
         else:
             self._look = self.loop.call_later(STALL_SECONDS, self._check)

@@ -1,7 +1,7 @@
-"""What a running server uses of Reflex's states that it does not document; the rest is `reflex_adapter.py`.
+"""The undocumented parts of Reflex's states that a running server uses. The rest is in `reflex_adapter.py`.
 
-No other module touches these parts; each function says what it relies on, and a contract test
-(`tests/runtime/test_state_contract.py`) names what a new version has changed.
+No other module touches these parts. Each function says what it relies on, and a contract test
+(`tests/runtime/test_state_contract.py`) shows what a new version has changed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from reflex_base.registry import RegistrationContext
 
 _ON_LOAD = "on_load_internal"
 
-# Of whom and what page a tab's state is. `state.router` would put it together of five parts, each in a
-# proxy, with every question: thirty times for a page.
+# The tab and page that a state belongs to. `state.router` would assemble them from five parts, each in a
+# proxy, on every access: thirty times for a page.
 
 
 def connection_of(state: BaseState) -> SessionData:
-    """Return which tab a state is of, and the id of its socket; a field of the root's."""
+    """Return the tab that a state belongs to, and the id of its socket; a field of the root state."""
     return state.get_value("rx_router_session")
 
 
@@ -35,24 +35,24 @@ def token_of(state: BaseState) -> str:
 
 
 def address_of(state: BaseState) -> ReflexURL:
-    """Return the address of the page that a tab shows; a field of the root's."""
+    """Return the URL of the page that a tab shows; a field of the root state."""
     return state.get_value("rx_router_url").href
 
 
 def cookies_of(state: BaseState) -> str:
-    """Return the Cookie header that a tab's socket was opened with; a field of the root's."""
+    """Return the Cookie header that a tab's socket was opened with; a field of the root state."""
     return state.get_value("rx_router_headers").cookie
 
 
 Loader = tuple[type[BaseState], Callable[..., Any]]
-"""A handler that a page begins with, and the state it is called on."""
+"""A page's load handler, and the state it is called on."""
 
 
 def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]]) -> None:
-    """Have everything that a page begins with done by one function, in one event.
+    """Run all of a page's load handlers through one function, in a single event.
 
-    Reflex makes an event of each, and one more to say that they are done. It finds its handler in the
-    registry and on the class, and of one that is a generator sends what has changed with each `yield`.
+    Reflex creates an event for each, and another to signal that they are done. It looks up its handler in
+    the registry and on the class; if that is a generator, it sends what has changed at each `yield`.
     """
     before = OnLoadInternalState.event_handlers[_ON_LOAD]
 
@@ -70,15 +70,15 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
     registered[name] = dataclasses.replace(registered[name], handler=handler)
 
 
-# Which parts of a tab's state there are.
+# The parts of a tab's state, created on demand.
 
 
 class _AsDeclared(dict[str, Any]):
-    """What is in a part of a tab's state that has not been made."""
+    """The values of a part of a tab's state that has not been created."""
 
 
 class _Default:
-    """Stands for a part of a tab's state that has not been made: all in it is as it was declared."""
+    """Stands in for a part of a tab's state that has not been created: its vars all have their defaults."""
 
     substates: dict[str, Any] = {}
 
@@ -97,7 +97,7 @@ _defaults = functools.cache(_Default)
 
 
 class _Parts(dict[str, Any]):
-    """The parts of a tab's state by name, each of them made when somebody asks for it."""
+    """The parts of a tab's state by name, each created on first access."""
 
     def __init__(self, root: BaseState) -> None:
         super().__init__()
@@ -112,7 +112,7 @@ class _Parts(dict[str, Any]):
         return made
 
     def values(self) -> Any:
-        """All that there might be."""
+        """Return all parts, with stand-ins for those not created yet."""
         return [self.get(name) or _defaults(part) for name, part in self._classes.items()]
 
 
@@ -122,11 +122,11 @@ def _part_classes(root: type[BaseState]) -> dict[str, type[BaseState]]:
 
 
 def make_parts_when_asked_for(app: rx.App) -> None:
-    """Have the states of a tab's page alone be made, and not of every page that there is.
+    """Create only the states that a tab's page uses, rather than those of every page.
 
-    Reflex's manager in memory makes all of them with the first event; where there are several processes
-    Redis has but those that were stored. It asks `substates` for one by name, and for all of them to put
-    them back and to say what they hold.
+    Reflex's in-memory manager creates all of them on the first event; with several processes, Redis holds
+    only those that were stored. Reflex accesses `substates` by name, and iterates over all of them to reset
+    them and to return their values.
     """
     manager = app.state_manager
     if not isinstance(manager, StateManagerMemory):
@@ -138,7 +138,7 @@ def make_parts_when_asked_for(app: rx.App) -> None:
             parts = _Parts(root)
             object.__setattr__(root, "substates", parts)
             for name, part in _part_classes(type(root)).items():
-                # What is computed, or in a browser's storage, is different from tab to tab from the start.
+                # Computed vars and browser storage differ from tab to tab from the start.
                 if part.computed_vars or any(map(part._is_client_storage, part.base_vars)):
                     parts[name]
             manager.states[token.cache_key] = root
@@ -154,10 +154,10 @@ _diff: Callable[..., Any] = reflex.state._diff_against_initial_state
 async def _differing(
     root: type[BaseState], known: dict[str, dict[str, Any]], hashes: list[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return what a browser does not hold of a tab's state, by the hashes of what is compiled into pages.
+    """Return what a browser lacks of its tab's state, by the hashes of what is compiled into pages.
 
-    Reflex encodes every var of every page to compare it with what was declared, which is what a part that
-    has not been made holds: of that it is enough to compare the hash. Hydrating looks it up in its module.
+    Reflex encodes every var of every page to compare it with its default. A part that has not been created
+    has only defaults, so comparing the hash is enough. Hydration looks this function up in its module.
     """
     compared = {name: {} if type(part) is _AsDeclared else part for name, part in known.items()}
     found = await _diff(root, compared, hashes)

@@ -1,8 +1,8 @@
-"""The parts of uvicorn that it does not document, each under a name of ours.
+"""The undocumented parts of uvicorn that are used, each under a name of ours.
 
-No other module touches these parts; a contract test (`tests/runtime/test_uvicorn_contract.py`) names what a
-new version has changed. Beside `serve.py`, and not in `live/`, because Reflex loads both before there
-is an app.
+No other module touches these parts, and a contract test (`tests/runtime/test_uvicorn_contract.py`) shows
+what a new version has changed. It is in `runtime/`, not `live/`, because Reflex loads it with `serve.py`,
+before there is an app.
 """
 
 from __future__ import annotations
@@ -21,47 +21,47 @@ __all__ = ["STARTUP_FAILURE"]
 
 
 class HttpConnection(HttpToolsProtocol):
-    """A connection of uvicorn's. asyncio and httptools call its methods."""
+    """A uvicorn HTTP connection, whose methods are called by asyncio and httptools."""
 
     def wrap_app(self, wrapper: Callable[[Any], Any]) -> None:
-        """Put something around the app that answers. Each request begins with `app`."""
+        """Wrap the app that answers. Each request is passed to `app`."""
         self.app = wrapper(self.app)
 
     @property
     def peer(self) -> str:
-        """The address at the other end, "" where there is none."""
+        """The peer's address, "" if there is none."""
         return self.client[0] if self.client else ""
 
     @property
     def has_body(self) -> bool:
-        """Tell whether headers announce a body. `headers` are the last request's, in lower case."""
+        """Whether the headers announce a body. `headers` are the last request's, with lower-case names."""
         return any(name in (b"content-length", b"transfer-encoding") for name, _ in self.headers)
 
     @property
     def waits_for_app(self) -> bool:
-        """Tell whether nothing more is read because the app has not taken what has come."""
+        """Whether reading is paused because the app has not taken what was received."""
         return self.flow.read_paused
 
     @property
     def is_answering(self) -> bool:
-        """Tell whether an answer has begun and has not ended. `cycle` is the last request's, or None."""
+        """Whether a response has started and not ended. `cycle` is the last request's, or None."""
         return self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
 
     def refuse(self, why: str) -> None:
-        """Answer 400, and close."""
+        """Respond with 400, and close the connection."""
         self.send_400_response(why)
 
     def handle_websocket_upgrade(self) -> None:
-        """Leave the connection to a socket: uvicorn calls this when the headers ask for it."""
+        """Hand the connection over to a WebSocket: uvicorn calls this if the headers ask for it."""
         self.becomes_socket()
         super().handle_websocket_upgrade()
 
     def becomes_socket(self) -> None:
-        """Override to know when a connection is no longer one of HTTP."""
+        """Override to learn when a connection stops being an HTTP one."""
 
 
 class WebSocketConnection(WebSocketsSansIOProtocol):
-    """A WebSocket of uvicorn's that takes frames already encoded, past its own queue and encoder."""
+    """A uvicorn WebSocket that takes frames already encoded, bypassing its own queue and encoder."""
 
     scope: Any
 
@@ -70,44 +70,44 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         self.queue: Any = Queue()
 
     def answer_with(self, app: Any) -> None:
-        """Have another app answer than the one that was loaded, before `run_asgi` calls it."""
+        """Replace the app that was loaded, before `run_asgi` calls it."""
         self.app = app
 
     def offer(self, extension: str, value: Any) -> None:
-        """Add an extension to the ASGI scope, which is made by the time `run_asgi` is called."""
+        """Add an extension to the ASGI scope, which exists by the time `run_asgi` is called."""
         self.scope["extensions"][extension] = value
 
     def start_keepalive(self) -> None:
-        """Begin. uvicorn calls this once hands are shaken, and would keep what was said for nothing."""
+        """Free the handshake, which uvicorn would keep needlessly; it calls this once that is complete."""
         super().start_keepalive()
-        # The parser has the request too, for as long as it parses.
+        # The parser refers to the request too, for as long as it parses.
         self.request.headers.clear()
         del self.request, self.response
 
     @property
     def free(self) -> bool:
-        """Tell whether the reader keeps up: `pause_writing` clears `writable`, `resume_writing` sets it."""
+        """Whether the reader keeps up: `pause_writing` clears `writable`, `resume_writing` sets it."""
         return self.writable.is_set()
 
     async def until_free(self) -> None:
-        """Wait until it does, or is gone."""
+        """Wait until the reader keeps up, or is gone."""
         await self.writable.wait()
 
     def write_encoded(self, frame: bytes) -> None:
-        """Send a frame, if the socket is still open: shaken hands, and no close sent."""
+        """Send a frame, if the socket is open: the handshake is complete, and no close has been sent."""
         if self.handshake_complete and not (self.close_sent or self.transport.is_closing()):
             self.transport.write(frame)
 
 
 class Processes(Multiprocess):
-    """Several processes on one port, until told to stop or one of them ends for a reason that would end
-    the next one too; uvicorn's own then ends as if it had been told to.
+    """Several processes on one port, until stopped or until one fails at startup, as its replacement would
+    too. uvicorn's own class then exits as if it had been stopped; `failed` tells the difference.
     """
 
     failed = False
 
     def keep_subprocess_alive(self) -> None:
-        """Start again what has died. uvicorn calls this twice a second."""
+        """Restart processes that have died. uvicorn calls this twice a second."""
         super().keep_subprocess_alive()
         self.failed = self.should_exit.is_set() and any(
             process.exitcode == STARTUP_FAILURE for process in self.processes

@@ -1,1 +1,1 @@
-"""Browsers for the flows: finding them, driving them, and a line to them that can be cut."""
+"""Browsers for the flow tests: finding them, driving them, and a connection to them that can be cut."""

@@ -1,4 +1,4 @@
-"""Finding a browser for the flows, or installing one; never doing without."""
+"""Finds a browser for the flow tests, or installs one. Never goes without."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from tests.programs import found
 Playwright = sync_api.Playwright | async_api.Playwright
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 60.0
-"""How long a screen may take, in seconds, on a machine that does much else."""
+"""How long a screen may take, in seconds, on a busy machine."""
 
 AWAKE = """() => {
     const main = document.getElementById("main");
     return main !== null && !document.querySelector(".ic-first > *")
         && Object.keys(main).some(key => key.startsWith("__reactProps"));
 }"""
-"""Whether a page answers: it is no longer what the server sent of it, and React is at work."""
+"""Whether a page is interactive: React has taken over from the HTML that the server sent."""
 
 SHELL = "chromium-headless-shell"
 
 
 def headless(playwright: Playwright) -> str:
-    """Return the path of the Chromium for the flows, installed now if there is none.
+    """Return the path of the Chromium for the flow tests, installing it if there is none.
 
-    Of its headless shell, the same engine in a program that has no windows to hide: that takes half the
-    processor's time. Where the system has no package of that, the whole browser does.
+    This is its headless shell, the same engine without any windows, which takes half the CPU time. If the
+    system has no package for that, the full browser is used.
     """
     return found(SHELL) or (_install_shell() and found(SHELL)) or executable(playwright)
 
 
 def executable(playwright: Playwright) -> str:
-    """Return the path of a Chromium, installed now if there is none."""
+    """Return the path of a Chromium, installing it if there is none."""
     path = _found(playwright)
     if path:
         return path

@@ -1,7 +1,7 @@
-"""One Chromium for all tests of a process, with profiles that people take turns at.
+"""One Chromium for all tests of a process, with profiles that are reused in turn.
 
-A browser of its own would cost each file of tests a second of a processor, and a profile of its own each
-page a third more than it takes: a process to start, and every script to compile.
+A separate browser would cost each test file a second of CPU time, and a separate profile would make each
+page take a third longer: there is a process to start, and every script to compile.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browsers.chromium import FLAGS, PATIENCE, headless
 
 MOST_IDLE = 6
-"""Profiles that wait for who comes next: those that nobody has asked for of late go first."""
+"""How many idle profiles are kept for reuse; the least recently used are closed first."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A browser profile, as on another machine. Its blank page keeps its process and what that compiled."""
+    """A browser profile, as on a separate machine. Its blank page keeps the process and its code alive."""
 
     kind: str
     context: BrowserContext
@@ -31,7 +31,7 @@ class Profile:
     session: CDPSession
 
     def wipe(self, url: str) -> None:
-        """Have it be nobody's: no page, no cookie, and nothing that a page of the app has stored."""
+        """Reset it: close its pages, and delete its cookies and everything the app has stored."""
         for page in self.context.pages:
             if page != self.blank:
                 page.close()
@@ -41,7 +41,7 @@ class Profile:
 
 
 class Chromium:
-    """The browser. It is there for who says that it is `in_use`: its event loop is in the way of others."""
+    """The browser. Use it only within `in_use`, since its event loop conflicts with others."""
 
     def __init__(self) -> None:
         self._playwright = sync_playwright().start()
@@ -52,7 +52,7 @@ class Chromium:
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[Chromium]:
-        """Drive it: nothing else may run an event loop in this thread meanwhile."""
+        """Drive the browser during the context; nothing else may run an event loop in this thread then."""
         asyncio._set_running_loop(self._loop)
         try:
             if not self.browser.is_connected():
@@ -62,13 +62,13 @@ class Chromium:
             asyncio._set_running_loop(None)
 
     def context(self, url: str, **options: Any) -> BrowserContext:
-        """Make a profile for a site that is used once, for whatever a test does to it."""
+        """Create a single-use profile for a site, to which a test may do anything."""
         context = self.browser.new_context(base_url=url, **options)
         context.set_default_timeout(PATIENCE * 1000)
         return context
 
     def profile(self, url: str, **options: Any) -> Profile:
-        """Take a profile for a site that nobody uses, the one that was used last."""
+        """Take an idle profile for a site, the most recently used one, or create one."""
         kind = repr((url, sorted(options.items())))
         for one in reversed(self._idle):
             if one.kind == kind:
@@ -79,7 +79,7 @@ class Chromium:
         return Profile(kind, context, blank, context.new_cdp_session(blank))
 
     def give_back(self, profile: Profile, url: str) -> None:
-        """Have a profile be there for others, if it still works."""
+        """Make a profile available for reuse, if it still works."""
         try:
             profile.wipe(url)
         except PlaywrightError:
@@ -90,7 +90,7 @@ class Chromium:
             self._idle.pop(0).context.close()
 
     def close(self) -> None:
-        """End it, with all that is open in it."""
+        """Close the browser, with everything open in it."""
         with self.in_use():
             self.browser.close()
             self._playwright.stop()

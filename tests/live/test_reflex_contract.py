@@ -1,4 +1,4 @@
-"""What a running server relies on in Reflex's events and states, and what it would lose."""
+"""What a running server relies on in Reflex's events and states, and what would break without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be out of date by the time that it is watched, and what cannot be."""
+"""Which data may be out of date by the time it is watched, and which cannot be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POST, OTHER = topics.post("p"), topics.post("q")
 
 @pytest.fixture
 def several(wire: Wire) -> Iterator[None]:
-    """Other processes announce what only those hear who watch it; all of it is confirmed."""
+    """Run with other processes, whose events arrive only for watched topics. All channels are confirmed."""
     channels.begin([])
     yield
     channels.end()
@@ -52,7 +52,7 @@ async def test_what_nobody_watched_while_it_was_read_may_have_changed_in_another
     live.unwatch("t1", "timeline")
     live.unwatch("t2", "timeline")
     began = live.moment()
-    # Redis still sends what is announced, and nobody listened.
+    # Redis still sends the channel's events, but nobody was listening.
     assert await live.watch("t2", "timeline", [POST], began)
     live.unwatch("t2", "timeline")
     began = live.moment()

@@ -1,4 +1,4 @@
-"""How topics and fact keys are spelled: no two of them alike."""
+"""The spelling of topics and fact keys: no two of them are alike."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from instagram_clone.live.topics import Topic
 
 
 def kinds(of: str) -> dict[str, Callable[..., Any]]:
-    """The functions that spell topics, or keys, by name."""
+    """Return the functions that spell topics or keys, by name."""
     return {
         name: spell
         for name, spell in (vars(topics) | vars(fact_keys)).items()

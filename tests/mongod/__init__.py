@@ -1,1 +1,1 @@
-"""The embedded MongoDB, the processes of it, and disks that it may fill."""
+"""The embedded MongoDB, its processes, and disks for it to fill up."""

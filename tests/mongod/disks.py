@@ -18,7 +18,7 @@ from tests.mongod.embedded import wait_for
 
 @contextlib.contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A disk of its own, in memory."""
+    """Mount a small disk in memory."""
     if os.geteuid() != 0:
         pytest.skip("Only root may mount a disk that can be filled.")
     folder.mkdir()
@@ -31,7 +31,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def full(disk: Path) -> Iterator[None]:
-    """Something writes to a disk without end, and takes whatever room there is."""
+    """Keep a disk full by continuously writing to it, taking up any space that becomes free."""
     done = Event()
 
     def fill() -> None:

@@ -1,4 +1,4 @@
-"""A folder with an embedded server, the processes of it, and others that need it."""
+"""A folder with an embedded server, the server's processes, and others that need it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from instagram_clone.mongod.files import Files
 from tests.server import PATIENCE_SECONDS, ROOT
 
 RECOVERY_SECONDS = PATIENCE_SECONDS
-"""The product promises 15 on a machine of its own. Here four processes share two slow cores."""
+"""15 seconds is the target on a dedicated machine; tests share a slow one with other processes."""
 
 _USER = """
 import asyncio, sys
@@ -45,7 +45,7 @@ _users: dict[Path, list[subprocess.Popen[str]]] = {}
 
 
 def wait_for(happened: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until something is true, however slow the machine is."""
+    """Wait until a condition is true, however slow the machine is."""
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"
@@ -53,9 +53,9 @@ def wait_for(happened: Callable[[], bool], seconds: float = PATIENCE_SECONDS) ->
 
 
 def user(folder: Path) -> subprocess.Popen[str]:
-    """Another process that needs the server as the app does, until its input is closed.
+    """Start another process that needs the server as the app does, until its input is closed.
 
-    Only within `kept`, which ends what a failed test leaves behind.
+    Use it only within `kept`, which cleans up after a failed test.
     """
     process = subprocess.Popen(
         [sys.executable, "-c", _USER, str(folder)],
@@ -67,9 +67,10 @@ def user(folder: Path) -> subprocess.Popen[str]:
 
 @contextlib.contextmanager
 def kept(folder: Path) -> Iterator[Path]:
-    """A folder for a server; when the context ends nobody needs it, and the server must end by itself.
+    """Provide a folder for a server. When the context ends, nobody needs the server, and it must stop by
+    itself.
 
-    Whether it does or not, no process is left behind.
+    Either way, no process is left behind.
     """
     users = _users[folder] = []
     try:
@@ -87,30 +88,30 @@ def kept(folder: Path) -> Iterator[Path]:
 
 
 def said(process: subprocess.Popen[str]) -> str:
-    """The next line that a process prints."""
+    """Return the next line that a process prints."""
     assert process.stdout
     return process.stdout.readline().strip()
 
 
 def server(folder: Path) -> int:
-    """The process id of the server that was started last, 0 while there has been none."""
+    """Return the process id of the server that was started last, 0 if there has been none."""
     return Files(folder).server()[0]
 
 
 def keeper(folder: Path) -> int:
-    """The process id of the keeper of a folder, 0 while there is none."""
+    """Return the process id of a folder's keeper, 0 if there is none."""
     found = [
         pid
         for pid in _processes_on(folder)
         if b"instagram_clone.mongod" in _arguments(pid)
-        # Before it is another program, a process that the keeper starts looks just like it.
+        # Between fork and exec, a process that the keeper starts looks just like the keeper.
         and b"instagram_clone.mongod" not in _arguments(_parent(pid))
     ]
     return found[0] if found else 0
 
 
 def _processes_on(folder: Path) -> list[int]:
-    """The keepers, servers and users of a folder; a keeper comes before the server it has started."""
+    """Return a folder's keepers, servers and users; a keeper comes before the server it has started."""
     names = {str(folder).encode(), str(folder / "db").encode()}
     pids = sorted(int(process.name) for process in Path("/proc").glob("[0-9]*"))
     return [pid for pid in pids if names & _arguments(pid)]
@@ -123,14 +124,14 @@ def _arguments(pid: int) -> set[bytes]:
 
 
 def _parent(pid: int) -> int:
-    """The process that started another, 0 when that is gone."""
+    """Return the id of a process's parent, 0 if the process is gone."""
     with contextlib.suppress(OSError):
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     return 0
 
 
 def running(pid: int) -> bool:
-    """Whether a process lives."""
+    """Return whether a process is alive."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -138,13 +139,13 @@ def running(pid: int) -> bool:
 
 
 def kill(pid: int) -> None:
-    """End a process without a warning, and wait until it is gone."""
+    """Kill a process without warning, and wait until it is gone."""
     strike(pid)
     wait_for(lambda: not running(pid))
 
 
 def strike(pid: int) -> None:
-    """End a process without a warning, unless it has ended meanwhile. It may take a moment to be gone."""
+    """Kill a process without warning, if it has not ended already. It may take a moment to be gone."""
     assert pid, "there is none"
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
@@ -152,7 +153,7 @@ def strike(pid: int) -> None:
 
 @contextlib.contextmanager
 def hanging(pid: int) -> Iterator[None]:
-    """Keep a process from doing anything for a while."""
+    """Suspend a process during the context."""
     assert pid, "there is none"
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -163,29 +164,29 @@ def hanging(pid: int) -> Iterator[None]:
 
 
 def ended(folder: Path) -> bool:
-    """Whether neither the server nor its keeper runs."""
+    """Return whether neither the server nor its keeper is running."""
     return not locks.is_held(folder / "keeper.lock") and not running(server(folder))
 
 
 def serves(folder: Path) -> bool:
-    """Whether the server that was started last can be written to."""
+    """Return whether the server that was started last accepts writes."""
     uri = Files(folder).uri()
     if uri is None or not running(server(folder)):
         return False
-    # It may be killed, and another may have its port, at any moment of this.
+    # At any point here, it may be killed and another server may get its port.
     with contextlib.suppress(PyMongoError), MongoClient(uri, serverSelectionTimeoutMS=2000) as client:
         return bool(client.admin.command("hello").get("isWritablePrimary"))
     return False
 
 
 def is_kept(folder: Path) -> bool:
-    """Whether the server can be written to and is its keeper's own, none that waits to be replaced."""
+    """Return whether the server accepts writes and is the current keeper's own, not an orphan."""
     own = keeper(folder)
     return own != 0 and _parent(server(folder)) == own and serves(folder)
 
 
 def address(folder: Path) -> str:
-    """The address of the server that was started last, once it has one."""
+    """Return the URI of the server that was started last, once it has one."""
     wait_for(lambda: Files(folder).uri() is not None, RECOVERY_SECONDS)
     return Files(folder).uri() or ""
 
@@ -197,6 +198,6 @@ def write(uri: str, number: int) -> None:
 
 
 def count(uri: str) -> int:
-    """How many rows there are."""
+    """Return the number of rows."""
     with MongoClient(uri, serverSelectionTimeoutMS=60_000) as client:
         return client.test.things.count_documents({})

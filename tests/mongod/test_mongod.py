@@ -1,4 +1,4 @@
-"""The embedded server: one for a folder, alive while anybody needs it. How it comes back is in
+"""The embedded server: one per folder, alive while any process needs it. For recovery, see
 test_recovery.py.
 """
 
@@ -87,7 +87,7 @@ def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Pat
         with files.server_log.open("ab") as log:
             log.write(b"x" * size)
 
-    # What a version without a bound has left.
+    # As left by a version without a limit.
     grow(3 * LOG_BYTES)
     uri = mongod.lease(folder)
     assert files.server_log.stat().st_size < LOG_BYTES and logs() == []
@@ -98,12 +98,12 @@ def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Pat
         before = logs()
         assert files.server_log.stat().st_size < LOG_BYTES
         assert LOG_BYTES < before[0].stat().st_size < 2 * LOG_BYTES
-    # It goes on writing into the new one.
+    # It continues writing to the new one.
     with MongoClient(uri) as client:
         client.admin.command("setParameter", 1, logLevel=1)
     wait_for(lambda: b"logLevel" in files.server_log.read_bytes())
     mongod.release(folder)
-    # The old ones are named by the second.
+    # Old logs are named after the second in which they were rotated.
     wait_for(lambda: ended(folder) and time.strftime("%M-%S") not in before[0].name)
     grow(LOG_BYTES)
     mongod.lease(folder)

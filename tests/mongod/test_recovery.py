@@ -1,4 +1,4 @@
-"""The embedded server comes back from whatever is killed, in any order, with all that was acknowledged."""
+"""The embedded server recovers whatever is killed, in any order, with every acknowledged write."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def app(folder: Path) -> subprocess.Popen[str]:
-    """A process that needs the server, as the app does; one thing has been written."""
+    """A process that needs the server, as the app does. One row has been written."""
     process = user(folder)
     write(said(process), 1)
     return process
@@ -139,7 +139,7 @@ def test_no_sequence_of_kills_keeps_it_away_or_loses_anything(folder: Path) -> N
                 strike(pid)
                 struck.append(pid)
         wait_for(lambda struck=struck: not any(map(running, struck)))
-        # Before an app says that it is there the server may serve, and then end, as nobody needs it.
+        # Until an app has reported that it is ready, the server may start and stop again, being unneeded.
         told = told or said(app)
         assert told, sequence
         wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
@@ -194,7 +194,7 @@ def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with hanging(keeper(folder)):
             kill(server(folder))
-            # It is free once the last thread of the server is gone, a moment after it shows as dead.
+            # The port is free once the server's last thread is gone, a moment after it shows as dead.
             wait_for(lambda: bound(taken, port))
             taken.listen()
             hanging_up = threads.submit(hang_up_on_all, taken)
@@ -208,7 +208,7 @@ def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told
 
 
 def faults_of_children(pid: int) -> int:
-    """A number that grows with every child of a process that has ended."""
+    """Return a number that grows whenever a child of a process ends."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[8])
 
 
@@ -218,7 +218,7 @@ def test_it_comes_back_from_a_full_disk_once_there_is_room_again(tmp_path: Path)
         write(said(user(folder)), 1)
         with full(disk):
             kill(server(folder))
-            # More than two tries: those that fail one after another are further and further apart.
+            # Several tries: successive failures are further and further apart.
             tries: set[int] = set()
             wait_for(lambda: tries.add(faults_of_children(keeper(folder))) or len(tries) > 6)
             assert Files(folder).uri() is None

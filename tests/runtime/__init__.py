@@ -1,1 +1,1 @@
-"""The web server of production, and what it keeps of open tabs."""
+"""The production web server, and what it keeps in memory for open tabs."""

@@ -1,4 +1,4 @@
-"""The queue of a socket behaves as asyncio's, as far as it is used."""
+"""A socket's queue behaves like asyncio's, as far as it is used."""
 
 from __future__ import annotations
 

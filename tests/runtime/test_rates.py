@@ -1,4 +1,4 @@
-"""Buckets of tries: full at first, empty after a burst, full again with time."""
+"""Token buckets: full at first, empty after a burst, and refilled over time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from instagram_clone.rates import Bucket, Buckets, Windows
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The time, as a list of one number that can be set."""
+    """The current time, as a list with one number that can be set."""
     now = [1000.0]
     monkeypatch.setattr(rates.time, "monotonic", lambda: now[0])
     return now

@@ -1,4 +1,4 @@
-"""The web server of production: limits on what it hears, and lines that carry one frame to many."""
+"""The production web server: limits on what it reads, and connections that share one frame between many."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ASK = b"GET /hello HTTP/1.1\r\nHost: x\r\n"
 
 @dataclass
 class Running:
-    """A server on a port of its own, and the lines of those who are connected."""
+    """A server on its own port, and the connections to it."""
 
     port: int = 0
     lines: list[Transport] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Running:
 
 
 async def said(reader: asyncio.StreamReader) -> bytes:
-    """All that was said before the server hung up, where it may do so on what is still being sent."""
+    """Return what was received until the server closed the connection, even by a reset during an upload."""
     heard = b""
     with contextlib.suppress(ConnectionResetError):
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -121,7 +121,7 @@ async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that waits for headers tenths of a second."""
+    """Make the server wait for headers for only tenths of a second."""
     monkeypatch.setattr(serve, "HEADER_SECONDS", 0.3)
 
 
@@ -196,7 +196,7 @@ async def test_a_line_says_when_its_reader_falls_behind_and_catches_up(running: 
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that waits for bodies tenths of a second instead of quarters of an hour."""
+    """Make the server wait for bodies for tenths of a second, not a quarter of an hour."""
     for name, value in (("TICK", 0.05), ("GRACE", 0.2)):
         monkeypatch.setattr(serve, f"BODY_{name}_SECONDS", value)
 
@@ -205,7 +205,7 @@ BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
 
 
 def given_up(answer: asyncio.Task[bytes]) -> bool:
-    """Whether a body was given up. Whoever is still writing then may be cut off before they read why."""
+    """Return whether a body was rejected. A client still writing may be cut off before it reads why."""
     return isinstance(answer.exception(), ConnectionResetError) or b"408" in answer.result()
 
 
@@ -275,7 +275,7 @@ async def test_who_does_not_read_an_answer_is_hung_up_on(
 
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Change settings of the server."""
+    """A function that changes the server's settings."""
 
     def limit(**changed: Any) -> None:
         chosen = dataclasses.replace(config.settings(), **changed)
@@ -302,7 +302,7 @@ async def test_an_address_has_only_so_many_connections(
     reader, writer = await running.raw()
     writer.write(ASK + b"\r\n")
     assert (await reader.readuntil(b"hi")).startswith(b"HTTP/1.1 200")
-    # Sockets are counted where it is known whose they are.
+    # Sockets are counted separately, once their user is known.
     async with running.socket(), running.socket(), running.socket():
         pass
     for _, one in [*held, (reader, writer)]:

@@ -1,4 +1,4 @@
-"""What a running server relies on in the states that Reflex keeps of tabs, and what it would lose."""
+"""What a running server relies on in Reflex's states of tabs, and what would break without it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ROUTER = {
 
 
 def a_tab() -> Any:
-    """The state of a tab at a post's page, by one of its parts."""
+    """Return one part of the state of a tab on a post's page."""
     root: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     root._update_router_vars(ROUTER, {})
     return root.get_substate(TimelineState.get_full_name().split(".")[1:])
@@ -106,7 +106,7 @@ async def test_what_a_page_begins_with_is_given_to_one_function(monkeypatch: pyt
 
     state_adapter.load_pages_with(load)
     found = registered[name].handler
-    # A page that is opened while another is being loaded still ends that, and whoever's it was.
+    # Opening a page while another is loading still cancels that one, whoever it belonged to.
     assert found is handlers["on_load_internal"] and found.supersedes
     root = a_tab()._get_root_state()
     tab = await root.get_state(OnLoadInternalState)
@@ -137,7 +137,7 @@ async def test_a_tab_has_the_parts_of_its_state_that_were_asked_for() -> None:
     manager = StateManagerMemory()
     state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
     async with manager.modify_state(rx.BaseStateToken(ident="t1", cls=TimelineState)) as root:
-        # What is computed of its address.
+        # The one with vars computed from the page's URL.
         assert {type(part) for part in dict.values(root.substates)} == {UIState}
         assert root.dict() == rx.State(_reflex_internal_init=True).dict()  # pyright: ignore[reportCallIssue]
         timeline = await root.get_state(TimelineState)
@@ -163,7 +163,7 @@ async def resolved(root: Any, name: str) -> Any:
 async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was_made(another: str) -> None:
     manager = StateManagerMemory()
     state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
-    # As Reflex calls it, by its name in the module.
+    # Reflex looks the function up by its name in the module.
     assert "await _diff_against_initial_state(" in inspect.getsource(inspect.getmodule(rx.State))  # pyright: ignore
     whole: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     declared, unmade = whole.dict(initial=True), UNMADE.get_full_name()
@@ -176,7 +176,7 @@ async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was
     for root in (some, whole):
         (await root.get_state(TimelineState)).status = "ready"
     sent = await reflex.state._diff_against_initial_state(rx.State, some.dict(), hashes)
-    # The same as Reflex finds where all parts were made.
+    # The same as Reflex finds when all parts were created.
     assert sent == await state_adapter._diff(rx.State, whole.dict(), hashes)
     shown = {TimelineState.get_full_name()}
     assert set(sent) == {"nothing": shown, "a part": {*shown, unmade}, "everything": set(declared)}[another]

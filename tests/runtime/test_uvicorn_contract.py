@@ -1,4 +1,4 @@
-"""What the web server relies on in uvicorn, and what it would lose."""
+"""What the web server relies on in uvicorn, and what would break without it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REQUEST = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\n"
 
 
 class Wire(asyncio.Transport):
-    """Remembers what was written to it."""
+    """Records what was written to it."""
 
     def __init__(self) -> None:
         super().__init__({"peername": ("192.0.2.7", 5000), "sockname": ("192.0.2.1", 80)})

@@ -41,7 +41,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def started(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[str]]:
-    """The app, alone at work where it is built; it ends with the context, if not before."""
+    """Run the app, holding the build lock. It is killed when the context ends, if it is still running."""
     with FileLock(RUN / "building"):
         app = subprocess.Popen(
             [sys.executable, *BACKEND, "--backend-port", str(port)],
@@ -64,7 +64,7 @@ def healthy(port: int) -> bool:
 
 
 def on_the_bus(url: str) -> int:
-    """How many processes hear the news."""
+    """Return how many processes are subscribed to the common channel."""
     with Redis.from_url(url) as redis:
         return redis.pubsub_numsub(carriers.CHANNEL)[0][1]
 

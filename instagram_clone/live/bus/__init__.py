@@ -1,7 +1,7 @@
-"""Carrying news between processes: what one announces, the tabs of all others hear of too.
+"""Event delivery across processes: what one process publishes also reaches the tabs of all others.
 
-Every process carries an event to its own tabs (`carriers`) and, where there is a Redis, publishes it for
-the others to do the same (`exchange`).
+Every process delivers an event to its own tabs (`carriers`) and, if there is a Redis, publishes it for the
+others to do the same (`exchange`).
 """
 
 from instagram_clone.live.bus.carriers import Reach, carry, everywhere, is_of_few, is_settled

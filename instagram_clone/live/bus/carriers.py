@@ -1,4 +1,4 @@
-"""What carries events to the tabs of this process, and on which channels others hear of them."""
+"""The functions that deliver events to this process's tabs, and the channels events are published on."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from instagram_clone.domain.core import events
 from instagram_clone.live.topics import Channel, Topic, channel
 
 CHANNEL = "instaclone:news"
-"""What all processes hear. What is on a channel of its own is under its name."""
+"""The channel that all processes subscribe to, and the prefix of all others."""
 
 MAX_CHANNELS = 16
-"""What is about more is for all: to say it so often would take longer than to have it heard in vain."""
+"""An event for more channels goes to every process: publishing it that often would cost more than
+delivering it where nobody needs it."""
 
 Carrier = Callable[[Any], Awaitable[None]]
 Reach = Callable[[Any], Iterable[Topic] | Awaitable[Iterable[Topic]] | None]
-"""The topics of an event: who watches none of them need not hear of it. None is everybody."""
+"""Returns an event's topics: processes that watch none of them don't need it. None means every process."""
 
 log = logging.getLogger(__name__)
 
@@ -29,23 +30,23 @@ _reaches: dict[type, list[Reach]] = defaultdict(list)
 _underway: set[asyncio.Task[None]] = set()
 _tell_elsewhere: Callable[[Any], None] | None = None
 _edited: ContextVar[list[int]] = ContextVar("edited")
-"""How many tabs the event that is being delivered has edited."""
+"""How many tabs the event being delivered has edited."""
 
 
 def everywhere(_: Any) -> None:
-    """Have every process hear of an event."""
+    """Send an event to every process."""
 
 
 def carry(kind: type, carrier: Carrier, topics: Reach = everywhere, apart: bool = False) -> None:
-    """Call a coroutine function with every event of a kind, announced in whatever process; with those of
-    others only where some topic of the event is watched.
+    """Call a coroutine function with every event of a kind, whichever process published it; with those of
+    other processes only where some topic of the event is watched.
 
-    Nothing that is heard later waits for one that is called `apart`.
+    No later event waits for a carrier that runs `apart`.
     """
     if not _carriers[kind]:
         events.subscribe(kind, _announced)
     if apart:
-        # Begun first: what nothing has to be asked for is told in one frame with the rest.
+        # Started first, so that facts which turn out to need no query share a frame with the rest.
         _carriers[kind].insert(0, _apart(carrier))
     else:
         _carriers[kind].append(carrier)
@@ -62,12 +63,12 @@ def _apart(carrier: Carrier) -> Carrier:
 
 
 def is_settled() -> bool:
-    """Tell whether nothing is under way apart."""
+    """Return whether no carrier is running apart."""
     return not _underway
 
 
 def tell_elsewhere(announce: Callable[[Any], None]) -> None:
-    """Have a function announce what happens here to the other processes."""
+    """Register the function that publishes this process's events to the others."""
     global _tell_elsewhere
     _tell_elsewhere = announce
 
@@ -79,12 +80,12 @@ async def _announced(event: Any) -> None:
 
 
 def kind_named(name: str) -> type | None:
-    """Return the kind of event that has a name, where any is carried."""
+    """Return the kind of event with a name, None if no carrier is registered for it."""
     return next((kind for kind in _carriers if kind.__name__ == name), None)
 
 
 def channels_of(event: Any) -> list[str]:
-    """Return the channels on which an event is announced."""
+    """Return the channels on which an event is published."""
     found: set[Channel] = set()
     try:
         for reach in _reaches[type(event)]:
@@ -99,7 +100,7 @@ def channels_of(event: Any) -> list[str]:
 
 
 def is_of_few(few: int) -> bool:
-    """Count a tab that is edited because of an event, and tell whether it is one of its first few."""
+    """Count a tab edited by the current event, and return whether it is one of the event's first few."""
     edited = _edited.get(None)
     if edited is None:
         return True
@@ -125,5 +126,5 @@ async def _carry(carrier: Carrier, event: Any) -> None:
 
 
 def spelled(name: Channel) -> str:
-    """Return what Redis knows a channel by."""
+    """Return the name of a channel in Redis."""
     return f"{CHANNEL}:{name}"

@@ -1,4 +1,4 @@
-"""What another process announced, as an event of this version: what only a newer one knows is left out."""
+"""Decodes other processes' events into this version's, leaving out what only a newer version knows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _unknown: set[str] = set()
 
 
 def event(name: str, values: dict[str, Any]) -> Any:
-    """Return an event as another process announced it, or None: a newer version may know other kinds.
+    """Return an event published by another process, or None if its kind is unknown to this version.
 
-    What it says beyond what is known here is left out.
+    Unknown fields are left out.
     """
     kind = carriers.kind_named(name)
     if kind is None:
@@ -25,7 +25,7 @@ def event(name: str, values: dict[str, Any]) -> Any:
     for field in values.keys() - known:
         note_unknown(f"{name}.{field}")
     try:
-        # JSON has no tuples; the events' own fields that hold several are tuples.
+        # JSON has no tuples, but events hold their sequences in tuples.
         return kind(
             **{
                 field: tuple(value) if isinstance(value, list) else value
@@ -39,7 +39,7 @@ def event(name: str, values: dict[str, Any]) -> Any:
 
 
 def note_unknown(what: str) -> None:
-    """Log once what only another version knows."""
+    """Log something that only another version knows, once."""
     if what not in _unknown:
         _unknown.add(what)
         log.warning("Another process tells of what is not known here: %s", what)

@@ -1,12 +1,12 @@
-"""The exchange of news with other processes over Redis.
+"""The exchange of events with other processes over Redis.
 
-An event is published on the channels of the topics that it is about, which are heard where somebody
-watches them (`channels`), or on the one that all hear. Each process publishes over one connection and
-hears over another, so what it is told comes in the order in which it was said, on whatever channels.
+An event is published on the channels of its topics, to which processes subscribe while a tab watches them
+(`channels`), or on the common channel. Each process publishes over one connection and receives over
+another, so events arrive in the order in which they were published, across all channels.
 
-A process that loses Redis, or hears no longer what it says itself, hangs up on its tabs: they say so,
-wait, and read the truth again when they are back. Before they are let in, all channels are heard again,
-and everything that is remembered for as long as no event says otherwise is forgotten.
+A process that loses Redis, or stops receiving its own messages, disconnects its tabs: they show it, wait,
+and read everything again when they reconnect. Before it admits them, the process subscribes to all channels
+again and clears every cache that relies on events for invalidation.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from instagram_clone.live.topics import Channel
 
 PULSE_SECONDS = 1.0
 SILENCE_SECONDS = 4.0
-"""A process says something to itself so often; once it has heard nothing for so long, Redis hangs."""
+"""How often a process sends itself a heartbeat, and how long a silence means that Redis hangs."""
 
 RETRY_SECONDS = 0.5
 MAX_WAITING = 10_000
-"""So much is kept for the others while Redis is away. Where it was more, they are told that it is lost."""
+"""Messages queued while Redis is unreachable. Beyond this, a notice of the loss replaces them all."""
 
 MAX_ARRIVED = 10_000
-"""So much that was heard waits to be delivered; beyond that it waits in Redis, which has its own bound."""
+"""Received events queued for delivery. Beyond this they stay in Redis, which has its own limit."""
 
 Arrived = asyncio.Queue[Any]
 
@@ -50,24 +50,24 @@ log = logging.getLogger(__name__)
 _me = secrets.token_hex(8)
 _talking = False
 _waiting: deque[tuple[list[str], str]] = deque()
-"""What is still to be said, and on which channels."""
+"""Messages to be published, and their channels."""
 
 _said_so_far = 0
 _heard_last: dict[str, int] = {}
-"""The number of what each process said last: what came on several channels is heard once."""
+"""The number of each process's last message: one that arrives on several channels is handled once."""
 
 _said = asyncio.Event()
 
 
 class NewsLost(Exception):
-    """Another process could not say everything that happened."""
+    """Another process could not publish all of its events."""
 
 
 @contextlib.asynccontextmanager
 async def between_processes(url: str) -> AsyncIterator[None]:
-    """Exchange news with the other processes at a Redis while the context lasts."""
+    """Exchange events with the other processes through Redis for the duration of the context."""
     global _talking, _me, _said
-    # Workers are forked after this module is imported: each needs a name of its own.
+    # Workers are forked after this module is imported, and each needs an id of its own.
     _me = secrets.token_hex(8)
     _talking, _said = True, asyncio.Event()
     _waiting.clear()
@@ -126,7 +126,7 @@ async def _keep_talking(url: str) -> None:
             log.warning("News are missed: %s", error)
         except Exception:
             log.exception("The exchange of news failed")
-        # What is missed from now on would stay missed: better no tab than one that is wrong.
+        # Events missed from now on would never be made up for: better no tab than a wrong one.
         admission.admit(False)
         transport.hang_up()
         channels.end()
@@ -135,12 +135,12 @@ async def _keep_talking(url: str) -> None:
 
 
 def _pulse() -> str:
-    """Return the channel on which a process hears itself alone."""
+    """Return the channel that carries only this process's own heartbeat."""
     return f"{CHANNEL}:{_me}"
 
 
 async def _deliver(arrived: Arrived) -> None:
-    """Deliver what has arrived, in order. Who hears it may ask the database: the reader waits for none."""
+    """Deliver received events in order. Carriers may query the database; reading from Redis goes on."""
     while True:
         await carriers.deliver(await arrived.get())
 
@@ -154,7 +154,7 @@ async def _listen(ear: PubSub, arrived: Arrived, first: set[str]) -> None:
             if message["data"].startswith(own):
                 continue
             name = message["channel"]
-            # What was watched until a moment ago is not even decoded.
+            # For channels no longer watched but still subscribed, skip even the decoding.
             if name == common or channels.is_watched(Channel(name.decode().removeprefix(before))):
                 await _hear(json.loads(message["data"]), arrived)
         elif message["type"] == "subscribe":
@@ -168,7 +168,7 @@ async def _listen(ear: PubSub, arrived: Arrived, first: set[str]) -> None:
 
 
 async def _tend(ear: PubSub) -> None:
-    """Subscribe to what tabs begin to watch, and unsubscribe from what nobody has watched for a while."""
+    """Subscribe to channels that tabs start to watch, and unsubscribe from those unwatched for a time."""
     while True:
         new, left = await channels.changes()
         if new:
@@ -178,7 +178,7 @@ async def _tend(ear: PubSub) -> None:
 
 
 def _begin() -> None:
-    """Let tabs in, now that everything is heard, with nothing remembered from before."""
+    """Admit tabs, now that all channels are subscribed, with the caches from before cleared."""
     events.forget_what_was_believed()
     admission.admit(True)
     _say({"ask": True})
@@ -205,7 +205,7 @@ async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
 
 
 async def _speak(redis: Redis) -> None:
-    """Say what there is to say, and something to oneself while there is nothing."""
+    """Publish queued messages, with a heartbeat to this process itself at least every `PULSE_SECONDS`."""
     while True:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PULSE_SECONDS):
@@ -221,6 +221,6 @@ async def _speak(redis: Redis) -> None:
                 pipe.publish(_pulse(), "")
                 await pipe.execute()
         except BaseException:
-            # Said again later: hearing a thing twice does no harm.
+            # Publish them again later: receiving a message twice does no harm.
             _waiting.extendleft(reversed(said))
             raise

@@ -1,4 +1,4 @@
-"""The connections to Redis of one exchange of news: made without retries, and closed whatever ends them."""
+"""The exchange's connections to Redis: made without retries, and closed however the exchange ends."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from redis.exceptions import RedisError
 
 
 def connect(url: str, silence: float) -> Redis:
-    """Return a Redis that fails once it has been silent for so many seconds, and does not retry unasked:
-    whoever was away for a moment has missed something.
+    """Return a Redis client that fails after this many seconds of silence and never retries on its own:
+    after even a brief disconnect, messages have been missed.
     """
     return Redis.from_url(
         url, socket_connect_timeout=2, socket_timeout=silence, retry=Retry(NoBackoff(), 0)
@@ -25,7 +25,7 @@ async def end(*tasks: asyncio.Task[None]) -> None:
     """Cancel tasks until they have ended.
 
     Once is not enough: redis-py writes through `asyncio.wait_for`, which before Python 3.12 loses a
-    cancellation that comes in the moment the writing is done (python/cpython#86296).
+    cancellation that arrives just as the write completes (python/cpython#86296).
     """
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:
@@ -34,11 +34,11 @@ async def end(*tasks: asyncio.Task[None]) -> None:
 
 
 async def hang_up(redis: Redis, ear: PubSub, *parts: asyncio.Task[None]) -> None:
-    """End what uses the connections, and close them: Redis goes on sending to one merely forgotten."""
+    """End the tasks using the connections and close them: Redis keeps sending to one merely dropped."""
     try:
         await end(*parts)
     finally:
-        # One that hangs may not answer to goodbyes either.
+        # A Redis that hangs may not answer the close either.
         for closing in (ear.aclose, redis.aclose):
             with contextlib.suppress(RedisError, OSError):
                 await closing()

@@ -1,1 +1,1 @@
-"""The tabs that are open: their sockets, whose they are, what they watch, who is let in."""
+"""The open tabs: their sockets, users and watched topics, and which sockets are admitted."""

@@ -1,9 +1,9 @@
-"""Who is let in: nobody while something is missing, and so many at a time where everybody comes at once.
+"""Admission of new tabs: none while a dependency is missing, and a limited number at a time under a rush.
 
-When a process has died its tabs find another in the same moment, thousands of them. Were all of their
-pages read at once, none would be ready before nearly all are, and whoever is there already would wait
-with them. So they stand in a queue, with nothing but a socket each. A browser waits for as long as it takes
-(its time limit ends when engine.io has said hello), and says meanwhile that it is reconnecting.
+When a process dies, thousands of its tabs reconnect to another at the same moment. If all of their pages
+were read at once, none would be ready until nearly all were, and tabs already connected would wait with
+them. So they queue, holding nothing but a socket each. A browser waits for as long as it takes (its timeout
+ends with engine.io's handshake) and shows that it is reconnecting.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from collections import deque
 from instagram_clone.live.tabs.socket_adapter import IsThere, Leave
 
 AT_ONCE = 32
-"""So many tabs have their page read at a time: enough to ask the database together."""
+"""How many tabs read their page at a time: enough for their database queries to be batched."""
 
 MAX_SECONDS = 5.0
-"""A page that takes longer waits for something: it costs no processor, and keeps nobody out."""
+"""A page that takes longer is waiting for something: it uses no CPU, so its place is freed."""
 
 _missing: set[str] = set()
 
 
 def is_anything_missing() -> bool:
-    """Tell whether nobody can be let in."""
+    """Return whether a dependency is missing, so that no tab can be admitted."""
     return bool(_missing)
 
 
 def admit(anybody: bool, missing: str = "Redis") -> None:
-    """Take new tabs in, or refuse them while something that they cannot do without is missing."""
+    """Admit new tabs, or refuse them while a dependency they cannot do without is missing."""
     if anybody:
         _missing.discard(missing)
     else:
@@ -36,7 +36,7 @@ def admit(anybody: bool, missing: str = "Redis") -> None:
 
 
 class Door:
-    """So many are inside at a time, and the rest in a queue. Whoever has gone away in it is passed over."""
+    """Admits a limited number of sockets at a time and queues the rest, skipping any that have closed."""
 
     def __init__(self, at_once: int = AT_ONCE, max_seconds: float = MAX_SECONDS) -> None:
         self._room = at_once
@@ -44,8 +44,8 @@ class Door:
         self._queue: deque[tuple[asyncio.Future[Leave | None], IsThere]] = deque()
 
     def enter(self, is_there: IsThere) -> asyncio.Future[Leave | None]:
-        """Stand in the queue; what is returned has a result when it is one's turn: what to call when one is
-        ready, None for who has gone.
+        """Join the queue. The returned future resolves when the socket's turn comes: to a function to call
+        once its page is ready, or to None if the socket has closed.
         """
         turn: asyncio.Future[Leave | None] = asyncio.get_running_loop().create_future()
         self._queue.append((turn, is_there))

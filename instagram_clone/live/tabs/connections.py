@@ -1,7 +1,7 @@
-"""Which browser tabs are connected, whose they are, and what each of them shows.
+"""The connected browser tabs, who they belong to, and what each of them watches.
 
-A tab is known by Reflex's client token. What it watches is kept by scope, one scope for each part
-of a screen, so that a part can change its mind without knowing about the others.
+A tab is identified by Reflex's client token. Its topics are kept by scope, one scope for each part of a
+screen, so that each part can change its topics without knowing about the others.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from instagram_clone.live.topics import Topic, parts_of
 
 @dataclass
 class Tab:
-    """One connected tab. `user_id` and `session_id` are "" for somebody who is not signed in."""
+    """One connected tab. `user_id` and `session_id` are "" if nobody is signed in."""
 
     token: str
     transport: Transport | None = None
@@ -38,13 +38,13 @@ _tabs: dict[str, Tab] = {}
 _people: dict[str, set[str]] = defaultdict(set)
 _watchers: dict[Topic, set[str]] = defaultdict(set)
 _watched: dict[str, set[str]] = defaultdict(set)
-"""The ids in the topics that anybody watches, by what all topics of a kind begin with."""
+"""The ids in all watched topics, by the prefix of their kind."""
 
 _app: rx.App | None = None
 
 
 def attach(app: rx.App) -> None:
-    """Hear of this app's tabs as they go; called once, before it serves."""
+    """Hook into the sockets of an app's tabs. Call it once, before the app serves."""
     global _app
     _app = app
     engine_adapter.read_without_tasks()
@@ -66,32 +66,32 @@ def app() -> rx.App:
 
 
 def socket_of(token: str) -> str:
-    """Return the id of a tab's socket, "" when this process has none for it."""
+    """Return the id of a tab's socket, "" if this process has none for it."""
     return socket_adapter.socket_of(app(), token)
 
 
 def token_at(sid: str) -> str | None:
-    """Return the token of the tab whose socket has an id."""
+    """Return the token of the tab with this socket id, None if there is none."""
     return socket_adapter.token_at(app(), sid)
 
 
 def cookies_of(sid: str) -> str:
-    """Return the Cookie header that a tab's socket was opened with, "" for none."""
+    """Return the Cookie header that a tab's socket was opened with, "" if there was none."""
     scope = socket_adapter.scope_at(app(), sid)
     headers = scope["headers"] if scope is not None else []
     return "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
 
 
 def address_of(token: str) -> str:
-    """Return the network address that a tab's socket comes from, "" when this process has none for it."""
+    """Return the network address of a tab's socket, "" if this process has none for it."""
     scope = _scope(token)
     return (scope.get("client") or ("",))[0] if scope is not None else ""
 
 
 def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:
-    """Note whose tab this is, as verified a moment ago; a tab that changes hands shows nothing yet.
+    """Record a tab's user and session, as just verified. If they have changed, the tab watches nothing yet.
 
-    Returns what to await before anything is read for it.
+    Returns an awaitable to await before reading anything for it.
     """
     own = [topics.user(user_id)] if user_id else []
     tab = _tabs.get(token)
@@ -112,10 +112,10 @@ def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:
 def watch(
     token: str, scope: str, topics: Iterable[Topic], since: staleness.Moment | None = None
 ) -> Awaitable[bool]:
-    """Have a part of a tab's screen hear of these topics, instead of those before.
+    """Subscribe a part of a tab's screen to these topics, replacing its previous ones.
 
-    Returns what to await before reading: then nothing that happens, in whatever process, is lost. True is
-    where what was read before, or since the moment at which reading began, may be out of date.
+    Returns an awaitable to await before reading, so that no event of any process is missed. It returns True
+    if anything read earlier, or after the moment `since`, may be out of date.
     """
     tab = _tabs.get(token)
     if tab is None:
@@ -137,7 +137,7 @@ def watch(
 
 
 def unwatch(token: str, scope: str) -> None:
-    """Let a part of a tab's screen hear of nothing more."""
+    """Unsubscribe a part of a tab's screen from all of its topics."""
     watch(token, scope, ())
 
 
@@ -156,7 +156,7 @@ def forget(token: str) -> None:
 
 
 def tokens(topics: Iterable[Topic]) -> set[str]:
-    """Return the tabs that watch any of some topics."""
+    """Return the tabs that watch any of these topics."""
     found: set[str] = set()
     for topic in topics:
         found |= _watchers.get(topic, set())
@@ -164,43 +164,43 @@ def tokens(topics: Iterable[Topic]) -> set[str]:
 
 
 def tokens_of(user_id: str) -> set[str]:
-    """Return somebody's tabs."""
+    """Return a user's tabs."""
     return _people.get(user_id, set())
 
 
 def watches(token: str, topic: Topic) -> bool:
-    """Tell whether a tab hears of a topic."""
+    """Return whether a tab watches a topic."""
     return token in _watchers.get(topic, ())
 
 
 def watched(kind: Callable[[str], Topic]) -> list[str]:
-    """Return the ids in topics of a kind, `topics.post` say, that anybody watches."""
+    """Return the ids in all watched topics of a kind, such as `topics.post`."""
     return list(_watched.get(kind(""), ()))
 
 
 def watched_topics() -> list[Topic]:
-    """Return all topics that anybody watches."""
+    """Return all watched topics."""
     return list(_watchers)
 
 
 def watchers(topic: Topic) -> dict[str, str]:
-    """Return the tabs that watch a topic, each with the id of whose it is, "" for nobody's."""
+    """Return the tabs that watch a topic, each with its user's id, "" if nobody is signed in."""
     return {token: _tabs[token].user_id for token in _watchers.get(topic, ())}
 
 
 def withdraw(token: str, *topics: Topic) -> None:
-    """Have a tab hear of some topics no longer, whatever part of its screen asked to."""
+    """Unsubscribe a tab from topics, whichever part of its screen subscribed to them."""
     for scope, before in dict(_tabs[token].scopes if token in _tabs else {}).items():
         watch(token, scope, before.difference(topics))
 
 
 def is_open(token: str) -> bool:
-    """Tell whether a tab is connected and known."""
+    """Return whether a tab is connected and identified."""
     return token in _tabs
 
 
 def close_session(session_id: str) -> list[str]:
-    """Take everything away from the tabs of a session that has ended; returns their tokens."""
+    """Remove all tabs of a session that has ended, and return their tokens."""
     ended = [tab.token for tab in _tabs.values() if tab.session_id == session_id]
     for token in ended:
         forget(token)
@@ -208,13 +208,13 @@ def close_session(session_id: str) -> list[str]:
 
 
 def transport(token: str) -> Transport | None:
-    """Return the transport to a tab, None when this process has none."""
+    """Return the transport to a tab, None if this process has none."""
     tab = _tabs.get(token)
     return tab.transport if tab is not None else _transport(token)
 
 
 def all_free() -> bool:
-    """Tell whether every tab has been sent what was written to it."""
+    """Return whether everything written to tabs has been sent."""
     return all(tab.transport.free for tab in _tabs.values() if tab.transport is not None)
 
 

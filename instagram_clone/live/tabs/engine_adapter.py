@@ -1,7 +1,7 @@
-"""How packets are read and made: what is used of engine.io, socket.io and Reflex that they do not document.
+"""Reading and encoding packets: the undocumented parts of engine.io, socket.io and Reflex used for that.
 
-No other module touches these parts; a contract test (`tests/live/tabs/test_engine_contract.py`) names what
-a new version has changed.
+No other module touches these parts, and a contract test (`tests/live/tabs/test_engine_contract.py`) shows
+what a new version has changed.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _theirs: Any = AsyncSocket._websocket_handler
 
 
 def read_without_tasks() -> None:
-    """Have what a socket sends be read in the task that serves it.
+    """Make each socket's packets be read in the task that serves the socket.
 
-    engine.io makes a task for every packet that it waits for, and waits for that with another future and a
-    timer. `AsyncSocket` looks its `_websocket_handler` up on the class.
+    engine.io creates a task for every packet it waits for, and awaits that with another future and a timer.
+    `AsyncSocket` looks up its `_websocket_handler` on the class.
     """
     AsyncSocket._websocket_handler = _serve  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -35,7 +35,7 @@ def read_without_tasks() -> None:
 async def _serve(engine: Any, socket: Any) -> None:
     """Serve a WebSocket, as engine.io does, to its end."""
     if engine.connected:
-        # It was something else before: nobody is offered that here.
+        # This is an upgrade from another transport, which this server does not offer.
         await _theirs(engine, socket)
         return
     engine.connected = engine.upgraded = True
@@ -51,8 +51,8 @@ async def _serve(engine: Any, socket: Any) -> None:
 
 
 async def _receive(engine: Any, packet: Packet) -> bool:
-    """Have a packet be heard; False where nothing more is. Who answers no ping is closed by engine.io, and
-    might send for ever.
+    """Handle a packet, and return False once no more should be read. engine.io closes a peer that answers
+    no pings, but that peer might go on sending forever.
     """
     try:
         await engine.receive(packet)
@@ -66,7 +66,7 @@ async def _receive(engine: Any, packet: Packet) -> bool:
 
 
 class _Listening:
-    """Waits for what a socket sends, with one timer for all of it: each message would cost one more."""
+    """Waits for a socket's packets with a single timer, instead of one per message."""
 
     def __init__(self, engine: Any, socket: Any) -> None:
         self._socket, self._task = socket, asyncio.current_task()
@@ -77,7 +77,7 @@ class _Listening:
         self._timer = self._loop.call_later(self._patience, self._look)
 
     async def next(self) -> Packet | None:
-        """Return the next packet; None where there will be none, or where nobody can be there any more."""
+        """Return the next packet; None if there will be none, or the peer has been silent for too long."""
         self._since = self._loop.time()
         try:
             text = await self._socket.wait()
@@ -88,7 +88,7 @@ class _Listening:
             self._since = None
 
     def end(self) -> None:
-        """Wait for nothing more."""
+        """Stop the timer."""
         self._timer.cancel()
 
     def _look(self) -> None:
@@ -103,10 +103,9 @@ class _Listening:
 
 
 async def _write(engine: Any, socket: Any) -> None:
-    """Send what waits, all of it at once: each write is a call to the system, and wakes a reader.
+    """Send all queued packets in one write: each write is a system call and wakes the reader.
 
-    Nor is there a task and a timer for what is waited for, as `AsyncSocket.poll` makes them. None says that
-    nothing more will come.
+    Unlike `AsyncSocket.poll`, this needs no task and timer for each wait. None marks the end of the queue.
     """
     queue, is_last = engine.queue, False
     transport: Transport = queue.transport
@@ -120,13 +119,13 @@ async def _write(engine: Any, socket: Any) -> None:
             is_last = None in packets
             await transport.until_free()
             transport.write(*(Frame(one.encode()) for one in packets if one is not None))
-            # Kept while it waits for more, they would be a page for each open tab.
+            # If kept while waiting for more, they would hold a whole page for each open tab.
             packets.clear()
     await socket.close()
 
 
 def delta_packet(app: rx.App, state: type[rx.State], delta: dict[Any, Any]) -> str:
-    """Encode a change of a state's vars as a frame's text: an event named "event" with a `StateUpdate`."""
+    """Encode new values of a state's vars as a frame's text: an "event" event with a `StateUpdate`."""
     server: Any = app.sio
     assert app.event_namespace is not None
     before, after = _around(server.packet_class, app.event_namespace.namespace, state.get_full_name())
@@ -135,7 +134,7 @@ def delta_packet(app: rx.App, state: type[rx.State], delta: dict[Any, Any]) -> s
 
 @functools.cache
 def _around(packet_class: Any, namespace: str, state: str) -> tuple[str, str]:
-    """What stands before and after the change in such a frame: the same in all of them."""
+    """Return the parts of such a frame before and after the delta, which are the same in all of them."""
     place = {"place": 0}
     event = packet_class(EVENT, data=["event", StateUpdate(delta={state: place})], namespace=namespace)
     before, _, after = str(Packet(MESSAGE, event.encode()).encode()).partition(_json(packet_class, place))

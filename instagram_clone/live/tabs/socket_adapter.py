@@ -1,7 +1,7 @@
-"""What a running server uses of the sockets of Reflex, socket.io and engine.io that they do not document.
+"""The undocumented parts of Reflex's, socket.io's and engine.io's sockets that a running server uses.
 
-No other module touches these parts; each function says what it relies on, and a contract test
-(`tests/live/tabs/test_socket_contract.py`) names what a new version has changed.
+No other module touches these parts. Each function says what it relies on, and a contract test
+(`tests/live/tabs/test_socket_contract.py`) shows what a new version has changed.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ Scope = MutableMapping[str, Any]
 
 
 def event_app(app: rx.App) -> ASGIApp:
-    """Return what serves tabs' sockets, without the rings of Starlette's around it.
+    """Return the ASGI app that serves tabs' sockets, without the Starlette layers around it.
 
-    Reflex mounts it in its own API: a score of coroutines would stand between it and the web server for as
-    long as a socket is open, and be resumed with every message.
+    Reflex mounts it in its own API: some twenty coroutines would stay between it and the web server for as
+    long as a socket is open, and be resumed for every message.
     """
     api, path = app._api, get_config().prepend_backend_path(str(Endpoint.EVENT))
     mounts = [one for one in (api.routes if api else ()) if isinstance(one, Mount) and one.path == path]
@@ -39,10 +39,10 @@ def event_app(app: rx.App) -> ASGIApp:
 
 
 def enter(app: rx.App, served: ASGIApp) -> ASGIApp:
-    """Have this task be one of an app's, as Reflex has each request be, and return the part of what is
-    served that is ours, which Reflex mounts at "" in a Starlette of its own.
+    """Set an app's contexts for this task, as Reflex does for each request, and return our own part of the
+    served app, which Reflex mounts at "" in a Starlette app of its own.
 
-    Five more coroutines would stand between it and the web server.
+    This saves five coroutines between it and the web server.
     """
     app._set_contexts_internal()
     mounts = [one for one in getattr(served, "routes", ()) if isinstance(one, Mount) and not one.path]
@@ -56,9 +56,9 @@ def _sockets(app: rx.App) -> EventNamespace:
 
 
 def refuse_sockets_while(app: rx.App, missing: Callable[[], bool]) -> None:
-    """Refuse a tab's socket while something is missing; browsers try again in a moment.
+    """Refuse tabs' sockets while a dependency is missing; browsers retry shortly.
 
-    socket.io looks `on_connect` up on the instance each time; `ConnectionRefusedError` is its refusal.
+    socket.io looks up `on_connect` on the instance each time, and `ConnectionRefusedError` is its refusal.
     """
     sockets = _sockets(app)
     enter = sockets.on_connect
@@ -76,14 +76,15 @@ Leave = Callable[[], None]
 
 
 def let_sockets_in(app: rx.App, enter: Callable[[IsThere], asyncio.Future[Leave | None]]) -> None:
-    """Have each socket that connects wait for its turn, and say when its page has been read.
+    """Make each connecting socket wait for its turn, and report when its page has been read.
 
-    `enter` gets what tells whether the socket is still open. What it returns has a result when it is its
-    turn: what is called when all is done that the page begins with, however that ends.
+    `enter` gets a function that tells whether the socket is still open. The future it returns resolves when
+    the socket's turn comes, to a function to call once the page's first events are done, however they end.
 
-    socket.io handles a CONNECT where the socket is read, with `_handle_connect`: who waits there would
-    hear no ping, and not be known to have gone. What else comes before the answer is nobody's, and a socket
-    that connects again takes no second place: `sid_from_eio_sid` knows who is in a namespace.
+    socket.io handles a CONNECT with `_handle_connect` in the task that reads the socket: waiting there
+    would block its pings and the detection of a disconnect. Anything else that arrives before the answer is
+    ignored, and a socket that connects twice takes no second place: `sid_from_eio_sid` tells whether it is
+    in a namespace already.
     """
     server: Any = app.sio
     connect = server._handle_connect
@@ -120,9 +121,9 @@ def let_sockets_in(app: rx.App, enter: Callable[[IsThere], asyncio.Future[Leave 
 
 
 def _reading(app: rx.App, sid: str | None) -> asyncio.Task[None] | None:
-    """What ends when all has been done that a tab's page begins with; None where nothing has begun.
+    """Return a task that ends when a tab's first page load is done; None if none has started.
 
-    Reflex cancels that with the socket, for which it keeps the futures of a tab's first events.
+    Reflex keeps the futures of a tab's first events, and cancels them when its socket closes.
     """
     token = token_at(app, sid) if sid else None
     pending: Any = app.event_processor._pending_hydrates.get(token) if token else None  # pyright: ignore
@@ -138,14 +139,14 @@ def _reading(app: rx.App, sid: str | None) -> asyncio.Task[None] | None:
 
 
 _KEPT_HEADERS = ("cookie", "origin")
-"""Who somebody is, and where the site is."""
+"""The headers that identify the user and the site."""
 
 
 def keep_few_headers(app: rx.App) -> None:
-    """Keep of a socket's headers what is asked for, for as long as it is open.
+    """Keep only the headers that are used for as long as a socket is open.
 
-    engine.io has all of them in its environment, and the scope they came in has them too; Reflex copies
-    them into the tab's state, twice, and sends them to its browser.
+    engine.io keeps them all in its environ, and the ASGI scope has them too; Reflex copies them into the
+    tab's state, twice, and sends them to its browser.
     """
     sockets = _sockets(app)
     build = sockets._build_static_router_data
@@ -182,9 +183,9 @@ Receive = Callable[[str, tuple[Any, ...], PassOn], Awaitable[None]]
 
 
 def on_incoming_event(app: rx.App, receive: Receive) -> None:
-    """Give what a browser sends as an event to a function, and Reflex's own to pass it on to.
+    """Route each event a browser sends to a function, along with Reflex's own handler to pass it on to.
 
-    `on_event` gets all that is in the packet; it also gets the event that comes with the connection.
+    `on_event` gets everything in the packet, and also the event that comes with the connection.
     """
     sockets = _sockets(app)
     pass_on: PassOn = sockets.on_event
@@ -196,42 +197,42 @@ def on_incoming_event(app: rx.App, receive: Receive) -> None:
 
 
 def queue_packets_in(app: rx.App, queue: Callable[[], Any]) -> None:
-    """Have the packets of each socket wait in a queue of ours.
+    """Use a queue of ours for each socket's packets.
 
-    engine.io makes one with its server's `create_queue`, in the task that has the socket's scope.
+    engine.io creates it with its server's `create_queue`, in the task that has the socket's scope.
     """
     assert app.sio is not None
     app.sio.eio.create_queue = queue
 
 
 def socket_of(app: rx.App, token: str) -> str:
-    """Return the id of a tab's socket, "" when this process has none for it."""
-    # Not `token_to_sid`: that copies the whole map, for each who asks.
+    """Return the id of a tab's socket, "" if this process has none for it."""
+    # Not `token_to_sid`: that copies the whole map on every access.
     record = _sockets(app)._token_manager.token_to_socket.get(token)
     return record.sid if record is not None and token_at(app, record.sid) == token else ""
 
 
 def token_at(app: rx.App, sid: str) -> str | None:
-    """Return the token of the tab whose socket has an id."""
+    """Return the token of the tab with this socket id, None if there is none."""
     return _sockets(app).sid_to_token.get(sid)
 
 
 def scope_at(app: rx.App, sid: str) -> Scope | None:
-    """Return the ASGI scope that a socket was opened with, None when there is no such socket.
+    """Return the ASGI scope that a socket was opened with, None if there is no such socket.
 
-    engine.io keeps it in the socket's environment.
+    engine.io keeps it in the socket's environ.
     """
     assert app.sio is not None
     environ = app.sio.get_environ(sid, _sockets(app).namespace) if sid else None
     return environ["asgi.scope"] if environ else None
 
 
-# What is sent to tabs.
+# Sending to tabs.
 
 
 async def have_page_read_again(app: rx.App, token: str) -> None:
-    """Have a browser ask for everything again.
+    """Make a browser request all of its page's data again.
 
-    An event of the backend's that it is sent it sends back, with its page's address.
+    A backend event that is sent to a browser comes back from it with its page's URL.
     """
     await _sockets(app).emit_update(StateUpdate(events=[Event(name=HYDRATE_AND_LOAD)]), token)

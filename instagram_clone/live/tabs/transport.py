@@ -1,8 +1,8 @@
-"""How frames leave for a tab, past the queues and tasks that a packet of engine.io's takes.
+"""Sending frames to a tab, bypassing the queues and tasks that an engine.io packet goes through.
 
-A transport is the tab's WebSocket as the web server has it. Production's own takes a frame as bytes
-(`instagram_clone.runtime.serve`); through any other server's `send` it goes as a message. All of a
-process's can be broken off at once.
+A transport is a tab's WebSocket as the web server sees it. Production's own takes a frame as bytes
+(`instagram_clone.runtime.serve`); with any other server, it is sent as a message through ASGI's `send`. All
+connections of a process can be broken off at once.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TRANSPORT = "instagram_clone.transport"
-"""Under which extension of an ASGI scope a web server offers its transport."""
+"""The ASGI scope extension under which a web server offers its transport."""
 
 MAX_WAITING_BYTES = 1_000_000
-"""What may wait for a socket in engine.io's queue: a score of pages. Its reader reads nothing any more."""
+"""What may be queued for a socket in engine.io: some twenty pages. With more, its peer isn't reading."""
 
 log = logging.getLogger(__name__)
 _opening: ContextVar[Transport] = ContextVar("opening")
@@ -41,18 +41,18 @@ _closing: set[asyncio.Task[None]] = set()
 
 @dataclass
 class Frame:
-    """A text that many tabs get; it is encoded once for all of them."""
+    """A text sent to many tabs, encoded once for all of them."""
 
     text: str
 
     @cached_property
     def encoded(self) -> bytes:
-        """A whole WebSocket frame (RFC 6455, 5.2): what servers send is not masked, so all get the same."""
+        """A whole WebSocket frame (RFC 6455, 5.2). Servers don't mask frames, so all tabs get the same."""
         return WebSocketFrame(Opcode.TEXT, self.text.encode()).serialize(mask=False)
 
 
 class Transport(Protocol):
-    """Where frames of one tab go. Not free means that its reader has not taken what was written before."""
+    """Where a tab's frames go. It is not free while the reader has yet to take what was written before."""
 
     @property
     def free(self) -> bool: ...
@@ -74,16 +74,16 @@ class AsgiTransport:
 
     @property
     def free(self) -> bool:
-        """Tell whether the server has taken what was written last."""
+        """Whether the server has taken what was written last."""
         return self._writing is None or self._writing.done()
 
     async def until_free(self) -> None:
-        """Wait until it has, or the tab is gone."""
+        """Wait until it has, or until the tab is gone."""
         if self._writing is not None:
             await self._writing
 
     def write(self, *frames: Frame) -> None:
-        """Begin to send some frames."""
+        """Start sending frames."""
         messages = ({"type": "websocket.send", "text": frame.text} for frame in frames)
         self._writing = asyncio.create_task(self._sending(*messages))
 
@@ -109,9 +109,9 @@ def with_transport(scope: Scope, send: Send) -> Scope:
 
 
 class Waiting(Queue):
-    """The packets that wait for a socket in engine.io, which bounds them by nothing.
+    """The packets queued for a socket in engine.io, which sets no limit on them.
 
-    Whoever lets more wait than may is hung up on; a browser then says so, comes back and reads again.
+    A tab that exceeds the limit is disconnected; its browser shows that, reconnects and reads again.
     """
 
     __slots__ = ("_bytes", "transport")
@@ -122,14 +122,14 @@ class Waiting(Queue):
         self._bytes = 0
 
     def put_nowait(self, item: Any) -> None:
-        """Have a packet wait."""
+        """Queue a packet. Disconnects the tab if that exceeds MAX_WAITING_BYTES."""
         super().put_nowait(item)
         self._bytes += _size(item)
         if self._bytes > MAX_WAITING_BYTES:
             self.transport.hang_up()
 
     def get_nowait(self) -> Any:
-        """Take the packet that has waited longest. Raises asyncio.QueueEmpty."""
+        """Return the oldest packet. Raises asyncio.QueueEmpty."""
         item = super().get_nowait()
         self._bytes -= _size(item)
         return item
@@ -140,29 +140,29 @@ def _size(packet: Any) -> int:
 
 
 def transport_in(scope: Scope) -> Transport:
-    """Return the transport that a scope was given."""
+    """Return the transport in a scope."""
     return scope["extensions"][TRANSPORT]
 
 
 def hang_up() -> None:
-    """Break every connection of this process, as a network does: browsers say so, and come back.
+    """Break every connection of this process, as a network failure would: browsers show it and reconnect.
 
-    A goodbye in socket.io's own words would have them stay away.
+    After a regular socket.io disconnect, they would not.
     """
     for connection in list(_connections):
         connection.break_off()
 
 
 def breakable(receive: Receive, send: Send) -> Receive:
-    """Return an ASGI `receive` that reads a disconnect when `hang_up` says so, and closes the socket."""
+    """Return an ASGI `receive` that `hang_up` can interrupt with a disconnect, closing the socket."""
     connection = _Connection(receive, send)
     _connections.add(connection)
     return connection
 
 
 class _Connection:
-    """A WebSocket's `receive`. Whoever waits for it is woken by cancelling: a second future to wait for
-    would cost every frame.
+    """A WebSocket's `receive`. A waiting reader is woken by cancelling it: a second future to wait on would
+    add a cost to every frame.
     """
 
     def __init__(self, receive: Receive, send: Send) -> None:
@@ -179,7 +179,7 @@ class _Connection:
         try:
             return await self._receive()
         except asyncio.CancelledError:
-            # Somebody else may have cancelled it in the same moment.
+            # Someone else may have cancelled it at the same time.
             if not self._broken or (reader is not None and reader.uncancel() > 0):
                 raise
             return {"type": "websocket.disconnect", "code": 1012}
@@ -187,12 +187,12 @@ class _Connection:
             self._reader = None
 
     def break_off(self) -> None:
-        """Have the next message be a disconnect."""
+        """Make the next message a disconnect."""
         if not self._broken:
             self._broken = True
             if self._reader is not None:
                 self._reader.cancel()
-            # The app may take its leave only when it can reach what is missing: browsers need not wait.
+            # The app's own cleanup may be blocked by the missing dependency; browsers need not wait for it.
             closing = asyncio.get_running_loop().create_task(self._close())
             _closing.add(closing)
             closing.add_done_callback(_closing.discard)

@@ -1,4 +1,4 @@
-"""What one has been told goes from the screen with what it is about, however far down it stands."""
+"""Notifications disappear from the screen along with their subject, however far down the list they are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN = "t3"
 
 @pytest.fixture
 async def panel(wire: Wire, ana: Viewer) -> AlertsState:
-    """The notifications of a tab of ana's."""
+    """The notifications in one of Ana's tabs."""
     live.identify(TOKEN, ana.id, ana.session_id)
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     root.router = RouterData.from_router_data({"token": TOKEN, "sid": "s3"})

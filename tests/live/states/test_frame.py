@@ -1,4 +1,4 @@
-"""What the frame around every page shows is read by one event, to its end."""
+"""The data in the frame around every page is read by a single event, to completion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.live.conftest import Wire
 
 @pytest.fixture
 async def session(wire: Wire, ben: Viewer) -> SessionState:
-    """A tab of ben's, to whom ana has written."""
+    """A tab of Ben's, who has a message from Ana."""
     for token in wire.sid_to_token.values():
         live.identify(token, ben.id, ben.session_id)
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
@@ -61,7 +61,7 @@ async def test_what_fails_in_the_frame_is_told_once_nothing_moves_any_more(
     await begun.wait()
     while not session.ready:  # noqa: ASYNC110
         await asyncio.sleep(0)
-    # The tab is locked for as long as anything of it is read.
+    # The tab stays locked for as long as any of its data is being read.
     assert not loading.done()
     allowed.set()
     with pytest.raises(ConnectionError):

@@ -1,4 +1,4 @@
-"""Who is named beside a post's likes is asked of the database, and costs what is heard later nothing."""
+"""The people named beside a post's likes are queried from the database, without delaying later events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-import instagram_clone.instagram_clone  # noqa: F401  (registers all who hear, in their order)
+import instagram_clone.instagram_clone  # noqa: F401  (registers all listeners, in order)
 from instagram_clone import live
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import accounts
@@ -26,7 +26,7 @@ from tests.live.test_bus import until
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Set once the database has answered who those are who are to be named."""
+    """An event that, once set, lets the database query for the people to be named complete."""
     answered, people = asyncio.Event(), likers.accounts.people
 
     async def slowly(users: Any) -> Any:
@@ -39,7 +39,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
 
 async def watched(ana: Viewer, ben: Viewer) -> str:
-    """A post of ana's that ben's tab shows."""
+    """Return a post of Ana's that Ben's tab shows."""
     post_id = await share(ana)
     live.identify("t3", ben.id, ben.session_id)
     await live.watch("t3", "timeline", [topics.post(post_id)])

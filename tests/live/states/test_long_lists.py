@@ -1,4 +1,4 @@
-"""A list longer than a tab holds goes on to its end, lets go of its first rows, and begins again."""
+"""A list longer than a tab can hold scrolls to its end, drops its first rows, and starts over."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Event = TypeVar("Event", bound=events.Event)
 
 @pytest.fixture
 async def root(wire: Wire, ana: Viewer) -> rx.State:
-    """A tab of ana's."""
+    """The state of a tab of Ana's."""
     live.identify(TOKEN, ana.id, ana.session_id)
     made = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     made.router = RouterData.from_router_data({"token": TOKEN, "sid": "s3", "asPath": "/messages"})
@@ -48,7 +48,7 @@ async def root(wire: Wire, ana: Viewer) -> rx.State:
 
 @pytest.fixture
 async def chats(ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Three conversations of ana's, oldest first. An inbox holds two, and a page one."""
+    """Three conversations of Ana's, oldest first. The inbox holds two, and a page one."""
     monkeypatch.setattr(inbox_state, "MAX_ROWS", 2)
     monkeypatch.setattr(inbox, "PAGE", 1)
     chats = []
@@ -193,7 +193,7 @@ def texts(tab: DetailState) -> list[str]:
 
 
 def replies(tab: DetailState) -> tuple[list[str], int]:
-    """What the replies under the first comment say, and how many before them were let go of."""
+    """Return the texts of the replies under the first comment, and how many before them were dropped."""
     thread = tab.comments[0]
     return said(thread.replies), thread.let_go
 

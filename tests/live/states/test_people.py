@@ -1,4 +1,4 @@
-"""A list of people shows what is true, closes with what it belongs to, and never stands in for another."""
+"""A list of people is up to date, closes with what it belongs to, and never shows another list's people."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ Act = Callable[..., Any]
 
 
 class Screen:
-    """A tab of ana's that shows lists of people."""
+    """A tab of Ana's that shows lists of people."""
 
     def __init__(self, root: rx.State, people: PeopleState) -> None:
         self.root = root
         self.people = people
 
     def be_at(self, path: str, socket: str = "s3") -> None:
-        """Have the next event come from a page, over a connection."""
+        """Make the next event come from a page, over a connection."""
         self.root.router = RouterData.from_router_data({"token": TOKEN, "sid": socket, "asPath": path})
 
     async def call(self, verb: str, **given: str) -> None:
-        """Call a handler as the gate does."""
+        """Call a handler as the event guard does."""
         done = guard.client_callable()[event_name(PeopleState, verb)](self.people, **given)
         if done is not None:
             await done
@@ -63,7 +63,7 @@ async def screen(wire: Wire, ana: Viewer) -> Screen:
 
 @asynccontextmanager
 async def nothing_is_written() -> AsyncIterator[None]:
-    """No change is taken by the database meanwhile."""
+    """Make the database reject every change during the context."""
     await db.outbox.database.command("collMod", "outbox", validator={"_id": None})
     try:
         yield

@@ -1,4 +1,4 @@
-"""What a browser shows before the server has answered, and what becomes of it where the answer is no."""
+"""Optimistic updates in a browser, and what happens to them when the server refuses the action."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Ask = Callable[[type, str], Any]
 
 @pytest.fixture
 def ask(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Ask for something from a tab of ana's, and return the facts that the tab is told."""
+    """A function that triggers an action in a tab of Ana's, and returns the facts sent to the tab."""
 
     async def viewer(_: str) -> Viewer:
         return Viewer("ana", "ana", "session of ana")

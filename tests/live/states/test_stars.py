@@ -1,4 +1,4 @@
-"""A post by somebody with a crowd behind them costs what the tabs of this process cost, and no more."""
+"""A post by someone with very many followers costs only as much as this process's own tabs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.live.conftest import Wire
 
 @pytest.fixture
 async def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
-    """The tabs in which a new post was made known."""
+    """The tabs that were edited because of a new post."""
     done: list[str] = []
 
     async def change(token: str, todo: list[editing.Change]) -> None:
@@ -37,7 +37,7 @@ async def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[l
 
 
 def asks_who_follows(command: Any) -> list[Any]:
-    """Of which people a command asks whether they follow somebody."""
+    """Return the people that a command checks for following someone."""
     name, asked = command
     is_it = name == "find" and asked["find"] == "follows" and "followee" in asked["filter"]
     return asked["filter"]["follower"]["$in"] if is_it and "follower" in asked["filter"] else []

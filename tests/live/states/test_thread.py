@@ -1,4 +1,4 @@
-"""What an open conversation is told, in whatever order its news come and however many there are."""
+"""What an open conversation receives, whatever the order and number of its events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def anyio_backend() -> Any:
 
 @pytest.fixture
 def opened(wire: Wire) -> Wire:
-    """A tab of ana's shows the conversation."""
+    """A tab of Ana's that shows the conversation."""
     live.watch("t1", "thread", [topics.thread(CHAT, "ana")])
     return wire
 
@@ -32,7 +32,7 @@ def opened(wire: Wire) -> Wire:
 async def test_a_message_that_was_unsent_does_not_come_back_with_a_reaction_that_is_told_late(
     opened: Wire,
 ) -> None:
-    # Committed before the message was unsent, and announced after it: its card is read in between.
+    # Committed before the message was unsent, but published after that: its card is read in between.
     late = MessageChanged(CHAT, ("ana",), {"id": "m1", "seq": 1, "rev": 7, "reactions": {}})
     for event in (MessageUnsent(CHAT, ("ana",), "m1"), late):
         await events.publish(event)

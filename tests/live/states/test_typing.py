@@ -1,4 +1,4 @@
-"""Who is told that somebody writes, asked in the moment of telling."""
+"""Recipients of typing indicators are determined at the moment of delivery."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import instagram_clone.web.states.messaging.inbox_facts  # noqa: F401  (tells)
+import instagram_clone.web.states.messaging.inbox_facts  # noqa: F401  (registers its listeners)
 from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.domain.core.viewer import Viewer
@@ -25,7 +25,7 @@ async def test_that_somebody_writes_is_not_told_to_whom_a_block_has_parted_from_
     for token, viewer in (("t1", ana), ("t2", ben), ("t3", cleo)):
         live.identify(token, viewer.id, viewer.session_id)
         live.watch(token, "inbox", [f"inbox:{viewer.id}"])
-    # Worked out before the block, published after it.
+    # Built before the block, and published again after it.
     late = Typing("chat", ana.id, "ana", (ben.id, cleo.id))
     await events.publish(late)
     await live.settled()

@@ -1,4 +1,4 @@
-"""A tab hears of a post once it is known that it may, and of nothing when that cannot be found out."""
+"""A tab watches a post only once it is known to be allowed to, and nothing if that cannot be determined."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TOKEN = "t3"
 
 @pytest.fixture
 async def screen(wire: Wire, ben: Viewer) -> DetailState:
-    """A tab of ben's."""
+    """The post page in a tab of Ben's."""
     for token in wire.sid_to_token.values():
         live.identify(token, ben.id, ben.session_id)
     root = rx.State(_reflex_internal_init=True)
@@ -49,7 +49,7 @@ async def screen(wire: Wire, ben: Viewer) -> DetailState:
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Everything that any tab has ever watched."""
+    """Every topic that any tab has ever watched."""
     seen: set[str] = set()
     watch = live.watch
 
@@ -107,7 +107,7 @@ Meanwhile = Callable[[Callable[[], Awaitable[Any]]], None]
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Have something happen when a page of posts has been read, and before anything else is done."""
+    """Make something happen after a page of posts has been read, and before anything else is done."""
 
     def happen(what: Callable[[], Awaitable[Any]]) -> None:
         def then(read: Callable[..., Awaitable[feed.Page]]) -> Callable[..., Awaitable[feed.Page]]:
@@ -178,7 +178,7 @@ async def test_a_post_that_is_read_again_is_still_somebodys_whom_one_follows(
 
 @pytest.fixture
 def asked_again(wire: Wire, timeline: TimelineState, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tabs whose page was asked to be read again. All tabs have the state of this one."""
+    """The tabs that were told to read their page again. All tabs have the state of this one."""
     asked: list[str] = []
 
     @contextlib.asynccontextmanager
@@ -237,7 +237,7 @@ async def test_a_list_whose_reading_comes_to_no_end_is_read_with_the_next_page(
 
 
 async def saved_by(viewer: Viewer, post_ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have somebody save posts, of which a screen holds two, and a page too."""
+    """Save posts as a viewer. A screen holds two of them, and so does a page."""
     monkeypatch.setattr(timeline_state, "MAX_POSTS", 2)
     monkeypatch.setattr(saves, "GRID_PAGE", 2)
     for post_id in post_ids:
@@ -254,13 +254,13 @@ async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
     await saves.save(ben, third)
     await saved_list.post_saved(timeline, PostSaved(third, ben.id, True, 1))
     assert [card.id for card in timeline.posts] == [third, second]
-    # What has gone off its end begins the next part.
+    # The post dropped from its end starts the next part.
     await timeline.older()
     assert [card.id for card in timeline.posts] == [first]
 
 
 async def open_again(timeline: TimelineState, viewer: Viewer, sid: str) -> None:
-    """Open the list of what somebody has saved after a connection was lost."""
+    """Open a viewer's list of saved posts again after the connection was lost."""
     timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": sid})
     await timeline._open(lists.SAVED, viewer.id)
 
@@ -276,7 +276,7 @@ async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_
 
     await timeline._open(lists.SAVED, ben.id)
     assert (shown(), timeline.part) == ([ids[2], ids[1]], 0)
-    # The second press of two finds a list that is not full.
+    # The second of two presses finds a list that is not full.
     for _ in range(2):
         await timeline.older()
         assert (shown(), timeline.part) == ([ids[0]], 1)

@@ -1,4 +1,4 @@
-"""Who is let in when everybody comes at once."""
+"""Admission of tabs when all of them connect at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is relied on where packets are read and made, and what would be lost."""
+"""What reading and encoding packets relies on, and what would break without it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATIENT_SECONDS = 60.0
 
 
 class Wire:
-    """A WebSocket as engine.io's drivers have it."""
+    """A WebSocket with the interface of engine.io's drivers."""
 
     def __init__(self, *given: Any) -> None:
         self.given, self.sent, self.closed = list(given), [], False
@@ -47,7 +47,7 @@ class Wire:
 
 
 class Waiting(Queue):
-    """A queue whose packets go to a wire."""
+    """A queue whose transport is a wire."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Waiting(Queue):
 
 
 def engine(wire: Wire, heard: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
-    """One of engine.io's sockets, in a server of which nothing else is asked."""
+    """Return an engine.io socket, in a minimal server."""
 
     async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
         heard.append((event, data))
@@ -100,7 +100,7 @@ async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None
         await made._websocket_handler(wire)
     finally:
         loop.set_task_factory(None)
-    # What goes wrong with one packet, or is none that engine.io knows, costs no other.
+    # A packet that fails, or is unknown to engine.io, affects no other.
     assert [data for event, data in heard if event == "message"] == ["one", "wrong", "two"]
     assert heard[-1] == ("disconnect", made.server.reason.TRANSPORT_CLOSE)
     assert wire.sent[0] == ["4hello", "4and welcome"] and wire.closed and made.closed
@@ -131,7 +131,7 @@ async def test_who_answers_no_ping_is_heard_no_longer_whatever_they_send(own: No
     async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
         heard.append((event, data))
         if data == "one":
-            # As engine.io's service task does, a while after a ping.
+            # As engine.io's service task does, some time after an unanswered ping.
             await made.close(wait=False, abort=False, reason=made.server.reason.PING_TIMEOUT)
 
     made.server._trigger_event = trigger
@@ -152,7 +152,7 @@ def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
     kind, _, rest = text.partition("/_event,")
     assert kind == "42" and json.loads(rest)[0] == "event"
     assert json.loads(rest)[1]["delta"] == {LiveState.get_full_name(): delta}
-    # As it would be made in one piece.
+    # The same packet, encoded in one piece.
     update = StateUpdate(delta={LiveState.get_full_name(): delta})
     event = app.sio.packet_class(EVENT, data=["event", update], namespace="/_event")  # pyright: ignore
     assert Packet(MESSAGE, event.encode()).encode() == text

@@ -1,4 +1,4 @@
-"""What tabs' sockets rely on in Reflex, socket.io and engine.io, and what would be lost."""
+"""What tabs' sockets rely on in Reflex, socket.io and engine.io, and what would break without it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EVENT = "timeline_state.like"
 
 
 class Sockets(EventNamespace):
-    """Reflex's namespace, as it is before anybody has changed it, in an app of the test's."""
+    """Reflex's namespace, unmodified, in an app of the test's own."""
 
     def __init__(self) -> None:
         super().__init__("/_event", SimpleNamespace(_state=None, _event_processor=None))  # pyright: ignore[reportArgumentType]
@@ -74,7 +74,7 @@ async def test_the_sockets_are_reached_without_what_stands_before_them() -> None
     scope = {"type": "websocket", "path": "/_event/", "headers": headers, "client": ("127.0.0.1", 1)}
     asked = {"query_string": b"EIO=3&transport=websocket", "http_version": "1.1", "subprotocols": []}
     await socket_adapter.event_app(app)({**scope, **asked}, receive, send)
-    # Refused by engine.io itself, which speaks another version.
+    # Refused by engine.io itself, which speaks a different version of the protocol.
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
@@ -115,7 +115,7 @@ async def test_a_socket_is_refused_while_something_is_missing(sockets: Sockets) 
 
 
 class Queue:
-    """Who stands before the door, and who has left."""
+    """Records the sockets that wait for admission, and those that have left."""
 
     def __init__(self) -> None:
         self.turns: list[asyncio.Future[socket_adapter.Leave | None]] = []
@@ -137,7 +137,7 @@ async def a_moment() -> None:
 
 
 def connecting(sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Queue, list[str]]:
-    """A server of socket.io's with the namespace, a queue before it, and what it has sent."""
+    """Return an app with a socket.io server, the queue in front of it, and the packets it has sent."""
     server, queue, sent = AsyncServer(async_mode="asgi", namespaces="*"), Queue(), []
     server.register_namespace(sockets)
 
