@@ -37,7 +37,7 @@ def open_to_all(handler: Handler) -> Handler:
 
 
 def is_open(handler: Callable[..., Any]) -> bool:
-    """Tell whether people who are not signed in may call a handler."""
+    """Return whether people who are not signed in may call a handler."""
     return getattr(handler, _OPEN, False)
 
 
@@ -70,7 +70,7 @@ def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> live.Fac
 
 
 def needs_no_state(handler: Callable[..., Any]) -> bool:
-    """Tell whether a handler is called with an `Asking` in place of the state."""
+    """Return whether a handler is called with an `Asking` in place of the state."""
     return getattr(handler, _WITHOUT_STATE, False)
 
 
@@ -84,7 +84,7 @@ def beside(handler: Handler) -> Handler:
 
 
 def is_beside(handler: Callable[..., Any]) -> bool:
-    """Tell whether a page is shown without waiting for a handler."""
+    """Return whether a page is shown without waiting for a handler."""
     return getattr(handler, _BESIDE, False)
 
 
@@ -97,5 +97,5 @@ def at_once(handler: Handler) -> Handler:
 
 
 def is_at_once(handler: Callable[..., Any]) -> bool:
-    """Tell whether a page's load handler may run concurrently with others."""
+    """Return whether a page's load handler may run concurrently with others."""
     return getattr(handler, _AT_ONCE, False)

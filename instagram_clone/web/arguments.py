@@ -17,7 +17,7 @@ _PLAIN = (str, int, float, bool)
 
 
 def fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
-    """Tell whether a payload has the arguments a handler takes, each of its annotated type."""
+    """Return whether a payload has the arguments a handler takes, each of its annotated type."""
     wanted, required = arguments(handler)
     if not required <= payload.keys() <= wanted.keys():
         return False
@@ -34,7 +34,7 @@ def arguments(handler: Callable[..., Any]) -> tuple[dict[str, Any], frozenset[st
 
 
 def is_sendable(value: Any) -> bool:
-    """Tell whether an argument can be stored and sent on."""
+    """Return whether an argument can be stored and sent on."""
     if type(value) is dict:
         return all(is_encodable(text) for pair in value.items() for text in pair)
     return type(value) is not str or is_encodable(value)

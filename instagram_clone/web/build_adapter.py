@@ -43,7 +43,7 @@ def app_target() -> str:
 
 
 def is_production() -> bool:
-    """Tell whether this is a production build or server."""
+    """Return whether this is a production build or server."""
     return reflex_exec.is_prod_mode()
 
 
@@ -82,7 +82,7 @@ def with_lines(source: str, before: Mapping[str, str], after: Mapping[str, str])
 
 
 def is_built_ahead(page: Any) -> bool:
-    """Tell whether the page being compiled is prerendered under its own address."""
+    """Return whether the page being compiled is prerendered under its own address."""
     return "[" not in page.route and page.route != "404"
 
 

@@ -75,7 +75,7 @@ class Guard(rx.Middleware):
 
 
 async def admits(state: BaseState, handler: Callable[..., Any]) -> bool:
-    """Tell whether a page's load handler may be called for the tab's viewer, who is verified now."""
+    """Return whether a page's load handler may be called for the tab's viewer, who is verified now."""
     return _passes(handler, {}, await _verify(state), live.token_of(state))
 
 

@@ -104,7 +104,7 @@ def _fields(body: bytes) -> dict[str, str]:
 
 
 def wants_page(request: Request) -> bool:
-    """Tell whether the browser itself made the request, before any script has run."""
+    """Return whether the browser itself made the request, before any script has run."""
     return "text/html" in request.headers.get("accept", "")
 
 

@@ -28,7 +28,7 @@ async def viewer_of(scope: Scope) -> Viewer | None:
 
 
 def origin_allowed(scope: Scope) -> bool:
-    """Tell whether the origin may open a socket or post: only ours and, in development, any local one."""
+    """Return whether the origin may open a socket or post: only ours and, in development, any local one."""
     origin = Headers(scope=scope).get("origin", "")
     if origin == settings().public_url:
         return True
