@@ -13,7 +13,7 @@ IPV6_PREFIX = 64
 
 
 @functools.lru_cache(10_000)
-def counted_as(address: str) -> str:
+def limit_key(address: str) -> str:
     """Return what an address is counted as: its network for IPv6, otherwise the address itself."""
     known = _parsed(address)
     if known is None or known.version == 4:
@@ -27,7 +27,7 @@ def is_in(address: str, networks: tuple[Network, ...]) -> bool:
     return known is not None and any(known in network for network in networks)
 
 
-class AtOnce:
+class ConcurrencyLimit:
     """A count of what each address or account holds at the same time."""
 
     def __init__(self) -> None:

@@ -102,7 +102,7 @@ async def _look(away: bool) -> bool:
         log.error("MongoDB does not answer: tabs are told to reconnect")
     live.admit(answers, "MongoDB")
     if not answers:
-        live.hang_up()
+        live.disconnect()
     return not answers
 
 

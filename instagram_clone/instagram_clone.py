@@ -50,7 +50,7 @@ SETTLE_SECONDS = 5.0
 """How long pending outbox work is processed on shutdown; the rest is left to the next process."""
 
 log = logging.getLogger(__name__)
-logs.keep_secrets()
+logs.redact_tokens()
 
 
 @contextlib.asynccontextmanager
@@ -127,9 +127,9 @@ app.add_middleware(guard.Guard())
 app.register_lifespan_task(database)
 app.register_lifespan_task(collect_rarely)
 live.attach(app)
-guard.watch_gate(app)
+guard.intercept_events(app)
 state_adapter.load_pages_with(page_loads.load)
-state_adapter.make_parts_when_asked_for(app)
+state_adapter.create_substates_lazily(app)
 socket_adapter.keep_few_headers(app)
 
 for page in (

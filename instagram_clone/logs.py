@@ -15,7 +15,7 @@ def redacted(text: str) -> str:
     return _TOKEN.sub("[token]", text)
 
 
-def keep_secrets() -> None:
+def redact_tokens() -> None:
     """Redact every line logged from now on, including Reflex's and the server's."""
     make = logging.getLogRecordFactory()
 

@@ -24,7 +24,7 @@ class Bucket:
         self._left -= 1
         return True
 
-    def owe(self, cost: float) -> float:
+    def charge(self, cost: float) -> float:
         """Take a cost even if it exceeds what is left; return the seconds until it is paid off."""
         self._left = self._fill() - cost
         return max(0.0, -self._left / self.per_second)

@@ -180,7 +180,7 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[events.Event]:
     return heard
 
 
-def besides_alerts(heard: list[events.Event]) -> list[events.Event]:
+def without_alerts(heard: list[events.Event]) -> list[events.Event]:
     """Return what was published, except events that only follow from it: notifications and visibility."""
     return [event for event in heard if not isinstance(event, AlertsChanged | SightLost | SightRegained)]
 

@@ -27,7 +27,7 @@ async def examined(viewer: Viewer, kinds: dict[str, list[str]]) -> None:
     with empty caches, and again with the caches filled.
     """
     print("What the queries of a search look at in MongoDB, on average and at most:")
-    events.forget_what_was_believed()
+    events.clear_caches()
     ways = {"opening": [Openings().open(viewer)]}
     # A first search fills the caches for later ones, so run all of them once, and then all again.
     for asked in ("first", "again"):

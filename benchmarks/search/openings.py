@@ -36,7 +36,7 @@ class Openings:
 
 async def first(viewers: list[Viewer]) -> None:
     """Print what openings cost one at a time, with nothing cached about the people."""
-    events.forget_what_was_believed()
+    events.clear_caches()
     openings, busy = Openings(), await processors()
     for viewer in viewers:
         await openings.open(viewer)

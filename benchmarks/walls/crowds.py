@@ -47,9 +47,9 @@ async def follow_each(followers: list[ObjectId], followee: ObjectId) -> None:
 
 def be_online(here: list[str], elsewhere: list[str], processes: int = 3) -> None:
     """Mark some people as connected to this process, and others to some more processes."""
-    online._here.update(here)
+    online._online.update(here)
     for number in range(processes):
-        online.hear_elsewhere(f"process {number}", {"here": elsewhere[number::processes]}, 3600)
+        online.update_roster(f"process {number}", {"online": elsewhere[number::processes]}, 3600)
 
 
 def open_tabs(users: list[str]) -> list[str]:

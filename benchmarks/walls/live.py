@@ -41,15 +41,15 @@ async def arriving(place: Place) -> dict[str, Took]:
     first = iter(comers)
 
     async def all_come() -> None:
-        await asyncio.gather(*(presence.came(one.id) for one in comers))
+        await asyncio.gather(*(presence.connected(one.id) for one in comers))
 
     async def all_go() -> None:
-        await asyncio.gather(*(presence.went(one.id) for one in comers))
+        await asyncio.gather(*(presence.disconnected(one.id) for one in comers))
 
     return {
-        "comes for the first time": await median(lambda: presence.came(next(first).id), len(comers)),
-        "comes": await median(lambda: presence.came(place.reader.id), 200),
-        "goes": await median(lambda: presence.went(place.reader.id), 200),
+        "comes for the first time": await median(lambda: presence.connected(next(first).id), len(comers)),
+        "comes": await median(lambda: presence.connected(place.reader.id), 200),
+        "goes": await median(lambda: presence.disconnected(place.reader.id), 200),
         "each of 100 who come at once": await median(all_come, 20, 100),
         "each of 100 who go at once": await median(all_go, 20, 100),
     }
@@ -63,7 +63,7 @@ async def here(_: Place) -> dict[str, Took]:
 
     async def ask() -> None:
         for one in asked:
-            live.is_here(one)
+            live.is_online(one)
 
     return {"is somebody here": await median(ask, 100, len(asked))}
 
@@ -102,7 +102,7 @@ async def stars(place: Place) -> dict[str, Took]:
     crowds.be_online([], [str(one) for one in random.sample(fans, ONLINE)])
     event = dataclasses.replace(NOTHING, post_id=place.post_id, author_id=place.star.id)
     found = {
-        "who is to know": await median(lambda: home_news._followers_here(event), 30),
+        "who is to know": await median(lambda: home_news._followers_online(event), 30),
         "what is heard next waits": await median(lambda: carriers.deliver(event), 1),
     }
     await live.settled()

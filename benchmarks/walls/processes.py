@@ -54,7 +54,7 @@ async def elsewhere(_: Place) -> dict[str, Took]:
                 began = time.thread_time()
                 await live.watch(token, "timeline", map(topics.post, ids(SHOWN)))
                 opened.append((time.thread_time() - began) * 1000)
-            print(f"    ({len(channels._heard):,} channels are heard)")
+            print(f"    ({len(channels._confirmed):,} channels are heard)")
             shown = ids(1)
             await live.watch(tokens[0], "detail", map(topics.post, shown))
             return {

@@ -6,9 +6,18 @@ decisions; the domain already has.
 """
 
 from instagram_clone.live.bus import between_processes
-from instagram_clone.live.delivery import Facts, Told, fact, hear, is_newest, settled, tell, tell_all
+from instagram_clone.live.delivery import (
+    Facts,
+    FactsByTopic,
+    fact,
+    is_newest,
+    send_facts,
+    send_facts_to_all,
+    settled,
+    subscribe,
+)
 from instagram_clone.live.editing import edit, on
-from instagram_clone.live.online import here_among, is_here, on_presence
+from instagram_clone.live.online import is_online, on_presence, online_among
 from instagram_clone.live.staleness import Moment, moment
 from instagram_clone.live.tabs.admission import admit
 from instagram_clone.live.tabs.connections import (
@@ -26,34 +35,34 @@ from instagram_clone.live.tabs.connections import (
     watches,
     withdraw,
 )
-from instagram_clone.live.tabs.transport import breakable, hang_up, with_transport
+from instagram_clone.live.tabs.transport import disconnect, interruptible, with_transport
 from instagram_clone.runtime.state_adapter import token_of
 
 __all__ = [
     "Facts",
+    "FactsByTopic",
     "Moment",
-    "Told",
     "address_of",
     "admit",
     "attach",
     "between_processes",
-    "breakable",
     "close_session",
     "cookies_of",
+    "disconnect",
     "edit",
     "fact",
-    "hang_up",
-    "hear",
-    "here_among",
     "identify",
-    "is_here",
+    "interruptible",
     "is_newest",
+    "is_online",
     "moment",
     "on",
     "on_presence",
+    "online_among",
+    "send_facts",
+    "send_facts_to_all",
     "settled",
-    "tell",
-    "tell_all",
+    "subscribe",
     "token_at",
     "token_of",
     "tokens",

@@ -27,19 +27,19 @@ AT_ONCE = 1_000
 _watched: dict[Channel, int] = {}
 """How many topics of each channel this process watches."""
 
-_heard: set[Channel] = set()
-_asked: dict[Channel, asyncio.Future[None]] = {}
+_confirmed: set[Channel] = set()
+_pending: dict[Channel, asyncio.Future[None]] = {}
 """Channels that Redis has confirmed, and those still awaiting confirmation."""
 
 _new: list[Channel] = []
-_left: OrderedDict[Channel, float] = OrderedDict()
+_unwatched: OrderedDict[Channel, float] = OrderedDict()
 """Channels to subscribe to next, and those nobody watches, with the time each lost its last watcher."""
 
 _changed: asyncio.Event | None = None
 """Wakes the owner of the connection; None while there is none."""
 
 
-class Heard:
+class Subscribed:
     """An awaitable to await before reading what is watched. It returns True if part of that was not yet
     subscribed to, or is stale: anything read earlier may be out of date.
     """
@@ -57,7 +57,7 @@ class Heard:
         return self._stale or bool(self._confirmations)
 
 
-_ALREADY, _ALREADY_STALE = Heard([]), Heard([], stale=True)
+_SUBSCRIBED, _SUBSCRIBED_STALE = Subscribed([]), Subscribed([], stale=True)
 
 
 def enter(topic: Topic) -> None:
@@ -65,8 +65,8 @@ def enter(topic: Topic) -> None:
     if _changed is None or not (name := channel(topic)):
         return
     _watched[name] = _watched.get(name, 0) + 1
-    _left.pop(name, None)
-    if name not in _heard and name not in _asked:
+    _unwatched.pop(name, None)
+    if name not in _confirmed and name not in _pending:
         _ask(name)
         _changed.set()
 
@@ -78,16 +78,16 @@ def leave(topic: Topic) -> None:
     _watched[name] -= 1
     if not _watched[name]:
         del _watched[name]
-        _left[name] = asyncio.get_running_loop().time()
+        _unwatched[name] = asyncio.get_running_loop().time()
 
 
-def heard(topics: Iterable[Topic], stale: bool = False) -> Awaitable[bool]:
+def until_subscribed(topics: Iterable[Topic], stale: bool = False) -> Awaitable[bool]:
     """Return an awaitable that completes once the channels of these watched topics are subscribed."""
-    names = {channel(topic) for topic in topics} if _asked else ()
-    waiting = [_asked[name] for name in names if name in _asked]
+    names = {channel(topic) for topic in topics} if _pending else ()
+    waiting = [_pending[name] for name in names if name in _pending]
     if waiting:
-        return Heard(waiting, stale)
-    return _ALREADY_STALE if stale else _ALREADY
+        return Subscribed(waiting, stale)
+    return _SUBSCRIBED_STALE if stale else _SUBSCRIBED
 
 
 def are_open() -> bool:
@@ -119,13 +119,13 @@ def end() -> None:
     global _changed
     _changed = None
     _watched.clear()
-    _heard.clear()
-    _left.clear()
+    _confirmed.clear()
+    _unwatched.clear()
     _new.clear()
-    for confirmation in _asked.values():
+    for confirmation in _pending.values():
         if not confirmation.done():
             confirmation.set_result(None)
-    _asked.clear()
+    _pending.clear()
 
 
 async def changes() -> tuple[list[Channel], list[Channel]]:
@@ -144,12 +144,12 @@ async def changes() -> tuple[list[Channel], list[Channel]]:
 
 def confirm(name: Channel) -> None:
     """Record that Redis has confirmed the subscription to a channel."""
-    confirmation = _asked.pop(name, None)
+    confirmation = _pending.pop(name, None)
     if confirmation is None:
         return
-    _heard.add(name)
+    _confirmed.add(name)
     if name not in _watched:
-        _left.setdefault(name, asyncio.get_running_loop().time())
+        _unwatched.setdefault(name, asyncio.get_running_loop().time())
     confirmation.set_result(None)
 
 
@@ -158,17 +158,17 @@ def _take() -> tuple[list[Channel], list[Channel]]:
     del _new[:AT_ONCE]
     long_ago = asyncio.get_running_loop().time() - KEPT_SECONDS
     left = []
-    for name, since in list(_left.items()):
-        if since > long_ago and len(_left) <= MAX_KEPT:
+    for name, since in list(_unwatched.items()):
+        if since > long_ago and len(_unwatched) <= MAX_KEPT:
             break
-        del _left[name]
+        del _unwatched[name]
         # A channel that isn't confirmed yet is queued again by `confirm`.
-        if name in _heard:
-            _heard.discard(name)
+        if name in _confirmed:
+            _confirmed.discard(name)
             left.append(name)
     return new, left
 
 
 def _ask(name: Channel) -> None:
-    _asked[name] = asyncio.get_running_loop().create_future()
+    _pending[name] = asyncio.get_running_loop().create_future()
     _new.append(name)

@@ -28,18 +28,18 @@ PAUSE_PER_TAB = 0.0002
 MAX_PAUSE = 0.1
 """The more tabs a round was sent to, the later the next: sending takes at most a fifth of the time."""
 
-MAX_TOLD = 20_000
+MAX_REVISIONS = 20_000
 """How many keys' revisions are remembered. Once one is evicted, no older fact is in transit any more."""
 
 MAX_HELD = 2_000
 """Merged facts held for a tab that isn't reading. Beyond this it is disconnected, and must reload."""
 
 Facts = dict[FactKey, Any]
-Told = Iterable[tuple[Topic, Facts]]
+FactsByTopic = Iterable[tuple[Topic, Facts]]
 
 log = logging.getLogger(__name__)
 
-_told: dict[tuple[Topic, FactKey], int] = {}
+_last_revisions: dict[tuple[Topic, FactKey], int] = {}
 """The highest revision sent for each key, most recently sent last."""
 
 _facts: dict[str, Facts] = {}
@@ -57,17 +57,17 @@ class LiveState(rx.State):
     ready: bool = False
 
 
-def fact(kind: type, facts: Callable[[Any], Told], topics: bus.Reach | None = None) -> None:
+def fact(kind: type, facts: Callable[[Any], FactsByTopic], topics: bus.Reach | None = None) -> None:
     """Turn every event of a kind into facts: pairs of a topic and the facts its watchers should receive.
 
     For facts with a revision, the highest one wins, whatever order they arrive in. All facts of one event
     reach a tab together. If `facts` depends on the calling process, pass `topics` that do not.
     """
 
-    async def carry(event: Any) -> None:
+    async def handle(event: Any) -> None:
         parts: list[tuple[set[str], Facts]] = []
         for topic, known in facts(event):
-            staleness.note_news(topic)
+            staleness.record_event(topic)
             watching = connections.tokens([topic])
             if not watching:
                 continue
@@ -76,7 +76,7 @@ def fact(kind: type, facts: Callable[[Any], Told], topics: bus.Reach | None = No
                 parts.append((watching, new))
         _tell_together(parts)
 
-    bus.carry(kind, carry, topics or (lambda event: [topic for topic, _ in facts(event)]))
+    bus.subscribe(kind, handle, topics or (lambda event: [topic for topic, _ in facts(event)]))
 
 
 def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
@@ -87,13 +87,13 @@ def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
         seen |= tokens
     # In a large crowd, most tabs get a single message.
     for tokens, new in parts:
-        tell_all(tokens - several, new)
+        send_facts_to_all(tokens - several, new)
     merged: dict[tuple[int, ...], Facts] = {}
     for token in several:
         same = tuple(place for place, (tokens, _) in enumerate(parts) if token in tokens)
         if same not in merged:
             merged[same] = {key: value for place in same for key, value in parts[place][1].items()}
-        tell(token, merged[same])
+        send_facts(token, merged[same])
 
 
 def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
@@ -101,38 +101,38 @@ def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
     rev = value.get("rev") if isinstance(value, dict) else None
     if rev is None:
         return True
-    last = _told.pop((topic, key), rev)
-    _told[topic, key] = max(last, rev)
-    if len(_told) > MAX_TOLD:
-        for old in list(itertools.islice(_told, MAX_TOLD // 2)):
-            del _told[old]
+    last = _last_revisions.pop((topic, key), rev)
+    _last_revisions[topic, key] = max(last, rev)
+    if len(_last_revisions) > MAX_REVISIONS:
+        for old in list(itertools.islice(_last_revisions, MAX_REVISIONS // 2)):
+            del _last_revisions[old]
     return rev >= last
 
 
-def hear(
+def subscribe(
     kind: type,
     listener: Callable[[Any], Awaitable[None]],
     topics: bus.Reach = bus.everywhere,
-    apart: bool = False,
+    in_background: bool = False,
 ) -> None:
     """Call a coroutine function with every event of a kind, for effects that are neither facts nor changes.
 
-    With `topics`, events from other processes arrive only where one of the topics is watched. Set `apart`
-    for listeners that query the database and may finish in any order: no later event waits for them.
+    With `topics`, events from other processes arrive only where one of the topics is watched. No later
+    event waits for a listener that runs `in_background`: use that where it queries the database.
     """
-    bus.carry(kind, listener, topics, apart)
+    bus.subscribe(kind, listener, topics, in_background)
 
 
-def tell(token: str, known: Facts) -> None:
+def send_facts(token: str, known: Facts) -> None:
     """Send facts to one tab soon; later ones under the same key replace earlier ones.
 
     Facts passed together are sent together: at once if any of their keys is new.
     """
-    tell_all((token,), known)
+    send_facts_to_all((token,), known)
 
 
-def tell_all(tokens: Iterable[str], known: Facts) -> None:
-    """Send the same facts to several tabs, as with `tell`. The tabs share merged dicts, too."""
+def send_facts_to_all(tokens: Iterable[str], known: Facts) -> None:
+    """Send the same facts to several tabs, as with `send_facts`. The tabs share merged dicts, too."""
     global _posting
     keys = known.keys()
     hot = bool(known) and keys <= _hot
@@ -230,7 +230,7 @@ def _hold(token: str, known: Facts, transport: Transport) -> None:
     if token in _held:
         _held[token].update(known)
         if len(_held[token]) > MAX_HELD:
-            transport.hang_up()
+            transport.disconnect()
         return
     _held[token] = dict(known)
 

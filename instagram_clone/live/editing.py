@@ -27,7 +27,7 @@ TURN_SECONDS = 0.0015
 AT_ONCE = 20
 """A burst of `AT_ONCE` tabs is edited immediately, then one tab every `TURN_SECONDS`."""
 
-FEW = 8
+PRIORITY_TABS = 8
 """How many of an event's tabs take their turn ahead of any crowd, beginning with its author's own."""
 
 Topics = Iterable[Topic] | Awaitable[Iterable[Topic]]
@@ -67,7 +67,7 @@ def on(
     """
 
     def register(apply: Apply) -> Apply:
-        async def carry(event: Any) -> None:
+        async def handle(event: Any) -> None:
             wanted, change = topics(event), (state, apply, event)
             if inspect.isawaitable(wanted):
                 task = asyncio.create_task(_ask(wanted, change, pause))
@@ -77,7 +77,7 @@ def on(
                 _spread(wanted, change, pause)
 
         # Asynchronous topics are resolved by each process for its own tabs.
-        bus.carry(kind, carry, bus.everywhere if inspect.iscoroutinefunction(topics) else topics)
+        bus.subscribe(kind, handle, bus.everywhere if inspect.iscoroutinefunction(topics) else topics)
         return apply
 
     return register
@@ -85,7 +85,7 @@ def on(
 
 def edit(token: str, state: type[rx.State], apply: Apply, event: Any) -> None:
     """Queue a function that edits a state of one tab, as with `on`."""
-    _add(token, (state, apply, event), bus.is_of_few(FEW))
+    _add(token, (state, apply, event), bus.is_among_first(PRIORITY_TABS))
 
 
 def is_settled() -> bool:
@@ -103,9 +103,9 @@ async def _ask(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float)
 def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
     wanted = list(wanted)
     for topic in wanted:
-        staleness.note_news(topic)
+        staleness.record_event(topic)
     for token in _own_first(change[2], connections.tokens(wanted)):
-        few = bus.is_of_few(FEW)
+        few = bus.is_among_first(PRIORITY_TABS)
         if pause:
             _change_later(token, change, few, pause)
         else:
@@ -214,7 +214,7 @@ async def _change(token: str, todo: list[Change]) -> None:
     if stale:
         # The browser sends this event back with its page's URL, and everything is read again.
         with contextlib.suppress(Exception):
-            await socket_adapter.have_page_read_again(connections.app(), token)
+            await socket_adapter.reload_page(connections.app(), token)
 
 
 async def _made(state: Any, change: Change) -> bool:
@@ -228,7 +228,7 @@ async def _made(state: Any, change: Change) -> bool:
     except Exception:
         log.exception("A change could not be made")
         # A list that has received all its events is not re-read with its page; this one must be.
-        if (doubt := getattr(part, "_doubt", None)) is not None:
+        if (doubt := getattr(part, "_mark_stale", None)) is not None:
             doubt()
         return False
     return True

@@ -56,12 +56,12 @@ def follow_key(user_id: Any) -> FactKey:
     return FactKey(f"follow_{user_id}")
 
 
-def asked_key(user_id: Any) -> FactKey:
+def requested_key(user_id: Any) -> FactKey:
     """Whether the viewer has asked to follow a user."""
     return FactKey(f"asked_{user_id}")
 
 
-def here_key(user_id: Any) -> FactKey:
+def online_key(user_id: Any) -> FactKey:
     """Whether a user is online."""
     return FactKey(f"here_{user_id}")
 
@@ -189,7 +189,7 @@ def draft_key(post_id: Any) -> FactKey:
     return FactKey(f"draft_{post_id}")
 
 
-def answering_key(post_id: Any) -> FactKey:
+def replying_key(post_id: Any) -> FactKey:
     """The comment on a post that is being replied to."""
     return FactKey(f"answering_{post_id}")
 
@@ -224,7 +224,7 @@ def dialog_keys() -> FactKeys:
     return FactKeys(dialog_key(""))
 
 
-def place_key(page: Any) -> FactKey:
+def scroll_key(page: Any) -> FactKey:
     """How far a page was scrolled when it was left."""
     return FactKey(f"place_{page}")
 

@@ -28,99 +28,100 @@ class Roster:
     until: float
 
 
-_here: set[str] = set()
+_online: set[str] = set()
 _leaving: dict[str, asyncio.TimerHandle] = {}
 _elsewhere: dict[str, Roster] = {}
-_moved: set[str] = set()
+_unannounced: set[str] = set()
 """People who left this process while another still had them. If that one assumed the same of this process,
 neither has announced them as offline.
 """
 
 _notices: set[asyncio.Task[None]] = set()
-_came: Notice | None = None
-_went: Notice | None = None
-_tell_others: Callable[[dict[str, Any]], None] | None = None
+_on_online: Notice | None = None
+_on_offline: Notice | None = None
+_publisher: Callable[[dict[str, Any]], None] | None = None
 
 
-def on_presence(came: Notice, went: Notice) -> None:
+def on_presence(connected: Notice, disconnected: Notice) -> None:
     """Call coroutine functions with the id of each person who comes online or goes offline for good."""
-    global _came, _went
-    _came, _went = came, went
+    global _on_online, _on_offline
+    _on_online, _on_offline = connected, disconnected
 
 
-def tell_elsewhere(say: Callable[[dict[str, Any]], None]) -> None:
+def set_publisher(publish: Callable[[dict[str, Any]], None]) -> None:
     """Register the function that publishes to other processes who connects and disconnects here."""
-    global _tell_others
-    _tell_others = say
+    global _publisher
+    _publisher = publish
 
 
-def is_here(user_id: str) -> bool:
+def is_online(user_id: str) -> bool:
     """Return whether a person is online, in any process."""
-    return user_id in _here or _is_elsewhere(user_id)
+    return user_id in _online or _is_online_elsewhere(user_id)
 
 
-def here_among(people: Iterable[str]) -> set[str]:
+def online_among(people: Iterable[str]) -> set[str]:
     """Return those of the given people who are online, in any process."""
     asked, now = set(people), asyncio.get_running_loop().time()
-    return asked.intersection(_here).union(
+    return asked.intersection(_online).union(
         *(asked.intersection(one.people) for one in _elsewhere.values() if one.until > now)
     )
 
 
-def people_here() -> list[str]:
+def local_people() -> list[str]:
     """Return the ids of everyone who is online with this process."""
-    return list(_here)
+    return list(_online)
 
 
-def came(user_id: str) -> None:
+def connected(user_id: str) -> None:
     """Record that a person has opened a tab with this process. Only their first tab changes anything."""
     if user_id in _leaving:
         _leaving.pop(user_id).cancel()
-    _moved.discard(user_id)
-    if user_id not in _here:
-        known = _is_elsewhere(user_id)
-        _here.add(user_id)
-        _say({"came": user_id})
+    _unannounced.discard(user_id)
+    if user_id not in _online:
+        known = _is_online_elsewhere(user_id)
+        _online.add(user_id)
+        _publish({"connected": user_id})
         if not known:
-            _notify(_came, user_id)
+            _notify(_on_online, user_id)
 
 
-def left(user_id: str) -> None:
+def disconnected(user_id: str) -> None:
     """Record that a person's last tab with this process is gone; they go offline after `GRACE_SECONDS`."""
     loop = asyncio.get_running_loop()
-    _leaving[user_id] = loop.call_later(GRACE_SECONDS, _leave, user_id)
+    _leaving[user_id] = loop.call_later(GRACE_SECONDS, _go_offline, user_id)
 
 
-def hear_elsewhere(process: str, news: dict[str, Any], seconds: float) -> None:
-    """Update another process's roster: everyone with it (`here`), or one person who came or went.
+def update_roster(process: str, message: dict[str, Any], seconds: float) -> None:
+    """Update another process's roster: everyone with it (`online`), or one person who has `connected` or
+    `disconnected`.
 
-    The roster is valid for the given number of seconds unless renewed. With `gone`, that process knew of no
-    other that had the person; if they have connected here since, they are announced as online again.
+    The roster is valid for the given number of seconds unless renewed. With `offline`, that process knew of
+    no other that had the person; if they have connected here since, they are announced as online again.
     """
     roster = _elsewhere.setdefault(process, Roster(set(), 0.0))
     roster.until = asyncio.get_running_loop().time() + seconds
-    if "here" in news:
-        roster.people = set(news["here"])
-    if "came" in news:
-        roster.people.add(news["came"])
-    if "went" in news:
-        roster.people.discard(news["went"])
-        _went_elsewhere(news["went"], news.get("gone", False))
+    if "online" in message:
+        roster.people = set(message["online"])
+    if "connected" in message:
+        roster.people.add(message["connected"])
+    if "disconnected" in message:
+        roster.people.discard(message["disconnected"])
+        _disconnected_elsewhere(message["disconnected"], message.get("offline", False))
 
 
-def _went_elsewhere(user_id: str, gone: bool) -> None:
-    if gone and user_id in _here:
-        _notify(_came, user_id)
-    if user_id in _moved and not is_here(user_id):
-        _moved.discard(user_id)
-        if not gone:
-            _notify(_went, user_id)
+def _disconnected_elsewhere(user_id: str, offline: bool) -> None:
+    if offline and user_id in _online:
+        _notify(_on_online, user_id)
+    if user_id in _unannounced and not is_online(user_id):
+        _unannounced.discard(user_id)
+        if not offline:
+            _notify(_on_offline, user_id)
 
 
-async def call_rolls() -> None:
+async def publish_rosters() -> None:
     """Publish this process's roster periodically, and drop the rosters of processes gone silent."""
     while True:
-        _say({"here": people_here()})
+        _publish({"online": local_people()})
         await asyncio.sleep(ROSTER_SECONDS)
         drop_silent()
 
@@ -132,30 +133,30 @@ def drop_silent() -> None:
         if roster.until <= now:
             del _elsewhere[process]
             for user_id in roster.people:
-                if not is_here(user_id):
-                    _moved.discard(user_id)
-                    _notify(_went, user_id)
+                if not is_online(user_id):
+                    _unannounced.discard(user_id)
+                    _notify(_on_offline, user_id)
 
 
-def _leave(user_id: str) -> None:
+def _go_offline(user_id: str) -> None:
     del _leaving[user_id]
-    _here.discard(user_id)
-    gone = not _is_elsewhere(user_id)
-    if not gone:
-        _moved.add(user_id)
-    _say({"went": user_id, "gone": gone})
-    if gone:
-        _notify(_went, user_id)
+    _online.discard(user_id)
+    offline = not _is_online_elsewhere(user_id)
+    if not offline:
+        _unannounced.add(user_id)
+    _publish({"disconnected": user_id, "offline": offline})
+    if offline:
+        _notify(_on_offline, user_id)
 
 
-def _is_elsewhere(user_id: str) -> bool:
+def _is_online_elsewhere(user_id: str) -> bool:
     now = asyncio.get_running_loop().time()
     return any(user_id in one.people and one.until > now for one in _elsewhere.values())
 
 
-def _say(news: dict[str, Any]) -> None:
-    if _tell_others is not None:
-        _tell_others(news)
+def _publish(message: dict[str, Any]) -> None:
+    if _publisher is not None:
+        _publisher(message)
 
 
 def _notify(notice: Notice | None, user_id: str) -> None:

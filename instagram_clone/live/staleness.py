@@ -16,7 +16,7 @@ from instagram_clone.live.topics import Topic
 
 Moment = NewType("Moment", int)
 
-MAX_NEWS = 20_000
+MAX_TOPICS = 20_000
 """Topics whose last event is remembered. Anything read before the oldest of these counts as stale."""
 
 _now = 0
@@ -32,13 +32,13 @@ def moment() -> Moment:
     return Moment(_now)
 
 
-def note_news(topic: Topic) -> None:
+def record_event(topic: Topic) -> None:
     """Record an event on a topic, whether or not anyone watches it."""
     global _now, _forgotten
     _now += 1
     _last[topic] = _now
     _last.move_to_end(topic)
-    if len(_last) > MAX_NEWS:
+    if len(_last) > MAX_TOPICS:
         _, _forgotten = _last.popitem(last=False)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvicorn
 
-from instagram_clone.addresses import AtOnce, counted_as, is_in
+from instagram_clone.addresses import ConcurrencyLimit, is_in, limit_key
 from instagram_clone.config import settings
 from instagram_clone.runtime.stalls import Unstalled
 from instagram_clone.runtime.uvicorn_adapter import STARTUP_FAILURE, HttpConnection, Processes
@@ -47,7 +47,7 @@ KEEP_ALIVE_SECONDS = 65
 MACOS_FILES = 10_240
 """What macOS lets any process open (OPEN_MAX), whatever limit it reports."""
 
-_connections = AtOnce()
+_connections = ConcurrencyLimit()
 
 
 class Files:
@@ -92,10 +92,10 @@ class Requests(Unstalled, HttpConnection):
         """Wait for a request, unless the address has too many connections."""
         super().connection_made(transport)
         if settings().limits and not is_in(self.peer, settings().trusted_proxies):
-            if not _connections.take(counted_as(self.peer), settings().connections_per_address):
+            if not _connections.take(limit_key(self.peer), settings().connections_per_address):
                 self._answer("429 Too Many Requests", "Your network has too many connections open.")
                 return
-            self._counted_as = counted_as(self.peer)
+            self._counted_as = limit_key(self.peer)
         self._expect_headers()
 
     def becomes_socket(self) -> None:

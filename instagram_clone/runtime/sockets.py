@@ -50,13 +50,13 @@ class Socket(Unstalled, WebSocketConnection):
         message: Any = await super().receive()
         if self._bucket is not None:
             size = len(message.get("text") or message.get("bytes") or "")
-            self._pause = self._bucket.owe(1 + size / COST_BYTES)
+            self._pause = self._bucket.charge(1 + size / COST_BYTES)
         return message
 
     def write(self, *frames: Frame) -> None:
         """Send frames, if the socket is still open."""
         self.write_encoded(b"".join(frame.encoded for frame in frames))
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         """Abort the connection, and drop whatever is buffered in it."""
         self.transport.abort()

@@ -121,7 +121,7 @@ def _part_classes(root: type[BaseState]) -> dict[str, type[BaseState]]:
     return {part.get_name(): part for part in root.get_substates()}
 
 
-def make_parts_when_asked_for(app: rx.App) -> None:
+def create_substates_lazily(app: rx.App) -> None:
     """Create only the states that a tab's page uses, rather than those of every page.
 
     Reflex's in-memory manager creates all of them on the first event; with several processes, Redis holds

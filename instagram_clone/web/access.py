@@ -51,7 +51,7 @@ def without_state(handler: Handler) -> Handler:
     return handler
 
 
-def taken_back_by(facts: Callable[..., live.Facts]) -> Callable[[Handler], Handler]:
+def rolled_back_by(facts: Callable[..., live.Facts]) -> Callable[[Handler], Handler]:
     """Send the tab some facts when a call is refused or fails: they roll back the optimistic update that
     its browser already shows. `facts` takes the same arguments as the handler. Goes below `@without_state`.
     """

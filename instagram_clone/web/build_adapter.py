@@ -81,12 +81,12 @@ def with_lines(source: str, before: Mapping[str, str], after: Mapping[str, str])
     return source
 
 
-def is_built_ahead(page: Any) -> bool:
+def is_prerendered(page: Any) -> bool:
     """Return whether the page being compiled is prerendered under its own address."""
     return "[" not in page.route and page.route != "404"
 
 
-def leave_out_of_head(page: Any, *, title: bool) -> None:
+def remove_from_head(page: Any, *, title: bool) -> None:
     """Remove the preview image and, if asked to, the title from the page being compiled.
 
     Reflex puts both among the children of its root.

@@ -15,7 +15,7 @@ from typing import Any
 import reflex as rx
 
 from instagram_clone import live
-from instagram_clone.addresses import counted_as
+from instagram_clone.addresses import limit_key
 from instagram_clone.config import settings
 from instagram_clone.domain.core.rate_limits import in_words
 from instagram_clone.domain.core.text.characters import is_encodable
@@ -65,7 +65,7 @@ class Guard(rx.Middleware):
         token = connection.client_token
         if event.name == HYDRATE_AND_LOAD:
             # When a proxy switches to another process at once, only this shows that events may be lost.
-            live.tell(token, {fact_keys.connection_key(): connection.session_id})
+            live.send_facts(token, {fact_keys.connection_key(): connection.session_id})
         if event.name in INTERNAL_EVENTS:
             return None if _in_time(viewer, token) else StateUpdate()
         handler = _handler(event.name)
@@ -91,10 +91,10 @@ def _passes(
         why = "That has a character that cannot be sent. Remove it and try again."
     if why:
         if not _take_back(handler, payload, token, why):
-            live.tell(token, toast(why, error=True))
+            live.send_facts(token, toast(why, error=True))
         return False
     if viewer is None and not is_open(handler):
-        live.tell(token, {fact_keys.signed_out_key(): True})
+        live.send_facts(token, {fact_keys.signed_out_key(): True})
         return False
     return True
 
@@ -102,7 +102,7 @@ def _passes(
 def _in_time(viewer: Viewer | None, token: str) -> bool:
     if _allowed(viewer, token):
         return True
-    live.tell(token, toast(TOO_FAST, error=True))
+    live.send_facts(token, toast(TOO_FAST, error=True))
     return False
 
 
@@ -112,7 +112,7 @@ def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str,
         return False
     known = {key: value for key, value in taken_back(handler, payload).items() if is_encodable(key)}
     if known:
-        live.tell(token, known)
+        live.send_facts(token, known)
     key = payload.get("key")
     if type(key) is not str or not 0 < len(key) <= KEY_LENGTH or not is_encodable(key):
         return False
@@ -125,7 +125,7 @@ def client_callable() -> dict[str, Callable[..., Any]]:
     return {name: fn for name, fn in reflex_adapter.handlers().items() if _handler(name) is not None}
 
 
-def watch_gate(app: rx.App) -> None:
+def intercept_events(app: rx.App) -> None:
     """Drop invalid events before Reflex sees and logs them, and handle those that need no state."""
 
     async def receive(sid: str, data: tuple[Any, ...], pass_on: PassOn) -> None:
@@ -227,4 +227,4 @@ def _allowed(viewer: Viewer | None, token: str) -> bool:
     if viewer is not None:
         return _people.take(viewer.id)
     # Anybody can open more tabs, so visitors behind one address share a limit, a multiple of a person's.
-    return _visitors.take(counted_as(live.address_of(token))) and _tabs.take(token)
+    return _visitors.take(limit_key(live.address_of(token))) and _tabs.take(token)

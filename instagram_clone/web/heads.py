@@ -9,11 +9,11 @@ import reflex as rx
 from instagram_clone.web import build_adapter
 
 
-class ServersHeads(rx.plugins.Plugin):
+class ServerHeadPlugin(rx.plugins.Plugin):
     """Removes Reflex's preview image from every page, and its title from pages that are not prerendered,
     where it would duplicate the server's (html/previews.py).
     """
 
     def compile_page(self, page_ctx: Any, /, **_: Any) -> None:
         """Change a page just before it is written."""
-        build_adapter.leave_out_of_head(page_ctx, title=not build_adapter.is_built_ahead(page_ctx))
+        build_adapter.remove_from_head(page_ctx, title=not build_adapter.is_prerendered(page_ctx))

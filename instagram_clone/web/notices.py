@@ -43,12 +43,12 @@ def toast(
 
 def show(token: str, text: str, **more: Any) -> None:
     """Show a toast in one tab; `more` is what `toast` takes."""
-    live.tell(token, toast(text, **more))
+    live.send_facts(token, toast(text, **more))
 
 
 def refuse(token: str, key: str, why: str) -> None:
     """Let a tab know that what it sent under a key was refused; `why` is "" if shown elsewhere."""
-    live.tell(token, {fact_keys.sent_key(key): {"ok": False, "why": why}})
+    live.send_facts(token, {fact_keys.sent_key(key): {"ok": False, "why": why}})
 
 
 @contextlib.contextmanager
@@ -68,7 +68,7 @@ def refusals_under(token: str, key: str) -> Iterator[None]:
 def explain(exception: Exception, token: str) -> None:
     """Show the tab whose event failed one sentence about it, never a traceback or a secret."""
     if isinstance(exception, NotSignedIn):
-        live.tell(token, {fact_keys.signed_out_key(): True})
+        live.send_facts(token, {fact_keys.signed_out_key(): True})
     else:
         show(token, sentence(exception), error=True)
 

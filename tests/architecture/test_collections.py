@@ -82,7 +82,7 @@ def test_writing_under_another_name_is_writing(source: str, found: set[str]) -> 
     assert set(written(ast.parse(source))) == found
 
 
-KEPT_IN = {
+AREA_OF = {
     **dict.fromkeys(("outbox", "throttles"), "core"),
     **dict.fromkeys(("users", "sessions", "tokens", "email_changes", "blocks"), "people"),
     **dict.fromkeys(("follows", "follow_requests"), "people"),
@@ -134,7 +134,7 @@ def collections_asked(module: ast.Module) -> Iterator[str]:
 
 
 def test_a_collection_is_read_in_its_area_alone() -> None:
-    assert set(KEPT_IN) | {"migrations"} == set(INDEXES)
+    assert set(AREA_OF) | {"migrations"} == set(INDEXES)
     strays = []
     for path in modules():
         parts = path.relative_to(PACKAGE).parts
@@ -142,7 +142,7 @@ def test_a_collection_is_read_in_its_area_alone() -> None:
         if own in ("migrations.py", "repair.py") or path == PACKAGE / "domain" / "core" / "db.py":
             continue
         for collection in set(collections_asked(ast.parse(path.read_text()))):
-            if KEPT_IN.get(collection) != own:
+            if AREA_OF.get(collection) != own:
                 strays.append(f"{'/'.join(parts)} asks for {collection}")
     assert strays == []
 

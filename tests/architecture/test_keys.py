@@ -52,7 +52,7 @@ def spelled(module: ast.Module) -> Iterator[str]:
             case ast.Call(func=ast.Name(id="fact" | "facts" | "peek"), args=[key, *_]):
                 yield from made_here(module, key)
             case ast.Call(
-                func=ast.Name(id="learn") | ast.Attribute(attr="tell"), args=[*_, ast.Dict(keys=keys)]
+                func=ast.Name(id="learn") | ast.Attribute(attr="send_facts"), args=[*_, ast.Dict(keys=keys)]
             ):
                 for key in keys:
                     yield from made_here(module, key)
@@ -119,7 +119,7 @@ def test_who_spells_one_of_them_leaves_the_other_alone(path: Path, own: set[str]
         ('fact(f"{kind}_{one}")', True),
         ('key = f"{kind}_{one}"\npeek(key)', True),
         ('def key(one):\n    return kind + "_" + one\nlearn({key(one): 1})', True),
-        ('live.tell(token, {"unheard_of": 1})', True),
+        ('live.send_facts(token, {"unheard_of": 1})', True),
         ('rows["chat_" + one]', True),
         ("fact(fact_keys.liked_key(one))", False),
         ("key = fact_keys.liked_key(one)\nlearn({key: 1})", False),

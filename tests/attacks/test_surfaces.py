@@ -204,7 +204,7 @@ def registered(carrier: Any) -> str:
 def test_everything_that_is_pushed_is_in_the_table() -> None:
     pushed = {
         kind.__name__: {registered(carrier) for carrier in found}
-        for kind, found in carriers._carriers.items()
+        for kind, found in carriers._handlers.items()
         if kind.__module__.startswith("instagram_clone.")
     }
     assert pushed == surfaces.APPLIERS

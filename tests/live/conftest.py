@@ -60,12 +60,12 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(connections, "_watchers", type(connections._watchers)(set))
     monkeypatch.setattr(connections, "_watched", type(connections._watched)(set))
     monkeypatch.setattr(connections, "_people", type(connections._people)(set))
-    monkeypatch.setattr(online, "_here", set())
+    monkeypatch.setattr(online, "_online", set())
     monkeypatch.setattr(online, "_leaving", {})
     monkeypatch.setattr(online, "_elsewhere", {})
-    monkeypatch.setattr(online, "_moved", set())
-    monkeypatch.setattr(online, "_came", None)
-    monkeypatch.setattr(online, "_went", None)
+    monkeypatch.setattr(online, "_unannounced", set())
+    monkeypatch.setattr(online, "_on_online", None)
+    monkeypatch.setattr(online, "_on_offline", None)
     for name in ("_facts", "_later", "_held", "_releasing"):
         monkeypatch.setattr(delivery, name, {})
     for name in ("_soon", "_behind"):

@@ -23,7 +23,7 @@ from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.live import online
 from instagram_clone.live.bus import carriers, decoding, exchange
-from instagram_clone.live.delivery import hear
+from instagram_clone.live.delivery import subscribe
 from instagram_clone.live.tabs import admission
 from tests.conftest import DATA
 from tests.redis_server import RedisServer
@@ -57,7 +57,7 @@ def opened() -> Any:
     async def send(message: Any) -> None:
         sent.append(message["type"])
 
-    return live.breakable(asyncio.Event().wait, send)  # pyright: ignore[reportArgumentType]
+    return live.interruptible(asyncio.Event().wait, send)  # pyright: ignore[reportArgumentType]
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ class Process:
 async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Process]:
     monkeypatch.setattr(admission, "_missing", set())
     monkeypatch.setattr(online, "_elsewhere", {})
-    monkeypatch.setattr(online, "_tell_others", None)
+    monkeypatch.setattr(online, "_publisher", None)
     monkeypatch.setattr(decoding, "_unknown", set())
     redis = Redis.from_url(server.url)
     async with live.between_processes(server.url), redis.pubsub() as ear:
@@ -114,9 +114,9 @@ async def process(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Async
         async def note(event: Rang) -> None:
             made.rang.append(event)
 
-        hear(Rang, note)
+        subscribe(Rang, note)
         yield made
-    carriers._carriers.pop(Rang, None)
+    carriers._handlers.pop(Rang, None)
     events._subscribers.pop(Rang, None)
     await redis.aclose()
 
@@ -158,7 +158,7 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Put an entry into every cache, and return a function that counts the caches which still have it."""
     caches = [one for one in vars(accounts).values() if isinstance(one, TTLCache)]
     caches += [one for one in vars(visibility).values() if isinstance(one, TTLCache)]
-    values = [cache._values for cache in caches] + [sessions._believed]
+    values = [cache._values for cache in caches] + [sessions._cache]
     for known in values:
         monkeypatch.setitem(known, "of before", (Viewer("", "", ""), float("inf")))  # pyright: ignore[reportArgumentType]
     assert len(values) >= 3
@@ -202,11 +202,11 @@ async def test_whoever_reads_what_arrives_waits_for_nobody_who_hears_it(process:
         await asked.wait()
         order.append(event.number)
 
-    hear(Rang, ask)
+    subscribe(Rang, ask)
     for number in (1, 2, 3):
         await process.ring(number)
-    await process.say({"came": "dan"})
-    await until(lambda: live.is_here("dan"))
+    await process.say({"connected": "dan"})
+    await until(lambda: live.is_online("dan"))
     assert process.rang == [Rang(1)] and order == [], "what follows is delivered in order, and later"
     asked.set()
     await until(lambda: order == [1, 2, 3])
@@ -286,8 +286,8 @@ async def test_what_is_forgotten_while_a_session_is_read_is_not_believed_later(a
     assert not reading.done()
     sessions.forget_all()
     viewer = await reading
-    assert viewer is not None and viewer.session_id not in sessions._believed
-    assert await sessions.viewer(token) == viewer and viewer.session_id in sessions._believed
+    assert viewer is not None and viewer.session_id not in sessions._cache
+    assert await sessions.viewer(token) == viewer and viewer.session_id in sessions._cache
 
 
 async def test_who_leaves_the_bus_leaves_no_connection_behind(server: RedisServer) -> None:

@@ -12,7 +12,7 @@ from instagram_clone import live
 from instagram_clone.domain.core import events
 from instagram_clone.live import channels, topics
 from instagram_clone.live.bus import carriers, exchange
-from instagram_clone.live.delivery import hear
+from instagram_clone.live.delivery import subscribe
 from instagram_clone.live.tabs import admission
 from tests.live.conftest import Wire
 from tests.live.test_bus import Process, Rang, process, server, until
@@ -34,9 +34,9 @@ def rang(wire: Wire, process: Process) -> list[int]:
     async def note(event: Rang) -> None:
         numbers.append(event.number)
 
-    carriers._carriers[Rang].clear()
+    carriers._handlers[Rang].clear()
     carriers._reaches[Rang].clear()
-    hear(Rang, note, lambda event: [topics.post(one) for one in event.whom])
+    subscribe(Rang, note, lambda event: [topics.post(one) for one in event.whom])
     return numbers
 
 
@@ -104,8 +104,8 @@ async def test_only_so_many_channels_are_kept_for_nobody(
     monkeypatch.setattr(channels, "MAX_KEPT", 10)
     for number in range(50):
         await live.watch("t1", "timeline", [topics.post(f"{number}")])
-    await until(lambda: len(channels._left) <= 10)
-    assert len(channels._heard & set(channels._left)) == len(channels._left)
+    await until(lambda: len(channels._unwatched) <= 10)
+    assert len(channels._confirmed & set(channels._unwatched)) == len(channels._unwatched)
     while await receivers(process, topics.post("0")):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert await receivers(process, topics.post("49")) == 1
@@ -174,7 +174,7 @@ async def test_a_redis_that_is_restarted_sends_what_is_watched_before_tabs_are_l
 
     def note(anybody: bool, *more: str) -> None:
         if anybody:
-            let_in.append(set(channels._heard))
+            let_in.append(set(channels._confirmed))
         admit(anybody, *more)
 
     monkeypatch.setattr(admission, "admit", note)
@@ -214,7 +214,7 @@ async def test_an_event_is_said_where_its_topics_are_watched(
         await events.publish(Rang(1, whom))  # pyright: ignore[reportArgumentType]
     posts = [carriers.spelled(topics.channel(one)) for one in (POST, OTHER)]
     assert [sorted(one) for one in said] == [posts, posts[:1], [], [carriers.CHANNEL]]
-    hear(Rang, _nobody)
+    subscribe(Rang, _nobody)
     await events.publish(Rang(1, ("p",)))  # pyright: ignore[reportArgumentType]
     assert said[-1] == [carriers.CHANNEL], "somebody has to hear of all of them"
 
@@ -226,7 +226,7 @@ async def test_without_a_redis_nobody_waits(wire: Wire) -> None:
     watching = live.watch("t1", "timeline", [POST])
     with pytest.raises(StopIteration) as ended:
         next(watching.__await__())
-    assert ended.value.value is False and not channels._asked
+    assert ended.value.value is False and not channels._pending
 
 
 @pytest.mark.parametrize(

@@ -26,18 +26,18 @@ def anyio_backend() -> Any:
 
 async def test_facts_told_together_are_one_frame_and_the_latest_wins(wire: Wire) -> None:
     for likes in range(100):
-        live.tell("t1", {"post": likes})
-    live.tell("t1", {"other": True})
+        live.send_facts("t1", {"post": likes})
+    live.send_facts("t1", {"other": True})
     await live.settled()
     assert wire.sent == [("s1", {"post": 99, "other": True})]
 
 
 async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(wire: Wire) -> None:
-    live.tell("t1", {"likes": 1})
+    live.send_facts("t1", {"likes": 1})
     await asyncio.sleep(0.005)
     for likes in range(2, 50):
-        live.tell("t1", {"likes": likes})
-    live.tell("t1", {"message": "new"})
+        live.send_facts("t1", {"likes": likes})
+    live.send_facts("t1", {"message": "new"})
     await asyncio.sleep(0.005)
     assert [frame for _, frame in wire.sent] == [{"likes": 1}, {"message": "new"}]
     await live.settled()
@@ -45,11 +45,11 @@ async def test_what_was_told_a_moment_ago_waits_and_what_is_new_does_not(wire: W
 
 
 async def test_what_comes_with_something_new_goes_with_it(wire: Wire) -> None:
-    live.tell("t1", {"chat": 1, "other": 1})
+    live.send_facts("t1", {"chat": 1, "other": 1})
     await asyncio.sleep(0.005)
-    live.tell("t1", {"chat": 2})
-    live.tell("t1", {"other": 2})
-    live.tell("t1", {"chat": 3, "message": "new"})
+    live.send_facts("t1", {"chat": 2})
+    live.send_facts("t1", {"other": 2})
+    live.send_facts("t1", {"chat": 3, "message": "new"})
     await asyncio.sleep(0.005)
     assert [frame for _, frame in wire.sent][1:] == [{"chat": 3, "message": "new"}]
     await live.settled()
@@ -74,7 +74,7 @@ async def test_what_a_tab_is_to_know_of_one_event_is_one_frame(wire: Wire) -> No
 async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
     known = {"likes": 1}
     for token in ("t1", "t2", "t3"):
-        live.tell(token, {"post": known})
+        live.send_facts(token, {"post": known})
     await live.settled()
     assert [sid for sid, _ in wire.sent] == ["s1", "s2", "s3"]
     assert len({id(frame) for _, frame in wire.sent}) == 1
@@ -82,13 +82,13 @@ async def test_tabs_that_are_told_the_same_share_one_frame(wire: Wire) -> None:
 
 async def test_tabs_for_which_the_same_has_waited_share_one_frame(wire: Wire) -> None:
     crowd = ("t1", "t2", "t3")
-    live.tell_all(crowd, {"likes": 1, "comments": 1})
+    live.send_facts_to_all(crowd, {"likes": 1, "comments": 1})
     await asyncio.sleep(0.005)
     wire.sent.clear()
-    live.tell("t3", {"comments": 2})
+    live.send_facts("t3", {"comments": 2})
     for likes in (2, 3):
-        live.tell_all(crowd, {"likes": likes})
-        live.tell_all(crowd[:2], {"comments": likes})
+        live.send_facts_to_all(crowd, {"likes": likes})
+        live.send_facts_to_all(crowd[:2], {"comments": likes})
     assert wire.sent == [], "all of it was told a moment ago"
     await live.settled()
     told = dict(wire.sent)
@@ -99,11 +99,11 @@ async def test_tabs_for_which_the_same_has_waited_share_one_frame(wire: Wire) ->
 async def test_what_comes_while_a_tab_is_written_to_follows_at_once(wire: Wire) -> None:
     taken = asyncio.Event()
     wire.slow["s1"] = taken.wait
-    live.tell("t1", {"first": 1})
+    live.send_facts("t1", {"first": 1})
     await asyncio.sleep(0.005)
-    live.tell("t1", {"second": 2})
+    live.send_facts("t1", {"second": 2})
     await asyncio.sleep(0.005)
-    live.tell("t1", {"third": 3})
+    live.send_facts("t1", {"third": 3})
     await asyncio.sleep(0.005)
     assert wire.sent == []
     taken.set()
@@ -116,7 +116,7 @@ async def test_a_slow_reader_keeps_nobody_waiting_and_gets_the_latest(wire: Wire
     wire.slow["s1"] = read.wait
     for likes in range(1, 4):
         for token in ("t1", "t3"):
-            live.tell(token, {"post": likes})
+            live.send_facts(token, {"post": likes})
         await asyncio.sleep(2 * delivery.PAUSE_SECONDS)
     assert wire.sent == [("s3", {"post": 1}), ("s3", {"post": 2}), ("s3", {"post": 3})]
     read.set()
@@ -128,10 +128,10 @@ async def test_what_is_told_in_the_moment_a_slow_reader_is_done_is_what_it_gets_
     read = asyncio.Event()
     wire.slow["s1"] = read.wait
     for likes in (1, 2):
-        live.tell("t1", {"post": likes})
+        live.send_facts("t1", {"post": likes})
         await asyncio.sleep(2 * delivery.PAUSE_SECONDS)
     read.set()
-    live.tell("t1", {"post": 3})
+    live.send_facts("t1", {"post": 3})
     await live.settled()
     assert [frame for sid, frame in wire.sent if sid == "s1"] == [{"post": 1}, {"post": 3}]
 
@@ -141,11 +141,11 @@ async def test_what_is_told_in_the_moment_a_round_ends_is_delivered_too(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, turns: int
 ) -> None:
     monkeypatch.setattr(delivery, "PAUSE_SECONDS", 0)
-    live.tell("t1", {"first": 1})
+    live.send_facts("t1", {"first": 1})
     # Iterations of the event loop, to catch the round at each point of its end.
     for _ in range(turns):
         await asyncio.sleep(0)
-    live.tell("t1", {"second": 2})
+    live.send_facts("t1", {"second": 2})
     await asyncio.sleep(1)
     told = {key: value for _, frame in wire.sent for key, value in frame.items()}
     assert told == {"first": 1, "second": 2}
@@ -188,7 +188,7 @@ async def test_a_closed_session_or_tab_is_gone_at_once_and_leaves_nothing(wire: 
 async def test_a_tab_that_is_not_connected_is_not_kept(wire: Wire) -> None:
     live.identify("nowhere", "ana", "session of ana")
     live.watch("nowhere", "timeline", ["post:1"])
-    live.tell("nowhere", {"post": 1})
+    live.send_facts("nowhere", {"post": 1})
     await live.settled()
     assert live.tokens(["post:1"]) == set() and wire.sent == []
 
@@ -250,7 +250,7 @@ def crowd(edited: list) -> Iterator[list[str]]:
     live.watch("t2", "page", ["wall", "door"])
     live.watch("t3", "page", ["window"])
     yield many
-    carriers._carriers.pop(Painted)
+    carriers._handlers.pop(Painted)
     events._subscribers.pop(Painted)
 
 
@@ -270,7 +270,9 @@ async def test_a_crowd_has_its_turns_however_much_concerns_few(edited: list, cro
         await events.publish(Painted(f"brick {number}"))  # pyright: ignore[reportArgumentType]
     await live.settled()
     order = [token for token, _ in edited]
-    behind = [place for place, token in enumerate(order) if not token.startswith("mason")][editing.FEW :]
+    behind = [place for place, token in enumerate(order) if not token.startswith("mason")][
+        editing.PRIORITY_TABS :
+    ]
     masons = [place for place, token in enumerate(order) if token.startswith("mason")]
     assert len(order) == 501 and behind[0] < masons[20] and masons[-1] < behind[220]
 
@@ -329,15 +331,17 @@ async def test_of_facts_with_a_revision_the_highest_wins_in_whatever_order_they_
 async def test_what_nobody_here_watches_is_not_remembered(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "_told", {})
+    monkeypatch.setattr(delivery, "_last_revisions", {})
     live.fact(Moved, lambda event: [("nowhere", {"wall": {"rev": event.rev}})])
     await events.publish(Moved(3))  # pyright: ignore[reportArgumentType]
-    assert [topic for topic, _ in delivery._told if topic == "nowhere"] == []
+    assert [topic for topic, _ in delivery._last_revisions if topic == "nowhere"] == []
 
 
 async def test_only_so_many_revisions_are_remembered(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "MAX_TOLD", 4)
-    monkeypatch.setattr(delivery, "_told", {})
+    monkeypatch.setattr(delivery, "MAX_REVISIONS", 4)
+    monkeypatch.setattr(delivery, "_last_revisions", {})
     for number in range(99):
         assert delivery.is_newest("wall", f"stone {number}", {"rev": 1})
-        assert len(delivery._told) <= 4 and ("wall", f"stone {number}") in delivery._told
+        assert (
+            len(delivery._last_revisions) <= 4 and ("wall", f"stone {number}") in delivery._last_revisions
+        )

@@ -19,9 +19,9 @@ from tests.live.conftest import Wire
 
 
 async def test_what_cannot_be_encoded_costs_only_itself(wire: Wire) -> None:
-    live.tell("t1", {"bad": "\ud800", "good": 1})
-    live.tell("t2", {"unknown": object()})
-    live.tell("t3", {"post": 1})
+    live.send_facts("t1", {"bad": "\ud800", "good": 1})
+    live.send_facts("t2", {"unknown": object()})
+    live.send_facts("t3", {"post": 1})
     await live.settled()
     assert wire.sent == [("s1", {"good": 1}), ("s3", {"post": 1})]
 
@@ -70,7 +70,7 @@ async def test_one_failing_change_costs_a_tab_no_other_and_has_it_read_again(
 async def test_a_tab_that_lets_too_many_bytes_wait_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MAX_WAITING_BYTES", 10_000)
     line = SimpleNamespace(hung_up=0)
-    line.hang_up = lambda: setattr(line, "hung_up", line.hung_up + 1)
+    line.disconnect = lambda: setattr(line, "hung_up", line.hung_up + 1)
     live.with_transport({"type": "websocket", "extensions": {transport.TRANSPORT: line}}, None)  # pyright: ignore
     queue = transport.Waiting()
     for _ in range(100):
@@ -90,12 +90,12 @@ async def test_a_tab_that_lets_too_many_facts_wait_is_hung_up_on(
     hung_up: list[str] = []
     for token in ("t1", "t3"):
         line = connections.transport(token)
-        monkeypatch.setattr(line, "hang_up", lambda token=token: hung_up.append(token))
+        monkeypatch.setattr(line, "disconnect", lambda token=token: hung_up.append(token))
     read = asyncio.Event()
     wire.slow["s1"] = read.wait
     for number in range(30):
         for token in ("t1", "t3"):
-            live.tell(token, {f"post_{number}": number})
+            live.send_facts(token, {f"post_{number}": number})
         await asyncio.sleep(0)
     read.set()
     await live.settled()

@@ -81,7 +81,7 @@ async def test_where_everybody_is_told_does_not_depend_on_who_is_here(
     wire: Wire,
 ) -> None:
     came_back = event(PresenceChanged, user_id="ana", at="2026-01-01", to=("ben",))
-    assert live.is_here("ana")
+    assert live.is_online("ana")
     assert carriers.channels_of(came_back) == [carriers.spelled(topics.channel(topics.user("ben")))]
 
 

@@ -30,14 +30,14 @@ async def heard(token: str, *wanted: topics.Topic) -> None:
 
 async def test_what_nothing_happened_to_is_not_stale(wire: Wire) -> None:
     began = live.moment()
-    staleness.note_news(OTHER)
+    staleness.record_event(OTHER)
     assert not await live.watch("t1", "timeline", [POST], began)
 
 
 async def test_what_there_were_news_of_is_stale_for_who_did_not_hear_them(wire: Wire) -> None:
     await live.watch("t1", "timeline", [POST])
     began = live.moment()
-    staleness.note_news(POST)
+    staleness.record_event(POST)
     assert not await live.watch("t1", "timeline", [POST], began), "it was told"
     assert await live.watch("t2", "timeline", [POST], began)
     assert not await live.watch("t3", "timeline", [POST], live.moment())
@@ -61,13 +61,13 @@ async def test_what_nobody_watched_while_it_was_read_may_have_changed_in_another
 
 
 async def test_what_is_forgotten_may_be_stale(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staleness, "MAX_NEWS", 2)
+    monkeypatch.setattr(staleness, "MAX_TOPICS", 2)
     for number in range(3):
         began = live.moment()
-        staleness.note_news(topics.post(str(number)))
+        staleness.record_event(topics.post(str(number)))
     assert not await live.watch("t1", "timeline", [POST], began)
     began = live.moment()
     for number in range(4):
-        staleness.note_news(topics.post(str(number)))
+        staleness.record_event(topics.post(str(number)))
     assert len(staleness._last) == 2
     assert await live.watch("t2", "timeline", [POST], began)

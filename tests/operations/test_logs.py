@@ -34,7 +34,7 @@ def test_what_is_no_secret_stays() -> None:
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
     """A logger that redacts secrets."""
     before = logging.getLogRecordFactory()
-    logs.keep_secrets()
+    logs.redact_tokens()
     yield logging.getLogger("tests")
     logging.setLogRecordFactory(before)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from instagram_clone import rates
-from instagram_clone.addresses import AtOnce, counted_as
+from instagram_clone.addresses import ConcurrencyLimit, limit_key
 from instagram_clone.rates import Bucket, Buckets, Windows
 
 
@@ -37,13 +37,13 @@ def test_who_was_not_heard_of_for_long_is_forgotten(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_owed_is_paid_with_time(clock: list[float]) -> None:
     bucket = Bucket(10, 2)
-    assert [bucket.owe(5) for _ in range(4)] == [0, 0, 2.5, 5]
+    assert [bucket.charge(5) for _ in range(4)] == [0, 0, 2.5, 5]
     clock[0] += 5
-    assert bucket.owe(0) == 0 and bucket.owe(1) == 0.5
+    assert bucket.charge(0) == 0 and bucket.charge(1) == 0.5
 
 
 def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() -> None:
-    held = AtOnce()
+    held = ConcurrencyLimit()
     assert [held.take("a", 2), held.take("a", 2), held.take("a", 2), held.take("b", 2)] == [
         True,
         True,
@@ -69,7 +69,7 @@ def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() ->
     ],
 )
 def test_an_address_of_ipv6_counts_as_its_network(address: str, counted: str) -> None:
-    assert counted_as(address) == counted
+    assert limit_key(address) == counted
 
 
 def test_a_window_begins_with_the_first_try_and_ends_for_all_of_them(clock: list[float]) -> None:

@@ -19,7 +19,7 @@ import websockets
 from starlette.responses import FileResponse
 
 from instagram_clone import config
-from instagram_clone.addresses import AtOnce
+from instagram_clone.addresses import ConcurrencyLimit
 from instagram_clone.live.tabs.transport import Frame, Transport, transport_in
 from instagram_clone.runtime import serve, stalls
 from instagram_clone.runtime.sockets import Socket
@@ -100,7 +100,7 @@ async def said(reader: asyncio.StreamReader) -> bytes:
 
 @pytest.fixture
 async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
-    monkeypatch.setattr(serve, "_connections", AtOnce())
+    monkeypatch.setattr(serve, "_connections", ConcurrencyLimit())
     made = Running()
     options = {
         **serve.OPTIONS,

@@ -129,13 +129,13 @@ def test_pages_are_loaded_by_ours() -> None:
 
 @relied_on(
     REFLEX,
-    state_adapter.make_parts_when_asked_for,
+    state_adapter.create_substates_lazily,
     "the manager makes a state in `_get_or_create_state`, and asks `substates` for parts of it",
     "each open tab keeps the state of every page, or events of pages find none",
 )
 async def test_a_tab_has_the_parts_of_its_state_that_were_asked_for() -> None:
     manager = StateManagerMemory()
-    state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
+    state_adapter.create_substates_lazily(SimpleNamespace(state_manager=manager))  # pyright: ignore
     async with manager.modify_state(rx.BaseStateToken(ident="t1", cls=TimelineState)) as root:
         # The one with vars computed from the page's URL.
         assert {type(part) for part in dict.values(root.substates)} == {UIState}
@@ -162,7 +162,7 @@ async def resolved(root: Any, name: str) -> Any:
 @pytest.mark.parametrize("another", ["nothing", "a part", "everything"])
 async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was_made(another: str) -> None:
     manager = StateManagerMemory()
-    state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
+    state_adapter.create_substates_lazily(SimpleNamespace(state_manager=manager))  # pyright: ignore
     # Reflex looks the function up by its name in the module.
     assert "await _diff_against_initial_state(" in inspect.getsource(inspect.getmodule(rx.State))  # pyright: ignore
     whole: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
@@ -185,7 +185,7 @@ async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was
 
 def test_what_stands_for_a_part_is_nobodys() -> None:
     manager = StateManagerMemory()
-    state_adapter.make_parts_when_asked_for(SimpleNamespace(state_manager=manager))  # pyright: ignore
+    state_adapter.create_substates_lazily(SimpleNamespace(state_manager=manager))  # pyright: ignore
     token: Any = rx.BaseStateToken(ident="t2", cls=TimelineState)
     before = manager._get_or_create_state(token).dict()
     before[TimelineState.get_full_name()]["status_rx_state_"] = "of somebody else"

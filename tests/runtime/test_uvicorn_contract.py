@@ -152,7 +152,7 @@ def test_what_requests_override_is_there_to_be_overridden() -> None:
     for kind, own in ((HttpToolsProtocol, serve.Requests), (WebSocketsSansIOProtocol, sockets.Socket)):
         adapter = own.__mro__[own.__mro__.index(kind) - 1]
         replaced = {name for name, part in vars(own).items() if inspect.isfunction(part) and name[0] != "_"}
-        added = {"write", "hang_up"}
+        added = {"write", "disconnect"}
         assert {name for name in replaced - added if not hasattr(adapter, name)} == set()
 
 

@@ -134,29 +134,29 @@ def test_lines_find_their_place_in_vites_configuration() -> None:
 
 @relied_on(
     REFLEX,
-    build_adapter.leave_out_of_head,
+    build_adapter.remove_from_head,
     "a page's title and picture are children of its root when plugins compile it",
     "shared links show Reflex's picture, and pages two titles",
 )
 def test_title_and_picture_are_left_out_of_a_page() -> None:
     root = rx.fragment(Title.create("One"), Image.create(content="a.png"), rx.el.div())
     page = SimpleNamespace(root_component=root, route="p/[post_id]")
-    build_adapter.leave_out_of_head(page, title=False)
+    build_adapter.remove_from_head(page, title=False)
     assert isinstance(root.children[0], Title) and len(root.children) == 2
-    build_adapter.leave_out_of_head(page, title=True)
+    build_adapter.remove_from_head(page, title=True)
     assert len(root.children) == 1
     assert "page_ctx" in inspect.signature(CompilerHooks.compile_page).parameters
 
 
 @relied_on(
     REFLEX,
-    build_adapter.is_built_ahead,
+    build_adapter.is_prerendered,
     "a page that is compiled has a `route` with its variable parts in brackets",
     "people's pages and posts carry a wrong title until scripts have run",
 )
 def test_a_page_with_a_variable_address_is_not_built_ahead() -> None:
     for route, ahead in (("p/[post_id]", False), ("404", False), ("login", True)):
-        assert build_adapter.is_built_ahead(SimpleNamespace(route=route)) == ahead
+        assert build_adapter.is_prerendered(SimpleNamespace(route=route)) == ahead
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:

@@ -74,7 +74,7 @@ def test_hooks_come_along_with_values_in_their_order() -> None:
 
 @relied_on(
     REFLEX,
-    adapter.with_needs,
+    adapter.var_with_data,
     "a memo of a value compiles to a function, of a component to a component",
     "the page is not built",
 )
@@ -97,12 +97,12 @@ def test_a_state_has_the_name_that_its_deltas_have() -> None:
 
 @relied_on(
     REFLEX,
-    adapter.with_needs,
+    adapter.var_with_data,
     "a Var is made of text and `_var_data`, and `_get_all_var_data` has what it needs",
     "names of React's and others' are not imported, and pages break",
 )
 def test_what_a_value_needs_comes_along() -> None:
-    made = adapter.with_needs(Js, "a(b)", name("a", "one"), name("b", "two"))
+    made = adapter.var_with_data(Js, "a(b)", name("a", "one"), name("b", "two"))
     assert str(made) == "a(b)" and isinstance(made, Js)
     assert adapter.imports_of(made) == {("a", "one"), ("b", "two")}
 
@@ -138,7 +138,7 @@ def test_plain_values_are_written_as_javascript() -> None:
     # A `Js` value has any attribute, except those that Reflex probes every value for.
     made: Any = name("thing")
     assert LiteralVar.create(made) is made and str(value([made])) == "[thing]"
-    assert not any(hasattr(made, asked) for asked in adapter.ASKED_OF_ANY_VAR)
+    assert not any(hasattr(made, asked) for asked in adapter.PROBED_ATTRIBUTES)
     assert isinstance(TimelineState.like, adapter.EVENTS_OF_STATES)
     assert isinstance(TimelineState.like("a"), adapter.EVENTS_OF_STATES)
 

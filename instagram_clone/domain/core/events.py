@@ -58,7 +58,7 @@ def on_gap(forget: Callable[[], None]) -> None:
     _forgetting.append(reference)
 
 
-def forget_what_was_believed() -> None:
+def clear_caches() -> None:
     """Drop all state that is kept current by events, so that it is read again."""
     for reference in list(_forgetting):
         forget = reference()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from instagram_clone.addresses import counted_as
+from instagram_clone.addresses import limit_key
 from instagram_clone.config import settings
 from instagram_clone.domain.core import throttles
 from instagram_clone.domain.core.errors import TooMany
@@ -67,7 +67,7 @@ LIMITS = {
 
 async def take(name: str, who: str) -> None:
     """Count one attempt by an account or address. Raises TooMany, with the time to wait, past the limit."""
-    limit, who = LIMITS[name], counted_as(who)
+    limit, who = LIMITS[name], limit_key(who)
     if not settings().limits:
         return
     if limit.stored:
@@ -91,12 +91,12 @@ async def take_all(tries: list[tuple[str, str]]) -> None:
 
 async def give_back(name: str, who: str) -> None:
     """Uncount one attempt that succeeded; only for limits stored in the database."""
-    await throttles.give_back(name, counted_as(who))
+    await throttles.give_back(name, limit_key(who))
 
 
 async def forget(name: str, who: str) -> None:
     """Uncount every attempt; only for limits stored in the database."""
-    await throttles.forget(name, counted_as(who))
+    await throttles.forget(name, limit_key(who))
 
 
 def in_words(seconds: float) -> str:

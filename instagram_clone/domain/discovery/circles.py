@@ -27,7 +27,7 @@ from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.events import Followed
 from instagram_clone.domain.people.relations import graph
 
-KNOWN_SECONDS = 120.0
+CACHE_SECONDS = 120.0
 """How long a person may still be found as followed by friends after none of the friends follows them."""
 
 AT_ONCE = 4
@@ -93,7 +93,7 @@ class _Reading(NamedTuple):
 
     @property
     def is_of_now(self) -> bool:
-        return time.monotonic() - self.began < KNOWN_SECONDS
+        return time.monotonic() - self.began < CACHE_SECONDS
 
     @property
     def has_failed(self) -> bool:

@@ -13,7 +13,7 @@ from instagram_clone.domain.media.media import Photo
 from instagram_clone.domain.people import accounts, visibility
 from instagram_clone.domain.people.audiences import Item
 from instagram_clone.domain.posts import captions
-from instagram_clone.domain.posts.captions import Captioned
+from instagram_clone.domain.posts.captions import PostText
 
 _ROUNDS = (1, 1, 3, 9, 27)
 """How many pages of posts each round reads, until one page can be shown. The second round usually makes up
@@ -49,7 +49,7 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
     before = db.oid(after) if after else None
     if not words:
         return PostsPage([], "")
-    reader, seen = visibility.Reader(viewer), list[Captioned]()
+    reader, seen = visibility.Reader(viewer), list[PostText]()
     hidden, at, top = set[ObjectId](), before, before
     for many in (pages * (limit + 1) for pages in _ROUNDS):
         lot = await posts_index.by_words(words, many, at, hidden, top)

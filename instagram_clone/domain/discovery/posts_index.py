@@ -17,13 +17,13 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.cache import TTLCache
 from instagram_clone.domain.discovery import folding
 from instagram_clone.domain.posts import captions
-from instagram_clone.domain.posts.captions import Captioned
+from instagram_clone.domain.posts.captions import PostText
 from instagram_clone.domain.posts.events import PostDeleted, PostPublished
 
 INDEX = "keys_1__id_-1"
-BEGUN_FROM, BEGUN_TO = 3, 6
-"""A word that is still being typed matches as a prefix if it has at least `BEGUN_FROM` letters. The index
-stores prefixes of up to `BEGUN_TO` letters; for longer ones, its matches are filtered by the rest.
+PREFIX_MIN, PREFIX_MAX = 3, 6
+"""A word that is still being typed matches as a prefix if it has at least `PREFIX_MIN` letters. The index
+stores prefixes of up to `PREFIX_MAX` letters; for longer ones, its matches are filtered by the rest.
 """
 
 SCANNED = 2000
@@ -36,7 +36,7 @@ _FIRST = 250
 has fewer. A scan of this many usually yields a page of posts that have the other words too.
 """
 
-KNOWN_SECONDS = 600.0
+CACHE_SECONDS = 600.0
 """How long to cache which words are rare, and how far back a scan of their posts reaches."""
 
 _LOT = 500
@@ -57,7 +57,9 @@ def fields_of(author: ObjectId, *texts: str) -> dict[str, Any]:
     end in `*`, which no word contains.
     """
     words = [word for text in texts for word in folding.indexed(text)]
-    begun = {f"{word[:end]}*" for word in words for end in range(BEGUN_FROM, min(len(word), BEGUN_TO) + 1)}
+    begun = {
+        f"{word[:end]}*" for word in words for end in range(PREFIX_MIN, min(len(word), PREFIX_MAX) + 1)
+    }
     return {"author": author, "keys": sorted({*words, *begun})}
 
 
@@ -75,7 +77,7 @@ async def by_words(
     keys = [*words[:-1], _begun(last)]
     key = await _rarest(keys)
     also: list[dict[str, Any]] = [{"keys": one} for one in keys if one != key]
-    if len(last) > BEGUN_TO:
+    if len(last) > PREFIX_MAX:
         begun = {"$elemMatch": {"$gte": last, "$lt": last + _LAST}}
         # A double negation, so that MongoDB can't use this as index bounds: it would read the posts out of
         # order, and sort them.
@@ -139,14 +141,14 @@ def _remembered(number: int) -> TTLCache[str, ObjectId]:
         found = await asyncio.gather(*(_nth(key, number) for key in keys))
         return dict(zip(keys, found, strict=True))
 
-    return TTLCache(read, KNOWN_SECONDS)
+    return TTLCache(read, CACHE_SECONDS)
 
 
 _ends = {number: _remembered(number) for number in (_FIRST, SCANNED)}
 
 
 def _begun(word: str) -> str:
-    return f"{word[:BEGUN_TO]}*" if len(word) >= BEGUN_FROM else word
+    return f"{word[:PREFIX_MAX]}*" if len(word) >= PREFIX_MIN else word
 
 
 async def post_published(event: PostPublished) -> None:
@@ -157,7 +159,7 @@ async def post_deleted(event: PostDeleted) -> None:
     await db.posts_index.delete_one({"_id": ObjectId(event.post_id)})
 
 
-async def _write(posts: list[Captioned]) -> None:
+async def _write(posts: list[PostText]) -> None:
     changes = [
         UpdateOne({"_id": one.id}, {"$set": fields_of(one.item.author, one.caption, one.alt)}, upsert=True)
         for one in posts

@@ -13,20 +13,20 @@ from pymongo import UpdateOne
 
 from instagram_clone.domain.core import db
 
-FORGIVEN_FROM = 5
+FUZZY_MIN_LENGTH = 5
 """A typing error is tolerated in words of at least this many letters."""
 
 REACH = 8
 """How many letters of a word are looked up. The rest is compared with the names of the people found."""
 
-_SHORTEST = FORGIVEN_FROM - 1
+_SHORTEST = FUZZY_MIN_LENGTH - 1
 _READ = 600
 
 
 def is_near(typed: str, word: str) -> bool:
     """Return whether a word starts with what was typed, allowing for one typing error."""
     length = len(typed)
-    if length < FORGIVEN_FROM:
+    if length < FUZZY_MIN_LENGTH:
         return False
     return any(within_one_error(typed, word[:end]) for end in (length - 1, length, length + 1))
 
@@ -76,7 +76,7 @@ async def near(typed: Collection[str]) -> dict[str, list[str]]:
 
     For a word longer than the stored prefixes, these are the ones it may continue.
     """
-    long = (word for word in typed if len(word) >= FORGIVEN_FROM)
+    long = (word for word in typed if len(word) >= FUZZY_MIN_LENGTH)
     asked = {word: {word[:REACH]} | _without_one(word[:REACH]) for word in long}
     if not asked:
         return {}

@@ -63,7 +63,7 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
     return File(content, private=not shared)
 
 
-def shown_by(use: str, may_see: Decider, is_shown: Asker) -> None:
+def register_use(use: str, may_see: Decider, is_shown: Asker) -> None:
     """Register the coroutine functions that decide about photos of a use, given a photo's row: whether a
     viewer may see it, and whether anything shows it at all.
     """

@@ -215,4 +215,4 @@ async def repair() -> dict[str, int]:
     return {"conversations behind their messages": sum(behind)}
 
 
-blocks.take_part(_blocked)
+blocks.on_block(_blocked)

@@ -245,4 +245,4 @@ async def _is_shown(photo: dict[str, Any]) -> bool:
     return await db.messages.find_one(query, {"_id": 1}) is not None
 
 
-media.shown_by(media.MESSAGE, may_see_photo, _is_shown)
+media.register_use(media.MESSAGE, may_see_photo, _is_shown)

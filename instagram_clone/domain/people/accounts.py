@@ -28,7 +28,7 @@ from instagram_clone.domain.people.events import PrivacyChanged, ProfileCounted,
 
 BIO_LENGTH = validation.BIO_LENGTH
 
-KNOWN_SECONDS = 2.0
+CACHE_SECONDS = 2.0
 """How long a name or photo changed in another process may still be shown as it was."""
 
 
@@ -242,4 +242,4 @@ async def account_changed(event: ProfileEdited | PrivacyChanged) -> None:
     forget(event.user_id)
 
 
-_known = TTLCache(_read_about, KNOWN_SECONDS)
+_known = TTLCache(_read_about, CACHE_SECONDS)

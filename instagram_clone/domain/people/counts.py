@@ -16,7 +16,7 @@ Number = Callable[[ObjectId, Session], Awaitable[int]]
 _numbers: dict[str, Number] = {}
 
 
-def are_told_by(name: str, number: Number) -> None:
+def register_source(name: str, number: Number) -> None:
     """Register a coroutine function that counts what another area stores for a person."""
     _numbers[name] = number
 

@@ -1,8 +1,8 @@
 """Who is online, and who may know it.
 
-`ask_online_of` plugs in the source that knows which tabs are open. This module decides who may learn of it:
-people who follow each other, while both allow it. It never lists everyone online: the cost of connecting or
-disconnecting grows only with the number of people somebody follows.
+`set_online_source` plugs in the source that knows which tabs are open. This module decides who may learn
+of it: people who follow each other, while both allow it. It never lists everyone online: the cost of
+connecting or disconnecting grows only with the number of people somebody follows.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ HIDDEN = Presence(False, "")
 _ask_online: Callable[[Iterable[str]], set[str]] = lambda _: set()  # noqa: E731
 
 
-def ask_online_of(source: Callable[[Iterable[str]], set[str]]) -> None:
+def set_online_source(source: Callable[[Iterable[str]], set[str]]) -> None:
     """Set the function that returns which of the given people, by id, have an open tab."""
     global _ask_online
     _ask_online = source
 
 
-def here_among(user_ids: Iterable[str]) -> set[str]:
+def online_among(user_ids: Iterable[str]) -> set[str]:
     """Return which of these people have an open tab."""
     return _ask_online(user_ids)
 
@@ -64,23 +64,23 @@ async def mutually_enabled(user: ObjectId, others: list[ObjectId], what: str) ->
 async def of(viewer: Viewer, users: list[ObjectId]) -> dict[ObjectId, Presence]:
     """Return the presence of those of these people whose presence the viewer may know."""
     visible = await _visible(viewer.oid, users)
-    here = {ObjectId(one) for one in here_among(map(str, visible))}
-    last = await last_here([one for one in visible if one not in here])
+    here = {ObjectId(one) for one in online_among(map(str, visible))}
+    last = await last_online([one for one in visible if one not in here])
     return {one: Presence(one in here, "" if one in here else _iso(last.get(one))) for one in visible}
 
 
-async def last_here(users: list[ObjectId]) -> dict[ObjectId, datetime]:
+async def last_online(users: list[ObjectId]) -> dict[ObjectId, datetime]:
     """Return when people were last online, in one query."""
     found = db.users.find({"_id": {"$in": users}, "active": {"$exists": True}}, {"active": 1})
     return {row["_id"]: row["active"] async for row in found}
 
 
-async def came(user_id: str) -> None:
+async def connected(user_id: str) -> None:
     """Publish PresenceChanged to everyone who may know that a person is online."""
     await _publish(user_id, await _finding.do("", ObjectId(user_id)))
 
 
-async def went(user_id: str) -> None:
+async def disconnected(user_id: str) -> None:
     """Record when a person was last online. Publishes PresenceChanged to everyone who may know."""
     user, now = ObjectId(user_id), datetime.now(UTC)
     # Run both concurrently, the slower one first; publish only once the new time can be read.
@@ -88,7 +88,7 @@ async def went(user_id: str) -> None:
     await _publish(user_id, told, now.isoformat())
 
 
-async def _note_last_here(_: str, left: list[tuple[ObjectId, datetime]]) -> list[Exception | None]:
+async def _record_last_online(_: str, left: list[tuple[ObjectId, datetime]]) -> list[Exception | None]:
     """Record when people who leave together were last seen: the latest of their times, for all of them."""
     users = db.users.with_options(write_concern=_IN_MEMORY)
     query = {"_id": {"$in": [user for user, _ in left]}}
@@ -96,7 +96,7 @@ async def _note_last_here(_: str, left: list[tuple[ObjectId, datetime]]) -> list
     return [None] * len(left)
 
 
-_leaving: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_note_last_here)
+_leaving: Batcher[str, tuple[ObjectId, datetime], None] = Batcher(_record_last_online)
 
 
 async def _publish(user_id: str, told: list[str], at: str = "") -> None:
@@ -116,7 +116,7 @@ async def _friends(_: str, users: list[ObjectId]) -> list[list[str] | Exception]
     asked = list(dict.fromkeys(users))
     for at in range(0, len(asked), _AT_ONCE):
         lot = asked[at : at + _AT_ONCE]
-        found |= await friends.here(lot, here_among, preferences.hides("show_active"))
+        found |= await friends.online(lot, online_among, preferences.hides("show_active"))
     return [found.get(user, []) for user in users]
 
 
@@ -150,7 +150,7 @@ async def blocked(event: Blocked) -> None:
 async def hide(user_id: str) -> None:
     """Hide a person's presence from their friends, and the friends' presence from them."""
     user = ObjectId(user_id)
-    for friend in (await friends.here([user], here_among)).get(user, ()):
+    for friend in (await friends.online([user], online_among)).get(user, ()):
         await _hide(user_id, friend)
 
 

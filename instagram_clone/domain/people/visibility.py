@@ -30,7 +30,7 @@ from instagram_clone.domain.people.events import (
 from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.people.relations import blocks, graph
 
-KNOWN_SECONDS = 60.0
+CACHE_SECONDS = 60.0
 """How long cached blocks are used if the event about a change is lost."""
 
 Row = TypeVar("Row")
@@ -191,4 +191,4 @@ async def privacy_changed(event: PrivacyChanged) -> None:
     await events.publish(changed(event.user_id, None))
 
 
-_blocked_either_way = TTLCache(blocks.all_either_way, KNOWN_SECONDS)
+_blocked_either_way = TTLCache(blocks.all_either_way, CACHE_SECONDS)

@@ -18,7 +18,7 @@ _FIELDS = {**audiences.FIELDS, "caption": 1, "media": {"$slice": 1}, "likes": 1,
 
 
 @dataclass(frozen=True)
-class Captioned:
+class PostText:
     """A post's text, photo and counts, and what decides who may see it."""
 
     id: ObjectId
@@ -35,21 +35,21 @@ class Captioned:
         return self.photo.alt
 
 
-async def of(post_ids: list[ObjectId]) -> list[Captioned]:
+async def of(post_ids: list[ObjectId]) -> list[PostText]:
     """Return the given posts that exist, in the given order. Concurrent calls share one query."""
     return await _reading.do("", post_ids) if post_ids else []
 
 
-async def _read(_: str, asked: list[list[ObjectId]]) -> list[list[Captioned] | Exception]:
+async def _read(_: str, asked: list[list[ObjectId]]) -> list[list[PostText] | Exception]:
     found = db.posts.find({"_id": {"$in": list({one for ids in asked for one in ids})}}, _FIELDS)
     there = {row["_id"]: _captioned(row) async for row in found}
     return [[there[one] for one in ids if one in there] for ids in asked]
 
 
-_reading: Batcher[str, list[ObjectId], list[Captioned]] = Batcher(_read, gathers=True)
+_reading: Batcher[str, list[ObjectId], list[PostText]] = Batcher(_read, gathers=True)
 
 
-async def everything(many: int) -> AsyncIterator[list[Captioned]]:
+async def everything(many: int) -> AsyncIterator[list[PostText]]:
     """Yield all posts in batches, oldest first, including posts published in the meantime."""
     last: dict[str, Any] = {}
     while True:
@@ -60,8 +60,8 @@ async def everything(many: int) -> AsyncIterator[list[Captioned]]:
         last = {"_id": {"$gt": rows[-1]["_id"]}}
 
 
-def _captioned(row: dict[str, Any]) -> Captioned:
-    return Captioned(
+def _captioned(row: dict[str, Any]) -> PostText:
+    return PostText(
         id=row["_id"],
         item=audiences.item_of(row),
         caption=row["caption"],

@@ -242,5 +242,5 @@ async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
     return await visibility.may_see(viewer, audiences.item_of({**photo, "author": photo["owner"]}))
 
 
-media.shown_by(media.POST, _may_see_photo, _is_shown)
-counts.are_told_by("posts", _number_of)
+media.register_use(media.POST, _may_see_photo, _is_shown)
+counts.register_source("posts", _number_of)

@@ -20,7 +20,7 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.relations import graph
 from instagram_clone.domain.posts.events import PostPublished
 
-KNOWN_SECONDS = 3600.0
+CACHE_SECONDS = 3600.0
 """How long a post can be missed if its event is lost: every process that publishes sends one."""
 
 MAX_FOLLOWEES = 200_000
@@ -101,7 +101,7 @@ _gaps = 0
 async def remembered(user: ObjectId) -> Recency | None:
     """Return a reader's cached recency, brought up to date, usually in one query; None if not cached."""
     known = _known.get(user)
-    if known is None or time.monotonic() - known.since > KNOWN_SECONDS:
+    if known is None or time.monotonic() - known.since > CACHE_SECONDS:
         return None
     _known.move_to_end(user)
     revision = await accounts.revision(user)

@@ -4,7 +4,7 @@ Every process delivers an event to its own tabs (`carriers`) and, if there is a 
 others to do the same (`exchange`).
 """
 
-from instagram_clone.live.bus.carriers import Reach, carry, everywhere, is_of_few, is_settled
+from instagram_clone.live.bus.carriers import Reach, everywhere, is_among_first, is_settled, subscribe
 from instagram_clone.live.bus.exchange import between_processes
 
-__all__ = ["Reach", "between_processes", "carry", "everywhere", "is_of_few", "is_settled"]
+__all__ = ["Reach", "between_processes", "everywhere", "is_among_first", "is_settled", "subscribe"]

@@ -19,16 +19,16 @@ MAX_CHANNELS = 16
 """An event for more channels goes to every process: publishing it that often would cost more than
 delivering it where nobody needs it."""
 
-Carrier = Callable[[Any], Awaitable[None]]
+Handler = Callable[[Any], Awaitable[None]]
 Reach = Callable[[Any], Iterable[Topic] | Awaitable[Iterable[Topic]] | None]
 """Returns an event's topics: processes that watch none of them don't need it. None means every process."""
 
 log = logging.getLogger(__name__)
 
-_carriers: dict[type, list[Carrier]] = defaultdict(list)
+_handlers: dict[type, list[Handler]] = defaultdict(list)
 _reaches: dict[type, list[Reach]] = defaultdict(list)
 _underway: set[asyncio.Task[None]] = set()
-_tell_elsewhere: Callable[[Any], None] | None = None
+_publish: Callable[[Any], None] | None = None
 _edited: ContextVar[list[int]] = ContextVar("edited")
 """How many tabs the event being delivered has edited."""
 
@@ -37,25 +37,27 @@ def everywhere(_: Any) -> None:
     """Send an event to every process."""
 
 
-def carry(kind: type, carrier: Carrier, topics: Reach = everywhere, apart: bool = False) -> None:
+def subscribe(
+    kind: type, carrier: Handler, topics: Reach = everywhere, in_background: bool = False
+) -> None:
     """Call a coroutine function with every event of a kind, whichever process published it; with those of
     other processes only where some topic of the event is watched.
 
-    No later event waits for a carrier that runs `apart`.
+    No later event waits for a carrier that runs `in_background`.
     """
-    if not _carriers[kind]:
+    if not _handlers[kind]:
         events.subscribe(kind, _announced)
-    if apart:
+    if in_background:
         # Started first, so that facts which turn out to need no query share a frame with the rest.
-        _carriers[kind].insert(0, _apart(carrier))
+        _handlers[kind].insert(0, _in_background(carrier))
     else:
-        _carriers[kind].append(carrier)
+        _handlers[kind].append(carrier)
     _reaches[kind].append(topics)
 
 
-def _apart(carrier: Carrier) -> Carrier:
+def _in_background(carrier: Handler) -> Handler:
     async def begin(event: Any) -> None:
-        task = asyncio.create_task(_carry(carrier, event))
+        task = asyncio.create_task(_handle(carrier, event))
         _underway.add(task)
         task.add_done_callback(_underway.discard)
 
@@ -63,25 +65,25 @@ def _apart(carrier: Carrier) -> Carrier:
 
 
 def is_settled() -> bool:
-    """Return whether no carrier is running apart."""
+    """Return whether no carrier is running in_background."""
     return not _underway
 
 
-def tell_elsewhere(announce: Callable[[Any], None]) -> None:
+def set_publisher(announce: Callable[[Any], None]) -> None:
     """Register the function that publishes this process's events to the others."""
-    global _tell_elsewhere
-    _tell_elsewhere = announce
+    global _publish
+    _publish = announce
 
 
 async def _announced(event: Any) -> None:
     await deliver(event)
-    if _tell_elsewhere is not None:
-        _tell_elsewhere(event)
+    if _publish is not None:
+        _publish(event)
 
 
 def kind_named(name: str) -> type | None:
     """Return the kind of event with a name, None if no carrier is registered for it."""
-    return next((kind for kind in _carriers if kind.__name__ == name), None)
+    return next((kind for kind in _handlers if kind.__name__ == name), None)
 
 
 def channels_of(event: Any) -> list[str]:
@@ -99,7 +101,7 @@ def channels_of(event: Any) -> list[str]:
     return [CHANNEL] if "" in found or len(found) > MAX_CHANNELS else [spelled(one) for one in found]
 
 
-def is_of_few(few: int) -> bool:
+def is_among_first(few: int) -> bool:
     """Count a tab edited by the current event, and return whether it is one of the event's first few."""
     edited = _edited.get(None)
     if edited is None:
@@ -112,13 +114,13 @@ async def deliver(event: Any) -> None:
     """Deliver an event to the tabs of this process."""
     around = _edited.set([0])
     try:
-        for carrier in _carriers[type(event)]:
-            await _carry(carrier, event)
+        for carrier in _handlers[type(event)]:
+            await _handle(carrier, event)
     finally:
         _edited.reset(around)
 
 
-async def _carry(carrier: Carrier, event: Any) -> None:
+async def _handle(carrier: Handler, event: Any) -> None:
     try:
         await carrier(event)
     except Exception:

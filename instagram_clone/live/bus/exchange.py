@@ -59,7 +59,7 @@ _heard_last: dict[str, int] = {}
 _said = asyncio.Event()
 
 
-class NewsLost(Exception):
+class EventsLost(Exception):
     """Another process could not publish all of its events."""
 
 
@@ -72,8 +72,8 @@ async def between_processes(url: str) -> AsyncIterator[None]:
     _talking, _said = True, asyncio.Event()
     _waiting.clear()
     admission.admit(False)
-    online.tell_elsewhere(_say)
-    carriers.tell_elsewhere(_announce)
+    online.set_publisher(_say)
+    carriers.set_publisher(_announce)
     running = asyncio.create_task(_keep_talking(url))
     try:
         yield
@@ -113,24 +113,24 @@ async def _keep_talking(url: str) -> None:
                 _tend(ear),
                 _deliver(arrived),
                 _speak(redis),
-                online.call_rolls(),
+                online.publish_rosters(),
             )
             parts = [asyncio.create_task(part) for part in running]
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for part in done:
                 part.result()
         except asyncio.CancelledError:
-            await redis_connections.hang_up(redis, ear, *parts)
+            await redis_connections.close(redis, ear, *parts)
             raise
-        except (RedisError, OSError, NewsLost) as error:
+        except (RedisError, OSError, EventsLost) as error:
             log.warning("News are missed: %s", error)
         except Exception:
             log.exception("The exchange of news failed")
         # Events missed from now on would never be made up for: better no tab than a wrong one.
         admission.admit(False)
-        transport.hang_up()
+        transport.disconnect()
         channels.end()
-        await redis_connections.hang_up(redis, ear, *parts)
+        await redis_connections.close(redis, ear, *parts)
         await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -179,7 +179,7 @@ async def _tend(ear: PubSub) -> None:
 
 def _begin() -> None:
     """Admit tabs, now that all channels are subscribed, with the caches from before cleared."""
-    events.forget_what_was_believed()
+    events.clear_caches()
     admission.admit(True)
     _say({"ask": True})
 
@@ -195,11 +195,11 @@ async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
         if event is not None:
             await arrived.put(event)
     elif "lost" in news:
-        raise NewsLost("another process had more to say than could wait")
+        raise EventsLost("another process had more to say than could wait")
     elif "ask" in news:
-        _say({"here": online.people_here()})
-    elif news.keys() & {"here", "came", "went"}:
-        online.hear_elsewhere(news["from"], news, online.ROSTER_SECONDS * 3)
+        _say({"online": online.local_people()})
+    elif news.keys() & {"online", "connected", "disconnected"}:
+        online.update_roster(news["from"], news, online.ROSTER_SECONDS * 3)
     else:
         decoding.note_unknown(f"news with {sorted(news)}")
 

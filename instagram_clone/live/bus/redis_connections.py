@@ -33,7 +33,7 @@ async def end(*tasks: asyncio.Task[None]) -> None:
         await asyncio.wait(pending, timeout=0.1)
 
 
-async def hang_up(redis: Redis, ear: PubSub, *parts: asyncio.Task[None]) -> None:
+async def close(redis: Redis, ear: PubSub, *parts: asyncio.Task[None]) -> None:
     """End the tasks using the connections and close them: Redis keeps sending to one merely dropped."""
     try:
         await end(*parts)

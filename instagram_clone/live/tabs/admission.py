@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from instagram_clone.live.tabs.socket_adapter import IsThere, Leave
+from instagram_clone.live.tabs.socket_adapter import IsConnected, Leave
 
 AT_ONCE = 32
 """How many tabs read their page at a time: enough for their database queries to be batched."""
@@ -35,29 +35,29 @@ def admit(anybody: bool, missing: str = "Redis") -> None:
         _missing.add(missing)
 
 
-class Door:
+class AdmissionQueue:
     """Admits a limited number of sockets at a time and queues the rest, skipping any that have closed."""
 
     def __init__(self, at_once: int = AT_ONCE, max_seconds: float = MAX_SECONDS) -> None:
         self._room = at_once
         self._max_seconds = max_seconds
-        self._queue: deque[tuple[asyncio.Future[Leave | None], IsThere]] = deque()
+        self._queue: deque[tuple[asyncio.Future[Leave | None], IsConnected]] = deque()
 
-    def enter(self, is_there: IsThere) -> asyncio.Future[Leave | None]:
+    def enter(self, is_connected: IsConnected) -> asyncio.Future[Leave | None]:
         """Join the queue. The returned future resolves when the socket's turn comes: to a function to call
         once its page is ready, or to None if the socket has closed.
         """
         turn: asyncio.Future[Leave | None] = asyncio.get_running_loop().create_future()
-        self._queue.append((turn, is_there))
+        self._queue.append((turn, is_connected))
         self._let_in()
         return turn
 
     def _let_in(self) -> None:
         while self._room and self._queue:
-            turn, is_there = self._queue.popleft()
+            turn, is_connected = self._queue.popleft()
             if turn.done():
                 continue
-            if is_there():
+            if is_connected():
                 self._room -= 1
                 turn.set_result(self._leaving())
             else:

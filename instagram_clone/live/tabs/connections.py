@@ -50,7 +50,7 @@ def attach(app: rx.App) -> None:
     engine_adapter.read_without_tasks()
     socket_adapter.queue_packets_in(app, Waiting)
     socket_adapter.refuse_sockets_while(app, admission.is_anything_missing)
-    socket_adapter.let_sockets_in(app, admission.Door().enter)
+    socket_adapter.admit_sockets(app, admission.AdmissionQueue().enter)
     socket_adapter.on_socket_closed(app, _closed)
 
 
@@ -96,17 +96,17 @@ def identify(token: str, user_id: str, session_id: str) -> Awaitable[bool]:
     own = [topics.user(user_id)] if user_id else []
     tab = _tabs.get(token)
     if tab is not None and tab.user_id == user_id and tab.session_id == session_id:
-        return channels.heard(own)
+        return channels.until_subscribed(own)
     if tab is not None:
         forget(token)
     if not socket_of(token):
-        return channels.heard([])
+        return channels.until_subscribed([])
     _tabs[token] = Tab(token, _transport(token), user_id, session_id)
     if user_id:
         watch(token, "person", own)
         _people[user_id].add(token)
-        online.came(user_id)
-    return channels.heard(own)
+        online.connected(user_id)
+    return channels.until_subscribed(own)
 
 
 def watch(
@@ -119,7 +119,7 @@ def watch(
     """
     tab = _tabs.get(token)
     if tab is None:
-        return channels.heard([])
+        return channels.until_subscribed([])
     before = tab.topics
     tab.scopes[scope] = wanted = frozenset(topics)
     after = tab.topics
@@ -133,7 +133,7 @@ def watch(
             channels.enter(topic)
             staleness.enter(topic)
         _watchers[topic].add(token)
-    return channels.heard(wanted, stale)
+    return channels.until_subscribed(wanted, stale)
 
 
 def unwatch(token: str, scope: str) -> None:
@@ -152,7 +152,7 @@ def forget(token: str) -> None:
         _people[tab.user_id].discard(token)
         if not _people[tab.user_id]:
             del _people[tab.user_id]
-            online.left(tab.user_id)
+            online.disconnected(tab.user_id)
 
 
 def tokens(topics: Iterable[Topic]) -> set[str]:

@@ -71,11 +71,11 @@ def refuse_sockets_while(app: rx.App, missing: Callable[[], bool]) -> None:
     sockets.on_connect = on_connect  # pyright: ignore[reportAttributeAccessIssue]
 
 
-IsThere = Callable[[], bool]
+IsConnected = Callable[[], bool]
 Leave = Callable[[], None]
 
 
-def let_sockets_in(app: rx.App, enter: Callable[[IsThere], asyncio.Future[Leave | None]]) -> None:
+def admit_sockets(app: rx.App, enter: Callable[[IsConnected], asyncio.Future[Leave | None]]) -> None:
     """Make each connecting socket wait for its turn, and report when its page has been read.
 
     `enter` gets a function that tells whether the socket is still open. The future it returns resolves when
@@ -230,7 +230,7 @@ def scope_at(app: rx.App, sid: str) -> Scope | None:
 # Sending to tabs.
 
 
-async def have_page_read_again(app: rx.App, token: str) -> None:
+async def reload_page(app: rx.App, token: str) -> None:
     """Make a browser request all of its page's data again.
 
     A backend event that is sent to a browser comes back from it with its page's URL.

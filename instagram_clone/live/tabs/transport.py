@@ -61,7 +61,7 @@ class Transport(Protocol):
 
     def write(self, *frames: Frame) -> None: ...
 
-    def hang_up(self) -> None: ...
+    def disconnect(self) -> None: ...
 
 
 class AsgiTransport:
@@ -87,7 +87,7 @@ class AsgiTransport:
         messages = ({"type": "websocket.send", "text": frame.text} for frame in frames)
         self._writing = asyncio.create_task(self._sending(*messages))
 
-    def hang_up(self) -> None:
+    def disconnect(self) -> None:
         """Ask the server to close the socket, once it has taken what was written last."""
         self._closing = asyncio.create_task(self._sending({"type": "websocket.close", "code": 1013}))
 
@@ -126,7 +126,7 @@ class Waiting(Queue):
         super().put_nowait(item)
         self._bytes += _size(item)
         if self._bytes > MAX_WAITING_BYTES:
-            self.transport.hang_up()
+            self.transport.disconnect()
 
     def get_nowait(self) -> Any:
         """Return the oldest packet. Raises asyncio.QueueEmpty."""
@@ -144,17 +144,17 @@ def transport_in(scope: Scope) -> Transport:
     return scope["extensions"][TRANSPORT]
 
 
-def hang_up() -> None:
+def disconnect() -> None:
     """Break every connection of this process, as a network failure would: browsers show it and reconnect.
 
     After a regular socket.io disconnect, they would not.
     """
     for connection in list(_connections):
-        connection.break_off()
+        connection.abort()
 
 
-def breakable(receive: Receive, send: Send) -> Receive:
-    """Return an ASGI `receive` that `hang_up` can interrupt with a disconnect, closing the socket."""
+def interruptible(receive: Receive, send: Send) -> Receive:
+    """Return an ASGI `receive` that `disconnect` can interrupt with a disconnect, closing the socket."""
     connection = _Connection(receive, send)
     _connections.add(connection)
     return connection
@@ -186,7 +186,7 @@ class _Connection:
         finally:
             self._reader = None
 
-    def break_off(self) -> None:
+    def abort(self) -> None:
         """Make the next message a disconnect."""
         if not self._broken:
             self._broken = True

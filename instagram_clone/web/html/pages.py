@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from instagram_clone import availability, live, routes
-from instagram_clone.addresses import AtOnce, counted_as
+from instagram_clone.addresses import ConcurrencyLimit, limit_key
 from instagram_clone.config import settings
 from instagram_clone.domain.core.errors import NotFound
 from instagram_clone.domain.core.viewer import Viewer
@@ -40,7 +40,7 @@ _CLOSED = ("/_upload", "/_all_routes")
 """Reflex's own upload route has no limits and requires no log-in; ours is /api/media."""
 
 _EVENTS = "/_event/"
-_changing = AtOnce()
+_changing = ConcurrencyLimit()
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
 
@@ -68,7 +68,7 @@ class Edge:
                 if room:
                     is_tab = scope["path"].startswith(_EVENTS)
                     app = socket_adapter.event_app(connections.app()) if is_tab else self.app
-                    await app(live.with_transport(scope, send), live.breakable(receive, send), send)
+                    await app(live.with_transport(scope, send), live.interruptible(receive, send), send)
                 else:
                     await send({"type": "websocket.close", "code": 1013})
             return
@@ -107,7 +107,7 @@ class Edge:
 
     async def _changing(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request that may change something and has a body to wait for, within limits."""
-        path, address = scope["path"], counted_as(address_of(scope))
+        path, address = scope["path"], limit_key(address_of(scope))
         if path.startswith(_CLOSED):
             await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
         elif not origin_allowed(scope):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from starlette.types import Scope
 
-from instagram_clone.addresses import AtOnce, counted_as
+from instagram_clone.addresses import ConcurrencyLimit, limit_key
 from instagram_clone.config import settings
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.rates import Buckets
@@ -18,7 +18,7 @@ PER_SECOND = 0.5
 """After a restart, everybody behind one address reconnects at once; otherwise, people open few tabs.
 A tab's state, 0.2 MB, is kept for an hour after it closes: limiting the rate bounds that memory, too."""
 
-_open = AtOnce()
+_open = ConcurrencyLimit()
 _opening = Buckets(BURST, PER_SECOND)
 
 
@@ -28,7 +28,7 @@ def counted(scope: Scope, viewer: Viewer | None) -> Iterator[bool]:
     if not settings().limits:
         yield True
         return
-    address = f"address {counted_as(address_of(scope))}"
+    address = f"address {limit_key(address_of(scope))}"
     wanted = [(address, settings().sockets_per_address)]
     if viewer is not None:
         wanted.append((f"account {viewer.id}", settings().sockets_per_account))

@@ -13,6 +13,7 @@ from instagram_clone.web.browser.page.address import query
 from instagram_clone.web.components.forms.fields import error_hint, error_or, field, note, ok_hint
 from instagram_clone.web.components.forms.passwords import new_password_field, password_field
 from instagram_clone.web.components.people.auth import (
+    alternative_link,
     answer,
     asked,
     auth_form,
@@ -20,7 +21,6 @@ from instagram_clone.web.components.people.auth import (
     auth_page,
     intro,
     login_field,
-    other_way,
 )
 from instagram_clone.web.states.people.account import SignUpState
 from instagram_clone.web.states.session import SessionState
@@ -149,7 +149,7 @@ def _form(
         *content[1:],
         action=action,
         button=button,
-        foot=other_way(question, there, js(route) + query()),
+        foot=alternative_link(question, there, js(route) + query()),
     )
 
 

@@ -9,7 +9,7 @@ from instagram_clone.web.components.discovery.search import search_link
 from instagram_clone.web.components.discovery.suggestions import suggested_row
 from instagram_clone.web.components.elements.basics import failed
 from instagram_clone.web.components.elements.buttons import create_button
-from instagram_clone.web.components.elements.scrolling import kept_place
+from instagram_clone.web.components.elements.scrolling import scroll_restoration
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.list_ends import list_begin, list_end
@@ -64,7 +64,7 @@ def page() -> rx.Component:
             ),
             class_name="ic-explore",
         ),
-        kept_place(shown=TimelineState.posts.length()),
+        scroll_restoration(shown=TimelineState.posts.length()),
         post_dialog(),
         title="Explore · Instaclone",
         here="Explore",

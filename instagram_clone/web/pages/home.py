@@ -21,7 +21,7 @@ from instagram_clone.web.components.discovery.suggestions import suggestion_card
 from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import failed, icon
 from instagram_clone.web.components.elements.buttons import create_button
-from instagram_clone.web.components.elements.scrolling import kept_place
+from instagram_clone.web.components.elements.scrolling import scroll_restoration
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.list_ends import list_begin, list_end
@@ -59,7 +59,7 @@ def page() -> rx.Component:
             class_name="ic-feed-layout",
         ),
         _top_when_filled(empty=(TimelineState.status == READY) & (TimelineState.posts.length() == 0)),
-        kept_place(shown=TimelineState.posts.length()),
+        scroll_restoration(shown=TimelineState.posts.length()),
         post_dialog(),
         title="Instaclone",
         here="Home",

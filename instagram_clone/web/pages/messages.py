@@ -10,7 +10,7 @@ from instagram_clone.web.components.elements import art
 from instagram_clone.web.components.elements.basics import icon, skeleton
 from instagram_clone.web.components.elements.buttons import back_button
 from instagram_clone.web.components.layout.shell import LOAD, shell
-from instagram_clone.web.components.messaging.inbox import conversation_bones, conversations
+from instagram_clone.web.components.messaging.inbox import conversation_skeletons, conversations
 from instagram_clone.web.components.messaging.pickers import new_message
 from instagram_clone.web.components.messaging.thread import open_thread
 from instagram_clone.web.pages.not_found import lost
@@ -47,7 +47,7 @@ def conversation() -> rx.Component:
             rx.cond(
                 chat,
                 open_thread(chat=chat, me=SessionState.user_id, key=chat.id),
-                _thread_bones(),
+                _thread_skeleton(),
             ),
         ),
         title=rx.cond(chat, f"{chat.title} · Instaclone", "Messages · Instaclone"),
@@ -55,11 +55,11 @@ def conversation() -> rx.Component:
     )
 
 
-_BONES = ((False, "180px"), (False, "120px"), (True, "150px"), (False, "220px"), (True, "90px"))
+_SKELETONS = ((False, "180px"), (False, "120px"), (True, "150px"), (False, "220px"), (True, "90px"))
 """For each placeholder message: whether it is the viewer's own, and its width."""
 
 
-def _thread_bones() -> rx.Component:
+def _thread_skeleton() -> rx.Component:
     return rx.el.section(
         rx.el.p("Loading messages", class_name="ic-sr", role="status"),
         rx.el.div(
@@ -74,7 +74,8 @@ def _thread_bones() -> rx.Component:
             class_name="ic-thread-head",
         ),
         rx.el.div(
-            rx.el.div(*[_bubble_bone(mine, width) for mine, width in _BONES]), class_name="ic-thread-body"
+            rx.el.div(*[_bubble_bone(mine, width) for mine, width in _SKELETONS]),
+            class_name="ic-thread-body",
         ),
         rx.el.div(skeleton("100%", "50px"), class_name="ic-composerbone"),
         aria_busy="true",
@@ -107,7 +108,7 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
                     ),
                     class_name="ic-inbox-head",
                 ),
-                rx.cond(InboxState.status == LOADING, conversation_bones(), conversations()),
+                rx.cond(InboxState.status == LOADING, conversation_skeletons(), conversations()),
                 class_name="ic-inbox-list",
             ),
             beside,

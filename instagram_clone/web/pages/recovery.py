@@ -14,13 +14,13 @@ from instagram_clone.web.components.elements.basics import logo
 from instagram_clone.web.components.forms.fields import NativeForm, alert
 from instagram_clone.web.components.forms.passwords import new_password_field
 from instagram_clone.web.components.people.auth import (
+    alternative_link,
     answer,
     asked,
     auth_form,
     auth_page,
     intro,
     login_field,
-    other_way,
     submit,
 )
 from instagram_clone.web.states.people.credentials import RecoveryState
@@ -61,14 +61,14 @@ def forgot_form() -> rx.Component:
         login_field(form),
         action=routes.API_FORGOT,
         button="Send link",
-        foot=other_way("Remembered it? ", "Log in", routes.LOGIN),
+        foot=alternative_link("Remembered it? ", "Log in", routes.LOGIN),
     )
 
 
 def _no_mail() -> rx.Component:
     return rx.el.div(
         intro("Reset your password", NO_MAIL),
-        other_way("Remembered it? ", "Log in", routes.LOGIN),
+        alternative_link("Remembered it? ", "Log in", routes.LOGIN),
         class_name="ic-auth-box",
     )
 
@@ -85,7 +85,7 @@ def reset_form() -> rx.Component:
         new_password_field(form.errors.password, typed=form.forget, label="New password"),
         action=routes.API_RESET,
         button="Change password",
-        foot=other_way("Link too old? ", "Send a new one", routes.FORGOT),
+        foot=alternative_link("Link too old? ", "Send a new one", routes.FORGOT),
     )
 
 
@@ -126,8 +126,8 @@ def confirm_form() -> rx.Component:
             over,
             rx.cond(
                 dead,
-                other_way("", "Open settings", routes.SETTINGS_ACCOUNT),
-                other_way("", "Go to Instaclone", routes.HOME),
+                alternative_link("", "Open settings", routes.SETTINGS_ACCOUNT),
+                alternative_link("", "Go to Instaclone", routes.HOME),
             ),
             rx.fragment(
                 NativeForm.create(

@@ -66,7 +66,7 @@ def reading(state: rx.State) -> Iterator[live.Moment]:
         live.unwatch(token, "reading")
 
 
-async def parted(people: list[ObjectId], readers: set[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
+async def blocked_readers(people: list[ObjectId], readers: set[ObjectId]) -> dict[ObjectId, set[ObjectId]]:
     """Return, for some people, the readers separated from them by a block, as of every event received when
     this returns: a block that arrives during the query makes it run again.
     """
@@ -115,5 +115,5 @@ def _tabs(event: SightLost | SightRegained, shown: list[str]) -> dict[str, str]:
     return {token: user for topic in watched for token, user in live.watchers(topic).items()}
 
 
-live.hear(SightLost, _sight_changed)
-live.hear(SightRegained, _sight_changed)
+live.subscribe(SightLost, _sight_changed)
+live.subscribe(SightRegained, _sight_changed)

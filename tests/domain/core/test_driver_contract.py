@@ -228,7 +228,7 @@ async def written() -> tuple[int, int]:
 
 @relied_on(
     PYMONGO,
-    adapter.finish_together,
+    adapter.finish_pipelined,
     "`_op_msg` makes what a connection's `send_message` sends, and `_run_command` reads without sending",
     "the last writes of a transaction wait for each other, and a message takes a fifth longer",
 )
@@ -248,7 +248,7 @@ async def test_the_last_writes_leave_together_and_the_commit_when_both_are_answe
 
 @relied_on(
     PYMONGO,
-    adapter.finish_together,
+    adapter.finish_pipelined,
     "`with_transaction` commits what its callback has left uncommitted, and asks until it knows",
     "what was stored is told to have failed, or is stored twice",
 )
@@ -261,7 +261,7 @@ async def test_a_commit_whose_answer_is_lost_is_asked_for_again(relay: Relay) ->
 
 @relied_on(
     PYMONGO,
-    adapter.finish_together,
+    adapter.finish_pipelined,
     "a connection that breaks in a transaction is an error that `with_transaction` begins again after",
     "a message is lost with the connection",
 )
@@ -274,7 +274,7 @@ async def test_last_writes_whose_answers_are_lost_are_made_again(relay: Relay) -
 
 @relied_on(
     PYMONGO,
-    adapter.finish_together,
+    adapter.finish_pipelined,
     "a connection is closed by whoever stops waiting for one of several answers",
     "the next command over it is given the answer to another one",
 )

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    events.forget_what_was_believed()
+    events.clear_caches()
     # So that nothing expires during a test that takes longer than the usual two minutes.
-    monkeypatch.setattr(circles, "KNOWN_SECONDS", 3600.0)
+    monkeypatch.setattr(circles, "CACHE_SECONDS", 3600.0)
 
 
 async def found(viewer: Viewer, text: str) -> list[tuple[str, str]]:
@@ -160,7 +160,7 @@ async def test_after_a_gap_in_the_news_it_is_read_again(ana: Viewer, commands: C
     await friends_of(ana)
     await circles.of(ana)
     commands.sent.clear()
-    events.forget_what_was_believed()
+    events.clear_caches()
     assert await found(ana, "max") == KNOWN and readings(commands) == 1
 
 

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    events.forget_what_was_believed()
-    monkeypatch.setattr(circles, "KNOWN_SECONDS", 0)
+    events.clear_caches()
+    monkeypatch.setattr(circles, "CACHE_SECONDS", 0)
     monkeypatch.setattr(accounts._known, "seconds", 0)
 
 

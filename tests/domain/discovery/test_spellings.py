@@ -38,7 +38,7 @@ def test_the_rule_is_an_edit_distance_of_one(one: str, other: str) -> None:
 @settings(max_examples=500)
 def test_a_word_is_near_when_it_begins_so_but_for_one_error(typed: str, word: str) -> None:
     begun = any(distance(typed, word[:end]) <= 1 for end in range(len(word) + 1))
-    assert spellings.is_near(typed, word) == (len(typed) >= spellings.FORGIVEN_FROM and begun)
+    assert spellings.is_near(typed, word) == (len(typed) >= spellings.FUZZY_MIN_LENGTH and begun)
 
 
 @given(WORDS, WORDS)

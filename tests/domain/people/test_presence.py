@@ -52,7 +52,7 @@ async def friends(
     await be_friends(ana, cleo)
     here |= {ben.id, cleo.id}
     published.clear()
-    await presence.came(ana.id)
+    await presence.connected(ana.id)
     assert told(published) == [(ana.id, True, {ben.id, cleo.id})]
 
 
@@ -66,9 +66,9 @@ async def test_friends_who_are_here_are_told_who_comes_and_goes_and_nobody_else(
     await follows.follow(eve, ana.id)
     here |= {one.id for one in (ben, cleo, dan, eve)}
     published.clear()
-    await presence.came(ana.id)
+    await presence.connected(ana.id)
     assert told(published) == [(ana.id, True, {ben.id, cleo.id})]
-    await presence.went(ana.id)
+    await presence.disconnected(ana.id)
     [went] = [event for event in published if isinstance(event, PresenceChanged)]
     assert (went.online, set(went.to)) == (False, {ben.id, cleo.id})
     # Anyone who receives the event can already read the new state.
@@ -80,15 +80,15 @@ async def test_who_hides_is_shown_to_nobody_and_shown_nobody_from_the_same_insta
     ana: Viewer, ben: Viewer, cleo: Viewer, friends: None, published: list[events.Event]
 ) -> None:
     await preferences.set_preference(cleo, "show_active", False)
-    await presence.went(ana.id)
+    await presence.disconnected(ana.id)
     assert told(published) == [(ana.id, False, {ben.id})]
     await preferences.set_preference(ana, "show_active", False)
-    for happens in (presence.came, presence.went):
+    for happens in (presence.connected, presence.disconnected):
         await happens(ana.id)
     assert told(published) == []
     for one in (ana, cleo):
         await preferences.set_preference(one, "show_active", True)
-    await presence.came(ana.id)
+    await presence.connected(ana.id)
     assert told(published) == [(ana.id, True, {ben.id, cleo.id})]
 
 
@@ -98,7 +98,7 @@ async def test_who_is_blocked_or_followed_no_longer_is_told_nothing_from_the_sam
     await blocks.block(ben, ana.id)
     await follows.unfollow(ana, cleo.id)
     published.clear()
-    for happens in (presence.came, presence.went):
+    for happens in (presence.connected, presence.disconnected):
         await happens(ana.id)
     assert told(published) == []
 
@@ -111,7 +111,7 @@ async def test_who_is_followed_or_followed_no_longer_since_one_came_is_known_as_
     await be_friends(dan, ana)
     await follows.unfollow(ana, cleo.id)
     published.clear()
-    await presence.went(ana.id)
+    await presence.disconnected(ana.id)
     assert told(published) == [(ana.id, False, {ben.id, dan.id})]
 
 
@@ -136,7 +136,7 @@ async def test_who_is_unfollowed_while_friends_are_being_found_is_told_nothing(
     if not remembered:
         relations_friends._followees.forget_all()
     monkeypatch.setattr(relations_friends, "_following_back", unfollowed_first)
-    await presence.came(ana.id)
+    await presence.connected(ana.id)
     assert [one for one in told(published) if one[1]] == [(ana.id, True, {cleo.id})]
 
 
@@ -150,14 +150,14 @@ async def test_whom_one_follows_is_read_once_and_who_follows_back_each_time(
         await happens
         return sorted(name for name, _ in commands.sent)
 
-    assert await asked(presence.came(ana.id)) == ["aggregate", "aggregate"]
-    assert await asked(presence.went(ana.id)) == ["aggregate", "update"]
+    assert await asked(presence.connected(ana.id)) == ["aggregate", "aggregate"]
+    assert await asked(presence.disconnected(ana.id)) == ["aggregate", "update"]
     await follows.follow(ben, ana.id)
     here.add(ben.id)
     published.clear()
-    await presence.came(ana.id)
+    await presence.connected(ana.id)
     assert told(published) == [(ana.id, True, {ben.id})]
-    assert await asked(presence.went(ana.id)) == ["aggregate", "update"]
+    assert await asked(presence.disconnected(ana.id)) == ["aggregate", "update"]
     assert told(published) == [(ana.id, False, {ben.id})]
 
 
@@ -177,12 +177,12 @@ async def test_those_who_come_and_go_at_once_are_asked_for_together_and_each_tol
     here |= {ben.id, dan.id}
     published.clear()
     commands.sent.clear()
-    await asyncio.gather(*(presence.came(one.id) for one in (ana, cleo, dan)))
+    await asyncio.gather(*(presence.connected(one.id) for one in (ana, cleo, dan)))
     expected = [(ana.id, True, {ben.id}), (cleo.id, True, {ben.id})]
     assert sorted(told(published)) == sorted(expected)
     assert [name for name, _ in commands.sent] == ["aggregate", "aggregate"]
     commands.sent.clear()
-    await asyncio.gather(*(presence.went(one.id) for one in (ana, cleo, dan)))
+    await asyncio.gather(*(presence.disconnected(one.id) for one in (ana, cleo, dan)))
     expected = [(ana.id, False, {ben.id}), (cleo.id, False, {ben.id})]
     assert sorted(told(published)) == sorted(expected)
     assert sorted(name for name, _ in commands.sent) == ["aggregate", "update"]

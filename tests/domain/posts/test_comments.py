@@ -15,7 +15,7 @@ from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.posts import comment_cards, comments, likes, post_cards, posts
 from instagram_clone.domain.posts.events import CommentAdded, CommentCounted, CommentDeleted, CommentLiked
-from tests.conftest import besides_alerts, join, share
+from tests.conftest import join, share, without_alerts
 from tests.domain.conftest import Commands
 
 
@@ -29,7 +29,7 @@ async def test_a_comment_is_added_and_announced(
     card = thread.comment
     text = "<b>So</b> nice 👩‍👩‍👧\nsecond line"
     assert ("".join(piece.text for piece in card.text), cursor) == (text, "")
-    [event] = besides_alerts(published)
+    [event] = without_alerts(published)
     assert isinstance(event, CommentAdded)
     assert (event.text, event.comments, event.key) == (text, 1, "k")
     assert comment_cards.arrived(event, ben.id) == replace(card, live=True)
@@ -78,7 +78,7 @@ async def test_a_comment_is_deleted_by_its_writer_or_the_posts_owner_alone(
     published.clear()
     await comments.delete(ben, first)
     await comments.delete(ana, second)
-    assert besides_alerts(published) == [
+    assert without_alerts(published) == [
         CommentDeleted(post_id, first, 0, 1, 3),
         CommentDeleted(post_id, second, 0, 0, 4),
     ]
@@ -133,7 +133,7 @@ async def test_a_comment_is_liked_once_and_its_likers_are_listed(
     published.clear()
     assert await likes.like_comment(ben, comment)
     assert not await likes.like_comment(ben, comment)
-    assert besides_alerts(published) == [
+    assert without_alerts(published) == [
         CommentCounted(post_id, comment, 1, 0, 1, ana.id),
         CommentLiked(post_id, comment, comment, ana.id, ben.id, True, "Mine", 1),
     ]

@@ -14,7 +14,7 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import like_batches, likes, post_cards
 from instagram_clone.domain.posts.events import PostLiked
-from tests.conftest import besides_alerts, join, share
+from tests.conftest import join, share, without_alerts
 from tests.domain.conftest import Commands
 
 
@@ -28,7 +28,7 @@ async def test_a_like_counts_once_and_is_announced_once(
     card = await post_cards.show(ben, post_id)
     assert (card.likes, card.liked) == (1, True)
     assert not (await post_cards.show(ana, post_id)).liked
-    assert besides_alerts(published) == [PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
+    assert without_alerts(published) == [PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
 
 
 async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Event]) -> None:
@@ -39,7 +39,7 @@ async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Eve
         await likes.unlike(ana, post_id)
     card = await post_cards.show(ana, post_id)
     assert (card.likes, card.liked) == (0, False)
-    assert besides_alerts(published) == [PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
+    assert without_alerts(published) == [PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
 
 
 async def test_fifty_likes_and_unlikes_at_once_count_exactly(ana: Viewer) -> None:

@@ -135,17 +135,17 @@ async def test_nothing_is_believed_after_a_gap_in_the_news(
     for _ in range(2):
         # This process receives no event for this post.
         await town.insert(town.authors[0].oid)
-        events.forget_what_was_believed()
+        events.clear_caches()
         assert await town.home() == town.expected()
     real = recency._newest_of_all
 
     async def read() -> tuple[str, dict[str, str]]:
         newest = await real()
         await town.insert(town.authors[3].oid)
-        events.forget_what_was_believed()
+        events.clear_caches()
         return newest
 
-    events.forget_what_was_believed()
+    events.clear_caches()
     with monkeypatch.context() as patched:
         patched.setattr(recency, "_newest_of_all", read)
         await feed.home(town.ana, "", 1)
@@ -186,7 +186,7 @@ async def test_own_posts_and_those_of_people_followed_just_now_are_there(town: T
 async def test_of_whom_more_follow_than_is_remembered_the_last_are(
     town: Town, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    events.forget_what_was_believed()
+    events.clear_caches()
     monkeypatch.setattr(recency, "MAX_FOLLOWEES", most)
     ben: Viewer = await join("ben")
     for author in town.authors[:8]:

@@ -13,7 +13,7 @@ from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.domain.posts import post_cards, posts, saves
 from instagram_clone.domain.posts.events import PostSaved
-from tests.conftest import besides_alerts, share
+from tests.conftest import share, without_alerts
 
 
 async def listed(viewer: Viewer) -> list[str]:
@@ -28,7 +28,7 @@ async def test_a_post_is_saved_once_and_only_its_reader_is_told(
     assert [await saves.save(ben, post_id) for _ in range(3)] == [True, False, False]
     assert [await saves.unsave(ben, post_id) for _ in range(2)] == [True, False]
     assert await saves.save(ben, post_id)
-    assert besides_alerts(published) == [
+    assert without_alerts(published) == [
         PostSaved(post_id, ben.id, True, 1),
         PostSaved(post_id, ben.id, False, 2),
         PostSaved(post_id, ben.id, True, 3),
@@ -71,7 +71,7 @@ async def test_tries_at_once_save_a_post_once(ana: Viewer, published: list[event
     published.clear()
     done = await asyncio.gather(*(saves.save(ana, post_id) for _ in range(8)))
     assert sorted(done) == [False] * 7 + [True]
-    assert besides_alerts(published) == [PostSaved(post_id, ana.id, True, 1)]
+    assert without_alerts(published) == [PostSaved(post_id, ana.id, True, 1)]
 
 
 async def test_what_may_not_be_seen_is_hidden_and_comes_back(ana: Viewer, ben: Viewer) -> None:

@@ -74,7 +74,7 @@ async def test_names_that_are_known_go_with_the_number(
     monkeypatch.setattr(accounts._known, "seconds", 3600.0)
     post_id = await watched(ana, ben)
     await likers.accounts.people([ObjectId(cleo.id)])
-    await likers.withdrawals.parted([ObjectId(cleo.id)], set())
+    await likers.withdrawals.blocked_readers([ObjectId(cleo.id)], set())
     await likes.like(cleo, post_id)
     await live.settled()
     [frame] = [facts for sid, facts in wire.sent if sid == "s3"]

@@ -54,7 +54,7 @@ async def test_only_those_are_asked_for_who_have_home_open_here(
     dan = await join("dan")
     for fan in (ben, cleo, dan):
         await follows.follow(fan, ana.id)
-    live.online.hear_elsewhere("another process", {"here": [dan.id]}, 60)
+    live.online.update_roster("another process", {"online": [dan.id]}, 60)
     eve = await join("eve")
     for token, viewer in (("t1", ben), ("t2", cleo), ("t3", eve)):
         live.identify(token, viewer.id, "")

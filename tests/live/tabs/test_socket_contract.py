@@ -119,12 +119,14 @@ class Queue:
 
     def __init__(self) -> None:
         self.turns: list[asyncio.Future[socket_adapter.Leave | None]] = []
-        self.there: list[socket_adapter.IsThere] = []
+        self.there: list[socket_adapter.IsConnected] = []
         self.left: list[int] = []
 
-    def enter(self, is_there: socket_adapter.IsThere) -> asyncio.Future[socket_adapter.Leave | None]:
+    def enter(
+        self, is_connected: socket_adapter.IsConnected
+    ) -> asyncio.Future[socket_adapter.Leave | None]:
         self.turns.append(asyncio.get_running_loop().create_future())
-        self.there.append(is_there)
+        self.there.append(is_connected)
         return self.turns[-1]
 
     def let_in(self, number: int) -> None:
@@ -151,13 +153,13 @@ def connecting(sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, 
     monkeypatch.setattr(server, "_send_packet", send)
     served = app_with(sockets)
     served.sio, served.event_processor = server, BaseStateEventProcessor()
-    socket_adapter.let_sockets_in(served, queue.enter)
+    socket_adapter.admit_sockets(served, queue.enter)
     return served, queue, sent
 
 
 @relied_on(
     SOCKETIO,
-    socket_adapter.let_sockets_in,
+    socket_adapter.admit_sockets,
     "what socket.io hears of engine.io it gives to `_handle_connect` when it is a CONNECT, and waits; "
     "`environ` has who is connected",
     "when a process dies, all of its tabs are read to at once by another, and none is ready for a minute",
@@ -171,7 +173,7 @@ async def test_who_connects_waits_for_a_turn_and_keeps_nothing_else_waiting(
         await served.sio._handle_eio_message(eio_sid, "0/_event,{}")
         await served.sio._handle_eio_message(eio_sid, "0/_event,{}")
     assert len(queue.turns) == 2, "a socket stands in the queue once"
-    assert sent == [] and sockets.heard == [] and all(is_there() for is_there in queue.there)
+    assert sent == [] and sockets.heard == [] and all(is_connected() for is_connected in queue.there)
     queue.let_in(1)
     await a_moment()
     assert sent == ["0 e2"] and len(sockets.heard) == 1 and queue.left == [1], "no page begins here"
@@ -186,7 +188,7 @@ async def test_who_connects_waits_for_a_turn_and_keeps_nothing_else_waiting(
 
 @relied_on(
     REFLEX,
-    socket_adapter.let_sockets_in,
+    socket_adapter.admit_sockets,
     "the futures of a tab's first events are in `_pending_hydrates`, and wait for what follows from them",
     "all tabs that come back at once are read to at once, and none is ready before nearly all are",
 )
@@ -330,7 +332,7 @@ async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
 
 @relied_on(
     REFLEX,
-    socket_adapter.have_page_read_again,
+    socket_adapter.reload_page,
     "`emit_update` sends events to a tab, and there is one with which a page begins",
     "a tab whose state could not be edited, or was forgotten, stays out of date",
 )
@@ -341,7 +343,7 @@ async def test_a_page_is_read_again_when_its_first_event_is_sent_to_it() -> None
         sent.append((token, [event.name for event in update.events]))
 
     assert list(inspect.signature(EventNamespace.emit_update).parameters) == ["self", "update", "token"]
-    await socket_adapter.have_page_read_again(app_with(SimpleNamespace(emit_update=emit_update)), "t1")
+    await socket_adapter.reload_page(app_with(SimpleNamespace(emit_update=emit_update)), "t1")
     assert sent == [("t1", [HYDRATE_AND_LOAD])]
 
 

@@ -69,7 +69,7 @@ async def _receive(
     return _UNPACK_REPLY[code](data)
 
 
-async def finish_together(
+async def finish_pipelined(
     session: AsyncClientSession,
     database: str,
     commands: list[dict[str, Any]],
@@ -86,7 +86,7 @@ async def finish_together(
     is_committing = False
     try:
         async with await client._conn_for_writes(session, "transaction") as connection:
-            check(await _ask_together(connection, owner, database, commands))
+            check(await _send_pipelined(connection, owner, database, commands))
             is_committing = True
             await owner._finish_transaction(connection, "commitTransaction")
             owner._transaction.state = _TxnState.COMMITTED
@@ -95,7 +95,7 @@ async def finish_together(
             raise
 
 
-async def _ask_together(
+async def _send_pipelined(
     connection: Any, session: Any, database: str, commands: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     client, numbers, messages, largest = session.client, [], [], 0

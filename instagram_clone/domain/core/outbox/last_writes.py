@@ -45,4 +45,4 @@ async def finish(session: Session, writes: list[Write]) -> None:
                 raise write.too_few
 
     commands = [write.command() for write in writes]
-    await adapter.finish_together(session, db.outbox.database.name, commands, check)
+    await adapter.finish_pipelined(session, db.outbox.database.name, commands, check)

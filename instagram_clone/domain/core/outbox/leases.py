@@ -47,7 +47,7 @@ async def set_clock() -> None:
 
 
 @contextlib.contextmanager
-def at_work_on(subject: str) -> Iterator[None]:
+def working_on(subject: str) -> Iterator[None]:
     """Mark this process as working on a subject; afterwards, nothing here waits for it any more."""
     _at_work[subject] += 1
     try:

@@ -136,7 +136,7 @@ async def _all_of(work: Iterable[Awaitable[None]]) -> None:
 
 async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
     ids, subject = [entry["_id"] for _, entry in entries], entries[0][1]["subject"]
-    with leases.at_work_on(subject):
+    with leases.working_on(subject):
         if await leases.earlier.do("", (subject, ids[0])):
             # Someone is working on an earlier entry and continues with these, if they are in this process.
             await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": leases.now()}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from instagram_clone.addresses import counted_as
+from instagram_clone.addresses import limit_key
 from instagram_clone.domain.core import db, rate_limits
 from instagram_clone.domain.core.errors import Refused
 from instagram_clone.domain.people import validation
@@ -54,7 +54,7 @@ def _tries(account: str, address: str, device: str) -> list[tuple[str, str]]:
     """
     if known := devices.known(device, account):
         return [("log-in-device", f"{known} {account}")]
-    here = f"{counted_as(address)} {account}"
+    here = f"{limit_key(address)} {account}"
     return [("log-in-here", here), ("log-in-address", address), ("log-in-account", account)]
 
 

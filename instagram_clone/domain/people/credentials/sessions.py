@@ -22,16 +22,16 @@ from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 
 LIFETIME = timedelta(days=30)
 RENEW_AFTER = timedelta(days=1)
-BELIEVED_SECONDS = 20.0
+CACHE_SECONDS = 20.0
 """How long a log-out in another process may go unnoticed while the bus between them is down."""
 
-MAX_VERIFIED = MAX_BELIEVED = 10_000
+MAX_VERIFIED = MAX_CACHED = 10_000
 
 MAX_SESSIONS = 500
 """The most sessions kept per account: all of them end in one transaction when the password changes."""
 
 _SEEN_EVERY = timedelta(minutes=10)
-_believed: dict[str, tuple[Viewer, float]] = {}
+_cache: dict[str, tuple[Viewer, float]] = {}
 _changes = 0
 """How many times something was evicted: what was being read at the time is not cached."""
 
@@ -85,10 +85,10 @@ async def viewer(token: str) -> Viewer | None:
     session_id = _session_id(token)
     if session_id is None:
         return None
-    known = _believed.get(session_id)
-    if known is not None and time.monotonic() - known[1] < BELIEVED_SECONDS:
+    known = _cache.get(session_id)
+    if known is not None and time.monotonic() - known[1] < CACHE_SECONDS:
         return known[0]
-    _believed.pop(session_id, None)
+    _cache.pop(session_id, None)
     before = _changes
     # After a restart everybody reconnects at once: these reads are batched.
     row = await db.row("sessions", session_id)
@@ -102,10 +102,10 @@ async def viewer(token: str) -> Viewer | None:
         await _noting.do("", session_id)
     found = Viewer(str(user["_id"]), user["username"], session_id)
     if before == _changes:
-        _believed[session_id] = (found, time.monotonic())
-        if len(_believed) > MAX_BELIEVED:
+        _cache[session_id] = (found, time.monotonic())
+        if len(_cache) > MAX_CACHED:
             # Evict the oldest: it would be the first to be read again in any case.
-            del _believed[next(iter(_believed))]
+            del _cache[next(iter(_cache))]
     return found
 
 
@@ -159,31 +159,31 @@ async def end_all(transaction: Transaction, user: ObjectId, *, keep: str = "") -
         transaction.announce(SessionEnded(row["_id"], str(user)))
 
 
-def disbelieve(session_id: str) -> None:
+def evict(session_id: str) -> None:
     """Evict a session that has ended, here or in another process, from the cache."""
     global _changes
     _changes += 1
-    _believed.pop(session_id, None)
+    _cache.pop(session_id, None)
 
 
 def forget_name(user_id: str) -> None:
     """Evict a person's sessions from the cache: their name may have changed, here or in another process."""
     global _changes
     _changes += 1
-    for session_id, (known, _) in list(_believed.items()):
+    for session_id, (known, _) in list(_cache.items()):
         if known.id == user_id:
-            del _believed[session_id]
+            del _cache[session_id]
 
 
 def forget_all() -> None:
     """Evict every session from the cache after missed events."""
     global _changes
     _changes += 1
-    _believed.clear()
+    _cache.clear()
 
 
 async def session_ended(event: SessionEnded) -> None:
-    disbelieve(event.session_id)
+    evict(event.session_id)
 
 
 async def profile_edited(event: ProfileEdited) -> None:

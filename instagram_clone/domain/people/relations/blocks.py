@@ -18,13 +18,13 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.accounts import Person
 from instagram_clone.domain.people.events import Blocked
 
-Participant = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
+BlockHook = Callable[[Transaction, ObjectId, ObjectId, bool], Awaitable[None]]
 
 MANY = 500
 """The most blocks loaded for one person; a star may be blocked by far more people."""
 
 GONE = "This person is not here any more."
-_participants: list[Participant] = []
+_participants: list[BlockHook] = []
 
 
 async def block(viewer: Viewer, user_id: str) -> None:
@@ -67,7 +67,7 @@ async def unblock(viewer: Viewer, user_id: str) -> None:
     await outbox.commit(work)
 
 
-def take_part(participant: Participant) -> None:
+def on_block(participant: BlockHook) -> None:
     """Register a coroutine function that makes its own writes for a block, or its end, in the same
     transaction.
     """

@@ -204,4 +204,4 @@ async def repair() -> dict[str, int]:
     return {"follows of people who are gone": gone}
 
 
-blocks.take_part(_blocked)
+blocks.on_block(_blocked)

@@ -15,7 +15,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.cache import TTLCache
 
-KNOWN_SECONDS = 3600.0
+CACHE_SECONDS = 3600.0
 
 _KNOWN = 5_000
 """How many people's followees are cached, at 24 bytes a followee."""
@@ -38,8 +38,8 @@ class Followees:
         return [self.text[at : at + _ID] for at in range(0, len(self.text), _ID)]
 
 
-async def here(
-    users: list[ObjectId], here_among: Callable[[Iterable[str]], set[str]], hides: Hides | None = None
+async def online(
+    users: list[ObjectId], online_among: Callable[[Iterable[str]], set[str]], hides: Hides | None = None
 ) -> dict[ObjectId, list[str]]:
     """Return each user's friends who are online: one query for all, and one more for users who are not
     cached.
@@ -50,7 +50,9 @@ async def here(
     friends: dict[ObjectId, list[str]] = {}
     while users:
         known = await _followees.of(users)
-        some = {user: [ObjectId(one) for one in here_among(theirs.ids())] for user, theirs in known.items()}
+        some = {
+            user: [ObjectId(one) for one in online_among(theirs.ids())] for user, theirs in known.items()
+        }
         found, revisions = await _following_back(some, hides)
         # Ask again for users who have followed or unfollowed since: only their own changes repeat this.
         users = [user for user, theirs in known.items() if revisions.get(user) != theirs.revision]
@@ -60,16 +62,16 @@ async def here(
 
 
 async def _following_back(
-    here: dict[ObjectId, list[ObjectId]], hides: Hides | None
+    online: dict[ObjectId, list[ObjectId]], hides: Hides | None
 ) -> tuple[dict[ObjectId, list[str]], dict[ObjectId, int]]:
     """Return which of the people online follow each user back, and the revisions of the users' accounts."""
     # One clause per user: a single one with everybody's followees would match their whole product.
-    parts = [{"follower": {"$in": some}, "followee": user} for user, some in here.items() if some]
-    people = list(set(here).union(*here.values())) if hides is not None else list(here)
+    parts = [{"follower": {"$in": some}, "followee": user} for user, some in online.items() if some]
+    people = list(set(online).union(*online.values())) if hides is not None else list(online)
     users = [
         {"$match": {"_id": {"$in": people}}},
         {"$project": {"revision": "$rev", "hides": hides if hides is not None else {"$literal": False}}},
-        {"$match": {"$or": [{"_id": {"$in": list(here)}}, {"hides": True}]}},
+        {"$match": {"$or": [{"_id": {"$in": list(online)}}, {"hides": True}]}},
     ]
     stages: list[dict[str, Any]] = [
         {"$match": {"$or": parts} if len(parts) > 1 else parts[0] if parts else {"follower": {"$in": []}}},
@@ -118,4 +120,4 @@ async def _read(users: list[ObjectId]) -> dict[ObjectId, Followees]:
     }
 
 
-_followees = TTLCache(_read, KNOWN_SECONDS, _KNOWN)
+_followees = TTLCache(_read, CACHE_SECONDS, _KNOWN)

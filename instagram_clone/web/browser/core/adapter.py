@@ -23,13 +23,13 @@ def _no_arguments() -> tuple[()]:
 EVENTS_OF_STATES = EventSpec, EventHandler, EventCallback
 """The types of state event handlers, with and without arguments."""
 
-ASKED_OF_ANY_VAR = ("_as_var", "_get_all_var_data_cached")
+PROBED_ATTRIBUTES = ("_as_var", "_get_all_var_data_cached")
 """Attributes Reflex probes for on any value. A Var that answers to every name must not have these."""
 
 Kind = TypeVar("Kind", bound=rx.Var)
 
 
-def with_needs(kind: type[Kind], text: str, *needed: rx.Var | VarData) -> Kind:
+def var_with_data(kind: type[Kind], text: str, *needed: rx.Var | VarData) -> Kind:
     """Make a Var from text that carries the imports and hooks of some other Vars, in their order."""
     data = VarData.merge(*(one._get_all_var_data() if isinstance(one, rx.Var) else one for one in needed))
     return kind(text, _var_data=data)

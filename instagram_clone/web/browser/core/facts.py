@@ -26,7 +26,7 @@ _map, _set = name("Map"), name("Set")
 
 
 @rx.memo
-def fact_keeper(store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
+def fact_store(store: rx.Var[Any], state: rx.Var[str]) -> rx.Var[Any]:
     """The tab's fact store, created once. It takes over a state's deltas from Reflex's own store."""
     return default(js(store).facts, where(_empty(), lambda keeper: _equip(js(store), js(state), keeper)))
 
@@ -158,7 +158,7 @@ class Facts:
     def keeper(self) -> Js:
         """The store in the browser: `read(key)`, `group(prefix)`, `learn({...})`, `forget([...])`."""
         store = use("useContext", name(adapter.STORE, adapter.REGISTRY))
-        return let(fact_keeper(store=store, state=self._state))
+        return let(fact_store(store=store, state=self._state))
 
     def one(self, key: Any) -> Js:
         """The latest fact under a key. The component re-renders when it changes."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import reflex as rx
 
-from .adapter import hook, with_needs
+from .adapter import hook, var_with_data
 from .tracing import Js, TracingError, fn, is_local, js, name, value, when, where, write
 
 
@@ -16,7 +16,7 @@ def _hook(line: rx.Var, result: str) -> Js:
     """Add a line at the top of the component, above what it renders. `result` is the name it defines."""
     if is_local(line):
         raise TracingError("a hook cannot use the parameters of a function: give it to the component")
-    return with_needs(Js, result, line, hook(f"{line!s};"))
+    return var_with_data(Js, result, line, hook(f"{line!s};"))
 
 
 def let(computed: Any) -> Js:
@@ -39,7 +39,7 @@ def state(label: str, first: Any) -> tuple[Js, Js]:
     pair = f"{label}_now, {label}_set"
     line = write(f"const [{pair}] = ", name("useState", "react"), "(", value(first), ")")
     now = _hook(line, f"{label}_now")
-    return now, with_needs(Js, f"{label}_set", now)
+    return now, var_with_data(Js, f"{label}_set", now)
 
 
 def ref(label: str, first: Any = None) -> Js:

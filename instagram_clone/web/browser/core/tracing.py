@@ -16,13 +16,13 @@ from typing import Any
 import reflex as rx
 
 from .adapter import (
-    ASKED_OF_ANY_VAR,
     EVENTS_OF_STATES,
+    PROBED_ATTRIBUTES,
     event_call,
     imported,
     imports_of,
     literal,
-    with_needs,
+    var_with_data,
 )
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
@@ -45,7 +45,7 @@ class Js(rx.Var):
     """A value in the browser. Members are accessed with `?.`, so a missing value has undefined members."""
 
     def __getattr__(self, attribute: str) -> Js:
-        if attribute.startswith("__") or attribute in ASKED_OF_ANY_VAR:
+        if attribute.startswith("__") or attribute in PROBED_ATTRIBUTES:
             raise AttributeError(attribute)
         if attribute in _PYTHONS:
             raise TypeError(f"Browsers have no .{attribute}: use .{_PYTHONS[attribute]}")
@@ -128,7 +128,7 @@ class Js(rx.Var):
 
 def write(*parts: str | rx.Var) -> Js:
     """Concatenate text and values, merging the imports and hooks that the values need."""
-    return with_needs(
+    return var_with_data(
         Js, "".join(str(part) for part in parts), *(part for part in parts if isinstance(part, rx.Var))
     )
 
@@ -145,7 +145,7 @@ def name(dotted: str, library: str = "") -> Js:
     if not _NAME.fullmatch(dotted):
         raise ValueError(f"Not a name: {dotted!r}")
     needed = [imported(dotted.split(".", 1)[0], library)] if library else []
-    return with_needs(Js, dotted, *needed)
+    return var_with_data(Js, dotted, *needed)
 
 
 def value(python: Any) -> rx.Var:

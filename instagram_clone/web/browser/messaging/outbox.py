@@ -41,7 +41,7 @@ class Pending(TypedDict):
     media: str
 
 
-def noted_in(chat: Any) -> Js:
+def pending_in(chat: Any) -> Js:
     """All messages recorded as pending in a conversation. For use in an `rx.memo`."""
     return facts(fact_keys.pending_message_keys(chat))
 

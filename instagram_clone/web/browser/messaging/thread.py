@@ -10,7 +10,7 @@ from instagram_clone.web.browser.core import Js, default, js, merged, name, new,
 from instagram_clone.web.browser.page.clock import days_ago, time_of_day
 
 HEART = "❤️"
-TOGETHER_MS = 5 * 60 * 1000
+GROUP_GAP_MS = 5 * 60 * 1000
 """Messages that one person sends within this time of each other form a group."""
 
 
@@ -68,7 +68,7 @@ def rows(messages: Any, unread: Any, now: Any) -> Js:
     messages = js(messages)
 
     def goes_on(one: Js, other: Js) -> Js:
-        soon = _time(other.at) - _time(one.at) < TOGETHER_MS
+        soon = _time(other.at) - _time(one.at) < GROUP_GAP_MS
         return (one.by == other.by) & soon & (_day(one.at) == _day(other.at)) & (other.seq != unread)
 
     def row(message: Js, at: Js) -> Js:

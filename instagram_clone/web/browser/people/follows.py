@@ -30,7 +30,7 @@ def believe(relationship: Any, read_at: Any, follow: Any, asked: Any, tapped: An
 
 def following(person_id: Any, relationship: Any, read_at: Any) -> Following:
     """The state this tab shows for a person, as it changes. For use in an `rx.memo`."""
-    kinds = (fact_keys.follow_key, fact_keys.asked_key, fact_keys.optimistic_key)
+    kinds = (fact_keys.follow_key, fact_keys.requested_key, fact_keys.optimistic_key)
     followed, requested = believe(relationship, read_at, *(fact(key(person_id)) for key in kinds))
     return Following(let(followed), let(requested))
 
@@ -49,7 +49,7 @@ def optimistic(person_id: Any, read_at: Any, followed: Any, requested: Any) -> J
         "requested": requested,
         "at": newer(name("Date.now")(), read_at),
         "follow": _time(peek(fact_keys.follow_key(person_id))),
-        "asked": _time(peek(fact_keys.asked_key(person_id))),
+        "asked": _time(peek(fact_keys.requested_key(person_id))),
     }
     return learn({fact_keys.optimistic_key(person_id): tapped})
 

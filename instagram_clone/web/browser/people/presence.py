@@ -22,7 +22,7 @@ def believe(member: Any, told: Any, read_at: Any) -> Js:
 
 def of(member: Any, read_at: Any) -> Js:
     """Whether a person is online, as it changes. For use in an `rx.memo`."""
-    return believe(member, fact(fact_keys.here_key(js(member).id)), read_at)
+    return believe(member, fact(fact_keys.online_key(js(member).id)), read_at)
 
 
 def active_words(at: Any) -> Js:
@@ -30,7 +30,7 @@ def active_words(at: Any) -> Js:
     return js("Active ") + clock.ago_in_words(clock.parsed(at), name("Date.now")())
 
 
-def is_writing(told: Any, line: Any) -> Js:
+def is_typing(told: Any, line: Any) -> Js:
     """Return whether a typing fact is newer than the conversation's last message, which may overtake it."""
     return js(told).at > default(js(line).told, 0)
 
@@ -39,7 +39,7 @@ def typing_in(chat: Any) -> tuple[Js, list[Js]]:
     """Who is typing in a conversation, and the effects for the children. For use in an `rx.memo`."""
     told, line = let(fact(fact_keys.typing_key(chat))), let(fact(fact_keys.chat_key(chat)))
     who, set_who = state("typing", "")
-    before, writing = ref("before", told), is_writing(told, line)
+    before, writing = ref("before", told), is_typing(told, line)
 
     def begin() -> Any:
         timer = name("setTimeout")(lambda: set_who(""), TYPING_MS)

@@ -84,7 +84,7 @@ def draft_of(post: Any) -> Js:
 
 def answered_on(post: Any) -> Js:
     """The comment being replied to: its `id`, `username`, and `thread`. For use in an `rx.memo`."""
-    return fact(fact_keys.answering_key(post))
+    return fact(fact_keys.replying_key(post))
 
 
 def write(post: Any, text: Any) -> Js:
@@ -97,19 +97,19 @@ def answer(post: Any, comment: Any, thread: Any) -> Js:
     to = {"id": comment.id, "username": comment.username, "thread": thread}
     draft = default(peek(fact_keys.draft_key(post)), "")
     return learn(
-        {fact_keys.answering_key(post): to, fact_keys.draft_key(post): addressed(draft, comment.username)}
+        {fact_keys.replying_key(post): to, fact_keys.draft_key(post): addressed(draft, comment.username)}
     )
 
 
 def give_up(post: Any) -> Js:
     """Cancel the reply. The text of the draft stays."""
     return where(
-        (peek(fact_keys.answering_key(post)), default(peek(fact_keys.draft_key(post)), "")),
+        (peek(fact_keys.replying_key(post)), default(peek(fact_keys.draft_key(post)), "")),
         lambda now: when(
             now[0],
             learn(
                 {
-                    fact_keys.answering_key(post): None,
+                    fact_keys.replying_key(post): None,
                     fact_keys.draft_key(post): without_name(now[1], now[0].username),
                 }
             ),
@@ -128,7 +128,7 @@ def send(post: Any, text: Any, to: Any) -> Js:
             {
                 fact_keys.pending_comment_key(post, key): one,
                 fact_keys.draft_key(post): "",
-                fact_keys.answering_key(post): None,
+                fact_keys.replying_key(post): None,
             }
         )
 

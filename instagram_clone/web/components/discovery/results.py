@@ -17,9 +17,9 @@ from instagram_clone.web.browser.posts import photos
 from instagram_clone.web.browser.posts.hearts import truth
 from instagram_clone.web.browser.posts.posts import show_post
 from instagram_clone.web.browser.posts.renditions import FOUND, sizes
-from instagram_clone.web.components.elements.basics import avatar, failed, icon, row_bone
+from instagram_clone.web.components.elements.basics import avatar, failed, icon, row_skeleton
 from instagram_clone.web.components.elements.scrolling import paged
-from instagram_clone.web.components.posts.tiles import tile_face, tile_ground, tile_skeletons
+from instagram_clone.web.components.posts.tiles import tile_content, tile_placeholder, tile_skeletons
 from instagram_clone.web.states.discovery.search import PEOPLE, POSTS, TOP, SearchState
 
 PARTS = (TOP, PEOPLE, POSTS)
@@ -112,7 +112,9 @@ def found(
     said = rx.cond(count == 0, nothing, listed)
     again = failed(answer.why, SearchState.search(asked, part))
     return rx.el.div(
-        rx.cond(answer, rx.cond(answer.why, again, said), rx.cond(is_grid, _tile_bones(), _bones())),
+        rx.cond(
+            answer, rx.cond(answer.why, again, said), rx.cond(is_grid, _tile_skeletons(), _skeletons())
+        ),
         role="tabpanel",
         tab_index=0,
         class_name="ic-panel-body",
@@ -120,11 +122,11 @@ def found(
     )
 
 
-def _bones() -> rx.Component:
-    return rx.el.ul(*[row_bone(44, "140px", "200px") for _ in range(6)], class_name="ic-late")
+def _skeletons() -> rx.Component:
+    return rx.el.ul(*[row_skeleton(44, "140px", "200px") for _ in range(6)], class_name="ic-late")
 
 
-def _tile_bones() -> rx.Component:
+def _tile_skeletons() -> rx.Component:
     return rx.el.div(tile_skeletons(), class_name="ic-late ic-foundbones")
 
 
@@ -156,10 +158,10 @@ def _tile(
     """A post in the grid. Its accessible name has the caption and alt text that a row would display."""
     words = js(post)
     says = when(words.caption & words.alt, words.caption + ", " + words.alt, words.caption | words.alt)
-    option = _option(place, box, at, _opening(post, text), style=tile_ground(post))
+    option = _option(place, box, at, _opening(post, text), style=tile_placeholder(post))
     option["class_name"] = rx.cond(js(at) == place, "ic-tile is-hover", "ic-tile")
     return rx.el.elements.a(
-        *tile_face(post, truth(post), sizes(post.photo, FOUND)),
+        *tile_content(post, truth(post), sizes(post.photo, FOUND)),
         href=routes.post_url(post.id),
         aria_label=js("Photo by ") + words.author + when(says, ": " + says, ""),
         **option,

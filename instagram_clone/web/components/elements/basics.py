@@ -91,7 +91,7 @@ def skeleton(width: str, height: str, *, round_: bool = False) -> rx.Component:
     )
 
 
-def row_bone(size: int, name: str, note: str, *, row: str = "ic-panel-row") -> rx.Component:
+def row_skeleton(size: int, name: str, note: str, *, row: str = "ic-panel-row") -> rx.Component:
     """The skeleton of a list row: an avatar of `size` pixels, and a name and a note of the given widths."""
     return rx.el.li(
         skeleton(f"{size}px", f"{size}px", round_=True),

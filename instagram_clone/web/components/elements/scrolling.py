@@ -98,14 +98,14 @@ def list_button(
 
 
 @rx.memo
-def kept_place(*, shown: rx.Var[int]) -> rx.Component:
+def scroll_restoration(*, shown: rx.Var[int]) -> rx.Component:
     """Restore the scroll position of a list the reader comes back to, though it loads page by page.
 
     It scrolls again each time the list grows, since the router's own attempt comes before the first page
     has loaded, and stops once the reader scrolls, taps or types. `shown` is the length of the list.
     """
     key = use("useLocation", library="react-router").key
-    place, wanted = fact_keys.place_key(key), ref("wanted", None)
+    place, wanted = fact_keys.scroll_key(key), ref("wanted", None)
 
     def begin() -> list[object]:
         return [assign(wanted, current=peek(place)), lambda: learn({place: window.scrollY})]

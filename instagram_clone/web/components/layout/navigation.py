@@ -33,7 +33,7 @@ def _current(here: str | rx.Var, name: str) -> dict[str, Any]:
     return {"aria-current": "page"} if here == name else {}
 
 
-def home_again(here: str | rx.Var) -> dict[str, Any]:
+def refresh_home_props(here: str | rx.Var) -> dict[str, Any]:
     """Make a link to home refresh the feed if it is already on screen; the router scrolls to the top."""
     return {"on_click": TimelineState.refresh} if isinstance(here, str) and here == "Home" else {}
 
@@ -45,7 +45,7 @@ def _nav_link(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Componen
         href=href,
         class_name="ic-navitem",
         custom_attrs=_current(here, name),
-        **(home_again(here) if name == "Home" else {}),
+        **(refresh_home_props(here) if name == "Home" else {}),
     )
 
 
@@ -63,7 +63,7 @@ def _own_link(*name: Any, size: int, here: str | rx.Var, **more: Any) -> rx.Comp
 
 def sidebar(here: str | rx.Var) -> rx.Component:
     return rx.el.aside(
-        logo(**home_again(here)),
+        logo(**refresh_home_props(here)),
         rx.el.nav(
             _nav_link("Home", "house", routes.HOME, here),
             search_button(isinstance(here, str) and here == "Search"),
@@ -145,7 +145,7 @@ def visitor_sidebar() -> rx.Component:
 
 
 def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
-    again = home_again(here) if name == "Home" else {}
+    again = refresh_home_props(here) if name == "Home" else {}
     return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name), **again)
 
 

@@ -20,7 +20,7 @@ from instagram_clone.web.components.layout.titles import page_title
 from instagram_clone.web.components.layout.topbars import topbar
 from instagram_clone.web.components.notifications.panel import alerts_panel
 from instagram_clone.web.components.people.people import people_dialog
-from instagram_clone.web.components.posts.hearts import kept_posts
+from instagram_clone.web.components.posts.hearts import retained_posts
 from instagram_clone.web.components.posts.pending_comments import comment_outbox
 from instagram_clone.web.states.session import SessionState
 
@@ -69,7 +69,7 @@ def shell(
         ticking_clock(),
         comment_outbox(),
         people_dialog(),
-        kept_posts(),
+        retained_posts(),
         preview_watch(),
         # Buttons that can't respond yet don't take clicks: see assets/app.css.
         class_name=rx.cond(SessionState.ready, look, f"{look} is-early"),

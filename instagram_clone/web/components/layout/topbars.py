@@ -9,7 +9,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web.components.elements.basics import icon, logo
 from instagram_clone.web.components.elements.buttons import back_button, create_button
-from instagram_clone.web.components.layout.navigation import home_again
+from instagram_clone.web.components.layout.navigation import refresh_home_props
 from instagram_clone.web.components.messaging.inbox import messages_link
 from instagram_clone.web.states.session import SessionState
 
@@ -17,7 +17,7 @@ from instagram_clone.web.states.session import SessionState
 def topbar(back: Any, title_of: Any, here: str | rx.Var, member: Any) -> rx.Component:
     if isinstance(back, str) and not back:
         return rx.el.header(
-            logo(**home_again(here)),
+            logo(**refresh_home_props(here)),
             rx.el.span(class_name="ic-grow"),
             rx.cond(
                 SessionState.ready & ~SessionState.signed_in,

@@ -15,7 +15,7 @@ from instagram_clone.web.browser.messaging import inbox, unread
 from instagram_clone.web.browser.page.facts import facts
 from instagram_clone.web.browser.people import presence
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import avatar, icon, row_bone, skeleton
+from instagram_clone.web.components.elements.basics import avatar, icon, row_skeleton, skeleton
 from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.forms.search_field import search_field
@@ -102,12 +102,12 @@ def conversations() -> rx.Component:
     )
 
 
-def conversation_bones() -> rx.Component:
+def conversation_skeletons() -> rx.Component:
     """The skeleton of the conversations until they are loaded."""
     return rx.el.div(
         rx.el.div(skeleton("100%", "44px"), class_name="ic-inbox-tools"),
         rx.el.ul(
-            *[row_bone(52, "140px", "90px", row="ic-conv") for _ in range(6)],
+            *[row_skeleton(52, "140px", "90px", row="ic-conv") for _ in range(6)],
             class_name="ic-inbox-scroll",
         ),
         aria_busy="true",

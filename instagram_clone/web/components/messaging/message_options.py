@@ -13,7 +13,7 @@ from instagram_clone.web.browser.messaging import quotes, thread
 from instagram_clone.web.browser.page.clipboard import copy
 from instagram_clone.web.browser.page.facts import learn
 from instagram_clone.web.components.elements.basics import icon
-from instagram_clone.web.components.layout.layers import asked_first, menu, menu_item
+from instagram_clone.web.components.layout.layers import confirmed_item, menu, menu_item
 from instagram_clone.web.states.messaging.thread import ThreadState
 
 
@@ -35,7 +35,7 @@ def message_options(
     may_answer: rx.Var[bool],
 ) -> rx.Component:
     """The menu beside a bubble. `chosen` is the viewer's own reaction."""
-    unsend, sure = asked_first(
+    unsend, sure = confirmed_item(
         lambda ask: menu_item(icon("trash-2", 20), "Unsend", danger=True, **dom(on_click=ask)),
         label="Unsend message?",
         asked="Unsend this message?",

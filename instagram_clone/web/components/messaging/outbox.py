@@ -19,7 +19,7 @@ from instagram_clone.web.states.messaging.thread import ThreadState
 
 
 @rx.memo
-def on_its_way(
+def pending_messages(
     rest: rx.RestProp,
     *,
     chat: rx.Var[str],

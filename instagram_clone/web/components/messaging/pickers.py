@@ -25,7 +25,7 @@ from instagram_clone.web.browser.discovery.searching import latest, typed
 from instagram_clone.web.browser.forms import picking
 from instagram_clone.web.browser.forms.attempts import Attempt, attempt
 from instagram_clone.web.browser.page.clipboard import copy_link
-from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
+from instagram_clone.web.components.elements.basics import avatar, icon, row_skeleton
 from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.layout.layers import dialog, dialog_head
 from instagram_clone.web.states.discovery.search import PEOPLE
@@ -62,7 +62,7 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
             rx.cond(
                 (query == "") & (shown.length == 0) & ~InboxState.people_read,
                 rx.el.ul(
-                    *[row_bone(44, "140px", "90px") for _ in range(5)],
+                    *[row_skeleton(44, "140px", "90px") for _ in range(5)],
                     aria_busy="true",
                     class_name="ic-late",
                 ),

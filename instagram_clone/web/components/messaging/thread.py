@@ -40,7 +40,7 @@ from instagram_clone.web.browser.page.words import plural
 from instagram_clone.web.components.elements.scrolling import list_button
 from instagram_clone.web.components.messaging.bubbles import message_row
 from instagram_clone.web.components.messaging.message_field import message_field
-from instagram_clone.web.components.messaging.outbox import on_its_way
+from instagram_clone.web.components.messaging.outbox import pending_messages
 from instagram_clone.web.components.messaging.thread_head import (
     beginning,
     request,
@@ -57,7 +57,7 @@ AHEAD_PX = 400
 def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str]) -> rx.Component:
     """A conversation. Its id is its React key, so each one starts with fresh state."""
     box = ref("box")
-    heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.noted_in(chat.id))
+    heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.pending_in(chat.id))
     read, newer = ThreadState.messages, ThreadState.newer
     merged = lambda: thread.merge(chat.id, read, heard, chat.cleared, newer)  # noqa: E731
     messages = use("useMemo", merged, [chat.id, read, heard, chat.cleared, newer])
@@ -212,7 +212,7 @@ def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
     mine = messages.at(-1).by == me
     return rx.foreach(
         pending.to(list[Pending]),
-        lambda one, at: on_its_way(
+        lambda one, at: pending_messages(
             chat=chat.id,
             message=one,
             me=me,

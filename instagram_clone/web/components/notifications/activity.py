@@ -11,7 +11,7 @@ from instagram_clone.web.browser.core import let, name
 from instagram_clone.web.browser.notifications import activity
 from instagram_clone.web.browser.notifications.activity import Row
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
+from instagram_clone.web.components.elements.basics import avatar, icon, row_skeleton
 from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.people.follows import follow_button
@@ -24,7 +24,7 @@ def alerts_list(requests: rx.Component) -> rx.Component:
     """The alerts under their headings, or a placeholder; `requests` is the link to the follow requests."""
     return rx.cond(
         AlertsState.status == LOADING,
-        rx.el.ul(*[row_bone(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
+        rx.el.ul(*[row_skeleton(44, "200px", "120px") for _ in range(5)], aria_busy="true"),
         rx.fragment(
             rx.cond(
                 AlertsState.requests > 0,

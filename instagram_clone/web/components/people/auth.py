@@ -126,6 +126,6 @@ def asked(key: str) -> Js:
     return new(name("URLSearchParams"), query()).get(key)
 
 
-def other_way(question: str, label: str, href: Any) -> rx.Component:
+def alternative_link(question: str, label: str, href: Any) -> rx.Component:
     """The line below a form that links to another one."""
     return rx.el.p(question, rx.el.a(label, href=href, class_name="ic-link"), class_name="ic-auth-alt")

@@ -11,7 +11,7 @@ from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.web.browser.core import fn, use, when
 from instagram_clone.web.browser.layers.dialogs import leave_address, path_under
 from instagram_clone.web.components.elements import art
-from instagram_clone.web.components.elements.basics import avatar, icon, row_bone
+from instagram_clone.web.components.elements.basics import avatar, icon, row_skeleton
 from instagram_clone.web.components.elements.scrolling import paged
 from instagram_clone.web.components.layout.layers import close_button, dialog, dialog_head
 from instagram_clone.web.components.people.follows import follow_button
@@ -140,7 +140,7 @@ def people_list() -> rx.Component:
     rows = rx.cond(
         PeopleState.status == LOADING,
         rx.el.ul(
-            *[row_bone(44, "120px", "80px") for _ in range(4)],
+            *[row_skeleton(44, "120px", "80px") for _ in range(4)],
             aria_busy="true",
             class_name="ic-peoplelist",
         ),

@@ -11,7 +11,7 @@ from instagram_clone.web.components.elements.buttons import (
     copy_link_button,
     copy_link_item,
 )
-from instagram_clone.web.components.layout.layers import asked_first, menu, menu_item
+from instagram_clone.web.components.layout.layers import confirmed_item, menu, menu_item
 from instagram_clone.web.components.people.follows import follow_button, person_counts
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.profiles import ProfileState
@@ -94,7 +94,7 @@ def _unblock() -> rx.Component:
 @rx.memo
 def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component:
     """Everything else the viewer can do with a person, apart from following."""
-    block, sure = asked_first(
+    block, sure = confirmed_item(
         lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
         label=f"Block {username}?",
         asked=f"Block {username}?",

@@ -112,7 +112,7 @@ def _count(likes: Js, show: Any) -> rx.Component:
 
 
 @rx.memo
-def kept_posts() -> rx.Component:
+def retained_posts() -> rx.Component:
     """Retain the facts about the listed posts while another page is shown, so that on return the list is as
     it was left, with current numbers.
     """

@@ -16,7 +16,7 @@ from instagram_clone.web.browser.posts.posts import go_to_first
 from instagram_clone.web.components.elements.basics import avatar, icon, rich_text, skeleton
 from instagram_clone.web.components.elements.buttons import copy_link_item
 from instagram_clone.web.components.elements.times import time_ago
-from instagram_clone.web.components.layout.layers import asked_first, menu, menu_item, menu_link
+from instagram_clone.web.components.layout.layers import confirmed_item, menu, menu_item, menu_link
 from instagram_clone.web.components.messaging.pickers import share_button
 from instagram_clone.web.components.people.follows import undo_unfollow, unfollow_question
 from instagram_clone.web.components.posts.comment_form import comment_form
@@ -98,7 +98,7 @@ def post_head(post: Any, look: str = "ic-post-head") -> rx.Component:
 @rx.memo
 def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
     """The menu of a post."""
-    delete, sure = asked_first(
+    delete, sure = confirmed_item(
         lambda ask: menu_item(icon("trash-2", 20), "Delete", danger=True, **dom(on_click=ask)),
         label="Delete post?",
         asked="Delete this post?",

@@ -25,20 +25,20 @@ def tile(*, post: rx.Var[PostCard], sizes: rx.Var[str], look: rx.Var[str] = "") 
     """A post as a link with its photo, until it is deleted; its numbers show on hover."""
     now = truth(post)
     link = rx.el.elements.a(
-        *tile_face(post, now, sizes),
+        *tile_content(post, now, sizes),
         href=routes.post_url(post.id),
         class_name=f"ic-tile {look}",
         aria_label=photo_words(now.likes, now.comments),
         **dom(
             data_open=True,
-            style=tile_ground(post),
+            style=tile_placeholder(post),
             on_click=lambda event: follow_link(event, post.id),
         ),
     )
     return rx.cond(fact(fact_keys.gone_key(post.id)), rx.fragment(), link)
 
 
-def tile_face(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
+def tile_content(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
     """The content of a tile: the photo, and the numbers shown on hover."""
     return [
         picture(photo=post.photo, alt="", sizes=sizes),
@@ -51,7 +51,7 @@ def tile_face(post: Any, now: Truth, sizes: Any) -> list[rx.Component]:
     ]
 
 
-def tile_ground(post: Any) -> dict[str, Any]:
+def tile_placeholder(post: Any) -> dict[str, Any]:
     """Return the style of a tile whose photo has not loaded yet."""
     return {"--ph": f'url("{post.photo.placeholder}") center/cover'}
 

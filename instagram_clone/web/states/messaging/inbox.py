@@ -138,7 +138,7 @@ class InboxState(rx.State):
         viewer, token = await viewer_of(self), live.token_of(self)
         with notices.refusals_under(token, key):
             chat = await conversations.start(viewer, user_ids.split(","), name)
-            live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
+            live.send_facts(token, {fact_keys.sent_key(key): {"ok": True}})
             return rx.redirect(routes.chat_url(chat))
         return None
 
@@ -153,7 +153,7 @@ class InboxState(rx.State):
             for one in people:
                 chat = await conversations.start(viewer, [one])
                 await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
-            live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
+            live.send_facts(token, {fact_keys.sent_key(key): {"ok": True}})
             notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 
     async def _read(self) -> None:
@@ -178,7 +178,7 @@ def sight_changed(tab: InboxState, change: Change) -> None:
     """After a block, stop showing that the other person is typing."""
     for row in unwrap_proxy(tab.rows):
         if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
-            live.tell(live.token_of(tab), {fact_keys.typing_key(row.id): None})
+            live.send_facts(live.token_of(tab), {fact_keys.typing_key(row.id): None})
 
 
 @live.on(MessageUnsent, InboxState, lambda event: [topics.user(one) for one in event.to], pause=0.3)

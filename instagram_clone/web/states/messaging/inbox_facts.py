@@ -16,10 +16,10 @@ from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.states.moments import now
-from instagram_clone.web.states.withdrawals import parted
+from instagram_clone.web.states.withdrawals import blocked_readers
 
 
-def _sent(event: MessageSent) -> live.Told:
+def _sent(event: MessageSent) -> live.FactsByTopic:
     chat = event.conversation_id
     line = {
         "seq": event.seq,
@@ -37,7 +37,7 @@ def _sent(event: MessageSent) -> live.Told:
         yield topics.thread(chat, reader), message
 
 
-def _read(event: ConversationRead) -> live.Told:
+def _read(event: ConversationRead) -> live.FactsByTopic:
     yield topics.user(event.user_id), {fact_keys.read_key(event.conversation_id): event.seq}
     seen = {fact_keys.seen_key(event.conversation_id, event.user_id): {"seq": event.seq, "at": event.at}}
     for reader in event.shown_to:
@@ -56,26 +56,30 @@ async def _typing(event: Typing) -> None:
         }
     }
     writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
-    blocked = (await parted([writer], readers))[writer]
+    blocked = (await blocked_readers([writer], readers))[writer]
     for token in live.tokens(topics.inbox(str(one)) for one in readers - blocked):
-        live.tell(token, known)
+        live.send_facts(token, known)
 
 
-def _presence(event: PresenceChanged) -> live.Told:
-    if event.at and live.is_here(event.user_id):
+def _presence(event: PresenceChanged) -> live.FactsByTopic:
+    if event.at and live.is_online(event.user_id):
         return  # They reconnected, perhaps to another process, before their disconnect was recorded.
-    known = {fact_keys.here_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
+    known = {fact_keys.online_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
     for friend in event.to:
         yield topics.inbox(friend), known
 
 
 live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
-live.hear(Typing, _typing, lambda event: map(topics.inbox, event.to), apart=True)
+live.subscribe(Typing, _typing, lambda event: map(topics.inbox, event.to), in_background=True)
 # A process without tabs of any member gets none of these, but sends nothing either: its cache may be stale.
-live.hear(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
-live.hear(ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to))
-live.hear(ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to))
+live.subscribe(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
+live.subscribe(
+    ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to)
+)
+live.subscribe(
+    ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to)
+)
 live.fact(PresenceChanged, _presence, lambda event: map(topics.inbox, event.to))
-live.on_presence(presence.came, presence.went)
-presence.ask_online_of(live.here_among)
+live.on_presence(presence.connected, presence.disconnected)
+presence.set_online_source(live.online_among)

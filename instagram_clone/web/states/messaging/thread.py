@@ -16,11 +16,11 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import Asking, Caller, taken_back_by, without_state
+from instagram_clone.web.access import Asking, Caller, rolled_back_by, without_state
 from instagram_clone.web.states.messaging.membership import MembershipMixin
 from instagram_clone.web.states.messaging.pages import MAX_MESSAGES, PagesMixin
 from instagram_clone.web.states.moments import now
-from instagram_clone.web.states.posts.taps import not_tapped
+from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, MISSING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -83,7 +83,7 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
 
     @rx.event
     @without_state
-    @taken_back_by(lambda chat_id, message_id, emoji: not_tapped(message_id))
+    @rolled_back_by(lambda chat_id, message_id, emoji: clear_tap(message_id))
     async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
         """React to a message; "" removes the reaction."""
         await messages.react(asking.viewer, chat_id, message_id, emoji)
@@ -128,15 +128,15 @@ async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
     with notices.refusals_under(asking.token, key):
         if not await messages.send(asking.viewer, chat_id, key, **what):
             # Another of the viewer's tabs has unsent it, so it is no longer pending here.
-            live.tell(asking.token, {fact_keys.pending_message_key(chat_id, key): None})
+            live.send_facts(asking.token, {fact_keys.pending_message_key(chat_id, key): None})
 
 
-def _changed(event: MessageChanged) -> live.Told:
+def _changed(event: MessageChanged) -> live.FactsByTopic:
     known = {fact_keys.message_key(event.conversation_id, event.message["id"]): event.message}
     return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
 
 
-def _unsent(event: MessageUnsent) -> live.Told:
+def _unsent(event: MessageUnsent) -> live.FactsByTopic:
     gone = {"id": event.message_id, "gone": True, "rev": UNSENT_REV}
     known = {fact_keys.message_key(event.conversation_id, event.message_id): gone}
     return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
@@ -164,10 +164,10 @@ async def thread_changed(tab: ThreadState, event: ConversationChanged) -> None:
 @live.on(PostDeleted, ThreadState, lambda event: [topics.card(event.post_id)])
 async def post_deleted(tab: ThreadState, event: PostDeleted) -> None:
     """Show that a shared post is gone."""
-    await read_cards_anew(tab, [event.post_id])
+    await reload_cards(tab, [event.post_id])
 
 
-async def read_cards_anew(tab: ThreadState, post_ids: list[str]) -> None:
+async def reload_cards(tab: ThreadState, post_ids: list[str]) -> None:
     """Reload the cards of some shared posts, as far as the viewer may see them now."""
     viewer = await maybe_viewer(tab)
     if viewer is not None:
@@ -179,9 +179,9 @@ async def sight_changed(tab: ThreadState, change: Change) -> None:
     """Reload the cards of shared posts and, after a block, stop showing the other person's typing and read
     receipts.
     """
-    await read_cards_anew(tab, list(unwrap_proxy(tab.posts)))
+    await reload_cards(tab, list(unwrap_proxy(tab.posts)))
     chat, other = tab.chat, change.author_id
     if change.by_block and chat is not None and other in [member.id for member in chat.members]:
         await tab._show(await viewer_of(tab))
         hidden = fact_keys.seen_key(chat.id, other), fact_keys.typing_key(chat.id)
-        live.tell(live.token_of(tab), dict.fromkeys(hidden))
+        live.send_facts(live.token_of(tab), dict.fromkeys(hidden))

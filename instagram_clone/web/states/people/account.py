@@ -112,7 +112,7 @@ class SettingsState(rx.State):
         viewer = await viewer_of(self)
         await preferences.set_preference(viewer, name, on)
         if name == "show_active":
-            await (presence.came if on else presence.hide)(viewer.id)
+            await (presence.connected if on else presence.hide)(viewer.id)
         await self.load_preferences()
         notices.show(live.token_of(self), "Saved")
 
@@ -223,9 +223,9 @@ def _wrong(check: Callable[[str], str], text: str) -> str:
 
 async def _session_ended(event: SessionEnded) -> None:
     # This comes first, so that no later event in this process is attributed to the ended session.
-    sessions.disbelieve(event.session_id)
+    sessions.evict(event.session_id)
     for token in live.close_session(event.session_id):
-        live.tell(token, {fact_keys.signed_out_key(): True})
+        live.send_facts(token, {fact_keys.signed_out_key(): True})
 
 
 async def _profile_edited(event: ProfileEdited) -> None:
@@ -233,8 +233,8 @@ async def _profile_edited(event: ProfileEdited) -> None:
     sessions.forget_name(event.user_id)
 
 
-live.hear(SessionEnded, _session_ended)
-live.hear(ProfileEdited, _profile_edited)
+live.subscribe(SessionEnded, _session_ended)
+live.subscribe(ProfileEdited, _profile_edited)
 
 
 @live.on(ProfileEdited, SessionState, lambda event: [topics.user(event.user_id)], pause=0.3)

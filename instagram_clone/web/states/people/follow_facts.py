@@ -17,15 +17,15 @@ async def set_following(asking: Asking, user_id: str, wanted: bool) -> None:
         notices.show(asking.token, "Request sent")
 
 
-def _requested(event: FollowRequested) -> live.Told:
-    known = {fact_keys.asked_key(event.whom): {"on": event.waiting, "at": now()}}
+def _requested(event: FollowRequested) -> live.FactsByTopic:
+    known = {fact_keys.requested_key(event.whom): {"on": event.waiting, "at": now()}}
     if event.waiting:
         # A browser that didn't know the account was private already shows it as followed.
         known[fact_keys.follow_key(event.whom)] = {"on": False, "at": now()}
     return [(topics.user(event.by), known)]
 
 
-def _followed(event: Followed) -> live.Told:
+def _followed(event: Followed) -> live.FactsByTopic:
     known = {fact_keys.follow_key(event.whom): {"on": event.following, "at": now()}}
     return [(topics.user(event.by), known)]
 

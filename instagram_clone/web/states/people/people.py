@@ -15,10 +15,10 @@ from instagram_clone.domain.people.relations import approvals, follow_requests, 
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of, connection_of
-from instagram_clone.web.access import Caller, beside, open_to_all, taken_back_by, without_state
+from instagram_clone.web.access import Caller, beside, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.moments import now
 from instagram_clone.web.states.people import follow_facts
-from instagram_clone.web.states.posts.taps import not_tapped
+from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -61,14 +61,14 @@ class PeopleState(rx.State):
 
     @rx.event
     @without_state
-    @taken_back_by(lambda user_id: not_tapped(user_id))
+    @rolled_back_by(lambda user_id: clear_tap(user_id))
     async def follow(asking: Caller, user_id: str):
         """Follow somebody; all of the viewer's tabs are updated."""
         await follow_facts.set_following(asking, user_id, True)
 
     @rx.event
     @without_state
-    @taken_back_by(lambda user_id: not_tapped(user_id))
+    @rolled_back_by(lambda user_id: clear_tap(user_id))
     async def unfollow(asking: Caller, user_id: str):
         """Unfollow somebody; all of the viewer's tabs are updated."""
         await follow_facts.set_following(asking, user_id, False)
@@ -85,7 +85,7 @@ class PeopleState(rx.State):
         try:
             await suggestions.dismiss(await viewer_of(self), user_id)
         except Exception:
-            live.tell(live.token_of(self), {fact_keys.dismissed_key(user_id): None})
+            live.send_facts(live.token_of(self), {fact_keys.dismissed_key(user_id): None})
             raise
         await self._suggest()
 

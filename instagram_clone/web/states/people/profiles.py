@@ -85,7 +85,7 @@ class ProfileState(rx.State):
         self.profile, self.relationship, self.mine, self.status = None, Relationship(), False, status
 
 
-def _counted(event: ProfileCounted) -> live.Told:
+def _counted(event: ProfileCounted) -> live.FactsByTopic:
     counts = {
         "posts": event.posts,
         "followers": event.followers,

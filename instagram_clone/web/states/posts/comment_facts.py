@@ -15,7 +15,7 @@ from instagram_clone.domain.posts.events import (
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Asking
 from instagram_clone.web.states import withdrawals
-from instagram_clone.web.states.posts.taps import not_tapped, tell_read
+from instagram_clone.web.states.posts.taps import clear_tap, send_current
 
 
 async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
@@ -24,14 +24,14 @@ async def heart(asking: Asking, comment_id: str, liked: bool) -> None:
     if not changed:
         card = await comment_cards.show(asking.viewer, comment_id)
         mine = {"liked": card.liked, "rev": card.rev}
-        tell_read(
+        send_current(
             asking,
-            not_tapped(comment_id),
+            clear_tap(comment_id),
             (topics.user(asking.viewer.id), {fact_keys.liked_key(comment_id): mine}),
         )
 
 
-def _counted(event: CommentAdded | CommentDeleted) -> live.Told:
+def _counted(event: CommentAdded | CommentDeleted) -> live.FactsByTopic:
     counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
     return [(topics.post(event.post_id), {fact_keys.post_key(event.post_id): counts})]
 
@@ -42,15 +42,15 @@ async def _comment_counted(event: CommentCounted) -> None:
     known = {key: {"likes": event.likes, "replies": event.replies, "rev": event.rev}}
     author, watching = ObjectId(event.author_id), live.watchers(topic)
     readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
-    blocked = (await withdrawals.parted([author], readers))[author]
+    blocked = (await withdrawals.blocked_readers([author], readers))[author]
     if live.is_newest(topic, key, known[key]):
         for token, user_id in live.watchers(topic).items():
             # Tabs that started watching in the meantime read the counts themselves.
             if watching.get(token) == user_id and (not user_id or ObjectId(user_id) not in blocked):
-                live.tell(token, known)
+                live.send_facts(token, known)
 
 
-def _comment_liked(event: CommentLiked) -> live.Told:
+def _comment_liked(event: CommentLiked) -> live.FactsByTopic:
     return [
         (
             topics.user(event.by),
@@ -61,5 +61,7 @@ def _comment_liked(event: CommentLiked) -> live.Told:
 
 live.fact(CommentAdded, _counted)
 live.fact(CommentDeleted, _counted)
-live.hear(CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)], apart=True)
+live.subscribe(
+    CommentCounted, _comment_counted, lambda event: [topics.comments(event.post_id)], in_background=True
+)
 live.fact(CommentLiked, _comment_liked)

@@ -37,7 +37,7 @@ class ComposerState(rx.State):
         with notices.refusals_under(token, key):
             crop = imaging.check_crop(x, y, width, height)
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
-            live.tell(token, {fact_keys.sent_key(key): {"ok": True}})
+            live.send_facts(token, {fact_keys.sent_key(key): {"ok": True}})
             notices.show(token, "Post shared", link=routes.post_url(post_id), label="View")
             timeline = await self.get_state(TimelineState)
             shown = (timeline._kind, timeline._subject) in ((HOME, ""), (PERSON, viewer.id))

@@ -15,9 +15,9 @@ from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of
 from instagram_clone.web import notices
-from instagram_clone.web.access import Caller, open_to_all, taken_back_by, without_state
+from instagram_clone.web.access import Caller, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
-from instagram_clone.web.states.posts.taps import not_tapped
+from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.status import LOADING, MISSING, READY
@@ -120,18 +120,18 @@ class DetailState(rx.State):
         """Comment on a post, or reply to a comment there. Idempotent for the same `key`."""
         with notices.refusals_under(asking.token, key):
             await comments.add(asking.viewer, post_id, text, key, answering)
-            live.tell(asking.token, {fact_keys.sent_key(key): {"ok": True}})
+            live.send_facts(asking.token, {fact_keys.sent_key(key): {"ok": True}})
 
     @rx.event
     @without_state
-    @taken_back_by(lambda comment_id: not_tapped(comment_id))
+    @rolled_back_by(lambda comment_id: clear_tap(comment_id))
     async def like_comment(asking: Caller, comment_id: str):
         """Like a comment; every screen that shows it is updated."""
         await comment_facts.heart(asking, comment_id, True)
 
     @rx.event
     @without_state
-    @taken_back_by(lambda comment_id: not_tapped(comment_id))
+    @rolled_back_by(lambda comment_id: clear_tap(comment_id))
     async def unlike_comment(asking: Caller, comment_id: str):
         """Unlike a comment; every screen that shows it is updated."""
         await comment_facts.heart(asking, comment_id, False)
@@ -214,7 +214,7 @@ async def sight_changed(tab: DetailState, change: Change) -> None:
         tab.post, tab.comments, tab.status = None, [], MISSING
     elif change.by_block and tab.post is not None:
         await tab._open(tab._post_id)
-        live.tell(live.token_of(tab), {fact_keys.likers_key(tab._post_id): None})
+        live.send_facts(live.token_of(tab), {fact_keys.likers_key(tab._post_id): None})
 
 
 @live.on(PostDeleted, DetailState, lambda event: [topics.post(event.post_id)])

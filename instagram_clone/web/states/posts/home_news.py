@@ -23,7 +23,7 @@ _asking: dict[int, tuple[str, set[str]]] = {}
 event received during the query is newer than its result."""
 
 
-async def _followers_here(event: PostPublished) -> list[topics.Topic]:
+async def _followers_online(event: PostPublished) -> list[topics.Topic]:
     """Return the home topics of the author and of followers, read from the database, so never stale.
 
     Only people who have home open in this process are checked, in batches, so the cost depends neither on
@@ -46,12 +46,12 @@ async def _unfollowed(event: Followed) -> None:
             parted.add(event.by)
 
 
-live.hear(Followed, _unfollowed, lambda event: () if event.following else None)
+live.subscribe(Followed, _unfollowed, lambda event: () if event.following else None)
 # Before any tab is notified, so that anyone who then reads home finds the post there.
-live.hear(PostPublished, recency.post_published)
+live.subscribe(PostPublished, recency.post_published)
 
 
-@live.on(PostPublished, TimelineState, _followers_here)
+@live.on(PostPublished, TimelineState, _followers_online)
 async def post_published(tab: TimelineState, event: PostPublished) -> None:
     """Announce a new post above the home feed, without moving anything the reader is looking at."""
     # A block may have come between the publishing and this tab's turn.

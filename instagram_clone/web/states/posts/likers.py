@@ -24,7 +24,7 @@ async def _liked(event: PostLiked) -> None:
     watching = live.watchers(topic)
     readers = {ObjectId(user_id) for user_id in watching.values() if user_id}
     people = await accounts.people(likers)
-    blocked = await withdrawals.parted(likers, readers)
+    blocked = await withdrawals.blocked_readers(likers, readers)
     if not live.is_newest(topic, key, {"rev": event.rev}):
         return
     # In a large crowd, most readers get the full list, so only the exceptions are kept.
@@ -39,7 +39,7 @@ async def _liked(event: PostLiked) -> None:
             told[frozenset(hidden.get(user_id, ()))].append(token)
     for left_out, tokens in told.items():
         shown = [asdict(people[one]) for one in likers if one in people and one not in left_out]
-        live.tell_all(tokens, {key: {"rev": event.rev, "likers": shown}})
+        live.send_facts_to_all(tokens, {key: {"rev": event.rev, "likers": shown}})
 
 
-live.hear(PostLiked, _liked, lambda event: [topics.post(event.post_id)], apart=True)
+live.subscribe(PostLiked, _liked, lambda event: [topics.post(event.post_id)], in_background=True)

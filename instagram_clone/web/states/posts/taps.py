@@ -10,12 +10,12 @@ from instagram_clone.live import fact_keys, topics
 from instagram_clone.web.access import Asking
 
 
-def not_tapped(post_id: str) -> live.Facts:
+def clear_tap(post_id: str) -> live.Facts:
     """Return the fact that rolls back a tap, on a heart or on a follow button."""
     return {fact_keys.optimistic_key(post_id): None}
 
 
-def not_saved(post_id: str) -> live.Facts:
+def clear_save(post_id: str) -> live.Facts:
     """Return the fact that rolls back a tap on a bookmark."""
     return {fact_keys.saving_key(post_id): None}
 
@@ -36,28 +36,28 @@ async def _take_back(asking: Asking, post_id: str) -> None:
     try:
         card = await post_cards.show(asking.viewer, post_id)
     except NotFound:
-        live.tell(asking.token, gone(post_id))
+        live.send_facts(asking.token, gone(post_id))
         return
     counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
     mine = {"liked": card.liked, "rev": card.rev}
-    tell_read(
+    send_current(
         asking,
-        not_tapped(post_id),
+        clear_tap(post_id),
         (topics.post(post_id), {fact_keys.post_key(post_id): counts}),
         (topics.user(asking.viewer.id), {fact_keys.liked_key(post_id): mine}),
     )
 
 
-async def tell_saved(asking: Asking, post_id: str) -> None:
+async def send_saved(asking: Asking, post_id: str) -> None:
     """Roll back the tap on a bookmark, and send the browser its actual state instead."""
     saved = (await post_cards.show(asking.viewer, post_id)).saved
     mine = {"saved": saved.saved, "rev": saved.rev}
-    tell_read(
-        asking, not_saved(post_id), (topics.user(asking.viewer.id), {fact_keys.saved_key(post_id): mine})
+    send_current(
+        asking, clear_save(post_id), (topics.user(asking.viewer.id), {fact_keys.saved_key(post_id): mine})
     )
 
 
-def tell_read(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic, live.Facts]) -> None:
+def send_current(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic, live.Facts]) -> None:
     """Roll back a tap, and send what was read instead, unless something newer has been sent already."""
     newest = {
         key: value
@@ -65,7 +65,7 @@ def tell_read(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic,
         for key, value in facts.items()
         if live.is_newest(topic, key, value)
     }
-    live.tell(asking.token, {**taken_back, **newest})
+    live.send_facts(asking.token, {**taken_back, **newest})
 
 
 def gone(post_id: str) -> live.Facts:
@@ -73,7 +73,7 @@ def gone(post_id: str) -> live.Facts:
     return {fact_keys.gone_key(post_id): True}
 
 
-def _liked(event: PostLiked) -> live.Told:
+def _liked(event: PostLiked) -> live.FactsByTopic:
     counts = {"likes": event.likes, "comments": event.comments, "rev": event.rev}
     mine = {"liked": event.liked, "rev": event.rev}
     return [
@@ -82,7 +82,7 @@ def _liked(event: PostLiked) -> live.Told:
     ]
 
 
-def _saved(event: PostSaved) -> live.Told:
+def _saved(event: PostSaved) -> live.FactsByTopic:
     mine = {"saved": event.saved, "rev": event.rev}
     return [(topics.user(event.by), {fact_keys.saved_key(event.post_id): mine})]
 

@@ -15,7 +15,7 @@ from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
-from instagram_clone.web.access import Caller, at_once, open_to_all, taken_back_by, without_state
+from instagram_clone.web.access import Caller, at_once, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import lists, taps
 from instagram_clone.web.states.posts.lists import EXPLORE, HOME, MAX_FRESH, SAVED, Fresh
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
@@ -103,40 +103,40 @@ class TimelineState(rx.State):
 
     @rx.event
     @without_state
-    @taken_back_by(taps.not_tapped)
+    @rolled_back_by(taps.clear_tap)
     async def like(asking: Caller, post_id: str):
         """Like a post; every screen that shows it is updated."""
         await taps.heart(asking, post_id, True)
 
     @rx.event
     @without_state
-    @taken_back_by(taps.not_tapped)
+    @rolled_back_by(taps.clear_tap)
     async def unlike(asking: Caller, post_id: str):
         """Unlike a post; every screen that shows it is updated."""
         await taps.heart(asking, post_id, False)
 
     @rx.event
     @without_state
-    @taken_back_by(taps.not_saved)
+    @rolled_back_by(taps.clear_save)
     async def save(asking: Caller, post_id: str):
         """Save a post, visibly only to the viewer."""
         if not await saves.save(asking.viewer, post_id):
-            await taps.tell_saved(asking, post_id)
+            await taps.send_saved(asking, post_id)
 
     @rx.event
     @without_state
-    @taken_back_by(taps.not_saved)
+    @rolled_back_by(taps.clear_save)
     async def unsave(asking: Caller, post_id: str):
         """Remove a post from the saved ones."""
         if not await saves.unsave(asking.viewer, post_id):
-            await taps.tell_saved(asking, post_id)
+            await taps.send_saved(asking, post_id)
 
     @rx.event
     @without_state
     async def delete(asking: Caller, post_id: str):
         """Delete one of the viewer's posts; every screen drops it."""
         await posts.delete(asking.viewer, post_id)
-        live.tell(asking.token, taps.gone(post_id))
+        live.send_facts(asking.token, taps.gone(post_id))
 
     async def _open(self, kind: str, subject: str) -> None:
         """Show a list, but keep it as it is if it is on screen and has been watched since."""
@@ -152,7 +152,7 @@ class TimelineState(rx.State):
         # Not earlier: a read that fails or is cut short by navigation is repeated with the next page load.
         self._socket = socket
 
-    def _doubt(self) -> None:
+    def _mark_stale(self) -> None:
         """Have the list reloaded with the page, even though it has been watched throughout."""
         self._socket = ""
 
@@ -187,7 +187,7 @@ class TimelineState(rx.State):
         ids = [ObjectId(card.id) for card in cards]
         now = {card.id: card.likers for card in await post_cards.visible(await maybe_viewer(self), ids)}
         self.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
-        live.tell(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
+        live.send_facts(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
     def _add_fresh(self, waiting: list[Fresh]) -> None:
         """Announce new posts above the feed, except those already on screen or announced."""

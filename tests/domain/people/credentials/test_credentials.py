@@ -45,7 +45,7 @@ async def test_every_other_session_ends_and_this_one_stays(
     ended = {event.session_id for event in published if isinstance(event, SessionEnded)}
     assert ended == {away.session_id, ana.session_id}
     # The database gives the same answer without the cache.
-    sessions.disbelieve(viewer.session_id)
+    sessions.evict(viewer.session_id)
     assert await sessions.viewer(here) == viewer
     # The session that makes the next change is the only one that survives it.
     third = await sessions.viewer(await sessions.start(ana.id, ""))

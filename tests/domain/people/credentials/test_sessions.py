@@ -127,13 +127,13 @@ async def test_an_account_has_only_so_many_sessions_and_the_latest_are_kept(
 async def test_only_so_many_sessions_are_believed_and_the_latest_are(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "MAX_BELIEVED", 3)
+    monkeypatch.setattr(sessions, "MAX_CACHED", 3)
     monkeypatch.setattr(sessions, "MAX_VERIFIED", 3)
-    monkeypatch.setattr(sessions, "_believed", {})
+    monkeypatch.setattr(sessions, "_cache", {})
     monkeypatch.setattr(sessions, "_verified", {})
     tokens = [await sessions.start(ana.id, "") for _ in range(6)]
     seen = [await sessions.viewer(token) for token in tokens]
-    assert [one.session_id for one in seen[3:] if one] == list(sessions._believed)
+    assert [one.session_id for one in seen[3:] if one] == list(sessions._cache)
     assert list(sessions._verified) == tokens[3:]
     assert await sessions.viewer(tokens[0]) == seen[0]
 

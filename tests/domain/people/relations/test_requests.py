@@ -13,7 +13,7 @@ from instagram_clone.domain.notifications import activity
 from instagram_clone.domain.people import directory, preferences, profiles
 from instagram_clone.domain.people.events import Followed, FollowRequested
 from instagram_clone.domain.people.relations import approvals, blocks, follow_requests, follows, graph
-from tests.conftest import besides_alerts, join
+from tests.conftest import join, without_alerts
 
 
 async def test_following_a_private_account_waits_for_its_yes(
@@ -23,7 +23,7 @@ async def test_following_a_private_account_waits_for_its_yes(
     published.clear()
     for _ in range(2):
         await follows.follow(ana, cleo.id)
-    assert besides_alerts(published) == [FollowRequested(ana.id, cleo.id, True)]
+    assert without_alerts(published) == [FollowRequested(ana.id, cleo.id, True)]
     assert await directory.relationship(ana, cleo.id) == directory.Relationship(
         requested=True, visible=False
     )

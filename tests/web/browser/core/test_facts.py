@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from instagram_clone.web.browser.core import Js, assign, name, where
-from instagram_clone.web.browser.core.facts import KEPT_MS, SWEEP_MS, fact_keeper
+from instagram_clone.web.browser.core.facts import KEPT_MS, SWEEP_MS, fact_store
 from tests.web.node_runner import call, inlined
 
 
@@ -14,7 +14,7 @@ def tell(story: Callable[[Js, Js], Any]) -> Any:
     """Run a story with a keeper and a page, which records its notifications. The time is `page.clock`."""
 
     def begin(page: Js) -> Any:
-        keeper = inlined(fact_keeper)
+        keeper = inlined(fact_store)
         store = {"dispatchers": {}, "getSnapshot": lambda _: {"ready": False, "early": 1}, "page": page}
         return [
             assign(name("Date"), now=lambda: page.clock),
@@ -178,7 +178,7 @@ def test_what_is_to_be_forgotten_is_and_who_showed_it_is_woken() -> None:
 
 def test_a_page_has_one_keeper() -> None:
     def story(keeper: Js, page: Js) -> Any:
-        again = inlined(fact_keeper)
+        again = inlined(fact_store)
         return [assign(page, facts=keeper), again({"facts": keeper}, "live") == keeper]
 
     assert tell(story) is True
