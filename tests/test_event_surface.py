@@ -142,4 +142,4 @@ def test_what_needs_no_state_is_for_people_who_are_signed_in() -> None:
     assert len(verbs) > 15
     for fn in verbs:
         assert not is_open(fn), fn
-        assert next(iter(inspect.signature(fn).parameters)) == "asking", fn
+        assert next(iter(inspect.signature(fn).parameters)) == "caller", fn

@@ -18,7 +18,7 @@ from instagram_clone.domain.people.events import ProfileEdited
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import topics
 from instagram_clone.live.bus import carriers
-from instagram_clone.web.states.posts import home_news
+from instagram_clone.web.states.posts import home_updates
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 
@@ -102,7 +102,7 @@ async def stars(place: Place) -> dict[str, Took]:
     crowds.be_online([], [str(one) for one in random.sample(fans, ONLINE)])
     event = dataclasses.replace(NOTHING, post_id=place.post_id, author_id=place.star.id)
     found = {
-        "who is to know": await median(lambda: home_news._followers_online(event), 30),
+        "who is to know": await median(lambda: home_updates._followers_online(event), 30),
         "what is heard next waits": await median(lambda: carriers.deliver(event), 1),
     }
     await live.settled()

@@ -11,23 +11,23 @@ from instagram_clone.domain.core.viewer import Viewer
 
 _OPEN = "_open_to_all"
 _WITHOUT_STATE = "_without_state"
-_TAKEN_BACK = "_taken_back"
-_BESIDE = "_beside"
-_AT_ONCE = "_at_once"
+_ROLLBACK = "_rollback"
+_DEFERRED = "_deferred"
+_CONCURRENT = "_concurrent"
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
-class Asking:
+class Caller:
     """The viewer, verified for this very event, and the tab it came from: all that most handlers need."""
 
     viewer: Viewer
     token: str
 
 
-Caller = Asking | Any
-"""`Asking`, in a form that type checkers accept in place of `self`."""
+CallerSelf = Caller | Any
+"""`Caller`, in a form that type checkers accept in place of `self`."""
 
 
 def open_to_all(handler: Handler) -> Handler:
@@ -42,7 +42,7 @@ def is_open(handler: Callable[..., Any]) -> bool:
 
 
 def without_state(handler: Handler) -> Handler:
-    """Call a handler with an `Asking` in place of the state, which it neither reads nor changes.
+    """Call a handler with a `Caller` in place of the state, which it neither reads nor changes.
 
     For every event, Reflex loads, locks, diffs and sends back a state, which costs more than most handlers
     do. What these change reaches their own tab as a live update, like anybody's. Goes below `@rx.event`.
@@ -57,45 +57,45 @@ def rolled_back_by(facts: Callable[..., live.Facts]) -> Callable[[Handler], Hand
     """
 
     def mark(handler: Handler) -> Handler:
-        setattr(handler, _TAKEN_BACK, facts)
+        setattr(handler, _ROLLBACK, facts)
         return handler
 
     return mark
 
 
-def taken_back(handler: Callable[..., Any], payload: dict[str, Any]) -> live.Facts:
+def rollback_facts(handler: Callable[..., Any], payload: dict[str, Any]) -> live.Facts:
     """Return the facts that roll back a call's optimistic update, none if it has no such update."""
-    facts = getattr(handler, _TAKEN_BACK, None)
+    facts = getattr(handler, _ROLLBACK, None)
     return facts(**payload) if facts is not None else {}
 
 
 def needs_no_state(handler: Callable[..., Any]) -> bool:
-    """Return whether a handler is called with an `Asking` in place of the state."""
+    """Return whether a handler is called with a `Caller` in place of the state."""
     return getattr(handler, _WITHOUT_STATE, False)
 
 
-def beside(handler: Handler) -> Handler:
+def deferred(handler: Handler) -> Handler:
     """Mark a load handler as secondary: what the page has loaded so far is sent before it runs.
 
     Goes below `@rx.event`.
     """
-    setattr(handler, _BESIDE, True)
+    setattr(handler, _DEFERRED, True)
     return handler
 
 
-def is_beside(handler: Callable[..., Any]) -> bool:
+def is_deferred(handler: Callable[..., Any]) -> bool:
     """Return whether a page is shown without waiting for a handler."""
-    return getattr(handler, _BESIDE, False)
+    return getattr(handler, _DEFERRED, False)
 
 
-def at_once(handler: Handler) -> Handler:
+def concurrent(handler: Handler) -> Handler:
     """Run a page's load handler concurrently with its neighbours that are marked the same way: none of them
     needs what another has loaded, and their database queries are batched. Goes below `@rx.event`.
     """
-    setattr(handler, _AT_ONCE, True)
+    setattr(handler, _CONCURRENT, True)
     return handler
 
 
-def is_at_once(handler: Callable[..., Any]) -> bool:
+def is_concurrent(handler: Callable[..., Any]) -> bool:
     """Return whether a page's load handler may run concurrently with others."""
-    return getattr(handler, _AT_ONCE, False)
+    return getattr(handler, _CONCURRENT, False)

@@ -21,16 +21,16 @@ def fits(handler: Callable[..., Any], payload: dict[str, Any]) -> bool:
     wanted, required = arguments(handler)
     if not required <= payload.keys() <= wanted.keys():
         return False
-    return all(_is(value, wanted[name]) for name, value in payload.items())
+    return all(_matches(value, wanted[name]) for name, value in payload.items())
 
 
 @functools.cache
 def arguments(handler: Callable[..., Any]) -> tuple[dict[str, Any], frozenset[str]]:
     """Return the types of the arguments a client sends to a handler, by name, and the required names."""
     hints = get_type_hints(handler)
-    _, *given = inspect.signature(handler).parameters.values()
-    required = frozenset(one.name for one in given if one.default is inspect.Parameter.empty)
-    return {one.name: hints.get(one.name) for one in given}, required
+    _, *parameters = inspect.signature(handler).parameters.values()
+    required = frozenset(one.name for one in parameters if one.default is inspect.Parameter.empty)
+    return {one.name: hints.get(one.name) for one in parameters}, required
 
 
 def is_sendable(value: Any) -> bool:
@@ -40,7 +40,7 @@ def is_sendable(value: Any) -> bool:
     return type(value) is not str or is_encodable(value)
 
 
-def _is(value: Any, kind: Any) -> bool:
+def _matches(value: Any, kind: Any) -> bool:
     if kind is float:
         return type(value) in (int, float) and math.isfinite(value)
     if kind is int:
@@ -51,6 +51,6 @@ def _is(value: Any, kind: Any) -> bool:
         return (
             type(value) is dict
             and len(value) <= 20
-            and all(_is(key, str) and _is(text, str) for key, text in value.items())
+            and all(_matches(key, str) and _matches(text, str) for key, text in value.items())
         )
     return kind in _PLAIN and type(value) is kind

@@ -67,7 +67,7 @@ def other_settings() -> dict[str, Any]:
     return {"TRANSPORT": get_config().transport, "TEST_MODE": False}
 
 
-def with_lines(source: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+def insert_lines(source: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """Insert lines before and after known lines of Reflex's vite.config.js.
 
     Raises RuntimeError when any of the known lines is missing: pages would be served without protection.
@@ -91,6 +91,6 @@ def remove_from_head(page: Any, *, title: bool) -> None:
 
     Reflex puts both among the children of its root.
     """
-    left_out = (Image, Title) if title else (Image,)
+    removed = (Image, Title) if title else (Image,)
     root: rx.Component = page.root_component
-    root.children = [child for child in root.children if not isinstance(child, left_out)]
+    root.children = [child for child in root.children if not isinstance(child, removed)]

@@ -21,11 +21,11 @@ LINK_SECONDS = 30 * 60
 def token_in(header: str) -> str:
     """Return the session token of a Cookie header, or ""."""
     # Real ones are short; long ones aren't cached, so that nobody can fill the memory with them.
-    return _kept_token(header) if len(header) <= 2_000 else _value(header, NAME)
+    return _cached_token(header) if len(header) <= 2_000 else _value(header, NAME)
 
 
 @functools.lru_cache(4096)
-def _kept_token(header: str) -> str:
+def _cached_token(header: str) -> str:
     return _value(header, NAME)
 
 
@@ -42,9 +42,9 @@ def put(response: Response, token: str) -> None:
 def put_device(response: Response, token: str) -> None:
     """Set the cookie that marks a known device: sent only with forms, and kept after logging out."""
     secure = "; Secure" if settings().secure else ""
-    keep = int(devices.LIFETIME.total_seconds())
+    max_age = int(devices.LIFETIME.total_seconds())
     response.headers.append(
-        "set-cookie", f"{DEVICE}={token}; Max-Age={keep}; Path=/api; HttpOnly; SameSite=Strict{secure}"
+        "set-cookie", f"{DEVICE}={token}; Max-Age={max_age}; Path=/api; HttpOnly; SameSite=Strict{secure}"
     )
 
 

@@ -34,7 +34,7 @@ from instagram_clone.live.tabs.socket_adapter import PassOn
 from instagram_clone.rates import Buckets
 from instagram_clone.runtime.state_adapter import connection_of, cookies_of
 from instagram_clone.web import cookies
-from instagram_clone.web.access import Asking, is_open, needs_no_state, taken_back
+from instagram_clone.web.access import Caller, is_open, needs_no_state, rollback_facts
 from instagram_clone.web.arguments import arguments as arguments
 from instagram_clone.web.arguments import fits, is_sendable
 from instagram_clone.web.notices import explain, refuse, toast
@@ -51,7 +51,7 @@ KEY_LENGTH = 64
 
 _people, _tabs = Buckets(BURST, PER_SECOND), Buckets(BURST, PER_SECOND)
 _visitors = Buckets(5 * BURST, 2 * PER_SECOND)
-_turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+_call_locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 """One lock per tab, so that its calls run in the order in which it sent them."""
 
 
@@ -67,7 +67,7 @@ class Guard(rx.Middleware):
             # When a proxy switches to another process at once, only this shows that events may be lost.
             live.send_facts(token, {fact_keys.connection_key(): connection.session_id})
         if event.name in INTERNAL_EVENTS:
-            return None if _in_time(viewer, token) else StateUpdate()
+            return None if _passes_rate_limit(viewer, token) else StateUpdate()
         handler = _handler(event.name)
         if handler is None or needs_no_state(handler):
             return StateUpdate()
@@ -85,12 +85,12 @@ def _passes(
     if not fits(handler, payload):
         return False
     why = ""
-    if not _allowed(viewer, token):
+    if not _is_within_rate(viewer, token):
         why = TOO_FAST
     elif not all(is_sendable(value) for value in payload.values()):
         why = "That has a character that cannot be sent. Remove it and try again."
     if why:
-        if not _take_back(handler, payload, token, why):
+        if not _roll_back(handler, payload, token, why):
             live.send_facts(token, toast(why, error=True))
         return False
     if viewer is None and not is_open(handler):
@@ -99,20 +99,20 @@ def _passes(
     return True
 
 
-def _in_time(viewer: Viewer | None, token: str) -> bool:
-    if _allowed(viewer, token):
+def _passes_rate_limit(viewer: Viewer | None, token: str) -> bool:
+    if _is_within_rate(viewer, token):
         return True
     live.send_facts(token, toast(TOO_FAST, error=True))
     return False
 
 
-def _take_back(handler: Callable[..., Any], payload: dict[str, Any], token: str, why: str = "") -> bool:
+def _roll_back(handler: Callable[..., Any], payload: dict[str, Any], token: str, why: str = "") -> bool:
     """Roll back what a browser shows as done or pending; True if the reason is shown there too."""
     if not fits(handler, payload):
         return False
-    known = {key: value for key, value in taken_back(handler, payload).items() if is_encodable(key)}
-    if known:
-        live.send_facts(token, known)
+    facts = {key: value for key, value in rollback_facts(handler, payload).items() if is_encodable(key)}
+    if facts:
+        live.send_facts(token, facts)
     key = payload.get("key")
     if type(key) is not str or not 0 < len(key) <= KEY_LENGTH or not is_encodable(key):
         return False
@@ -129,7 +129,7 @@ def intercept_events(app: rx.App) -> None:
     """Drop invalid events before Reflex sees and logs them, and handle those that need no state."""
 
     async def receive(sid: str, data: tuple[Any, ...], pass_on: PassOn) -> None:
-        event = _clean(data[0]) if len(data) == 1 else None
+        event = _sanitize(data[0]) if len(data) == 1 else None
         if event is None:
             return
         handler = _handler(event["name"])
@@ -146,21 +146,21 @@ async def _call(sid: str, handler: Callable[..., Any], payload: dict[str, Any]) 
     token = live.token_at(sid)
     if token is None:
         return
-    turn = _turns.get(token)
-    if turn is None:
-        turn = _turns[token] = asyncio.Lock()
-    async with turn:
+    lock = _call_locks.get(token)
+    if lock is None:
+        lock = _call_locks[token] = asyncio.Lock()
+    async with lock:
         try:
             viewer = await sessions.viewer(cookies.token_in(live.cookies_of(sid)))
             await live.identify(token, viewer.id if viewer else "", viewer.session_id if viewer else "")
             if _passes(handler, payload, viewer, token) and viewer is not None:
-                await handler(Asking(viewer, token), **payload)
+                await handler(Caller(viewer, token), **payload)
         except Exception as error:
-            _take_back(handler, payload, token)
+            _roll_back(handler, payload, token)
             explain(error, token)
 
 
-def _clean(data: Any) -> dict[str, Any] | None:
+def _sanitize(data: Any) -> dict[str, Any] | None:
     if not isinstance(data, dict):
         return None
     name, payload = data.get("name"), data.get("payload")
@@ -175,10 +175,10 @@ def _clean(data: Any) -> dict[str, Any] | None:
         "name": name,
         "payload": _internal_payload(name, payload or {}) if name in INTERNAL_EVENTS else payload or {},
         "router_data": {
-            "pathname": _line(router.get("pathname"), 500, "/"),
-            "asPath": _line(router.get("asPath"), 1000, "/"),
+            "pathname": _truncate(router.get("pathname"), 500, "/"),
+            "asPath": _truncate(router.get("asPath"), 1000, "/"),
             "query": {
-                _line(key, 50): _line(value, 500)
+                _truncate(key, 50): _truncate(value, 500)
                 for key, value in islice((query if isinstance(query, dict) else {}).items(), MAX_QUERIES)
                 if isinstance(value, str)
             },
@@ -186,7 +186,7 @@ def _clean(data: Any) -> dict[str, Any] | None:
     }
 
 
-def _line(text: Any, length: int, default: str = "") -> str:
+def _truncate(text: Any, length: int, default: str = "") -> str:
     return text[:length] if isinstance(text, str) and is_encodable(text) else default
 
 
@@ -194,7 +194,7 @@ def _internal_payload(name: str, payload: dict[str, Any]) -> dict[str, Any]:
     hashes = payload.get("hashes")
     if "hashes" not in INTERNAL_EVENTS[name] or not isinstance(hashes, list) or len(hashes) >= 200:
         return {}
-    return {"hashes": hashes} if all(_line(one, 100) == one for one in hashes) else {}
+    return {"hashes": hashes} if all(_truncate(one, 100) == one for one in hashes) else {}
 
 
 def _handler(name: str) -> Callable[..., Any] | None:
@@ -221,7 +221,7 @@ async def _verify(state: BaseState) -> Viewer | None:
     return viewer
 
 
-def _allowed(viewer: Viewer | None, token: str) -> bool:
+def _is_within_rate(viewer: Viewer | None, token: str) -> bool:
     if not settings().limits:
         return True
     if viewer is not None:

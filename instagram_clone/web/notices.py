@@ -33,17 +33,17 @@ def toast(
 
     Its key depends on its content: two toasts at once don't replace each other unless they are identical.
     """
-    known: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
+    content: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
     if event is not None:
-        known["event"] = reflex_adapter.described(event)
+        content["event"] = reflex_adapter.described(event)
     return {
-        fact_keys.toast_key("|".join(map(str, known.values()))): {"id": time.time_ns() // 1000, **known}
+        fact_keys.toast_key("|".join(map(str, content.values()))): {"id": time.time_ns() // 1000, **content}
     }
 
 
-def show(token: str, text: str, **more: Any) -> None:
-    """Show a toast in one tab; `more` is what `toast` takes."""
-    live.send_facts(token, toast(text, **more))
+def show(token: str, text: str, **options: Any) -> None:
+    """Show a toast in one tab; `options` are those of `toast`."""
+    live.send_facts(token, toast(text, **options))
 
 
 def refuse(token: str, key: str, why: str) -> None:
@@ -52,7 +52,7 @@ def refuse(token: str, key: str, why: str) -> None:
 
 
 @contextlib.contextmanager
-def refusals_under(token: str, key: str) -> Iterator[None]:
+def report_refusals(token: str, key: str) -> Iterator[None]:
     """Report a refusal, with its reason, or a failure under the key of what a tab has sent, so that it
     shows there. A failure is raised again, for a toast to explain it.
     """

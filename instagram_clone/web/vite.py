@@ -20,10 +20,10 @@ from instagram_clone.web.browser.core import Js, default, module, name, new, val
 _ORIGIN = "origin.js"
 """Replaces Reflex's env.json, which contains the addresses of the machine that made the build."""
 
-_LINKS = rf"^({'|'.join(routes.LINKED)})/?\?(.*&)?token="
+_LINK_PATTERN = rf"^({'|'.join(routes.LINKED)})/?\?(.*&)?token="
 """Mailed links; the server takes their tokens out of the address."""
 
-_ON_EVERY_PAGE = (
+_SHARED_PACKAGES = (
     "react",
     "react-dom",
     "react-router",
@@ -39,7 +39,7 @@ Over HTTP/1.1 a browser downloads six files at a time, which share the bandwidth
 saved leaves a larger share of a slow connection to the first photo.
 """
 
-_FOUND_LATE = ["lucide-react", "react-dom", "react-router"]
+_DISCOVERED_LATE = ["lucide-react", "react-dom", "react-router"]
 
 # Production's headers, relaxed as far as Vite's own scripts and socket need.
 _HEADERS = {
@@ -55,13 +55,13 @@ _HEADERS = {
 }
 
 
-class OneOrigin(rx.plugins.Plugin):
+class SingleOriginPlugin(rx.plugins.Plugin):
     """Serves pages, events, cookies and photos from one origin, in development and in production."""
 
     def pre_compile(self, **context: Any) -> None:
         """Register the changes to the generated Vite configuration."""
         context["add_save_task"](lambda: (_ORIGIN, module(_addresses())))
-        context["add_modify_task"]("vite.config.js", _one_origin)
+        context["add_modify_task"]("vite.config.js", _patch_config)
 
 
 def _addresses() -> dict[str, Any]:
@@ -77,13 +77,13 @@ def _addresses() -> dict[str, Any]:
     return {**addresses, **build_adapter.other_settings()}
 
 
-def _one_origin(source: str) -> str:
+def _patch_config(source: str) -> str:
     target = f"http://127.0.0.1:{build_adapter.backend_port()}"
-    behind = {"target": target, "xfwd": True}
-    proxy = json.dumps({"^/(api|media)/": behind, _LINKS: behind})
+    backend = {"target": target, "xfwd": True}
+    proxy = json.dumps({"^/(api|media)/": backend, _LINK_PATTERN: backend})
     # A dependency discovered while the first page loads would make that visit fail.
-    early = json.dumps({"include": _FOUND_LATE})
-    before = {build_adapter.SERVER: f"  optimizeDeps: {early},\n"}
+    prebundled = json.dumps({"include": _DISCOVERED_LATE})
+    before = {build_adapter.SERVER: f"  optimizeDeps: {prebundled},\n"}
     after = {
         build_adapter.SERVER: f"    proxy: {proxy},\n",
         build_adapter.GROUPS: f"            {_packages()!s},\n",
@@ -93,12 +93,12 @@ def _one_origin(source: str) -> str:
         origin = str(build_adapter.web_folder().resolve() / _ORIGIN)
         alias = {"find": build_adapter.ENV_MODULE, "replacement": origin}
         after[build_adapter.ALIASES] = f"      {json.dumps(alias)},\n"
-    return build_adapter.with_lines(source, before, after)
+    return build_adapter.insert_lines(source, before, after)
 
 
 def _packages() -> Any:
     """Return the chunk group that bundles the packages of every page into one script."""
-    named = "|".join(map(re.escape, _ON_EVERY_PAGE))
+    named = "|".join(map(re.escape, _SHARED_PACKAGES))
     return value(
         {"name": "packages", "test": new(name("RegExp"), rf"[\\/]node_modules[\\/](?:{named})[\\/]")}
     )
@@ -107,11 +107,11 @@ def _packages() -> Any:
 def _page_headers() -> Any:
     """Return a plugin that sets headers: Vite's own `server.headers` apply to modules but not to pages."""
 
-    def answered(_: Js, answer: Js, go_on: Js) -> list[Any]:
-        return [*(answer.setHeader(header, text) for header, text in _HEADERS.items()), go_on()]
+    def add_headers(_: Js, response: Js, proceed: Js) -> list[Any]:
+        return [*(response.setHeader(header, text) for header, text in _HEADERS.items()), proceed()]
 
     def configure(server: Js) -> list[Any]:
         # Vite would call a returned function.
-        return [server.middlewares.use(answered), name("undefined")]
+        return [server.middlewares.use(add_headers), name("undefined")]
 
     return value({"name": "page-headers", "configureServer": configure})

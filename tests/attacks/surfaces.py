@@ -342,7 +342,7 @@ APPLIERS: dict[str, set[str]] = {
     "ConversationRead": {"inbox_facts._read", "remembered.conversation_read"},
     "EmailChanged": {"EmailState.email_changed"},
     "Followed": {
-        *("TimelineState.followed", "follow_facts._followed", "home_news._unfollowed"),
+        *("TimelineState.followed", "follow_facts._followed", "home_updates._unfollowed"),
     },
     "FollowRequested": {"PeopleState.requests_changed", "follow_facts._requested"},
     "MessageChanged": {"thread._changed"},

@@ -16,7 +16,7 @@ from instagram_clone.web.states import activity
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.composer import ComposerState
-from instagram_clone.web.states.posts.detail import MAX_ARRIVED, DetailState
+from instagram_clone.web.states.posts.detail import MAX_LIVE, DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field, drained
 from tests.client import RawTab, event_name
@@ -127,7 +127,7 @@ async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_th
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana)
     watching, writing = await field.tab(ana, path=f"/p/{post_id}"), await field.tab(ben)
-    number = MAX_ARRIVED + 10
+    number = MAX_LIVE + 10
     for one in range(number):
         asked = {"post_id": post_id, "text": f"number {one}", "key": str(one), "answering": ""}
         await writing.call(event_name(DetailState, "comment"), asked)
@@ -137,7 +137,7 @@ async def test_a_storm_of_comments_leaves_the_latest_on_a_screen_and_a_way_to_th
         return [thread["comment"]["text"][0]["text"] for thread in listed]
 
     latest = [f"number {one}" for one in range(number)]
-    await watching.until(lambda: shown() == latest[-MAX_ARRIVED:])
+    await watching.until(lambda: shown() == latest[-MAX_LIVE:])
     assert watching.known(DetailState, "earlier")
     await watching.call(event_name(DetailState, "more"), {}, path=f"/p/{post_id}")
     await watching.until(lambda: shown() == latest)

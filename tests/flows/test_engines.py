@@ -65,7 +65,7 @@ def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage
     under = page.part("navigation", "Primary").is_there()
     page.part("article", "Post by ben").is_there()
     # The server-rendered posts have been replaced by those of the feed.
-    other.is_without(f"#{first_paint.PLACE}")
+    other.is_without(f"#{first_paint.ELEMENT_ID}")
     walked = []
     for _ in range(30):
         other.press(Keys.TAB)

@@ -23,11 +23,11 @@ def run(function: Callable[..., Any], cases: Sequence[Sequence[Any]]) -> list[An
         fn(lambda all_: all_.map(lambda case: traced.apply(None, case)))(results)
     )
     script = str(name("process.stdout.write")(printed))
-    done = subprocess.run(
+    process = subprocess.run(
         [NODE, "-"], input=script, capture_output=True, text=True, timeout=PATIENCE_SECONDS
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    assert process.returncode == 0, process.stderr[-2000:]
+    return json.loads(process.stdout)
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:

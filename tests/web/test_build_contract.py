@@ -27,10 +27,10 @@ SCRIPT = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").r
 @relied_on(
     REFLEX,
     build_adapter.serve_production_with,
-    "`reflex run --env prod` calls `run_granian_backend_prod`, with host, port, level and maybe a target",
-    "production is served without limits of ours, at 150 KB a socket, and frames are encoded for each tab",
+    "`reflex run --env prod` calls `run_granian_backend_prod` with host, port, log level, maybe a target",
+    "production runs without our limits, needs 150 KB per socket, and encodes every frame for each tab",
 )
-def test_production_is_served_by_a_function_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_production_is_served_by_our_own_function(monkeypatch: pytest.MonkeyPatch) -> None:
     # Parsed from the source, as rxconfig.py may already have replaced the function.
     source = ast.parse(Path(reflex_exec.__file__).read_text())
     [replaced] = [
@@ -61,10 +61,10 @@ def test_the_app_is_found_by_its_module() -> None:
 @relied_on(
     REFLEX,
     build_adapter.is_production,
-    "`is_prod_mode` tells a production's build from a development's",
-    "development's looser rules of origin hold in production",
+    "`is_prod_mode` distinguishes production from development",
+    "production applies the looser origin rules of development",
 )
-def test_production_is_told_from_development(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_production_and_development_are_distinguished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFLEX_ENV_MODE", "prod")
     assert build_adapter.is_production()
     monkeypatch.setenv("REFLEX_ENV_MODE", "dev")
@@ -74,10 +74,10 @@ def test_production_is_told_from_development(monkeypatch: pytest.MonkeyPatch) ->
 @relied_on(
     REFLEX,
     build_adapter.web_folder,
-    "`get_web_dir` says where it builds",
-    "pages are sent without a policy of their scripts, and first posts are not in them",
+    "`get_web_dir` returns the folder it builds in",
+    "pages are sent without a policy for their scripts and without the first posts",
 )
-def test_what_is_built_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_build_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFLEX_WEB_WORKDIR", "elsewhere")
     assert build_adapter.web_folder() == Path("elsewhere")
 
@@ -85,10 +85,10 @@ def test_what_is_built_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 @relied_on(
     REFLEX,
     build_adapter.endpoints,
-    "its script looks for endpoints by name in an env.json",
-    "a build works at the address alone that it was made for",
+    "its script looks up endpoints by name in an env.json",
+    "a build works only at the address it was built for",
 )
-def test_the_script_finds_the_endpoints_that_it_looks_for() -> None:
+def test_the_script_finds_its_endpoints() -> None:
     assert f'from "{build_adapter.ENV_MODULE}"' in SCRIPT
     for name in ("EVENT", "PING", "UPLOAD"):
         assert name in build_adapter.endpoints() and f"env.{name}" in SCRIPT
@@ -97,10 +97,10 @@ def test_the_script_finds_the_endpoints_that_it_looks_for() -> None:
 @relied_on(
     REFLEX,
     build_adapter.other_settings,
-    "its script finds how to connect beside the endpoints",
-    "browsers poll, which no process answers that did not begin it",
+    "its script reads the transport from the same module as the endpoints",
+    "browsers fall back to polling, which only the process that opened the connection can answer",
 )
-def test_the_script_is_told_to_use_websockets() -> None:
+def test_the_script_uses_websockets() -> None:
     assert build_adapter.other_settings()["TRANSPORT"] == "websocket"
     assert "[env.TRANSPORT]" in SCRIPT
 
@@ -108,8 +108,8 @@ def test_the_script_is_told_to_use_websockets() -> None:
 @relied_on(
     REFLEX,
     build_adapter.backend_port,
-    "the configuration says where the backend listens",
-    "in development pages find neither photos nor the log-in",
+    "the configuration has the port the backend listens on",
+    "in development, pages reach neither photos nor the log-in",
 )
 def test_the_backend_has_a_port() -> None:
     assert build_adapter.backend_port() > 0
@@ -117,28 +117,28 @@ def test_the_backend_has_a_port() -> None:
 
 @relied_on(
     REFLEX,
-    build_adapter.with_lines,
-    "vite.config.js has a server, plugins, aliases and groups, each beginning on a line of its own",
-    "in development pages have no guard, and no build serves under another name",
+    build_adapter.insert_lines,
+    "vite.config.js has a server, plugins, aliases and groups, each starting on its own line",
+    "in development, pages lack security headers, and a build works under no other host name",
 )
-def test_lines_find_their_place_in_vites_configuration() -> None:
+def test_lines_are_inserted_into_vites_configuration() -> None:
     template = vite_config_template(
         base="/", hmr=True, force_full_reload=False, experimental_hmr=False, sourcemap=False
     )
     lines = (build_adapter.SERVER, build_adapter.PLUGINS, build_adapter.ALIASES, build_adapter.GROUPS)
-    changed = build_adapter.with_lines(template, {}, dict.fromkeys(lines, "ours\n"))
+    changed = build_adapter.insert_lines(template, {}, dict.fromkeys(lines, "ours\n"))
     assert changed.count("ours") == len(lines)
     with pytest.raises(RuntimeError, match="layout of vite"):
-        build_adapter.with_lines("export default {}", {}, {})
+        build_adapter.insert_lines("export default {}", {}, {})
 
 
 @relied_on(
     REFLEX,
     build_adapter.remove_from_head,
-    "a page's title and picture are children of its root when plugins compile it",
-    "shared links show Reflex's picture, and pages two titles",
+    "a page's title and preview image are children of its root when plugins compile it",
+    "shared links show Reflex's image, and pages have two titles",
 )
-def test_title_and_picture_are_left_out_of_a_page() -> None:
+def test_title_and_preview_image_are_removed_from_a_page() -> None:
     root = rx.fragment(Title.create("One"), Image.create(content="a.png"), rx.el.div())
     page = SimpleNamespace(root_component=root, route="p/[post_id]")
     build_adapter.remove_from_head(page, title=False)
@@ -151,12 +151,12 @@ def test_title_and_picture_are_left_out_of_a_page() -> None:
 @relied_on(
     REFLEX,
     build_adapter.is_prerendered,
-    "a page that is compiled has a `route` with its variable parts in brackets",
-    "people's pages and posts carry a wrong title until scripts have run",
+    "a compiled page has a `route` with its parameters in brackets",
+    "profiles and posts have a wrong title until scripts have run",
 )
-def test_a_page_with_a_variable_address_is_not_built_ahead() -> None:
-    for route, ahead in (("p/[post_id]", False), ("404", False), ("login", True)):
-        assert build_adapter.is_prerendered(SimpleNamespace(route=route)) == ahead
+def test_a_page_with_parameters_is_not_prerendered() -> None:
+    for route, prerendered in (("p/[post_id]", False), ("404", False), ("login", True)):
+        assert build_adapter.is_prerendered(SimpleNamespace(route=route)) == prerendered
 
 
 def test_everything_in_the_adapter_says_what_it_relies_on() -> None:

@@ -18,7 +18,7 @@ from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.instagram_clone import app
 from instagram_clone.web import cookies, page_loads
-from instagram_clone.web.access import at_once, beside, open_to_all
+from instagram_clone.web.access import concurrent, deferred, open_to_all
 from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.credentials import EmailState
@@ -34,41 +34,42 @@ async def tab_of(viewer: Viewer | None) -> Any:
     """Return the state of a tab that was opened with somebody's cookie, or with none."""
     root: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}" if viewer else ""
-    where = {"token": "t1", "sid": "s1", "headers": {"cookie": cookie}, "asPath": "/", "pathname": "/"}
-    root._update_router_vars(where, {})
+    router = {"token": "t1", "sid": "s1", "headers": {"cookie": cookie}, "asPath": "/", "pathname": "/"}
+    root._update_router_vars(router, {})
     return root
 
 
 async def load(root: Any, *handlers: Callable[..., Any]) -> list[Any]:
-    return [event async for event in page_loads.load(root, [(SessionState, one) for one in handlers])]
+    loaders = [(SessionState, handler) for handler in handlers]
+    return [event async for event in page_loads.load(root, loaders)]
 
 
-async def test_a_part_that_fails_keeps_none_of_the_others_from_being_loaded(ana: Viewer) -> None:
+async def test_a_load_handler_that_fails_does_not_stop_the_others(ana: Viewer) -> None:
     called: list[str] = []
 
-    async def lost(_: Any) -> None:
-        called.append("lost")
+    async def fail(_: Any) -> None:
+        called.append("fail")
         raise NotFound
 
-    def shown(state: SessionState) -> None:
+    def show(state: SessionState) -> None:
         called.append(state._viewer.username if state._viewer else "")
 
-    await load(await tab_of(ana), lost, shown)
-    assert called == ["lost", "ana"]
+    await load(await tab_of(ana), fail, show)
+    assert called == ["fail", "ana"]
 
 
-async def test_who_is_not_signed_in_is_shown_what_is_open_alone() -> None:
+async def test_visitors_are_shown_only_what_is_open_to_all() -> None:
     called: list[str] = []
 
     @open_to_all
-    def open_one(_: Any) -> None:
+    def open_handler(_: Any) -> None:
         called.append("open")
 
-    await load(await tab_of(None), lambda _: called.append("closed"), open_one)
+    await load(await tab_of(None), lambda _: called.append("closed"), open_handler)
     assert called == ["open"]
 
 
-async def test_a_session_that_ends_while_a_page_is_loaded_is_shown_no_more_of_it(ana: Viewer) -> None:
+async def test_a_page_stops_loading_for_a_session_that_ends_in_the_meantime(ana: Viewer) -> None:
     called: list[Any] = []
 
     async def end(state: SessionState) -> None:
@@ -76,21 +77,21 @@ async def test_a_session_that_ends_while_a_page_is_loaded_is_shown_no_more_of_it
         await sessions.end(state._viewer)
 
     @open_to_all
-    def open_one(state: SessionState) -> None:
+    def open_handler(state: SessionState) -> None:
         called.append(state._viewer)
 
     root = await tab_of(ana)
-    await load(root, end, lambda _: called.append("closed"), open_one)
+    await load(root, end, lambda _: called.append("closed"), open_handler)
     assert called == [None]
 
 
-async def test_what_is_beside_a_page_does_not_keep_the_page_waiting(ana: Viewer) -> None:
+async def test_a_page_does_not_wait_for_deferred_handlers(ana: Viewer) -> None:
     steps: list[Any] = []
 
     def feed(_: Any) -> None:
         steps.append("feed")
 
-    @beside
+    @deferred
     def suggestions(_: Any) -> None:
         steps.append("suggestions")
 
@@ -101,27 +102,27 @@ async def test_what_is_beside_a_page_does_not_keep_the_page_waiting(ana: Viewer)
     assert steps == ["feed", None, "suggestions"]
 
 
-async def test_neighbours_that_need_nothing_of_each_other_are_read_at_the_same_time(ana: Viewer) -> None:
+async def test_adjacent_concurrent_handlers_run_at_the_same_time(ana: Viewer) -> None:
     steps: list[str] = []
-    met = asyncio.Event()
+    both_started = asyncio.Event()
 
-    @at_once
+    @concurrent
     async def frame(_: Any) -> None:
         steps.append("frame")
-        await met.wait()
+        await both_started.wait()
         raise NotFound
 
-    @at_once
+    @concurrent
     async def form(state: SessionState) -> Any:
         steps.append(f"form of {state._viewer.username if state._viewer else ''}")
-        met.set()
-        return there
+        both_started.set()
+        return redirect
 
     def after(_: Any) -> None:
         steps.append("after")
 
-    there = rx.redirect("/messages")
-    assert await load(await tab_of(ana), frame, form, after) == [there]
+    redirect = rx.redirect("/messages")
+    assert await load(await tab_of(ana), frame, form, after) == [redirect]
     assert steps == ["frame", "form of ana", "after"]
     # The viewer is verified for each of these, too.
     steps.clear()
@@ -129,9 +130,7 @@ async def test_neighbours_that_need_nothing_of_each_other_are_read_at_the_same_t
     assert steps == []
 
 
-async def test_people_who_open_their_settings_at_once_ask_the_database_together(
-    database: None, mongo_uri: str
-) -> None:
+async def test_opening_settings_concurrently_batches_the_queries(database: None, mongo_uri: str) -> None:
     commands = Commands()
     await db.close()
     await db.connect(mongo_uri, "tests", event_listeners=[commands])
@@ -147,17 +146,17 @@ async def test_people_who_open_their_settings_at_once_ask_the_database_together(
     for tab, person in zip(tabs, people, strict=True):
         assert (await tab.get_state(EmailState)).email == f"{person.username}@example.com"
         assert (await tab.get_state(SettingsState)).username == person.username
-    asked = Counter(command[name] for name, command in commands.sent)
+    queries = Counter(command[name] for name, command in commands.sent)
     # Once for the owners of the sessions, and once for everything that shows account data.
-    assert asked["users"] == 2 and asked["sessions"] == 1 and asked["email_changes"] == 1
+    assert queries["users"] == 2 and queries["sessions"] == 1 and queries["email_changes"] == 1
 
 
-async def test_a_page_that_leads_elsewhere_does(ana: Viewer) -> None:
-    there = rx.redirect("/messages")
-    assert await load(await tab_of(ana), lambda _: there) == [there]
+async def test_a_load_handler_can_redirect(ana: Viewer) -> None:
+    redirect = rx.redirect("/messages")
+    assert await load(await tab_of(ana), lambda _: redirect) == [redirect]
 
 
-async def test_lines_that_are_open_are_read_again_with_their_page(ana: Viewer, ben: Viewer) -> None:
+async def test_open_notifications_are_reloaded_with_the_page(ana: Viewer, ben: Viewer) -> None:
     root = await tab_of(ana)
     (await root.get_state(SessionState))._viewer = ana
     alerts = await root.get_state(AlertsState)
@@ -173,8 +172,8 @@ async def test_lines_that_are_open_are_read_again_with_their_page(ana: Viewer, b
     assert alerts.lines == []
 
 
-async def test_what_is_shared_is_looked_for_where_it_may_stand(ana: Viewer) -> None:
-    for kind, subject, part, refreshed in (
+async def test_sharing_a_post_refreshes_the_lists_that_it_may_appear_in(ana: Viewer) -> None:
+    for kind, subject, part, is_refreshed in (
         (lists.HOME, "", 0, True),
         (lists.PERSON, ana.id, 0, True),
         (lists.HOME, "", 1, False),
@@ -190,5 +189,5 @@ async def test_what_is_shared_is_looked_for_where_it_may_stand(ana: Viewer) -> N
         draft = await drafts.store(ana, file_of(picture()))
         composer = await root.get_state(ComposerState)
         share: Any = ComposerState.event_handlers["share"].fn
-        next_ = await share(composer, draft.id, "", "", 0.0, 0.0, 1.0, 1.0, f"{kind}-{subject}-{part}")
-        assert (next_ is not None) == refreshed, (kind, part)
+        refresh = await share(composer, draft.id, "", "", 0.0, 0.0, 1.0, 1.0, f"{kind}-{subject}-{part}")
+        assert (refresh is not None) == is_refreshed, (kind, part)

@@ -27,8 +27,8 @@ REFLEX = "reflex"
 @relied_on(
     REFLEX,
     adapter.event_call,
-    "its registry of contexts exports them by name",
-    "no page renders that shows a fact or a connection",
+    "its context registry exports them by name",
+    "pages that show a fact or the connection do not render",
 )
 @pytest.mark.parametrize("exported", [adapter.STORE, adapter.EVENT_LOOP, "ColorModeContext"])
 def test_the_registry_exports_the_contexts(exported: str) -> None:
@@ -38,10 +38,10 @@ def test_the_registry_exports_the_contexts(exported: str) -> None:
 @relied_on(
     REFLEX,
     adapter.event_call,
-    "deltas go through dispatchers of its store, which are looked up each time",
-    "what happens reaches the browser and is shown nowhere",
+    "deltas go through dispatchers of its store, which are looked up for each one",
+    "live updates reach the browser but are not shown",
 )
-def test_deltas_go_through_a_dispatcher_that_is_looked_up_each_time() -> None:
+def test_deltas_go_through_a_dispatcher_that_is_looked_up_for_each_one() -> None:
     state = (Path(reflex_base.__file__).parent / ".templates/web/utils/state.js").read_text()
     assert "dispatch[substate](delta[substate])" in state
     assert "value: store.dispatchers" in CONTEXT and "dispatchers[substateName] = (delta)" in CONTEXT
@@ -51,10 +51,10 @@ def test_deltas_go_through_a_dispatcher_that_is_looked_up_each_time() -> None:
 @relied_on(
     REFLEX,
     adapter.event_call,
-    "an event of a state compiles to a call",
-    "nothing that is tapped reaches the server",
+    "a state's event compiles to a call",
+    "no tap reaches the server",
 )
-def test_an_event_of_a_state_is_a_call() -> None:
+def test_a_states_event_is_a_call() -> None:
     call = str(adapter.event_call(TimelineState.like("a")))
     assert call.endswith("())") and "timeline_state.like" in call and '"post_id"' in call.replace("'", '"')
 
@@ -62,10 +62,10 @@ def test_an_event_of_a_state_is_a_call() -> None:
 @relied_on(
     REFLEX,
     adapter.hook,
-    "hooks of a value stand at the top of the component, in their order",
-    "components use what is not there yet, and pages break",
+    "a value's hooks are placed at the top of the component, in order",
+    "components use variables before they are defined, and pages break",
 )
-def test_hooks_come_along_with_values_in_their_order() -> None:
+def test_values_bring_their_hooks_in_order() -> None:
     outer = let(let(name("useFirst", "react")()).second)
     hooks = list(VarData.merge(outer._get_all_var_data()).hooks)  # pyright: ignore
     assert len(hooks) == 2 and "useFirst" in hooks[0] and hooks[1].endswith(".second;")
@@ -75,10 +75,10 @@ def test_hooks_come_along_with_values_in_their_order() -> None:
 @relied_on(
     REFLEX,
     adapter.var_with_data,
-    "a memo of a value compiles to a function, of a component to a component",
-    "the page is not built",
+    "a memo of a value compiles to a function, and one of a component to a component",
+    "the build fails",
 )
-def test_a_memo_of_a_value_is_a_function_and_one_of_a_component_takes_properties() -> None:
+def test_a_memo_of_a_value_is_a_function_and_one_of_a_component_takes_props() -> None:
     @rx.memo
     def doubled(number: rx.Var[int]) -> rx.Var[int]:
         return number * 2
@@ -91,17 +91,17 @@ def test_a_memo_of_a_value_is_a_function_and_one_of_a_component_takes_properties
     assert shown(number=1, key="a").render()["name"].startswith("Shown")
 
 
-def test_a_state_has_the_name_that_its_deltas_have() -> None:
+def test_a_state_is_named_as_in_its_deltas() -> None:
     assert LiveState.get_full_name().endswith("live_state")
 
 
 @relied_on(
     REFLEX,
     adapter.var_with_data,
-    "a Var is made of text and `_var_data`, and `_get_all_var_data` has what it needs",
-    "names of React's and others' are not imported, and pages break",
+    "a Var consists of text and `_var_data`, and `_get_all_var_data` returns all of its dependencies",
+    "names from React and other libraries are not imported, and pages break",
 )
-def test_what_a_value_needs_comes_along() -> None:
+def test_a_value_brings_its_imports() -> None:
     made = adapter.var_with_data(Js, "a(b)", name("a", "one"), name("b", "two"))
     assert str(made) == "a(b)" and isinstance(made, Js)
     assert adapter.imports_of(made) == {("a", "one"), ("b", "two")}
@@ -111,7 +111,7 @@ def test_what_a_value_needs_comes_along() -> None:
     REFLEX,
     adapter.imported,
     "an import is a tag of a library",
-    "names of React's and others' are not imported, and pages break",
+    "names from React and other libraries are not imported, and pages break",
 )
 def test_an_import_is_a_tag_of_a_library() -> None:
     assert adapter.imports_of(name("useState", "react")) == {("useState", "react")}
@@ -120,20 +120,20 @@ def test_an_import_is_a_tag_of_a_library() -> None:
 @relied_on(
     REFLEX,
     adapter.imports_of,
-    "what a Var needs to have imported is by library, with tags",
-    "scripts that are written for the build import nothing",
+    "a Var's imports are listed by library, with tags",
+    "scripts written for the build import nothing",
 )
-def test_what_needs_nothing_imports_nothing() -> None:
+def test_a_global_name_needs_no_import() -> None:
     assert adapter.imports_of(name("window")) == set()
 
 
 @relied_on(
     REFLEX,
     adapter.literal,
-    "`LiteralVar.create` writes plain values as JavaScript",
-    "the page is not built",
+    "`LiteralVar.create` renders plain values as JavaScript",
+    "the build fails",
 )
-def test_plain_values_are_written_as_javascript() -> None:
+def test_plain_values_are_rendered_as_javascript() -> None:
     assert str(adapter.literal("a")) == '"a"' and str(adapter.literal(None)) == "null"
     # A `Js` value has any attribute, except those that Reflex probes every value for.
     made: Any = name("thing")

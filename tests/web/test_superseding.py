@@ -13,21 +13,21 @@ class Slow:
     """A query that finishes once it is allowed to, and records which calls have started and finished."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.answered: list[str] = []
-        self.begun = asyncio.Semaphore(0)
-        self.may_answer = asyncio.Event()
+        self.started: list[str] = []
+        self.finished: list[str] = []
+        self.starts = asyncio.Semaphore(0)
+        self.may_finish = asyncio.Event()
 
-    async def ask(self, text: str) -> str:
-        self.asked.append(text)
-        self.begun.release()
-        await self.may_answer.wait()
-        self.answered.append(text)
+    async def run(self, text: str) -> str:
+        self.started.append(text)
+        self.starts.release()
+        await self.may_finish.wait()
+        self.finished.append(text)
         return text
 
 
-def typed(slow: Slow, text: str, tab: str = "t1") -> asyncio.Task[str]:
-    return asyncio.create_task(one_at_a_time(tab, lambda: slow.ask(text)))
+def search(slow: Slow, text: str, tab: str = "t1") -> asyncio.Task[str]:
+    return asyncio.create_task(one_at_a_time(tab, lambda: slow.run(text)))
 
 
 async def supersede(task: asyncio.Task[str]) -> None:
@@ -37,46 +37,46 @@ async def supersede(task: asyncio.Task[str]) -> None:
         await task
 
 
-async def test_what_is_superseded_while_it_waits_never_asks() -> None:
+async def test_a_query_superseded_while_it_waits_never_runs() -> None:
     slow = Slow()
-    first = typed(slow, "a")
-    await slow.begun.acquire()
+    first = search(slow, "a")
+    await slow.starts.acquire()
     for text in ("an", "ana"):
         await supersede(first)
-        first = typed(slow, text)
+        first = search(slow, text)
         await asyncio.sleep(0)
-    assert slow.asked == ["a"]
-    slow.may_answer.set()
+    assert slow.started == ["a"]
+    slow.may_finish.set()
     assert await first == "ana"
-    assert slow.asked == ["a", "ana"]
+    assert slow.started == ["a", "ana"]
 
 
-async def test_what_has_begun_ends_though_nobody_waits_for_it() -> None:
+async def test_a_query_that_has_started_finishes_even_if_superseded() -> None:
     slow = Slow()
-    first = typed(slow, "a")
-    await slow.begun.acquire()
+    first = search(slow, "a")
+    await slow.starts.acquire()
     await supersede(first)
-    slow.may_answer.set()
-    assert await typed(slow, "an") == "an"
-    assert slow.answered == ["a", "an"]
+    slow.may_finish.set()
+    assert await search(slow, "an") == "an"
+    assert slow.finished == ["a", "an"]
 
 
 async def test_tabs_do_not_wait_for_each_other() -> None:
     slow = Slow()
-    mine, theirs = typed(slow, "a", "t1"), typed(slow, "b", "t2")
+    first, second = search(slow, "a", "t1"), search(slow, "b", "t2")
     for _ in range(2):
-        await slow.begun.acquire()
-    assert slow.asked == ["a", "b"]
-    slow.may_answer.set()
-    assert await asyncio.gather(mine, theirs) == ["a", "b"]
+        await slow.starts.acquire()
+    assert slow.started == ["a", "b"]
+    slow.may_finish.set()
+    assert await asyncio.gather(first, second) == ["a", "b"]
 
 
-async def test_a_question_that_fails_is_not_in_the_way_of_the_next() -> None:
+async def test_a_failed_query_does_not_block_the_next() -> None:
     async def fail() -> str:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await one_at_a_time("t1", fail)
     slow = Slow()
-    slow.may_answer.set()
-    assert await typed(slow, "a") == "a"
+    slow.may_finish.set()
+    assert await search(slow, "a") == "a"

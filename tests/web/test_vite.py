@@ -14,14 +14,14 @@ TEMPLATE = vite_config_template(
 )
 
 
-def test_the_proxy_and_the_headers_find_their_place_in_reflexs_template() -> None:
-    changed = vite._one_origin(TEMPLATE)
+def test_the_proxy_and_the_headers_are_added_to_reflexs_template() -> None:
+    changed = vite._patch_config(TEMPLATE)
     assert '"^/(api|media)/"' in changed and "frame-ancestors 'none'" in changed
     assert changed.count("configureServer") == TEMPLATE.count("configureServer") + 1
 
 
-def test_the_packages_of_every_page_are_built_into_one_script() -> None:
-    assert vite._one_origin(TEMPLATE).count('["name"]: "packages"') == 1
+def test_shared_packages_are_bundled_into_one_script() -> None:
+    assert vite._patch_config(TEMPLATE).count('["name"]: "packages"') == 1
     pattern = vite._packages().test
     paths = [
         "/x/node_modules/react-dom/client.js",
@@ -31,20 +31,20 @@ def test_the_packages_of_every_page_are_built_into_one_script() -> None:
     assert [call(lambda path: pattern.test(path), path) for path in paths] == [True, False, False]
 
 
-def test_another_template_is_refused_rather_than_left_without_a_guard() -> None:
+def test_an_unknown_template_is_rejected() -> None:
     with pytest.raises(RuntimeError, match="layout of vite"):
-        vite._one_origin("export default {}")
+        vite._patch_config("export default {}")
 
 
-def test_what_is_built_asks_the_origin_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_connects_to_the_origin_it_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
     for prod in (True, False):
         monkeypatch.setattr(build_adapter, "is_production", lambda prod=prod: prod)
-        changed = vite._one_origin(TEMPLATE)
+        changed = vite._patch_config(TEMPLATE)
         assert ('"find": "$/env.json"' in changed) == prod
-    given = call(
+    env = call(
         lambda: [assign(name("globalThis"), location={"origin": "https://a.example"}), vite._addresses()]
     )
-    assert given["EVENT"] == "wss://a.example/_event" and given["PING"] == "https://a.example/ping"
-    assert given["TRANSPORT"] == "websocket"
+    assert env["EVENT"] == "wss://a.example/_event" and env["PING"] == "https://a.example/ping"
+    assert env["TRANSPORT"] == "websocket"
     # Pages are prerendered before they have an address.
     assert call(lambda: vite._addresses())["EVENT"] == "ws://localhost/_event"

@@ -29,8 +29,8 @@ def files() -> frozenset[str]:
 @functools.cache
 def pages() -> dict[str, str]:
     """Return the HTML of the prerendered pages, by path without leading and trailing slashes."""
-    own = (path for path in files() if path.rpartition("/")[2] == "index.html")
-    return {path.removesuffix("index.html").strip("/"): _read(path) for path in own}
+    indexes = (path for path in files() if path.rpartition("/")[2] == "index.html")
+    return {path.removesuffix("index.html").strip("/"): _read(path) for path in indexes}
 
 
 def fallback(path: str = "") -> str:
@@ -52,8 +52,8 @@ def with_body(html: str, body: str) -> str:
     """Insert HTML into the body of a page that has no content yet, and let it load before the scripts."""
     if not body:
         return html
-    later = html.replace('rel="modulepreload"', 'rel="modulepreload" fetchpriority="low"')
-    return later.replace("<body>", f"<body>{body}", 1)
+    deferred = html.replace('rel="modulepreload"', 'rel="modulepreload" fetchpriority="low"')
+    return deferred.replace("<body>", f"<body>{body}", 1)
 
 
 @functools.cache
@@ -83,14 +83,14 @@ def _fallback(scripts: tuple[str, ...]) -> str:
 def _read(path: str, scripts: tuple[str, ...] = ()) -> str:
     """Read a page, with its script preloads, and those of some more scripts, ordered by size."""
 
-    def ordered(found: re.Match[str]) -> str:
+    def with_more(found: re.Match[str]) -> str:
         more = (f'<link rel="modulepreload" href="{one}"/>' for one in scripts if one not in found[0])
-        return small_first(found[0] + "".join(more), _size)
+        return sort_by_size(found[0] + "".join(more), _size)
 
-    return _PRELOADS.sub(ordered, (_folder() / path).read_text(), count=1)
+    return _PRELOADS.sub(with_more, (_folder() / path).read_text(), count=1)
 
 
-def small_first(links: str, size: Callable[[str], int]) -> str:
+def sort_by_size(links: str, size: Callable[[str], int]) -> str:
     """Sort the preloads of scripts by size.
 
     Over HTTP/1.1 a browser downloads six files at a time, which share the bandwidth equally. Next to large

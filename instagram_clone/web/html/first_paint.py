@@ -16,43 +16,45 @@ from instagram_clone.domain.posts import feed
 from instagram_clone.domain.posts.feed import Page
 from instagram_clone.web.browser.posts.renditions import FEED
 from instagram_clone.web.html.parts import cards
-from instagram_clone.web.html.parts.markup import together
+from instagram_clone.web.html.parts.markup import concat
 from instagram_clone.web.html.parts.photos import preload, sizes
 
-PLACE = "first-posts"
+ELEMENT_ID = "first-posts"
 """The id of the placeholder element for them on home (web/pages/home.py)."""
 
-POSTS = 2
-PATIENCE = 0.3
+POST_COUNT = 2
+TIMEOUT_SECONDS = 0.3
 """How long the database may take, in seconds: a page without posts beats no page."""
 
 log = logging.getLogger(__name__)
-_PLACE = re.compile(rf'(?<=id="{PLACE}")[^>]*>')
-_SCRIPTS = '<link rel="modulepreload"'
+_ELEMENT = re.compile(rf'(?<=id="{ELEMENT_ID}")[^>]*>')
+_SCRIPT_PRELOAD = '<link rel="modulepreload"'
 
 
 async def home(viewer: Viewer, html: str) -> str:
     """Insert the viewer's first posts into the HTML of home; preload the first photo before scripts."""
     page = await _read(viewer)
-    place = _PLACE.search(html)
-    if page is None or not page.posts or place is None:
+    element = _ELEMENT.search(html)
+    if page is None or not page.posts or element is None:
         return html
     first, shown = page.posts[0], enumerate(page.posts)
-    articles = together(*(cards.post_card(post, first=number == 0) for number, post in shown))
-    html = html[: place.end()] + articles + html[place.end() :]
+    articles = concat(*(cards.post_card(post, first=number == 0) for number, post in shown))
+    html = html[: element.end()] + articles + html[element.end() :]
     return html.replace(
-        _SCRIPTS, preload(first.photo, sizes(first.photo, FEED, POST_ASPECTS[1])) + _SCRIPTS, 1
+        _SCRIPT_PRELOAD,
+        preload(first.photo, sizes(first.photo, FEED, POST_ASPECTS[1])) + _SCRIPT_PRELOAD,
+        1,
     )
 
 
 async def _read(viewer: Viewer) -> Page | None:
-    reading = asyncio.create_task(feed.home(viewer, size=POSTS))
+    task = asyncio.create_task(feed.home(viewer, size=POST_COUNT))
     # Not cancelled on timeout: other requests may be waiting for the same batched query.
-    reading.add_done_callback(_note)
-    done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
-    return reading.result() if done and reading.exception() is None else None
+    task.add_done_callback(_log_failure)
+    done, _ = await asyncio.wait({task}, timeout=TIMEOUT_SECONDS)
+    return task.result() if done and task.exception() is None else None
 
 
-def _note(reading: asyncio.Task[Page]) -> None:
-    if not reading.cancelled() and reading.exception() is not None:
-        log.warning("Home was sent without posts", exc_info=reading.exception())
+def _log_failure(task: asyncio.Task[Page]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.warning("Sent home without posts", exc_info=task.exception())

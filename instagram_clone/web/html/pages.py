@@ -25,10 +25,10 @@ from instagram_clone.web import cookies
 from instagram_clone.web.html import build, first_paint, previews
 from instagram_clone.web.html.documents import document
 from instagram_clone.web.http import failures, links, sockets
-from instagram_clone.web.http.client import address_of, as_forwarded, origin_allowed, viewer_of
+from instagram_clone.web.http.client import address_of, as_forwarded, is_origin_allowed, viewer_of
 
-SAFE = ("GET", "HEAD", "OPTIONS")
-CHANGING_AT_ONCE = 50
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MAX_CONCURRENT_WRITES = 50
 """How many requests with a body an address may have in flight; this limit also works behind a proxy."""
 
 PAGE_SECONDS = 6.0
@@ -36,11 +36,11 @@ PAGE_SECONDS = 6.0
 
 BUSY_SECONDS = 10
 _BUSY = f"Your network is sending too much at once. Try again in {BUSY_SECONDS} seconds."
-_CLOSED = ("/_upload", "/_all_routes")
+_DISABLED = ("/_upload", "/_all_routes")
 """Reflex's own upload route has no limits and requires no log-in; ours is /api/media."""
 
 _EVENTS = "/_event/"
-_changing = ConcurrencyLimit()
+_writes = ConcurrencyLimit()
 _NOT_PAGES = ("assets", "api", "media", "_event", "ping", "_health", "_upload", "_all_routes")
 
 
@@ -55,7 +55,7 @@ class Edge:
         if scope["type"] in ("http", "websocket"):
             scope = as_forwarded(scope)
         if scope["type"] == "websocket":
-            if not origin_allowed(scope):
+            if not is_origin_allowed(scope):
                 await send({"type": "websocket.close", "code": 1008})
                 return
             try:
@@ -64,8 +64,8 @@ class Edge:
             except availability.OUTAGES:
                 await send({"type": "websocket.close", "code": 1013})
                 return
-            with sockets.counted(scope, viewer) as room:
-                if room:
+            with sockets.slot(scope, viewer) as granted:
+                if granted:
                     is_tab = scope["path"].startswith(_EVENTS)
                     app = socket_adapter.event_app(connections.app()) if is_tab else self.app
                     await app(live.with_transport(scope, send), live.interruptible(receive, send), send)
@@ -76,54 +76,56 @@ class Edge:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        first = path.strip("/").partition("/")[0]
-        if scope["method"] not in SAFE:
-            await self._changing(scope, receive, send)
+        segment = path.strip("/").partition("/")[0]
+        if scope["method"] not in SAFE_METHODS:
+            await self._forward_write(scope, receive, send)
             return
-        if path.startswith(_CLOSED):
-            await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
+        if path.startswith(_DISABLED):
+            await PlainTextResponse("Not found", 404)(scope, receive, _with_headers(send, path))
             return
-        if scope["method"] == "OPTIONS" or not _is_page(first, path):
-            await self.app(scope, receive, _headed(send, path))
+        if scope["method"] == "OPTIONS" or not _is_page(segment, path):
+            await self.app(scope, receive, _with_headers(send, path))
             return
         try:
             async with asyncio.timeout(PAGE_SECONDS):
                 viewer = await viewer_of(scope)
-                answer = await links.opened(scope) or _redirect(scope, path, signed_in=viewer is not None)
-                if answer is None:
-                    answer = await _document(scope, path, viewer)
+                response = await links.open_link(scope) or _redirect(
+                    scope, path, signed_in=viewer is not None
+                )
+                if response is None:
+                    response = await _document(scope, path, viewer)
         except Exception as error:
-            await failures.page_failed(path, error)(scope, receive, _headed(send, path))
+            await failures.page_failure_response(path, error)(scope, receive, _with_headers(send, path))
             return
-        if isinstance(answer, RedirectResponse):
-            await answer(scope, receive, _headed(send, path))
+        if isinstance(response, RedirectResponse):
+            await response(scope, receive, _with_headers(send, path))
             return
         renewed = None
         if viewer is not None:
             renewed = sessions.renewed(cookies.token_in(Headers(scope=scope).get("cookie", "")))
         if path.strip("/") in build.pages() and not path.endswith("/"):
             scope = {**scope, "path": f"{path}/"}
-        await (answer or self.app)(scope, receive, _headed(send, path, page=True, renewed=renewed))
+        await (response or self.app)(scope, receive, _with_headers(send, path, page=True, renewed=renewed))
 
-    async def _changing(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _forward_write(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request that may change something and has a body to wait for, within limits."""
         path, address = scope["path"], limit_key(address_of(scope))
-        if path.startswith(_CLOSED):
-            await PlainTextResponse("Not found", 404)(scope, receive, _headed(send, path))
-        elif not origin_allowed(scope):
-            await PlainTextResponse("Forbidden", 403)(scope, receive, _headed(send, path))
-        elif not _changing.take(address, CHANGING_AT_ONCE if settings().limits else sys.maxsize):
-            answer = failures.busy(Request(scope), _BUSY, BUSY_SECONDS)
-            await answer(scope, receive, _headed(send, path))
+        if path.startswith(_DISABLED):
+            await PlainTextResponse("Not found", 404)(scope, receive, _with_headers(send, path))
+        elif not is_origin_allowed(scope):
+            await PlainTextResponse("Forbidden", 403)(scope, receive, _with_headers(send, path))
+        elif not _writes.take(address, MAX_CONCURRENT_WRITES if settings().limits else sys.maxsize):
+            response = failures.busy_response(Request(scope), _BUSY, BUSY_SECONDS)
+            await response(scope, receive, _with_headers(send, path))
         else:
             try:
-                await self.app(scope, receive, _headed(send, path))
+                await self.app(scope, receive, _with_headers(send, path))
             finally:
-                _changing.give_back(address)
+                _writes.give_back(address)
 
 
-def _is_page(first: str, path: str) -> bool:
-    return first not in _NOT_PAGES and path.lstrip("/") not in build.files()
+def _is_page(segment: str, path: str) -> bool:
+    return segment not in _NOT_PAGES and path.lstrip("/") not in build.files()
 
 
 def _redirect(scope: Scope, path: str, *, signed_in: bool) -> RedirectResponse | None:
@@ -171,12 +173,12 @@ async def _head(path: str, viewer: Viewer) -> str:
     return previews.PLAIN
 
 
-def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = None) -> Send:
-    async def with_headers(message: Message) -> None:
+def _with_headers(send: Send, path: str, *, page: bool = False, renewed: str | None = None) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             message.setdefault("headers", [])
             headers = MutableHeaders(scope=message)
-            _secure(headers)
+            _add_security_headers(headers)
             # By address, not by content type: a 304 has none, and browsers still apply its headers.
             if page:
                 headers["content-security-policy"] = build.policy()
@@ -188,14 +190,14 @@ def _headed(send: Send, path: str, *, page: bool = False, renewed: str | None = 
             if renewed is not None:
                 # A shared cache would hand the cookie out with the page.
                 headers["cache-control"] = "private, no-store"
-                keep = int(sessions.LIFETIME.total_seconds())
-                headers.append("set-cookie", cookies.header(renewed, keep))
+                max_age = int(sessions.LIFETIME.total_seconds())
+                headers.append("set-cookie", cookies.header(renewed, max_age))
         await send(message)
 
-    return with_headers
+    return send_with_headers
 
 
-def _secure(headers: MutableHeaders) -> None:
+def _add_security_headers(headers: MutableHeaders) -> None:
     headers["x-content-type-options"] = "nosniff"
     headers["x-frame-options"] = "DENY"
     headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")

@@ -15,20 +15,20 @@ from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.domain.posts import feed, post_cards
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.posts.renditions import DETAIL, GRID
-from instagram_clone.web.html.parts.markup import Html, el, together
+from instagram_clone.web.html.parts.markup import Html, concat, el
 from instagram_clone.web.html.parts.photos import aspect, preload, sizes
 from instagram_clone.web.html.parts.profiles import TILES, profile_page
 
 SITE = "Instaclone"
 PLAIN = el("title", SITE)
-MISSING = together(el("title", f"Page not found · {SITE}"), el("meta", name="robots", content="noindex"))
+MISSING = concat(el("title", f"Page not found · {SITE}"), el("meta", name="robots", content="noindex"))
 
 NOTHING = Html("")
 
-WORDS = 200
+MAX_DESCRIPTION = 200
 """Longest description in characters; no service that previews links shows more."""
 
-PICTURE = 1080
+MAX_IMAGE_WIDTH = 1080
 """Greatest width of the image, in pixels."""
 
 
@@ -46,40 +46,40 @@ async def preview(path: str) -> tuple[Html, Html]:
                 raise NotFound
             shown = (await feed.by_person(None, profile.id, size=TILES)).posts
             first = [preload(post.photo, sizes(post.photo, GRID)) for post in shown[:1]]
-            return together(_profile(profile), *first), profile_page(profile, shown)
+            return concat(_profile(profile), *first), profile_page(profile, shown)
         case _:
             raise NotFound
 
 
 def _post(post: PostCard) -> Html:
     photo = post.photo
-    width = max([one for one in photo.widths if one <= PICTURE] or photo.widths[:1])
-    said = "".join(piece.text for piece in post.caption)
-    told = _head(
+    width = max([width for width in photo.widths if width <= MAX_IMAGE_WIDTH] or photo.widths[:1])
+    caption = "".join(piece.text for piece in post.caption)
+    head = _head(
         title=post.username,
         name=f"{post.name} (@{post.username})",
-        words=said or f"A photo by {post.name} on {SITE}.",
+        description=caption or f"A photo by {post.name} on {SITE}.",
         path=routes.post_url(post.id),
         kind="article",
         card="summary_large_image",
-        picture=routes.media_url(photo.id, width),
-        described=photo.alt or f"Photo by {post.username}",
+        image=routes.media_url(photo.id, width),
+        alt=photo.alt or f"Photo by {post.username}",
         size=(width, round(width * photo.height / photo.width)),
     )
-    return together(told, preload(photo, sizes(photo, DETAIL, aspect(photo))))
+    return concat(head, preload(photo, sizes(photo, DETAIL, aspect(photo))))
 
 
-def _profile(who: Profile) -> Html:
-    numbers = f"{_count(who.posts, 'post')}, {_count(who.followers, 'follower')}"
+def _profile(profile: Profile) -> Html:
+    numbers = f"{_count(profile.posts, 'post')}, {_count(profile.followers, 'follower')}"
     return _head(
-        title=who.username,
-        name=f"{who.name} (@{who.username})",
-        words=f"{numbers}. {who.bio}" if who.bio else f"{numbers} on {SITE}.",
-        path=routes.profile_url(who.username),
+        title=profile.username,
+        name=f"{profile.name} (@{profile.username})",
+        description=f"{numbers}. {profile.bio}" if profile.bio else f"{numbers} on {SITE}.",
+        path=routes.profile_url(profile.username),
         kind="profile",
         card="summary",
-        picture=who.avatar or "/apple-touch-icon.png",
-        described=f"Profile photo of {who.username}" if who.avatar else SITE,
+        image=profile.avatar or "/apple-touch-icon.png",
+        alt=f"Profile photo of {profile.username}" if profile.avatar else SITE,
     )
 
 
@@ -87,41 +87,41 @@ def _head(
     *,
     title: str,
     name: str,
-    words: str,
+    description: str,
     path: str,
     kind: str,
     card: str,
-    picture: str,
-    described: str,
+    image: str,
+    alt: str,
     size: tuple[int, int] | None = None,
 ) -> Html:
     site = settings().public_url
-    words = _short(words)
-    told = {
+    description = _truncate(description)
+    tags = {
         "og:site_name": SITE,
         "og:type": kind,
         "og:url": site + path,
         "og:title": name,
-        "og:description": words,
-        "og:image": site + picture,
-        "og:image:type": "image/png" if picture.endswith(".png") else "image/webp",
+        "og:description": description,
+        "og:image": site + image,
+        "og:image:type": "image/png" if image.endswith(".png") else "image/webp",
         **({"og:image:width": str(size[0]), "og:image:height": str(size[1])} if size else {}),
-        "og:image:alt": described,
+        "og:image:alt": alt,
     }
-    return together(
+    return concat(
         el("title", f"{title} · {SITE}"),
         # Marked so that scripts remove it when another page is shown (web/components/layout/heads.py).
-        el("meta", name="description", content=words, data_preview=True),
-        *(el("meta", property=key, content=value, data_preview=True) for key, value in told.items()),
+        el("meta", name="description", content=description, data_preview=True),
+        *(el("meta", property=key, content=value, data_preview=True) for key, value in tags.items()),
         el("meta", name="twitter:card", content=card, data_preview=True),
         el("link", rel="canonical", href=site + path, data_preview=True),
     )
 
 
-def _short(text: str) -> str:
+def _truncate(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= WORDS else f"{text[: WORDS - 1].rstrip()}…"
+    return text if len(text) <= MAX_DESCRIPTION else f"{text[: MAX_DESCRIPTION - 1].rstrip()}…"
 
 
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'s' * (number != 1)}"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

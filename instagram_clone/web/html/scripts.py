@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import json
 
-ANY, LOST = ":", "*"
+PARAMETER, WILDCARD = ":", "*"
 
 Route = tuple[str, ...]
 
 
 def routes_in(manifest: str) -> dict[Route, list[str]]:
     """Return the addresses of each route's scripts, by the segments of its path."""
-    routes = json.loads(manifest.partition("=")[2].strip().removesuffix(";"))["routes"].values()
+    entries = json.loads(manifest.partition("=")[2].strip().removesuffix(";"))["routes"].values()
     return {
-        tuple(one["path"].split("/")): [*one["imports"], one["module"]] for one in routes if one.get("path")
+        tuple(entry["path"].split("/")): [*entry["imports"], entry["module"]]
+        for entry in entries
+        if entry.get("path")
     }
 
 
 def scripts_at(path: str, routes: dict[Route, list[str]]) -> list[str]:
     """Return the scripts of the page at a path; a literal segment takes precedence over a parameter."""
     parts = path.strip("/").split("/")
-    fitting = [
+    matching = [
         route
         for route in routes
         if len(route) == len(parts)
         and all(
-            own in (given, LOST) or own.startswith(ANY) for own, given in zip(route, parts, strict=True)
+            segment in (part, WILDCARD) or segment.startswith(PARAMETER)
+            for segment, part in zip(route, parts, strict=True)
         )
     ]
-    return routes[min(fitting, key=lambda route: [_rank(own) for own in route])] if fitting else []
+    return (
+        routes[min(matching, key=lambda route: [_rank(segment) for segment in route])] if matching else []
+    )
 
 
-def _rank(part: str) -> int:
-    return 2 if part == LOST else int(part.startswith(ANY))
+def _rank(segment: str) -> int:
+    return 2 if segment == WILDCARD else int(segment.startswith(PARAMETER))

@@ -8,7 +8,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-SECONDS = 3
+RETRY_SECONDS = 3
 
 # Inline, because whatever would serve a style sheet may be what is down.
 _STYLE = """
@@ -46,7 +46,7 @@ _PAGE = """<!doctype html>
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
-def sorry() -> HTMLResponse:
+def outage_page() -> HTMLResponse:
     """Return the page for an outage, which reloads by itself.
 
     Its status, 503, tells caches and search engines to retry as well.
@@ -56,27 +56,27 @@ def sorry() -> HTMLResponse:
         '<p role="status">Instaclone cannot reach its photos just now.'
         " This page tries again by itself.</p>",
         503,
-        {"retry-after": str(SECONDS)},
-        head=f'<meta http-equiv="refresh" content="{SECONDS}">',
+        {"retry-after": str(RETRY_SECONDS)},
+        head=f'<meta http-equiv="refresh" content="{RETRY_SECONDS}">',
     )
 
 
-def broken(number: str, again: str) -> HTMLResponse:
+def error_page(number: str, retry_url: str) -> HTMLResponse:
     """Return the page for an internal error, which reloading would not fix.
 
-    `number` identifies the error in the log; `again` is the address that was requested.
+    `number` identifies the error in the log; `retry_url` is the address that was requested.
     """
-    body = f'<p role="alert">Error {number}</p>\n<a href="{escape(again)}">Try again</a>'
+    body = f'<p role="alert">Error {number}</p>\n<a href="{escape(retry_url)}">Try again</a>'
     return _page("Something broke on our side", body, 500, {})
 
 
-def refused(sentence: str, back: str, status: int, headers: dict[str, str]) -> HTMLResponse:
+def refusal_page(sentence: str, back: str, status: int, headers: dict[str, str]) -> HTMLResponse:
     """Return the page that says why a form sent without scripts was refused, with a link back to it."""
     body = f'<p role="alert">{escape(sentence)}</p>\n<a href="{escape(back)}">Back to the form</a>'
     return _page("That did not work", body, status, headers)
 
 
-def done(sentence: str, link: str, label: str) -> HTMLResponse:
+def confirmation_page(sentence: str, link: str, label: str) -> HTMLResponse:
     """Return the page that confirms such a form, with a link to continue."""
     body = f'<p role="status">{escape(sentence)}</p>\n<a href="{escape(link)}">{escape(label)}</a>'
     return _page("Done", body, 200, {})

@@ -19,10 +19,10 @@ from instagram_clone.domain.core.text.characters import is_encodable
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import devices, sessions
 from instagram_clone.web import cookies
-from instagram_clone.web.html.unavailable_pages import refused
+from instagram_clone.web.html.unavailable_pages import refusal_page
 from instagram_clone.web.http.client import address_of, viewer_of
 
-BODY_BYTES = 16_384
+MAX_BODY_BYTES = 16_384
 
 
 async def log_in(request: Request) -> Response:
@@ -30,13 +30,13 @@ async def log_in(request: Request) -> Response:
     form: dict[str, str] = {}
     try:
         form = await read_form(request, "login", "password", "next")
-        proven = await accounts.log_in(
+        identity = await accounts.log_in(
             form["login"], form["password"], address_of(request.scope), _device(request)
         )
-        token = await _started(request, proven.user_id, proven.password_number)
+        token = await _start_session(request, identity.user_id, identity.password_number)
     except DomainError as error:
         return refusal(request, error, _with_next(routes.LOGIN, form))
-    return _signed_in(request, proven.user_id, token, form)
+    return _signed_in(request, identity.user_id, token, form)
 
 
 async def sign_up(request: Request) -> Response:
@@ -49,7 +49,7 @@ async def sign_up(request: Request) -> Response:
             address_of(request.scope),
             confirm=True,
         )
-        token = await _started(request, user_id)
+        token = await _start_session(request, user_id)
     except DomainError as error:
         return refusal(request, error, _with_next(routes.SIGN_UP, form))
     return _signed_in(request, user_id, token, form)
@@ -78,17 +78,17 @@ async def read_form(request: Request, *names: str) -> dict[str, str]:
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > BODY_BYTES:
+            if len(body) > MAX_BODY_BYTES:
                 raise Invalid("That is too long.")
     except ClientDisconnect:
         raise Invalid("That did not arrive whole. Try again.") from None
     try:
-        given: Any = _fields(body) if _is_form(request) else json.loads(body)
+        parsed: Any = _fields(body) if _is_form(request) else json.loads(body)
     except (ValueError, RecursionError):
         raise Invalid("That could not be read. Try again.") from None
-    if not isinstance(given, dict) or not all(_is_text(given.get(name, "")) for name in names):
+    if not isinstance(parsed, dict) or not all(_is_text(parsed.get(name, "")) for name in names):
         raise Invalid("That could not be read. Try again.")
-    return {name: given.get(name, "") for name in names}
+    return {name: parsed.get(name, "") for name in names}
 
 
 def _is_text(value: Any) -> bool:
@@ -108,7 +108,7 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-async def _started(request: Request, user_id: str, password_number: int = 0) -> str:
+async def _start_session(request: Request, user_id: str, password_number: int = 0) -> str:
     agent, address = request.headers.get("user-agent", ""), address_of(request.scope)
     return await sessions.start(user_id, agent, address, password_number=password_number)
 
@@ -126,8 +126,8 @@ def _device(request: Request) -> str:
 
 
 def _with_next(path: str, form: dict[str, str]) -> str:
-    following = form.get("next", "")
-    return f"{path}?next={quote(following, safe='')}" if following else path
+    target = form.get("next", "")
+    return f"{path}?next={quote(target, safe='')}" if target else path
 
 
 def refusal(request: Request, error: DomainError, back: str) -> Response:
@@ -136,7 +136,7 @@ def refusal(request: Request, error: DomainError, back: str) -> Response:
         (429, {"retry-after": str(error.seconds)}) if isinstance(error, TooMany) else (422, {})
     )
     if wants_page(request):
-        return refused(str(error), back, status, headers)
+        return refusal_page(str(error), back, status, headers)
     if isinstance(error, Invalid) and error.fields:
         return JSONResponse({"errors": error.fields}, status, headers)
     return JSONResponse({"alert": str(error)}, status, headers)

@@ -32,5 +32,5 @@ def http_routes() -> Starlette:
             Route(routes.HEALTH, health.show, methods=["GET"]),
         ],
         # Starlette re-raises after `Exception` handlers; outages have their own, to be logged only once.
-        exception_handlers=dict.fromkeys((*availability.OUTAGES, Exception), failures.failed),
+        exception_handlers=dict.fromkeys((*availability.OUTAGES, Exception), failures.failure_response),
     )

@@ -27,7 +27,7 @@ async def viewer_of(scope: Scope) -> Viewer | None:
     return await sessions.viewer(cookies.token_in(Headers(scope=scope).get("cookie", "")))
 
 
-def origin_allowed(scope: Scope) -> bool:
+def is_origin_allowed(scope: Scope) -> bool:
     """Return whether the origin may open a socket or post: only ours and, in development, any local one."""
     origin = Headers(scope=scope).get("origin", "")
     if origin == settings().public_url:
@@ -57,7 +57,7 @@ def as_forwarded(scope: Scope) -> Scope:
     proxies = settings().trusted_proxies
     peer = address_of(scope)
     if not is_in(peer, proxies):
-        _warn(peer)
+        _warn_untrusted_proxy(peer)
         kept = [(name, value) for name, value in scope["headers"] if not name.startswith(b"x-forwarded-")]
         return {**scope, "headers": kept}
     address = peer
@@ -83,5 +83,5 @@ def _is_address(text: str) -> bool:
 
 
 @functools.lru_cache(1)
-def _warn(peer: str) -> None:
-    log.warning("X-Forwarded-For is not believed of %s, which is not in TRUSTED_PROXIES.", peer)
+def _warn_untrusted_proxy(peer: str) -> None:
+    log.warning("Ignoring X-Forwarded-For from %s, which is not in TRUSTED_PROXIES.", peer)

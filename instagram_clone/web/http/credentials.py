@@ -12,7 +12,7 @@ from instagram_clone.domain.core.errors import DomainError, NotSignedIn
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import credentials, devices, email_changes, emails, recovery
 from instagram_clone.web import cookies
-from instagram_clone.web.html.unavailable_pages import done
+from instagram_clone.web.html.unavailable_pages import confirmation_page
 from instagram_clone.web.http.accounts import read_form, refusal, wants_page
 from instagram_clone.web.http.client import address_of, viewer_of
 
@@ -24,10 +24,10 @@ async def forgot(request: Request) -> Response:
     """POST {login}: has a reset link mailed; answers {done}, the same for any name, or why not."""
     try:
         form = await read_form(request, "login")
-        said = await recovery.ask(form["login"], address_of(request.scope))
+        message = await recovery.ask(form["login"], address_of(request.scope))
     except DomainError as error:
         return refusal(request, error, routes.FORGOT)
-    return _done(request, said, routes.LOGIN, "Log in")
+    return _confirmation(request, message, routes.LOGIN, "Log in")
 
 
 async def reset(request: Request) -> Response:
@@ -49,20 +49,20 @@ async def reset(request: Request) -> Response:
 
 async def confirm(request: Request) -> Response:
     """POST with the cookie of an opened link: confirms what it asks; answers {done}, or why not."""
-    return await _decided(request, emails.confirm)
+    return await _decide(request, emails.confirm)
 
 
 async def refuse(request: Request) -> Response:
     """POST with the cookie of an opened link: rejects a change; answers {done}, or why not."""
-    return await _decided(request, emails.refuse)
+    return await _decide(request, emails.refuse)
 
 
-async def _decided(request: Request, decide: Callable[[str, str], Awaitable[str]]) -> Response:
+async def _decide(request: Request, decide: Callable[[str, str], Awaitable[str]]) -> Response:
     try:
-        said = await decide(_link(request), address_of(request.scope))
+        message = await decide(_link(request), address_of(request.scope))
     except DomainError as error:
         return refusal(request, error, routes.CONFIRM)
-    return _link_used(_done(request, said, routes.HOME, "Go to Instaclone"))
+    return _clear_link(_confirmation(request, message, routes.HOME, "Go to Instaclone"))
 
 
 async def change_password(request: Request) -> Response:
@@ -73,7 +73,7 @@ async def change_password(request: Request) -> Response:
         await credentials.change_password(viewer, form["current"], form["password"])
     except DomainError as error:
         return refusal(request, error, routes.SETTINGS_SECURITY)
-    return _done(request, PASSWORD_CHANGED, routes.SETTINGS_SECURITY, "Back to settings")
+    return _confirmation(request, PASSWORD_CHANGED, routes.SETTINGS_SECURITY, "Back to settings")
 
 
 async def change_email(request: Request) -> Response:
@@ -84,7 +84,7 @@ async def change_email(request: Request) -> Response:
         await email_changes.begin(viewer, form["email"], form["current"])
     except DomainError as error:
         return refusal(request, error, routes.SETTINGS_ACCOUNT)
-    return _done(request, EMAIL_ASKED, routes.SETTINGS_ACCOUNT, "Back to settings")
+    return _confirmation(request, EMAIL_ASKED, routes.SETTINGS_ACCOUNT, "Back to settings")
 
 
 async def _viewer(request: Request) -> Viewer:
@@ -98,10 +98,12 @@ def _link(request: Request) -> str:
     return cookies.link_in(request.headers.get("cookie", ""))
 
 
-def _link_used(response: Response) -> Response:
+def _clear_link(response: Response) -> Response:
     cookies.clear_link(response, routes.API_CONFIRM)
     return response
 
 
-def _done(request: Request, said: str, link: str, label: str) -> Response:
-    return done(said, link, label) if wants_page(request) else JSONResponse({"done": said})
+def _confirmation(request: Request, message: str, link: str, label: str) -> Response:
+    return (
+        confirmation_page(message, link, label) if wants_page(request) else JSONResponse({"done": message})
+    )

@@ -19,23 +19,23 @@ from instagram_clone.web import cookies
 _HEADERS = {"referrer-policy": "no-referrer", "cache-control": "private, no-store"}
 
 
-async def opened(scope: Scope) -> RedirectResponse | None:
+async def open_link(scope: Scope) -> RedirectResponse | None:
     """Return the redirect for a link with a token, None for any other address."""
     path = scope["path"].rstrip("/")
     if path not in routes.LINKED:
         return None
-    given = parse_qs(scope["query_string"].decode("latin-1")).get("token")
-    if not given:
+    tokens = parse_qs(scope["query_string"].decode("latin-1")).get("token")
+    if not tokens:
         return None
-    token = given[-1]
+    token = tokens[-1]
     if path == routes.RESET:
-        good = await recovery.is_good(token)
-        target, api = (routes.RESET if good else f"{routes.FORGOT}?link=dead"), routes.API_RESET
+        is_valid = await recovery.is_good(token)
+        target, api = (routes.RESET if is_valid else f"{routes.FORGOT}?link=dead"), routes.API_RESET
     else:
-        asked = await emails.question(token)
-        good = bool(asked)
-        target, api = f"{routes.CONFIRM}?about={asked or 'dead'}", routes.API_CONFIRM
+        question = await emails.question(token)
+        is_valid = bool(question)
+        target, api = f"{routes.CONFIRM}?about={question or 'dead'}", routes.API_CONFIRM
     response = RedirectResponse(target, 303, _HEADERS)
-    if good:
+    if is_valid:
         cookies.put_link(response, token, api)
     return response

@@ -20,23 +20,23 @@ from instagram_clone.domain.media import cleaning, drafts, media
 from instagram_clone.web.http import spool
 from instagram_clone.web.http.client import viewer_of
 
-AT_ONCE = 3
+MAX_CONCURRENT = 3
 MAX_WAITING = 20
 """Concurrent uploads of a person, and how many more may wait: two messages of ten photos each."""
 
-PATIENCE_BYTES = 2 * cleaning.MAX_BYTES
+MAX_DRAIN_BYTES = 2 * cleaning.MAX_BYTES
 """How much of an oversized file is read and discarded: a client cut off earlier never sees the reason."""
 
-SHOWN_TO_ALL = "public, max-age=31536000, s-maxage=0, immutable"
+PUBLIC_CACHE = "public, max-age=31536000, s-maxage=0, immutable"
 """Anyone who has been shown a photo may cache it: its bytes never change. A shared cache must revalidate
 each time, since the photo may no longer be public: its owner goes private, blocks somebody or deletes it.
 """
 
-SHOWN_TO_SOME = "private, max-age=31536000, immutable"
-WIDTH_DIGITS = 6
+PRIVATE_CACHE = "private, max-age=31536000, immutable"
+MAX_WIDTH_DIGITS = 6
 
 _uploading: Counter[str] = Counter()
-_turns: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
+_slots: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
 
 
 async def upload(request: Request) -> Response:
@@ -50,8 +50,8 @@ async def upload(request: Request) -> Response:
         if viewer is None:
             raise NotSignedIn("Your session has ended. Log in again to upload.")
         await rate_limits.take("upload", viewer.id)
-        async with _turn(viewer.id):
-            path = await _received(request)
+        async with _upload_slot(viewer.id):
+            path = await _receive(request)
             try:
                 draft = await drafts.store(viewer, path, use)
             finally:
@@ -66,16 +66,16 @@ async def upload(request: Request) -> Response:
 
 
 @asynccontextmanager
-async def _turn(user_id: str) -> AsyncIterator[None]:
-    """Make a person's uploads beyond `AT_ONCE` wait, unread. Raises TooMany when too many wait already."""
-    if _uploading[user_id] >= AT_ONCE + MAX_WAITING:
+async def _upload_slot(user_id: str) -> AsyncIterator[None]:
+    """Make uploads beyond a person's `MAX_CONCURRENT` wait, unread. Raises TooMany when too many wait."""
+    if _uploading[user_id] >= MAX_CONCURRENT + MAX_WAITING:
         raise TooMany("Wait until your other uploads are done, then try again.", 10)
     _uploading[user_id] += 1
-    turn = _turns.get(user_id)
-    if turn is None:
-        turn = _turns[user_id] = asyncio.Semaphore(AT_ONCE)
+    slot = _slots.get(user_id)
+    if slot is None:
+        slot = _slots[user_id] = asyncio.Semaphore(MAX_CONCURRENT)
     try:
-        async with turn:
+        async with slot:
             yield
     finally:
         _uploading[user_id] -= 1
@@ -99,12 +99,12 @@ async def show(request: Request) -> Response:
     """GET a rendition; one that is missing and one that the viewer may not see are both 404."""
     media_id = request.path_params["media_id"]
     try:
-        width = _number(request.path_params["width"])
+        width = _parse_width(request.path_params["width"])
         file = await media.access_file(await viewer_of(request.scope), media_id, width)
     except NotFound:
         return Response("Not found", 404, media_type="text/plain")
     etag = f'"{media_id}-{width}"'
-    cache = SHOWN_TO_SOME if file.private else SHOWN_TO_ALL
+    cache = PRIVATE_CACHE if file.private else PUBLIC_CACHE
     headers = {
         "etag": etag,
         "cache-control": "private, no-store" if width == drafts.PREVIEW else cache,
@@ -116,15 +116,15 @@ async def show(request: Request) -> Response:
     return Response(file.content, media_type="image/webp", headers=headers)
 
 
-def _number(text: str) -> int:
+def _parse_width(text: str) -> int:
     # Python raises ValueError for a number with thousands of digits.
-    if len(text) > WIDTH_DIGITS or not (text.isascii() and text.isdecimal()):
+    if len(text) > MAX_WIDTH_DIGITS or not (text.isascii() and text.isdecimal()):
         raise NotFound
     return int(text)
 
 
-async def _received(request: Request) -> Path:
-    descriptor, path = spool.new()
+async def _receive(request: Request) -> Path:
+    descriptor, path = spool.create()
     size = 0
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -132,7 +132,7 @@ async def _received(request: Request) -> Path:
                 size += len(chunk)
                 if size <= cleaning.MAX_BYTES:
                     file.write(chunk)
-                elif size > PATIENCE_BYTES:
+                elif size > MAX_DRAIN_BYTES:
                     break
         if size > cleaning.MAX_BYTES:
             raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")

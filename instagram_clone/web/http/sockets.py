@@ -23,7 +23,7 @@ _opening = Buckets(BURST, PER_SECOND)
 
 
 @contextlib.contextmanager
-def counted(scope: Scope, viewer: Viewer | None) -> Iterator[bool]:
+def slot(scope: Scope, viewer: Viewer | None) -> Iterator[bool]:
     """Count a socket while it is open; yields whether it is within the limits."""
     if not settings().limits:
         yield True
@@ -32,11 +32,11 @@ def counted(scope: Scope, viewer: Viewer | None) -> Iterator[bool]:
     wanted = [(address, settings().sockets_per_address)]
     if viewer is not None:
         wanted.append((f"account {viewer.id}", settings().sockets_per_account))
-    with contextlib.ExitStack() as held:
-        room = _opening.take(wanted[-1][0])
-        for who, most in wanted if room else ():
-            room = _open.take(who, most)
-            if not room:
+    with contextlib.ExitStack() as slots:
+        granted = _opening.take(wanted[-1][0])
+        for key, limit in wanted if granted else ():
+            granted = _open.take(key, limit)
+            if not granted:
                 break
-            held.callback(_open.give_back, who)
-        yield room
+            slots.callback(_open.give_back, key)
+        yield granted

@@ -26,7 +26,7 @@ from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
 from instagram_clone.web.components.posts.list_ends import list_begin, list_end
 from instagram_clone.web.components.posts.posts import new_posts, post_card, post_skeleton
-from instagram_clone.web.html.first_paint import PLACE
+from instagram_clone.web.html.first_paint import ELEMENT_ID
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -122,7 +122,7 @@ def _loading() -> rx.Component:
     return rx.fragment(
         # The server fills this in (html/first_paint.py). React renders no children here, so it stays.
         rx.el.div(
-            id=PLACE,
+            id=ELEMENT_ID,
             role="feed",
             aria_label="Posts",
             class_name="ic-contents ic-first",

@@ -15,7 +15,7 @@ from instagram_clone.domain.people import directory
 from instagram_clone.domain.people.directory import PersonRow
 from instagram_clone.live import topics
 from instagram_clone.runtime.state_adapter import address_of, connection_of
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -113,7 +113,7 @@ class AlertsState(rx.State):
 
     async def _read(self) -> None:
         viewer = await viewer_of(self)
-        self.read_at = now()
+        self.read_at = now_ms()
         self.requests = await directory.requests(viewer)
         self.asking = (await directory.requests_page(viewer))[0][:2] if self.requests else []
         page, self._cursor = await activity.page(viewer, "", self._seen)

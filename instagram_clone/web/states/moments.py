@@ -5,6 +5,6 @@ from __future__ import annotations
 import time
 
 
-def now() -> float:
+def now_ms() -> float:
     """Return the current time in ms, comparable with the times in facts."""
     return time.time() * 1000

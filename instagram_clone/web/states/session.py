@@ -10,7 +10,7 @@ import reflex as rx
 from instagram_clone.domain.core.errors import NotFound, NotSignedIn
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people import profiles
-from instagram_clone.web.access import at_once, open_to_all
+from instagram_clone.web.access import concurrent, open_to_all
 
 
 class Badge(Protocol):
@@ -54,13 +54,13 @@ class SessionState(rx.State):
 
     @rx.event
     @open_to_all
-    @at_once
+    @concurrent
     async def load_frame(self):
         """Show who is signed in, and what is new. Every page in the frame loads this first.
 
         It is a single event, since looking up, diffing and sending the state costs more than each part.
         """
-        parts: list[Badge] = [await self.get_state(one) for one in _badges]  # pyright: ignore[reportAssignmentType]
+        parts: list[Badge] = [await self.get_state(badge) for badge in _badges]  # pyright: ignore[reportAssignmentType]
         loading = (self._load(), *(part._load_badge() for part in parts))
         results = await asyncio.gather(*loading, return_exceptions=True)
         for result in results:

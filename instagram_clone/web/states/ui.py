@@ -20,5 +20,5 @@ class UIState(rx.State):
     @rx.var
     def opened(self) -> str:
         """Return the overlay that the address opens over the page, or ""."""
-        asked = parse_qs(self.router.url.query, keep_blank_values=True)
-        return next((overlay for overlay in (COMPOSER, SHORTCUTS) if overlay in asked), "")
+        params = parse_qs(self.router.url.query, keep_blank_values=True)
+        return next((overlay for overlay in (COMPOSER, SHORTCUTS) if overlay in params), "")

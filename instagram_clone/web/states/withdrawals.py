@@ -23,12 +23,12 @@ from instagram_clone.live import topics
 
 @dataclass(frozen=True)
 class Change:
-    """What changed for one tab: whose content it is about, whether its viewer has `lost` access to it, and
+    """What changed for one tab: whose content it is about, whether it is `now_hidden` from the viewer, and
     whether that is due to a block, which hides two people from each other everywhere.
     """
 
     author_id: str
-    lost: bool
+    now_hidden: bool
     by_block: bool
 
 
@@ -45,9 +45,9 @@ def withdraws(state: type[rx.State]) -> Callable[[Function], Function]:
     content, or may see it again. It gets the tab's state and the change.
     """
 
-    def register(function: Function) -> Function:
-        slices[state] = function
-        return function
+    def register(apply: Function) -> Function:
+        slices[state] = apply
+        return apply
 
     return register
 
@@ -91,13 +91,13 @@ async def _sight_changed(event: SightLost | SightRegained) -> None:
     tabs = {**readers, **_tabs(event, shown)}
     lost: set[str] = set()
     if tabs and isinstance(event, SightLost):
-        asked = set(tabs.values())
-        lost = asked - await visibility.viewers_among(audiences.Item(ObjectId(author_id)), asked)
-    theirs = [topics.profile(author_id)]
-    theirs += [kind(one) for one in shown for kind in (topics.post, topics.comments)]
+        users = set(tabs.values())
+        lost = users - await visibility.viewers_among(audiences.Item(ObjectId(author_id)), users)
+    withdrawn = [topics.profile(author_id)]
+    withdrawn += [topic(post) for post in shown for topic in (topics.post, topics.comments)]
     for token, user in tabs.items():
         if user in lost:
-            live.withdraw(token, *theirs)
+            live.withdraw(token, *withdrawn)
     for token, user in tabs.items():
         for state, withdraw in slices.items():
             live.edit(token, state, withdraw, Change(author_id, user in lost, event.by_block))
@@ -110,8 +110,8 @@ def _tabs(event: SightLost | SightRegained, shown: list[str]) -> dict[str, str]:
     if event.viewers is not None:
         watched = [topics.user(one) for one in event.viewers]
     else:
-        watched = [kind(event.author_id) for kind in (topics.profile, topics.activity, topics.hidden)]
-        watched += [kind(one) for one in shown for kind in (topics.post, topics.card)]
+        watched = [topic(event.author_id) for topic in (topics.profile, topics.activity, topics.hidden)]
+        watched += [topic(post) for post in shown for topic in (topics.post, topics.card)]
     return {token: user for topic in watched for token, user in live.watchers(topic).items()}
 
 

@@ -17,7 +17,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.media import cleaning, drafts, media
 from instagram_clone.domain.messaging import conversations
 from instagram_clone.domain.people.credentials import sessions
-from instagram_clone.web.http.media import AT_ONCE
+from instagram_clone.web.http.media import MAX_CONCURRENT
 from tests.attacks.conftest import Field
 from tests.conftest import DATA, PASSWORD, picture, share
 from tests.domain.media.test_imaging import bomb
@@ -195,7 +195,7 @@ async def test_what_a_person_uploads_beyond_so_much_at_once_waits(
     field: Field, http: httpx.AsyncClient
 ) -> None:
     await signed_in(field, http)
-    begun = [asyncio.Event() for _ in range(3 * AT_ONCE + 1)]
+    begun = [asyncio.Event() for _ in range(3 * MAX_CONCURRENT + 1)]
 
     async def slow(begins: asyncio.Event) -> AsyncIterator[bytes]:
         yield (photo := picture(400, 400))[:100]

@@ -49,4 +49,4 @@ async def test_lines_that_were_asked_for_go_with_their_post_too(
     edited: list[tuple[str, type[rx.State], Change]] = []
     monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
     await preferences.set_private(cleo, True)
-    assert (TOKEN, AlertsState, Change(cleo.id, lost=True, by_block=False)) in edited
+    assert (TOKEN, AlertsState, Change(cleo.id, now_hidden=True, by_block=False)) in edited

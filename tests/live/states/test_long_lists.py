@@ -25,7 +25,7 @@ from instagram_clone.web.states.discovery.search import PEOPLE, SearchState
 from instagram_clone.web.states.messaging import inbox as inbox_state
 from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.posts import detail
-from instagram_clone.web.states.posts.comment_news import comment_added, comment_deleted
+from instagram_clone.web.states.posts.comment_updates import comment_added, comment_deleted
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.session import SessionState
 from tests.conftest import join, share

@@ -18,7 +18,7 @@ from instagram_clone.domain.posts import comments, likes, post_cards
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.rates import Buckets
 from instagram_clone.web import guard
-from instagram_clone.web.access import Asking
+from instagram_clone.web.access import Caller
 from instagram_clone.web.states.messaging.thread import ThreadState
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts import taps
@@ -118,7 +118,7 @@ async def test_what_is_told_in_place_of_a_tap_is_never_older_than_what_was_told(
         return card
 
     monkeypatch.setattr(taps.post_cards, "show", show_slowly)
-    await taps.heart(Asking(ben, "t3"), post_id, True)
+    await taps.set_liked(Caller(ben, "t3"), post_id, True)
     await live.settled()
     told = {name: value for sid, facts in wire.sent if sid == "s3" for name, value in facts.items()}
     assert told[key(post_id)]["likes"] == 2

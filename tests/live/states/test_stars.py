@@ -17,7 +17,7 @@ from instagram_clone.domain.posts import recency
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import editing, topics
 from instagram_clone.live.bus import carriers
-from instagram_clone.web.states.posts import home_news
+from instagram_clone.web.states.posts import home_updates
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
 from tests.live.conftest import Wire
@@ -60,7 +60,7 @@ async def test_only_those_are_asked_for_who_have_home_open_here(
         live.identify(token, viewer.id, "")
     for token, viewer in (("t1", ben), ("t3", eve)):
         live.watch(token, "timeline", [topics.home(viewer.id)])
-    monkeypatch.setattr(home_news, "ASKED_AT_ONCE", 1)
+    monkeypatch.setattr(home_updates, "BATCH_SIZE", 1)
     commands = Commands()
     await db.close()
     await db.connect(mongo_uri, "tests", event_listeners=[commands])
@@ -91,7 +91,7 @@ async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothin
     assert edited == []
     answered.set()
     await live.settled()
-    assert edited == ["t2"] and not home_news._asking
+    assert edited == ["t2"] and not home_updates._queries
 
 
 async def test_who_follows_very_many_finds_at_home_what_another_process_published(

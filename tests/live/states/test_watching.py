@@ -162,7 +162,7 @@ async def test_sight_lost_while_posts_are_read_is_lost_on_the_screen(
     monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
     meanwhile(lambda: preferences.set_private(ana, True))
     await timeline.load_explore()
-    assert (TOKEN, TimelineState, Change(ana.id, lost=True, by_block=False)) in edited
+    assert (TOKEN, TimelineState, Change(ana.id, now_hidden=True, by_block=False)) in edited
     assert not live.watches(TOKEN, topics.reading())
 
 

@@ -44,12 +44,12 @@ MANIFEST = {
         ("/messages/123", "messages/:cid"),
     ],
 )
-def test_a_page_is_sent_with_the_scripts_of_the_route_that_names_it(path: str, route: str) -> None:
+def test_a_page_has_the_scripts_of_the_route_it_matches(path: str, route: str) -> None:
     routes = routes_in(f"window.__reactRouterManifest={json.dumps(MANIFEST)};\n")
     assert scripts_at(path, routes) == ["/all.js", f"/{route}.js"]
 
 
-def test_what_no_route_leads_to_has_no_scripts_of_its_own() -> None:
+def test_a_path_without_a_route_has_no_scripts_of_its_own() -> None:
     routes = routes_in(f"window.__reactRouterManifest={json.dumps(MANIFEST)};")
     assert scripts_at("/a/b/c/d", routes) == []
     assert scripts_at("/ana", {}) == []

@@ -31,20 +31,22 @@ async def http(database: None) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@pytest.mark.parametrize("before", ["start", "_password_number"], ids=["not yet", "already"])
-async def test_a_log_in_with_a_password_that_is_being_changed_opens_nothing(
+@pytest.mark.parametrize(
+    "before", ["start", "_password_number"], ids=["before it is stored", "after it is stored"]
+)
+async def test_a_log_in_with_a_password_that_is_being_changed_starts_no_session(
     before: str, ana: Viewer, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The password has been checked, but the session is not yet, or is already, stored."""
-    original, done = getattr(sessions, before), []
+    original, changed = getattr(sessions, before), []
 
-    async def crossed(*given: Any, **more: Any) -> Any:
-        if not done:
-            done.append(True)
+    async def change_first(*args: Any, **kwargs: Any) -> Any:
+        if not changed:
+            changed.append(True)
             await credentials.change_password(ana, PASSWORD, NEW)
-        return await original(*given, **more)
+        return await original(*args, **kwargs)
 
-    monkeypatch.setattr(sessions, before, crossed)
+    monkeypatch.setattr(sessions, before, change_first)
     answer = await http.post("/api/login", json={"login": "ana", "password": PASSWORD})
     assert answer.status_code == 422 and answer.json() == {
         "alert": "That username and password do not match."
@@ -56,15 +58,15 @@ async def test_a_log_in_with_a_password_that_is_being_changed_opens_nothing(
     assert answer.status_code == 200 and await sessions.viewer(answer.cookies[cookies.NAME])
 
 
-async def test_a_sign_up_that_fails_has_made_no_account_and_can_be_tried_again(
+async def test_a_failed_sign_up_creates_no_account_and_can_be_retried(
     http: httpx.AsyncClient, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> None:
-        raise AutoReconnect("away")
+        raise AutoReconnect("unreachable")
 
     form = {"email": "ana@example.com", "name": "Ana", "username": "ana", "password": PASSWORD}
-    with monkeypatch.context() as broken:
-        broken.setattr(mails, "due", fail)
+    with monkeypatch.context() as patch:
+        patch.setattr(mails, "due", fail)
         assert (await http.post("/api/signup", json=form)).status_code == 503
     assert await db.users.count_documents({}) == 0
     answer = await http.post("/api/signup", json=form)

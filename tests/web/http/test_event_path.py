@@ -13,16 +13,16 @@ from instagram_clone.web.html.pages import Edge
 
 
 @pytest.mark.parametrize(("path", "short"), [("/_event/", True), ("/_events", False), ("/", False)])
-async def test_sockets_of_tabs_pass_no_rings_but_this_one(
+async def test_sockets_of_tabs_bypass_the_other_middleware(
     monkeypatch: pytest.MonkeyPatch, ana: Viewer, path: str, short: bool
 ) -> None:
     reached: list[str] = []
 
     def app(name: str) -> Any:
-        async def served(scope: Any, receive: Any, send: Any) -> None:
+        async def record(scope: Any, receive: Any, send: Any) -> None:
             reached.append(name)
 
-        return served
+        return record
 
     async def receive() -> Any:
         return {"type": "websocket.disconnect"}
@@ -33,10 +33,10 @@ async def test_sockets_of_tabs_pass_no_rings_but_this_one(
     monkeypatch.setattr(connections, "_app", object())
     monkeypatch.setattr(socket_adapter, "event_app", lambda _: app("sockets"))
     scope = {"type": "websocket", "path": path, "headers": [], "client": ("127.0.0.1", 1), "scheme": "ws"}
-    await Edge(app("rings"))(scope, receive, send)
+    await Edge(app("middleware"))(scope, receive, send)
     # A foreign origin is rejected, whatever the path.
     assert reached == ["websocket.close"]
     reached.clear()
-    monkeypatch.setattr(pages, "origin_allowed", lambda _: True)
-    await Edge(app("rings"))(scope, receive, send)
-    assert reached == ["sockets" if short else "rings"]
+    monkeypatch.setattr(pages, "is_origin_allowed", lambda _: True)
+    await Edge(app("middleware"))(scope, receive, send)
+    assert reached == ["sockets" if short else "middleware"]

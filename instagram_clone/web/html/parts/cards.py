@@ -16,7 +16,7 @@ from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.web.browser.posts.hearts import LIKERS_SHOWN
 from instagram_clone.web.browser.posts.renditions import FEED
 from instagram_clone.web.html.parts.icons import button
-from instagram_clone.web.html.parts.markup import Html, el, together
+from instagram_clone.web.html.parts.markup import Html, concat, el
 from instagram_clone.web.html.parts.photos import aspect, avatar, sizes, source, srcset
 from instagram_clone.web.html.parts.words import ago, like_words
 
@@ -29,7 +29,7 @@ def post_card(post: PostCard, *, first: bool) -> Html:
         _photo(post, first=first),
         _actions(post),
         el("div", _likes(post), _caption(post), _comments(post), class_="ic-post-body"),
-        _field(),
+        _comment_field(),
         class_="ic-post",
         aria_label=f"Post by {post.username}",
     )
@@ -68,7 +68,7 @@ def _photo(post: PostCard, *, first: bool) -> Html:
         alt=photo.alt or f"Photo by {post.username}",
         fetchpriority="high" if first else None,
     )
-    described = el(
+    alt_button = el(
         "button",
         type="button",
         disabled=True,
@@ -79,7 +79,7 @@ def _photo(post: PostCard, *, first: bool) -> Html:
         "div",
         # Other photos would compete with the first, and with the scripts, which fetch them soon anyway.
         image if first else el("noscript", image),
-        described if photo.alt else "",
+        alt_button if photo.alt else "",
         class_="ic-media",
         role="group",
         aria_label="Photos",
@@ -101,18 +101,18 @@ def _actions(post: PostCard) -> Html:
 
 
 def _likes(post: PostCard) -> Html:
-    none = el("span", "Be the first to like this", class_="ic-muted")
-    some = el("button", like_words(post.likes), type="button", disabled=True)
+    no_likes = el("span", "Be the first to like this", class_="ic-muted")
+    count = el("button", like_words(post.likes), type="button", disabled=True)
     named = post.likers[: min(LIKERS_SHOWN, post.likes - post.liked)]
     if not named:
-        return el("div", el("span", some) if post.likes else none, class_="ic-likes")
-    some_of_them = [avatar(one.avatar, one.username, 20) for one in named]
-    avatars = el("span", *some_of_them, class_="ic-stack", aria_hidden="true")
+        return el("div", el("span", count) if post.likes else no_likes, class_="ic-likes")
+    photos = [avatar(liker.avatar, liker.username, 20) for liker in named]
+    avatars = el("span", *photos, class_="ic-stack", aria_hidden="true")
     by = _link(named[0].username, named[0].username, class_="ic-user")
     return el(
         "div",
         avatars,
-        el("span", some, el("span", " · liked by ", class_="ic-muted"), by),
+        el("span", count, el("span", " · liked by ", class_="ic-muted"), by),
         class_="ic-likes",
     )
 
@@ -120,9 +120,9 @@ def _likes(post: PostCard) -> Html:
 def _caption(post: PostCard) -> Html:
     if not post.caption:
         return Html("")
-    look = "ic-caption ic-breaks is-clamped" if post.caption_long else "ic-caption ic-breaks"
+    classes = "ic-caption ic-breaks is-clamped" if post.caption_long else "ic-caption ic-breaks"
     name = _link(post.username, el("bdi", post.username), class_="ic-user")
-    words = el("p", name, " ", *map(_piece, post.caption), class_=look, dir="auto")
+    words = el("p", name, " ", *map(_piece, post.caption), class_=classes, dir="auto")
     more = el(
         "button",
         type="button",
@@ -147,7 +147,7 @@ def _comments(post: PostCard) -> Html:
     return el("a", words, href=routes.post_url(post.id), class_="ic-post-comments")
 
 
-def _field() -> Html:
+def _comment_field() -> Html:
     return el(
         "div",
         el("span", class_="ic-avatar", style="--sz: 26px"),
@@ -169,5 +169,5 @@ def _field() -> Html:
     )
 
 
-def _link(username: str, *content: str, **more: str | int) -> Html:
-    return el("a", together(*content), href=routes.profile_url(username), **more)
+def _link(username: str, *content: str, **attributes: str | int) -> Html:
+    return el("a", concat(*content), href=routes.profile_url(username), **attributes)

@@ -44,14 +44,14 @@ def icon(shape: str, size: int = 24) -> Html:
     )
 
 
-def button(name: str, shape: str, look: str, *, size: int = 24, pressed: bool | None = None) -> Html:
+def button(name: str, shape: str, classes: str, *, size: int = 24, pressed: bool | None = None) -> Html:
     """Return an icon button that is disabled until scripts replace it."""
     return el(
         "button",
         icon(shape, size),
         type="button",
         disabled=True,
-        class_=look,
+        class_=classes,
         aria_label=name,
         aria_pressed=None if pressed is None else str(pressed).lower(),
     )

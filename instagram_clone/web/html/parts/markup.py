@@ -16,14 +16,14 @@ class Html(str):
 def el(tag: str, *children: str, **attributes: str | int | bool | None) -> Html:
     """Return an element. `class_` is `class`, `aria_label` is `aria-label`; None and False omit it."""
     start = "".join(
-        f" {name.rstrip('_').replace('_', '-')}" + ("" if given is True else f'="{escape(str(given))}"')
-        for name, given in attributes.items()
-        if given is not None and given is not False
+        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
+        for name, value in attributes.items()
+        if value is not None and value is not False
     )
-    inside = together(*children)
-    return Html(f"<{tag}{start}>" if tag in _VOID else f"<{tag}{start}>{inside}</{tag}>")
+    content = concat(*children)
+    return Html(f"<{tag}{start}>" if tag in _VOID else f"<{tag}{start}>{content}</{tag}>")
 
 
-def together(*parts: str) -> Html:
+def concat(*parts: str) -> Html:
     """Concatenate several pieces; those that are not markup are escaped."""
     return Html("".join(part if isinstance(part, Html) else escape(part) for part in parts))

@@ -14,64 +14,64 @@ from instagram_clone.web.browser.posts.renditions import GRID
 from instagram_clone.web.html.parts.icons import button, icon
 from instagram_clone.web.html.parts.markup import Html, el
 from instagram_clone.web.html.parts.photos import avatar, sizes, source, srcset
-from instagram_clone.web.html.parts.words import counted, short
+from instagram_clone.web.html.parts.words import pluralize, short
 
 TILES = 9
-ROW = 3
+EAGER_TILES = 3
 """How many photos are fetched at once: more would compete with the scripts, which soon fetch the rest."""
 
-PLACE = "sent-page"
+ELEMENT_ID = "sent-page"
 """The id of the server-generated page."""
 
 
-def profile_page(who: Profile, posts: list[PostCard]) -> Html:
+def profile_page(profile: Profile, posts: list[PostCard]) -> Html:
     """Return a person's page with their latest photos."""
     return el(
         "div",
         el("aside", class_="ic-sidebar"),
-        _topbar(who),
-        el("main", el("div", _head(who), _tabs(), _grid(posts), class_="ic-page"), class_="ic-main"),
-        id=PLACE,
+        _topbar(profile),
+        el("main", el("div", _head(profile), _tabs(), _grid(posts), class_="ic-page"), class_="ic-main"),
+        id=ELEMENT_ID,
         class_="ic-app is-early ic-first",
     )
 
 
-def _topbar(who: Profile) -> Html:
+def _topbar(profile: Profile) -> Html:
     return el(
         "header",
         button("Back", "chevron-left", "ic-iconbtn"),
-        el("h1", who.username, class_="ic-topbar-title ic-truncate"),
+        el("h1", profile.username, class_="ic-topbar-title ic-truncate"),
         el("span", style="width: 44px"),
         class_="ic-topbar has-back",
     )
 
 
-def _head(who: Profile) -> Html:
+def _head(profile: Profile) -> Html:
     return el(
         "header",
-        el("div", avatar(who.avatar, who.username, 136), class_="ic-profile-pic has-no-ring"),
+        el("div", avatar(profile.avatar, profile.username, 136), class_="ic-profile-pic has-no-ring"),
         el(
             "div",
             el(
                 "div",
-                el("h1", who.username),
+                el("h1", profile.username),
                 el("button", "Follow", type="button", class_="ic-btn is-sm is-primary"),
-                el("a", "Message", href=f"{routes.MESSAGES}?to={who.id}", class_="ic-btn is-sm"),
+                el("a", "Message", href=f"{routes.MESSAGES}?to={profile.id}", class_="ic-btn is-sm"),
                 button("More options", "ellipsis", "ic-iconbtn is-sm", size=20),
                 class_="ic-profile-top",
             ),
             el(
                 "ul",
-                _number(who.posts, counted(who.posts, "post")),
-                _number(who.followers, counted(who.followers, "follower")),
-                _number(who.following, "following"),
+                _number(profile.posts, pluralize(profile.posts, "post")),
+                _number(profile.followers, pluralize(profile.followers, "follower")),
+                _number(profile.following, "following"),
                 class_="ic-stats",
             ),
             el(
                 "div",
-                el("p", who.name, dir="auto", class_="ic-profile-name"),
-                el("p", who.bio, dir="auto", class_="ic-profile-bio ic-breaks") if who.bio else "",
-                _website(who.website) if who.website else "",
+                el("p", profile.name, dir="auto", class_="ic-profile-name"),
+                el("p", profile.bio, dir="auto", class_="ic-profile-bio ic-breaks") if profile.bio else "",
+                _website(profile.website) if profile.website else "",
                 class_="ic-profile-text",
             ),
             class_="ic-profile-info",
@@ -102,11 +102,11 @@ def _tabs() -> Html:
 
 
 def _grid(posts: list[PostCard]) -> Html:
-    tiles = (_tile(post, fetched=number < ROW) for number, post in enumerate(posts))
+    tiles = (_tile(post, eager=number < EAGER_TILES) for number, post in enumerate(posts))
     return el("div", *tiles, class_="ic-grid")
 
 
-def _tile(post: PostCard, *, fetched: bool) -> Html:
+def _tile(post: PostCard, *, eager: bool) -> Html:
     photo = post.photo
     image = el(
         "img",
@@ -117,11 +117,11 @@ def _tile(post: PostCard, *, fetched: bool) -> Html:
         height=photo.height,
         alt="",
     )
-    likes = f"{post.likes:,} {counted(post.likes, 'like')}"
-    comments = f"{post.comments:,} {counted(post.comments, 'comment')}"
+    likes = f"{post.likes:,} {pluralize(post.likes, 'like')}"
+    comments = f"{post.comments:,} {pluralize(post.comments, 'comment')}"
     return el(
         "a",
-        image if fetched else el("noscript", image),
+        image if eager else el("noscript", image),
         href=routes.post_url(post.id),
         class_="ic-tile",
         aria_label=f"Photo, {likes}, {comments}",

@@ -15,9 +15,9 @@ def like_words(likes: int) -> str:
     return "1 like" if likes == 1 else f"{short(likes)} likes"
 
 
-def counted(count: int, one: str) -> str:
+def pluralize(count: int, noun: str) -> str:
     """Return the word after a count: "like", "likes"."""
-    return one if count == 1 else f"{one}s"
+    return noun if count == 1 else f"{noun}s"
 
 
 def short(count: int) -> str:

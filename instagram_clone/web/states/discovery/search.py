@@ -18,9 +18,9 @@ from instagram_clone.domain.discovery.search import PersonHit, PostHit
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import Caller, without_state
+from instagram_clone.web.access import CallerSelf, without_state
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.session import viewer_of
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 from instagram_clone.web.states.withdrawals import Change, reading, withdraws
@@ -68,12 +68,12 @@ class SearchState(rx.State):
         search.prepare(viewer)
         await live.watch(live.token_of(self), "recents", [topics.recents(viewer.id)])
         await self._read_recents()
-        self.recents_at = now()
+        self.recents_at = now_ms()
 
     @rx.event
     def close(self):
         """Clear the results and the recent searches."""
-        self._forget()
+        self._clear()
 
     @rx.event(supersedes=True)
     async def search(self, text: str, part: str):
@@ -104,26 +104,26 @@ class SearchState(rx.State):
 
     @rx.event
     @without_state
-    async def remember_person(asking: Caller, user_id: str):
+    async def remember_person(caller: CallerSelf, user_id: str):
         """Add a person to the recent searches."""
-        await recents.remember(asking.viewer, person_id=user_id)
+        await recents.remember(caller.viewer, person_id=user_id)
 
     @rx.event
     @without_state
-    async def remember_text(asking: Caller, text: str):
+    async def remember_text(caller: CallerSelf, text: str):
         """Add a search text to the recent searches."""
-        await recents.remember(asking.viewer, text=text)
+        await recents.remember(caller.viewer, text=text)
 
     @rx.event
     async def remove(self, recent_id: str):
         """Remove one recent search."""
-        with self._as_it_was():
+        with self._restore_on_failure():
             await recents.remove(await viewer_of(self), recent_id)
 
     @rx.event
     async def remove_all(self):
         """Remove all recent searches."""
-        with self._as_it_was():
+        with self._restore_on_failure():
             await recents.clear(await viewer_of(self))
 
     async def _search(self, text: str, part: str) -> None:
@@ -147,22 +147,22 @@ class SearchState(rx.State):
         live.watch(
             live.token_of(self),
             "search",
-            [topics.card(one.id) for one in unwrap_proxy(self.answer).posts],
+            [topics.card(post.id) for post in unwrap_proxy(self.answer).posts],
         )
 
     async def _read_recents(self) -> None:
         self.recents = await recents.recent(await viewer_of(self))
 
     @contextlib.contextmanager
-    def _as_it_was(self) -> Iterator[None]:
+    def _restore_on_failure(self) -> Iterator[None]:
         """If the removal fails, restore what the browser has already removed from the list."""
         try:
             yield
         except Exception:
-            self.recents_at = now()
+            self.recents_at = now_ms()
             raise
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         for scope in ("search", "recents"):
             live.unwatch(live.token_of(self), scope)
         self.answer, self._cursor = Answer(), ""
@@ -207,7 +207,7 @@ async def sight_changed(tab: SearchState, _: Change) -> None:
 def post_deleted(tab: SearchState, event: PostDeleted) -> None:
     """Remove a deleted post from the results."""
     shown = unwrap_proxy(tab.answer)
-    tab.answer = replace(shown, posts=[one for one in shown.posts if one.id != event.post_id])
+    tab.answer = replace(shown, posts=[post for post in shown.posts if post.id != event.post_id])
     tab._watch()
 
 

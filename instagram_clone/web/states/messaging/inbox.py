@@ -20,7 +20,7 @@ from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
 from instagram_clone.web.states.discovery.search import PEOPLE
 from instagram_clone.web.states.discovery.superseding import one_at_a_time
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.session import badge, maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -31,7 +31,7 @@ MAX_ROWS = 200
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPeople:
     """The people a search for a recipient has found."""
 
     text: str = ""
@@ -55,7 +55,7 @@ class InboxState(rx.State):
     unread_at: float = 0.0
     people: list[Person] = []
     people_read: bool = False
-    found: Found = Found()
+    found: FoundPeople = FoundPeople()
 
     _cursor: str = ""
 
@@ -65,7 +65,7 @@ class InboxState(rx.State):
         if not self.router.url.path.startswith(routes.MESSAGES):
             for scope in ("inbox", "thread", "cards"):
                 live.unwatch(live.token_of(self), scope)
-        self.unread_at = now()
+        self.unread_at = now_ms()
         self.unread = await inbox.unread(viewer) if viewer else {}
 
     @rx.event
@@ -78,8 +78,8 @@ class InboxState(rx.State):
                 return rx.redirect(routes.chat_url(await conversations.start(viewer, [to])), replace=True)
             except DomainError as error:
                 notices.show(live.token_of(self), str(error), error=True)
-        asked = self.router.url.path.rstrip("/") == routes.MESSAGE_REQUESTS
-        folder = conversations.REQUEST if asked else conversations.INBOX
+        is_requests = self.router.url.path.rstrip("/") == routes.MESSAGE_REQUESTS
+        folder = conversations.REQUEST if is_requests else conversations.INBOX
         if folder != self.folder:
             self.rows, self.past_start, self.status = [], False, LOADING
         self.folder = folder
@@ -93,11 +93,11 @@ class InboxState(rx.State):
         if self._cursor:
             viewer = await viewer_of(self)
             page, self._cursor = await inbox.page(viewer, self.folder, self._cursor)
-            known = {row.id for row in unwrap_proxy(self.rows)}
-            rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in known)]
+            listed = {row.id for row in unwrap_proxy(self.rows)}
+            rows = [*unwrap_proxy(self.rows), *(row for row in page if row.id not in listed)]
             if len(rows) > MAX_ROWS:
                 # Facts about dropped rows must not look new, or the browser would read the list again.
-                self.past_start, self.unread_at = True, now()
+                self.past_start, self.unread_at = True, now_ms()
                 self.unread = await inbox.unread(viewer)
             self.rows, self.done = rows[-MAX_ROWS:], not self._cursor
 
@@ -118,7 +118,7 @@ class InboxState(rx.State):
         """Find the people the viewer is likely to write to."""
         viewer = await viewer_of(self)
         search.prepare(viewer)
-        self.found = Found()
+        self.found = FoundPeople()
         self.people = await inbox.people(viewer)
         self.people_read = True
 
@@ -127,16 +127,16 @@ class InboxState(rx.State):
         """Find people to write to, just like the main search."""
         viewer = await viewer_of(self)
         page = await one_at_a_time(live.token_of(self), lambda: search.people(viewer, text))
-        others = [one for one in page.people if not one.me]
-        self.found = Found(
-            text, people=[Person(one.id, one.username, one.name, one.avatar) for one in others]
+        others = [person for person in page.people if not person.me]
+        self.found = FoundPeople(
+            text, people=[Person(other.id, other.username, other.name, other.avatar) for other in others]
         )
 
     @rx.event
     async def start(self, user_ids: str, name: str, key: str):
         """Open the conversation with some people, given as comma-separated ids."""
         viewer, token = await viewer_of(self), live.token_of(self)
-        with notices.refusals_under(token, key):
+        with notices.report_refusals(token, key):
             chat = await conversations.start(viewer, user_ids.split(","), name)
             live.send_facts(token, {fact_keys.sent_key(key): {"ok": True}})
             return rx.redirect(routes.chat_url(chat))
@@ -146,13 +146,13 @@ class InboxState(rx.State):
     async def share_post(self, post_id: str, user_ids: str, text: str, key: str):
         """Send a post, with or without a text, to several people. Idempotent for the same key."""
         viewer, token = await viewer_of(self), live.token_of(self)
-        with notices.refusals_under(token, key):
-            people = [one for one in user_ids.split(",") if one][: conversations.MAX_MEMBERS]
+        with notices.report_refusals(token, key):
+            people = [user for user in user_ids.split(",") if user][: conversations.MAX_MEMBERS]
             if not people:
                 raise Invalid("Choose somebody to send it to.")
-            for one in people:
-                chat = await conversations.start(viewer, [one])
-                await messages.send(viewer, chat, f"{key[:32]}-{one}", post=post_id, text=text)
+            for user in people:
+                chat = await conversations.start(viewer, [user])
+                await messages.send(viewer, chat, f"{key[:32]}-{user}", post=post_id, text=text)
             live.send_facts(token, {fact_keys.sent_key(key): {"ok": True}})
             notices.show(token, "Sent", link=routes.MESSAGES, label="View")
 
@@ -160,7 +160,7 @@ class InboxState(rx.State):
         """Read the list again, as far down as it was loaded before."""
         viewer = await viewer_of(self)
         shown = min(len(self.rows), MAX_ROWS)
-        self.unread_at = now()
+        self.unread_at = now_ms()
         self.unread = await inbox.unread(viewer)
         rows, cursor = await inbox.page(viewer, self.folder)
         while cursor and len(rows) < shown:
@@ -177,7 +177,8 @@ class InboxState(rx.State):
 def sight_changed(tab: InboxState, change: Change) -> None:
     """After a block, stop showing that the other person is typing."""
     for row in unwrap_proxy(tab.rows):
-        if change.lost and change.by_block and change.author_id in [member.id for member in row.members]:
+        is_member = change.author_id in [member.id for member in row.members]
+        if change.now_hidden and change.by_block and is_member:
             live.send_facts(live.token_of(tab), {fact_keys.typing_key(row.id): None})
 
 
@@ -191,5 +192,5 @@ async def inbox_changed(tab: InboxState, _: MessageUnsent | ConversationChanged)
     if tab.status == READY and live.watches(live.token_of(tab), topics.inbox(viewer.id)):
         await tab._read()
     else:
-        tab.unread_at = now()
+        tab.unread_at = now_ms()
         tab.unread = await inbox.unread(viewer)

@@ -15,22 +15,22 @@ from instagram_clone.domain.messaging.events import (
 from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.events import PresenceChanged
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.withdrawals import blocked_readers
 
 
 def _sent(event: MessageSent) -> live.FactsByTopic:
     chat = event.conversation_id
-    line = {
+    last = {
         "seq": event.seq,
         "rev": event.seq,
         "by": event.by,
         "who": event.username,
         "line": event.line,
         "at": event.at,
-        "told": now(),
+        "told": now_ms(),
     }
-    loud, quiet = {fact_keys.chat_key(chat): line}, {fact_keys.chat_key(chat): {**line, "quiet": True}}
+    loud, quiet = {fact_keys.chat_key(chat): last}, {fact_keys.chat_key(chat): {**last, "quiet": True}}
     message = {fact_keys.message_key(chat, event.message["id"]): event.message}
     for reader in event.to:
         yield topics.user(reader), loud if reader in event.counted else quiet
@@ -48,25 +48,25 @@ async def _typing(event: Typing) -> None:
     """Send a typing fact to those who may see it, as a block may have come after the event. A later message
     may overtake it, so browsers compare `at`.
     """
-    known = {
+    facts = {
         fact_keys.typing_key(event.conversation_id): {
             "by": event.user_id,
             "who": event.username,
-            "at": now(),
+            "at": now_ms(),
         }
     }
     writer, readers = ObjectId(event.user_id), {ObjectId(one) for one in event.to}
     blocked = (await blocked_readers([writer], readers))[writer]
     for token in live.tokens(topics.inbox(str(one)) for one in readers - blocked):
-        live.send_facts(token, known)
+        live.send_facts(token, facts)
 
 
 def _presence(event: PresenceChanged) -> live.FactsByTopic:
     if event.at and live.is_online(event.user_id):
         return  # They reconnected, perhaps to another process, before their disconnect was recorded.
-    known = {fact_keys.online_key(event.user_id): {"on": event.online, "at": event.at, "told": now()}}
+    facts = {fact_keys.online_key(event.user_id): {"on": event.online, "at": event.at, "told": now_ms()}}
     for friend in event.to:
-        yield topics.inbox(friend), known
+        yield topics.inbox(friend), facts
 
 
 live.fact(MessageSent, _sent)

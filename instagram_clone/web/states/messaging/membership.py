@@ -12,7 +12,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import conversations, inbox, membership
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.web import notices
-from instagram_clone.web.access import Caller, without_state
+from instagram_clone.web.access import CallerSelf, without_state
 from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.session import viewer_of
 
@@ -22,9 +22,9 @@ class MembershipMixin(rx.State, mixin=True):
 
     @rx.event
     @without_state
-    async def accept(asking: Caller, chat_id: str):
+    async def accept(caller: CallerSelf, chat_id: str):
         """Accept a message request, which moves it to the inbox."""
-        await membership.accept(asking.viewer, chat_id)
+        await membership.accept(caller.viewer, chat_id)
 
     @rx.event
     async def decline(self, chat_id: str):
@@ -46,33 +46,33 @@ class MembershipMixin(rx.State, mixin=True):
 
     @rx.event
     @without_state
-    async def mute(asking: Caller, chat_id: str, muted: bool):
+    async def mute(caller: CallerSelf, chat_id: str, muted: bool):
         """Mute a conversation, so that it no longer counts as unread, or unmute it."""
-        await membership.mute(asking.viewer, chat_id, muted)
+        await membership.mute(caller.viewer, chat_id, muted)
 
     @rx.event
     @without_state
-    async def rename(asking: Caller, chat_id: str, name: str):
+    async def rename(caller: CallerSelf, chat_id: str, name: str):
         """Name a group."""
-        await membership.rename(asking.viewer, chat_id, name)
+        await membership.rename(caller.viewer, chat_id, name)
 
     @rx.event
     @without_state
-    async def remove(asking: Caller, chat_id: str, user_id: str):
+    async def remove(caller: CallerSelf, chat_id: str, user_id: str):
         """Remove somebody from a group that the viewer started."""
-        await membership.remove(asking.viewer, chat_id, user_id)
+        await membership.remove(caller.viewer, chat_id, user_id)
 
     @rx.event
     async def leave(self, chat_id: str):
         """Leave a group."""
-        return await self._go(membership.leave, chat_id)
+        return await self._act_and_leave(membership.leave, chat_id)
 
     @rx.event
     async def clear(self, chat_id: str):
         """Delete a conversation only for the viewer."""
-        return await self._go(membership.clear, chat_id)
+        return await self._act_and_leave(membership.clear, chat_id)
 
-    async def _go(self, verb: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
-        await verb(await viewer_of(self), chat_id)
+    async def _act_and_leave(self, action: Callable[[Viewer, str], Awaitable[None]], chat_id: str) -> Any:
+        await action(await viewer_of(self), chat_id)
         self.reset()
         return rx.redirect(routes.MESSAGES)

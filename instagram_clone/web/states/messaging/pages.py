@@ -62,7 +62,7 @@ class PagesMixin(rx.State, mixin=True):
         while not page and self._up_to < last:
             # Numbers have gaps only for unsent messages: these are all that is left of the next page.
             found, _ = await messages.page(viewer, chat_id, self._up_to + messages.PAGE + 1)
-            page = [one for one in found if one.seq > self._up_to]
+            page = [message for message in found if message.seq > self._up_to]
             self._up_to += messages.PAGE
         rows = [*unwrap_proxy(self.messages), *page]
         if len(rows) > MAX_MESSAGES:
@@ -83,7 +83,7 @@ class PagesMixin(rx.State, mixin=True):
             self.messages, self.newer = [], False
         self._socket = socket
 
-    async def _read_again(self, viewer: Viewer) -> None:
+    async def _reload(self, viewer: Viewer) -> None:
         """Read what is on screen again."""
         shown = min(len(self.messages), MAX_MESSAGES)
         if self.newer:
@@ -104,9 +104,9 @@ class PagesMixin(rx.State, mixin=True):
     async def _look_up_page(self, viewer: Viewer, page: list[Message]) -> None:
         """Show the cards of the posts in a page of messages, and drop those of dropped messages."""
         if self.newer:
-            kept = {one.post for one in unwrap_proxy(self.messages)}
+            kept = {message.post for message in unwrap_proxy(self.messages)}
             self.posts = {key: card for key, card in unwrap_proxy(self.posts).items() if key in kept}
-        await self._look_up(viewer, [one.post for one in page])
+        await self._look_up(viewer, [message.post for message in page])
 
     async def _look_up(self, viewer: Viewer, post_ids: Iterable[str]) -> None:
         """Load the cards of some posts, as far as the viewer may see them; "" stands for no post."""

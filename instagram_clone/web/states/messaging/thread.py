@@ -16,10 +16,10 @@ from instagram_clone.domain.messaging.inbox import Conversation
 from instagram_clone.domain.posts.events import PostDeleted
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import Asking, Caller, rolled_back_by, without_state
+from instagram_clone.web.access import Caller, CallerSelf, rolled_back_by, without_state
 from instagram_clone.web.states.messaging.membership import MembershipMixin
 from instagram_clone.web.states.messaging.pages import MAX_MESSAGES, PagesMixin
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import LOADING, MISSING, READY
@@ -59,46 +59,46 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
 
     @rx.event
     @without_state
-    async def send(asking: Caller, chat_id: str, key: str, text: str, answering: str = ""):
+    async def send(caller: CallerSelf, chat_id: str, key: str, text: str, answering: str = ""):
         """Send a text, optionally as a reply; a failure is reported to the browser under the key."""
-        await _send(asking, chat_id, key, text=text, answering=answering)
+        await _send(caller, chat_id, key, text=text, answering=answering)
 
     @rx.event
     @without_state
-    async def send_photo(asking: Caller, chat_id: str, key: str, media_id: str, answering: str = ""):
+    async def send_photo(caller: CallerSelf, chat_id: str, key: str, media_id: str, answering: str = ""):
         """Send a draft photo."""
-        await _send(asking, chat_id, key, photo=media_id, answering=answering)
+        await _send(caller, chat_id, key, photo=media_id, answering=answering)
 
     @rx.event
     @without_state
-    async def send_like(asking: Caller, chat_id: str, key: str, answering: str = ""):
+    async def send_like(caller: CallerSelf, chat_id: str, key: str, answering: str = ""):
         """Send a heart."""
-        await _send(asking, chat_id, key, like=True, answering=answering)
+        await _send(caller, chat_id, key, like=True, answering=answering)
 
     @rx.event
     @without_state
-    async def unsend(asking: Caller, chat_id: str, message_id: str):
+    async def unsend(caller: CallerSelf, chat_id: str, message_id: str):
         """Delete one of the viewer's own messages for everybody."""
-        await messages.unsend(asking.viewer, chat_id, message_id)
+        await messages.unsend(caller.viewer, chat_id, message_id)
 
     @rx.event
     @without_state
     @rolled_back_by(lambda chat_id, message_id, emoji: clear_tap(message_id))
-    async def react(asking: Caller, chat_id: str, message_id: str, emoji: str):
+    async def react(caller: CallerSelf, chat_id: str, message_id: str, emoji: str):
         """React to a message; "" removes the reaction."""
-        await messages.react(asking.viewer, chat_id, message_id, emoji)
+        await messages.react(caller.viewer, chat_id, message_id, emoji)
 
     @rx.event
     @without_state
-    async def typing(asking: Caller, chat_id: str):
+    async def typing(caller: CallerSelf, chat_id: str):
         """Let the others know that the viewer is typing."""
-        await messages.typing(asking.viewer, chat_id)
+        await messages.typing(caller.viewer, chat_id)
 
     @rx.event
     @without_state
-    async def read(asking: Caller, chat_id: str, seq: int):
+    async def read(caller: CallerSelf, chat_id: str, seq: int):
         """Record up to which message the viewer has read."""
-        await receipts.mark_read(asking.viewer, chat_id, seq)
+        await receipts.mark_read(caller.viewer, chat_id, seq)
 
     @rx.event
     async def show_post(self, chat_id: str, message_id: str):
@@ -115,31 +115,31 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
         self.status = MISSING
 
     async def _read(self, viewer: Viewer) -> None:
-        await self._read_again(viewer)
+        await self._reload(viewer)
         await self._show(viewer)
         self.status = READY
 
     async def _show(self, viewer: Viewer) -> None:
-        began = now()
-        self.chat, self.read_at = await inbox.show(viewer, self._id), began
+        started_at = now_ms()
+        self.chat, self.read_at = await inbox.show(viewer, self._id), started_at
 
 
-async def _send(asking: Asking, chat_id: str, key: str, **what: Any) -> None:
-    with notices.refusals_under(asking.token, key):
-        if not await messages.send(asking.viewer, chat_id, key, **what):
+async def _send(caller: Caller, chat_id: str, key: str, **content: Any) -> None:
+    with notices.report_refusals(caller.token, key):
+        if not await messages.send(caller.viewer, chat_id, key, **content):
             # Another of the viewer's tabs has unsent it, so it is no longer pending here.
-            live.send_facts(asking.token, {fact_keys.pending_message_key(chat_id, key): None})
+            live.send_facts(caller.token, {fact_keys.pending_message_key(chat_id, key): None})
 
 
 def _changed(event: MessageChanged) -> live.FactsByTopic:
-    known = {fact_keys.message_key(event.conversation_id, event.message["id"]): event.message}
-    return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
+    facts = {fact_keys.message_key(event.conversation_id, event.message["id"]): event.message}
+    return [(topics.thread(event.conversation_id, reader), facts) for reader in event.to]
 
 
 def _unsent(event: MessageUnsent) -> live.FactsByTopic:
-    gone = {"id": event.message_id, "gone": True, "rev": UNSENT_REV}
-    known = {fact_keys.message_key(event.conversation_id, event.message_id): gone}
-    return [(topics.thread(event.conversation_id, reader), known) for reader in event.to]
+    tombstone = {"id": event.message_id, "gone": True, "rev": UNSENT_REV}
+    facts = {fact_keys.message_key(event.conversation_id, event.message_id): tombstone}
+    return [(topics.thread(event.conversation_id, reader), facts) for reader in event.to]
 
 
 def _threads(event: ConversationChanged) -> list[topics.Topic]:

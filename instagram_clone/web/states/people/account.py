@@ -18,7 +18,7 @@ from instagram_clone.domain.people.events import ProfileEdited, SessionEnded
 from instagram_clone.domain.people.relations import blocks
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import at_once, open_to_all
+from instagram_clone.web.access import concurrent, open_to_all
 from instagram_clone.web.states.session import SessionState, viewer_of
 
 
@@ -59,7 +59,7 @@ class SignUpState(rx.State):
         await self._check("username", username)
 
     async def _check(self, field: str, text: str) -> None:
-        error, ideas = _wrong(_CHECKS[field], text), []
+        error, ideas = _error_in(_CHECKS[field], text), []
         if field == "username":
             try:
                 if not error:
@@ -149,7 +149,7 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Saved")
 
     @rx.event
-    @at_once
+    @concurrent
     async def load_profile(self):
         """Fill the profile form with the current values."""
         viewer = await viewer_of(self)
@@ -185,7 +185,7 @@ class SettingsState(rx.State):
         notices.show(live.token_of(self), "Profile photo changed")
 
     @rx.event
-    @at_once
+    @concurrent
     async def load_sessions(self):
         """List where the viewer is signed in."""
         self.sessions = await session_cards.mine(await viewer_of(self))
@@ -213,7 +213,7 @@ _CHECKS = {
 }
 
 
-def _wrong(check: Callable[[str], str], text: str) -> str:
+def _error_in(check: Callable[[str], str], text: str) -> str:
     try:
         check(text)
     except Invalid as error:

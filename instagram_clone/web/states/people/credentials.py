@@ -10,7 +10,7 @@ from instagram_clone.domain.people.credentials import email_changes, emails
 from instagram_clone.domain.people.events import EmailChanged
 from instagram_clone.live import topics
 from instagram_clone.web import notices
-from instagram_clone.web.access import at_once, open_to_all
+from instagram_clone.web.access import concurrent, open_to_all
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 
 
@@ -36,7 +36,7 @@ class EmailState(rx.State):
     sends_mail: bool = True
 
     @rx.event
-    @at_once
+    @concurrent
     async def load(self):
         """Show the address and any pending change."""
         self._show(await emails.own(await viewer_of(self)))

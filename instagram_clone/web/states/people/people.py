@@ -15,8 +15,8 @@ from instagram_clone.domain.people.relations import approvals, follow_requests, 
 from instagram_clone.domain.posts import likes
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of, connection_of
-from instagram_clone.web.access import Caller, beside, open_to_all, rolled_back_by, without_state
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.access import CallerSelf, deferred, open_to_all, rolled_back_by, without_state
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.people import follow_facts
 from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.session import viewer_of
@@ -62,22 +62,22 @@ class PeopleState(rx.State):
     @rx.event
     @without_state
     @rolled_back_by(lambda user_id: clear_tap(user_id))
-    async def follow(asking: Caller, user_id: str):
+    async def follow(caller: CallerSelf, user_id: str):
         """Follow somebody; all of the viewer's tabs are updated."""
-        await follow_facts.set_following(asking, user_id, True)
+        await follow_facts.set_following(caller, user_id, True)
 
     @rx.event
     @without_state
     @rolled_back_by(lambda user_id: clear_tap(user_id))
-    async def unfollow(asking: Caller, user_id: str):
+    async def unfollow(caller: CallerSelf, user_id: str):
         """Unfollow somebody; all of the viewer's tabs are updated."""
-        await follow_facts.set_following(asking, user_id, False)
+        await follow_facts.set_following(caller, user_id, False)
 
     @rx.event
-    @beside
+    @deferred
     async def load_suggestions(self):
         """Find people the viewer does not follow yet."""
-        await self._suggest()
+        await self._reload_suggestions()
 
     @rx.event
     async def dismiss(self, user_id: str):
@@ -87,7 +87,7 @@ class PeopleState(rx.State):
         except Exception:
             live.send_facts(live.token_of(self), {fact_keys.dismissed_key(user_id): None})
             raise
-        await self._suggest()
+        await self._reload_suggestions()
 
     @rx.event
     async def open_likes(self, post_id: str):
@@ -104,7 +104,7 @@ class PeopleState(rx.State):
         """List a person's followers or followees, depending on the address."""
         handle, _, kind = str(address_of(self).path.strip("/")).partition("/")
         viewer = await viewer_of(self)
-        if self.path != self._here():
+        if self.path != self._page_path():
             self._close()
         try:
             person = await visibility.profile(viewer, handle)
@@ -164,7 +164,7 @@ class PeopleState(rx.State):
     @open_to_all
     async def leave(self):
         """Close a list opened on another page; after a lost connection, reload one of this page."""
-        if self.title != LIKES or self.path != self._here() or self._socket == self._connection():
+        if self.title != LIKES or self.path != self._page_path() or self._socket == self._connection():
             self._close()
         else:
             await self._open(self.title, self._source, self._subject)
@@ -179,7 +179,7 @@ class PeopleState(rx.State):
             self._close()
         shown = len(self.people)
         self.title, self._source, self._subject = title, source, subject
-        self.path, self._socket = self._here(), ""
+        self.path, self._socket = self._page_path(), ""
         try:
             await self._read("", max(shown, 1))
         except Exception as error:
@@ -193,7 +193,7 @@ class PeopleState(rx.State):
         self.title, self.path, self.people, self.status = "", "", [], LOADING
         self._cursor, self.done, self.past_start = "", True, False
 
-    def _here(self) -> str:
+    def _page_path(self) -> str:
         return str(address_of(self).path)
 
     def _connection(self) -> str:
@@ -202,7 +202,7 @@ class PeopleState(rx.State):
     async def _read(self, before: str, least: int = 1) -> None:
         """Read a page of the list, and further ones until there are `least` people."""
         viewer = await viewer_of(self)
-        began = now()
+        started_at = now_ms()
         found, cursor = await _SOURCES[self._source](viewer, self._subject, before)
         while cursor and len(found) < least:
             rows, after = await _SOURCES[self._source](viewer, self._subject, cursor)
@@ -212,11 +212,11 @@ class PeopleState(rx.State):
         shown = [*unwrap_proxy(self.people), *found] if before else found
         self.past_start = bool(before) and (self.past_start or len(shown) > MAX_PEOPLE)
         self.people = shown[-MAX_PEOPLE:]
-        self.read_at, self._cursor = began, cursor
+        self.read_at, self._cursor = started_at, cursor
         self.done, self.status = not cursor, READY
 
-    async def _suggest(self) -> None:
-        self.suggested_at = now()
+    async def _reload_suggestions(self) -> None:
+        self.suggested_at = now_ms()
         self.suggestions = await suggestions.people(await viewer_of(self), 6)
         live.watch(live.token_of(self), "suggested", [topics.suggested(one.id) for one in self.suggestions])
 
@@ -233,14 +233,14 @@ async def list_sight_changed(tab: PeopleState, change: Change) -> None:
         except NotFound:
             tab._close()
     if tab.suggestions and change.by_block:
-        await tab._suggest()
+        await tab._reload_suggestions()
 
 
 @live.on(PrivacyChanged, PeopleState, lambda event: [topics.suggested(event.user_id)], pause=0.3)
 async def suggestions_changed(tab: PeopleState, _: PrivacyChanged) -> None:
     """Reload the suggestions, as the visibility of a suggested person's photos has changed."""
     if tab.suggestions:
-        await tab._suggest()
+        await tab._reload_suggestions()
 
 
 @live.on(FollowRequested, PeopleState, lambda event: [topics.user(event.whom)], pause=0.3)

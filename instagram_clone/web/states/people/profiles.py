@@ -16,7 +16,7 @@ from instagram_clone.domain.people.profiles import Profile
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of
 from instagram_clone.web.access import open_to_all
-from instagram_clone.web.states.moments import now
+from instagram_clone.web.states.moments import now_ms
 from instagram_clone.web.states.posts.lists import PERSON, SAVED
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
@@ -60,7 +60,7 @@ class ProfileState(rx.State):
 
     async def _read(self) -> None:
         viewer = await maybe_viewer(self)
-        began = now()
+        started_at = now_ms()
         token = live.token_of(self)
         try:
             found = await visibility.profile(viewer, self._handle)
@@ -77,7 +77,7 @@ class ProfileState(rx.State):
             self._clear(MISSING)
             return
         self.relationship = await directory.relationship(viewer, found.id)
-        self.profile, self.status, self.read_at = found, READY, began
+        self.profile, self.status, self.read_at = found, READY, started_at
         timeline = await self.get_state(TimelineState)
         await timeline._open(self.part, found.id)
 

@@ -34,7 +34,7 @@ class ComposerState(rx.State):
         """Publish a draft photo, cropped to an area given in fractions of its size."""
         viewer = await viewer_of(self)
         token = live.token_of(self)
-        with notices.refusals_under(token, key):
+        with notices.report_refusals(token, key):
             crop = imaging.check_crop(x, y, width, height)
             post_id = await posts.publish(viewer, media_id, caption, alt, crop, key)
             live.send_facts(token, {fact_keys.sent_key(key): {"ok": True}})

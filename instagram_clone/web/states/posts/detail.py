@@ -15,7 +15,7 @@ from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import address_of
 from instagram_clone.web import notices
-from instagram_clone.web.access import Caller, open_to_all, rolled_back_by, without_state
+from instagram_clone.web.access import CallerSelf, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import comment_facts
 from instagram_clone.web.states.posts.taps import clear_tap
 from instagram_clone.web.states.posts.timeline import TimelineState
@@ -27,7 +27,7 @@ from instagram_clone.web.states.withdrawals import Change, withdraws
 MAX_COMMENTS = 500
 """Comments, and replies to any one of them, on one screen; loading more drops those at the other end."""
 
-MAX_ARRIVED = 60
+MAX_LIVE = 60
 """Comments kept on screen when they arrive live, since every arrival sends all of them again."""
 
 
@@ -75,8 +75,8 @@ class DetailState(rx.State):
             return
         page, self._cursor = await comment_cards.page(await maybe_viewer(self), self._post_id, self._cursor)
         shown = unwrap_proxy(self.comments)
-        known = {thread.comment.id for thread in shown}
-        found = [*(one for one in reversed(page) if one.comment.id not in known), *shown]
+        listed = {thread.comment.id for thread in shown}
+        found = [*(one for one in reversed(page) if one.comment.id not in listed), *shown]
         self.later = self.later or len(found) > MAX_COMMENTS
         self.comments = found[:MAX_COMMENTS]
         self.earlier, self._asked_for = bool(self._cursor), len(self.comments)
@@ -100,7 +100,7 @@ class DetailState(rx.State):
         found, more = await comment_cards.replies(await maybe_viewer(self), comment_id, after)
         if found:
             self._read_up_to[comment_id] = found[-1].id
-        self._put_replies(replace(thread, more=more), found)
+        self._merge_replies(replace(thread, more=more), found)
 
     @rx.event
     @open_to_all
@@ -112,60 +112,60 @@ class DetailState(rx.State):
             if thread.let_go:
                 first = (await comment_cards.replies(await maybe_viewer(self), comment_id))[0][:1]
             self._read_up_to.pop(comment_id, None)
-            self._put(replace(thread, replies=first, more=True, let_go=0))
+            self._replace(replace(thread, replies=first, more=True, let_go=0))
 
     @rx.event
     @without_state
-    async def comment(asking: Caller, post_id: str, text: str, key: str, answering: str):
+    async def comment(caller: CallerSelf, post_id: str, text: str, key: str, answering: str):
         """Comment on a post, or reply to a comment there. Idempotent for the same `key`."""
-        with notices.refusals_under(asking.token, key):
-            await comments.add(asking.viewer, post_id, text, key, answering)
-            live.send_facts(asking.token, {fact_keys.sent_key(key): {"ok": True}})
+        with notices.report_refusals(caller.token, key):
+            await comments.add(caller.viewer, post_id, text, key, answering)
+            live.send_facts(caller.token, {fact_keys.sent_key(key): {"ok": True}})
 
     @rx.event
     @without_state
     @rolled_back_by(lambda comment_id: clear_tap(comment_id))
-    async def like_comment(asking: Caller, comment_id: str):
+    async def like_comment(caller: CallerSelf, comment_id: str):
         """Like a comment; every screen that shows it is updated."""
-        await comment_facts.heart(asking, comment_id, True)
+        await comment_facts.set_liked(caller, comment_id, True)
 
     @rx.event
     @without_state
     @rolled_back_by(lambda comment_id: clear_tap(comment_id))
-    async def unlike_comment(asking: Caller, comment_id: str):
+    async def unlike_comment(caller: CallerSelf, comment_id: str):
         """Unlike a comment; every screen that shows it is updated."""
-        await comment_facts.heart(asking, comment_id, False)
+        await comment_facts.set_liked(caller, comment_id, False)
 
     @rx.event
     @without_state
-    async def delete_comment(asking: Caller, comment_id: str):
+    async def delete_comment(caller: CallerSelf, comment_id: str):
         """Delete a comment by the viewer, or one on their post."""
-        await comments.delete(asking.viewer, comment_id)
+        await comments.delete(caller.viewer, comment_id)
 
     def _thread(self, comment_id: str) -> Thread | None:
         return next((one for one in unwrap_proxy(self.comments) if one.comment.id == comment_id), None)
 
-    def _put(self, thread: Thread) -> None:
+    def _replace(self, thread: Thread) -> None:
         self.comments = [
             thread if one.comment.id == thread.comment.id else one for one in unwrap_proxy(self.comments)
         ]
 
-    def _put_replies(self, thread: Thread, cards: list[CommentCard]) -> None:
+    def _merge_replies(self, thread: Thread, cards: list[CommentCard]) -> None:
         """Merge replies into those of a comment, dropping the first if there are too many."""
         merged = {card.id: card for card in (*cards, *thread.replies)}
         replies = [merged[key] for key in sorted(merged)]
         over = max(0, len(replies) - MAX_COMMENTS)
-        self._put(replace(thread, replies=replies[over:], let_go=thread.let_go + over))
+        self._replace(replace(thread, replies=replies[over:], let_go=thread.let_go + over))
 
-    def _append(self, thread: Thread) -> None:
+    def _insert(self, thread: Thread) -> None:
         """Insert a comment in order: last, except among simultaneous ones. If there are too many, the
         earliest are dropped and can be loaded again.
         """
-        most = min(MAX_COMMENTS, max(MAX_ARRIVED, self._asked_for))
+        limit = min(MAX_COMMENTS, max(MAX_LIVE, self._asked_for))
         shown = sorted([*unwrap_proxy(self.comments), thread], key=lambda one: one.comment.id)
-        if len(shown) > most:
-            self._cursor, self.earlier = shown[-most].comment.id, True
-        self.comments = shown[-most:]
+        if len(shown) > limit:
+            self._cursor, self.earlier = shown[-limit].comment.id, True
+        self.comments = shown[-limit:]
 
     async def _open(self, post_id: str) -> None:
         viewer = await maybe_viewer(self)
@@ -210,7 +210,7 @@ class DetailState(rx.State):
 @withdraws(DetailState)
 async def sight_changed(tab: DetailState, change: Change) -> None:
     """Show the post as missing if it was lost; after a block, reload the comments that may be seen."""
-    if change.lost and tab._author_id == change.author_id:
+    if change.now_hidden and tab._author_id == change.author_id:
         tab.post, tab.comments, tab.status = None, [], MISSING
     elif change.by_block and tab.post is not None:
         await tab._open(tab._post_id)

@@ -29,16 +29,16 @@ async def _liked(event: PostLiked) -> None:
         return
     # In a large crowd, most readers get the full list, so only the exceptions are kept.
     hidden: dict[str, set[ObjectId]] = defaultdict(set)
-    for one in likers:
-        for user in (one, *blocked[one]):
-            hidden[str(user)].add(one)
-    told: dict[frozenset[ObjectId], list[str]] = defaultdict(list)
+    for liker in likers:
+        for user in (liker, *blocked[liker]):
+            hidden[str(user)].add(liker)
+    tokens_by_hidden: dict[frozenset[ObjectId], list[str]] = defaultdict(list)
     for token, user_id in live.watchers(topic).items():
         # Tabs that started watching in the meantime read the likers themselves.
         if user_id and watching.get(token) == user_id:
-            told[frozenset(hidden.get(user_id, ()))].append(token)
-    for left_out, tokens in told.items():
-        shown = [asdict(people[one]) for one in likers if one in people and one not in left_out]
+            tokens_by_hidden[frozenset(hidden.get(user_id, ()))].append(token)
+    for left_out, tokens in tokens_by_hidden.items():
+        shown = [asdict(people[user]) for user in likers if user in people and user not in left_out]
         live.send_facts_to_all(tokens, {key: {"rev": event.rev, "likers": shown}})
 
 

@@ -10,17 +10,17 @@ from instagram_clone.domain.posts.feed import Page
 
 HOME, EXPLORE, PERSON, SAVED = "home", "explore", "person", "saved"
 
-MAX_FRESH = 100
+MAX_NEW_POSTS = 100
 """New posts counted above the feed; beyond this, in a tab left open, the rest is no longer news."""
 
-_EMPTY_PAGES = 5
+_MAX_EMPTY_PAGES = 5
 """How many pages without a post are skipped in one request, when everybody who posts is already followed
 or the viewer may see none of the saved posts now.
 """
 
 
 @dataclass(frozen=True)
-class Fresh:
+class NewPost:
     """A new post announced above the feed."""
 
     post_id: str
@@ -36,7 +36,7 @@ async def page(kind: str, subject: str, viewer: Viewer | None, before: str) -> P
     if kind == PERSON:
         return await feed.by_person(viewer, subject, before)
     hidden: frozenset[str] = frozenset()
-    for _ in range(1 + _EMPTY_PAGES):
+    for _ in range(1 + _MAX_EMPTY_PAGES):
         if kind == SAVED:
             found = await saves.page(viewer, before) if viewer else Page([], "")
         else:

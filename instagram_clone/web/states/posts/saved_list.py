@@ -30,4 +30,4 @@ async def post_saved(tab: TimelineState, event: PostSaved) -> None:
             card = await post_cards.show(await viewer_of(tab), event.post_id)
             tab.posts = [card, *unwrap_proxy(tab.posts)]
     if await tab._watch():
-        await tab._catch_up(unwrap_proxy(tab.posts)[:1])
+        await tab._reload_stale(unwrap_proxy(tab.posts)[:1])

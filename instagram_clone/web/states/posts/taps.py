@@ -7,7 +7,7 @@ from instagram_clone.domain.core.errors import DomainError, NotFound
 from instagram_clone.domain.posts import likes, post_cards
 from instagram_clone.domain.posts.events import PostDeleted, PostLiked, PostSaved
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.web.access import Asking
+from instagram_clone.web.access import Caller
 
 
 def clear_tap(post_id: str) -> live.Facts:
@@ -20,52 +20,52 @@ def clear_save(post_id: str) -> live.Facts:
     return {fact_keys.saving_key(post_id): None}
 
 
-async def heart(asking: Asking, post_id: str, liked: bool) -> None:
+async def set_liked(caller: Caller, post_id: str, liked: bool) -> None:
     """Like or unlike a post; if that fails or changes nothing, correct the optimistic update."""
     try:
-        changed = await (likes.like if liked else likes.unlike)(asking.viewer, post_id)
+        changed = await (likes.like if liked else likes.unlike)(caller.viewer, post_id)
     except DomainError:
-        await _take_back(asking, post_id)
+        await _send_actual_likes(caller, post_id)
         raise
     if not changed:
-        await _take_back(asking, post_id)
+        await _send_actual_likes(caller, post_id)
 
 
-async def _take_back(asking: Asking, post_id: str) -> None:
+async def _send_actual_likes(caller: Caller, post_id: str) -> None:
     """Roll back the tap on a heart, and send the browser the actual likes instead."""
     try:
-        card = await post_cards.show(asking.viewer, post_id)
+        card = await post_cards.show(caller.viewer, post_id)
     except NotFound:
-        live.send_facts(asking.token, gone(post_id))
+        live.send_facts(caller.token, gone(post_id))
         return
     counts = {"likes": card.likes, "comments": card.comments, "rev": card.rev}
     mine = {"liked": card.liked, "rev": card.rev}
     send_current(
-        asking,
+        caller,
         clear_tap(post_id),
         (topics.post(post_id), {fact_keys.post_key(post_id): counts}),
-        (topics.user(asking.viewer.id), {fact_keys.liked_key(post_id): mine}),
+        (topics.user(caller.viewer.id), {fact_keys.liked_key(post_id): mine}),
     )
 
 
-async def send_saved(asking: Asking, post_id: str) -> None:
+async def send_saved(caller: Caller, post_id: str) -> None:
     """Roll back the tap on a bookmark, and send the browser its actual state instead."""
-    saved = (await post_cards.show(asking.viewer, post_id)).saved
+    saved = (await post_cards.show(caller.viewer, post_id)).saved
     mine = {"saved": saved.saved, "rev": saved.rev}
     send_current(
-        asking, clear_save(post_id), (topics.user(asking.viewer.id), {fact_keys.saved_key(post_id): mine})
+        caller, clear_save(post_id), (topics.user(caller.viewer.id), {fact_keys.saved_key(post_id): mine})
     )
 
 
-def send_current(asking: Asking, taken_back: live.Facts, *read: tuple[topics.Topic, live.Facts]) -> None:
+def send_current(caller: Caller, rollback: live.Facts, *current: tuple[topics.Topic, live.Facts]) -> None:
     """Roll back a tap, and send what was read instead, unless something newer has been sent already."""
     newest = {
         key: value
-        for topic, facts in read
+        for topic, facts in current
         for key, value in facts.items()
         if live.is_newest(topic, key, value)
     }
-    live.send_facts(asking.token, {**taken_back, **newest})
+    live.send_facts(caller.token, {**rollback, **newest})
 
 
 def gone(post_id: str) -> live.Facts:

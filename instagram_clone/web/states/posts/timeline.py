@@ -15,9 +15,9 @@ from instagram_clone.domain.posts.comment_cards import CommentCard
 from instagram_clone.domain.posts.post_cards import PostCard
 from instagram_clone.live import fact_keys, topics
 from instagram_clone.runtime.state_adapter import connection_of
-from instagram_clone.web.access import Caller, at_once, open_to_all, rolled_back_by, without_state
+from instagram_clone.web.access import CallerSelf, concurrent, open_to_all, rolled_back_by, without_state
 from instagram_clone.web.states.posts import lists, taps
-from instagram_clone.web.states.posts.lists import EXPLORE, HOME, MAX_FRESH, SAVED, Fresh
+from instagram_clone.web.states.posts.lists import EXPLORE, HOME, MAX_NEW_POSTS, SAVED, NewPost
 from instagram_clone.web.states.session import maybe_viewer, viewer_of
 from instagram_clone.web.states.status import FAILED, LOADING, READY
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
@@ -38,7 +38,7 @@ class TimelineState(rx.State):
     status: str = LOADING
     done: bool = False
     part: int = 0
-    fresh: list[Fresh] = []
+    fresh: list[NewPost] = []
     own_comments: dict[str, list[CommentCard]] = {}
 
     _kind: str = ""
@@ -52,14 +52,14 @@ class TimelineState(rx.State):
     """Ids of the authors of saved posts that the viewer may not see now."""
 
     @rx.event
-    @at_once
+    @concurrent
     async def load_home(self):
         """Show the viewer's home feed."""
         await viewer_of(self)
         await self._open(HOME, "")
 
     @rx.event
-    @at_once
+    @concurrent
     async def load_explore(self):
         """Show everybody's newest posts."""
         await viewer_of(self)
@@ -79,13 +79,13 @@ class TimelineState(rx.State):
             return
         with reading(self) as began:
             page = await lists.page(self._kind, self._subject, await maybe_viewer(self), self._cursor)
-            known = {card.id for card in unwrap_proxy(self.posts)}
-            self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in known)]
+            shown = {card.id for card in unwrap_proxy(self.posts)}
+            self.posts = [*unwrap_proxy(self.posts), *(card for card in page.posts if card.id not in shown)]
             self._cursor, self.done = page.cursor, not page.cursor
             self._hidden |= page.hidden
             stale = self._watch(began)
         if await stale:
-            await self._catch_up(page.posts)
+            await self._reload_stale(page.posts)
 
     @rx.event
     @open_to_all
@@ -104,39 +104,39 @@ class TimelineState(rx.State):
     @rx.event
     @without_state
     @rolled_back_by(taps.clear_tap)
-    async def like(asking: Caller, post_id: str):
+    async def like(caller: CallerSelf, post_id: str):
         """Like a post; every screen that shows it is updated."""
-        await taps.heart(asking, post_id, True)
+        await taps.set_liked(caller, post_id, True)
 
     @rx.event
     @without_state
     @rolled_back_by(taps.clear_tap)
-    async def unlike(asking: Caller, post_id: str):
+    async def unlike(caller: CallerSelf, post_id: str):
         """Unlike a post; every screen that shows it is updated."""
-        await taps.heart(asking, post_id, False)
+        await taps.set_liked(caller, post_id, False)
 
     @rx.event
     @without_state
     @rolled_back_by(taps.clear_save)
-    async def save(asking: Caller, post_id: str):
+    async def save(caller: CallerSelf, post_id: str):
         """Save a post, visibly only to the viewer."""
-        if not await saves.save(asking.viewer, post_id):
-            await taps.send_saved(asking, post_id)
+        if not await saves.save(caller.viewer, post_id):
+            await taps.send_saved(caller, post_id)
 
     @rx.event
     @without_state
     @rolled_back_by(taps.clear_save)
-    async def unsave(asking: Caller, post_id: str):
+    async def unsave(caller: CallerSelf, post_id: str):
         """Remove a post from the saved ones."""
-        if not await saves.unsave(asking.viewer, post_id):
-            await taps.send_saved(asking, post_id)
+        if not await saves.unsave(caller.viewer, post_id):
+            await taps.send_saved(caller, post_id)
 
     @rx.event
     @without_state
-    async def delete(asking: Caller, post_id: str):
+    async def delete(caller: CallerSelf, post_id: str):
         """Delete one of the viewer's posts; every screen drops it."""
-        await posts.delete(asking.viewer, post_id)
-        live.send_facts(asking.token, taps.gone(post_id))
+        await posts.delete(caller.viewer, post_id)
+        live.send_facts(caller.token, taps.gone(post_id))
 
     async def _open(self, kind: str, subject: str) -> None:
         """Show a list, but keep it as it is if it is on screen and has been watched since."""
@@ -177,26 +177,25 @@ class TimelineState(rx.State):
             self.fresh, self.own_comments, self._hidden, self.status = [], {}, page.hidden, READY
             stale = self._watch(began)
         if await stale:
-            await self._catch_up(page.posts)
+            await self._reload_stale(page.posts)
 
-    async def _name_likers_again(self) -> None:
+    async def _reload_likers(self) -> None:
         """Reload the likers named next to the posts, and clear the facts about them sent earlier."""
         cards = unwrap_proxy(self.posts)
         if not cards:
             return
         ids = [ObjectId(card.id) for card in cards]
-        now = {card.id: card.likers for card in await post_cards.visible(await maybe_viewer(self), ids)}
-        self.posts = [replace(card, likers=now.get(card.id, [])) for card in cards]
+        likers = {card.id: card.likers for card in await post_cards.visible(await maybe_viewer(self), ids)}
+        self.posts = [replace(card, likers=likers.get(card.id, [])) for card in cards]
         live.send_facts(live.token_of(self), {fact_keys.likers_key(card.id): None for card in cards})
 
-    def _add_fresh(self, waiting: list[Fresh]) -> None:
+    def _announce(self, posts: list[NewPost]) -> None:
         """Announce new posts above the feed, except those already on screen or announced."""
-        known = {card.id for card in unwrap_proxy(self.posts)} | {
-            one.post_id for one in unwrap_proxy(self.fresh)
-        }
-        new = [one for one in waiting if one.post_id not in known]
+        shown = {card.id for card in unwrap_proxy(self.posts)}
+        shown |= {post.post_id for post in unwrap_proxy(self.fresh)}
+        new = [post for post in posts if post.post_id not in shown]
         if new:
-            self.fresh = [*new, *unwrap_proxy(self.fresh)][:MAX_FRESH]
+            self.fresh = [*new, *unwrap_proxy(self.fresh)][:MAX_NEW_POSTS]
 
     def _drop_author(self, author_id: str) -> None:
         """Remove somebody's posts from the list, and from those announced above it."""
@@ -204,7 +203,7 @@ class TimelineState(rx.State):
         if self._kind == SAVED and len(kept) < len(self.posts):
             self._hidden |= {author_id}
         self.posts = kept
-        self.fresh = [one for one in unwrap_proxy(self.fresh) if one.author_id != author_id]
+        self.fresh = [post for post in unwrap_proxy(self.fresh) if post.author_id != author_id]
         self._watch()
 
     def _watch(self, since: live.Moment | None = None) -> Awaitable[bool]:
@@ -218,10 +217,10 @@ class TimelineState(rx.State):
             shown += map(topics.hidden, self._hidden)
         return live.watch(live.token_of(self), "timeline", shown, since)
 
-    async def _catch_up(self, cards: list[PostCard]) -> None:
+    async def _reload_stale(self, cards: list[PostCard]) -> None:
         """Reload posts that have changed between being read and being watched."""
-        now = await post_cards.revisions([card.id for card in cards])
-        old = [card.id for card in cards if now.get(card.id) != card.rev]
+        revisions = await post_cards.revisions([card.id for card in cards])
+        old = [card.id for card in cards if revisions.get(card.id) != card.rev]
         if old:
             found = await post_cards.visible(await maybe_viewer(self), [ObjectId(one) for one in old])
             new = {card.id: card for card in found}
@@ -239,12 +238,12 @@ async def sight_changed(tab: TimelineState, change: Change) -> None:
     A list of saved posts is also reloaded when some may be seen again, since they are still saved.
     """
     if change.by_block:
-        tab.fresh = [one for one in unwrap_proxy(tab.fresh) if one.author_id != change.author_id]
-    if change.lost and tab.posts:
+        tab.fresh = [post for post in unwrap_proxy(tab.fresh) if post.author_id != change.author_id]
+    if change.now_hidden and tab.posts:
         tab._drop_author(change.author_id)
         if not tab.posts:
             await tab._read(tab._begin)
-    if not change.lost and tab._kind == SAVED:
+    if not change.now_hidden and tab._kind == SAVED:
         await tab._read(tab._begin, len(tab.posts))
     if change.by_block:
-        await tab._name_likers_again()
+        await tab._reload_likers()

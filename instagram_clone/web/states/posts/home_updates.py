@@ -10,15 +10,15 @@ from instagram_clone.domain.posts import feed, recency
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import topics
 from instagram_clone.web.states.posts import lists
-from instagram_clone.web.states.posts.lists import Fresh
+from instagram_clone.web.states.posts.lists import NewPost
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import maybe_viewer
 from instagram_clone.web.states.unwrap_proxy import unwrap_proxy
 
-ASKED_AT_ONCE = 1000
+BATCH_SIZE = 1000
 """How many people one query checks for whether they follow an author."""
 
-_asking: dict[int, tuple[str, set[str]]] = {}
+_queries: dict[int, tuple[str, set[str]]] = {}
 """Authors whose followers are being queried, with the people who have unfollowed them in the meantime: an
 event received during the query is newer than its result."""
 
@@ -29,21 +29,21 @@ async def _followers_online(event: PostPublished) -> list[topics.Topic]:
     Only people who have home open in this process are checked, in batches, so the cost depends neither on
     how many follow the author nor on how many are online elsewhere.
     """
-    parted: set[str] = set()
-    _asking[id(parted)] = event.author_id, parted
+    unfollowers: set[str] = set()
+    _queries[id(unfollowers)] = event.author_id, unfollowers
     try:
-        here, follow = live.watched(topics.home), set()
-        for at in range(0, len(here), ASKED_AT_ONCE):
-            follow |= await graph.followers_among(event.author_id, here[at : at + ASKED_AT_ONCE])
+        online, followers = live.watched(topics.home), set()
+        for at in range(0, len(online), BATCH_SIZE):
+            followers |= await graph.followers_among(event.author_id, online[at : at + BATCH_SIZE])
     finally:
-        del _asking[id(parted)]
-    return [topics.home(user_id) for user_id in (event.author_id, *(follow - parted))]
+        del _queries[id(unfollowers)]
+    return [topics.home(user_id) for user_id in (event.author_id, *(followers - unfollowers))]
 
 
 async def _unfollowed(event: Followed) -> None:
-    for author_id, parted in _asking.values():
+    for author_id, unfollowers in _queries.values():
         if not event.following and event.whom == author_id:
-            parted.add(event.by)
+            unfollowers.add(event.by)
 
 
 live.subscribe(Followed, _unfollowed, lambda event: () if event.following else None)
@@ -58,7 +58,7 @@ async def post_published(tab: TimelineState, event: PostPublished) -> None:
     if tab._kind == lists.HOME and not await visibility.is_blocked_either_way(
         await maybe_viewer(tab), event.author_id
     ):
-        tab._add_fresh([Fresh(event.post_id, event.avatar, event.username, event.author_id)])
+        tab._announce([NewPost(event.post_id, event.avatar, event.username, event.author_id)])
 
 
 @live.on(Followed, TimelineState, lambda event: [topics.home(event.by)])
@@ -75,11 +75,11 @@ async def followed(tab: TimelineState, event: Followed) -> None:
         await tab._read(tab._begin)
     elif event.following:
         last = "" if tab.done else unwrap_proxy(tab.posts)[-1].id
-        theirs = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts
-        tab._add_fresh(
+        published = (await feed.by_person(await maybe_viewer(tab), event.whom)).posts
+        tab._announce(
             [
-                Fresh(card.id, card.avatar, card.username, card.author_id)
-                for card in theirs
+                NewPost(card.id, card.avatar, card.username, card.author_id)
+                for card in published
                 if card.id > last
             ]
         )

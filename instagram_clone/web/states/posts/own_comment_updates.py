@@ -17,8 +17,8 @@ MAX_OWN_COMMENTS = 3
 def comment_added(tab: TimelineState, event: CommentAdded) -> None:
     """Add the viewer's own comment. Replies are shown only where the comment they answer is."""
     if not event.parent_id and any(card.id == event.post_id for card in unwrap_proxy(tab.posts)):
-        known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
-        kept = [card for card in known if card.id != event.comment_id]
+        shown = unwrap_proxy(tab.own_comments).get(event.post_id, [])
+        kept = [card for card in shown if card.id != event.comment_id]
         kept = [*kept, comment_cards.arrived(event, event.author_id)][-MAX_OWN_COMMENTS:]
         tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: kept}
 
@@ -26,7 +26,7 @@ def comment_added(tab: TimelineState, event: CommentAdded) -> None:
 @live.on(CommentDeleted, TimelineState, lambda event: [topics.post(event.post_id)])
 def comment_deleted(tab: TimelineState, event: CommentDeleted) -> None:
     """Remove the viewer's own comment."""
-    known = unwrap_proxy(tab.own_comments).get(event.post_id, [])
-    left = [card for card in known if card.id != event.comment_id]
-    if left != known:
-        tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: left}
+    shown = unwrap_proxy(tab.own_comments).get(event.post_id, [])
+    kept = [card for card in shown if card.id != event.comment_id]
+    if kept != shown:
+        tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: kept}

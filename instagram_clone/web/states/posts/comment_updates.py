@@ -33,9 +33,9 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
             await tab._open(tab._post_id)
     elif not event.parent_id:
         if thread is None:
-            tab._append(Thread(card, [], False))
+            tab._insert(Thread(card, [], False))
     elif thread is not None and (not thread.more or event.author_id == viewer_id):
-        tab._put_replies(thread, [card])
+        tab._merge_replies(thread, [card])
 
 
 @live.on(CommentDeleted, DetailState, lambda event: [topics.comments(event.post_id)])
@@ -45,12 +45,14 @@ async def comment_deleted(tab: DetailState, event: CommentDeleted) -> None:
         return
     thread = tab._thread(event.parent_id) if event.parent_id else None
     if thread is not None:
-        left, more = [one for one in thread.replies if one.id != event.comment_id], thread.more
-        if more and not left:
-            left, more = await _first_reply(tab, event.parent_id)
-        tab._put(replace(thread, replies=left, more=more))
+        kept, more = [reply for reply in thread.replies if reply.id != event.comment_id], thread.more
+        if more and not kept:
+            kept, more = await _first_reply(tab, event.parent_id)
+        tab._replace(replace(thread, replies=kept, more=more))
     else:
-        tab.comments = [one for one in unwrap_proxy(tab.comments) if one.comment.id != event.comment_id]
+        tab.comments = [
+            other for other in unwrap_proxy(tab.comments) if other.comment.id != event.comment_id
+        ]
 
 
 async def _first_reply(tab: DetailState, comment_id: str) -> tuple[list[CommentCard], bool]:
