@@ -26,24 +26,26 @@ os.environ.setdefault("REFLEX_HOT_RELOAD_OVERRIDE_PATHS", "instagram_clone:asset
 serve_production_with(serve.run)
 
 try:
-    chosen = settings()
+    app_settings = settings()
     if sys.argv[1:2] == ["run"]:
         # Checked before building, so that nobody sits through a build only to see an error.
-        db.check(chosen.mongodb_uri) if chosen.mongodb_uri else mongod.binary()
-        if chosen.redis_url:
-            Redis.from_url(chosen.redis_url, socket_connect_timeout=3, socket_timeout=3).ping()
+        db.check(app_settings.mongodb_uri) if app_settings.mongodb_uri else mongod.binary()
+        if app_settings.redis_url:
+            Redis.from_url(app_settings.redis_url, socket_connect_timeout=3, socket_timeout=3).ping()
 except RedisError:
-    host = urlsplit(chosen.redis_url or "").netloc.rpartition("@")[2]
-    raise SystemExit(f"instagram_clone: Redis at {host} does not answer, or refused us.") from None
+    host = urlsplit(app_settings.redis_url or "").netloc.rpartition("@")[2]
+    raise SystemExit(
+        f"instagram_clone: Redis at {host} is not responding, or refused the connection."
+    ) from None
 except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing) as error:
     raise SystemExit(f"instagram_clone: {error}") from None
 
 config = rx.Config(
     app_name="instagram_clone",
-    cors_allowed_origins=[chosen.public_url],
+    cors_allowed_origins=[app_settings.public_url],
     # Without Redis, one process serves; with it, Reflex starts several, and keeps their states there.
-    state_manager_mode=StateManagerMode.REDIS if chosen.redis_url else StateManagerMode.MEMORY,
-    redis_url=chosen.redis_url,
+    state_manager_mode=StateManagerMode.REDIS if app_settings.redis_url else StateManagerMode.MEMORY,
+    redis_url=app_settings.redis_url,
     frontend_compression_formats=["brotli", "gzip"],
     plugins=[SingleOriginPlugin(), ServerHeadPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],

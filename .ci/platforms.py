@@ -24,7 +24,7 @@ PLATFORMS = {
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 EMBEDDED = "fiftyone-db"
-AT_ONCE = 10
+MAX_CONCURRENT = 10
 
 
 def missing(requirements: Path, platform: str, python: str, cache: str) -> str:
@@ -44,25 +44,25 @@ def missing(requirements: Path, platform: str, python: str, cache: str) -> str:
     if resolved.returncode:
         return resolved.stderr.strip()
     if not any(line.startswith(EMBEDDED) for line in resolved.stdout.splitlines()):
-        return "There is no embedded MongoDB."
+        return "No embedded MongoDB is available."
     return ""
 
 
 def main(requirements: Path) -> int:
     """Check each platform and Python version, and return how many cannot install the packages."""
-    wanted = list(product(PLATFORMS, PYTHONS))
+    combinations = list(product(PLATFORMS, PYTHONS))
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".platforms-") as cache:
         # The first one runs alone: it fills the cache for all others.
-        first, *others = wanted
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            answers = [missing(requirements, *first, cache)]
-            answers += threads.map(lambda one: missing(requirements, *one, cache), others)
-    for (platform, python), answer in zip(wanted, answers, strict=True):
-        if answer:
-            print(f"{platform}, Python {python}: {answer}")
-    left_out = sum(map(bool, answers))
-    print(f"{len(wanted) - left_out} of {len(wanted)} platforms can install {requirements.name}.")
-    return left_out
+        first, *others = combinations
+        with ThreadPoolExecutor(MAX_CONCURRENT) as threads:
+            problems = [missing(requirements, *first, cache)]
+            problems += threads.map(lambda one: missing(requirements, *one, cache), others)
+    for (platform, python), problem in zip(combinations, problems, strict=True):
+        if problem:
+            print(f"{platform}, Python {python}: {problem}")
+    failed = sum(map(bool, problems))
+    print(f"{len(combinations) - failed} of {len(combinations)} platforms can install {requirements.name}.")
+    return failed
 
 
 if __name__ == "__main__":

@@ -15,16 +15,16 @@ IPV6_PREFIX = 64
 @functools.lru_cache(10_000)
 def limit_key(address: str) -> str:
     """Return what an address is counted as: its network for IPv6, otherwise the address itself."""
-    known = _parsed(address)
-    if known is None or known.version == 4:
-        return str(known or address)
-    return str(ipaddress.ip_network((known, IPV6_PREFIX), strict=False))
+    parsed = _parse(address)
+    if parsed is None or parsed.version == 4:
+        return str(parsed or address)
+    return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
 
 
 def is_in(address: str, networks: tuple[Network, ...]) -> bool:
     """Return whether an address belongs to any of these networks."""
-    known = _parsed(address)
-    return known is not None and any(known in network for network in networks)
+    parsed = _parse(address)
+    return parsed is not None and any(parsed in network for network in networks)
 
 
 class ConcurrencyLimit:
@@ -33,27 +33,27 @@ class ConcurrencyLimit:
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()
 
-    def take(self, who: str, most: int) -> bool:
-        """Count one more and return True, unless that would exceed `most`. Pair it with `give_back`."""
-        if self._held[who] >= most:
+    def take(self, key: str, limit: int) -> bool:
+        """Count one more and return True, unless that would exceed `limit`. Pair it with `give_back`."""
+        if self._held[key] >= limit:
             return False
-        self._held[who] += 1
+        self._held[key] += 1
         return True
 
-    def give_back(self, who: str) -> None:
+    def give_back(self, key: str) -> None:
         """Count one fewer."""
-        self._held[who] -= 1
-        if self._held[who] <= 0:
-            del self._held[who]
+        self._held[key] -= 1
+        if self._held[key] <= 0:
+            del self._held[key]
 
     def __len__(self) -> int:
         """Return how many addresses or accounts hold any."""
         return len(self._held)
 
 
-def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _parse(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        known = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return None
-    return getattr(known, "ipv4_mapped", None) or known
+    return getattr(parsed, "ipv4_mapped", None) or parsed

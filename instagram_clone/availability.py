@@ -27,13 +27,13 @@ from instagram_clone.domain.core import db
 ANSWER_SECONDS = 1.5
 """How long each dependency may take to answer before it counts as down."""
 
-LOOK_SECONDS = 1.0
+CHECK_SECONDS = 1.0
 
 OUTAGES = (PyMongoError, RedisError, GenericError, TimeoutError)
 """Raised while a dependency is down. GenericError is the photo store's, also when its disk is full."""
 
 log = logging.getLogger(__name__)
-_asking: asyncio.Task[list[str]] | None = None
+_checking: asyncio.Task[list[str]] | None = None
 
 
 @contextlib.asynccontextmanager
@@ -52,10 +52,10 @@ async def watching() -> AsyncIterator[None]:
 
 async def down() -> list[str]:
     """Return which dependencies don't answer within ANSWER_SECONDS. Concurrent calls share one check."""
-    global _asking
-    if _asking is None or _asking.done():
-        _asking = asyncio.create_task(_ask())
-    return await asyncio.shield(_asking)
+    global _checking
+    if _checking is None or _checking.done():
+        _checking = asyncio.create_task(_check_all())
+    return await asyncio.shield(_checking)
 
 
 def is_outage(error: BaseException) -> bool:
@@ -63,16 +63,16 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, OUTAGES) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
-async def _ask() -> list[str]:
-    asked = {"MongoDB": db.answers(ANSWER_SECONDS)}
+async def _check_all() -> list[str]:
+    checks = {"MongoDB": db.answers(ANSWER_SECONDS)}
     redis = settings().redis_url
     if redis is not None:
-        asked["Redis"] = _redis_answers(redis)
-    answers = await asyncio.gather(*asked.values())
-    return [name for name, answered in zip(asked, answers, strict=True) if not answered]
+        checks["Redis"] = _redis_responds(redis)
+    answers = await asyncio.gather(*checks.values())
+    return [name for name, responds in zip(checks, answers, strict=True) if not responds]
 
 
-async def _redis_answers(url: str) -> bool:
+async def _redis_responds(url: str) -> bool:
     try:
         async with asyncio.timeout(ANSWER_SECONDS), Redis.from_url(url) as redis:
             await redis.execute_command("PING")
@@ -82,25 +82,25 @@ async def _redis_answers(url: str) -> bool:
 
 
 async def _watch() -> None:
-    away = False
+    is_down = False
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(CHECK_SECONDS)
         try:
-            away = await _look(away)
+            is_down = await _check(is_down)
         except Exception:
             # Whatever it was, this loop must go on: without it, tabs would never be disconnected.
-            log.exception("Whether MongoDB answers could not be asked")
+            log.exception("Could not check whether MongoDB is responding")
 
 
-async def _look(away: bool) -> bool:
-    """Return whether the database is away, given whether it was before, and act on it."""
+async def _check(is_down: bool) -> bool:
+    """Return whether the database is down, given whether it was before, and act on it."""
     # Checked twice: this process itself may have been stalled for that long.
     answers = await db.answers(2 * ANSWER_SECONDS) or await db.answers(ANSWER_SECONDS)
-    if answers and away:
-        log.warning("MongoDB answers again")
-    elif not answers and not away:
-        log.error("MongoDB does not answer: tabs are told to reconnect")
-    live.admit(answers, "MongoDB")
+    if answers and is_down:
+        log.warning("MongoDB is responding again")
+    elif not answers and not is_down:
+        log.error("MongoDB is not responding; disconnecting tabs")
+    live.set_available("MongoDB", answers)
     if not answers:
         live.disconnect()
     return not answers

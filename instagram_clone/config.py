@@ -91,7 +91,7 @@ def read(env: dict[str, str]) -> Settings:
     data_dir = Path(env.get("DATA_DIR") or "data").expanduser().resolve()
     limits = _choice(env, "LIMITS", "on", ("on", "off")) == "on"
     if not limits and not local:
-        raise ConfigError("LIMITS can be off only while PUBLIC_URL is local.")
+        raise ConfigError("LIMITS can only be off while PUBLIC_URL is local.")
     redis_url = _url(env, "REDIS_URL", None, ("redis", "rediss"))
     return Settings(
         mongodb_uri=_url(env, "MONGODB_URI", None, ("mongodb", "mongodb+srv")),
@@ -136,20 +136,20 @@ def _url(env: dict[str, str], name: str, default, schemes: tuple[str, ...]):
         parts, host = None, ""
     # The value is not repeated: a MongoDB or Redis URL may contain a password.
     if parts is None or parts.scheme not in schemes or not host:
-        raise ConfigError(f"{name} must be an address that starts with {schemes[0]}://.")
+        raise ConfigError(f"{name} must be a URL that starts with {schemes[0]}://.")
     if name == "PUBLIC_URL" and (parts.path.strip("/") or parts.query or parts.fragment):
-        raise ConfigError("PUBLIC_URL must be scheme, host and port only.")
+        raise ConfigError("PUBLIC_URL must consist of scheme, host and port only.")
     return value.rstrip("/")
 
 
 def _mail_from(env: dict[str, str], public_url: str) -> str:
-    given = (env.get("MAIL_FROM") or "").strip()
-    if not given:
+    value = (env.get("MAIL_FROM") or "").strip()
+    if not value:
         return f"Instaclone <no-reply@{urlsplit(public_url).hostname}>"
-    user, at, host = parseaddr(given)[1].rpartition("@")
-    if not (user and at and host) or any(char in given for char in "\r\n"):
+    user, at, host = parseaddr(value)[1].rpartition("@")
+    if not (user and at and host) or any(char in value for char in "\r\n"):
         raise ConfigError('MAIL_FROM must be an address, for example "Instaclone <hello@example.com>".')
-    return given
+    return value
 
 
 def _database(env: dict[str, str]) -> str:
@@ -160,42 +160,42 @@ def _database(env: dict[str, str]) -> str:
 
 
 def _count(env: dict[str, str], name: str, default: int) -> int:
-    given = (env.get(name) or "").strip()
-    if given and not (given.isdecimal() and 1 <= int(given) <= MAX_COUNT):
-        raise ConfigError(f"{name} must be a number from 1 to {MAX_COUNT}, not {given!r}.")
-    return int(given or default)
+    value = (env.get(name) or "").strip()
+    if value and not (value.isdecimal() and 1 <= int(value) <= MAX_COUNT):
+        raise ConfigError(f"{name} must be a number from 1 to {MAX_COUNT}, not {value!r}.")
+    return int(value or default)
 
 
 def _networks(env: dict[str, str], name: str) -> tuple[Network, ...]:
-    given = (env.get(name) or "").replace(",", " ").split()
+    values = (env.get(name) or "").replace(",", " ").split()
     try:
-        networks = tuple(ipaddress.ip_network(one) for one in given)
+        networks = tuple(ipaddress.ip_network(one) for one in values)
     except ValueError:
         raise ConfigError(
-            f"{name} must be addresses or networks, such as 127.0.0.1 or 10.0.0.0/8, with commas between."
+            f"{name} must be addresses or networks, such as 127.0.0.1 or 10.0.0.0/8, separated by commas."
         ) from None
     if any(network.prefixlen == 0 for network in networks):
-        raise ConfigError(f"{name} must not be everybody: anyone could then say they come from anywhere.")
+        raise ConfigError(f"{name} must not include every address: anyone could then fake their address.")
     return networks
 
 
 def _workers(env: dict[str, str], *, alone: bool) -> int:
-    given = (env.get("WORKERS") or "").strip()
-    if not given:
+    value = (env.get("WORKERS") or "").strip()
+    if not value:
         return 1 if alone else min(2 * (os.cpu_count() or 1) + 1, MAX_DEFAULT_WORKERS)
-    if not given.isdecimal() or not 1 <= int(given) <= MAX_WORKERS:
-        raise ConfigError(f"WORKERS must be a number from 1 to {MAX_WORKERS}, not {given!r}.")
-    if alone and int(given) > 1:
-        raise ConfigError("WORKERS needs REDIS_URL: several processes share their state there.")
-    return int(given)
+    if not value.isdecimal() or not 1 <= int(value) <= MAX_WORKERS:
+        raise ConfigError(f"WORKERS must be a number from 1 to {MAX_WORKERS}, not {value!r}.")
+    if alone and int(value) > 1:
+        raise ConfigError("WORKERS above 1 requires REDIS_URL, where the processes share their state.")
+    return int(value)
 
 
 def _secret(env: dict[str, str], data_dir: Path, local: bool) -> str:
-    given = env.get("JWT_SECRET") or ""
-    if given:
-        if len(given.encode()) < SECRET_BYTES:
-            raise ConfigError(f"JWT_SECRET must have at least {SECRET_BYTES} bytes.")
-        return given
+    value = env.get("JWT_SECRET") or ""
+    if value:
+        if len(value.encode()) < SECRET_BYTES:
+            raise ConfigError(f"JWT_SECRET must be at least {SECRET_BYTES} bytes long.")
+        return value
     if not local:
         raise ConfigError(
             "JWT_SECRET must be set while PUBLIC_URL is not local, for example to the output of:"
@@ -219,5 +219,5 @@ def _generated_secret(path: Path) -> str:
         draft.unlink()
     secret = path.read_text().strip()
     if len(secret) < SECRET_BYTES:
-        raise ConfigError(f"The secret in {path} is damaged. Remove the file to make a new one.")
+        raise ConfigError(f"The secret in {path} is damaged. Delete the file to generate a new one.")
     return secret

@@ -89,7 +89,7 @@ async def migrate() -> None:
         await migrations.apply()
 
 
-def collect_rarely() -> None:
+def tune_garbage_collection() -> None:
     """Make garbage collection infrequent, and exclude everything that existed at startup.
 
     With Python's defaults, a full collection with 1,000 tabs stalls everyone for 0.2 s every few seconds.
@@ -122,15 +122,15 @@ app = rx.App(
     backend_exception_handler=on_backend_error,
     frontend_exception_handler=on_frontend_error,
 )
-reflex_adapter.leave_out_overlay(app)
+reflex_adapter.remove_overlay(app)
 app.add_middleware(guard.Guard())
 app.register_lifespan_task(database)
-app.register_lifespan_task(collect_rarely)
+app.register_lifespan_task(tune_garbage_collection)
 live.attach(app)
 guard.intercept_events(app)
 state_adapter.load_pages_with(page_loads.load)
 state_adapter.create_substates_lazily(app)
-socket_adapter.keep_few_headers(app)
+socket_adapter.drop_unused_headers(app)
 
 for page in (
     auth, recovery, home, explore, search, messages, notifications, post, settings_pages, profile,

@@ -17,50 +17,50 @@ from instagram_clone.domain.people.credentials import recovery
 async def migrate(_: argparse.Namespace) -> None:
     """Migrate data from older versions, and drop indexes that are no longer needed."""
     done = await migrations.apply()
-    for one in done:
-        print(f"{one.number}  {one.name}")
+    for migration in done:
+        print(f"{migration.number}  {migration.name}")
     for name in await db.drop_old_indexes():
         print(f"Dropped the index {name}")
     if not done:
-        print("There was nothing to migrate.")
+        print("Nothing to migrate.")
 
 
-async def mend(_: argparse.Namespace) -> None:
+async def run_repair(_: argparse.Namespace) -> None:
     """Remove orphaned data and recompute all counts. Safe while the app is running."""
     found = await repair.everything()
     for kind, number in found.items():
         print(f"{number:>8}  {kind}")
     if not found:
-        print("Nothing was wrong.")
+        print("No problems found.")
 
 
-async def show_outbox(given: argparse.Namespace) -> None:
-    """Show outbox entries that have failed; with `retry`, try the ones set aside again."""
-    if given.retry:
-        print(f"{await outbox.retry()} will be tried again.")
+async def show_outbox(args: argparse.Namespace) -> None:
+    """Show outbox entries that have failed; with `retry`, retry those set aside."""
+    if args.retry:
+        print(f"{await outbox.retry()} will be retried.")
         return
     failed = await outbox.failed()
-    for one in failed:
-        when = "set aside" if one.set_aside else f"again at {one.due}"
-        print(f"{one.id}  {one.kind} {one.subject}, {one.tries} tries, {when}\n    {one.error}")
+    for entry in failed:
+        when = "set aside" if entry.set_aside else f"next try at {entry.due}"
+        print(f"{entry.id}  {entry.kind} {entry.subject}, {entry.tries} tries, {when}\n    {entry.error}")
     if not failed:
-        print("Nothing has failed.")
+        print("No failed entries.")
 
 
-async def reset_link(given: argparse.Namespace) -> None:
+async def reset_link(args: argparse.Namespace) -> None:
     """Print a link for setting a new password; it works once, for half an hour."""
-    print(await recovery.make_link(given.login) or "Nobody is called that.")
+    print(await recovery.make_link(args.login) or "No such user.")
 
 
 Command = Callable[[argparse.Namespace], Awaitable[None]]
 
 
-async def main(command: Command, given: argparse.Namespace) -> None:
+async def main(command: Command, args: argparse.Namespace) -> None:
     """Connect to the database as the app does, and run a command."""
     uri = settings().mongodb_uri or mongod.lease(settings().data_dir / "mongo")
     await db.connect(uri, settings().database)
     try:
-        await command(given)
+        await command(args)
         await outbox.settle()
     finally:
         await db.close()
@@ -71,22 +71,22 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     for name, command in (
         ("migrate", migrate),
-        ("repair", mend),
+        ("repair", run_repair),
         ("outbox", show_outbox),
         ("reset-link", reset_link),
     ):
-        one = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
-        one.set_defaults(command=command)
+        subparser = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
+        subparser.set_defaults(command=command)
         if name == "outbox":
-            one.add_argument("retry", nargs="?", choices=["retry"], help="try again what was set aside")
+            subparser.add_argument("retry", nargs="?", choices=["retry"], help="retry those set aside")
         if name == "reset-link":
-            one.add_argument("login", metavar="USERNAME", help="whose; an email will do")
+            subparser.add_argument("login", metavar="USERNAME", help="the user's username or email")
     return parser
 
 
 if __name__ == "__main__":
     try:
-        asked = _parser().parse_args()
-        asyncio.run(main(asked.command, asked))
+        arguments = _parser().parse_args()
+        asyncio.run(main(arguments.command, arguments))
     except (ConfigError, db.DatabaseUnreachable, mongod.MongodMissing, mongod.NotRunning) as error:
         sys.exit(f"instagram_clone: {error}")

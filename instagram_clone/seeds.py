@@ -118,16 +118,16 @@ async def make() -> bool:
         name = names[number % len(names)]
         author = people[(number * 5 + number // len(names)) % len(people)]
         await _post(author, name, number, people, chance)
-    for places, lines in CHATS:
-        await _chat([people[place] for place in places], lines)
+    for indexes, lines in CHATS:
+        await _chat([people[index] for index in indexes], lines)
     return True
 
 
 async def _chat(people: list[Viewer], lines: tuple[str, ...]) -> None:
-    for one in people:
+    for person in people:
         for other in people:
-            if one != other:
-                await follows.follow(one, other.id)
+            if person != other:
+                await follows.follow(person, other.id)
     chat = await conversations.start(people[0], [other.id for other in people[1:]], "Print swap")
     for number, line in enumerate(lines):
         await messages.send(people[number % len(people)], chat, f"seed-{chat}-{number}", text=line)
@@ -159,11 +159,13 @@ async def _post(
     for fan in chance.sample(people, chance.randint(2, len(people))):
         await likes.like(fan, post_id)
     for talker in chance.sample(people, chance.randint(0, 4)):
-        said = await comments.add(talker, post_id, chance.choice(REMARKS), key=str(ObjectId()))
+        comment_id = await comments.add(talker, post_id, chance.choice(REMARKS), key=str(ObjectId()))
         for fan in chance.sample(people, chance.randint(0, 5)):
-            await likes.like_comment(fan, said)
+            await likes.like_comment(fan, comment_id)
         for reader in [author, talker, *people][: chance.choice((0, 0, 1, 3))]:
-            await comments.add(reader, post_id, chance.choice(REPLIES), key=str(ObjectId()), answering=said)
+            await comments.add(
+                reader, post_id, chance.choice(REPLIES), key=str(ObjectId()), answering=comment_id
+            )
 
 
 async def main() -> None:
@@ -175,8 +177,8 @@ async def main() -> None:
     fresh = await make()
     await outbox.settle()
     await db.close()
-    print("The town is ready." if fresh else "The town was there already; nothing was added.")
-    print(f"Log in as any of these, with the password: {PASSWORD}")
+    print("The sample data is ready." if fresh else "The sample data already existed; nothing was added.")
+    print(f"Log in as any of these users with the password: {PASSWORD}")
     for username, name, _ in PEOPLE:
         print(f"  {username:<14} {name}")
 

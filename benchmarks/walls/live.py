@@ -17,7 +17,7 @@ from instagram_clone.domain.people import presence
 from instagram_clone.domain.people.events import ProfileEdited
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import topics
-from instagram_clone.live.bus import carriers
+from instagram_clone.live.bus import handlers
 from instagram_clone.web.states.posts import home_updates
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
@@ -80,11 +80,11 @@ async def edits(place: Place) -> dict[str, Took]:
     live.on(PostPublished, SessionState, lambda _: [topics.profile("own")])(lambda *_: done.set())
     took = []
     for _ in range(3):
-        await carriers.deliver(ProfileEdited(place.star.id, "crowd"))
+        await handlers.deliver(ProfileEdited(place.star.id, "crowd"))
         await asyncio.sleep(0.1)
         done.clear()
         began = time.perf_counter()
-        await carriers.deliver(NOTHING)
+        await handlers.deliver(NOTHING)
         await done.wait()
         took.append((time.perf_counter() - began) * 1000)
         await live.settled()
@@ -103,7 +103,7 @@ async def stars(place: Place) -> dict[str, Took]:
     event = dataclasses.replace(NOTHING, post_id=place.post_id, author_id=place.star.id)
     found = {
         "who is to know": await median(lambda: home_updates._followers_online(event), 30),
-        "what is heard next waits": await median(lambda: carriers.deliver(event), 1),
+        "what is heard next waits": await median(lambda: handlers.deliver(event), 1),
     }
     await live.settled()
     return found

@@ -13,7 +13,7 @@ from benchmarks.walls import crowds
 from benchmarks.walls.measuring import Place, Took, ids
 from instagram_clone import live
 from instagram_clone.live import channels, topics
-from instagram_clone.live.bus import carriers, exchange
+from instagram_clone.live.bus import exchange, handlers
 from instagram_clone.live.tabs import admission
 from tests.redis_server import RedisServer
 
@@ -47,7 +47,7 @@ async def elsewhere(_: Place) -> dict[str, Took]:
     tokens = crowds.open_tabs(users)
     try:
         async with live.between_processes(server.url):
-            while "Redis" in admission._missing:  # noqa: ASYNC110
+            while "Redis" in admission._unavailable:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             opened = []
             for token in tokens:
@@ -74,7 +74,9 @@ async def _hear(url: str, post_ids: list[str], *, is_heard: bool = True) -> Took
     """Return the CPU time that each event takes in this process, beyond that of being idle."""
     global _said
     subject = {"post_id": (post_ids[:1] or ids(1))[0]}
-    names = [carriers.spelled(topics.channel(topics.post(one))) for one in post_ids] or [carriers.CHANNEL]
+    names = [handlers.redis_channel(topics.channel(topics.post(one))) for one in post_ids] or [
+        handlers.CHANNEL
+    ]
     event = json.dumps({"author_id": "", "by": "", "liked": True, "likes": 1, "comments": 0, **subject})
     numbers = map(str, (_said, _said + EVENTS))
     command = [sys.executable, "-c", ANOTHER, url, ",".join(names), *numbers, event]
@@ -84,7 +86,7 @@ async def _hear(url: str, post_ids: list[str], *, is_heard: bool = True) -> Took
     said = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
     await said.wait()
     await live.settled()
-    while is_heard and exchange._heard_last.get("another") != _said - 1:  # noqa: ASYNC110
+    while is_heard and exchange._last_number.get("another") != _said - 1:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     await live.settled()
     busy, seconds = time.thread_time() - before, time.perf_counter() - began

@@ -19,7 +19,7 @@ from instagram_clone.live.delivery import (
 from instagram_clone.live.editing import edit, on
 from instagram_clone.live.online import is_online, on_presence, online_among
 from instagram_clone.live.staleness import Moment, moment
-from instagram_clone.live.tabs.admission import admit
+from instagram_clone.live.tabs.admission import set_available
 from instagram_clone.live.tabs.connections import (
     address_of,
     attach,
@@ -43,7 +43,6 @@ __all__ = [
     "FactsByTopic",
     "Moment",
     "address_of",
-    "admit",
     "attach",
     "between_processes",
     "close_session",
@@ -61,6 +60,7 @@ __all__ = [
     "online_among",
     "send_facts",
     "send_facts_to_all",
+    "set_available",
     "settled",
     "subscribe",
     "token_at",

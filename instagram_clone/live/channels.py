@@ -21,7 +21,7 @@ MAX_KEPT = 10_000
 """For how long channels that nobody watches any more stay subscribed, and how many of them."""
 
 SWEEP_SECONDS = 5.0
-AT_ONCE = 1_000
+BATCH = 1_000
 """Channels per command."""
 
 _watched: dict[Channel, int] = {}
@@ -51,9 +51,9 @@ class Subscribed:
         self._stale = stale
 
     def __await__(self) -> Generator[Any, None, bool]:
-        for one in self._confirmations:
+        for confirmation in self._confirmations:
             # Others await the same future: cancelling one waiter must not cancel it for the rest.
-            yield from asyncio.shield(one).__await__()
+            yield from asyncio.shield(confirmation).__await__()
         return self._stale or bool(self._confirmations)
 
 
@@ -67,7 +67,7 @@ def enter(topic: Topic) -> None:
     _watched[name] = _watched.get(name, 0) + 1
     _unwatched.pop(name, None)
     if name not in _confirmed and name not in _pending:
-        _ask(name)
+        _request(name)
         _changed.set()
 
 
@@ -137,9 +137,9 @@ async def changes() -> tuple[list[Channel], list[Channel]]:
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await _changed.wait()
         _changed.clear()
-        new, left = _take()
-        if new or left:
-            return new, left
+        new, dropped = _next_batch()
+        if new or dropped:
+            return new, dropped
 
 
 def confirm(name: Channel) -> None:
@@ -153,11 +153,11 @@ def confirm(name: Channel) -> None:
     confirmation.set_result(None)
 
 
-def _take() -> tuple[list[Channel], list[Channel]]:
-    new = _new[:AT_ONCE]
-    del _new[:AT_ONCE]
+def _next_batch() -> tuple[list[Channel], list[Channel]]:
+    new = _new[:BATCH]
+    del _new[:BATCH]
     long_ago = asyncio.get_running_loop().time() - KEPT_SECONDS
-    left = []
+    dropped = []
     for name, since in list(_unwatched.items()):
         if since > long_ago and len(_unwatched) <= MAX_KEPT:
             break
@@ -165,10 +165,10 @@ def _take() -> tuple[list[Channel], list[Channel]]:
         # A channel that isn't confirmed yet is queued again by `confirm`.
         if name in _confirmed:
             _confirmed.discard(name)
-            left.append(name)
-    return new, left
+            dropped.append(name)
+    return new, dropped
 
 
-def _ask(name: Channel) -> None:
+def _request(name: Channel) -> None:
     _pending[name] = asyncio.get_running_loop().create_future()
     _new.append(name)

@@ -42,11 +42,11 @@ log = logging.getLogger(__name__)
 _last_revisions: dict[tuple[Topic, FactKey], int] = {}
 """The highest revision sent for each key, most recently sent last."""
 
-_facts: dict[str, Facts] = {}
-_later: dict[str, Facts] = {}
-_hot: set[str] = set()
-_posting: asyncio.Handle | None = None
-_window: asyncio.TimerHandle | None = None
+_pending: dict[str, Facts] = {}
+_delayed: dict[str, Facts] = {}
+_recent_keys: set[str] = set()
+_flush_handle: asyncio.Handle | None = None
+_pause_timer: asyncio.TimerHandle | None = None
 _held: dict[str, Facts] = {}
 _releasing: dict[str, asyncio.Task[None]] = {}
 
@@ -66,20 +66,20 @@ def fact(kind: type, facts: Callable[[Any], FactsByTopic], topics: bus.Reach | N
 
     async def handle(event: Any) -> None:
         parts: list[tuple[set[str], Facts]] = []
-        for topic, known in facts(event):
+        for topic, topic_facts in facts(event):
             staleness.record_event(topic)
             watching = connections.tokens([topic])
             if not watching:
                 continue
-            new = {key: value for key, value in known.items() if is_newest(topic, key, value)}
+            new = {key: value for key, value in topic_facts.items() if is_newest(topic, key, value)}
             if new:
                 parts.append((watching, new))
-        _tell_together(parts)
+        _send_together(parts)
 
     bus.subscribe(kind, handle, topics or (lambda event: [topic for topic, _ in facts(event)]))
 
 
-def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
+def _send_together(parts: list[tuple[set[str], Facts]]) -> None:
     several: set[str] = set()
     seen: set[str] = set()
     for tokens, _ in parts:
@@ -90,10 +90,10 @@ def _tell_together(parts: list[tuple[set[str], Facts]]) -> None:
         send_facts_to_all(tokens - several, new)
     merged: dict[tuple[int, ...], Facts] = {}
     for token in several:
-        same = tuple(place for place, (tokens, _) in enumerate(parts) if token in tokens)
-        if same not in merged:
-            merged[same] = {key: value for place in same for key, value in parts[place][1].items()}
-        send_facts(token, merged[same])
+        indexes = tuple(index for index, (tokens, _) in enumerate(parts) if token in tokens)
+        if indexes not in merged:
+            merged[indexes] = {key: value for index in indexes for key, value in parts[index][1].items()}
+        send_facts(token, merged[indexes])
 
 
 def is_newest(topic: Topic, key: FactKey, value: Any) -> bool:
@@ -123,128 +123,128 @@ def subscribe(
     bus.subscribe(kind, listener, topics, in_background)
 
 
-def send_facts(token: str, known: Facts) -> None:
+def send_facts(token: str, facts: Facts) -> None:
     """Send facts to one tab soon; later ones under the same key replace earlier ones.
 
     Facts passed together are sent together: at once if any of their keys is new.
     """
-    send_facts_to_all((token,), known)
+    send_facts_to_all((token,), facts)
 
 
-def send_facts_to_all(tokens: Iterable[str], known: Facts) -> None:
+def send_facts_to_all(tokens: Iterable[str], facts: Facts) -> None:
     """Send the same facts to several tabs, as with `send_facts`. The tabs share merged dicts, too."""
-    global _posting
-    keys = known.keys()
-    hot = bool(known) and keys <= _hot
+    global _flush_handle
+    keys = facts.keys()
+    all_recent = bool(facts) and keys <= _recent_keys
     shared: dict[int, tuple[Facts, Facts]] = {}
     for token in tokens:
-        waiting, held = _later, None if hot else _later.get(token)
-        if not hot and not (held and known and keys <= _hot | held.keys()):
-            waiting = _facts
-            if held and not held.keys().isdisjoint(keys):
+        queue, delayed = _delayed, None if all_recent else _delayed.get(token)
+        if not all_recent and not (delayed and facts and keys <= _recent_keys | delayed.keys()):
+            queue = _pending
+            if delayed and not delayed.keys().isdisjoint(keys):
                 # Keys sent along with a new one go out now; the queued values for them are older.
-                _later[token] = {key: value for key, value in held.items() if key not in known}
-        before = waiting.get(token)
+                _delayed[token] = {key: value for key, value in delayed.items() if key not in facts}
+        before = queue.get(token)
         if before is None:
-            waiting[token] = known
+            queue[token] = facts
             continue
         merged = shared.get(id(before))
         if merged is None:
             # Keep a reference to `before`, so that no other object can reuse its id.
-            merged = shared[id(before)] = (before, {**before, **known})
-        waiting[token] = merged[1]
-    if _facts and _posting is None:
-        _posting = asyncio.get_running_loop().call_soon(_post)
+            merged = shared[id(before)] = (before, {**before, **facts})
+        queue[token] = merged[1]
+    if _pending and _flush_handle is None:
+        _flush_handle = asyncio.get_running_loop().call_soon(_flush)
 
 
 async def settled() -> None:
     """Wait until everything published so far has been delivered."""
-    while _facts or _later or _held or not (editing.is_settled() and connections.all_free()):  # noqa: ASYNC110
+    while _pending or _delayed or _held or not (editing.is_settled() and connections.all_free()):  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 
 
-def _post() -> None:
-    """Send new keys at once; they are hot from now on, until a pause has passed without them."""
-    global _posting, _facts, _window
-    _posting = None
-    facts, _facts = _facts, {}
-    _send(facts)
-    if _window is None and (_hot or _later):
-        pause = max(PAUSE_SECONDS, min(MAX_PAUSE, PAUSE_PER_TAB * len(facts)))
-        _window = asyncio.get_running_loop().call_later(pause, _end_window)
+def _flush() -> None:
+    """Send new keys at once; they count as recent from now on, until a pause has passed without them."""
+    global _flush_handle, _pending, _pause_timer
+    _flush_handle = None
+    batch, _pending = _pending, {}
+    _send(batch)
+    if _pause_timer is None and (_recent_keys or _delayed):
+        pause = max(PAUSE_SECONDS, min(MAX_PAUSE, PAUSE_PER_TAB * len(batch)))
+        _pause_timer = asyncio.get_running_loop().call_later(pause, _end_pause)
 
 
-def _end_window() -> None:
-    global _window, _later, _facts
-    _window = None
-    _hot.clear()
-    later, _later = _later, {}
-    for token, known in later.items():
-        _facts[token] = {**known, **_facts[token]} if token in _facts else known
-    if _facts:
-        _post()
+def _end_pause() -> None:
+    global _pause_timer, _delayed, _pending
+    _pause_timer = None
+    _recent_keys.clear()
+    delayed, _delayed = _delayed, {}
+    for token, facts in delayed.items():
+        _pending[token] = {**facts, **_pending[token]} if token in _pending else facts
+    if _pending:
+        _flush()
 
 
-def _send(facts: dict[str, Facts]) -> None:
+def _send(batch: dict[str, Facts]) -> None:
     """Write to every tab whose reader has kept up; for the others, facts are held and merged.
 
     engine.io would put each frame into the socket's own queue and wake a task to take it out. Facts need
     neither: they may overtake anything, and are merged for slow readers.
     """
     frames: dict[Any, Frame | None] = {}
-    for token, known in facts.items():
+    for token, facts in batch.items():
         transport = connections.transport(token)
         if transport is None:
             continue
         # Held facts are older than these, and would be sent after them.
         if not transport.free or token in _held:
-            _hold(token, known, transport)
+            _hold(token, facts, transport)
             continue
-        frame = frames.get(id(known))
+        frame = frames.get(id(facts))
         if frame is None:
-            same = tuple(sorted((key, id(value)) for key, value in known.items()))
-            if same not in frames:
-                frames[same] = _frame(known)
-                _hot.update(known)
-            frame = frames[id(known)] = frames[same]
+            content = tuple(sorted((key, id(value)) for key, value in facts.items()))
+            if content not in frames:
+                frames[content] = _frame(facts)
+                _recent_keys.update(facts)
+            frame = frames[id(facts)] = frames[content]
         if frame is not None:
             transport.write(frame)
 
 
-def _frame(known: Facts) -> Frame | None:
+def _frame(facts: Facts) -> Frame | None:
     """Encode facts. Any that cannot be encoded are left out, without affecting the others."""
     try:
-        frame = Frame(_packet(known))
+        frame = Frame(_packet(facts))
         assert frame.encoded
     except Exception:
-        if len(known) > 1:
-            possible = {key: value for key, value in known.items() if _frame({key: value})}
-            return _frame(possible) if possible else None
-        log.exception("A fact cannot be sent")
+        if len(facts) > 1:
+            encodable = {key: value for key, value in facts.items() if _frame({key: value})}
+            return _frame(encodable) if encodable else None
+        log.exception("Could not encode a fact")
         return None
     return frame
 
 
-def _hold(token: str, known: Facts, transport: Transport) -> None:
+def _hold(token: str, facts: Facts, transport: Transport) -> None:
     """Hold facts for a tab until it has taken what is being sent, then release them immediately."""
     if token in _held:
-        _held[token].update(known)
+        _held[token].update(facts)
         if len(_held[token]) > MAX_HELD:
             transport.disconnect()
         return
-    _held[token] = dict(known)
+    _held[token] = dict(facts)
 
     async def release() -> None:
-        global _posting
+        global _flush_handle
         await transport.until_free()
         held = _held.pop(token, {})
-        _facts[token] = {**held, **_facts.get(token, {})}
-        if _posting is None:
-            _posting = asyncio.get_running_loop().call_soon(_post)
+        _pending[token] = {**held, **_pending.get(token, {})}
+        if _flush_handle is None:
+            _flush_handle = asyncio.get_running_loop().call_soon(_flush)
 
     _releasing[token] = asyncio.create_task(release())
     _releasing[token].add_done_callback(lambda _: _releasing.pop(token, None))
 
 
-def _packet(known: Facts) -> str:
-    return engine_adapter.delta_packet(connections.app(), LiveState, known)
+def _packet(facts: Facts) -> str:
+    return engine_adapter.delta_packet(connections.app(), LiveState, facts)

@@ -24,8 +24,8 @@ PAUSE_SECONDS = 0.03
 """The minimum time between two edits of a tab; changes that arrive in between are applied together."""
 
 TURN_SECONDS = 0.0015
-AT_ONCE = 20
-"""A burst of `AT_ONCE` tabs is edited immediately, then one tab every `TURN_SECONDS`."""
+BURST = 20
+"""A burst of `BURST` tabs is edited immediately, then one tab every `TURN_SECONDS`."""
 
 PRIORITY_TABS = 8
 """How many of an event's tabs take their turn ahead of any crowd, beginning with its author's own."""
@@ -37,22 +37,22 @@ Change = tuple[type[rx.State], Apply, Any]
 log = logging.getLogger(__name__)
 
 _changes: dict[str, list[Change]] = defaultdict(list)
-_soon: OrderedDict[str, None] = OrderedDict()
-_behind: OrderedDict[str, None] = OrderedDict()
-"""Tabs waiting for their turn, as one of few and as part of a crowd. No tab is in both."""
+_priority: OrderedDict[str, None] = OrderedDict()
+_bulk: OrderedDict[str, None] = OrderedDict()
+"""Tabs waiting for their turn, with priority and as part of a crowd. No tab is in both."""
 
 _editing: dict[str, asyncio.Task[None]] = {}
 """Tabs that are being edited, or were within the last `PAUSE_SECONDS`."""
 
-_again: dict[str, bool] = {}
-"""Those of them that need another turn, and whether as one of few."""
+_requeued: dict[str, bool] = {}
+"""Those of them that need another turn, and whether with priority."""
 
-_calling: asyncio.Task[None] | None = None
+_scheduler: asyncio.Task[None] | None = None
 _next_turn = float("-inf")
-_crowd_is_next = False
+_bulk_is_next = False
 _paused: set[tuple[str, Apply]] = set()
 _after_pause: dict[tuple[str, Apply], tuple[Change, bool]] = {}
-_asking: set[asyncio.Task[None]] = set()
+_resolving: set[asyncio.Task[None]] = set()
 
 
 def on(
@@ -70,11 +70,11 @@ def on(
         async def handle(event: Any) -> None:
             wanted, change = topics(event), (state, apply, event)
             if inspect.isawaitable(wanted):
-                task = asyncio.create_task(_ask(wanted, change, pause))
-                _asking.add(task)
-                task.add_done_callback(_asking.discard)
+                task = asyncio.create_task(_resolve(wanted, change, pause))
+                _resolving.add(task)
+                task.add_done_callback(_resolving.discard)
             else:
-                _spread(wanted, change, pause)
+                _fan_out(wanted, change, pause)
 
         # Asynchronous topics are resolved by each process for its own tabs.
         bus.subscribe(kind, handle, bus.everywhere if inspect.iscoroutinefunction(topics) else topics)
@@ -85,31 +85,31 @@ def on(
 
 def edit(token: str, state: type[rx.State], apply: Apply, event: Any) -> None:
     """Queue a function that edits a state of one tab, as with `on`."""
-    _add(token, (state, apply, event), bus.is_among_first(PRIORITY_TABS))
+    _add(token, (state, apply, event), bus.claim_priority(PRIORITY_TABS))
 
 
 def is_settled() -> bool:
     """Return whether no edit is queued or running, and no event is still being delivered."""
-    return not (_soon or _behind or _editing or _asking) and bus.is_settled()
+    return not (_priority or _bulk or _editing or _resolving) and bus.is_settled()
 
 
-async def _ask(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float) -> None:
+async def _resolve(wanted: Awaitable[Iterable[Topic]], change: Change, pause: float) -> None:
     try:
-        _spread(await wanted, change, pause)
+        _fan_out(await wanted, change, pause)
     except Exception:
-        log.exception("It could not be found out who is told of %s", type(change[2]).__name__)
+        log.exception("Could not determine the recipients of %s", type(change[2]).__name__)
 
 
-def _spread(wanted: Iterable[Topic], change: Change, pause: float) -> None:
+def _fan_out(wanted: Iterable[Topic], change: Change, pause: float) -> None:
     wanted = list(wanted)
     for topic in wanted:
         staleness.record_event(topic)
     for token in _own_first(change[2], connections.tokens(wanted)):
-        few = bus.is_among_first(PRIORITY_TABS)
+        is_priority = bus.claim_priority(PRIORITY_TABS)
         if pause:
-            _change_later(token, change, few, pause)
+            _add_throttled(token, change, is_priority, pause)
         else:
-            _add(token, change, few)
+            _add(token, change, is_priority)
 
 
 def _own_first(event: Any, tokens: set[str]) -> list[str]:
@@ -118,65 +118,65 @@ def _own_first(event: Any, tokens: set[str]) -> list[str]:
     return [*(tokens & own), *(tokens - own)]
 
 
-def _change_later(token: str, change: Change, few: bool, pause: float) -> None:
+def _add_throttled(token: str, change: Change, is_priority: bool, pause: float) -> None:
     key = (token, change[1])
     if key in _paused:
-        _after_pause[key] = change, few
+        _after_pause[key] = change, is_priority
         return
 
     def end() -> None:
         _paused.discard(key)
         if key in _after_pause:
-            _change_later(token, *_after_pause.pop(key), pause)
+            _add_throttled(token, *_after_pause.pop(key), pause)
 
     _paused.add(key)
-    _add(token, change, few)
+    _add(token, change, is_priority)
     asyncio.get_running_loop().call_later(pause, end)
 
 
-def _add(token: str, change: Change, few: bool) -> None:
+def _add(token: str, change: Change, is_priority: bool) -> None:
     _changes[token].append(change)
     if token in _editing:
-        _again[token] = few or _again.get(token, False)
+        _requeued[token] = is_priority or _requeued.get(token, False)
     else:
-        _wait(token, few)
+        _enqueue(token, is_priority)
 
 
-def _wait(token: str, few: bool) -> None:
-    global _calling
-    if few:
-        _behind.pop(token, None)
-        _soon[token] = None
-    elif token not in _soon:
-        _behind[token] = None
-    if _calling is None:
-        _calling = asyncio.create_task(_call())
+def _enqueue(token: str, is_priority: bool) -> None:
+    global _scheduler
+    if is_priority:
+        _bulk.pop(token, None)
+        _priority[token] = None
+    elif token not in _priority:
+        _bulk[token] = None
+    if _scheduler is None:
+        _scheduler = asyncio.create_task(_run_turns())
 
 
-async def _call() -> None:
+async def _run_turns() -> None:
     """Give out turns while any tab is waiting."""
-    global _calling
+    global _scheduler
     try:
-        while _soon or _behind:
-            await _turn()
-            if token := _next():
+        while _priority or _bulk:
+            await _wait_for_turn()
+            if token := _next_tab():
                 _editing[token] = asyncio.create_task(_edit(token))
     finally:
-        _calling = None
+        _scheduler = None
 
 
-def _next() -> str:
+def _next_tab() -> str:
     """Return the next tab, alternating between the two queues so that neither starves the other."""
-    global _crowd_is_next
-    waiting = (_behind or _soon) if _crowd_is_next else (_soon or _behind)
-    _crowd_is_next = waiting is _soon
-    return waiting.popitem(last=False)[0] if waiting else ""
+    global _bulk_is_next
+    queue = (_bulk or _priority) if _bulk_is_next else (_priority or _bulk)
+    _bulk_is_next = queue is _priority
+    return queue.popitem(last=False)[0] if queue else ""
 
 
-async def _turn() -> None:
+async def _wait_for_turn() -> None:
     global _next_turn
     now = asyncio.get_running_loop().time()
-    _next_turn = max(_next_turn, now - AT_ONCE * TURN_SECONDS) + TURN_SECONDS
+    _next_turn = max(_next_turn, now - BURST * TURN_SECONDS) + TURN_SECONDS
     # Yield even without a wait: the first tab queued must not be edited before the event reaches the rest.
     await asyncio.sleep(max(0.0, _next_turn - now))
 
@@ -184,32 +184,32 @@ async def _turn() -> None:
 async def _edit(token: str) -> None:
     """Edit one tab, independently of the others."""
     try:
-        await _change(token, _changes.pop(token))
+        await _apply_all(token, _changes.pop(token))
         await asyncio.sleep(PAUSE_SECONDS)
     except asyncio.CancelledError:
         _changes.pop(token, None)
-        _again.pop(token, None)
+        _requeued.pop(token, None)
         raise
     finally:
         del _editing[token]
-        if token in _again:
-            _wait(token, _again.pop(token))
+        if token in _requeued:
+            _enqueue(token, _requeued.pop(token))
 
 
-async def _change(token: str, todo: list[Change]) -> None:
+async def _apply_all(token: str, changes: list[Change]) -> None:
     """Apply the changes due in a tab's turn. One that fails affects no other, and makes the page reload."""
     if not connections.is_open(token):
         return
     stale = False
     try:
-        key = rx.BaseStateToken(ident=token, cls=todo[0][0])
+        key = rx.BaseStateToken(ident=token, cls=changes[0][0])
         async with connections.app().modify_state(key) as state:
             # Reflex evicts a state that has been idle for an hour, and returns an empty one in its place.
             stale = not state.router.session.client_token
-            for change in () if stale else todo:
-                stale |= not await _made(state, change)
+            for change in () if stale else changes:
+                stale |= not await _apply(state, change)
     except Exception:
-        log.exception("The changes of a tab could not be made")
+        log.exception("Could not apply a tab's changes")
         stale = True
     if stale:
         # The browser sends this event back with its page's URL, and everything is read again.
@@ -217,18 +217,18 @@ async def _change(token: str, todo: list[Change]) -> None:
             await socket_adapter.reload_page(connections.app(), token)
 
 
-async def _made(state: Any, change: Change) -> bool:
+async def _apply(state: Any, change: Change) -> bool:
     cls, apply, event = change
-    part: Any = None
+    substate: Any = None
     try:
-        part = await state.get_state(cls)
-        result = apply(part, event)
+        substate = await state.get_state(cls)
+        result = apply(substate, event)
         if inspect.isawaitable(result):
             await result
     except Exception:
-        log.exception("A change could not be made")
+        log.exception("Could not apply a change")
         # A list that has received all its events is not re-read with its page; this one must be.
-        if (doubt := getattr(part, "_mark_stale", None)) is not None:
-            doubt()
+        if (mark_stale := getattr(substate, "_mark_stale", None)) is not None:
+            mark_stale()
         return False
     return True

@@ -17,7 +17,7 @@ GRACE_SECONDS = 5.0
 ROSTER_SECONDS = 10
 """How often a process publishes its roster; it counts as gone after three times as long without one."""
 
-Notice = Callable[[str], Coroutine[Any, Any, None]]
+Listener = Callable[[str], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -36,13 +36,13 @@ _unannounced: set[str] = set()
 neither has announced them as offline.
 """
 
-_notices: set[asyncio.Task[None]] = set()
-_on_online: Notice | None = None
-_on_offline: Notice | None = None
+_notifying: set[asyncio.Task[None]] = set()
+_on_online: Listener | None = None
+_on_offline: Listener | None = None
 _publisher: Callable[[dict[str, Any]], None] | None = None
 
 
-def on_presence(connected: Notice, disconnected: Notice) -> None:
+def on_presence(connected: Listener, disconnected: Listener) -> None:
     """Call coroutine functions with the id of each person who comes online or goes offline for good."""
     global _on_online, _on_offline
     _on_online, _on_offline = connected, disconnected
@@ -61,9 +61,9 @@ def is_online(user_id: str) -> bool:
 
 def online_among(people: Iterable[str]) -> set[str]:
     """Return those of the given people who are online, in any process."""
-    asked, now = set(people), asyncio.get_running_loop().time()
-    return asked.intersection(_online).union(
-        *(asked.intersection(one.people) for one in _elsewhere.values() if one.until > now)
+    wanted, now = set(people), asyncio.get_running_loop().time()
+    return wanted.intersection(_online).union(
+        *(wanted.intersection(one.people) for one in _elsewhere.values() if one.until > now)
     )
 
 
@@ -78,10 +78,10 @@ def connected(user_id: str) -> None:
         _leaving.pop(user_id).cancel()
     _unannounced.discard(user_id)
     if user_id not in _online:
-        known = _is_online_elsewhere(user_id)
+        was_online = _is_online_elsewhere(user_id)
         _online.add(user_id)
         _publish({"connected": user_id})
-        if not known:
+        if not was_online:
             _notify(_on_online, user_id)
 
 
@@ -123,10 +123,10 @@ async def publish_rosters() -> None:
     while True:
         _publish({"online": local_people()})
         await asyncio.sleep(ROSTER_SECONDS)
-        drop_silent()
+        drop_stale_rosters()
 
 
-def drop_silent() -> None:
+def drop_stale_rosters() -> None:
     """Treat everyone who was with a process that has gone silent as offline."""
     now = asyncio.get_running_loop().time()
     for process, roster in list(_elsewhere.items()):
@@ -159,8 +159,8 @@ def _publish(message: dict[str, Any]) -> None:
         _publisher(message)
 
 
-def _notify(notice: Notice | None, user_id: str) -> None:
-    if notice is not None:
-        task = asyncio.get_running_loop().create_task(notice(user_id))
-        _notices.add(task)
-        task.add_done_callback(_notices.discard)
+def _notify(listener: Listener | None, user_id: str) -> None:
+    if listener is not None:
+        task = asyncio.get_running_loop().create_task(listener(user_id))
+        _notifying.add(task)
+        task.add_done_callback(_notifying.discard)

@@ -45,7 +45,7 @@ def handler(name: str) -> Callable[..., Any] | None:
     return registered.handler.fn if registered is not None else None
 
 
-def described(event: Any) -> dict[str, Any]:
+def describe(event: Any) -> dict[str, Any]:
     """Return the name and payload of an event that was created with its arguments."""
     [sent] = Event.from_event_type(event)
     return {"name": sent.name, "payload": sent.payload}
@@ -68,6 +68,6 @@ def unwrap_proxy(value: Any) -> Any:
     return getattr(value, "__wrapped__", value)
 
 
-def leave_out_overlay(app: rx.App) -> None:
+def remove_overlay(app: rx.App) -> None:
     """Remove the overlay Reflex shows while the server is unreachable; `app_wraps` lists it by name."""
     app.app_wraps = {key: wrap for key, wrap in app.app_wraps.items() if key[1] != "Overlay"}

@@ -20,10 +20,10 @@ MAX_TOPICS = 20_000
 """Topics whose last event is remembered. Anything read before the oldest of these counts as stale."""
 
 _now = 0
-_last: OrderedDict[Topic, int] = OrderedDict()
+_last_events: OrderedDict[Topic, int] = OrderedDict()
 """The moment of each topic's last event, most recent last."""
 
-_forgotten = 0
+_last_evicted = 0
 _watched_since: dict[Topic, int] = {}
 
 
@@ -34,12 +34,12 @@ def moment() -> Moment:
 
 def record_event(topic: Topic) -> None:
     """Record an event on a topic, whether or not anyone watches it."""
-    global _now, _forgotten
+    global _now, _last_evicted
     _now += 1
-    _last[topic] = _now
-    _last.move_to_end(topic)
-    if len(_last) > MAX_TOPICS:
-        _, _forgotten = _last.popitem(last=False)
+    _last_events[topic] = _now
+    _last_events.move_to_end(topic)
+    if len(_last_events) > MAX_TOPICS:
+        _, _last_evicted = _last_events.popitem(last=False)
 
 
 def enter(topic: Topic) -> None:
@@ -56,7 +56,7 @@ def leave(topic: Topic) -> None:
 
 def is_stale(topics: Collection[Topic], since: Moment) -> bool:
     """Return whether data on any of these topics, read since the given moment, may be out of date."""
-    if since < _forgotten or any(_last.get(topic, 0) > since for topic in topics):
+    if since < _last_evicted or any(_last_events.get(topic, 0) > since for topic in topics):
         return True
     # Events from other processes arrive only while somebody watches the topic.
     return channels.are_open() and any(_watched_since.get(topic, _now + 1) > since for topic in topics)

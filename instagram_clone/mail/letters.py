@@ -156,21 +156,21 @@ def password_changed(name: str, username: str, link: str) -> Letter:
 def message(letter: Letter, to: str, sender: str) -> EmailMessage:
     """Return the email message for a letter."""
     # Few servers accept non-ASCII before the @; the domain after it can always be written in ASCII.
-    made = EmailMessage(policy=SMTP if to.rpartition("@")[0].isascii() else SMTPUTF8)
+    mail = EmailMessage(policy=SMTP if to.rpartition("@")[0].isascii() else SMTPUTF8)
     name, address = parseaddr(sender)
-    made["From"] = Address(name, *_halves(address))
-    made["To"] = Address("", *_halves(to))
-    made["Subject"] = f"{letter.subject} · {SITE}"
-    made["Date"] = formatdate(usegmt=True)
-    made["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+    mail["From"] = Address(name, *_split_address(address))
+    mail["To"] = Address("", *_split_address(to))
+    mail["Subject"] = f"{letter.subject} · {SITE}"
+    mail["Date"] = formatdate(usegmt=True)
+    mail["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
     # Keeps autoresponders from replying.
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content(_text(letter))
-    made.add_alternative(_html(letter), subtype="html")
-    return made
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(_text(letter))
+    mail.add_alternative(_html(letter), subtype="html")
+    return mail
 
 
-def _halves(address: str) -> tuple[str, str]:
+def _split_address(address: str) -> tuple[str, str]:
     local, _, domain = address.rpartition("@")
     if domain.isascii():
         return local, domain

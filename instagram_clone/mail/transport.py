@@ -15,7 +15,7 @@ import aiosmtplib
 from instagram_clone.config import is_local, settings
 from instagram_clone.mail.letters import Letter, message
 
-SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 """How long each step of the SMTP dialogue may take."""
 
 
@@ -23,14 +23,14 @@ class Undeliverable(Exception):
     """The server will never accept this mail: the address does not exist."""
 
 
-class Unreached(Exception):
+class DeliveryFailed(Exception):
     """The server could not be reached, or refused the mail for now. Says why, without quoting the mail."""
 
 
 async def send(letter: Letter, to: str) -> None:
     """Send a letter to an address; does nothing if the site sends no mail.
 
-    Raises Undeliverable or Unreached.
+    Raises Undeliverable or DeliveryFailed.
     """
     if not settings().sends_mail:
         return
@@ -41,17 +41,18 @@ async def send(letter: Letter, to: str) -> None:
         return
     try:
         mail = message(letter, to, settings().mail_from)
-        await aiosmtplib.send(mail, timeout=SECONDS, **server_of(url))
+        await aiosmtplib.send(mail, timeout=TIMEOUT_SECONDS, **server_of(url))
     except aiosmtplib.SMTPRecipientsRefused as error:
         if all(one.code >= 500 for one in error.recipients):
             raise Undeliverable from None
-        raise Unreached("the recipient was refused for now") from None
+        raise DeliveryFailed("the recipient was refused for now") from None
     except aiosmtplib.SMTPNotSupported:
         # Only a non-ASCII address requires an extension that servers may lack.
         raise Undeliverable from None
     except (aiosmtplib.SMTPException, OSError) as error:
         code = getattr(error, "code", None)
-        raise Unreached(f"{type(error).__name__} {code}" if code else type(error).__name__) from None
+        reason = type(error).__name__
+        raise DeliveryFailed(f"{reason} {code}" if code else reason) from None
 
 
 def server_of(url: str) -> dict[str, Any]:

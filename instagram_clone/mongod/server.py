@@ -34,9 +34,9 @@ _MEMBER = "__system"
 """The user as which replica set members log in to each other, with the key. It always exists."""
 
 _USER_NOT_FOUND = 11
-_ENDED = {
-    48: "Its port has been taken.",
-    62: "Its data was made by a version of MongoDB that this one cannot read.",
+_EXIT_REASONS = {
+    48: "Its port is in use.",
+    62: "Its data was written by a version of MongoDB that this one cannot read.",
 }
 
 
@@ -58,7 +58,7 @@ class Server:
         """Whether the process is still running."""
         return self._process.poll() is None
 
-    def bound_log(self) -> None:
+    def rotate_log_if_large(self) -> None:
         """Rotate the log if it has grown large. If that fails, it is tried again later."""
         if time.monotonic() < self._next_rotation or not self._files.is_log_large():
             return
@@ -84,10 +84,10 @@ class Server:
             self._process.wait()
 
 
-def start(files: Files, wanted: Callable[[], bool]) -> Server:
+def start(files: Files, is_needed: Callable[[], bool]) -> Server:
     """Start a folder's server and return it once it accepts writes.
 
-    Gives up when it is no longer `wanted`. Raises NotStarted, OSError, MongodMissing.
+    Gives up when it is no longer needed. Raises NotStarted, OSError, MongodMissing.
     """
     key, password = files.secrets()
     end_orphan(files, key)
@@ -113,9 +113,9 @@ def start(files: Files, wanted: Callable[[], bool]) -> Server:
         stdin=subprocess.DEVNULL,
     )
     try:
-        files.started(process.pid, port)
-        _make_primary(port, process, key, wanted)
-        _let_in(port, key, password)
+        files.record_server(process.pid, port)
+        _make_primary(port, process, key, is_needed)
+        _ensure_user(port, key, password)
     except BaseException:
         process.kill()
         process.wait()
@@ -153,8 +153,8 @@ def _is_ours(pid: int, files: Files) -> bool:
         except OSError:
             return False
         return str(files.data).encode() in command
-    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
-    return str(files.data) in shown.stdout
+    result = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+    return str(files.data) in result.stdout
 
 
 def _uri(port: int, user: str, password: str) -> str:
@@ -170,30 +170,30 @@ def _shut_down(uri: str) -> None:
         client.admin.command("shutdown", force=True, timeoutSecs=0)
 
 
-def _let_in(port: int, key: str, password: str) -> None:
+def _ensure_user(port: int, key: str, password: str) -> None:
     """Ensure that the app's user exists, with the password in the folder, wherever the data came from."""
     with MongoClient(_uri(port, _MEMBER, key), socketTimeoutMS=20_000) as client:
-        known = {"pwd": password, "roles": ["root"]}
+        credentials = {"pwd": password, "roles": ["root"]}
         try:
-            client.admin.command("updateUser", USER, **known)
+            client.admin.command("updateUser", USER, **credentials)
         except OperationFailure as error:
             if error.code != _USER_NOT_FOUND:
                 raise
-            client.admin.command("createUser", USER, **known)
+            client.admin.command("createUser", USER, **credentials)
 
 
 def _make_primary(
-    port: int, process: subprocess.Popen[bytes], key: str, wanted: Callable[[], bool]
+    port: int, process: subprocess.Popen[bytes], key: str, is_needed: Callable[[], bool]
 ) -> None:
     member = {"_id": 0, "host": f"127.0.0.1:{port}"}
     deadline = time.monotonic() + RECOVERY_SECONDS
     uri = _uri(port, _MEMBER, key)
     with MongoClient(uri, serverSelectionTimeoutMS=500, socketTimeoutMS=20_000) as client:
         while process.poll() is None:
-            if not wanted():
-                raise NotStarted("Nobody waits for it any more.")
+            if not is_needed():
+                raise NotStarted("No process needs it any more.")
             if time.monotonic() > deadline:
-                raise NotStarted("It takes too long to become ready.")
+                raise NotStarted("It took too long to become ready.")
             with contextlib.suppress(PyMongoError):
                 if client.admin.command("hello").get("isWritablePrimary"):
                     return
@@ -207,15 +207,15 @@ def _make_primary(
                         config["members"], config["version"] = [member], config["version"] + 1
                         client.admin.command("replSetReconfig", config, force=True)
             time.sleep(0.05)
-    raise NotStarted(_ENDED.get(process.returncode, f"It ended with status {process.returncode}."))
+    raise NotStarted(_EXIT_REASONS.get(process.returncode, f"It exited with status {process.returncode}."))
 
 
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
+def _free_port(preferred: int) -> int:
+    for port in (preferred, 0):
         with socket.socket() as probe:
             if sys.platform != "win32":  # where this would let two processes listen on one port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
                 probe.bind(("127.0.0.1", port))
                 return probe.getsockname()[1]
-    raise NotStarted("No port is free.")
+    raise NotStarted("No port is available.")

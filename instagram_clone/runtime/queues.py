@@ -13,11 +13,11 @@ from typing import Any
 class Queue:
     """The part of `asyncio.Queue` that uvicorn and engine.io use: unbounded, with a single consumer."""
 
-    __slots__ = ("_done", "_items", "_taker", "_unfinished")
+    __slots__ = ("_done", "_getter", "_items", "_unfinished")
 
     def __init__(self) -> None:
         self._items: deque[Any] | None = None
-        self._taker: asyncio.Future[None] | None = None
+        self._getter: asyncio.Future[None] | None = None
         self._unfinished = 0
         self._done: asyncio.Future[None] | None = None
 
@@ -31,8 +31,8 @@ class Queue:
             self._items = deque()
         self._items.append(item)
         self._unfinished += 1
-        if self._taker is not None and not self._taker.done():
-            self._taker.set_result(None)
+        if self._getter is not None and not self._getter.done():
+            self._getter.set_result(None)
 
     async def put(self, item: Any) -> None:
         """Add an item. Never waits, since there is no limit."""
@@ -50,11 +50,11 @@ class Queue:
     async def get(self) -> Any:
         """Return the oldest item, waiting until there is one."""
         while not self._items:
-            self._taker = asyncio.get_running_loop().create_future()
+            self._getter = asyncio.get_running_loop().create_future()
             try:
-                await self._taker
+                await self._getter
             finally:
-                self._taker = None
+                self._getter = None
         return self.get_nowait()
 
     def task_done(self) -> None:

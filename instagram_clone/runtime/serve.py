@@ -16,7 +16,7 @@ import uvicorn
 
 from instagram_clone.addresses import ConcurrencyLimit, is_in, limit_key
 from instagram_clone.config import settings
-from instagram_clone.runtime.stalls import Unstalled
+from instagram_clone.runtime.stalls import StallGuard
 from instagram_clone.runtime.uvicorn_adapter import STARTUP_FAILURE, HttpConnection, Processes
 from instagram_clone.web import build_adapter
 
@@ -26,7 +26,7 @@ MAX_HEADER_BYTES = 64 * 1024
 HEADER_SECONDS = 20.0
 """How large a request's headers may be, and how long they may take: uvicorn limits neither."""
 
-LEAST_RATE = 2_000
+MIN_BYTES_PER_SECOND = 2_000
 BODY_GRACE_SECONDS = 15.0
 BODY_SECONDS = 900.0
 """After a grace period, a body must have averaged this many bytes a second, and it must be complete in a
@@ -61,7 +61,7 @@ class Files:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer a request."""
 
-        async def sending(message: Any) -> None:
+        async def send_file(message: Any) -> None:
             if message["type"] != "http.response.pathsend":
                 await send(message)
                 return
@@ -71,18 +71,18 @@ class Files:
             await send({"type": "http.response.body", "body": b""})
 
         extensions = {**scope.get("extensions", {}), "http.response.pathsend": {}}
-        await self._app({**scope, "extensions": extensions}, receive, sending)
+        await self._app({**scope, "extensions": extensions}, receive, send_file)
 
 
-class Requests(Unstalled, HttpConnection):
+class Requests(StallGuard, HttpConnection):
     """An HTTP connection with limits on headers and bodies, and on the connections per address."""
 
-    _heard = 0
-    _deadline: asyncio.TimerHandle | None = None
-    _received = 0
-    _waited = 0.0
-    _awaiting_body: asyncio.TimerHandle | None = None
-    _counted_as: str | None = None
+    _header_bytes = 0
+    _header_timer: asyncio.TimerHandle | None = None
+    _body_bytes = 0
+    _body_seconds = 0.0
+    _body_timer: asyncio.TimerHandle | None = None
+    _counted_key: str | None = None
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -95,75 +95,75 @@ class Requests(Unstalled, HttpConnection):
             if not _connections.take(limit_key(self.peer), settings().connections_per_address):
                 self._answer("429 Too Many Requests", "Your network has too many connections open.")
                 return
-            self._counted_as = limit_key(self.peer)
-        self._expect_headers()
+            self._counted_key = limit_key(self.peer)
+        self._start_header_timer()
 
-    def becomes_socket(self) -> None:
+    def on_websocket_upgrade(self) -> None:
         """Hand the connection over to the socket it becomes, which is counted where it is opened."""
-        self._forget()
+        self._release()
 
     def data_received(self, data: bytes) -> None:
         """Read on, and refuse headers that are too large."""
         super().data_received(data)
-        if self._deadline is not None:
-            self._heard += len(data)
-            if self._heard > MAX_HEADER_BYTES:
-                self._refuse()
+        if self._header_timer is not None:
+            self._header_bytes += len(data)
+            if self._header_bytes > MAX_HEADER_BYTES:
+                self._reject_headers()
 
     def on_message_begin(self) -> None:
         """Start the deadline for headers, unless it is already running."""
         super().on_message_begin()
-        if self._deadline is None:
-            self._expect_headers()
+        if self._header_timer is None:
+            self._start_header_timer()
 
     def on_headers_complete(self) -> None:
         """Stop counting headers, and start watching the body if there is one."""
-        self._stop_waiting()
+        self._cancel_header_timer()
         if self.has_body:
-            self._received, self._waited = 0, 0.0
-            self._expect_body()
+            self._body_bytes, self._body_seconds = 0, 0.0
+            self._start_body_timer()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Count a chunk of the body."""
-        self._received += len(body)
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Stop watching the body, which is complete."""
-        self._stop_awaiting_body()
+        self._cancel_body_timer()
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._forget()
+        self._release()
         super().connection_lost(exc)
 
-    def _forget(self) -> None:
-        self._stop_waiting()
-        self._stop_awaiting_body()
-        if self._counted_as is not None:
-            _connections.give_back(self._counted_as)
-            self._counted_as = None
+    def _release(self) -> None:
+        self._cancel_header_timer()
+        self._cancel_body_timer()
+        if self._counted_key is not None:
+            _connections.give_back(self._counted_key)
+            self._counted_key = None
 
-    def _expect_body(self) -> None:
-        self._awaiting_body = self.loop.call_later(BODY_TICK_SECONDS, self._check_body)
+    def _start_body_timer(self) -> None:
+        self._body_timer = self.loop.call_later(BODY_TICK_SECONDS, self._check_body)
 
     def _check_body(self) -> None:
         # While the app hasn't taken what was received, it isn't the sender who is slow.
         if not self.waits_for_app:
-            self._waited += BODY_TICK_SECONDS
-        late = self._waited > BODY_SECONDS
-        if late or self._received < LEAST_RATE * (self._waited - BODY_GRACE_SECONDS):
-            self._awaiting_body = None
+            self._body_seconds += BODY_TICK_SECONDS
+        late = self._body_seconds > BODY_SECONDS
+        if late or self._body_bytes < MIN_BYTES_PER_SECOND * (self._body_seconds - BODY_GRACE_SECONDS):
+            self._body_timer = None
             self._answer("408 Request Timeout", "The request came too slowly.")
         else:
-            self._expect_body()
+            self._start_body_timer()
 
-    def _stop_awaiting_body(self) -> None:
-        if self._awaiting_body is not None:
-            self._awaiting_body.cancel()
-            self._awaiting_body = None
+    def _cancel_body_timer(self) -> None:
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
 
     def _answer(self, status: str, text: str) -> None:
         """Send the reason, unless the app is answering already, and close the connection."""
@@ -172,20 +172,20 @@ class Requests(Unstalled, HttpConnection):
             self.transport.write(f"{head}content-length: {len(text)}\r\n\r\n{text}".encode())
         self.transport.close()
 
-    def _expect_headers(self) -> None:
-        self._heard = 0
-        self._deadline = self.loop.call_later(HEADER_SECONDS, self._refuse)
+    def _start_header_timer(self) -> None:
+        self._header_bytes = 0
+        self._header_timer = self.loop.call_later(HEADER_SECONDS, self._reject_headers)
 
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _cancel_header_timer(self) -> None:
+        if self._header_timer is not None:
+            self._header_timer.cancel()
+            self._header_timer = None
 
-    def _refuse(self) -> None:
-        self._stop_waiting()
+    def _reject_headers(self) -> None:
+        self._cancel_header_timer()
         if self.transport.is_closing():
             return
-        if self._heard:
+        if self._header_bytes:
             self.refuse("The headers are too large or came too slowly.")
         else:
             # Browsers open connections speculatively; an unrequested answer would confuse them.
@@ -210,7 +210,7 @@ OPTIONS: dict[str, Any] = {
 def run(host: str, port: int, loglevel: object = None, app_target: str | None = None) -> None:
     """Serve until stopped. Replaces Reflex's `run_granian_backend_prod`, and takes its arguments."""
     target = app_target or build_adapter.app_target()
-    allow_files()
+    raise_file_limit()
     workers = settings().workers
     if workers == 1:
         uvicorn.run(target, factory=True, host=host, port=port, **OPTIONS)
@@ -218,21 +218,21 @@ def run(host: str, port: int, loglevel: object = None, app_target: str | None = 
     # Workers are new processes: under `reflex run --backend-only` this folder is not on their path.
     sys.path.insert(0, ROOT)
     config = uvicorn.Config(target, factory=True, host=host, port=port, workers=workers, **OPTIONS)
-    several = Processes(config, [config.bind_socket()])
-    several.run()
-    if several.failed:
+    processes = Processes(config, [config.bind_socket()])
+    processes.run()
+    if processes.failed:
         sys.exit(STARTUP_FAILURE)
 
 
-def allow_files() -> None:
+def raise_file_limit() -> None:
     """Raise the limit on open files and sockets as far as the system allows: each tab is one."""
     try:
         import resource
     except ImportError:  # Windows has no such limit.
         return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for wanted in (most, MACOS_FILES):
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for wanted in (hard_limit, MACOS_FILES):
         # macOS reports no limit, but refuses to set it to unlimited.
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard_limit))
             return

@@ -10,7 +10,7 @@ from instagram_clone.config import settings
 from instagram_clone.live.tabs import connections, socket_adapter
 from instagram_clone.live.tabs.transport import TRANSPORT, Frame
 from instagram_clone.rates import Bucket
-from instagram_clone.runtime.stalls import Unstalled
+from instagram_clone.runtime.stalls import StallGuard
 from instagram_clone.runtime.uvicorn_adapter import WebSocketConnection
 
 SYSTEM_BUFFER_BYTES = 256 * 1024
@@ -22,7 +22,7 @@ COST_BYTES = 10_000
 """How many messages a socket may send at once, and then per second; COST_BYTES count as one more."""
 
 
-class Socket(Unstalled, WebSocketConnection):
+class Socket(StallGuard, WebSocketConnection):
     """A tab's WebSocket. Its reader keeps up while the kernel's buffer, and 64 KB here, are not full."""
 
     _bucket: Bucket | None = None
@@ -39,8 +39,8 @@ class Socket(Unstalled, WebSocketConnection):
 
     async def run_asgi(self) -> None:
         """Offer the transport to the app."""
-        self.offer(TRANSPORT, self)
-        self.answer_with(socket_adapter.enter(connections.app(), self.app))
+        self.add_extension(TRANSPORT, self)
+        self.replace_app(socket_adapter.enter(connections.app(), self.app))
         await super().run_asgi()
 
     async def receive(self) -> Any:

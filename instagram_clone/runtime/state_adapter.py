@@ -54,16 +54,16 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
     Reflex creates an event for each, and another to signal that they are done. It looks up its handler in
     the registry and on the class; if that is a generator, it sends what has changed at each `yield`.
     """
-    before = OnLoadInternalState.event_handlers[_ON_LOAD]
+    original = OnLoadInternalState.event_handlers[_ON_LOAD]
 
-    @functools.wraps(before.fn)
+    @functools.wraps(original.fn)
     async def on_load_internal(self: BaseState) -> AsyncIterator[Any]:
         app = RegistrationContext.get().app
         loaders = [(one.state, one.fn) for one in app.get_load_events(address_of(self).path)]  # pyright: ignore
         async for event in load(self, loaders):  # pyright: ignore[reportArgumentType]
             yield event
 
-    handler = dataclasses.replace(before, fn=on_load_internal)
+    handler = dataclasses.replace(original, fn=on_load_internal)
     OnLoadInternalState.event_handlers[_ON_LOAD] = handler
     registered = RegistrationContext.get().event_handlers
     name = f"{OnLoadInternalState.get_full_name()}.{_ON_LOAD}"
@@ -73,52 +73,52 @@ def load_pages_with(load: Callable[[BaseState, list[Loader]], AsyncIterator[Any]
 # The parts of a tab's state, created on demand.
 
 
-class _AsDeclared(dict[str, Any]):
+class _DefaultValues(dict[str, Any]):
     """The values of a part of a tab's state that has not been created."""
 
 
-class _Default:
+class _Placeholder:
     """Stands in for a part of a tab's state that has not been created: its vars all have their defaults."""
 
     substates: dict[str, Any] = {}
 
-    def __init__(self, part: type[BaseState]) -> None:
-        self._vars = part(_reflex_internal_init=True).dict()
+    def __init__(self, state: type[BaseState]) -> None:
+        self._vars = state(_reflex_internal_init=True).dict()
 
     def dict(self, **_: Any) -> dict[str, Any]:
-        return {name: _AsDeclared(known) for name, known in self._vars.items()}
+        return {name: _DefaultValues(values) for name, values in self._vars.items()}
 
     def reset(self) -> None: ...
 
     def _reset_client_storage(self) -> None: ...
 
 
-_defaults = functools.cache(_Default)
+_placeholder = functools.cache(_Placeholder)
 
 
-class _Parts(dict[str, Any]):
+class _LazySubstates(dict[str, Any]):
     """The parts of a tab's state by name, each created on first access."""
 
     def __init__(self, root: BaseState) -> None:
         super().__init__()
         self._root = root
-        self._classes = _part_classes(type(root))
+        self._classes = _substate_classes(type(root))
 
     def __contains__(self, name: object) -> bool:
         return name in self._classes
 
     def __missing__(self, name: str) -> BaseState:
-        made = self[name] = self._classes[name](parent_state=self._root, _reflex_internal_init=True)
-        return made
+        substate = self[name] = self._classes[name](parent_state=self._root, _reflex_internal_init=True)
+        return substate
 
     def values(self) -> Any:
         """Return all parts, with stand-ins for those not created yet."""
-        return [self.get(name) or _defaults(part) for name, part in self._classes.items()]
+        return [self.get(name) or _placeholder(cls) for name, cls in self._classes.items()]
 
 
 @functools.cache
-def _part_classes(root: type[BaseState]) -> dict[str, type[BaseState]]:
-    return {part.get_name(): part for part in root.get_substates()}
+def _substate_classes(root: type[BaseState]) -> dict[str, type[BaseState]]:
+    return {cls.get_name(): cls for cls in root.get_substates()}
 
 
 def create_substates_lazily(app: rx.App) -> None:
@@ -135,30 +135,32 @@ def create_substates_lazily(app: rx.App) -> None:
     def get_or_create(token: Any) -> Any:
         if token.cache_key not in manager.states:
             root = token.cls.get_root_state()(init_substates=False, _reflex_internal_init=True)
-            parts = _Parts(root)
-            object.__setattr__(root, "substates", parts)
-            for name, part in _part_classes(type(root)).items():
+            substates = _LazySubstates(root)
+            object.__setattr__(root, "substates", substates)
+            for name, cls in _substate_classes(type(root)).items():
                 # Computed vars and browser storage differ from tab to tab from the start.
-                if part.computed_vars or any(map(part._is_client_storage, part.base_vars)):
-                    parts[name]
+                if cls.computed_vars or any(map(cls._is_client_storage, cls.base_vars)):
+                    substates[name]
             manager.states[token.cache_key] = root
         return manager.states[token.cache_key]
 
     manager._get_or_create_state = get_or_create
-    reflex.state._diff_against_initial_state = _differing
+    reflex.state._diff_against_initial_state = _diff_lazily
 
 
 _diff: Callable[..., Any] = reflex.state._diff_against_initial_state
 
 
-async def _differing(
-    root: type[BaseState], known: dict[str, dict[str, Any]], hashes: list[str]
+async def _diff_lazily(
+    root: type[BaseState], values: dict[str, dict[str, Any]], hashes: list[str]
 ) -> dict[str, dict[str, Any]]:
     """Return what a browser lacks of its tab's state, by the hashes of what is compiled into pages.
 
     Reflex encodes every var of every page to compare it with its default. A part that has not been created
     has only defaults, so comparing the hash is enough. Hydration looks this function up in its module.
     """
-    compared = {name: {} if type(part) is _AsDeclared else part for name, part in known.items()}
+    compared = {name: {} if type(part) is _DefaultValues else part for name, part in values.items()}
     found = await _diff(root, compared, hashes)
-    return {name: known[name] if type(known[name]) is _AsDeclared else part for name, part in found.items()}
+    return {
+        name: values[name] if type(values[name]) is _DefaultValues else part for name, part in found.items()
+    }

@@ -53,10 +53,10 @@ class HttpConnection(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over to a WebSocket: uvicorn calls this if the headers ask for it."""
-        self.becomes_socket()
+        self.on_websocket_upgrade()
         super().handle_websocket_upgrade()
 
-    def becomes_socket(self) -> None:
+    def on_websocket_upgrade(self) -> None:
         """Override to learn when a connection stops being an HTTP one."""
 
 
@@ -69,11 +69,11 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         super().__init__(*args, **more)
         self.queue: Any = Queue()
 
-    def answer_with(self, app: Any) -> None:
+    def replace_app(self, app: Any) -> None:
         """Replace the app that was loaded, before `run_asgi` calls it."""
         self.app = app
 
-    def offer(self, extension: str, value: Any) -> None:
+    def add_extension(self, extension: str, value: Any) -> None:
         """Add an extension to the ASGI scope, which exists by the time `run_asgi` is called."""
         self.scope["extensions"][extension] = value
 

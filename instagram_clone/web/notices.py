@@ -35,7 +35,7 @@ def toast(
     """
     content: dict[str, Any] = {"text": text, "error": error, "label": label, "link": link}
     if event is not None:
-        content["event"] = reflex_adapter.described(event)
+        content["event"] = reflex_adapter.describe(event)
     return {
         fact_keys.toast_key("|".join(map(str, content.values()))): {"id": time.time_ns() // 1000, **content}
     }

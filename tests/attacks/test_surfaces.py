@@ -21,7 +21,7 @@ from instagram_clone.domain.messaging import conversations, membership, messages
 from instagram_clone.domain.people import preferences
 from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, post_cards
-from instagram_clone.live.bus import carriers
+from instagram_clone.live.bus import handlers
 from instagram_clone.web import guard
 from instagram_clone.web.http.app import http_routes
 from instagram_clone.web.states import withdrawals
@@ -185,9 +185,9 @@ def test_every_handler_is_in_the_table() -> None:
     assert dict(found) == surfaces.HANDLERS
 
 
-def registered(carrier: Any) -> str:
-    """Return what a carrier calls, named by the state it edits, or by its module."""
-    cells = [cell.cell_contents for cell in carrier.__closure__ or ()]
+def registered(handler: Any) -> str:
+    """Return what a handler calls, named by the state it edits, or by its module."""
+    cells = [cell.cell_contents for cell in handler.__closure__ or ()]
     states = [one.__name__ for one in cells if inspect.isclass(one)]
     called = [one for one in cells if inspect.isfunction(one)]
     if states:
@@ -197,14 +197,14 @@ def registered(carrier: Any) -> str:
             if one.__name__ != "<lambda>" and "tab" in inspect.signature(one).parameters
         ]
         return f"{states[0]}.{applier.__name__}"
-    function = called[0] if called else carrier
+    function = called[0] if called else handler
     return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
 
 def test_everything_that_is_pushed_is_in_the_table() -> None:
     pushed = {
-        kind.__name__: {registered(carrier) for carrier in found}
-        for kind, found in carriers._handlers.items()
+        kind.__name__: {registered(handler) for handler in found}
+        for kind, found in handlers._handlers.items()
         if kind.__module__.startswith("instagram_clone.")
     }
     assert pushed == surfaces.APPLIERS

@@ -17,7 +17,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browsers.chromium import FLAGS, PATIENCE, headless
 
-MOST_IDLE = 6
+MAX_IDLE = 6
 """How many idle profiles are kept for reuse; the least recently used are closed first."""
 
 
@@ -86,7 +86,7 @@ class Chromium:
             profile.context.close()
             return
         self._idle.append(profile)
-        if len(self._idle) > MOST_IDLE:
+        if len(self._idle) > MAX_IDLE:
             self._idle.pop(0).context.close()
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class Connection(socketserver.ThreadingTCPServer):
         with self._lock:
             self._is_cut = False
 
-    def admit(self, *ends: socket.socket) -> bool:
+    def register(self, *ends: socket.socket) -> bool:
         """Register a tunnel's ends, to break them on a cut; return False if the connection is cut
         already.
         """
@@ -63,18 +63,21 @@ class _Tunnel(socketserver.StreamRequestHandler):
     server: Connection  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def handle(self) -> None:
-        near = self.connection
-        with contextlib.suppress(OSError, struct.error), socket.create_connection(self._wanted()) as far:
-            if not self.server.admit(near, far):
+        client = self.connection
+        with (
+            contextlib.suppress(OSError, struct.error),
+            socket.create_connection(self._requested()) as server,
+        ):
+            if not self.server.register(client, server):
                 return
-            near.sendall(CONNECTED)
-            answers = threading.Thread(target=_carry, args=(far, near), daemon=True)
-            answers.start()
-            _carry(near, far)
-            answers.join()
-            self.server.forget(near, far)
+            client.sendall(CONNECTED)
+            responses = threading.Thread(target=_forward, args=(server, client), daemon=True)
+            responses.start()
+            _forward(client, server)
+            responses.join()
+            self.server.forget(client, server)
 
-    def _wanted(self) -> tuple[str, int]:
+    def _requested(self) -> tuple[str, int]:
         """Perform the handshake, and return the address that the browser wants to connect to."""
         _, methods = self.rfile.read(2)
         self.rfile.read(methods)
@@ -90,7 +93,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
         return "127.0.0.1", port
 
 
-def _carry(source: socket.socket, target: socket.socket) -> None:
+def _forward(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while chunk := source.recv(CHUNK):
             target.sendall(chunk)

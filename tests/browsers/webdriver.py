@@ -37,7 +37,7 @@ def firefox(connection: Connection) -> Iterator[WebDriver]:
     options.set_preference("ui.primaryPointerCapabilities", 6)
     options.set_preference("ui.allPointerCapabilities", 6)
     driver = webdriver.Firefox(options, webdriver.FirefoxService(found("geckodriver") or _geckodriver()))
-    with _quitting(driver):
+    with _quit_after(driver):
         yield driver
 
 
@@ -54,7 +54,7 @@ def webkit(connection: Connection) -> Iterator[WebDriver]:
             # Its sandbox does not work for root.
             environment["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1"
         service = webdriver.WebKitGTKService(path, env=environment)
-        with _quitting(webdriver.WebKitGTK(options, service=service)) as driver:
+        with _quit_after(webdriver.WebKitGTK(options, service=service)) as driver:
             yield driver
 
 
@@ -68,8 +68,8 @@ class SharedBrowser:
     so it is restarted.
     """
 
-    def __init__(self, name: str, way: Connection) -> None:
-        self.connection = way
+    def __init__(self, name: str, connection: Connection) -> None:
+        self.connection = connection
         self._name = name
         self._started = contextlib.ExitStack()
         self._driver: WebDriver | None = None
@@ -80,10 +80,10 @@ class SharedBrowser:
     def __exit__(self, *_: object) -> None:
         self._started.close()
 
-    def wiped(self, url: str) -> WebDriver:
+    def fresh(self, url: str) -> WebDriver:
         """Return the browser as if it were new: one empty tab, and nothing stored for the site at a URL."""
         self.connection.restore()
-        if self._driver is not None and self._name == "firefox" and _answers(self._driver):
+        if self._driver is not None and self._name == "firefox" and _is_responsive(self._driver):
             _wipe(self._driver, url)
             return self._driver
         with contextlib.suppress(WebDriverException):
@@ -92,7 +92,7 @@ class SharedBrowser:
         return self._driver
 
 
-def _answers(driver: WebDriver) -> bool:
+def _is_responsive(driver: WebDriver) -> bool:
     """Return whether a browser still responds, whatever the previous test did to it."""
     try:
         return bool(driver.window_handles)
@@ -104,8 +104,8 @@ def _wipe(driver: WebDriver, url: str) -> None:
     left = driver.window_handles
     driver.switch_to.new_window("tab")
     fresh = driver.current_window_handle
-    for one in left:
-        driver.switch_to.window(one)
+    for handle in left:
+        driver.switch_to.window(handle)
         driver.close()
     driver.switch_to.window(fresh)
     # An image runs none of the app's scripts.
@@ -124,7 +124,7 @@ def _geckodriver() -> str:
 
 
 @contextlib.contextmanager
-def _quitting(driver: WebDriver) -> Iterator[WebDriver]:
+def _quit_after(driver: WebDriver) -> Iterator[WebDriver]:
     try:
         driver.set_window_rect(0, 0, *SIZE)
         yield driver

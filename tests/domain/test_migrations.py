@@ -242,12 +242,12 @@ async def test_a_database_is_looked_after_from_the_command_line(
         return done.stdout
 
     assert "1  Photos are shown" in manage("migrate")
-    assert "nothing to migrate" in manage("migrate")
+    assert "Nothing to migrate" in manage("migrate")
     assert "1  posts with wrong counts" in manage("repair")
-    assert "Nothing was wrong" in manage("repair")
+    assert "No problems found" in manage("repair")
     shown = manage("outbox")
     assert "PrivacyChanged" in shown and "set aside" in shown and "no paper" in shown
-    assert "1 will be tried" in manage("outbox", "retry")
+    assert "1 will be retried" in manage("outbox", "retry")
     assert (await post_cards.show(old, post_id)).likes == 1
 
 

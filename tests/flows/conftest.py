@@ -157,7 +157,7 @@ def other_browser(request: pytest.FixtureRequest) -> Iterator[SharedBrowser]:
 @pytest.fixture
 def other(other_browser: SharedBrowser, stage: Stage) -> Other:
     """Each browser other than Chromium, with nobody signed in."""
-    return Other(stage, other_browser.wiped(stage.server.url), other_browser.connection)
+    return Other(stage, other_browser.fresh(stage.server.url), other_browser.connection)
 
 
 def awake(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Three tabs connected to a fake wire, so that tests can read what is sent."""
+"""Three tabs connected to fake sockets, so that tests can read what is sent."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Packet(dict[str, Any]):
         return json.dumps(self, ensure_ascii=False).encode()
 
 
-class Wire:
+class FakeSockets:
     """A stand-in for socket.io that records which frames were sent to which socket."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, Any]] = []
         self.sid_to_token = {"s1": "t1", "s2": "t2", "s3": "t3"}
-        sockets = {token: SimpleNamespace(sid=sid) for sid, token in self.sid_to_token.items()}
-        self._token_manager = SimpleNamespace(token_to_socket=sockets)
+        records = {token: SimpleNamespace(sid=sid) for sid, token in self.sid_to_token.items()}
+        self._token_manager = SimpleNamespace(token_to_socket=records)
         self.namespace = "/_event"
         self.slow: dict[str, Callable[[], Awaitable[Any]]] = {}
 
@@ -47,12 +47,12 @@ class Wire:
 
 
 @pytest.fixture
-async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
+async def sockets(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSockets]:
     """Three connected tabs: two of Ana's, and one of Ben's."""
-    made = Wire()
-    environs = {sid: made.environ(sid) for sid in made.sid_to_token}
+    fake = FakeSockets()
+    environs = {sid: fake.environ(sid) for sid in fake.sid_to_token}
     app = SimpleNamespace(
-        event_namespace=made,
+        event_namespace=fake,
         sio=SimpleNamespace(get_environ=lambda sid, _: environs.get(sid)),
     )
     monkeypatch.setattr(connections, "_app", app)
@@ -66,22 +66,22 @@ async def wire(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(online, "_unannounced", set())
     monkeypatch.setattr(online, "_on_online", None)
     monkeypatch.setattr(online, "_on_offline", None)
-    for name in ("_facts", "_later", "_held", "_releasing"):
+    for name in ("_pending", "_delayed", "_held", "_releasing"):
         monkeypatch.setattr(delivery, name, {})
-    for name in ("_soon", "_behind"):
+    for name in ("_priority", "_bulk"):
         monkeypatch.setattr(editing, name, OrderedDict())
-    for name in ("_editing", "_again", "_after_pause"):
+    for name in ("_editing", "_requeued", "_after_pause"):
         monkeypatch.setattr(editing, name, {})
     monkeypatch.setattr(editing, "_changes", defaultdict(list))
-    monkeypatch.setattr(editing, "_calling", None)
+    monkeypatch.setattr(editing, "_scheduler", None)
     monkeypatch.setattr(editing, "_next_turn", float("-inf"))
-    monkeypatch.setattr(delivery, "_hot", set())
-    monkeypatch.setattr(delivery, "_window", None)
-    monkeypatch.setattr(delivery, "_posting", None)
+    monkeypatch.setattr(delivery, "_recent_keys", set())
+    monkeypatch.setattr(delivery, "_pause_timer", None)
+    monkeypatch.setattr(delivery, "_flush_handle", None)
     monkeypatch.setattr(delivery, "_packet", Packet)
-    monkeypatch.setattr(staleness, "_last", OrderedDict())
+    monkeypatch.setattr(staleness, "_last_events", OrderedDict())
     monkeypatch.setattr(staleness, "_watched_since", {})
-    monkeypatch.setattr(staleness, "_forgotten", 0)
+    monkeypatch.setattr(staleness, "_last_evicted", 0)
     for token, user in (("t1", "ana"), ("t2", "ana"), ("t3", "ben")):
         live.identify(token, user, f"session of {user}")
-    yield made
+    yield fake

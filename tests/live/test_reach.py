@@ -28,13 +28,13 @@ from instagram_clone.domain.people.events import (
 from instagram_clone.domain.posts import likes, posts
 from instagram_clone.domain.posts.events import CommentAdded, PostLiked, PostPublished, PostSaved
 from instagram_clone.live import topics
-from instagram_clone.live.bus import carriers
+from instagram_clone.live.bus import handlers
 from instagram_clone.web.states.posts import lists, timeline
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.session import SessionState
 from tests.architecture.source import modules
 from tests.conftest import share
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 
 def event(kind: Any, **more: Any) -> Any:
@@ -53,8 +53,8 @@ def event(kind: Any, **more: Any) -> Any:
         event(Typing, to=tuple(map(str, range(100)))),
     ],
 )
-def test_every_process_hears_of_what_all_need(happened: Any) -> None:
-    assert carriers.channels_of(happened) == [carriers.CHANNEL]
+def test_events_that_every_process_needs_go_to_the_common_channel(happened: Any) -> None:
+    assert handlers.channels_of(happened) == [handlers.CHANNEL]
 
 
 @pytest.mark.parametrize(
@@ -73,22 +73,24 @@ def test_every_process_hears_of_what_all_need(happened: Any) -> None:
         (event(Typing, to=("1",)), {topics.user("1")}),
     ],
 )
-def test_those_processes_hear_of_the_rest_that_watch_it(happened: Any, watched: set[topics.Topic]) -> None:
-    assert set(carriers.channels_of(happened)) == {carriers.spelled(topics.channel(one)) for one in watched}
+def test_other_events_go_to_the_channels_of_their_topics(happened: Any, watched: set[topics.Topic]) -> None:
+    assert set(handlers.channels_of(happened)) == {
+        handlers.redis_channel(topics.channel(one)) for one in watched
+    }
 
 
-async def test_where_everybody_is_told_does_not_depend_on_who_is_here(
-    wire: Wire,
+async def test_the_channels_of_a_presence_event_do_not_depend_on_who_is_online_here(
+    sockets: FakeSockets,
 ) -> None:
     came_back = event(PresenceChanged, user_id="ana", at="2026-01-01", to=("ben",))
     assert live.is_online("ana")
-    assert carriers.channels_of(came_back) == [carriers.spelled(topics.channel(topics.user("ben")))]
+    assert handlers.channels_of(came_back) == [handlers.redis_channel(topics.channel(topics.user("ben")))]
 
 
-async def test_a_like_between_reading_posts_and_hearing_of_them_is_shown(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
+async def test_a_like_between_reading_and_watching_posts_is_shown(
+    sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
-    for token in wire.sid_to_token.values():
+    for token in sockets.sid_to_token.values():
         live.identify(token, ben.id, ben.session_id)
     liked, deleted, kept = await share(ana), await share(ana), await share(ana)
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
@@ -105,23 +107,23 @@ async def test_a_like_between_reading_posts_and_hearing_of_them_is_shown(
 
     watch = live.watch
 
-    def late(token: str, scope: str, wanted: Any, since: Any = None) -> Awaitable[bool]:
-        heard = watch(token, scope, wanted := list(wanted), since)
+    def watch_late(token: str, scope: str, wanted: Any, since: Any = None) -> Awaitable[bool]:
+        subscribed = watch(token, scope, wanted := list(wanted), since)
         if scope != "timeline":
-            return heard
+            return subscribed
         return slowly(topics.post(liked) in wanted and not [one for one in shown.posts if one.likes])
 
-    monkeypatch.setattr(timeline.live, "watch", late)
+    monkeypatch.setattr(timeline.live, "watch", watch_late)
     await shown._open(lists.PERSON, ana.id)
     assert {card.id: card.likes for card in shown.posts} == {liked: 1, kept: 0}
 
 
-def unwaited(tree: ast.Module) -> Iterator[str]:
+def unawaited(tree: ast.Module) -> Iterator[str]:
     """Yield the functions that watch topics with a channel, but neither await nor return the result."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        waited = {
+        awaited = {
             id(node.value)
             for node in ast.walk(function)
             if isinstance(node, ast.Await | ast.Return) and node.value is not None
@@ -135,7 +137,7 @@ def unwaited(tree: ast.Module) -> Iterator[str]:
             continue
         for node in ast.walk(function):
             is_watching = isinstance(node, ast.Call) and ast.unparse(node.func) == "live.watch"
-            if is_watching and id(node) not in waited:
+            if is_watching and id(node) not in awaited:
                 yield function.name
 
 
@@ -148,10 +150,10 @@ WITHOUT_CHANNEL = {
 }
 
 
-def test_nobody_reads_what_they_watch_before_it_is_heard() -> None:
+def test_nothing_watched_is_read_before_it_is_subscribed() -> None:
     assert {"card", "suggested", "activity", "hidden", "reading"} == WITHOUT_CHANNEL
     strays = [
-        f"{path.name}: {name}" for path in modules("web") for name in unwaited(ast.parse(path.read_text()))
+        f"{path.name}: {name}" for path in modules("web") for name in unawaited(ast.parse(path.read_text()))
     ]
     assert strays == []
     for source, found in (
@@ -160,4 +162,4 @@ def test_nobody_reads_what_they_watch_before_it_is_heard() -> None:
         ("def a(): return live.watch(t, 's', [topics.post(p)])", []),
         ("def a(): live.watch(t, 's', [topics.card(p)])", []),
     ):
-        assert list(unwaited(ast.parse(source))) == found, source
+        assert list(unawaited(ast.parse(source))) == found, source

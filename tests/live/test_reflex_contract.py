@@ -25,7 +25,7 @@ UNUSED = ("state_manager", "enqueue_impl", "emit_delta_impl", "emit_event_impl")
     REFLEX,
     reflex_adapter.handlers,
     "the registry has every handler under its name, and Reflex's own events are among them",
-    "the gate drops every event, or lets some through that are nobody's",
+    "the guard drops every event, or lets through events that have no handler",
 )
 def test_every_handler_is_registered_under_its_name() -> None:
     assert f"{TimelineState.get_full_name()}.like" in reflex_adapter.handlers()
@@ -41,10 +41,10 @@ def test_every_handler_is_registered_under_its_name() -> None:
 @relied_on(
     REFLEX,
     reflex_adapter.handler,
-    "the registry gives the function that was written, with what was put onto it",
-    "handlers lose their marks: nobody can sign up, and nothing is taken back that was refused",
+    "the registry returns the original function, with its attributes",
+    "handlers lose their marks: nobody can sign up, and no refused tap is undone",
 )
-def test_a_handler_is_the_function_that_was_written() -> None:
+def test_a_handler_is_the_original_function() -> None:
     found = reflex_adapter.handler(f"{TimelineState.get_full_name()}.like")
     assert found is not None and needs_no_state(found) and found.__module__.endswith(".timeline")
     assert reflex_adapter.handler("nobody.like") is None
@@ -52,12 +52,12 @@ def test_a_handler_is_the_function_that_was_written() -> None:
 
 @relied_on(
     REFLEX,
-    reflex_adapter.described,
+    reflex_adapter.describe,
     "`Event.from_event_type` names the event and its arguments",
-    "buttons of short messages do nothing",
+    "buttons in toasts do nothing",
 )
 def test_an_event_is_described_by_name_and_payload() -> None:
-    event = reflex_adapter.described(TimelineState.like("a"))
+    event = reflex_adapter.describe(TimelineState.like("a"))
     assert event == {"name": f"{TimelineState.get_full_name()}.like", "payload": {"post_id": "a"}}
 
 
@@ -65,9 +65,9 @@ def test_an_event_is_described_by_name_and_payload() -> None:
     REFLEX,
     reflex_adapter.token_of_failed_event,
     "the exception handler is called within the context of the event that failed",
-    "nobody is told that something they did has failed",
+    "nobody learns that something they did has failed",
 )
-def test_the_tab_of_an_event_that_fails_is_known() -> None:
+def test_the_tab_of_a_failed_event_is_known() -> None:
     for module in (event_processor, base_state_processor):
         assert "backend_exception_handler(ex)" in inspect.getsource(module)
     rest: dict[str, Any] = dict.fromkeys(UNUSED)
@@ -79,9 +79,9 @@ def test_the_tab_of_an_event_that_fails_is_known() -> None:
     REFLEX,
     reflex_adapter.reset_all,
     "`reset` of the root of a state's tree reaches all of it",
-    "whoever has a tab's token, or the machine after somebody, sees what was on screen",
+    "anyone with a tab's token, or the next user of the machine, sees what was on screen",
 )
-def test_a_state_that_changes_hands_is_empty() -> None:
+def test_a_state_is_empty_for_its_next_user() -> None:
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     timeline = root.get_substate(TimelineState.get_full_name().split(".")[1:])
     timeline.status, timeline._reader = "ready", "ana"  # pyright: ignore[reportAttributeAccessIssue]
@@ -92,10 +92,10 @@ def test_a_state_that_changes_hands_is_empty() -> None:
 @relied_on(
     REFLEX,
     reflex_adapter.unwrap_proxy,
-    "what a state hands out are `wrapt`'s proxies around what it holds",
+    "a state returns its values in `wrapt` proxies",
     "lists are read 50 times slower, and grow by a layer of proxies with each page",
 )
-def test_what_a_state_holds_is_reached_past_its_proxies() -> None:
+def test_values_are_unwrapped_from_their_proxies() -> None:
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     timeline: Any = root.get_substate(TimelineState.get_full_name().split(".")[1:])
     timeline.posts = []
@@ -105,17 +105,17 @@ def test_what_a_state_holds_is_reached_past_its_proxies() -> None:
 
 @relied_on(
     REFLEX,
-    reflex_adapter.leave_out_overlay,
-    "what is shown over every page has a name in `app_wraps`",
-    "Reflex's own sign of a lost connection covers ours",
+    reflex_adapter.remove_overlay,
+    "overlays on every page have a name in `app_wraps`",
+    "Reflex's own notice of a lost connection covers ours",
 )
-def test_reflexs_overlay_is_left_out() -> None:
+def test_reflexs_overlay_is_removed() -> None:
     wraps = rx.App.__dataclass_fields__["app_wraps"].default_factory
     made: Any = SimpleNamespace(app_wraps=wraps() if callable(wraps) else {})
     assert any(name == "Overlay" for _, name in made.app_wraps)
-    reflex_adapter.leave_out_overlay(made)
+    reflex_adapter.remove_overlay(made)
     assert not any(name == "Overlay" for _, name in made.app_wraps)
 
 
-def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+def test_everything_in_the_adapter_has_a_contract() -> None:
     assert untested(reflex_adapter) == set()

@@ -8,47 +8,47 @@ import pytest
 
 from instagram_clone import live
 from instagram_clone.live import channels, staleness, topics
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 POST, OTHER = topics.post("p"), topics.post("q")
 
 
 @pytest.fixture
-def several(wire: Wire) -> Iterator[None]:
+def with_other_processes(sockets: FakeSockets) -> Iterator[None]:
     """Run with other processes, whose events arrive only for watched topics. All channels are confirmed."""
     channels.begin([])
     yield
     channels.end()
 
 
-async def heard(token: str, *wanted: topics.Topic) -> None:
+async def watch_confirmed(token: str, *wanted: topics.Topic) -> None:
     confirmed = live.watch(token, "timeline", wanted)
     for topic in wanted:
         channels.confirm(topics.channel(topic))
     await confirmed
 
 
-async def test_what_nothing_happened_to_is_not_stale(wire: Wire) -> None:
+async def test_data_without_events_is_not_stale(sockets: FakeSockets) -> None:
     began = live.moment()
     staleness.record_event(OTHER)
     assert not await live.watch("t1", "timeline", [POST], began)
 
 
-async def test_what_there_were_news_of_is_stale_for_who_did_not_hear_them(wire: Wire) -> None:
+async def test_data_with_an_event_is_stale_for_tabs_that_did_not_receive_it(sockets: FakeSockets) -> None:
     await live.watch("t1", "timeline", [POST])
     began = live.moment()
     staleness.record_event(POST)
-    assert not await live.watch("t1", "timeline", [POST], began), "it was told"
+    assert not await live.watch("t1", "timeline", [POST], began), "it received the event"
     assert await live.watch("t2", "timeline", [POST], began)
     assert not await live.watch("t3", "timeline", [POST], live.moment())
 
 
-async def test_what_nobody_watched_while_it_was_read_may_have_changed_in_another_process(
-    several: None,
+async def test_data_unwatched_while_it_was_read_may_have_changed_in_another_process(
+    with_other_processes: None,
 ) -> None:
-    await heard("t1", POST)
+    await watch_confirmed("t1", POST)
     began = live.moment()
-    assert not await live.watch("t2", "timeline", [POST], began), "all news of it come here"
+    assert not await live.watch("t2", "timeline", [POST], began), "all its events arrive here"
     live.unwatch("t1", "timeline")
     live.unwatch("t2", "timeline")
     began = live.moment()
@@ -56,11 +56,13 @@ async def test_what_nobody_watched_while_it_was_read_may_have_changed_in_another
     assert await live.watch("t2", "timeline", [POST], began)
     live.unwatch("t2", "timeline")
     began = live.moment()
-    await heard("t1", POST)
+    await watch_confirmed("t1", POST)
     assert await live.watch("t2", "timeline", [POST], began)
 
 
-async def test_what_is_forgotten_may_be_stale(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_data_older_than_the_remembered_events_may_be_stale(
+    sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(staleness, "MAX_TOPICS", 2)
     for number in range(3):
         began = live.moment()
@@ -69,5 +71,5 @@ async def test_what_is_forgotten_may_be_stale(wire: Wire, monkeypatch: pytest.Mo
     began = live.moment()
     for number in range(4):
         staleness.record_event(topics.post(str(number)))
-    assert len(staleness._last) == 2
+    assert len(staleness._last_events) == 2
     assert await live.watch("t2", "timeline", [POST], began)

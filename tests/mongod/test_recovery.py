@@ -27,13 +27,13 @@ from tests.mongod.embedded import (
     hanging,
     is_kept,
     keeper,
-    kept,
     kill,
+    managed_folder,
+    read_line,
     running,
-    said,
+    send_kill,
     server,
-    strike,
-    user,
+    start_user,
     wait_for,
     write,
 )
@@ -44,104 +44,100 @@ pytestmark = pytest.mark.starves
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    with kept(tmp_path / "mongo") as folder:
+    with managed_folder(tmp_path / "mongo") as folder:
         yield folder
 
 
 @pytest.fixture
 def app(folder: Path) -> subprocess.Popen[str]:
     """A process that needs the server, as the app does. One row has been written."""
-    process = user(folder)
-    write(said(process), 1)
+    process = start_user(folder)
+    write(read_line(process), 1)
     return process
 
 
-def bound(listener: socket.socket, port: int) -> bool:
+def try_bind(listener: socket.socket, port: int) -> bool:
     with contextlib.suppress(OSError):
         listener.bind(("127.0.0.1", port))
         return True
     return False
 
 
-def hang_up_on_all(listener: socket.socket) -> None:
+def close_all(listener: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while True:
             listener.accept()[0].close()
 
 
-def recovers(folder: Path) -> None:
+def assert_recovers(folder: Path) -> None:
     wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
     assert count(address(folder)) == 1
 
 
-def test_it_comes_back_when_its_replacement_is_killed_as_well(
-    folder: Path, app: subprocess.Popen[str]
-) -> None:
+def test_it_recovers_when_its_replacement_is_killed_too(folder: Path, app: subprocess.Popen[str]) -> None:
     for _ in range(4):
         killed = server(folder)
         kill(killed)
         wait_for(lambda killed=killed: server(folder) != killed)
-    recovers(folder)
+    assert_recovers(folder)
 
 
-def test_a_keeper_that_is_killed_is_replaced_before_its_server_dies_too(
+def test_a_killed_keeper_is_replaced_before_its_server_dies_too(
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
     orphan, killed = server(folder), keeper(folder)
     kill(killed)
     wait_for(lambda: keeper(folder) not in (0, killed) and server(folder) != orphan, RECOVERY_SECONDS)
     assert not running(orphan)
-    recovers(folder)
+    assert_recovers(folder)
     kill(server(folder))
-    recovers(folder)
+    assert_recovers(folder)
 
 
-def test_keepers_that_are_killed_one_after_another_are_replaced(
-    folder: Path, app: subprocess.Popen[str]
-) -> None:
+def test_keepers_killed_one_after_another_are_replaced(folder: Path, app: subprocess.Popen[str]) -> None:
     for _ in range(3):
         killed = keeper(folder)
         kill(killed)
         wait_for(lambda killed=killed: keeper(folder) not in (0, killed), RECOVERY_SECONDS)
     kill(server(folder))
-    recovers(folder)
+    assert_recovers(folder)
 
 
 @pytest.mark.parametrize("order", itertools.permutations(("app", "keeper", "server")), ids="-".join)
-def test_an_app_that_is_started_again_finds_everything_after_all_were_killed(
+def test_a_restarted_app_finds_its_data_after_all_processes_were_killed(
     order: tuple[str, ...], folder: Path
 ) -> None:
-    first = user(folder)
-    write(said(first), 1)
+    first = start_user(folder)
+    write(read_line(first), 1)
     pids = {"app": first.pid, "keeper": keeper(folder), "server": server(folder)}
     for name in order:
-        strike(pids[name])
+        send_kill(pids[name])
     wait_for(lambda: not any(map(running, pids.values())))
-    second = user(folder)
-    uri = said(second)
+    second = start_user(folder)
+    uri = read_line(second)
     assert server(folder) != pids["server"]
     assert count(uri) == 1
 
 
-def test_no_sequence_of_kills_keeps_it_away_or_loses_anything(folder: Path) -> None:
-    chance, app = random.Random(11), user(folder)
-    told = said(app)
+def test_no_sequence_of_kills_keeps_it_down_or_loses_data(folder: Path) -> None:
+    chance, app = random.Random(11), start_user(folder)
+    uri = read_line(app)
     for number in range(1, 11):
         write(address(folder), number)
         sequence = chance.choices(("app", "keeper", "server"), k=chance.randint(2, 6))
-        struck: list[int] = []
+        killed: list[int] = []
         for name in sequence:
             if name == "app":
                 app.kill()
                 app.communicate()
-                app, told = user(folder), ""
+                app, uri = start_user(folder), ""
             elif pid := (keeper if name == "keeper" else server)(folder):
-                strike(pid)
-                struck.append(pid)
-        wait_for(lambda struck=struck: not any(map(running, struck)))
+                send_kill(pid)
+                killed.append(pid)
+        wait_for(lambda killed=killed: not any(map(running, killed)))
         # Until an app has reported that it is ready, the server may start and stop again, being unneeded.
-        told = told or said(app)
-        assert told, sequence
+        uri = uri or read_line(app)
+        assert uri, sequence
         wait_for(lambda: is_kept(folder), RECOVERY_SECONDS)
         assert count(address(folder)) == number, sequence
 
@@ -152,14 +148,14 @@ def test_a_running_app_gets_its_server_back(
 ) -> None:
     pids = {"keeper": keeper(folder), "server": server(folder)}
     for name in order:
-        strike(pids[name])
+        send_kill(pids[name])
     wait_for(lambda: not any(map(running, pids.values())))
-    recovers(folder)
+    assert_recovers(folder)
 
 
 def test_a_killed_app_leaves_no_server_behind(folder: Path) -> None:
-    first = user(folder)
-    write(said(first), 1)
+    first = start_user(folder)
+    write(read_line(first), 1)
     pid = server(folder)
     first.kill()
     first.communicate()
@@ -167,26 +163,26 @@ def test_a_killed_app_leaves_no_server_behind(folder: Path) -> None:
     assert count(mongod.lease(folder)) == 1
 
 
-def test_a_server_that_hangs_without_a_keeper_is_ended_by_the_next_one(
+def test_a_hanging_server_without_a_keeper_is_killed_by_the_next_keeper(
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
     hung = server(folder)
     with hanging(hung):
         kill(keeper(folder))
         wait_for(lambda: not running(hung), RECOVERY_SECONDS)
-        recovers(folder)
+        assert_recovers(folder)
 
 
-def test_a_keeper_that_is_told_to_end_stops_its_server_and_is_replaced(
+def test_a_terminated_keeper_stops_its_server_and_is_replaced(
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
     stopped, asked = server(folder), keeper(folder)
     os.kill(asked, signal.SIGTERM)
     wait_for(lambda: not running(asked) and not running(stopped))
-    recovers(folder)
+    assert_recovers(folder)
 
 
-def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told(
+def test_when_its_port_is_taken_the_app_gets_the_new_address(
     folder: Path, app: subprocess.Popen[str]
 ) -> None:
     _, port = Files(folder).server()
@@ -195,14 +191,14 @@ def test_a_port_that_somebody_else_took_costs_a_new_address_that_the_app_is_told
         with hanging(keeper(folder)):
             kill(server(folder))
             # The port is free once the server's last thread is gone, a moment after it shows as dead.
-            wait_for(lambda: bound(taken, port))
+            wait_for(lambda: try_bind(taken, port))
             taken.listen()
-            hanging_up = threads.submit(hang_up_on_all, taken)
+            closing = threads.submit(close_all, taken)
         try:
-            uri = said(app)
+            uri = read_line(app)
         finally:
             taken.shutdown(socket.SHUT_RDWR)
-            hanging_up.result()
+            closing.result()
     assert str(port) not in uri
     assert count(uri) == 1
 
@@ -212,29 +208,27 @@ def faults_of_children(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[8])
 
 
-def test_it_comes_back_from_a_full_disk_once_there_is_room_again(tmp_path: Path) -> None:
+def test_it_recovers_from_a_full_disk_once_there_is_space_again(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 512) as disk, contextlib.ExitStack() as stack:
-        folder = stack.enter_context(kept(disk / "mongo"))
-        write(said(user(folder)), 1)
+        folder = stack.enter_context(managed_folder(disk / "mongo"))
+        write(read_line(start_user(folder)), 1)
         with full(disk):
             kill(server(folder))
             # Several tries: successive failures are further and further apart.
             tries: set[int] = set()
             wait_for(lambda: tries.add(faults_of_children(keeper(folder))) or len(tries) > 6)
             assert Files(folder).uri() is None
-        recovers(folder)
+        assert_recovers(folder)
 
 
-def test_a_server_that_cannot_start_is_told_of_with_its_reason(folder: Path) -> None:
+def test_a_server_that_cannot_start_is_reported_with_the_reason(folder: Path) -> None:
     folder.mkdir()
     (folder / "db").write_text("This is no folder.")
-    with pytest.raises(mongod.NotRunning, match=r"does not start\. .*File exists.* See .*mongod\.log"):
+    with pytest.raises(mongod.NotRunning, match=r"failed to start\. .*File exists.* See .*mongod\.log"):
         mongod.lease(folder)
 
 
-def test_an_app_whose_server_does_not_come_back_ends_after_a_while_and_says_why(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_an_app_whose_server_does_not_recover_exits_and_says_why(folder: Path, tmp_path: Path) -> None:
     code = (
         "import asyncio; from instagram_clone import availability, mongod;"
         "from instagram_clone.config import settings; from instagram_clone.mongod import leases;"
@@ -247,7 +241,7 @@ def test_an_app_whose_server_does_not_come_back_ends_after_a_while_and_says_why(
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        assert said(app) == "ready"
+        assert read_line(app) == "ready"
         with hanging(keeper(folder)):
             kill(server(folder))
             shutil.rmtree(folder / "db")
@@ -256,4 +250,4 @@ def test_an_app_whose_server_does_not_come_back_ends_after_a_while_and_says_why(
     finally:
         app.kill()
     assert app.returncode == 3
-    assert "does not start" in errors and "Traceback" not in errors
+    assert "failed to start" in errors and "Traceback" not in errors

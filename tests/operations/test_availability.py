@@ -22,7 +22,7 @@ async def test_a_look_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch
         return True
 
     monkeypatch.setattr(db, "answers", answers)
-    monkeypatch.setattr(availability, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(availability, "CHECK_SECONDS", 0)
     watching = asyncio.create_task(availability._watch())
     again = asyncio.create_task(looked_again.wait())
     await asyncio.wait({watching, again}, return_when=asyncio.FIRST_COMPLETED)

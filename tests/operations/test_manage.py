@@ -32,4 +32,4 @@ async def test_a_link_is_printed_that_sets_a_new_password(ana: Viewer, mongo_uri
 
 
 async def test_who_is_nobody_gets_none(ana: Viewer, mongo_uri: str) -> None:
-    assert await run(mongo_uri, "reset-link", "nobody") == (0, "Nobody is called that.\n")
+    assert await run(mongo_uri, "reset-link", "nobody") == (0, "No such user.\n")

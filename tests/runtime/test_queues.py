@@ -11,7 +11,7 @@ from instagram_clone.runtime.queues import Queue
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_waits_is_taken_in_its_order() -> None:
+async def test_items_are_taken_in_order() -> None:
     queue = Queue()
     assert queue.empty()
     for item in (1, None, 2):
@@ -21,7 +21,7 @@ async def test_what_waits_is_taken_in_its_order() -> None:
         queue.get_nowait()
 
 
-async def test_who_takes_from_an_empty_one_waits_for_the_next() -> None:
+async def test_get_waits_while_the_queue_is_empty() -> None:
     queue = Queue()
     for item in range(3):
         taking = asyncio.create_task(queue.get())
@@ -32,7 +32,7 @@ async def test_who_takes_from_an_empty_one_waits_for_the_next() -> None:
         assert [await taking, await queue.get()] == [item, -item]
 
 
-async def test_nothing_is_lost_with_who_gives_up_waiting() -> None:
+async def test_a_cancelled_get_loses_no_item() -> None:
     queue = Queue()
     for put_first in (False, True):
         taking = asyncio.create_task(queue.get())
@@ -45,7 +45,7 @@ async def test_nothing_is_lost_with_who_gives_up_waiting() -> None:
     assert await queue.get() == "kept"
 
 
-async def test_it_is_done_when_all_that_was_taken_has_been_worked_on() -> None:
+async def test_join_waits_until_all_items_are_processed() -> None:
     queue = Queue()
     await queue.join()
     queue.put_nowait(1)

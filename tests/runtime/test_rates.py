@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_a_burst_passes_and_then_so_many_a_second(clock: list[float]) -> None:
+def test_a_burst_passes_and_then_a_number_per_second(clock: list[float]) -> None:
     buckets = Buckets(3, 2)
     assert [buckets.take("ana") for _ in range(4)] == [True, True, True, False]
     assert buckets.take("ben")
@@ -27,22 +27,22 @@ def test_a_burst_passes_and_then_so_many_a_second(clock: list[float]) -> None:
     assert [buckets.take("ana") for _ in range(4)] == [True, True, True, False]
 
 
-def test_who_was_not_heard_of_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_bucket_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "MAX_REMEMBERED", 3)
     buckets = Buckets(1, 0.001)
-    for who in ("a", "b", "c", "a", "d"):
-        buckets.take(who)
-    assert list(buckets._each) == ["c", "a", "d"]
+    for key in ("a", "b", "c", "a", "d"):
+        buckets.take(key)
+    assert list(buckets._buckets) == ["c", "a", "d"]
 
 
-def test_what_is_owed_is_paid_with_time(clock: list[float]) -> None:
+def test_a_debt_is_paid_off_over_time(clock: list[float]) -> None:
     bucket = Bucket(10, 2)
     assert [bucket.charge(5) for _ in range(4)] == [0, 0, 2.5, 5]
     clock[0] += 5
     assert bucket.charge(0) == 0 and bucket.charge(1) == 0.5
 
 
-def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() -> None:
+def test_an_address_may_hold_a_limited_number_and_leaves_no_entry_when_it_holds_none() -> None:
     held = ConcurrencyLimit()
     assert [held.take("a", 2), held.take("a", 2), held.take("a", 2), held.take("b", 2)] == [
         True,
@@ -52,8 +52,8 @@ def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() ->
     ]
     held.give_back("a")
     assert held.take("a", 2)
-    for who in "aab":
-        held.give_back(who)
+    for key in "aab":
+        held.give_back(key)
     assert len(held) == 0
 
 
@@ -68,11 +68,11 @@ def test_an_address_has_so_many_at_once_and_nothing_is_left_of_who_has_none() ->
         ("unknown", "unknown"),
     ],
 )
-def test_an_address_of_ipv6_counts_as_its_network(address: str, counted: str) -> None:
+def test_an_ipv6_address_counts_as_its_network(address: str, counted: str) -> None:
     assert limit_key(address) == counted
 
 
-def test_a_window_begins_with_the_first_try_and_ends_for_all_of_them(clock: list[float]) -> None:
+def test_a_window_starts_with_the_first_try_and_ends_for_all_of_them(clock: list[float]) -> None:
     windows = Windows()
     assert [windows.take("ana", 2, 60) for _ in range(2)] == [0, 0]
     clock[0] += 20

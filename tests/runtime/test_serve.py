@@ -35,20 +35,20 @@ class Running:
     """A server on its own port, and the connections to it."""
 
     port: int = 0
-    lines: list[Transport] = field(default_factory=list)
+    sockets: list[Transport] = field(default_factory=list)
 
     file: Path | None = None
-    thinks: float = 0
+    delay: float = 0
     received: int = 0
-    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and self.file is not None:
             await FileResponse(self.file)(scope, receive, send)
-            self.gone.set()
+            self.ended.set()
             return
         if scope["type"] == "http" and scope["method"] == "POST":
-            await asyncio.sleep(self.thinks)
+            await asyncio.sleep(self.delay)
             more = True
             while more:
                 message = await receive()
@@ -64,7 +64,7 @@ class Running:
             return
         await receive()
         await send({"type": "websocket.accept"})
-        self.lines.append(transport_in(scope))
+        self.sockets.append(transport_in(scope))
         while (await receive())["type"] != "websocket.disconnect":
             pass
 
@@ -84,18 +84,18 @@ class Running:
         )
 
     async def until_connected(self, number: int) -> None:
-        while len(self.lines) < number:  # noqa: ASYNC110
+        while len(self.sockets) < number:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
-async def said(reader: asyncio.StreamReader) -> bytes:
+async def read_all(reader: asyncio.StreamReader) -> bytes:
     """Return what was received until the server closed the connection, even by a reset during an upload."""
-    heard = b""
+    received = b""
     with contextlib.suppress(ConnectionResetError):
         async with asyncio.timeout(PATIENCE_SECONDS):
             while part := await reader.read(65536):
-                heard += part
-    return heard
+                received += part
+    return received
 
 
 @pytest.fixture
@@ -120,12 +120,14 @@ async def running(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def header_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the server wait for headers for only tenths of a second."""
     monkeypatch.setattr(serve, "HEADER_SECONDS", 0.3)
 
 
-async def test_a_connection_is_used_again_however_long_it_rested(running: Running, impatient: None) -> None:
+async def test_a_connection_is_reused_however_long_it_was_idle(
+    running: Running, header_timeout: None
+) -> None:
     reader, writer = await running.raw()
     for _ in range(2):
         writer.write(ASK + b"\r\n")
@@ -134,7 +136,7 @@ async def test_a_connection_is_used_again_however_long_it_rested(running: Runnin
     writer.close()
 
 
-async def test_a_file_arrives_whole(running: Running, tmp_path: Path) -> None:
+async def test_a_file_arrives_completely(running: Running, tmp_path: Path) -> None:
     running.file = tmp_path / "large"
     running.file.write_bytes(os.urandom(3 * serve.FILE_BYTES + 17))
     async with running.http() as client:
@@ -145,57 +147,59 @@ async def test_a_file_arrives_whole(running: Running, tmp_path: Path) -> None:
         assert (await client.head("/")).headers["content-length"] == str(running.file.stat().st_size)
 
 
-async def test_headers_that_come_drop_by_drop_are_given_up(running: Running, impatient: None) -> None:
+async def test_headers_that_trickle_in_are_rejected(running: Running, header_timeout: None) -> None:
     reader, writer = await running.raw()
     writer.write(ASK)
-    assert (await said(reader)).startswith(b"HTTP/1.1 400")
+    assert (await read_all(reader)).startswith(b"HTTP/1.1 400")
     writer.close()
 
 
-async def test_who_says_nothing_is_told_nothing(running: Running, impatient: None) -> None:
+async def test_a_silent_connection_is_closed_without_a_response(
+    running: Running, header_timeout: None
+) -> None:
     reader, writer = await running.raw()
-    assert await said(reader) == b""
+    assert await read_all(reader) == b""
     writer.close()
 
 
-async def test_headers_without_end_are_refused(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_endless_headers_are_rejected(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve, "HEADER_SECONDS", 10 * PATIENCE_SECONDS)
     reader, writer = await running.raw()
     writer.write(ASK + b"X: " + b"x" * (serve.MAX_HEADER_BYTES + 1))
-    assert (await said(reader)).startswith(b"HTTP/1.1 400")
+    assert (await read_all(reader)).startswith(b"HTTP/1.1 400")
     writer.close()
 
 
-async def test_one_frame_reaches_all(running: Running) -> None:
+async def test_one_frame_reaches_all_sockets(running: Running) -> None:
     async with running.socket() as first, running.socket() as second:
         await running.until_connected(2)
         frame = Frame('42["event",{"text":"héllo 🌊"}]')
-        for line in running.lines:
-            line.write(frame)
+        for socket in running.sockets:
+            socket.write(frame)
         assert [await one.recv() for one in (first, second)] == [frame.text] * 2
-    while not all(line.transport.is_closing() for line in running.lines):  # pyright: ignore # noqa: ASYNC110
+    while not all(socket.transport.is_closing() for socket in running.sockets):  # pyright: ignore # noqa: ASYNC110
         await asyncio.sleep(0.01)
-    for line in running.lines:
-        line.write(frame)
+    for socket in running.sockets:
+        socket.write(frame)
 
 
-async def test_a_line_says_when_its_reader_falls_behind_and_catches_up(running: Running) -> None:
+async def test_a_socket_knows_when_its_reader_falls_behind_and_catches_up(running: Running) -> None:
     async with running.socket() as slow:
         await running.until_connected(1)
-        [line] = running.lines
+        [socket] = running.sockets
         written = 0
-        while line.free:
-            line.write(Frame(f"{written:06}" + "x" * 60_000))
+        while socket.free:
+            socket.write(Frame(f"{written:06}" + "x" * 60_000))
             written += 1
             await asyncio.sleep(0)
-        catching_up = asyncio.create_task(line.until_free())
+        catching_up = asyncio.create_task(socket.until_free())
         got = [int((await slow.recv())[:6]) for _ in range(written)]
         await asyncio.wait_for(catching_up, PATIENCE_SECONDS)
-        assert line.free and got == list(range(written))
+        assert socket.free and got == list(range(written))
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+def body_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the server wait for bodies for tenths of a second, not a quarter of an hour."""
     for name, value in (("TICK", 0.05), ("GRACE", 0.2)):
         monkeypatch.setattr(serve, f"BODY_{name}_SECONDS", value)
@@ -204,19 +208,19 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
 
 
-def given_up(answer: asyncio.Task[bytes]) -> bool:
+def is_rejected(answer: asyncio.Task[bytes]) -> bool:
     """Return whether a body was rejected. A client still writing may be cut off before it reads why."""
     return isinstance(answer.exception(), ConnectionResetError) or b"408" in answer.result()
 
 
-async def test_a_body_that_never_comes_is_given_up(running: Running, hasty: None) -> None:
+async def test_a_body_that_never_arrives_is_rejected(running: Running, body_timeouts: None) -> None:
     reader, writer = await running.raw()
     writer.write(BODY)
-    assert b"408" in await said(reader)
+    assert b"408" in await read_all(reader)
     writer.close()
 
 
-async def test_a_body_that_comes_drop_by_drop_is_given_up(running: Running, hasty: None) -> None:
+async def test_a_body_that_trickles_in_is_rejected(running: Running, body_timeouts: None) -> None:
     reader, writer = await running.raw()
     writer.write(BODY)
     answer = asyncio.create_task(reader.read())
@@ -225,12 +229,12 @@ async def test_a_body_that_comes_drop_by_drop_is_given_up(running: Running, hast
         writer.write(b"x")
         sent += 1
         await asyncio.sleep(0.01)
-    assert given_up(answer) and sent < 1000
+    assert is_rejected(answer) and sent < 1000
     writer.close()
 
 
-async def test_a_body_has_only_so_long_however_fast_it_comes(
-    running: Running, hasty: None, monkeypatch: pytest.MonkeyPatch
+async def test_a_body_has_a_time_limit_however_fast_it_arrives(
+    running: Running, body_timeouts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serve, "BODY_SECONDS", 0.5)
     reader, writer = await running.raw()
@@ -239,14 +243,12 @@ async def test_a_body_has_only_so_long_however_fast_it_comes(
     while not answer.done():
         writer.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
         await asyncio.sleep(0.01)
-    assert given_up(answer)
+    assert is_rejected(answer)
     writer.close()
 
 
-async def test_a_body_that_comes_steadily_arrives_and_an_app_that_thinks_costs_it_nothing(
-    running: Running, hasty: None
-) -> None:
-    running.thinks = 1.0
+async def test_a_steady_body_arrives_even_if_the_app_is_slow(running: Running, body_timeouts: None) -> None:
+    running.delay = 1.0
     reader, writer = await running.raw()
     writer.write(BODY)
     for _ in range(100):
@@ -257,7 +259,7 @@ async def test_a_body_that_comes_steadily_arrives_and_an_app_that_thinks_costs_i
     writer.close()
 
 
-async def test_who_does_not_read_an_answer_is_hung_up_on(
+async def test_a_client_that_does_not_read_the_response_is_disconnected(
     running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stalls, "STALL_SECONDS", 0.2)
@@ -266,7 +268,7 @@ async def test_who_does_not_read_an_answer_is_hung_up_on(
     reader, writer = await running.raw()
     writer.write(ASK + b"\r\n")
     await reader.readuntil(b"\r\n\r\n")
-    await asyncio.wait_for(running.gone.wait(), PATIENCE_SECONDS)
+    await asyncio.wait_for(running.ended.wait(), PATIENCE_SECONDS)
     monkeypatch.setattr(stalls, "STALL_SECONDS", 30)
     async with running.http() as client:
         assert len((await client.get("/")).content) == 50_000_000
@@ -284,7 +286,7 @@ def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return limit
 
 
-async def test_an_address_has_only_so_many_connections(
+async def test_the_connections_of_an_address_are_limited(
     running: Running, limited: Callable[..., None]
 ) -> None:
     limited(limits=True, connections_per_address=3, trusted_proxies=())
@@ -293,7 +295,7 @@ async def test_an_address_has_only_so_many_connections(
         writer.write(ASK + b"\r\n")
         await reader.readuntil(b"hi")
     refused, writer = await running.raw()
-    assert b"429" in await said(refused)
+    assert b"429" in await read_all(refused)
     writer.close()
     for _, one in held[:2]:
         one.close()
@@ -311,7 +313,7 @@ async def test_an_address_has_only_so_many_connections(
         await asyncio.sleep(0.01)
 
 
-async def test_a_trusted_proxy_has_as_many_connections_as_it_needs(
+async def test_the_connections_of_a_trusted_proxy_are_unlimited(
     running: Running, limited: Callable[..., None]
 ) -> None:
     limited(limits=True, connections_per_address=1, trusted_proxies=(ip_network("127.0.0.0/8"),))
@@ -321,7 +323,7 @@ async def test_a_trusted_proxy_has_as_many_connections_as_it_needs(
         writer.close()
 
 
-def test_as_many_files_are_opened_as_a_system_lets_that_names_no_limit(
+def test_the_file_limit_is_raised_where_the_system_reports_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resource = pytest.importorskip("resource")
@@ -334,5 +336,5 @@ def test_as_many_files_are_opened_as_a_system_lets_that_names_no_limit(
 
     monkeypatch.setattr(resource, "getrlimit", lambda _: limits[-1])
     monkeypatch.setattr(resource, "setrlimit", like_macos)
-    serve.allow_files()
+    serve.raise_file_limit()
     assert limits[-1] == (serve.MACOS_FILES, resource.RLIM_INFINITY)

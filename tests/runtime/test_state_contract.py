@@ -18,7 +18,7 @@ from instagram_clone.instagram_clone import app
 from instagram_clone.live import reflex_adapter
 from instagram_clone.runtime import state_adapter
 from instagram_clone.web import page_loads
-from instagram_clone.web.states.people.account import SettingsState as UNMADE
+from instagram_clone.web.states.people.account import SettingsState as UnusedState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.ui import UIState
 from tests.contract import relied_on, untested
@@ -46,20 +46,20 @@ def a_tab() -> Any:
     REFLEX,
     state_adapter.connection_of,
     "the root of a tab's state has its token and its socket in `rx_router_session`",
-    "no tab is known, so nothing that happens reaches any screen",
+    "no tab is known, so no event reaches any screen",
 )
 def test_a_tabs_state_knows_its_connection() -> None:
     tab = a_tab()
     found = state_adapter.connection_of(tab)
     assert (found.client_token, found.session_id) == ("t1", "s1")
-    assert type(found) is not type(tab.router.session), "a proxy is made with every reading"
+    assert type(found) is not type(tab.router.session), "every access would create a proxy"
 
 
 @relied_on(
     REFLEX,
     state_adapter.token_of,
     "the root of a tab's state has its token in `rx_router_session`",
-    "no tab is known, so nothing that happens reaches any screen",
+    "no tab is known, so no event reaches any screen",
 )
 def test_a_tabs_state_knows_its_token() -> None:
     assert state_adapter.token_of(a_tab()) == "t1"
@@ -68,8 +68,8 @@ def test_a_tabs_state_knows_its_token() -> None:
 @relied_on(
     REFLEX,
     state_adapter.address_of,
-    "the root of a tab's state has its page's address, taken apart, in `rx_router_url`",
-    "every page shows the first person's, or nothing",
+    "the root of a tab's state has its page's URL, parsed, in `rx_router_url`",
+    "every page shows the same person's data, or nothing",
 )
 def test_a_tabs_state_knows_its_address() -> None:
     found = state_adapter.address_of(a_tab())
@@ -89,10 +89,10 @@ def test_a_tabs_state_knows_its_cookies() -> None:
 @relied_on(
     REFLEX,
     state_adapter.load_pages_with,
-    "Reflex finds what loads a page in its registry and on its class, and what it begins with in the app",
-    "pages stay empty, or each is loaded by handlers that nobody has checked",
+    "Reflex looks up the load event in its registry and on its class, and a page's handlers in the app",
+    "pages stay empty, or are loaded by unchecked handlers",
 )
-async def test_what_a_page_begins_with_is_given_to_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pages_load_handlers_are_passed_to_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"{OnLoadInternalState.get_full_name()}.on_load_internal"
     registered = RegistrationContext.get().event_handlers
     monkeypatch.setitem(registered, name, registered[name])
@@ -118,22 +118,22 @@ async def test_what_a_page_begins_with_is_given_to_one_function(monkeypatch: pyt
     assert reflex_adapter.HYDRATE_AND_LOAD.endswith(".hydrate_and_load")
 
 
-def test_pages_are_loaded_by_ours() -> None:
+def test_pages_are_loaded_by_our_function() -> None:
     name = f"{OnLoadInternalState.get_full_name()}.on_load_internal"
     fn = reflex_adapter.handlers()[name]
     assert page_loads.load in [cell.cell_contents for cell in fn.__closure__ or ()]
     for events in app._load_events.values():
         for event in events:
-            assert isinstance(event, rx.EventHandler), "what is loaded is called without arguments"
+            assert isinstance(event, rx.EventHandler), "load handlers are called without arguments"
 
 
 @relied_on(
     REFLEX,
     state_adapter.create_substates_lazily,
-    "the manager makes a state in `_get_or_create_state`, and asks `substates` for parts of it",
-    "each open tab keeps the state of every page, or events of pages find none",
+    "the manager creates a state in `_get_or_create_state`, and looks up its parts in `substates`",
+    "each open tab keeps the state of every page, or a page's events find no state",
 )
-async def test_a_tab_has_the_parts_of_its_state_that_were_asked_for() -> None:
+async def test_a_tabs_state_has_only_the_parts_that_were_accessed() -> None:
     manager = StateManagerMemory()
     state_adapter.create_substates_lazily(SimpleNamespace(state_manager=manager))  # pyright: ignore
     async with manager.modify_state(rx.BaseStateToken(ident="t1", cls=TimelineState)) as root:
@@ -159,19 +159,21 @@ async def resolved(root: Any, name: str) -> Any:
     return (await root._get_resolved_delta())[name]
 
 
-@pytest.mark.parametrize("another", ["nothing", "a part", "everything"])
-async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was_made(another: str) -> None:
+@pytest.mark.parametrize("outdated", ["nothing", "a part", "everything"])
+async def test_a_browser_gets_the_values_it_lacks_whether_or_not_a_part_was_created(
+    outdated: str,
+) -> None:
     manager = StateManagerMemory()
     state_adapter.create_substates_lazily(SimpleNamespace(state_manager=manager))  # pyright: ignore
     # Reflex looks the function up by its name in the module.
     assert "await _diff_against_initial_state(" in inspect.getsource(inspect.getmodule(rx.State))  # pyright: ignore
     whole: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
-    declared, unmade = whole.dict(initial=True), UNMADE.get_full_name()
-    hashes = reflex.state.state_snapshot_hashes(declared)
-    if another == "a part":
-        hashes[1 + sorted(declared).index(unmade)] = "of another build"
-    if another == "everything":
-        hashes[0] = "of another build"
+    defaults, unused = whole.dict(initial=True), UnusedState.get_full_name()
+    hashes = reflex.state.state_snapshot_hashes(defaults)
+    if outdated == "a part":
+        hashes[1 + sorted(defaults).index(unused)] = "another build"
+    if outdated == "everything":
+        hashes[0] = "another build"
     some: Any = manager._get_or_create_state(rx.BaseStateToken(ident="t1", cls=TimelineState))
     for root in (some, whole):
         (await root.get_state(TimelineState)).status = "ready"
@@ -179,21 +181,23 @@ async def test_a_browser_is_sent_what_it_does_not_hold_whether_or_not_a_part_was
     # The same as Reflex finds when all parts were created.
     assert sent == await state_adapter._diff(rx.State, whole.dict(), hashes)
     shown = {TimelineState.get_full_name()}
-    assert set(sent) == {"nothing": shown, "a part": {*shown, unmade}, "everything": set(declared)}[another]
-    assert another == "nothing" or sent[unmade] == declared[unmade]
+    assert (
+        set(sent) == {"nothing": shown, "a part": {*shown, unused}, "everything": set(defaults)}[outdated]
+    )
+    assert outdated == "nothing" or sent[unused] == defaults[unused]
 
 
-def test_what_stands_for_a_part_is_nobodys() -> None:
+def test_a_placeholder_for_a_part_is_not_shared() -> None:
     manager = StateManagerMemory()
     state_adapter.create_substates_lazily(SimpleNamespace(state_manager=manager))  # pyright: ignore
     token: Any = rx.BaseStateToken(ident="t2", cls=TimelineState)
     before = manager._get_or_create_state(token).dict()
-    before[TimelineState.get_full_name()]["status_rx_state_"] = "of somebody else"
+    before[TimelineState.get_full_name()]["status_rx_state_"] = "another tab's"
     assert manager._get_or_create_state(token).dict()[TimelineState.get_full_name()] == {
         **before[TimelineState.get_full_name()],
         "status_rx_state_": "loading",
     }
 
 
-def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+def test_everything_in_the_adapter_has_a_contract() -> None:
     assert untested(state_adapter) == set()

@@ -24,7 +24,7 @@ UVICORN = "uvicorn"
 REQUEST = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\n"
 
 
-class Wire(asyncio.Transport):
+class FakeTransport(asyncio.Transport):
     """Records what was written to it."""
 
     def __init__(self) -> None:
@@ -69,22 +69,22 @@ def config(app: Any) -> uvicorn.Config:
 
 def connection(app: Any, kind: Any = uvicorn_adapter.HttpConnection) -> Any:
     made = kind(config(app), ServerState(), {})
-    made.connection_made(Wire())
+    made.connection_made(FakeTransport())
     return made
 
 
 @relied_on(
     UVICORN,
     uvicorn_adapter.HttpConnection.wrap_app,
-    "a connection answers with its `app`, and begins each request with `headers` and a `cycle`",
-    "headers and bodies have no limits of size and time, and files are sent by threads",
+    "a connection responds with its `app`, and has `headers` and a `cycle` for each request",
+    "headers and bodies have no size or time limits, and files are sent by threads",
 )
-async def test_a_connection_says_what_is_being_asked_and_answered() -> None:
-    asked, answer = asyncio.Event(), asyncio.Event()
+async def test_a_connection_exposes_its_request_and_response() -> None:
+    called, may_respond = asyncio.Event(), asyncio.Event()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        asked.set()
-        await answer.wait()
+        called.set()
+        await may_respond.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"a", "more_body": True})
         await send({"type": "http.response.body", "body": b"b"})
@@ -93,13 +93,13 @@ async def test_a_connection_says_what_is_being_asked_and_answered() -> None:
     made.wrap_app(lambda _: app)
     assert made.peer == "192.0.2.7" and not made.is_answering
     made.data_received(REQUEST)
-    await asked.wait()
+    await called.wait()
     assert made.has_body and not made.waits_for_app and not made.is_answering
     made.cycle.response_started = True
     assert made.is_answering
     made.cycle.response_started = False
     made.data_received(b"abc")
-    answer.set()
+    may_respond.set()
     await asyncio.gather(*made.tasks)
     assert not made.is_answering and b"200 OK" in made.transport.written
 
@@ -107,8 +107,8 @@ async def test_a_connection_says_what_is_being_asked_and_answered() -> None:
 @relied_on(
     UVICORN,
     uvicorn_adapter.HttpConnection.refuse,
-    "`flow.read_paused` says that the app has not taken what came, and `send_400_response` refuses",
-    "slow apps are taken for slow senders, and endless headers are not refused",
+    "`flow.read_paused` means that the app has yet to take received data, and `send_400_response` refuses",
+    "slow apps are mistaken for slow senders, and endless headers are not refused",
 )
 async def test_a_connection_waits_for_its_app_and_can_be_refused() -> None:
     made = connection(forever)
@@ -123,23 +123,23 @@ async def test_a_connection_waits_for_its_app_and_can_be_refused() -> None:
 
 @relied_on(
     UVICORN,
-    uvicorn_adapter.HttpConnection.becomes_socket,
+    uvicorn_adapter.HttpConnection.on_websocket_upgrade,
     "`handle_websocket_upgrade` is called when a connection becomes a WebSocket",
-    "every open tab counts as a connection of its address for ever, or is closed for sending no request",
+    "every open tab counts as a connection of its address, or is closed for sending no request",
 )
-async def test_a_connection_says_that_it_becomes_a_socket() -> None:
-    became = []
+async def test_a_connection_reports_its_upgrade_to_a_websocket() -> None:
+    upgraded = []
 
     class Connection(uvicorn_adapter.HttpConnection):
-        def becomes_socket(self) -> None:
-            became.append(self.peer)
+        def on_websocket_upgrade(self) -> None:
+            upgraded.append(self.peer)
 
     made = connection(idle, Connection)
     made.data_received(
         b"GET / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n"
         b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     )
-    assert became == ["192.0.2.7"]
+    assert upgraded == ["192.0.2.7"]
 
 
 @relied_on(
@@ -148,7 +148,7 @@ async def test_a_connection_says_that_it_becomes_a_socket() -> None:
     "httptools' callbacks and asyncio's are methods of the connection",
     "connections have no limits",
 )
-def test_what_requests_override_is_there_to_be_overridden() -> None:
+def test_every_overridden_method_exists() -> None:
     for kind, own in ((HttpToolsProtocol, serve.Requests), (WebSocketsSansIOProtocol, sockets.Socket)):
         adapter = own.__mro__[own.__mro__.index(kind) - 1]
         replaced = {name for name, part in vars(own).items() if inspect.isfunction(part) and name[0] != "_"}
@@ -159,10 +159,10 @@ def test_what_requests_override_is_there_to_be_overridden() -> None:
 @relied_on(
     UVICORN,
     uvicorn_adapter.WebSocketConnection.write_encoded,
-    "a socket has a scope with extensions, says when it is open, and when its reader keeps up",
-    "nothing that happens reaches a tab, or who reads slowly has any amount of memory filled",
+    "a socket has a scope with extensions, and shows whether it is open and its reader keeps up",
+    "no event reaches a tab, or a slow reader can fill any amount of memory",
 )
-async def test_a_socket_takes_frames_while_it_is_open() -> None:
+async def test_a_socket_accepts_frames_while_it_is_open() -> None:
     made = connection(idle, uvicorn_adapter.WebSocketConnection)
     assert made.free
     made.pause_writing()
@@ -180,30 +180,30 @@ async def test_a_socket_takes_frames_while_it_is_open() -> None:
     source = inspect.getsource(WebSocketsSansIOProtocol)
     assert "self.handshake_complete = True" in source and "self.close_sent = True" in source
     made.scope = {"extensions": {}}
-    made.offer("line", made)
-    assert made.scope["extensions"]["line"] is made
+    made.add_extension("extension", made)
+    assert made.scope["extensions"]["extension"] is made
     assert '"extensions": {' in source and "self.run_asgi()" in source
 
 
 @relied_on(
     UVICORN,
-    uvicorn_adapter.WebSocketConnection.answer_with,
-    "a socket calls its `app`, and uses of its `queue` what ours has",
-    "each open tab keeps 7 KB more, or no tab can connect",
+    uvicorn_adapter.WebSocketConnection.replace_app,
+    "a socket calls its `app`, and uses only those methods of its `queue` that ours has",
+    "each open tab takes 7 KB more, or no tab can connect",
 )
-async def test_a_socket_is_answered_by_the_app_it_is_given() -> None:
-    asked = asyncio.Event()
+async def test_a_socket_is_served_by_the_app_it_is_given() -> None:
+    called = asyncio.Event()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         assert (await receive())["type"] == "websocket.connect"
-        asked.set()
+        called.set()
 
     made = connection(idle, uvicorn_adapter.WebSocketConnection)
-    made.answer_with(app)
+    made.replace_app(app)
     made.scope = {"extensions": {}}
     made.queue.put_nowait({"type": "websocket.connect"})
     running = asyncio.create_task(made.app(made.scope, made.receive, made.send))
-    await asked.wait()
+    await called.wait()
     await running
     source = inspect.getsource(WebSocketsSansIOProtocol)
     assert "self.app(self.scope, self.receive, self.send)" in source
@@ -214,28 +214,28 @@ async def test_a_socket_is_answered_by_the_app_it_is_given() -> None:
 @relied_on(
     UVICORN,
     uvicorn_adapter.WebSocketConnection.start_keepalive,
-    "a socket begins its keepalive once hands are shaken, and needs what was said for nothing after it",
+    "a socket starts its keepalive once the handshake is complete, and doesn't use its request afterwards",
     "each open tab keeps 5 KB of headers, or no tab can connect",
 )
-async def test_a_socket_forgets_how_hands_were_shaken() -> None:
+async def test_a_socket_frees_its_handshake() -> None:
     made = connection(idle, uvicorn_adapter.WebSocketConnection)
     made.request = made.response = SimpleNamespace(headers={"cookie": "a=b"})
     kept = made.request
     made.start_keepalive()
     assert not hasattr(made, "request") and not hasattr(made, "response") and kept.headers == {}
     source = inspect.getsource(WebSocketsSansIOProtocol.send)
-    shaken, _, after = source.partition("self.start_keepalive()")
-    assert "self.conn.send_response(self.response)" in shaken
+    before, _, after = source.partition("self.start_keepalive()")
+    assert "self.conn.send_response(self.response)" in before
     assert "self.response" not in after and "self.request" not in source
 
 
 @relied_on(
     UVICORN,
     uvicorn_adapter.Processes,
-    "`Multiprocess` looks after its `processes` and sets `should_exit` when one cannot start",
-    "a server whose workers cannot start ends as if it had been told to, and nobody starts it again",
+    "`Multiprocess` monitors its `processes`, and sets `should_exit` when one cannot start",
+    "a server whose workers cannot start exits as if it had been stopped, and nothing restarts it",
 )
-def test_processes_that_cannot_start_are_a_failure() -> None:
+def test_a_process_that_cannot_start_is_a_failure() -> None:
     made = uvicorn_adapter.Processes.__new__(uvicorn_adapter.Processes)
     made.config = config(idle)
     made.should_exit = multiprocessing.Event()  # pyright: ignore[reportAttributeAccessIssue]
@@ -252,5 +252,5 @@ def test_processes_that_cannot_start_are_a_failure() -> None:
     assert "self.keep_subprocess_alive()" in inspect.getsource(Multiprocess.run)
 
 
-def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+def test_everything_in_the_adapter_has_a_contract() -> None:
     assert untested(uvicorn_adapter) == set()

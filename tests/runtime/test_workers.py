@@ -15,8 +15,8 @@ import pytest
 from filelock import FileLock
 from redis import Redis
 
-from instagram_clone.live.bus import carriers
-from tests.mongod.embedded import kept, running, server, wait_for
+from instagram_clone.live.bus import handlers
+from tests.mongod.embedded import managed_folder, running, server, wait_for
 from tests.redis_server import RedisServer
 from tests.server import PATIENCE_SECONDS, ROOT, RUN, START_SECONDS, free_port
 
@@ -32,7 +32,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     (tmp_path / "mongo").mkdir()
     try:
-        with kept(tmp_path / "mongo"):
+        with managed_folder(tmp_path / "mongo"):
             more = {"DATA_DIR": str(tmp_path), "REDIS_URL": redis.url, "WORKERS": "2", "PATH": path}
             yield {**os.environ, **more}
     finally:
@@ -63,32 +63,30 @@ def healthy(port: int) -> bool:
         return False
 
 
-def on_the_bus(url: str) -> int:
+def subscribers(url: str) -> int:
     """Return how many processes are subscribed to the common channel."""
     with Redis.from_url(url) as redis:
-        return redis.pubsub_numsub(carriers.CHANNEL)[0][1]
+        return redis.pubsub_numsub(handlers.CHANNEL)[0][1]
 
 
 def test_two_workers_serve_without_pages(environment: dict[str, str], tmp_path: Path) -> None:
     port = free_port()
 
     def serves() -> bool:
-        return healthy(port) and on_the_bus(environment["REDIS_URL"]) == 2
+        return healthy(port) and subscribers(environment["REDIS_URL"]) == 2
 
     with started(environment, port) as app:
         wait_for(lambda: app.poll() is not None or serves(), START_SECONDS)
         served = app.poll() is None
         app.send_signal(signal.SIGINT)
-        said, _ = app.communicate(timeout=PATIENCE_SECONDS)
-    assert served and app.returncode == 0 and "Traceback" not in said, said
+        output, _ = app.communicate(timeout=PATIENCE_SECONDS)
+    assert served and app.returncode == 0 and "Traceback" not in output, output
     wait_for(lambda: not running(server(tmp_path / "mongo")))
 
 
-def test_workers_that_cannot_start_end_the_app_with_a_reason(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_workers_that_cannot_start_exit_with_a_reason(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "mongo" / "db").write_text("This is no folder.")
     with started(environment, free_port()) as app:
-        said, _ = app.communicate(timeout=START_SECONDS)
+        output, _ = app.communicate(timeout=START_SECONDS)
     assert app.returncode == 3
-    assert "The embedded MongoDB does not start." in said and "Traceback" not in said
+    assert "The embedded MongoDB failed to start." in output and "Traceback" not in output

@@ -6,7 +6,7 @@ import logging
 from dataclasses import fields
 from typing import Any
 
-from instagram_clone.live.bus import carriers
+from instagram_clone.live.bus import handlers
 
 log = logging.getLogger(__name__)
 _unknown: set[str] = set()
@@ -17,29 +17,29 @@ def event(name: str, values: dict[str, Any]) -> Any:
 
     Unknown fields are left out.
     """
-    kind = carriers.kind_named(name)
+    kind = handlers.kind_by_name(name)
     if kind is None:
-        note_unknown(name)
+        log_unknown(name)
         return None
-    known = {field.name for field in fields(kind)}
-    for field in values.keys() - known:
-        note_unknown(f"{name}.{field}")
+    known_fields = {field.name for field in fields(kind)}
+    for field in values.keys() - known_fields:
+        log_unknown(f"{name}.{field}")
     try:
         # JSON has no tuples, but events hold their sequences in tuples.
         return kind(
             **{
                 field: tuple(value) if isinstance(value, list) else value
                 for field, value in values.items()
-                if field in known
+                if field in known_fields
             }
         )
     except TypeError as error:
-        note_unknown(f"{name}: {error}")
+        log_unknown(f"{name}: {error}")
         return None
 
 
-def note_unknown(what: str) -> None:
+def log_unknown(what: str) -> None:
     """Log something that only another version knows, once."""
     if what not in _unknown:
         _unknown.add(what)
-        log.warning("Another process tells of what is not known here: %s", what)
+        log.warning("Unknown data from another process: %s", what)

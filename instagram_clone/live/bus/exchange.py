@@ -27,36 +27,36 @@ from redis.exceptions import RedisError
 
 from instagram_clone.domain.core import events
 from instagram_clone.live import channels, online
-from instagram_clone.live.bus import carriers, decoding, redis_connections
-from instagram_clone.live.bus.carriers import CHANNEL, spelled
+from instagram_clone.live.bus import decoding, handlers, redis_connections
+from instagram_clone.live.bus.handlers import CHANNEL, redis_channel
 from instagram_clone.live.tabs import admission, connections, transport
 from instagram_clone.live.topics import Channel
 
-PULSE_SECONDS = 1.0
+HEARTBEAT_SECONDS = 1.0
 SILENCE_SECONDS = 4.0
 """How often a process sends itself a heartbeat, and how long a silence means that Redis hangs."""
 
 RETRY_SECONDS = 0.5
-MAX_WAITING = 10_000
+MAX_OUTGOING = 10_000
 """Messages queued while Redis is unreachable. Beyond this, a notice of the loss replaces them all."""
 
-MAX_ARRIVED = 10_000
+MAX_RECEIVED = 10_000
 """Received events queued for delivery. Beyond this they stay in Redis, which has its own limit."""
 
-Arrived = asyncio.Queue[Any]
+Received = asyncio.Queue[Any]
 
 log = logging.getLogger(__name__)
 
-_me = secrets.token_hex(8)
-_talking = False
-_waiting: deque[tuple[list[str], str]] = deque()
+_process_id = secrets.token_hex(8)
+_active = False
+_outgoing: deque[tuple[list[str], str]] = deque()
 """Messages to be published, and their channels."""
 
-_said_so_far = 0
-_heard_last: dict[str, int] = {}
+_last_sent = 0
+_last_number: dict[str, int] = {}
 """The number of each process's last message: one that arrives on several channels is handled once."""
 
-_said = asyncio.Event()
+_has_outgoing = asyncio.Event()
 
 
 class EventsLost(Exception):
@@ -66,161 +66,162 @@ class EventsLost(Exception):
 @contextlib.asynccontextmanager
 async def between_processes(url: str) -> AsyncIterator[None]:
     """Exchange events with the other processes through Redis for the duration of the context."""
-    global _talking, _me, _said
+    global _active, _process_id, _has_outgoing
     # Workers are forked after this module is imported, and each needs an id of its own.
-    _me = secrets.token_hex(8)
-    _talking, _said = True, asyncio.Event()
-    _waiting.clear()
-    admission.admit(False)
-    online.set_publisher(_say)
-    carriers.set_publisher(_announce)
-    running = asyncio.create_task(_keep_talking(url))
+    _process_id = secrets.token_hex(8)
+    _active, _has_outgoing = True, asyncio.Event()
+    _outgoing.clear()
+    admission.set_available("Redis", False)
+    online.set_publisher(_publish)
+    handlers.set_publisher(_publish_event)
+    running = asyncio.create_task(_run(url))
     try:
         yield
     finally:
-        _talking = False
+        _active = False
         await redis_connections.end(running)
         channels.end()
 
 
-def _announce(event: Any) -> None:
-    if _talking:
-        _say({"kind": type(event).__name__, "event": asdict(event)}, carriers.channels_of(event))
+def _publish_event(event: Any) -> None:
+    if _active:
+        _publish({"kind": type(event).__name__, "event": asdict(event)}, handlers.channels_of(event))
 
 
-def _say(news: dict[str, Any], on: list[str] | None = None) -> None:
-    global _said_so_far
-    if not _talking or on == []:
+def _publish(message: dict[str, Any], to: list[str] | None = None) -> None:
+    global _last_sent
+    if not _active or to == []:
         return
-    if len(_waiting) >= MAX_WAITING:
-        _waiting.clear()
-        news, on = {"lost": True}, None
-    _said_so_far += 1
-    _waiting.append((on or [CHANNEL], json.dumps({"from": _me, "n": _said_so_far, **news})))
-    _said.set()
+    if len(_outgoing) >= MAX_OUTGOING:
+        _outgoing.clear()
+        message, to = {"lost": True}, None
+    _last_sent += 1
+    _outgoing.append((to or [CHANNEL], json.dumps({"from": _process_id, "n": _last_sent, **message})))
+    _has_outgoing.set()
 
 
-async def _keep_talking(url: str) -> None:
+async def _run(url: str) -> None:
     while True:
         redis = redis_connections.connect(url, SILENCE_SECONDS)
-        ear, parts = redis.pubsub(), []
+        subscription, tasks = redis.pubsub(), []
         try:
-            first = [CHANNEL, _pulse(), *map(spelled, channels.begin(connections.watched_topics()))]
-            await ear.subscribe(*first)
-            arrived: Arrived = asyncio.Queue(MAX_ARRIVED)
-            running = (
-                _listen(ear, arrived, set(first)),
-                _tend(ear),
-                _deliver(arrived),
-                _speak(redis),
+            watched = channels.begin(connections.watched_topics())
+            initial = [CHANNEL, _heartbeat_channel(), *map(redis_channel, watched)]
+            await subscription.subscribe(*initial)
+            received: Received = asyncio.Queue(MAX_RECEIVED)
+            coroutines = (
+                _listen(subscription, received, set(initial)),
+                _update_subscriptions(subscription),
+                _deliver(received),
+                _publish_loop(redis),
                 online.publish_rosters(),
             )
-            parts = [asyncio.create_task(part) for part in running]
-            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-            for part in done:
-                part.result()
+            tasks = [asyncio.create_task(one) for one in coroutines]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         except asyncio.CancelledError:
-            await redis_connections.close(redis, ear, *parts)
+            await redis_connections.close(redis, subscription, *tasks)
             raise
         except (RedisError, OSError, EventsLost) as error:
-            log.warning("News are missed: %s", error)
+            log.warning("Events may have been missed: %s", error)
         except Exception:
-            log.exception("The exchange of news failed")
+            log.exception("The event exchange failed")
         # Events missed from now on would never be made up for: better no tab than a wrong one.
-        admission.admit(False)
+        admission.set_available("Redis", False)
         transport.disconnect()
         channels.end()
-        await redis_connections.close(redis, ear, *parts)
+        await redis_connections.close(redis, subscription, *tasks)
         await asyncio.sleep(RETRY_SECONDS)
 
 
-def _pulse() -> str:
+def _heartbeat_channel() -> str:
     """Return the channel that carries only this process's own heartbeat."""
-    return f"{CHANNEL}:{_me}"
+    return f"{CHANNEL}:{_process_id}"
 
 
-async def _deliver(arrived: Arrived) -> None:
-    """Deliver received events in order. Carriers may query the database; reading from Redis goes on."""
+async def _deliver(received: Received) -> None:
+    """Deliver received events in order. Handlers may query the database; reading from Redis goes on."""
     while True:
-        await carriers.deliver(await arrived.get())
+        await handlers.deliver(await received.get())
 
 
-async def _listen(ear: PubSub, arrived: Arrived, first: set[str]) -> None:
-    _heard_last.clear()
-    own = f'{{"from": "{_me}"'.encode()
-    before, common = f"{CHANNEL}:", CHANNEL.encode()
-    async for message in ear.listen():
+async def _listen(subscription: PubSub, received: Received, initial: set[str]) -> None:
+    _last_number.clear()
+    own = f'{{"from": "{_process_id}"'.encode()
+    prefix, common = f"{CHANNEL}:", CHANNEL.encode()
+    async for message in subscription.listen():
         if message["type"] == "message":
             if message["data"].startswith(own):
                 continue
             name = message["channel"]
             # For channels no longer watched but still subscribed, skip even the decoding.
-            if name == common or channels.is_watched(Channel(name.decode().removeprefix(before))):
-                await _hear(json.loads(message["data"]), arrived)
+            if name == common or channels.is_watched(Channel(name.decode().removeprefix(prefix))):
+                await _receive(json.loads(message["data"]), received)
         elif message["type"] == "subscribe":
             name = message["channel"].decode()
-            channels.confirm(Channel(name.removeprefix(before)))
-            if first:
-                first.discard(name)
-                if not first:
-                    _begin()
-    raise ConnectionError("Redis has ended the subscription")
+            channels.confirm(Channel(name.removeprefix(prefix)))
+            if initial:
+                initial.discard(name)
+                if not initial:
+                    _on_subscribed()
+    raise ConnectionError("Redis ended the subscription")
 
 
-async def _tend(ear: PubSub) -> None:
+async def _update_subscriptions(subscription: PubSub) -> None:
     """Subscribe to channels that tabs start to watch, and unsubscribe from those unwatched for a time."""
     while True:
-        new, left = await channels.changes()
+        new, dropped = await channels.changes()
         if new:
-            await ear.subscribe(*map(spelled, new))
-        if left:
-            await ear.unsubscribe(*map(spelled, left))
+            await subscription.subscribe(*map(redis_channel, new))
+        if dropped:
+            await subscription.unsubscribe(*map(redis_channel, dropped))
 
 
-def _begin() -> None:
-    """Admit tabs, now that all channels are subscribed, with the caches from before cleared."""
+def _on_subscribed() -> None:
+    """Admit tabs, now that all channels are subscribed, with the earlier caches cleared."""
     events.clear_caches()
-    admission.admit(True)
-    _say({"ask": True})
+    admission.set_available("Redis", True)
+    _publish({"ask": True})
 
 
-async def _hear(news: dict[str, Any], arrived: Arrived) -> None:
-    number = news.get("n")
+async def _receive(message: dict[str, Any], received: Received) -> None:
+    number = message.get("n")
     if number is not None:
-        if number <= _heard_last.get(news["from"], 0):
+        if number <= _last_number.get(message["from"], 0):
             return
-        _heard_last[news["from"]] = number
-    if "kind" in news:
-        event = decoding.event(news["kind"], news["event"])
+        _last_number[message["from"]] = number
+    if "kind" in message:
+        event = decoding.event(message["kind"], message["event"])
         if event is not None:
-            await arrived.put(event)
-    elif "lost" in news:
-        raise EventsLost("another process had more to say than could wait")
-    elif "ask" in news:
-        _say({"online": online.local_people()})
-    elif news.keys() & {"online", "connected", "disconnected"}:
-        online.update_roster(news["from"], news, online.ROSTER_SECONDS * 3)
+            await received.put(event)
+    elif "lost" in message:
+        raise EventsLost("another process had more to publish than it could queue")
+    elif "ask" in message:
+        _publish({"online": online.local_people()})
+    elif message.keys() & {"online", "connected", "disconnected"}:
+        online.update_roster(message["from"], message, online.ROSTER_SECONDS * 3)
     else:
-        decoding.note_unknown(f"news with {sorted(news)}")
+        decoding.log_unknown(f"a message with {sorted(message)}")
 
 
-async def _speak(redis: Redis) -> None:
-    """Publish queued messages, with a heartbeat to this process itself at least every `PULSE_SECONDS`."""
+async def _publish_loop(redis: Redis) -> None:
+    """Publish queued messages, and a heartbeat to this process at least every `HEARTBEAT_SECONDS`."""
     while True:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PULSE_SECONDS):
-                await _said.wait()
-        _said.clear()
-        said = list(_waiting)
-        _waiting.clear()
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
+                await _has_outgoing.wait()
+        _has_outgoing.clear()
+        batch = list(_outgoing)
+        _outgoing.clear()
         try:
             async with redis.pipeline(transaction=False) as pipe:
-                for on, text in said:
-                    for one in on:
-                        pipe.publish(one, text)
-                pipe.publish(_pulse(), "")
+                for names, text in batch:
+                    for name in names:
+                        pipe.publish(name, text)
+                pipe.publish(_heartbeat_channel(), "")
                 await pipe.execute()
         except BaseException:
             # Publish them again later: receiving a message twice does no harm.
-            _waiting.extendleft(reversed(said))
+            _outgoing.extendleft(reversed(batch))
             raise

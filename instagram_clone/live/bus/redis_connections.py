@@ -33,12 +33,12 @@ async def end(*tasks: asyncio.Task[None]) -> None:
         await asyncio.wait(pending, timeout=0.1)
 
 
-async def close(redis: Redis, ear: PubSub, *parts: asyncio.Task[None]) -> None:
+async def close(redis: Redis, subscription: PubSub, *tasks: asyncio.Task[None]) -> None:
     """End the tasks using the connections and close them: Redis keeps sending to one merely dropped."""
     try:
-        await end(*parts)
+        await end(*tasks)
     finally:
         # A Redis that hangs may not answer the close either.
-        for closing in (ear.aclose, redis.aclose):
+        for closing in (subscription.aclose, redis.aclose):
             with contextlib.suppress(RedisError, OSError):
                 await closing()

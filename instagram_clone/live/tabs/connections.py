@@ -14,7 +14,7 @@ import reflex as rx
 
 from instagram_clone.live import channels, online, staleness, topics
 from instagram_clone.live.tabs import admission, engine_adapter, socket_adapter
-from instagram_clone.live.tabs.transport import Scope, Transport, Waiting, transport_in
+from instagram_clone.live.tabs.transport import PacketQueue, Scope, Transport, transport_in
 from instagram_clone.live.topics import Topic, parts_of
 
 
@@ -48,13 +48,13 @@ def attach(app: rx.App) -> None:
     global _app
     _app = app
     engine_adapter.read_without_tasks()
-    socket_adapter.queue_packets_in(app, Waiting)
-    socket_adapter.refuse_sockets_while(app, admission.is_anything_missing)
+    socket_adapter.queue_packets_in(app, PacketQueue)
+    socket_adapter.refuse_sockets_while(app, admission.is_closed)
     socket_adapter.admit_sockets(app, admission.AdmissionQueue().enter)
-    socket_adapter.on_socket_closed(app, _closed)
+    socket_adapter.on_socket_closed(app, _on_closed)
 
 
-def _closed(sid: str) -> None:
+def _on_closed(sid: str) -> None:
     if (token := token_at(sid)) is not None and socket_of(token) == sid:
         forget(token)
 

@@ -20,7 +20,7 @@ from socketio.packet import EVENT
 
 from instagram_clone.live.tabs.transport import Frame, Transport
 
-_theirs: Any = AsyncSocket._websocket_handler
+_original_handler: Any = AsyncSocket._websocket_handler
 
 
 def read_without_tasks() -> None:
@@ -36,15 +36,15 @@ async def _serve(engine: Any, socket: Any) -> None:
     """Serve a WebSocket, as engine.io does, to its end."""
     if engine.connected:
         # This is an upgrade from another transport, which this server does not offer.
-        await _theirs(engine, socket)
+        await _original_handler(engine, socket)
         return
     engine.connected = engine.upgraded = True
-    writing, listening = asyncio.create_task(_write(engine, socket)), _Listening(engine, socket)
+    writing, reader = asyncio.create_task(_write(engine, socket)), _PacketReader(engine, socket)
     try:
-        while (packet := await listening.next()) and await _receive(engine, packet):
+        while (packet := await reader.next()) and await _receive(engine, packet):
             pass
     finally:
-        listening.end()
+        reader.end()
     await engine.queue.put(None)
     await writing
     await engine.close(wait=False, abort=True, reason=engine.server.reason.TRANSPORT_CLOSE)
@@ -65,16 +65,16 @@ async def _receive(engine: Any, packet: Packet) -> bool:
     return not engine.closed
 
 
-class _Listening:
+class _PacketReader:
     """Waits for a socket's packets with a single timer, instead of one per message."""
 
     def __init__(self, engine: Any, socket: Any) -> None:
         self._socket, self._task = socket, asyncio.current_task()
-        self._patience: float = engine.server.ping_interval + engine.server.ping_timeout
+        self._timeout: float = engine.server.ping_interval + engine.server.ping_timeout
         self._max_size: int = engine.server.max_http_buffer_size
         self._loop = asyncio.get_running_loop()
         self._since: float | None = None
-        self._timer = self._loop.call_later(self._patience, self._look)
+        self._timer = self._loop.call_later(self._timeout, self._check)
 
     async def next(self) -> Packet | None:
         """Return the next packet; None if there will be none, or the peer has been silent for too long."""
@@ -91,12 +91,12 @@ class _Listening:
         """Stop the timer."""
         self._timer.cancel()
 
-    def _look(self) -> None:
-        left = self._patience
+    def _check(self) -> None:
+        left = self._timeout
         if self._since is not None:
             left += self._since - self._loop.time()
         if left > 0:
-            self._timer = self._loop.call_later(left, self._look)
+            self._timer = self._loop.call_later(left, self._check)
         elif self._task is not None:
             self._task.cancel()
             self._task.uncancel()
@@ -128,16 +128,20 @@ def delta_packet(app: rx.App, state: type[rx.State], delta: dict[Any, Any]) -> s
     """Encode new values of a state's vars as a frame's text: an "event" event with a `StateUpdate`."""
     server: Any = app.sio
     assert app.event_namespace is not None
-    before, after = _around(server.packet_class, app.event_namespace.namespace, state.get_full_name())
+    before, after = _envelope(server.packet_class, app.event_namespace.namespace, state.get_full_name())
     return f"{before}{_json(server.packet_class, delta)}{after}"
 
 
 @functools.cache
-def _around(packet_class: Any, namespace: str, state: str) -> tuple[str, str]:
+def _envelope(packet_class: Any, namespace: str, state: str) -> tuple[str, str]:
     """Return the parts of such a frame before and after the delta, which are the same in all of them."""
-    place = {"place": 0}
-    event = packet_class(EVENT, data=["event", StateUpdate(delta={state: place})], namespace=namespace)
-    before, _, after = str(Packet(MESSAGE, event.encode()).encode()).partition(_json(packet_class, place))
+    placeholder = {"placeholder": 0}
+    event = packet_class(
+        EVENT, data=["event", StateUpdate(delta={state: placeholder})], namespace=namespace
+    )
+    before, _, after = str(Packet(MESSAGE, event.encode()).encode()).partition(
+        _json(packet_class, placeholder)
+    )
     return before, after
 
 

@@ -55,7 +55,7 @@ def _sockets(app: rx.App) -> EventNamespace:
     return sockets
 
 
-def refuse_sockets_while(app: rx.App, missing: Callable[[], bool]) -> None:
+def refuse_sockets_while(app: rx.App, is_closed: Callable[[], bool]) -> None:
     """Refuse tabs' sockets while a dependency is missing; browsers retry shortly.
 
     socket.io looks up `on_connect` on the instance each time, and `ConnectionRefusedError` is its refusal.
@@ -64,7 +64,7 @@ def refuse_sockets_while(app: rx.App, missing: Callable[[], bool]) -> None:
     enter = sockets.on_connect
 
     async def on_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> Any:
-        if missing():
+        if is_closed():
             raise ConnectionRefusedError("Try again in a moment")
         return await enter(sid, environ, auth)
 
@@ -94,33 +94,33 @@ def admit_sockets(app: rx.App, enter: Callable[[IsConnected], asyncio.Future[Lea
         if eio_sid in waiting or server.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
             return
         turn = enter(lambda: eio_sid in server.environ)
-        connecting = let_in(turn, eio_sid, namespace, data)
+        connecting = admit(turn, eio_sid, namespace, data)
         if turn.done():
             await connecting
         else:
             waiting[eio_sid] = task = asyncio.create_task(connecting)
             task.add_done_callback(lambda _: waiting.pop(eio_sid))
 
-    async def let_in(
+    async def admit(
         turn: asyncio.Future[Leave | None], eio_sid: str, namespace: str | None, data: Any
     ) -> None:
         leave = await turn
         if leave is None:
             return
-        reading = None
+        loading = None
         try:
             await connect(eio_sid, namespace, data)
-            reading = _reading(app, server.manager.sid_from_eio_sid(eio_sid, namespace))
+            loading = _first_page_load(app, server.manager.sid_from_eio_sid(eio_sid, namespace))
         finally:
-            if reading is None:
+            if loading is None:
                 leave()
             else:
-                reading.add_done_callback(lambda _: leave())
+                loading.add_done_callback(lambda _: leave())
 
     server._handle_connect = handle_connect
 
 
-def _reading(app: rx.App, sid: str | None) -> asyncio.Task[None] | None:
+def _first_page_load(app: rx.App, sid: str | None) -> asyncio.Task[None] | None:
     """Return a task that ends when a tab's first page load is done; None if none has started.
 
     Reflex keeps the futures of a tab's first events, and cancels them when its socket closes.
@@ -142,7 +142,7 @@ _KEPT_HEADERS = ("cookie", "origin")
 """The headers that identify the user and the site."""
 
 
-def keep_few_headers(app: rx.App) -> None:
+def drop_unused_headers(app: rx.App) -> None:
     """Keep only the headers that are used for as long as a socket is open.
 
     engine.io keeps them all in its environ, and the ASGI scope has them too; Reflex copies them into the
@@ -151,19 +151,19 @@ def keep_few_headers(app: rx.App) -> None:
     sockets = _sockets(app)
     build = sockets._build_static_router_data
 
-    def few(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
-        known = build(sid, environ)
-        headers, scope = known["headers"], environ["asgi.scope"]
-        known["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+    def build_few(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
+        data = build(sid, environ)
+        headers, scope = data["headers"], environ["asgi.scope"]
+        data["headers"] = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
         scope["headers"] = [pair for pair in scope["headers"] if pair[0] == b"cookie"]
         environ.clear()
         environ["asgi.scope"] = scope
-        return known
+        return data
 
-    sockets._build_static_router_data = few  # pyright: ignore[reportAttributeAccessIssue]
+    sockets._build_static_router_data = build_few  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def on_socket_closed(app: rx.App, closed: Callable[[str], None]) -> None:
+def on_socket_closed(app: rx.App, on_close: Callable[[str], None]) -> None:
     """Call a function with the id of each socket that closes, while its token is still known.
 
     Reflex has no hook for that. socket.io calls `on_disconnect` with the id and a reason.
@@ -172,7 +172,7 @@ def on_socket_closed(app: rx.App, closed: Callable[[str], None]) -> None:
     leave = sockets.on_disconnect
 
     def on_disconnect(sid: str, *_: Any) -> Any:
-        closed(sid)
+        on_close(sid)
         return leave(sid)
 
     sockets.on_disconnect = on_disconnect  # pyright: ignore[reportAttributeAccessIssue]

@@ -30,7 +30,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 TRANSPORT = "instagram_clone.transport"
 """The ASGI scope extension under which a web server offers its transport."""
 
-MAX_WAITING_BYTES = 1_000_000
+MAX_QUEUED_BYTES = 1_000_000
 """What may be queued for a socket in engine.io: some twenty pages. With more, its peer isn't reading."""
 
 log = logging.getLogger(__name__)
@@ -85,18 +85,18 @@ class AsgiTransport:
     def write(self, *frames: Frame) -> None:
         """Start sending frames."""
         messages = ({"type": "websocket.send", "text": frame.text} for frame in frames)
-        self._writing = asyncio.create_task(self._sending(*messages))
+        self._writing = asyncio.create_task(self._send_all(*messages))
 
     def disconnect(self) -> None:
         """Ask the server to close the socket, once it has taken what was written last."""
-        self._closing = asyncio.create_task(self._sending({"type": "websocket.close", "code": 1013}))
+        self._closing = asyncio.create_task(self._send_all({"type": "websocket.close", "code": 1013}))
 
-    async def _sending(self, *messages: MutableMapping[str, Any]) -> None:
+    async def _send_all(self, *messages: MutableMapping[str, Any]) -> None:
         try:
             for message in messages:
                 await self._send(message)
         except Exception:
-            log.debug("A tab went away while it was told something", exc_info=True)
+            log.debug("A tab disconnected during a send", exc_info=True)
 
 
 def with_transport(scope: Scope, send: Send) -> Scope:
@@ -108,7 +108,7 @@ def with_transport(scope: Scope, send: Send) -> Scope:
     return scope
 
 
-class Waiting(Queue):
+class PacketQueue(Queue):
     """The packets queued for a socket in engine.io, which sets no limit on them.
 
     A tab that exceeds the limit is disconnected; its browser shows that, reconnects and reads again.
@@ -122,10 +122,10 @@ class Waiting(Queue):
         self._bytes = 0
 
     def put_nowait(self, item: Any) -> None:
-        """Queue a packet. Disconnects the tab if that exceeds MAX_WAITING_BYTES."""
+        """Queue a packet. Disconnects the tab if that exceeds MAX_QUEUED_BYTES."""
         super().put_nowait(item)
         self._bytes += _size(item)
-        if self._bytes > MAX_WAITING_BYTES:
+        if self._bytes > MAX_QUEUED_BYTES:
             self.transport.disconnect()
 
     def get_nowait(self) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from instagram_clone.live.tabs.admission import AT_ONCE
+from instagram_clone.live.tabs.admission import MAX_LOADING
 from tests.attacks.conftest import Field
 from tests.client import RawTab
 
@@ -24,12 +24,12 @@ async def opened(field: Field, number: int, host: int) -> list[RawTab]:
 
 
 async def test_who_comes_with_a_crowd_gets_their_page(field: Field) -> None:
-    for tab in await opened(field, 3 * AT_ONCE, 10):
+    for tab in await opened(field, 3 * MAX_LOADING, 10):
         await tab.until(lambda tab=tab: bool(tab.frames))
 
 
 async def test_who_leaves_the_crowd_keeps_nobody_waiting(field: Field) -> None:
-    tabs = await opened(field, 4 * AT_ONCE, 11)
+    tabs = await opened(field, 4 * MAX_LOADING, 11)
     for tab in tabs[1::2]:
         tab.socket.transport.abort()
     for tab in tabs[::2]:

@@ -17,13 +17,13 @@ from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.withdrawals import Change
 from tests.conftest import share
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 TOKEN = "t3"
 
 
 @pytest.fixture
-async def panel(wire: Wire, ana: Viewer) -> AlertsState:
+async def panel(sockets: FakeSockets, ana: Viewer) -> AlertsState:
     """The notifications in one of Ana's tabs."""
     live.identify(TOKEN, ana.id, ana.session_id)
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
@@ -33,12 +33,12 @@ async def panel(wire: Wire, ana: Viewer) -> AlertsState:
     return shown
 
 
-async def test_lines_that_were_asked_for_go_with_their_post_too(
+async def test_notifications_loaded_later_are_removed_with_their_post_too(
     panel: AlertsState, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_id = await share(cleo)
-    mine = await comments.add(ana, post_id, "Is it yours?")
-    await comments.add(ben, post_id, "No.", answering=mine)
+    comment_id = await comments.add(ana, post_id, "Is it yours?")
+    await comments.add(ben, post_id, "No.", answering=comment_id)
     await follows.follow(ben, ana.id)
     await outbox.settle()
     monkeypatch.setattr(activity, "PAGE", 1)

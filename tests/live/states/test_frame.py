@@ -15,13 +15,13 @@ from instagram_clone.web.states.activity import AlertsState
 from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.session import SessionState
 from tests.domain.messaging.talk import chat_of, friends, say
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 
 @pytest.fixture
-async def session(wire: Wire, ben: Viewer) -> SessionState:
+async def session(sockets: FakeSockets, ben: Viewer) -> SessionState:
     """A tab of Ben's, who has a message from Ana."""
-    for token in wire.sid_to_token.values():
+    for token in sockets.sid_to_token.values():
         live.identify(token, ben.id, ben.session_id)
     root = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     root.router = RouterData.from_router_data({"token": "t3"})
@@ -30,7 +30,7 @@ async def session(wire: Wire, ben: Viewer) -> SessionState:
     return shown
 
 
-async def test_the_frame_shows_who_it_is_and_what_is_new(
+async def test_the_frame_shows_the_user_and_the_unread_counts(
     session: SessionState, ana: Viewer, ben: Viewer
 ) -> None:
     await friends(ana, ben)
@@ -42,23 +42,23 @@ async def test_the_frame_shows_who_it_is_and_what_is_new(
     assert (await session.get_state(AlertsState)).unread == 1
 
 
-async def test_what_fails_in_the_frame_is_told_once_nothing_moves_any_more(
+async def test_a_failure_in_the_frame_is_raised_only_when_everything_has_ended(
     session: SessionState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, allowed = asyncio.Event(), asyncio.Event()
+    started, allowed = asyncio.Event(), asyncio.Event()
 
     async def failing(_: Viewer) -> dict[str, int]:
         raise ConnectionError("gone")
 
     async def slowly(_: AlertsState) -> None:
-        begun.set()
+        started.set()
         await allowed.wait()
 
     monkeypatch.setattr(inbox, "unread", failing)
     monkeypatch.setattr(AlertsState, "_load_badge", slowly)
     load = SessionState.load_frame.fn  # pyright: ignore[reportAttributeAccessIssue]
     loading = asyncio.create_task(load(session))
-    await begun.wait()
+    await started.wait()
     while not session.ready:  # noqa: ASYNC110
         await asyncio.sleep(0)
     # The tab stays locked for as long as any of its data is being read.

@@ -20,22 +20,22 @@ from instagram_clone.live import fact_keys, topics
 from instagram_clone.live.bus import exchange
 from instagram_clone.web.states.posts import likers
 from tests.conftest import share
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 from tests.live.test_bus import until
 
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """An event that, once set, lets the database query for the people to be named complete."""
-    answered, people = asyncio.Event(), likers.accounts.people
+    released, people = asyncio.Event(), likers.accounts.people
 
     async def slowly(users: Any) -> Any:
         found = await people(users)
-        await answered.wait()
+        await released.wait()
         return found
 
     monkeypatch.setattr(likers, "accounts", SimpleNamespace(people=slowly))
-    return answered
+    return released
 
 
 async def watched(ana: Viewer, ben: Viewer) -> str:
@@ -46,30 +46,30 @@ async def watched(ana: Viewer, ben: Viewer) -> str:
     return post_id
 
 
-def told(wire: Wire, key: fact_keys.FactKey) -> list[Any]:
-    return [facts[key] for sid, facts in wire.sent if sid == "s3" and key in facts]
+def sent_to_ben(sockets: FakeSockets, key: fact_keys.FactKey) -> list[Any]:
+    return [facts[key] for sid, facts in sockets.sent if sid == "s3" and key in facts]
 
 
-async def test_what_other_processes_announce_does_not_wait_for_names(
-    wire: Wire, answers: asyncio.Event, ana: Viewer, ben: Viewer, cleo: Viewer
+async def test_events_from_other_processes_do_not_wait_for_likers_names(
+    sockets: FakeSockets, answers: asyncio.Event, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await watched(ana, ben)
-    arrived: exchange.Arrived = asyncio.Queue()
+    received: exchange.Received = asyncio.Queue()
     for likes_, by in enumerate((cleo.id, ana.id), start=1):
         everybody = (cleo.id, ana.id)[:likes_]
-        arrived.put_nowait(PostLiked(post_id, ana.id, by, True, likes_, 0, likes_, everybody))
-    delivering = asyncio.create_task(exchange._deliver(arrived))
-    await until(lambda: 2 in [one["likes"] for one in told(wire, fact_keys.post_key(post_id))])
-    assert told(wire, fact_keys.likers_key(post_id)) == []
+        received.put_nowait(PostLiked(post_id, ana.id, by, True, likes_, 0, likes_, everybody))
+    delivering = asyncio.create_task(exchange._deliver(received))
+    await until(lambda: 2 in [one["likes"] for one in sent_to_ben(sockets, fact_keys.post_key(post_id))])
+    assert sent_to_ben(sockets, fact_keys.likers_key(post_id)) == []
     answers.set()
     await live.settled()
-    names = told(wire, fact_keys.likers_key(post_id))[-1]["likers"]
+    names = sent_to_ben(sockets, fact_keys.likers_key(post_id))[-1]["likers"]
     assert [one["username"] for one in names] == ["cleo", "ana"]
     delivering.cancel()
 
 
-async def test_names_that_are_known_go_with_the_number(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
+async def test_cached_names_are_sent_along_with_the_count(
+    sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     monkeypatch.setattr(accounts._known, "seconds", 3600.0)
     post_id = await watched(ana, ben)
@@ -77,24 +77,24 @@ async def test_names_that_are_known_go_with_the_number(
     await likers.withdrawals.blocked_readers([ObjectId(cleo.id)], set())
     await likes.like(cleo, post_id)
     await live.settled()
-    [frame] = [facts for sid, facts in wire.sent if sid == "s3"]
+    [frame] = [facts for sid, facts in sockets.sent if sid == "s3"]
     assert {fact_keys.post_key(post_id), fact_keys.likers_key(post_id)} == set(frame)
 
 
-async def test_nobody_is_named_to_whom_they_have_blocked_meanwhile(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
+async def test_a_liker_who_blocks_the_viewer_in_the_meantime_is_not_named(
+    sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await watched(ana, ben)
     ask, asked = likers.withdrawals.visibility.all_blocked_either_way, []
 
-    async def block_meanwhile(*given: Any) -> Any:
+    async def block_first(*given: Any) -> Any:
         found = await ask(*given)
         if not asked:
             asked.append(given)
             await blocks.block(cleo, ben.id)
         return found
 
-    monkeypatch.setattr(likers.withdrawals.visibility, "all_blocked_either_way", block_meanwhile)
+    monkeypatch.setattr(likers.withdrawals.visibility, "all_blocked_either_way", block_first)
     await likes.like(cleo, post_id)
     await live.settled()
-    assert asked and told(wire, fact_keys.likers_key(post_id))[-1]["likers"] == []
+    assert asked and sent_to_ben(sockets, fact_keys.likers_key(post_id))[-1]["likers"] == []

@@ -30,14 +30,14 @@ from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.session import SessionState
 from tests.conftest import join, share
 from tests.domain.messaging.talk import chat_of, friends, say
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 TOKEN = "t3"
 Event = TypeVar("Event", bound=events.Event)
 
 
 @pytest.fixture
-async def root(wire: Wire, ana: Viewer) -> rx.State:
+async def root(sockets: FakeSockets, ana: Viewer) -> rx.State:
     """The state of a tab of Ana's."""
     live.identify(TOKEN, ana.id, ana.session_id)
     made = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
@@ -59,9 +59,7 @@ async def chats(ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.Monk
     return chats
 
 
-async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
-    root: rx.State, chats: list[str]
-) -> None:
+async def test_the_inbox_scrolls_past_its_limit_and_starts_over(root: rx.State, chats: list[str]) -> None:
     tab = await root.get_state(InboxState)
     await tab.load()
     await tab.more()
@@ -69,12 +67,12 @@ async def test_the_inbox_goes_on_past_what_a_tab_holds_and_begins_again(
     read_at = tab.unread_at
     await tab.more()
     assert [row.id for row in tab.rows] == [chats[1], chats[0]] and tab.done and tab.past_start
-    assert tab.unread_at > read_at, "what was heard of rows let go of would have the list read again"
+    assert tab.unread_at > read_at, "events about dropped rows would make the list reload"
     await tab.load_first()
     assert [row.id for row in tab.rows] == [chats[2]] and not tab.done and not tab.past_start
 
 
-async def test_the_inbox_past_its_start_is_read_again_from_its_start(
+async def test_the_inbox_scrolled_past_its_start_reloads_from_its_start(
     root: rx.State, chats: list[str]
 ) -> None:
     tab = await root.get_state(InboxState)
@@ -83,7 +81,7 @@ async def test_the_inbox_past_its_start_is_read_again_from_its_start(
     assert [row.id for row in tab.rows] == [chats[2], chats[1]] and not tab.done and not tab.past_start
 
 
-async def test_notifications_go_on_past_what_a_tab_holds_and_begin_again(
+async def test_notifications_scroll_past_their_limit_and_start_over(
     root: rx.State, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alerts_state, "MAX_LINES", 2)
@@ -102,7 +100,7 @@ async def test_notifications_go_on_past_what_a_tab_holds_and_begin_again(
     assert [line.id for line in tab.lines] == first[:1] and not tab.done and not tab.past_start
 
 
-async def test_what_a_search_finds_goes_on_past_what_a_tab_holds_and_begins_again(
+async def test_search_results_scroll_past_their_limit_and_start_over(
     root: rx.State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_state, "MAX_RESULTS", 2)
@@ -121,7 +119,7 @@ async def test_what_a_search_finds_goes_on_past_what_a_tab_holds_and_begins_agai
     assert [one.id for one in tab.answer.people] == first[:1] and not tab.answer.past_start
 
 
-async def test_comments_go_on_past_what_a_tab_holds_and_come_back(
+async def test_comments_scroll_past_their_limit_and_back(
     root: rx.State, ana: Viewer, ben: Viewer, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detail, "MAX_COMMENTS", 2)
@@ -138,7 +136,7 @@ async def test_comments_go_on_past_what_a_tab_holds_and_come_back(
 
     gone = await comments.add(ben, post_id, "four")
     await comment_added(tab, last(published, CommentAdded))
-    assert texts(tab) == ["one", "two"], "no comment stands where those before it are missing"
+    assert texts(tab) == ["one", "two"], "no comment appears while earlier ones are missing"
     await comments.delete(ben, gone)
     await comment_deleted(tab, last(published, CommentDeleted))
     assert texts(tab) == ["one", "two"] and tab.later
@@ -146,7 +144,7 @@ async def test_comments_go_on_past_what_a_tab_holds_and_come_back(
     assert texts(tab) == ["three"] and tab.earlier and not tab.later
 
 
-async def test_an_own_comment_leads_back_to_the_latest(
+async def test_posting_a_comment_returns_to_the_latest(
     root: rx.State, ana: Viewer, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detail, "MAX_COMMENTS", 1)
@@ -163,7 +161,7 @@ async def test_an_own_comment_leads_back_to_the_latest(
     assert texts(tab) == ["three"] and not tab.later
 
 
-async def test_replies_go_on_past_what_a_tab_holds_and_begin_again(
+async def test_replies_scroll_past_their_limit_and_start_over(
     root: rx.State, ana: Viewer, ben: Viewer, published: list[events.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detail, "MAX_COMMENTS", 2)
@@ -184,18 +182,18 @@ async def test_replies_go_on_past_what_a_tab_holds_and_begin_again(
     assert replies(tab) == (["one"], 0) and tab.comments[0].more
 
 
-def said(cards: list[CommentCard]) -> list[str]:
+def texts_of(cards: list[CommentCard]) -> list[str]:
     return ["".join(piece.text for piece in card.text) for card in cards]
 
 
 def texts(tab: DetailState) -> list[str]:
-    return said([thread.comment for thread in tab.comments])
+    return texts_of([thread.comment for thread in tab.comments])
 
 
 def replies(tab: DetailState) -> tuple[list[str], int]:
     """Return the texts of the replies under the first comment, and how many before them were dropped."""
     thread = tab.comments[0]
-    return said(thread.replies), thread.let_go
+    return texts_of(thread.replies), thread.let_go
 
 
 def last(published: list[events.Event], kind: type[Event]) -> Event:

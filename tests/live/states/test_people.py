@@ -23,7 +23,7 @@ from instagram_clone.web.states.people.people import FOLLOWERS, LIKES, PeopleSta
 from instagram_clone.web.states.session import SessionState
 from tests.client import event_name
 from tests.conftest import join, share
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 TOKEN = "t3"
 Act = Callable[..., Any]
@@ -36,7 +36,7 @@ class Screen:
         self.root = root
         self.people = people
 
-    def be_at(self, path: str, socket: str = "s3") -> None:
+    def go_to(self, path: str, socket: str = "s3") -> None:
         """Make the next event come from a page, over a connection."""
         self.root.router = RouterData.from_router_data({"token": TOKEN, "sid": socket, "asPath": path})
 
@@ -52,17 +52,17 @@ class Screen:
 
 
 @pytest.fixture
-async def screen(wire: Wire, ana: Viewer) -> Screen:
+async def screen(sockets: FakeSockets, ana: Viewer) -> Screen:
     root = rx.State(_reflex_internal_init=True)
     session, people = await root.get_state(SessionState), await root.get_state(PeopleState)
     session._viewer = ana
     made = Screen(root, people)
-    made.be_at("/")
+    made.go_to("/")
     return made
 
 
 @asynccontextmanager
-async def nothing_is_written() -> AsyncIterator[None]:
+async def rejecting_writes() -> AsyncIterator[None]:
     """Make the database reject every change during the context."""
     await db.outbox.database.command("collMod", "outbox", validator={"_id": None})
     try:
@@ -71,33 +71,33 @@ async def nothing_is_written() -> AsyncIterator[None]:
         await db.outbox.database.command("collMod", "outbox", validator={})
 
 
-async def test_a_list_of_nobody_closes_and_shows_nobody_elses(
+async def test_a_list_of_an_unknown_user_closes_and_shows_no_other_list(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await follows.follow(cleo, ben.id)
-    screen.be_at("/ben/followers")
+    screen.go_to("/ben/followers")
     await screen.call("load_from_address")
     assert screen.shown == ["cleo"]
-    screen.be_at("/nobody/followers")
+    screen.go_to("/nobody/followers")
     await screen.call("load_from_address")
     assert screen.people.title == "" and screen.people.people == []
 
 
-async def test_a_list_that_may_not_be_seen_closes_and_shows_nobody_elses(
+async def test_a_list_of_a_private_user_closes_and_shows_no_other_list(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await follows.follow(cleo, ben.id)
     await follows.follow(ben, cleo.id)
-    screen.be_at("/cleo/followers")
+    screen.go_to("/cleo/followers")
     await screen.call("load_from_address")
     assert screen.shown == ["ben"]
     await preferences.set_private(ben, True)
-    screen.be_at("/ben/followers")
+    screen.go_to("/ben/followers")
     await screen.call("load_from_address")
     assert screen.people.title == "" and screen.people.people == []
 
 
-async def test_the_likes_of_a_post_that_is_gone_close(screen: Screen, ben: Viewer) -> None:
+async def test_the_likes_of_a_deleted_post_close(screen: Screen, ben: Viewer) -> None:
     one, other = await share(ben), await share(ben)
     await likes.like(ben, one)
     await posts.delete(ben, other)
@@ -109,14 +109,14 @@ async def test_the_likes_of_a_post_that_is_gone_close(screen: Screen, ben: Viewe
 
 
 @pytest.mark.parametrize("verb", ["confirm", "decline", "remove_follower"])
-async def test_somebody_leaves_a_list_when_it_is_done_and_not_before(
+async def test_a_person_leaves_the_list_when_the_action_succeeds_and_not_before(
     screen: Screen, ana: Viewer, ben: Viewer, verb: str
 ) -> None:
     await preferences.set_private(ana, verb != "remove_follower")
     await follows.follow(ben, ana.id)
-    screen.be_at("/notifications/requests" if verb != "remove_follower" else "/ana/followers")
+    screen.go_to("/notifications/requests" if verb != "remove_follower" else "/ana/followers")
     await screen.call("load_requests" if verb != "remove_follower" else "load_from_address")
-    async with nothing_is_written():
+    async with rejecting_writes():
         with pytest.raises(PyMongoError):
             await screen.call(verb, user_id=ben.id)
     assert screen.shown == ["ben"]
@@ -124,9 +124,7 @@ async def test_somebody_leaves_a_list_when_it_is_done_and_not_before(
     assert screen.shown == []
 
 
-async def test_a_request_that_was_taken_back_leaves_the_list(
-    screen: Screen, ana: Viewer, ben: Viewer
-) -> None:
+async def test_a_retracted_request_leaves_the_list(screen: Screen, ana: Viewer, ben: Viewer) -> None:
     await preferences.set_private(ana, True)
     await follows.follow(ben, ana.id)
     await screen.call("load_requests")
@@ -137,19 +135,17 @@ async def test_a_request_that_was_taken_back_leaves_the_list(
     assert screen.shown == []
 
 
-async def test_open_likes_are_read_again_after_a_lost_connection(
-    screen: Screen, ana: Viewer, ben: Viewer
-) -> None:
+async def test_open_likes_reload_after_a_lost_connection(screen: Screen, ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await likes.like(ana, post_id)
     await screen.call("open_likes", post_id=post_id)
     await likes.like(ben, post_id)
-    screen.be_at("/", "another")
+    screen.go_to("/", "another")
     await screen.call("leave")
     assert (screen.people.title, screen.shown) == (LIKES, ["ben", "ana"])
 
 
-async def test_open_likes_that_could_not_be_read_again_are_with_the_next_page(
+async def test_open_likes_that_failed_to_reload_do_so_with_the_next_page(
     screen: Screen, ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:
@@ -158,7 +154,7 @@ async def test_open_likes_that_could_not_be_read_again_are_with_the_next_page(
     post_id = await share(ana)
     await likes.like(ana, post_id)
     await screen.call("open_likes", post_id=post_id)
-    screen.be_at("/", "another")
+    screen.go_to("/", "another")
     with monkeypatch.context() as away:
         away.setitem(people._SOURCES, "likes", fail)
         with pytest.raises(AutoReconnect):
@@ -175,29 +171,29 @@ async def test_another_page_closes_open_likes(screen: Screen, ana: Viewer, path:
     await likes.like(ana, post_id)
     await screen.call("open_likes", post_id=post_id)
     assert screen.shown == ["ana"]
-    screen.be_at(path, socket)
+    screen.go_to(path, socket)
     await screen.call("leave")
     assert screen.people.title == "" and screen.people.people == []
 
 
-async def test_an_open_list_is_read_again_as_far_down_as_it_was(
+async def test_an_open_list_reloads_as_far_down_as_it_was_loaded(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(directory, "PAGE", 1)
     for follower in (ana, ben):
         await follows.follow(follower, cleo.id)
-    screen.be_at("/cleo/followers")
+    screen.go_to("/cleo/followers")
     await screen.call("load_from_address")
     await screen.call("more")
     assert (screen.people.title, screen.shown) == (FOLLOWERS, ["ben", "ana"])
     await follows.unfollow(ben, cleo.id)
     await follows.follow(ben, cleo.id)
-    screen.be_at("/cleo/followers", "another")
+    screen.go_to("/cleo/followers", "another")
     await screen.call("load_from_address")
     assert (screen.people.title, screen.shown) == (FOLLOWERS, ["ben", "ana"])
 
 
-async def test_a_list_longer_than_a_tab_holds_goes_on_and_begins_again(
+async def test_a_list_scrolls_past_its_limit_and_starts_over(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people, "MAX_PEOPLE", 2)
@@ -205,7 +201,7 @@ async def test_a_list_longer_than_a_tab_holds_goes_on_and_begins_again(
     dan = await join("dan")
     for follower in (ana, ben, dan):
         await follows.follow(follower, cleo.id)
-    screen.be_at("/cleo/followers")
+    screen.go_to("/cleo/followers")
     await screen.call("load_from_address")
     await screen.call("more")
     assert screen.shown == ["dan", "ben"] and not screen.people.past_start
@@ -215,16 +211,16 @@ async def test_a_list_longer_than_a_tab_holds_goes_on_and_begins_again(
     assert screen.shown == ["dan"] and not screen.people.done and not screen.people.past_start
 
 
-async def test_a_list_past_its_start_is_read_again_from_its_start(
+async def test_a_list_scrolled_past_its_start_reloads_from_its_start(
     screen: Screen, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people, "MAX_PEOPLE", 2)
     monkeypatch.setattr(directory, "PAGE", 1)
     for follower in (ana, ben, await join("dan")):
         await follows.follow(follower, cleo.id)
-    screen.be_at("/cleo/followers")
+    screen.go_to("/cleo/followers")
     for verb in ("load_from_address", "more", "more"):
         await screen.call(verb)
-    screen.be_at("/cleo/followers", "another")
+    screen.go_to("/cleo/followers", "another")
     await screen.call("load_from_address")
     assert screen.shown == ["dan", "ben"] and not screen.people.done and not screen.people.past_start

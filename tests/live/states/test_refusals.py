@@ -26,11 +26,11 @@ from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.posts.timeline import TimelineState
 from tests.client import event_name
 from tests.conftest import share
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 IDS = {"post_id": "p1", "comment_id": "c1", "user_id": "u1", "chat_id": "t1", "message_id": "m1"}
 TEXTS = {"key": "k1", "text": "Hello", "answering": "", "emoji": "x", "media_id": "m"}
-SHOWN = [
+ACTIONS = [
     (TimelineState, "like", likes, "like", "optimistic_p1"),
     (TimelineState, "unlike", likes, "unlike", "optimistic_p1"),
     (DetailState, "like_comment", likes, "like_comment", "optimistic_c1"),
@@ -48,7 +48,7 @@ Ask = Callable[[type, str], Any]
 
 
 @pytest.fixture
-def ask(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Ask:
+def ask(sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """A function that triggers an action in a tab of Ana's, and returns the facts sent to the tab."""
 
     async def viewer(_: str) -> Viewer:
@@ -57,54 +57,56 @@ def ask(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Ask:
     async def ask(state: type, verb: str) -> dict[str, Any]:
         handler = guard.client_callable()[event_name(state, verb)]
         given = {name: {**IDS, **TEXTS}[name] for name in guard.arguments(handler)[0]}
-        wire.sent.clear()
+        sockets.sent.clear()
         await guard._call("s1", handler, given)
         await live.settled()
-        assert {sid for sid, _ in wire.sent} == {"s1"}
-        return {key: value for _, facts in wire.sent for key, value in facts.items()}
+        assert {sid for sid, _ in sockets.sent} == {"s1"}
+        return {key: value for _, facts in sockets.sent for key, value in facts.items()}
 
     monkeypatch.setattr(sessions, "viewer", viewer)
     monkeypatch.setattr(live, "cookies_of", lambda _: "")
     return ask
 
 
-def is_taken_back(fact: Any) -> bool:
+def is_reverted(fact: Any) -> bool:
     return fact is None or fact["ok"] is False
 
 
-@pytest.mark.parametrize(("state", "verb", "area", "does", "shown"), SHOWN)
-async def test_what_is_shown_already_is_taken_back_when_the_database_fails(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: type, verb: str, area: Any, does: str, shown: str
+@pytest.mark.parametrize(("state", "verb", "area", "does", "fact_key"), ACTIONS)
+async def test_an_optimistic_update_is_reverted_when_the_database_fails(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: type, verb: str, area: Any, does: str, fact_key: str
 ) -> None:
     async def fail(*_: Any, **__: Any) -> None:
         raise AutoReconnect("The primary has gone.")
 
     monkeypatch.setattr(area, does, fail)
-    told = await ask(state, verb)
-    assert is_taken_back(told[shown])
-    assert any(key.startswith("toast_") and "cannot do this just now" in key for key in told)
+    facts = await ask(state, verb)
+    assert is_reverted(facts[fact_key])
+    assert any(key.startswith("toast_") and "cannot do this just now" in key for key in facts)
 
 
-@pytest.mark.parametrize(("state", "verb", "area", "does", "shown"), SHOWN)
-async def test_what_is_shown_already_is_taken_back_when_it_is_too_fast(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: type, verb: str, area: Any, does: str, shown: str
+@pytest.mark.parametrize(("state", "verb", "area", "does", "fact_key"), ACTIONS)
+async def test_an_optimistic_update_is_reverted_when_it_is_rate_limited(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, state: type, verb: str, area: Any, does: str, fact_key: str
 ) -> None:
     async def never(*_: Any, **__: Any) -> None:
-        raise AssertionError("It is refused before it is tried.")
+        raise AssertionError("It should be refused before it is tried.")
 
     monkeypatch.setattr(area, does, never)
     monkeypatch.setattr(guard, "_people", Buckets(0, 1))
-    told = await ask(state, verb)
-    assert is_taken_back(told[shown])
+    facts = await ask(state, verb)
+    assert is_reverted(facts[fact_key])
     assert guard.TOO_FAST.endswith("Try again in 1 second.")
-    if shown.startswith("sent_"):
-        assert told == {shown: {"ok": False, "why": guard.TOO_FAST}}, "it is said where it is shown"
+    if fact_key.startswith("sent_"):
+        assert facts == {fact_key: {"ok": False, "why": guard.TOO_FAST}}, (
+            "shown beside what was sent, without a toast"
+        )
     else:
-        assert any(key.startswith("toast_") and guard.TOO_FAST in key for key in told)
+        assert any(key.startswith("toast_") and guard.TOO_FAST in key for key in facts)
 
 
-async def test_what_is_told_in_place_of_a_tap_is_never_older_than_what_was_told(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
+async def test_facts_that_replace_a_tap_are_never_older_than_those_sent_before(
+    sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id, key = await share(ana), fact_keys.post_key
     await likes.like(ben, post_id)
@@ -120,7 +122,7 @@ async def test_what_is_told_in_place_of_a_tap_is_never_older_than_what_was_told(
     monkeypatch.setattr(taps.post_cards, "show", show_slowly)
     await taps.set_liked(Caller(ben, "t3"), post_id, True)
     await live.settled()
-    told = {name: value for sid, facts in wire.sent if sid == "s3" for name, value in facts.items()}
-    assert told[key(post_id)]["likes"] == 2
-    assert told[fact_keys.optimistic_key(post_id)] is None
-    assert told[fact_keys.liked_key(post_id)]["liked"]
+    facts = {name: value for sid, frame in sockets.sent if sid == "s3" for name, value in frame.items()}
+    assert facts[key(post_id)]["likes"] == 2
+    assert facts[fact_keys.optimistic_key(post_id)] is None
+    assert facts[fact_keys.liked_key(post_id)]["liked"]

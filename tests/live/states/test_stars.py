@@ -16,22 +16,22 @@ from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts import recency
 from instagram_clone.domain.posts.events import PostPublished
 from instagram_clone.live import editing, topics
-from instagram_clone.live.bus import carriers
+from instagram_clone.live.bus import handlers
 from instagram_clone.web.states.posts import home_updates
 from tests.conftest import join, share
 from tests.domain.conftest import Commands
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 
 @pytest.fixture
-async def edited(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+async def edited(sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
     """The tabs that were edited because of a new post."""
     done: list[str] = []
 
-    async def change(token: str, todo: list[editing.Change]) -> None:
-        done.extend(token for _, _, event in todo if isinstance(event, PostPublished))
+    async def change(token: str, changes: list[editing.Change]) -> None:
+        done.extend(token for _, _, event in changes if isinstance(event, PostPublished))
 
-    monkeypatch.setattr(editing, "_change", change)
+    monkeypatch.setattr(editing, "_apply_all", change)
     yield done
     await live.settled()
 
@@ -43,7 +43,7 @@ def asks_who_follows(command: Any) -> list[Any]:
     return asked["filter"]["follower"]["$in"] if is_it and "follower" in asked["filter"] else []
 
 
-async def test_only_those_are_asked_for_who_have_home_open_here(
+async def test_only_people_with_home_open_here_are_queried(
     edited: list[str],
     mongo_uri: str,
     ana: Viewer,
@@ -66,12 +66,14 @@ async def test_only_those_are_asked_for_who_have_home_open_here(
     await db.connect(mongo_uri, "tests", event_listeners=[commands])
     await share(ana)
     await live.settled()
-    lots = [lot for command in commands.sent if (lot := asks_who_follows(command))]
-    assert sorted(lots) == sorted([[ben.oid], [eve.oid]]), "cleo looks at something else, dan is elsewhere"
+    batches = [batch for command in commands.sent if (batch := asks_who_follows(command))]
+    assert sorted(batches) == sorted([[ben.oid], [eve.oid]]), (
+        "cleo is on another page, dan in another process"
+    )
     assert edited == ["t1"]
 
 
-async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothing(
+async def test_a_person_who_unfollows_during_the_query_is_shown_nothing(
     edited: list[str], ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for token, viewer in (("t1", ben), ("t2", cleo)):
@@ -94,11 +96,11 @@ async def test_who_stops_following_while_followers_are_asked_for_is_shown_nothin
     assert edited == ["t2"] and not home_updates._queries
 
 
-async def test_who_follows_very_many_finds_at_home_what_another_process_published(
-    wire: Wire, ana: Viewer, ben: Viewer
+async def test_home_of_a_person_following_very_many_includes_posts_from_another_process(
+    sockets: FakeSockets, ana: Viewer, ben: Viewer
 ) -> None:
     await follows.follow(ben, ana.id)
-    known = await recency.read(ben.oid)
-    assert known.latest(1) == ([], recency.NEVER)
-    await carriers.deliver(PostPublished(str(ObjectId()), ana.id, "ana", ""))
-    assert known.latest(1) == ([ana.oid], recency.NEVER)
+    authors = await recency.read(ben.oid)
+    assert authors.latest(1) == ([], recency.NEVER)
+    await handlers.deliver(PostPublished(str(ObjectId()), ana.id, "ana", ""))
+    assert authors.latest(1) == ([ana.oid], recency.NEVER)

@@ -11,7 +11,7 @@ from instagram_clone.domain.core import events
 from instagram_clone.domain.messaging.events import ConversationChanged, MessageChanged, MessageUnsent
 from instagram_clone.live import editing, fact_keys, topics
 from instagram_clone.web.states.messaging import thread
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 from tests.simulated_time import SIMULATED
 
 CHAT = "6" * 24
@@ -23,14 +23,14 @@ def anyio_backend() -> Any:
 
 
 @pytest.fixture
-def opened(wire: Wire) -> Wire:
+def open_thread(sockets: FakeSockets) -> FakeSockets:
     """A tab of Ana's that shows the conversation."""
     live.watch("t1", "thread", [topics.thread(CHAT, "ana")])
-    return wire
+    return sockets
 
 
-async def test_a_message_that_was_unsent_does_not_come_back_with_a_reaction_that_is_told_late(
-    opened: Wire,
+async def test_an_unsent_message_does_not_return_with_a_late_reaction(
+    open_thread: FakeSockets,
 ) -> None:
     # Committed before the message was unsent, but published after that: its card is read in between.
     late = MessageChanged(CHAT, ("ana",), {"id": "m1", "seq": 1, "rev": 7, "reactions": {}})
@@ -38,15 +38,17 @@ async def test_a_message_that_was_unsent_does_not_come_back_with_a_reaction_that
         await events.publish(event)
         await live.settled()
     key = fact_keys.message_key(CHAT, "m1")
-    assert [known[key].get("gone") for _, known in opened.sent if key in known] == [True]
+    assert [facts[key].get("gone") for _, facts in open_thread.sent if key in facts] == [True]
 
 
-async def test_what_changes_again_and_again_is_read_now_and_then(
-    opened: Wire, monkeypatch: pytest.MonkeyPatch
+async def test_frequent_changes_are_read_at_intervals(
+    open_thread: FakeSockets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edited: list[tuple[str, Any]] = []
     monkeypatch.setattr(editing, "_paused", set())
-    monkeypatch.setattr(editing, "_add", lambda token, change, few: edited.append((token, change[1])))
+    monkeypatch.setattr(
+        editing, "_add", lambda token, change, is_priority: edited.append((token, change[1]))
+    )
     for _ in range(5):
         await events.publish(ConversationChanged(CHAT, ("ana",)))
     assert edited.count(("t1", thread.thread_changed)) == 1

@@ -30,15 +30,15 @@ from instagram_clone.web.states.session import SessionState
 from instagram_clone.web.states.status import MISSING, READY
 from instagram_clone.web.states.withdrawals import Change
 from tests.conftest import share
-from tests.live.conftest import Wire
+from tests.live.conftest import FakeSockets
 
 TOKEN = "t3"
 
 
 @pytest.fixture
-async def screen(wire: Wire, ben: Viewer) -> DetailState:
+async def screen(sockets: FakeSockets, ben: Viewer) -> DetailState:
     """The post page in a tab of Ben's."""
-    for token in wire.sid_to_token.values():
+    for token in sockets.sid_to_token.values():
         live.identify(token, ben.id, ben.session_id)
     root = rx.State(_reflex_internal_init=True)
     root.router = RouterData.from_router_data({"token": TOKEN})
@@ -65,7 +65,7 @@ def watches(post_id: str) -> list[bool]:
     return [live.watches(TOKEN, f"{kind}:{post_id}") for kind in ("post", "comments")]
 
 
-async def test_a_post_that_may_not_be_seen_is_not_watched_for_a_moment(
+async def test_a_hidden_post_is_never_watched_even_briefly(
     screen: DetailState, watched: set[str], ana: Viewer, ben: Viewer
 ) -> None:
     await follows.follow(ben, ana.id)
@@ -102,11 +102,11 @@ async def timeline(screen: DetailState) -> TimelineState:
     return await screen.get_state(TimelineState)
 
 
-Meanwhile = Callable[[Callable[[], Awaitable[Any]]], None]
+DuringRead = Callable[[Callable[[], Awaitable[Any]]], None]
 
 
 @pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+def during_read(monkeypatch: pytest.MonkeyPatch) -> DuringRead:
     """Make something happen after a page of posts has been read, and before anything else is done."""
 
     def happen(what: Callable[[], Awaitable[Any]]) -> None:
@@ -125,8 +125,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
 
 
 @pytest.mark.parametrize("others", [True, False], ids=["watched by others", "watched by nobody"])
-async def test_what_happens_while_posts_are_read_is_on_the_screen(
-    timeline: TimelineState, meanwhile: Meanwhile, others: bool, ana: Viewer
+async def test_events_during_the_read_are_shown(
+    timeline: TimelineState, during_read: DuringRead, others: bool, ana: Viewer
 ) -> None:
     post_id, gone = await share(ana), await share(ana)
     if others:
@@ -136,49 +136,49 @@ async def test_what_happens_while_posts_are_read_is_on_the_screen(
         await likes.like(ana, post_id)
         await posts.delete(ana, gone)
 
-    meanwhile(like_and_delete)
+    during_read(like_and_delete)
     await timeline.load_explore()
     assert [(card.id, card.likes) for card in timeline.posts] == [(post_id, 1)]
 
 
-async def test_nothing_is_read_twice_that_nothing_happened_to(
-    timeline: TimelineState, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, ana: Viewer
+async def test_posts_without_events_are_not_read_twice(
+    timeline: TimelineState, during_read: DuringRead, monkeypatch: pytest.MonkeyPatch, ana: Viewer
 ) -> None:
     await share(ana)
     other = await share(ana)
-    meanwhile(lambda: likes.like(ana, other))
+    during_read(lambda: likes.like(ana, other))
     await timeline.load_explore()
     monkeypatch.setattr(timeline_state.post_cards, "revisions", None)
-    meanwhile(lambda: asyncio.sleep(0))
+    during_read(lambda: asyncio.sleep(0))
     await timeline.refresh()
     assert [card.likes for card in timeline.posts] == [1, 0]
 
 
-async def test_sight_lost_while_posts_are_read_is_lost_on_the_screen(
-    timeline: TimelineState, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch, ana: Viewer
+async def test_sight_lost_during_the_read_is_applied(
+    timeline: TimelineState, during_read: DuringRead, monkeypatch: pytest.MonkeyPatch, ana: Viewer
 ) -> None:
     await share(ana)
     edited: list[tuple[str, type[rx.State], Change]] = []
     monkeypatch.setattr(live, "edit", lambda token, state, _, change: edited.append((token, state, change)))
-    meanwhile(lambda: preferences.set_private(ana, True))
+    during_read(lambda: preferences.set_private(ana, True))
     await timeline.load_explore()
     assert (TOKEN, TimelineState, Change(ana.id, now_hidden=True, by_block=False)) in edited
     assert not live.watches(TOKEN, topics.reading())
 
 
-async def test_a_post_that_is_read_again_is_still_somebodys_whom_one_follows(
-    timeline: TimelineState, meanwhile: Meanwhile, ana: Viewer, ben: Viewer
+async def test_a_post_that_is_read_again_keeps_its_followed_mark(
+    timeline: TimelineState, during_read: DuringRead, ana: Viewer, ben: Viewer
 ) -> None:
     await follows.follow(ben, ana.id)
     post_id = await share(ana)
-    meanwhile(lambda: likes.like(ana, post_id))
+    during_read(lambda: likes.like(ana, post_id))
     await timeline.load_home()
     assert [(card.likes, card.followed) for card in timeline.posts] == [(1, True)]
 
 
 @pytest.fixture
-def asked_again(wire: Wire, timeline: TimelineState, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The tabs that were told to read their page again. All tabs have the state of this one."""
+def reloaded(sockets: FakeSockets, timeline: TimelineState, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tabs whose page was reloaded. All tabs have the state of this one."""
     asked: list[str] = []
 
     @contextlib.asynccontextmanager
@@ -189,12 +189,12 @@ def asked_again(wire: Wire, timeline: TimelineState, monkeypatch: pytest.MonkeyP
         asked.append(token)
 
     monkeypatch.setattr(connections.app(), "modify_state", modify_state, raising=False)
-    monkeypatch.setattr(wire, "emit_update", emit_update, raising=False)
+    monkeypatch.setattr(sockets, "emit_update", emit_update, raising=False)
     return asked
 
 
-async def test_a_list_in_which_a_change_has_failed_is_read_with_its_page(
-    timeline: TimelineState, asked_again: list[str], ana: Viewer
+async def test_a_list_in_which_a_change_failed_reloads_with_its_page(
+    timeline: TimelineState, reloaded: list[str], ana: Viewer
 ) -> None:
     def fail(tab: TimelineState, _: object) -> None:
         tab.posts = []
@@ -205,19 +205,19 @@ async def test_a_list_in_which_a_change_has_failed_is_read_with_its_page(
     await timeline.load_explore()
     live.edit(TOKEN, TimelineState, fail, None)
     await live.settled()
-    assert asked_again == [TOKEN]
+    assert reloaded == [TOKEN]
     await timeline.load_explore()
     assert [card.id for card in timeline.posts] == [post_id]
 
 
-@pytest.mark.parametrize("fails", [True, False], ids=["fails", "is broken off"])
-async def test_a_list_whose_reading_comes_to_no_end_is_read_with_the_next_page(
-    timeline: TimelineState, meanwhile: Meanwhile, fails: bool, ana: Viewer
+@pytest.mark.parametrize("fails", [True, False], ids=["fails", "is cancelled"])
+async def test_a_list_whose_read_failed_or_was_cancelled_reloads_with_the_next_page(
+    timeline: TimelineState, during_read: DuringRead, fails: bool, ana: Viewer
 ) -> None:
-    begun = asyncio.Event()
+    started = asyncio.Event()
 
-    async def come_to_no_end() -> None:
-        begun.set()
+    async def never_complete() -> None:
+        started.set()
         if fails:
             raise AutoReconnect("the database has just gone")
         await asyncio.Event().wait()
@@ -225,12 +225,12 @@ async def test_a_list_whose_reading_comes_to_no_end_is_read_with_the_next_page(
     old = await share(ana)
     await timeline.load_explore()
     timeline._get_root_state().router = RouterData.from_router_data({"token": TOKEN, "sid": "another"})
-    meanwhile(come_to_no_end)
+    during_read(never_complete)
     reading = asyncio.ensure_future(timeline.load_explore())
-    await begun.wait()
+    await started.wait()
     reading.cancel()
     await asyncio.wait([reading])
-    meanwhile(lambda: asyncio.sleep(0))
+    during_read(lambda: asyncio.sleep(0))
     new = await share(ana)
     await timeline.load_explore()
     assert [card.id for card in timeline.posts] == [new, old]
@@ -244,7 +244,7 @@ async def saved_by(viewer: Viewer, post_ids: list[str], monkeypatch: pytest.Monk
         await saves.save(viewer, post_id)
 
 
-async def test_an_open_list_of_what_is_saved_grows_no_longer_than_a_screen(
+async def test_an_open_saved_list_does_not_outgrow_its_limit(
     timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
 ) -> None:
     first, second = await share(ana), await share(ana)
@@ -265,7 +265,7 @@ async def open_again(timeline: TimelineState, viewer: Viewer, sid: str) -> None:
     await timeline._open(lists.SAVED, viewer.id)
 
 
-async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_are_wanted(
+async def test_a_list_scrolled_down_keeps_its_place_until_the_newest_are_requested(
     timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
 ) -> None:
     ids = [await share(ana) for _ in range(5)]
@@ -292,7 +292,7 @@ async def test_a_list_that_begins_further_down_keeps_its_place_until_the_newest_
     assert (shown(), timeline.part) == (ids[::-1], 0)
 
 
-async def test_a_part_of_a_list_of_which_nothing_is_left_gives_way_to_the_newest(
+async def test_an_empty_part_of_a_list_is_replaced_by_the_newest(
     timeline: TimelineState, monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer
 ) -> None:
     ids = [await share(ana) for _ in range(3)]

@@ -9,34 +9,34 @@ from instagram_clone.live.tabs.socket_adapter import Leave
 from tests.server import PATIENCE_SECONDS
 
 
-def there() -> bool:
+def connected() -> bool:
     return True
 
 
-async def entered(door: AdmissionQueue) -> Leave:
-    leave = await asyncio.wait_for(door.enter(there), PATIENCE_SECONDS)
+async def enter(queue: AdmissionQueue) -> Leave:
+    leave = await asyncio.wait_for(queue.enter(connected), PATIENCE_SECONDS)
     assert leave is not None
     return leave
 
 
-async def test_so_many_are_inside_at_a_time_and_the_rest_come_in_order() -> None:
-    door = AdmissionQueue(at_once=2)
-    coming = [door.enter(there) for _ in range(5)]
-    assert [turn.done() for turn in coming] == [True, True, False, False, False]
+async def test_the_number_admitted_at_a_time_is_limited_and_the_rest_follow_in_order() -> None:
+    queue = AdmissionQueue(max_loading=2)
+    turns = [queue.enter(connected) for _ in range(5)]
+    assert [turn.done() for turn in turns] == [True, True, False, False, False]
     for number in (1, 0):
-        leave = coming[number].result()
+        leave = turns[number].result()
         assert leave is not None
         leave()
         leave()
-    assert [turn.done() for turn in coming] == [True, True, True, True, False], (
-        "who leaves twice lets one in"
+    assert [turn.done() for turn in turns] == [True, True, True, True, False], (
+        "leaving twice admits only one"
     )
 
 
-async def test_who_has_gone_away_in_the_queue_is_passed_over() -> None:
-    door, is_connected = AdmissionQueue(at_once=1), True
-    leave = await entered(door)
-    gone, last = door.enter(lambda: is_connected), door.enter(there)
+async def test_a_socket_that_closed_in_the_queue_is_skipped() -> None:
+    queue, is_connected = AdmissionQueue(max_loading=1), True
+    leave = await enter(queue)
+    gone, last = queue.enter(lambda: is_connected), queue.enter(connected)
     is_connected = False
     leave()
     assert gone.done() and gone.result() is None
@@ -44,23 +44,23 @@ async def test_who_has_gone_away_in_the_queue_is_passed_over() -> None:
     leave = last.result()
     assert leave is not None
     leave()
-    assert await entered(door)
+    assert await enter(queue)
 
 
-async def test_a_page_that_waits_for_something_keeps_nobody_out_for_long() -> None:
-    door = AdmissionQueue(at_once=1, max_seconds=0.01)
-    first = await entered(door)
-    second = await entered(door)
+async def test_a_slow_page_frees_its_place_after_a_timeout() -> None:
+    queue = AdmissionQueue(max_loading=1, max_seconds=0.01)
+    first = await enter(queue)
+    second = await enter(queue)
     first()
-    waiting = door.enter(there)
-    assert not waiting.done(), "whose place was taken away gives none back"
+    waiting = queue.enter(connected)
+    assert not waiting.done(), "a place that timed out is not freed again"
     second()
     assert waiting.done() and waiting.result()
 
 
-async def test_who_is_cancelled_in_the_queue_keeps_no_place() -> None:
-    door = AdmissionQueue(at_once=1)
-    leave = await entered(door)
-    door.enter(there).cancel()
+async def test_a_cancelled_turn_takes_no_place() -> None:
+    queue = AdmissionQueue(max_loading=1)
+    leave = await enter(queue)
+    queue.enter(connected).cancel()
     leave()
-    assert await entered(door)
+    assert await enter(queue)

@@ -25,7 +25,7 @@ ENGINEIO, REFLEX = "python-engineio", "reflex"
 PATIENT_SECONDS = 60.0
 
 
-class Wire:
+class FakeWebSocket:
     """A WebSocket with the interface of engine.io's drivers."""
 
     def __init__(self, *given: Any) -> None:
@@ -46,24 +46,24 @@ class Wire:
         self.sent.append([frame.text for frame in frames])
 
 
-class Waiting(Queue):
-    """A queue whose transport is a wire."""
+class PacketQueue(Queue):
+    """A queue whose transport is a fake socket."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, socket: FakeWebSocket) -> None:
         super().__init__()
-        self.transport = wire
+        self.transport = socket
 
 
-def engine(wire: Wire, heard: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
+def engine(socket: FakeWebSocket, received: list[Any], ping_timeout: float = PATIENT_SECONDS) -> Any:
     """Return an engine.io socket, in a minimal server."""
 
     async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
-        heard.append((event, data))
+        received.append((event, data))
         if data == "wrong":
             raise ValueError(data)
 
     server = SimpleNamespace(
-        create_queue=lambda: Waiting(wire), ping_interval=0, ping_timeout=ping_timeout,
+        create_queue=lambda: PacketQueue(socket), ping_interval=0, ping_timeout=ping_timeout,
         max_http_buffer_size=20, _trigger_event=trigger, async_handlers=False, logger=app.sio.logger,  # pyright: ignore
         reason=base_server.BaseServer.reason,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def engine(wire: Wire, heard: list[Any], ping_timeout: float = PATIENT_SECONDS) 
 
 
 @pytest.fixture
-def own(monkeypatch: pytest.MonkeyPatch) -> None:
+def patched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(async_socket.AsyncSocket, "_websocket_handler", None)
     engine_adapter.read_without_tasks()
 
@@ -79,14 +79,14 @@ def own(monkeypatch: pytest.MonkeyPatch) -> None:
 @relied_on(
     ENGINEIO,
     engine_adapter.read_without_tasks,
-    "a socket is served by `_websocket_handler`, which gives what comes to `receive`",
-    "every message takes a task, a timer and two turns of the loop more",
+    "a socket is served by `_websocket_handler`, which passes each packet to `receive`",
+    "every message costs an extra task, a timer and two iterations of the event loop",
 )
-async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None) -> None:
+async def test_packets_are_received_in_the_task_that_serves_the_socket(patched: None) -> None:
     assert "self._websocket_handler" in inspect.getsource(async_socket.AsyncSocket._upgrade_websocket)
-    heard: list[Any] = []
-    wire = Wire("4one", "4wrong", "9unknown", "4two")
-    made, tasks = engine(wire, heard), []
+    received: list[Any] = []
+    socket = FakeWebSocket("4one", "4wrong", "9unknown", "4two")
+    made, tasks = engine(socket, received), []
     loop = asyncio.get_running_loop()
 
     def note(loop: asyncio.AbstractEventLoop, coro: Any, **more: Any) -> asyncio.Task[Any]:
@@ -97,56 +97,56 @@ async def test_what_a_socket_sends_is_heard_in_the_task_that_serves_it(own: None
     await made.send(Packet(MESSAGE, "and welcome"))
     loop.set_task_factory(note)
     try:
-        await made._websocket_handler(wire)
+        await made._websocket_handler(socket)
     finally:
         loop.set_task_factory(None)
     # A packet that fails, or is unknown to engine.io, affects no other.
-    assert [data for event, data in heard if event == "message"] == ["one", "wrong", "two"]
-    assert heard[-1] == ("disconnect", made.server.reason.TRANSPORT_CLOSE)
-    assert wire.sent[0] == ["4hello", "4and welcome"] and wire.closed and made.closed
+    assert [data for event, data in received if event == "message"] == ["one", "wrong", "two"]
+    assert received[-1] == ("disconnect", made.server.reason.TRANSPORT_CLOSE)
+    assert socket.sent[0] == ["4hello", "4and welcome"] and socket.closed and made.closed
     assert tasks == ["_write"]
 
 
 @relied_on(
     ENGINEIO,
     engine_adapter.read_without_tasks,
-    "`ping_interval`, `ping_timeout` and `max_http_buffer_size` bound what is waited for and read",
-    "tabs that are gone, or send without end, keep their sockets",
+    "`ping_interval`, `ping_timeout` and `max_http_buffer_size` limit its waiting and reading",
+    "tabs that are gone, or that send endlessly, keep their sockets",
 )
 @pytest.mark.parametrize("given", ["4" + "x" * 20, "", None, "x", asyncio.Event])
-async def test_who_says_nothing_or_too_much_or_no_packet_is_served_no_longer(own: None, given: Any) -> None:
-    heard: list[Any] = []
+async def test_a_silent_oversized_or_malformed_peer_is_disconnected(patched: None, given: Any) -> None:
+    received: list[Any] = []
     silent = given is asyncio.Event
-    wire = Wire(asyncio.Event().wait() if silent else given, "4more")
-    made = engine(wire, heard, ping_timeout=0.01 if silent else PATIENT_SECONDS)
-    await made._websocket_handler(wire)
-    assert [event for event, _ in heard] == ["disconnect"] and wire.closed
+    socket = FakeWebSocket(asyncio.Event().wait() if silent else given, "4more")
+    made = engine(socket, received, ping_timeout=0.01 if silent else PATIENT_SECONDS)
+    await made._websocket_handler(socket)
+    assert [event for event, _ in received] == ["disconnect"] and socket.closed
 
 
-async def test_who_answers_no_ping_is_heard_no_longer_whatever_they_send(own: None) -> None:
-    heard: list[Any] = []
-    wire = Wire("4one", "4two", "4three")
-    made = engine(wire, heard)
+async def test_a_peer_that_answers_no_ping_is_disconnected_whatever_it_sends(patched: None) -> None:
+    received: list[Any] = []
+    socket = FakeWebSocket("4one", "4two", "4three")
+    made = engine(socket, received)
 
     async def trigger(event: str, sid: str, data: Any, run_async: bool = False) -> None:
-        heard.append((event, data))
+        received.append((event, data))
         if data == "one":
             # As engine.io's service task does, some time after an unanswered ping.
             await made.close(wait=False, abort=False, reason=made.server.reason.PING_TIMEOUT)
 
     made.server._trigger_event = trigger
-    await made._websocket_handler(wire)
-    assert [data for event, data in heard if event == "message"] == ["one"]
-    assert wire.closed and wire.sent[0] == ["1"]
+    await made._websocket_handler(socket)
+    assert [data for event, data in received if event == "message"] == ["one"]
+    assert socket.closed and socket.sent[0] == ["1"]
 
 
 @relied_on(
     REFLEX,
     engine_adapter.delta_packet,
     'a delta goes to a browser as the event "event" with a `StateUpdate`, in engine.io\'s message packet',
-    "no fact reaches a screen: likes, messages and notifications show after a reload alone",
+    "no fact reaches a screen: likes, messages and notifications show up only after a reload",
 )
-def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
+def test_a_fact_is_sent_as_a_delta_in_reflexs_packet() -> None:
     delta: dict[str, Any] = {"post_1": {"likes": 2, "by": 'é "{}" 🙂'}}
     text = engine_adapter.delta_packet(app, LiveState, delta)
     kind, _, rest = text.partition("/_event,")
@@ -158,5 +158,5 @@ def test_a_fact_is_a_delta_in_a_packet_of_reflexs() -> None:
     assert Packet(MESSAGE, event.encode()).encode() == text
 
 
-def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+def test_everything_in_the_adapter_has_a_contract() -> None:
     assert untested(engine_adapter) == set()

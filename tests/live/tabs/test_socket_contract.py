@@ -35,7 +35,7 @@ class Sockets(EventNamespace):
 
     def __init__(self) -> None:
         super().__init__("/_event", SimpleNamespace(_state=None, _event_processor=None))  # pyright: ignore[reportArgumentType]
-        self.heard: list[str] = []
+        self.calls: list[str] = []
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
         is_awaited = inspect.iscoroutinefunction(getattr(EventNamespace, name))
 
         def note(self: Sockets, *args: Any, name: str = name, is_awaited: bool = is_awaited) -> Any:
-            self.heard.append(f"{name} {args[0]}")
+            self.calls.append(f"{name} {args[0]}")
             return asyncio.sleep(0) if is_awaited else None
 
         monkeypatch.setattr(Sockets, name, note, raising=False)
@@ -61,7 +61,7 @@ def app_with(sockets: Any) -> Any:
     "Reflex mounts the app of its sockets at `/_event` in `App._api`",
     "no tab can connect",
 )
-async def test_the_sockets_are_reached_without_what_stands_before_them() -> None:
+async def test_the_sockets_app_is_reached_without_the_layers_around_it() -> None:
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -81,10 +81,10 @@ async def test_the_sockets_are_reached_without_what_stands_before_them() -> None
 @relied_on(
     REFLEX,
     socket_adapter.enter,
-    '`App` mounts ours at "" in a Starlette, and lets each request in with `_set_contexts_internal`',
-    "each open tab keeps 4 KB more, or no event of a tab is known",
+    '`App` mounts ours at "" in a Starlette, and prepares each request with `_set_contexts_internal`',
+    "each open tab takes 4 KB more, or no event of a tab is recognized",
 )
-async def test_what_is_ours_is_reached_past_what_stands_before_it() -> None:
+async def test_our_part_of_the_app_is_reached_without_the_layers_around_it() -> None:
     async def ours(*_: Any) -> None: ...
 
     around = Starlette(routes=[Mount("", app=ours)])
@@ -99,17 +99,17 @@ async def test_what_is_ours_is_reached_past_what_stands_before_it() -> None:
 @relied_on(
     SOCKETIO,
     socket_adapter.refuse_sockets_while,
-    "socket.io looks `on_connect` up on the namespace each time, with id, environment and auth",
-    "tabs are let in while Redis or MongoDB is away, and miss what happens",
+    "socket.io looks up `on_connect` on the namespace each time, and passes id, environment and auth",
+    "tabs are admitted while Redis or MongoDB is down, and miss events",
 )
-async def test_a_socket_is_refused_while_something_is_missing(sockets: Sockets) -> None:
-    missing = [True]
-    socket_adapter.refuse_sockets_while(app_with(sockets), lambda: bool(missing))
+async def test_sockets_are_refused_while_a_dependency_is_unavailable(sockets: Sockets) -> None:
+    unavailable = [True]
+    socket_adapter.refuse_sockets_while(app_with(sockets), lambda: bool(unavailable))
     with pytest.raises(ConnectionRefusedError):
         await sockets.trigger_event("connect", "s1", {}, None)
-    missing.clear()
+    unavailable.clear()
     await sockets.trigger_event("connect", "s1", {}, None)
-    assert sockets.heard == ["on_connect s1"]
+    assert sockets.calls == ["on_connect s1"]
     given = list(inspect.signature(EventNamespace.on_connect).parameters)
     assert given == ["self", "sid", "environ", "auth"]
 
@@ -119,21 +119,21 @@ class Queue:
 
     def __init__(self) -> None:
         self.turns: list[asyncio.Future[socket_adapter.Leave | None]] = []
-        self.there: list[socket_adapter.IsConnected] = []
+        self.is_connected: list[socket_adapter.IsConnected] = []
         self.left: list[int] = []
 
     def enter(
         self, is_connected: socket_adapter.IsConnected
     ) -> asyncio.Future[socket_adapter.Leave | None]:
         self.turns.append(asyncio.get_running_loop().create_future())
-        self.there.append(is_connected)
+        self.is_connected.append(is_connected)
         return self.turns[-1]
 
-    def let_in(self, number: int) -> None:
+    def admit(self, number: int) -> None:
         self.turns[number].set_result(lambda: self.left.append(number))
 
 
-async def a_moment() -> None:
+async def let_tasks_run() -> None:
     for _ in range(10):
         await asyncio.sleep(0)
 
@@ -144,7 +144,7 @@ def connecting(sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, 
     server.register_namespace(sockets)
 
     async def on_connect(sid: str, *_: Any) -> None:
-        sockets.heard.append(f"on_connect {sid}")
+        sockets.calls.append(f"on_connect {sid}")
 
     async def send(eio_sid: str, packet: Any) -> None:
         sent.append(f"{packet.packet_type} {eio_sid}")
@@ -160,11 +160,11 @@ def connecting(sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, 
 @relied_on(
     SOCKETIO,
     socket_adapter.admit_sockets,
-    "what socket.io hears of engine.io it gives to `_handle_connect` when it is a CONNECT, and waits; "
-    "`environ` has who is connected",
-    "when a process dies, all of its tabs are read to at once by another, and none is ready for a minute",
+    "socket.io passes a CONNECT packet from engine.io to `_handle_connect`, and awaits it; "
+    "`environ` has the connected sockets",
+    "when a process dies, another reads the pages of all its tabs at once, and none is ready for a minute",
 )
-async def test_who_connects_waits_for_a_turn_and_keeps_nothing_else_waiting(
+async def test_a_connecting_socket_waits_for_its_turn_and_blocks_nothing_else(
     sockets: Sockets, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served, queue, sent = connecting(sockets, monkeypatch)
@@ -172,25 +172,25 @@ async def test_who_connects_waits_for_a_turn_and_keeps_nothing_else_waiting(
         await served.sio._handle_eio_connect(eio_sid, {})
         await served.sio._handle_eio_message(eio_sid, "0/_event,{}")
         await served.sio._handle_eio_message(eio_sid, "0/_event,{}")
-    assert len(queue.turns) == 2, "a socket stands in the queue once"
-    assert sent == [] and sockets.heard == [] and all(is_connected() for is_connected in queue.there)
-    queue.let_in(1)
-    await a_moment()
-    assert sent == ["0 e2"] and len(sockets.heard) == 1 and queue.left == [1], "no page begins here"
+    assert len(queue.turns) == 2, "a socket is queued only once"
+    assert sent == [] and sockets.calls == [] and all(is_connected() for is_connected in queue.is_connected)
+    queue.admit(1)
+    await let_tasks_run()
+    assert sent == ["0 e2"] and len(sockets.calls) == 1 and queue.left == [1], "no page load has started"
     await served.sio._handle_eio_message("e2", "0/_event,{}")
-    assert len(queue.turns) == 2, "nor does one that is inside"
+    assert len(queue.turns) == 2, "nor is one that has been admitted queued again"
     await served.sio._handle_eio_disconnect("e1", "gone")
-    assert not queue.there[0]()
+    assert not queue.is_connected[0]()
     queue.turns[0].set_result(None)
-    await a_moment()
+    await let_tasks_run()
     assert sent == ["0 e2"] and len(queue.left) == 1
 
 
 @relied_on(
     REFLEX,
     socket_adapter.admit_sockets,
-    "the futures of a tab's first events are in `_pending_hydrates`, and wait for what follows from them",
-    "all tabs that come back at once are read to at once, and none is ready before nearly all are",
+    "the futures of a tab's first events are in `_pending_hydrates`, and wait for their follow-up events",
+    "the pages of all reconnecting tabs are read at once, and none is ready before nearly all are",
 )
 async def test_a_place_is_held_until_a_page_has_been_read(
     sockets: Sockets, monkeypatch: pytest.MonkeyPatch
@@ -207,30 +207,30 @@ async def test_a_place_is_held_until_a_page_has_been_read(
     hydrate.add_child(load)
     await served.sio._handle_eio_connect("e1", {})
     await served.sio._handle_eio_message("e1", "0/_event,{}")
-    queue.let_in(0)
-    await a_moment()
+    queue.admit(0)
+    await let_tasks_run()
     hydrate.set_result(None)
-    await a_moment()
+    await let_tasks_run()
     assert sent == ["0 e1"] and queue.left == []
     load.cancel()
-    await a_moment()
+    await let_tasks_run()
     assert queue.left == [0]
 
 
 @relied_on(
     REFLEX,
-    socket_adapter.keep_few_headers,
+    socket_adapter.drop_unused_headers,
     "the namespace builds what it keeps of a socket's request with `_build_static_router_data`, once",
-    "an open tab keeps its headers five times, and its browser is sent them; or nobody is signed in",
+    "an open tab keeps its headers five times, and its browser gets them too; or nobody is signed in",
 )
-def test_of_a_sockets_headers_few_are_kept() -> None:
+def test_only_the_used_headers_of_a_socket_are_kept() -> None:
     made = EventNamespace("/_event", app)
-    socket_adapter.keep_few_headers(app_with(made))
+    socket_adapter.drop_unused_headers(app_with(made))
     headers = [(b"cookie", b"a=b"), (b"origin", b"http://x"), (b"user-agent", b"Some browser")]
     scope = {"type": "websocket", "headers": headers, "client": ("127.0.0.1", 5)}
     environ = {"asgi.scope": scope, "HTTP_USER_AGENT": "Some browser"}
-    known = made._build_static_router_data("s1", environ)
-    assert known["headers"] == {"cookie": "a=b", "origin": "http://x"} and known["ip"] == "127.0.0.1"
+    data = made._build_static_router_data("s1", environ)
+    assert data["headers"] == {"cookie": "a=b", "origin": "http://x"} and data["ip"] == "127.0.0.1"
     assert environ == {"asgi.scope": scope} and scope["headers"] == [(b"cookie", b"a=b")]
     source = inspect.getsource(EventNamespace.on_connect)
     _, _, after = source.partition("self._build_static_router_data(sid, environ)")
@@ -240,29 +240,29 @@ def test_of_a_sockets_headers_few_are_kept() -> None:
 @relied_on(
     SOCKETIO,
     socket_adapter.on_socket_closed,
-    "socket.io looks `on_disconnect` up on the namespace each time, with the id and a reason",
+    "socket.io looks up `on_disconnect` on the namespace each time, and passes the id and a reason",
     "closed tabs are never forgotten: people stay online, and memory grows",
 )
-async def test_a_socket_that_closes_is_noted_before_reflex_forgets_it(sockets: Sockets) -> None:
-    socket_adapter.on_socket_closed(app_with(sockets), lambda sid: sockets.heard.append(f"closed {sid}"))
+async def test_a_closing_socket_is_reported_before_reflex_forgets_it(sockets: Sockets) -> None:
+    socket_adapter.on_socket_closed(app_with(sockets), lambda sid: sockets.calls.append(f"closed {sid}"))
     await sockets.trigger_event("disconnect", "s1", "transport close")
-    assert sockets.heard == ["closed s1", "on_disconnect s1"]
+    assert sockets.calls == ["closed s1", "on_disconnect s1"]
 
 
 @relied_on(
     SOCKETIO,
     socket_adapter.on_incoming_event,
-    "socket.io looks `on_event` up on the namespace each time, and so does Reflex for a connection's event",
-    "no event is checked: any name, any argument and anybody's tab is believed",
+    "socket.io looks up `on_event` on the namespace each time, and so does Reflex for a connection's event",
+    "no event is checked: any name, any argument and any tab's token is accepted",
 )
-async def test_every_event_passes_the_gate(sockets: Sockets) -> None:
-    async def gate(sid: str, data: tuple[Any, ...], pass_on: socket_adapter.PassOn) -> None:
-        sockets.heard.append(f"gate {len(data)}")
+async def test_every_event_passes_the_guard(sockets: Sockets) -> None:
+    async def guard(sid: str, data: tuple[Any, ...], pass_on: socket_adapter.PassOn) -> None:
+        sockets.calls.append(f"guard {len(data)}")
         await pass_on(sid, {})
 
-    socket_adapter.on_incoming_event(app_with(sockets), gate)
+    socket_adapter.on_incoming_event(app_with(sockets), guard)
     await sockets.trigger_event("event", "s1", {"name": EVENT}, "more")
-    assert sockets.heard == ["gate 2", "on_event s1"]
+    assert sockets.calls == ["guard 2", "on_event s1"]
     assert "await self.on_event(sid, boot_event)" in inspect.getsource(EventNamespace.on_connect)
     handled = {name for name in vars(EventNamespace) if name.startswith("on_")}
     assert handled == {"on_connect", "on_disconnect", "on_event", "on_ping", "on_client_error"}
@@ -272,21 +272,21 @@ async def test_every_event_passes_the_gate(sockets: Sockets) -> None:
     ENGINEIO,
     socket_adapter.queue_packets_in,
     "each socket takes its queue from its server's `create_queue`",
-    "whoever reads nothing has any amount of memory filled",
+    "a client that doesn't read can fill any amount of memory",
 )
-async def test_the_packets_of_a_socket_wait_in_our_queue() -> None:
-    assert app.sio is not None and app.sio.eio.create_queue is transport.Waiting
+async def test_a_sockets_packets_are_queued_in_our_queue() -> None:
+    assert app.sio is not None and app.sio.eio.create_queue is transport.PacketQueue
     transport.with_transport({"type": "websocket"}, lambda _: asyncio.sleep(0))  # pyright: ignore[reportArgumentType]
-    assert isinstance(AsyncSocket(app.sio.eio, "e1").queue, transport.Waiting)
+    assert isinstance(AsyncSocket(app.sio.eio, "e1").queue, transport.PacketQueue)
     used = set(re.findall(r"self\.queue\.(\w+)", inspect.getsource(AsyncSocket)))
-    assert used <= {name for name in dir(transport.Waiting) if not name.startswith("_")}
+    assert used <= {name for name in dir(transport.PacketQueue) if not name.startswith("_")}
 
 
 @relied_on(
     REFLEX,
     socket_adapter.socket_of,
     "the namespace's `_token_manager.token_to_socket` has a record with a `sid` for each token",
-    "no tab is known, so nothing that happens reaches any screen",
+    "no tab is known, so no event reaches any screen",
 )
 async def test_a_tabs_socket_is_found_by_its_token() -> None:
     made = EventNamespace("/_event", app)
@@ -299,7 +299,7 @@ async def test_a_tabs_socket_is_found_by_its_token() -> None:
     REFLEX,
     socket_adapter.token_at,
     "the namespace's `sid_to_token` has a token for each socket",
-    "closed tabs are not forgotten, and hearts and messages are not accepted",
+    "closed tabs are not forgotten, and likes and messages are not accepted",
 )
 async def test_a_tab_is_found_by_its_socket() -> None:
     made = EventNamespace("/_event", app)
@@ -312,7 +312,7 @@ async def test_a_tab_is_found_by_its_socket() -> None:
     ENGINEIO,
     socket_adapter.scope_at,
     "a socket's environment has its ASGI scope under `asgi.scope`",
-    "nobody's cookie and address are known on a socket, and facts have no way to a tab",
+    "no socket's cookie or address is known, and no fact can be sent to a tab",
 )
 async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
     server = app.sio
@@ -333,10 +333,10 @@ async def test_a_socket_has_the_scope_it_was_opened_with() -> None:
 @relied_on(
     REFLEX,
     socket_adapter.reload_page,
-    "`emit_update` sends events to a tab, and there is one with which a page begins",
-    "a tab whose state could not be edited, or was forgotten, stays out of date",
+    "`emit_update` sends events to a tab, and is_connected is one with which a page begins",
+    "a tab whose state could not be edited, or was evicted, stays out of date",
 )
-async def test_a_page_is_read_again_when_its_first_event_is_sent_to_it() -> None:
+async def test_a_page_reloads_when_its_first_event_is_sent_to_it() -> None:
     sent = []
 
     async def emit_update(update: Any, token: str) -> None:
@@ -347,5 +347,5 @@ async def test_a_page_is_read_again_when_its_first_event_is_sent_to_it() -> None
     assert sent == [("t1", [HYDRATE_AND_LOAD])]
 
 
-def test_everything_in_the_adapter_says_what_it_relies_on() -> None:
+def test_everything_in_the_adapter_has_a_contract() -> None:
     assert untested(socket_adapter) == set()

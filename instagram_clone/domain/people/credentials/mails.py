@@ -89,7 +89,7 @@ def link(path: str, token: str = "") -> str:
 
 
 async def send(to: str, letter: Letter) -> None:
-    """Send a letter. It is dropped if the address does not exist. Raises Unreached."""
+    """Send a letter. It is dropped if the address does not exist. Raises DeliveryFailed."""
     try:
         await transport.send(letter, to)
     except Undeliverable:
@@ -105,7 +105,7 @@ async def send_link(
     lifetime: timedelta,
     **facts: Any,
 ) -> None:
-    """Send a letter with a link issued for it. Raises Unreached, and then the link is discarded."""
+    """Send a letter with a link issued for it. Raises DeliveryFailed, and then the link is discarded."""
     token = await tokens.issue(purpose, user, lifetime, **facts)
     try:
         await send(to, letter(link(path, token)))

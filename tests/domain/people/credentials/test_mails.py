@@ -49,7 +49,7 @@ async def test_a_server_that_is_away_is_tried_again_and_nothing_is_lost(
     await emails.ask_to_confirm(ana.id)
     await send_all()
     [failed] = await outbox.failed()
-    assert (failed.kind, failed.tries, failed.error) == ("MailDue", 1, "Unreached: SMTPConnectError")
+    assert (failed.kind, failed.tries, failed.error) == ("MailDue", 1, "DeliveryFailed: SMTPConnectError")
     assert not await outbox.work_due(datetime.fromisoformat(failed.due) - timedelta(milliseconds=1))
     assert await outbox.work_due(later())
     assert "ana@" not in caplog.text and "token=" not in caplog.text
@@ -68,7 +68,7 @@ async def test_what_is_never_taken_is_set_aside_and_shown_with_its_error(ana: Vi
         assert await outbox.work_due(later())
     assert not await outbox.work_due(later())
     [failed] = await outbox.failed()
-    assert failed.set_aside and failed.error == "Unreached: the recipient was refused for now"
+    assert failed.set_aside and failed.error == "DeliveryFailed: the recipient was refused for now"
 
 
 async def test_an_address_that_is_nobodys_is_not_tried_again(ana: Viewer, box: Mailbox) -> None:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 _handlers: dict[type, list[Handler]] = defaultdict(list)
 _reaches: dict[type, list[Reach]] = defaultdict(list)
-_underway: set[asyncio.Task[None]] = set()
+_background_tasks: set[asyncio.Task[None]] = set()
 _publish: Callable[[Any], None] | None = None
 _edited: ContextVar[list[int]] = ContextVar("edited")
 """How many tabs the event being delivered has edited."""
@@ -38,51 +38,51 @@ def everywhere(_: Any) -> None:
 
 
 def subscribe(
-    kind: type, carrier: Handler, topics: Reach = everywhere, in_background: bool = False
+    kind: type, handler: Handler, topics: Reach = everywhere, in_background: bool = False
 ) -> None:
     """Call a coroutine function with every event of a kind, whichever process published it; with those of
     other processes only where some topic of the event is watched.
 
-    No later event waits for a carrier that runs `in_background`.
+    No later event waits for a handler that runs `in_background`.
     """
     if not _handlers[kind]:
-        events.subscribe(kind, _announced)
+        events.subscribe(kind, _deliver_and_publish)
     if in_background:
         # Started first, so that facts which turn out to need no query share a frame with the rest.
-        _handlers[kind].insert(0, _in_background(carrier))
+        _handlers[kind].insert(0, _in_background(handler))
     else:
-        _handlers[kind].append(carrier)
+        _handlers[kind].append(handler)
     _reaches[kind].append(topics)
 
 
-def _in_background(carrier: Handler) -> Handler:
-    async def begin(event: Any) -> None:
-        task = asyncio.create_task(_handle(carrier, event))
-        _underway.add(task)
-        task.add_done_callback(_underway.discard)
+def _in_background(handler: Handler) -> Handler:
+    async def start(event: Any) -> None:
+        task = asyncio.create_task(_handle(handler, event))
+        _background_tasks.add(task)
+        task.add_done_callback(_background_tasks.discard)
 
-    return begin
+    return start
 
 
 def is_settled() -> bool:
-    """Return whether no carrier is running in_background."""
-    return not _underway
+    """Return whether no handler is running in the background."""
+    return not _background_tasks
 
 
-def set_publisher(announce: Callable[[Any], None]) -> None:
+def set_publisher(publish: Callable[[Any], None]) -> None:
     """Register the function that publishes this process's events to the others."""
     global _publish
-    _publish = announce
+    _publish = publish
 
 
-async def _announced(event: Any) -> None:
+async def _deliver_and_publish(event: Any) -> None:
     await deliver(event)
     if _publish is not None:
         _publish(event)
 
 
-def kind_named(name: str) -> type | None:
-    """Return the kind of event with a name, None if no carrier is registered for it."""
+def kind_by_name(name: str) -> type | None:
+    """Return the kind of event with a name, None if no handler is registered for it."""
     return next((kind for kind in _handlers if kind.__name__ == name), None)
 
 
@@ -96,37 +96,37 @@ def channels_of(event: Any) -> list[str]:
                 return [CHANNEL]
             found.update(map(channel, topics))
     except Exception:
-        log.exception("It could not be found out who is to hear of %s", type(event).__name__)
+        log.exception("Could not determine the recipients of %s", type(event).__name__)
         return [CHANNEL]
-    return [CHANNEL] if "" in found or len(found) > MAX_CHANNELS else [spelled(one) for one in found]
+    return [CHANNEL] if "" in found or len(found) > MAX_CHANNELS else [redis_channel(one) for one in found]
 
 
-def is_among_first(few: int) -> bool:
-    """Count a tab edited by the current event, and return whether it is one of the event's first few."""
+def claim_priority(limit: int) -> bool:
+    """Count a tab edited by the current event, and return whether it is within the first `limit`."""
     edited = _edited.get(None)
     if edited is None:
         return True
     edited[0] += 1
-    return edited[0] <= few
+    return edited[0] <= limit
 
 
 async def deliver(event: Any) -> None:
     """Deliver an event to the tabs of this process."""
-    around = _edited.set([0])
+    previous = _edited.set([0])
     try:
-        for carrier in _handlers[type(event)]:
-            await _handle(carrier, event)
+        for handler in _handlers[type(event)]:
+            await _handle(handler, event)
     finally:
-        _edited.reset(around)
+        _edited.reset(previous)
 
 
-async def _handle(carrier: Handler, event: Any) -> None:
+async def _handle(handler: Handler, event: Any) -> None:
     try:
-        await carrier(event)
+        await handler(event)
     except Exception:
-        log.exception("A carrier of %s failed", type(event).__name__)
+        log.exception("A handler of %s failed", type(event).__name__)
 
 
-def spelled(name: Channel) -> str:
+def redis_channel(name: Channel) -> str:
     """Return the name of a channel in Redis."""
     return f"{CHANNEL}:{name}"
