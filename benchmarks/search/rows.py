@@ -73,8 +73,8 @@ def _people(numbers: range, example: Row, begun: set[str]) -> Iterator[tuple[Row
     made, known = Made(numbers.start), set[str]()
     for one in numbers:
         (username, name), followers, user = made.person(one), made.followers(), person_id(one)
-        words = folding.words_of(username, name)
-        begun |= spellings.beginnings(word for word in words if word not in known)
+        words = folding.name_words(username, name)
+        begun |= spellings.prefixes(word for word in words if word not in known)
         known.update(words)
         keys = {"username": username, "username_key": username, "email": username, "email_key": username}
         own = {"_id": user, "name": name, "followers": followers, "private": one % PRIVATE == 0}

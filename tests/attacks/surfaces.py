@@ -145,7 +145,9 @@ READS: dict[str, Read] = {
     "suggestions.people": Read(lambda who, _: suggestions.people(who)),
     "media.access_file": Read(lambda who, t: _file(who, t), ("photo",), True),
     "messages.page": Read(lambda who, t: messages.page(who, t.group), (WRITTEN, "message"), in_group=True),
-    "messages.post_in": Read(lambda who, t: messages.post_in(who, t.group, t.message), in_group=True),
+    "messages.shared_post_id": Read(
+        lambda who, t: messages.shared_post_id(who, t.group, t.message), in_group=True
+    ),
     "message_cards.shared": Read(lambda who, t: message_cards.shared(who, [t.shared]), (CAPTION,)),
     "posts.access_post": Read(lambda who, t: posts.access_post(who, t.post), (CAPTION, "photo"), True),
     "post_cards.show": Read(
@@ -185,7 +187,7 @@ NOT_SHOWN = {
         "blocks.block",
         "blocks.unblock",
         "comments.add",
-        "comment_cards.arrived",
+        "comment_cards.from_event",
     ),
     *("comments.delete", "membership.accept", "membership.clear", "membership.decline", "membership.leave"),
     *("membership.mute", "membership.remove", "membership.rename", "receipts.mark_read"),
@@ -211,7 +213,8 @@ NOT_SHOWN = {
         "presence.disconnected",
         "rate_limits.take",
     ),
-    *("remembered.conversation_changed", "remembered.conversation_read", "remembered.message_sent"),
+    *("conversation_cache.conversation_changed", "conversation_cache.conversation_read"),
+    "conversation_cache.message_sent",
     "recency.post_published",
     *("recents.clear", "recents.remember", "recents.remove", "saves.save", "saves.unsave"),
     "search.prepare",
@@ -337,16 +340,17 @@ APPLIERS: dict[str, set[str]] = {
     },
     "CommentLiked": {"comment_facts._comment_liked"},
     "ConversationChanged": {
-        *("InboxState.inbox_changed", "ThreadState.thread_changed", "remembered.conversation_changed"),
+        *("InboxState.inbox_changed", "ThreadState.thread_changed"),
+        "conversation_cache.conversation_changed",
     },
-    "ConversationRead": {"inbox_facts._read", "remembered.conversation_read"},
+    "ConversationRead": {"inbox_facts._read", "conversation_cache.conversation_read"},
     "EmailChanged": {"EmailState.email_changed"},
     "Followed": {
         *("TimelineState.followed", "follow_facts._followed", "home_updates._unfollowed"),
     },
     "FollowRequested": {"PeopleState.requests_changed", "follow_facts._requested"},
     "MessageChanged": {"thread._changed"},
-    "MessageSent": {"inbox_facts._sent", "remembered.message_sent"},
+    "MessageSent": {"inbox_facts._sent", "conversation_cache.message_sent"},
     "MessageUnsent": {"InboxState.inbox_changed", "thread._unsent"},
     "PostDeleted": {
         *("DetailState.post_deleted", "SearchState.post_deleted", "ThreadState.post_deleted"),

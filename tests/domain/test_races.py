@@ -150,15 +150,15 @@ async def test_who_is_removed_or_blocked_while_they_react_does_not_react(
         "removed": lambda: membership.remove(ana, chat, ben.id),
         "blocked": lambda: blocks.block(ana, ben.id),
     }
-    access_held = conversations.access_held
+    access_locked = conversations.access_locked
 
     async def parted_before(*given: Any) -> Any:
         monkeypatch.undo()
         await deeds[parted]()
-        return await access_held(*given)
+        return await access_locked(*given)
 
     # Nothing is read before this call, which writes what it reads, so nothing can get in between.
-    monkeypatch.setattr(conversations, "access_held", parted_before)
+    monkeypatch.setattr(conversations, "access_locked", parted_before)
     published.clear()
     with pytest.raises(NotFound if parted == "removed" else Refused):
         await messages.react(ben, chat, message, "😂")

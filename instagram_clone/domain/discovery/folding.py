@@ -40,12 +40,12 @@ def fold(text: str) -> str:
     """Return the form of a text that is used for comparing. Idempotent."""
     if text.isascii():
         return text.lower()
-    while (folded := _folded(text)) != text:
+    while (folded := _fold_once(text)) != text:
         text = folded
     return text
 
 
-def _folded(text: str) -> str:
+def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(char for char in text if not _is_ignored(char))
     return unicodedata.normalize("NFC", kept.translate(_PLAIN))
@@ -57,29 +57,29 @@ def _is_ignored(char: str) -> bool:
     return hidden or unicodedata.combining(char) >= _ACCENTS_FROM
 
 
-def indexed(text: str) -> list[str]:
+def index_words(text: str) -> list[str]:
     """Return the words by which a text is found, in order, without duplicates."""
     return list(dict.fromkeys(word for kind, run in _runs(text) for word in _pieces(kind, run, [1, 2])))
 
 
-def asked(text: str) -> list[str]:
+def query_words(text: str) -> list[str]:
     """Return the words of a search text, all of which have to match."""
     return list(
         dict.fromkeys(word for kind, run in _runs(text) for word in _pieces(kind, run, [min(2, len(run))]))
     )
 
 
-def joined(text: str) -> str:
+def join_words(text: str) -> str:
     """Return a text of several words as one word, as typed without the dots or hyphens; "" for one word."""
     words = [run for kind, run in _runs(text) if kind == _WORD]
     return "".join(words)[:WORD_LENGTH] if len(words) > 1 else ""
 
 
-def words_of(username: str, name: str) -> list[str]:
+def name_words(username: str, name: str) -> list[str]:
     """Return the words by which a person is found; `juno.reyes` is also found without the dot."""
     found: dict[str, None] = {}
     for part in (username, *name.split()):
-        found |= dict.fromkeys([*indexed(part), joined(part)])
+        found |= dict.fromkeys([*index_words(part), join_words(part)])
     found.pop("", None)
     return list(found)
 

@@ -36,14 +36,14 @@ two common names, few people have both.
 ORDER_BYTES = 13  # One for the follower step, twelve for the id.
 
 _EXACT_BELOW, _STEPS = 16, 4
-_LOT = 500
-_KEYS = 150  # MongoDB merges the index ranges of this many keys in order; with more it would sort.
+_BATCH = 500
+_MAX_KEYS = 150  # MongoDB merges the index ranges of this many keys in order; with more it would sort.
 
 _LAST = "\U0010ffff"
-_FIRST = b"\xff" * 14
+_TOP = b"\xff" * 14
 
 
-class Found(NamedTuple):
+class IndexedPerson(NamedTuple):
     """Someone who was found: the words of their names, and their place in the order."""
 
     id: ObjectId
@@ -53,12 +53,12 @@ class Found(NamedTuple):
 
 def keys_of(username: str, words: list[str]) -> list[str]:
     """Return the keys of a person's row: prefixes of their words, pairs of those, and their username."""
-    begun = {word[:end] for word in words for end in range(1, min(len(word), REACH) + 1)}
+    prefixes = {word[:end] for word in words for end in range(1, min(len(word), REACH) + 1)}
     parts = {word[:_PAIRED] for word in words}
     pairs = {
         _pair(one, other[:end]) for one, other in permutations(parts, 2) for end in range(1, _PAIRED + 1)
     }
-    return sorted((begun | pairs | {exact(username)}) - {""})
+    return sorted((prefixes | pairs | {exact(username)}) - {""})
 
 
 def exact(username: str) -> str:
@@ -94,46 +94,46 @@ async def by_words(
     followed first, and separately the place of the person who has `username`, if given. With several words,
     only `SCANNED` people are scanned.
     """
-    key = _rarest(words)
-    match: dict[str, Any] = {"keys": key, "order": {"$lt": below or _FIRST}}
+    key = _rarest_key(words)
+    match: dict[str, Any] = {"keys": key, "order": {"$lt": below or _TOP}}
     # The index covers a query for one word: no row is read.
     if rest := [word for word in words if word != key]:
         # Bounded by order, not by a $limit before the $match, which would always read that many rows.
-        match["order"]["$gte"] = await _last(key, below) if below else (await _lasts.of([key]))[key]
+        match["order"]["$gte"] = await _scan_end(key, below) if below else (await _scan_ends.of([key]))[key]
         match["words"] = {"$all": [{"$elemMatch": {"$gte": word, "$lt": word + _LAST}} for word in rest]}
     stages: list[dict[str, Any]] = [*_page(match, limit), {"$project": _PLACE}]
     if username:
         named = [{"$match": {"keys": exact(username)}}, {"$project": {**_PLACE, "exact": {"$literal": 1}}}]
         stages.append({"$unionWith": {"coll": "people_index", "pipeline": named}})
     rows = await (await db.people_index.aggregate(stages, hint=INDEX)).to_list()
-    having = [row["order"] for row in rows if "exact" in row]
-    return [row["order"] for row in rows if "exact" not in row], having
+    exact_matches = [row["order"] for row in rows if "exact" in row]
+    return [row["order"] for row in rows if "exact" not in row], exact_matches
 
 
-async def by_beginnings(ways: list[list[str]], limit: int) -> list[Found]:
+async def by_prefixes(lists: list[list[str]], limit: int) -> list[IndexedPerson]:
     """Return people whose names may have, for each list, a word that starts with one of its prefixes, most
     followed first. Only the two lists with the longest last prefixes are used, as far as the keys go.
     """
-    first, *others = sorted(ways, key=lambda ones: len(ones[-1]), reverse=True)
+    first, *others = sorted(lists, key=lambda prefixes: len(prefixes[-1]), reverse=True)
     keys = {pair for one in first for other in (others[0] if others else ()) if (pair := _pair(one, other))}
     if not keys:
         keys = {one[:REACH] for one in first}
-    stages = _page({"keys": {"$in": sorted(keys)[:_KEYS]}}, limit if len(ways) == 1 else limit * 3)
+    stages = _page({"keys": {"$in": sorted(keys)[:_MAX_KEYS]}}, limit if len(lists) == 1 else limit * 3)
     stages.append({"$project": _FIELDS})
-    return [_found(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
+    return [_person(row) async for row in await db.people_index.aggregate(stages, hint=INDEX)]
 
 
-async def by_ids(ids: list[ObjectId]) -> list[Found]:
+async def by_ids(ids: list[ObjectId]) -> list[IndexedPerson]:
     """Return the given people, in no particular order."""
     found = db.people_index.find({"_id": {"$in": ids}}, _FIELDS, batch_size=len(ids) + 1)
-    return [_found(row) for row in await found.hint("_id_").to_list()]
+    return [_person(row) for row in await found.hint("_id_").to_list()]
 
 
 _FIELDS = {"words": 1, "order": 1}
 _PLACE = {"_id": 0, "order": 1}
 
 
-def _rarest(words: list[str]) -> str:
+def _rarest_key(words: list[str]) -> str:
     longest = sorted(words, key=len, reverse=True)
     pairs = [pair for two in combinations(longest, 2) if (pair := _pair(*two))]
     return pairs[0] if pairs else longest[0][:REACH]
@@ -143,22 +143,22 @@ def _page(match: dict[str, Any], limit: int) -> list[dict[str, Any]]:
     return [{"$match": match}, {"$sort": {"order": -1}}, {"$limit": limit}]
 
 
-async def _last(key: str, below: bytes = _FIRST) -> bytes:
+async def _scan_end(key: str, below: bytes = _TOP) -> bytes:
     """Return the place at which a scan of people who have a key ends."""
     stages = [*_page({"keys": key, "order": {"$lt": below}}, SCANNED), {"$skip": SCANNED - 1}]
     rows = await db.people_index.aggregate([*stages, {"$project": _PLACE}], hint=INDEX)
     return ([row["order"] async for row in rows] or [b""])[0]
 
 
-async def _read_lasts(keys: list[str]) -> dict[str, bytes]:
-    return dict(zip(keys, await asyncio.gather(*map(_last, keys)), strict=True))
+async def _read_scan_ends(keys: list[str]) -> dict[str, bytes]:
+    return dict(zip(keys, await asyncio.gather(*map(_scan_end, keys)), strict=True))
 
 
-_lasts = TTLCache(_read_lasts, 600.0)
+_scan_ends = TTLCache(_read_scan_ends, 600.0)
 
 
-def _found(row: dict[str, Any]) -> Found:
-    return Found(row["_id"], row["words"], row["order"])
+def _person(row: dict[str, Any]) -> IndexedPerson:
+    return IndexedPerson(row["_id"], row["words"], row["order"])
 
 
 async def signed_up(event: SignedUp) -> None:
@@ -170,7 +170,7 @@ async def profile_edited(event: ProfileEdited) -> None:
 
 
 async def followed(event: Followed) -> None:
-    await _ordering.do("", ObjectId(event.whom))
+    await _batched_moves.do("", ObjectId(event.whom))
 
 
 async def _write_all(people: list[Named]) -> None:
@@ -189,11 +189,11 @@ async def _write_all(people: list[Named]) -> None:
 async def _write_once(people: list[Named]) -> None:
     changes, words = [], []
     for one in people:
-        own = folding.words_of(one.username, one.name)
-        words += own
+        person_words = folding.name_words(one.username, one.name)
+        words += person_words
         # Only on insert: a concurrent `_order` may have been faster, with a newer count.
         order = {"order": order_of(one.followers, one.id), "rev": one.rev}
-        named = {"words": own, "keys": keys_of(one.username, own)}
+        named = {"words": person_words, "keys": keys_of(one.username, person_words)}
         changes.append(UpdateOne({"_id": one.id}, {"$set": named, "$setOnInsert": order}, upsert=True))
     await spellings.learn(words)
     await db.people_index.bulk_write(changes, ordered=False)
@@ -216,35 +216,35 @@ async def _order(people: list[Named]) -> int:
     return (await db.people_index.bulk_write(changes, ordered=False)).modified_count
 
 
-_ordering: Batcher[str, ObjectId, None] = Batcher(_order_all)
+_batched_moves: Batcher[str, ObjectId, None] = Batcher(_order_all)
 
 
 async def fill() -> None:
     """Index everyone."""
-    async for people in directory.all_named(_LOT):
+    async for people in directory.all_named(_BATCH):
         await _write_all(people)
 
 
 async def repair() -> dict[str, int]:
     """Index people who are missing, stale or misplaced, and remove those who are gone; return counts."""
     wrong = moved = gone = 0
-    async for people in directory.all_named(_LOT):
-        there = {
+    async for people in directory.all_named(_BATCH):
+        stored = {
             row["_id"]: row async for row in db.people_index.find({"_id": {"$in": [o.id for o in people]}})
         }
-        stale = [one for one in people if _is_stale(one, there.get(one.id, {}))]
+        stale = [one for one in people if _is_stale(one, stored.get(one.id, {}))]
         await _write_all(stale)
         wrong += len(stale)
-        moved += await _order([one for one in people if one.id in there])
-    async for lot in db.orphans("people_index", "_id", "users"):
-        gone += (await db.people_index.delete_many({"_id": {"$in": lot}})).deleted_count
+        moved += await _order([one for one in people if one.id in stored])
+    async for batch in db.orphans("people_index", "_id", "users"):
+        gone += (await db.people_index.delete_many({"_id": {"$in": batch}})).deleted_count
     return {
-        "people not found by their names": wrong,
-        "people found in the wrong place": moved,
-        "people found who are gone": gone,
+        "people missing or stale in the search index": wrong,
+        "people misplaced in the search index": moved,
+        "deleted people in the search index": gone,
     }
 
 
 def _is_stale(person: Named, row: dict[str, Any]) -> bool:
-    words = folding.words_of(person.username, person.name)
+    words = folding.name_words(person.username, person.name)
     return row.get("words") != words or row["keys"] != keys_of(person.username, words)

@@ -35,11 +35,11 @@ async def recent(viewer: Viewer) -> list[Recent]:
     """Return the viewer's recent searches, latest first, without people they may no longer see."""
     row = await db.recents.find_one({"_id": viewer.oid}) or {"items": []}
     ids = [item["person"] for item in row["items"] if "person" in item]
-    known = {one.id: one for one in await directory.rows(viewer, ids)} if ids else {}
+    people = {one.id: one for one in await directory.rows(viewer, ids)} if ids else {}
     return [
-        Recent(str(item["id"]), item.get("text", ""), known.get(str(item.get("person"))))
+        Recent(str(item["id"]), item.get("text", ""), people.get(str(item.get("person"))))
         for item in row["items"]
-        if "text" in item or str(item["person"]) in known
+        if "text" in item or str(item["person"]) in people
     ]
 
 
@@ -64,8 +64,8 @@ async def remove(viewer: Viewer, recent_id: str) -> None:
     """Remove one of the viewer's recent searches. Idempotent. Publishes RecentsChanged. Raises NotFound for
     an invalid id.
     """
-    taken = {"$pull": {"items": {"id": db.oid(recent_id)}}}
-    done = await db.recents.update_one({"_id": viewer.oid}, taken)
+    change = {"$pull": {"items": {"id": db.oid(recent_id)}}}
+    done = await db.recents.update_one({"_id": viewer.oid}, change)
     if done.modified_count:
         await events.publish(RecentsChanged(viewer.id))
 
@@ -77,9 +77,9 @@ async def clear(viewer: Viewer) -> None:
         await events.publish(RecentsChanged(viewer.id))
 
 
-async def _put(viewer: Viewer, key: str, what: dict[str, Any]) -> None:
+async def _put(viewer: Viewer, key: str, entry: dict[str, Any]) -> None:
     # Literal, because what people type may start with a dollar sign.
-    new = {"$literal": [{"id": ObjectId(), "key": key, **what}]}
+    new = {"$literal": [{"id": ObjectId(), "key": key, **entry}]}
     others = {
         "$filter": {
             "input": {"$ifNull": ["$items", []]},

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from instagram_clone.domain.core import rate_limits
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.discovery import circles, found_people, found_posts
-from instagram_clone.domain.discovery.found_people import PeoplePage as PeoplePage
-from instagram_clone.domain.discovery.found_people import PersonHit as PersonHit
-from instagram_clone.domain.discovery.found_posts import PostHit as PostHit
-from instagram_clone.domain.discovery.found_posts import PostsPage as PostsPage
+from instagram_clone.domain.discovery import circles, people_search, post_search
+from instagram_clone.domain.discovery.people_search import PeoplePage as PeoplePage
+from instagram_clone.domain.discovery.people_search import PersonHit as PersonHit
+from instagram_clone.domain.discovery.post_search import PostHit as PostHit
+from instagram_clone.domain.discovery.post_search import PostsPage as PostsPage
 
 TEXT_LENGTH = 100
 """Search text is cut to this many characters."""
@@ -37,7 +37,7 @@ def prepare(viewer: Viewer) -> None:
     """Prefetch the viewer's social graph when a search opens, before anything is typed. Runs in the
     background, with bounded concurrency however often it is called.
     """
-    circles.read_ahead(viewer)
+    circles.prefetch(viewer)
 
 
 async def everything(viewer: Viewer, text: str, people_limit: int = 8, posts_limit: int = 12) -> Results:
@@ -68,12 +68,12 @@ async def posts(viewer: Viewer, text: str, limit: int = PAGE, after: str | None 
 
 
 async def _people(viewer: Viewer, text: str, limit: int, after: str | None) -> PeoplePage:
-    return await found_people.page(viewer, text[:TEXT_LENGTH], _bounded(limit), after)
+    return await people_search.page(viewer, text[:TEXT_LENGTH], _clamp(limit), after)
 
 
 async def _posts(viewer: Viewer, text: str, limit: int, after: str | None) -> PostsPage:
-    return await found_posts.page(viewer, text[:TEXT_LENGTH], _bounded(limit), after)
+    return await post_search.page(viewer, text[:TEXT_LENGTH], _clamp(limit), after)
 
 
-def _bounded(limit: int) -> int:
+def _clamp(limit: int) -> int:
     return max(1, min(limit, _MAX_PAGE))

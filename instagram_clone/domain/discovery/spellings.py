@@ -47,21 +47,21 @@ def within_one_error(one: str, other: str) -> bool:
     return one[same : same + 2] == other[same : same + 2][::-1] and one[same + 2 :] == other[same + 2 :]
 
 
-def beginnings(words: Iterable[str]) -> set[str]:
+def prefixes(words: Iterable[str]) -> set[str]:
     """Return the prefixes by which words are found despite a typing error."""
     return {word[:end] for word in words for end in range(_SHORTEST, min(len(word), REACH) + 1)}
 
 
-def row(beginning: str) -> dict[str, object]:
+def row(prefix: str) -> dict[str, object]:
     """Return the row that is stored for a prefix."""
     # No lookup is shorter than the shortest prefix, so that one needs no variants.
-    near = _without_one(beginning) if len(beginning) > _SHORTEST else set()
-    return {"_id": beginning, "near": sorted(near | {beginning})}
+    near = _deletions(prefix) if len(prefix) > _SHORTEST else set()
+    return {"_id": prefix, "near": sorted(near | {prefix})}
 
 
 async def learn(words: Iterable[str]) -> None:
     """Make words findable despite a typing error. Idempotent. Words that are no longer used do no harm."""
-    new = beginnings(words)
+    new = prefixes(words)
     new -= {one["_id"] async for one in db.spellings.find({"_id": {"$in": list(new)}}, {"_id": 1})}
     if new:
         rows = [row(one) for one in sorted(new)]
@@ -77,20 +77,20 @@ async def near(typed: Collection[str]) -> dict[str, list[str]]:
     For a word longer than the stored prefixes, these are the ones it may continue.
     """
     long = (word for word in typed if len(word) >= FUZZY_MIN_LENGTH)
-    asked = {word: {word[:REACH]} | _without_one(word[:REACH]) for word in long}
-    if not asked:
+    variants = {word: {word[:REACH]} | _deletions(word[:REACH]) for word in long}
+    if not variants:
         return {}
-    query = {"near": {"$in": sorted(set().union(*asked.values()))}}
+    query = {"near": {"$in": sorted(set().union(*variants.values()))}}
     found = [one["_id"] async for one in db.spellings.find(query, {"_id": 1}).limit(_READ)]
-    return {word: [one for one in found if _may_be_meant(word, one)] for word in asked}
+    return {word: [one for one in found if _is_candidate(word, one)] for word in variants}
 
 
-def _without_one(word: str) -> set[str]:
+def _deletions(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
 
 
-def _may_be_meant(typed: str, beginning: str) -> bool:
-    if len(typed) < REACH or len(beginning) < REACH:
+def _is_candidate(typed: str, prefix: str) -> bool:
+    if len(typed) < REACH or len(prefix) < REACH:
         # Exact prefix matches are found without tolerating any error.
-        return not beginning.startswith(typed) and within_one_error(typed, beginning)
-    return any(within_one_error(typed[:end], beginning) for end in (REACH - 1, REACH, REACH + 1))
+        return not prefix.startswith(typed) and within_one_error(typed, prefix)
+    return any(within_one_error(typed[:end], prefix) for end in (REACH - 1, REACH, REACH + 1))

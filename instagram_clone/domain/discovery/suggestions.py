@@ -16,8 +16,8 @@ from instagram_clone.domain.people.relations import follow_requests, graph
 from instagram_clone.domain.posts import post_cards
 
 PHOTOS = 3
-_READ = 200
-_FOLLOWEES_ASKED = 300
+_POPULAR_READ = 200
+_FOLLOWEES_CHECKED = 300
 """How many of the viewer's followees are checked for whether they follow a suggested person."""
 
 
@@ -36,23 +36,23 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
     The note names one of the viewer's followees who follows them, if any: no more than the viewer could
     learn from their list of followers.
     """
-    followees, popular = await graph.followees(viewer.oid), await directory.most_followed(_READ)
+    followees, popular = await graph.followees(viewer.oid), await directory.most_followed(_POPULAR_READ)
     blocked = await visibility.blocked_either_way(viewer, [*followees, *(one.id for one in popular)])
     followees = [one for one in followees if one not in blocked]
     ids = [one.id for one in popular]
     dismissed, requested = await asyncio.gather(
         _dismissed(viewer, ids), follow_requests.requested_among(viewer.oid, ids)
     )
-    mine = {*followees, viewer.oid} | blocked | dismissed | requested
-    popular = [one for one in popular if one.id not in mine]
+    excluded = {*followees, viewer.oid} | blocked | dismissed | requested
+    popular = [one for one in popular if one.id not in excluded]
     picked = {one.id: one for one in popular[:limit]}
     ids = list(picked)
-    mutual = await graph.followers_among_all(ids, followees[:_FOLLOWEES_ASKED])
+    mutual = await graph.followers_among_all(ids, followees[:_FOLLOWEES_CHECKED])
     named = await accounts.people([one[0] for one in mutual.values()])
     photos = await post_cards.newest_photos(visibility.Reader(viewer, followees), ids, PHOTOS)
     return [
         Suggestion(
-            **{**asdict(row), "note": _why(picked[one].followers, mutual.get(one, []), named)},
+            **{**asdict(row), "note": _note(picked[one].followers, mutual.get(one, []), named)},
             bio=picked[one].bio,
             photos=photos.get(one, []),
         )
@@ -63,10 +63,10 @@ async def people(viewer: Viewer, limit: int = 5) -> list[Suggestion]:
 
 async def dismiss(viewer: Viewer, user_id: str) -> None:
     """Never suggest a person to the viewer again. Idempotent. Raises NotFound."""
-    whom = db.oid(user_id)
-    if not await directory.rows(viewer, [whom]):
+    user = db.oid(user_id)
+    if not await directory.rows(viewer, [user]):
         raise NotFound
-    pair = {"user": viewer.oid, "whom": whom}
+    pair = {"user": viewer.oid, "whom": user}
     await db.dismissals.update_one(pair, {"$setOnInsert": pair}, upsert=True)
 
 
@@ -75,7 +75,7 @@ async def _dismissed(viewer: Viewer, ids: list[ObjectId]) -> set[ObjectId]:
     return {row["whom"] async for row in db.dismissals.find(query, {"_id": 0, "whom": 1})}
 
 
-def _why(followers: int, mutual: list[ObjectId], named: dict[ObjectId, accounts.Person]) -> str:
+def _note(followers: int, mutual: list[ObjectId], named: dict[ObjectId, accounts.Person]) -> str:
     if mutual and mutual[0] in named:
         others = f" and {len(mutual) - 1} more" if len(mutual) > 1 else ""
         return f"Followed by {named[mutual[0]].username}{others}"

@@ -1,6 +1,6 @@
 """The changes that a new message makes to its conversation. Only `sending` uses this, for every message.
 
-A cached conversation (`remembered`) is not read again: the command that writes it checks that everything
+A conversation in `conversation_cache` is not read again: the command that writes it checks that everything
 the decision was based on still holds.
 """
 
@@ -14,8 +14,8 @@ from bson import ObjectId
 from instagram_clone.domain.core import db
 from instagram_clone.domain.core.outbox import Transaction, Write
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import remembered
-from instagram_clone.domain.messaging.permissions import INBOX, LEFT, of_member, unread_for
+from instagram_clone.domain.messaging import conversation_cache
+from instagram_clone.domain.messaging.permissions import INBOX, LEFT, require_member, unread_for
 
 Row = dict[str, Any]
 
@@ -32,26 +32,26 @@ class Outdated(Exception):
 class Arrivals:
     """The changes that a transaction's messages make to their conversations, written in one command."""
 
-    def __init__(self, transaction: Transaction, rows: dict[ObjectId, Row], *, read: bool) -> None:
+    def __init__(self, transaction: Transaction, rows: dict[ObjectId, Row], *, fresh: bool) -> None:
         self._transaction = transaction
         self._before, self._rows = rows, dict(rows)
-        self._read = read
+        self._fresh = fresh
         self._updates: list[Row] = []
 
     @classmethod
-    async def begin(cls, transaction: Transaction, ids: set[ObjectId], *, reread: bool) -> Arrivals:
+    async def load(cls, transaction: Transaction, ids: set[ObjectId], *, reread: bool) -> Arrivals:
         """Use the cached conversations; read all of them if one is not cached, or with `reread`."""
-        known: dict[ObjectId, dict[str, Any]] = {}
+        cached: dict[ObjectId, dict[str, Any]] = {}
         if not reread:
-            known = {one: row for one in ids if (row := remembered.get(one)) is not None}
-        if len(known) == len(ids):
-            return cls(transaction, known, read=False)
+            cached = {one: row for one in ids if (row := conversation_cache.get(one)) is not None}
+        if len(cached) == len(ids):
+            return cls(transaction, cached, fresh=False)
         found = db.conversations.find({"_id": {"$in": list(ids)}}, session=transaction.session)
-        return cls(transaction, {row["_id"]: row async for row in found}, read=True)
+        return cls(transaction, {row["_id"]: row async for row in found}, fresh=True)
 
     def row(self, viewer: Viewer, conversation: ObjectId) -> Row:
         """Return a conversation the viewer is in, including the messages added so far. Raises NotFound."""
-        return of_member(viewer, self._rows.get(conversation))
+        return require_member(viewer, self._rows.get(conversation))
 
     def add(self, author: ObjectId, conversation: ObjectId, at: datetime) -> tuple[Row, int]:
         """Add a message: the conversation moves up the inbox and becomes unread for `unread_for`.
@@ -61,19 +61,19 @@ class Arrivals:
         has not.
         """
         row = self._rows[conversation]
-        seq, stood = row["last"] + 1, self._before[conversation]["last"]
-        place = next(at for at, one in enumerate(row["members"]) if one["user"] == author)
-        mine = row["members"][place]
-        read = stood if mine["folder"] == INBOX and mine["seen"] < stood else 0
+        seq, last_before = row["last"] + 1, self._before[conversation]["last"]
+        index = next(at for at, one in enumerate(row["members"]) if one["user"] == author)
+        mine = row["members"][index]
+        read = last_before if mine["folder"] == INBOX and mine["seen"] < last_before else 0
         change: Row = {"folder": INBOX, "seen": seq} | ({"seen_at": at} if read else {})
         members = row["members"].copy()
-        members[place] = {**mine, **change}
-        moved: Row = {"at": at} if at - row["at"] >= PRECISION else {}
-        after = self._rows[conversation] = {**row, "last": seq, "members": members, **moved}
+        members[index] = {**mine, **change}
+        new_time: Row = {"at": at} if at - row["at"] >= PRECISION else {}
+        after = self._rows[conversation] = {**row, "last": seq, "members": members, **new_time}
         query: Row = {"_id": conversation}
-        if not self._read:
-            query |= _still(row, place, stood)
-        self._updates += _changes(query, after, place, change, moved)
+        if not self._fresh:
+            query |= _unchanged_condition(row, index, last_before)
+        self._updates += _changes(query, after, index, change, new_time)
         return after, read
 
     def write_last(self) -> None:
@@ -82,37 +82,37 @@ class Arrivals:
             Write("conversations", self._updates, updates=True, too_few=Outdated())
         )
 
-    def remember(self) -> None:
+    def cache(self) -> None:
         """Cache the conversations as committed."""
         for row in self._rows.values():
-            remembered.put(row)
+            conversation_cache.put(row)
 
 
-def _still(row: Row, place: int, stood: int) -> Row:
+def _unchanged_condition(row: Row, index: int, last_before: int) -> Row:
     """Return the condition for writing a conversation: what the decision was based on, and no more.
 
-    Only the author's receipt is checked, at index `place`: other members may read on in the meantime.
+    Only the author's receipt is checked, at `index`: other members may read on in the meantime.
     """
-    seen = row["members"][place]["seen"]
-    query = remembered.still(row) | {"last": row["last"]}
-    query[f"members.{place}.seen"] = {"$lt" if seen < stood else "$gte": stood}
+    seen = row["members"][index]["seen"]
+    query = conversation_cache.unchanged_condition(row) | {"last": row["last"]}
+    query[f"members.{index}.seen"] = {"$lt" if seen < last_before else "$gte": last_before}
     return query
 
 
-def _changes(query: Row, row: Row, place: int, of_author: Row, moved: Row) -> list[Row]:
+def _changes(query: Row, row: Row, index: int, author_change: Row, new_time: Row) -> list[Row]:
     """Return the update statements for a conversation, which address members by index."""
-    members, author = row["members"], row["members"][place]["user"]
-    told = unread_for(row, author)
+    members, author = row["members"], row["members"][index]["user"]
+    unread = unread_for(row, author)
     change: Row = {"last": row["last"]} | {f"members.{at}.hidden": False for at in range(len(members))}
-    for name, value in of_author.items():
-        change[f"members.{place}.{name}"] = value
+    for name, value in author_change.items():
+        change[f"members.{index}.{name}"] = value
     # The cached time may be earlier than the stored one: never move it back.
-    newest: Row = {"$max": moved} if moved else {}
-    if len(told) == sum(one["folder"] != LEFT for one in members) - 1:
-        return [{"q": query, "u": {"$set": change | {"unread": told}, **newest}}]
+    newest: Row = {"$max": new_time} if new_time else {}
+    if len(unread) == sum(one["folder"] != LEFT for one in members) - 1:
+        return [{"q": query, "u": {"$set": change | {"unread": unread}, **newest}}]
     # Members for whom this message does not count as unread may still have earlier unread ones.
-    told_too = {"$addToSet": {"unread": {"$each": told}}}
+    add_unread = {"$addToSet": {"unread": {"$each": unread}}}
     return [
-        {"q": query, "u": {"$set": change, **newest, **told_too}},
+        {"q": query, "u": {"$set": change, **newest, **add_unread}},
         {"q": {"_id": row["_id"]}, "u": {"$pull": {"unread": author}}},
     ]

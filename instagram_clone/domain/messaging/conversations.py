@@ -21,17 +21,17 @@ from instagram_clone.domain.core import db, outbox, rate_limits
 from instagram_clone.domain.core.errors import DomainError, Invalid, NotFound
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import remembered
+from instagram_clone.domain.messaging import conversation_cache
 from instagram_clone.domain.messaging.permissions import (
-    CANNOT,
-    CLOSED,
+    CANNOT_MESSAGE,
     DECLINED,
+    GONE,
     INBOX,
     LEFT,
     REQUEST,
     check_may_send,
     member_of,
-    of_member,
+    require_member,
 )
 from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.relations import blocks, graph
@@ -55,12 +55,12 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         raise Invalid(f"A group has up to {MAX_MEMBERS} people.")
     if len(await accounts.people(others)) < len(others):
         raise NotFound(blocks.GONE)
-    await blocks.check_reachable(viewer, others, refusal=CANNOT)
+    await blocks.check_reachable(viewer, others, refusal=CANNOT_MESSAGE)
     key = _key([viewer.oid, *others])
-    old = await db.conversations.find_one({"key": key}, {"_id": 1})
-    if old is not None:
-        await _surface(viewer, old["_id"])
-        return str(old["_id"])
+    existing = await db.conversations.find_one({"key": key}, {"_id": 1})
+    if existing is not None:
+        await _reopen_declined(viewer, existing["_id"])
+        return str(existing["_id"])
     await rate_limits.take("conversation", viewer.id)
     followers = await graph.followers_among(viewer.id, [str(one) for one in others])
     row: dict[str, Any] = {
@@ -68,7 +68,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
         "key": key,
         "starter": viewer.oid,
         "group": len(others) > 1,
-        "name": checked_name(name) if len(others) > 1 else "",
+        "name": check_name(name) if len(others) > 1 else "",
         "members": [_member(viewer.oid, INBOX)]
         + [_member(one, INBOX if str(one) in followers else REQUEST) for one in others],
         "last": 0,
@@ -78,7 +78,7 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
 
     async def work(transaction: Transaction) -> None:
         if not row["group"]:
-            await blocks.check_reachable(viewer, others, CANNOT, session=transaction.session)
+            await blocks.check_reachable(viewer, others, CANNOT_MESSAGE, session=transaction.session)
             # A concurrent block either commits first and is seen here, or later and finds this row to mark.
             await accounts.hold(transaction, [viewer.oid, *others])
         await db.conversations.insert_one(row, session=transaction.session)
@@ -88,11 +88,11 @@ async def start(viewer: Viewer, user_ids: list[str], name: str = "") -> str:
     except DuplicateKeyError:
         # Both sides started at the same moment: the unique index decided who was first.
         row = await db.conversations.find_one({"key": key}, {"_id": 1}) or row
-        await _surface(viewer, row["_id"])
+        await _reopen_declined(viewer, row["_id"])
     return str(row["_id"])
 
 
-async def _surface(viewer: Viewer, conversation: ObjectId) -> None:
+async def _reopen_declined(viewer: Viewer, conversation: ObjectId) -> None:
     """Put a conversation that the viewer declined back among their requests, now that they ask for it."""
     row = await db.conversations.find_one({"_id": conversation})
     if row is not None and member_of(row, viewer.oid)["folder"] == DECLINED:
@@ -115,39 +115,39 @@ def _key(members: list[ObjectId]) -> str:
     return hashlib.sha256("|".join(sorted(str(one) for one in members)).encode()).hexdigest()
 
 
-def checked_name(name: str) -> str:
+def check_name(name: str) -> str:
     """Return the name of a group as it is stored. Raises Invalid."""
     return check_title(name, NAME_LENGTH)
 
 
 async def access(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation the viewer is in. Raises NotFound whether it is missing or someone else's."""
-    row = of_member(viewer, await db.row("conversations", db.oid(conversation_id)))
-    remembered.put(row)
+    row = require_member(viewer, await db.row("conversations", db.oid(conversation_id)))
+    conversation_cache.put(row)
     return row
 
 
-async def recall(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
+async def access_to_send(viewer: Viewer, conversation_id: str) -> dict[str, Any]:
     """Load a conversation to write in, from the cache if that lets the viewer write. Raises NotFound."""
-    row = remembered.get(db.oid(conversation_id))
+    row = conversation_cache.get(db.oid(conversation_id))
     if row is not None:
         with contextlib.suppress(DomainError):
-            check_may_send(viewer, of_member(viewer, row))
+            check_may_send(viewer, require_member(viewer, row))
             return row
     return await access(viewer, conversation_id)
 
 
-async def held(transaction: Transaction, conversation: ObjectId) -> dict[str, Any]:
+async def load_locked(transaction: Transaction, conversation: ObjectId) -> dict[str, Any]:
     """Load and lock a conversation: nobody else changes it before the transaction ends. Raises NotFound."""
-    return await _held(transaction, {"_id": conversation})
+    return await _lock(transaction, {"_id": conversation})
 
 
-async def access_held(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
-    """Load and lock a conversation the viewer is in, like `held`. Raises NotFound."""
-    return await _held(transaction, _named(viewer, conversation))
+async def access_locked(transaction: Transaction, viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
+    """Load and lock a conversation the viewer is in, like `load_locked`. Raises NotFound."""
+    return await _lock(transaction, _member_query(viewer, conversation))
 
 
-async def _held(transaction: Transaction, query: dict[str, Any]) -> dict[str, Any]:
+async def _lock(transaction: Transaction, query: dict[str, Any]) -> dict[str, Any]:
     row = await db.conversations.find_one_and_update(
         query,
         {"$inc": {"held": 1}},
@@ -155,11 +155,11 @@ async def _held(transaction: Transaction, query: dict[str, Any]) -> dict[str, An
         session=transaction.session,
     )
     if row is None:
-        raise NotFound(CLOSED)
+        raise NotFound(GONE)
     return row
 
 
-def _named(viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
+def _member_query(viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
     """Return a query for a conversation the viewer is in, so that nobody else's request can lock it."""
     member = {"user": viewer.oid, "folder": {"$ne": LEFT}}
     return {"_id": conversation, "members": {"$elemMatch": member}}
@@ -168,12 +168,12 @@ def _named(viewer: Viewer, conversation: ObjectId) -> dict[str, Any]:
 async def change(viewer: Viewer, row: dict[str, Any], mine: dict[str, Any], **more: Any) -> None:
     """Update the viewer's entry in a conversation and `more` of its fields; values may be expressions."""
     # The write checks membership again, so that someone who was just removed from a group stays out.
-    query = _named(viewer, row["_id"])
+    query = _member_query(viewer, row["_id"])
     changed = {"members": members_with(viewer.oid, mine), **more}
     done = await db.conversations.update_one(query, [{"$set": changed}])
-    remembered.forget(row["_id"])
+    conversation_cache.forget(row["_id"])
     if not done.matched_count:
-        raise NotFound(CLOSED)
+        raise NotFound(GONE)
 
 
 def members_with(user: ObjectId, change: dict[str, Any]) -> dict[str, Any]:
@@ -196,10 +196,10 @@ async def catch_up(conversation: ObjectId) -> int:
     return max(0, newest["seq"] - before["last"]) if before else 0
 
 
-async def _blocked(transaction: Transaction, by: ObjectId, whom: ObjectId, blocked: bool) -> None:
+async def _record_block(transaction: Transaction, by: ObjectId, other: ObjectId, blocked: bool) -> None:
     """Record a block or its end in the two people's conversation, where sending a message checks it."""
     change = {"$addToSet" if blocked else "$pull": {"blocked_by": by}}
-    key = _key([by, whom])
+    key = _key([by, other])
     await db.conversations.update_one({"key": key}, change, session=transaction.session)
 
 
@@ -215,4 +215,4 @@ async def repair() -> dict[str, int]:
     return {"conversations behind their messages": sum(behind)}
 
 
-blocks.on_block(_blocked)
+blocks.on_block(_record_block)

@@ -76,34 +76,34 @@ async def page(
     """Return conversations, newest first, and the next page's cursor or "": a fixed number of queries."""
     mine: dict[str, Any] = {"user": viewer.oid, "folder": folder, "hidden": False}
     query: dict[str, Any] = {"members": {"$elemMatch": mine}}
-    at, known = _place(before)
+    at, shown_ids = _parse_cursor(before)
     if at is not None:
-        query |= {"at": {"$lte": at}, "_id": {"$nin": known}}
+        query |= {"at": {"$lte": at}, "_id": {"$nin": shown_ids}}
     # Whoever starts a conversation sees it at once; the others see it once it has a message.
     query["$or"] = [{"last": {"$gt": 0}}, {"starter": viewer.oid}]
     found = db.conversations.find(query).sort("at", -1).hint(_BY_TIME).limit(PAGE + 1)
     rows = await found.to_list()
-    cursor = _cursor(rows[:PAGE], at, known) if len(rows) > PAGE else ""
+    cursor = _cursor(rows[:PAGE], at, shown_ids) if len(rows) > PAGE else ""
     # Rows store the time of the last message only to the second; the message itself has it exactly.
     shown = sorted(await _cards(viewer, rows[:PAGE]), key=lambda one: one.at, reverse=True)
     return shown, cursor
 
 
-def _place(cursor: str) -> tuple[datetime | None, list[ObjectId]]:
+def _parse_cursor(cursor: str) -> tuple[datetime | None, list[ObjectId]]:
     """Return the time at which a page ended, and the conversations with exactly that time on it."""
     if not cursor:
         return None, []
-    at, *known = cursor.split()
-    return datetime.fromisoformat(at), [ObjectId(one) for one in known]
+    at, *shown_ids = cursor.split()
+    return datetime.fromisoformat(at), [ObjectId(one) for one in shown_ids]
 
 
-def _cursor(rows: list[dict[str, Any]], before: datetime | None, known: list[ObjectId]) -> str:
+def _cursor(rows: list[dict[str, Any]], before: datetime | None, shown_ids: list[ObjectId]) -> str:
     """Return the next page's cursor. More than a page of conversations may share one time, and no index
     orders those, so the cursor lists the ones already shown.
     """
     at = rows[-1]["at"]
-    shown = [*(known if at == before else ()), *(row["_id"] for row in rows if row["at"] == at)]
-    return " ".join([at.isoformat(), *map(str, shown)])
+    ids = [*(shown_ids if at == before else ()), *(row["_id"] for row in rows if row["at"] == at)]
+    return " ".join([at.isoformat(), *map(str, ids)])
 
 
 async def requests(viewer: Viewer) -> int:
@@ -122,24 +122,24 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
     ids += await graph.followees(viewer.oid, limit)
     blocked = await blocks.either_way_among(viewer.oid, ids)
     ids = [one for one in dict.fromkeys(ids) if one != viewer.oid and one not in blocked][:limit]
-    known = await accounts.people(ids)
-    return [known[one] for one in ids if one in known]
+    by_id = await accounts.people(ids)
+    return [by_id[one] for one in ids if one in by_id]
 
 
 async def unread(viewer: Viewer) -> dict[str, int]:
     """Return the last message number of each unread conversation of the viewer, by id, for at most ten."""
-    return await _counting.do("", viewer.oid)
+    return await _batched_unread.do("", viewer.oid)
 
 
-async def _unread_of_all(_: str, users: list[ObjectId]) -> list[dict[str, int] | Exception]:
+async def _unread_batch(_: str, users: list[ObjectId]) -> list[dict[str, int] | Exception]:
     """Return the unread conversations of each user in a batch, in one query."""
     found: dict[ObjectId, dict[str, int]] = {user: {} for user in users}
-    most = MAX_COUNTED * len(found)
+    limit = MAX_COUNTED * len(found)
     query = {"unread": {"$in": list(found)}}
-    rows = await db.conversations.find(query, {"last": 1, "unread": 1}).limit(most).to_list()
-    if len(rows) == most and len(found) > 1:
+    rows = await db.conversations.find(query, {"last": 1, "unread": 1}).limit(limit).to_list()
+    if len(rows) == limit and len(found) > 1:
         # A user with very many unread conversations must not crowd out the others.
-        return [(await _unread_of_all("", [user]))[0] for user in users]
+        return [(await _unread_batch("", [user]))[0] for user in users]
     for row in rows:
         for user in found.keys() & row["unread"]:
             if len(found[user]) < MAX_COUNTED:
@@ -147,41 +147,41 @@ async def _unread_of_all(_: str, users: list[ObjectId]) -> list[dict[str, int] |
     return [found[user] for user in users]
 
 
-_counting: Batcher[str, ObjectId, dict[str, int]] = Batcher(_unread_of_all, gathers=True)
+_batched_unread: Batcher[str, ObjectId, dict[str, int]] = Batcher(_unread_batch, gathers=True)
 
 
 async def _cards(viewer: Viewer, rows: list[dict[str, Any]]) -> list[Conversation]:
     ids = list({one["user"] for row in rows for one in row["members"]})
-    known = await accounts.people(ids)
+    people = await accounts.people(ids)
     receipts = set(await presence.mutually_enabled(viewer.oid, ids, "read_receipts"))
-    here = await presence.of(viewer, ids)
+    presences = await presence.of(viewer, ids)
     lines = await _lines(rows)
-    open_to = [{ObjectId(one) for one in await audience(viewer, row)} for row in rows]
+    audiences = [{ObjectId(one) for one in await audience(viewer, row)} for row in rows]
     return [
-        _card(viewer, row, known, theirs, receipts, here, lines.get(row["_id"]))
-        for row, theirs in zip(rows, open_to, strict=True)
+        _card(viewer, row, people, audience_ids, receipts, presences, lines.get(row["_id"]))
+        for row, audience_ids in zip(rows, audiences, strict=True)
     ]
 
 
 def _card(
     viewer: Viewer,
     row: dict[str, Any],
-    known: dict[ObjectId, Person],
-    open_to: set[ObjectId],
+    people: dict[ObjectId, Person],
+    audience_ids: set[ObjectId],
     receipts: set[ObjectId],
-    here: dict[ObjectId, presence.Presence],
+    presences: dict[ObjectId, presence.Presence],
     line: dict[str, Any] | None,
 ) -> Conversation:
     mine = permissions.member_of(row, viewer.oid)
     if line is not None and line["seq"] <= mine["cleared"]:
         line = None
     members = [
-        _shown(known[one["user"]], one, one["user"] in open_to, receipts, here)
+        _member_card(people[one["user"]], one, one["user"] in audience_ids, receipts, presences)
         for one in row["members"]
-        if one["user"] != viewer.oid and one["user"] in known and one["folder"] != permissions.LEFT
+        if one["user"] != viewer.oid and one["user"] in people and one["folder"] != permissions.LEFT
     ]
     names = ", ".join(member.username for member in members)
-    by = known.get(line["author"]) if line else None
+    by = people.get(line["author"]) if line else None
     return Conversation(
         id=str(row["_id"]),
         title=row["name"] or names or "Only you",
@@ -203,16 +203,16 @@ def _card(
     )
 
 
-def _shown(
+def _member_card(
     person: Person,
     member: dict[str, Any],
-    open_to: bool,
+    is_in_audience: bool,
     receipts: set[ObjectId],
-    here: dict[ObjectId, presence.Presence],
+    presences: dict[ObjectId, presence.Presence],
 ) -> Member:
-    receipt = open_to and member["user"] in receipts
+    receipt = is_in_audience and member["user"] in receipts
     seen_at = member["seen_at"].isoformat() if receipt and member["seen_at"] else ""
-    now = here.get(member["user"], presence.HIDDEN) if open_to else presence.HIDDEN
+    shown_presence = presences.get(member["user"], presence.HIDDEN) if is_in_audience else presence.HIDDEN
     return Member(
         id=person.id,
         username=person.username,
@@ -220,8 +220,8 @@ def _shown(
         avatar=person.avatar,
         seen=member["seen"] if receipt else 0,
         seen_at=seen_at,
-        online=now.online,
-        active_at=now.at,
+        online=shown_presence.online,
+        active_at=shown_presence.at,
     )
 
 

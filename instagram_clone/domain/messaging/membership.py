@@ -12,9 +12,9 @@ from pymongo import ReturnDocument
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, receipts, remembered
+from instagram_clone.domain.messaging import conversation_cache, conversations, receipts
 from instagram_clone.domain.messaging.events import ConversationChanged
-from instagram_clone.domain.messaging.permissions import CLOSED, DECLINED, INBOX, LEFT, member_of, readers
+from instagram_clone.domain.messaging.permissions import DECLINED, GONE, INBOX, LEFT, member_of, readers
 
 
 async def accept(viewer: Viewer, conversation_id: str) -> None:
@@ -24,7 +24,7 @@ async def accept(viewer: Viewer, conversation_id: str) -> None:
 
 async def decline(viewer: Viewer, conversation_id: str) -> None:
     """Delete a request without notifying its sender. Publishes ConversationChanged only to the viewer."""
-    await _move(viewer, conversation_id, DECLINED, tell_all=False)
+    await _move(viewer, conversation_id, DECLINED, notify_all=False)
 
 
 async def mute(viewer: Viewer, conversation_id: str, muted: bool) -> None:
@@ -46,7 +46,7 @@ async def clear(viewer: Viewer, conversation_id: str) -> None:
     # A message that arrives at this moment was not deleted: then the conversation stays, and stays unread.
     last = row["last"]
     cleared = {"cleared": last, "seen": {"$max": ["$$one.seen", last]}, "hidden": {"$lte": ["$last", last]}}
-    await conversations.change(viewer, row, cleared, unread=receipts.unread_once_read(viewer.oid, last))
+    await conversations.change(viewer, row, cleared, unread=receipts.unread_after_reading(viewer.oid, last))
     await events.publish(ConversationChanged(conversation_id, (viewer.id,)))
 
 
@@ -55,7 +55,7 @@ async def leave(viewer: Viewer, conversation_id: str) -> None:
     row = await conversations.access(viewer, conversation_id)
     if not row["group"]:
         raise Refused("Only groups can be left. Delete the conversation instead.")
-    await _part(viewer.oid, row)
+    await _remove_member(viewer.oid, row)
 
 
 async def remove(viewer: Viewer, conversation_id: str, user_id: str) -> None:
@@ -64,12 +64,12 @@ async def remove(viewer: Viewer, conversation_id: str, user_id: str) -> None:
     Raises NotFound, Refused.
     """
     row = await conversations.access(viewer, conversation_id)
-    whom = db.oid(user_id)
-    if not row["group"] or row["starter"] != viewer.oid or whom == viewer.oid:
+    user = db.oid(user_id)
+    if not row["group"] or row["starter"] != viewer.oid or user == viewer.oid:
         raise Refused("Only the person who started a group can remove people.")
-    if whom not in [member["user"] for member in row["members"]]:
+    if user not in [member["user"] for member in row["members"]]:
         raise NotFound("This person is not in the group.")
-    await _part(whom, row)
+    await _remove_member(user, row)
 
 
 async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
@@ -81,22 +81,22 @@ async def rename(viewer: Viewer, conversation_id: str, name: str) -> None:
     if not row["group"] or member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Only groups have names.")
     query = {"_id": row["_id"], "members": {"$elemMatch": {"user": viewer.oid, "folder": INBOX}}}
-    done = await db.conversations.update_one(query, {"$set": {"name": conversations.checked_name(name)}})
+    done = await db.conversations.update_one(query, {"$set": {"name": conversations.check_name(name)}})
     if not done.matched_count:
-        raise NotFound(CLOSED)
+        raise NotFound(GONE)
     await events.publish(ConversationChanged(conversation_id, readers(row)))
 
 
-async def _move(viewer: Viewer, conversation_id: str, folder: str, *, tell_all: bool = True) -> None:
+async def _move(viewer: Viewer, conversation_id: str, folder: str, *, notify_all: bool = True) -> None:
     row = await conversations.access(viewer, conversation_id)
     if member_of(row, viewer.oid)["folder"] == folder:
         return
     await conversations.change(viewer, row, {"folder": folder})
-    to = readers(row) if tell_all else (viewer.id,)
+    to = readers(row) if notify_all else (viewer.id,)
     await events.publish(ConversationChanged(conversation_id, to))
 
 
-async def _part(user: ObjectId, row: dict[str, Any]) -> None:
+async def _remove_member(user: ObjectId, row: dict[str, Any]) -> None:
     # Dropping the key frees this set of people to start a new conversation, with or without this person.
     after = await db.conversations.find_one_and_update(
         {"_id": row["_id"]},
@@ -104,6 +104,6 @@ async def _part(user: ObjectId, row: dict[str, Any]) -> None:
         array_filters=[{"one.user": user}],
         return_document=ReturnDocument.AFTER,
     )
-    remembered.forget(row["_id"])
+    conversation_cache.forget(row["_id"])
     to = (*readers(after or row), str(user))
     await events.publish(ConversationChanged(str(row["_id"]), to))

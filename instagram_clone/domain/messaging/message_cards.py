@@ -56,12 +56,12 @@ class SharedPost:
 
 async def cards(rows: list[dict[str, Any]]) -> list[Message]:
     """Turn rows of `messages` into what a screen shows, in the same order. Does no permission checks."""
-    answered = await _answered(rows)
-    known = await accounts.people(list({row["author"] for row in (*rows, *answered.values())}))
+    answered = await _load_answered(rows)
+    people = await accounts.people(list({row["author"] for row in (*rows, *answered.values())}))
     return [
-        _card(row, known[row["author"]], _quote(row, answered, known))
+        _card(row, people[row["author"]], _quote(row, answered, people))
         for row in rows
-        if row["author"] in known
+        if row["author"] in people
     ]
 
 
@@ -77,18 +77,18 @@ async def shared(viewer: Viewer, post_ids: list[str]) -> list[SharedPost]:
     ids = [db.oid(post_id) for post_id in dict.fromkeys(post_ids)]
     found = {card.id: card for card in await post_cards.visible(viewer, ids)}
     cards = []
-    for one in map(str, ids):
-        card = found.get(one)
+    for post_id in map(str, ids):
+        card = found.get(post_id)
         if card is None:
-            cards.append(SharedPost(one, "", "", "", ""))
+            cards.append(SharedPost(post_id, "", "", "", ""))
             continue
         caption = "".join(piece.text for piece in card.caption)[:LINE_LENGTH]
         photo = accounts.avatar_url(card.photo.id)
-        cards.append(SharedPost(one, card.username, card.avatar, photo, caption))
+        cards.append(SharedPost(post_id, card.username, card.avatar, photo, caption))
     return cards
 
 
-async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
+async def _load_answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]]:
     """Return the messages that these answer, as far as they still exist, by id."""
     ids = [row["answers"] for row in rows if "answers" in row]
     if not ids:
@@ -100,12 +100,12 @@ async def _answered(rows: list[dict[str, Any]]) -> dict[ObjectId, dict[str, Any]
 def _quote(
     row: dict[str, Any],
     answered: dict[ObjectId, dict[str, Any]],
-    known: dict[ObjectId, accounts.Person],
+    people: dict[ObjectId, accounts.Person],
 ) -> dict[str, str]:
     if "answers" not in row:
         return {}
     quoted = answered.get(row["answers"])
-    author = known.get(quoted["author"]) if quoted else None
+    author = people.get(quoted["author"]) if quoted else None
     if quoted is None or author is None:
         return {"id": str(row["answers"]), "by": "", "username": "", "line": ""}
     line: str = _QUOTED.get(quoted["kind"]) or quoted["line"]

@@ -28,7 +28,7 @@ from instagram_clone.domain.messaging.events import (
     Typing,
 )
 from instagram_clone.domain.messaging.message_cards import LIKE, LINE_LENGTH, PHOTO, POST, TEXT, Message
-from instagram_clone.domain.messaging.sending import Sending, Sent
+from instagram_clone.domain.messaging.sending import Outgoing, Sent
 from instagram_clone.domain.posts import posts
 
 PAGE = 30
@@ -60,33 +60,33 @@ async def send(
     """
     if not key or len(key) > KEY_LENGTH:
         raise Invalid("That cannot be sent. Write it again.")
-    row = await conversations.recall(viewer, conversation_id)
+    row = await conversations.access_to_send(viewer, conversation_id)
     try:
         permissions.check_may_send(viewer, row)
         await rate_limits.take("message", viewer.id)
         if row["last"] == 0 and any(one["folder"] == permissions.REQUEST for one in row["members"]):
             await rate_limits.take("message-request", viewer.id)
-        message, cut = await _composed(viewer, text, photo, post, like)
+        message, cut_photo = await _compose(viewer, text, photo, post, like)
     except DomainError:
         # A retry may fail these checks although the first attempt passed: the first message of a request,
         # or a photo that is no longer a draft.
         row = await conversations.access(viewer, conversation_id)
-        again = await _sent(viewer, row, key)
-        if again is None:
+        existing = await _find_sent(viewer, row, key)
+        if existing is None:
             raise
-        if UNSENT in again:
+        if UNSENT in existing:
             return ""
-        await sending.announce(viewer, Sent(again, row), again=True)
-        return str(again["_id"])
+        await sending.announce(viewer, Sent(existing, row), is_retry=True)
+        return str(existing["_id"])
     message |= {"_id": ObjectId(), "conversation": row["_id"], "author": viewer.oid, "key": key}
     message |= {"rev": 0, "reactions": {}, "at": datetime.now(UTC)}
     if answering:
         with contextlib.suppress(NotFound):
-            message["answers"] = (await _access(row, answering))["_id"]
-    sent = await sending.store(Sending(viewer, message, cut))
+            message["answers"] = (await _load_message(row, answering))["_id"]
+    sent = await sending.store(Outgoing(viewer, message, cut_photo))
     if UNSENT in sent.message:
         return ""
-    await sending.announce(viewer, sent, again=sent.message["_id"] != message["_id"])
+    await sending.announce(viewer, sent, is_retry=sent.message["_id"] != message["_id"])
     if permissions.member_of(row, viewer.oid)["folder"] != permissions.INBOX:
         # Replying has accepted the request: screens must stop asking the viewer to.
         await events.publish(ConversationChanged(conversation_id, permissions.readers(sent.row)))
@@ -97,7 +97,7 @@ async def send(
 async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
     """Unsend the viewer's own message for everyone. Publishes MessageUnsent. Raises NotFound, Refused."""
     row = await conversations.access(viewer, conversation_id)
-    message = await _access(row, message_id)
+    message = await _load_message(row, message_id)
     if message["author"] != viewer.oid:
         raise Refused("You can unsend your own messages.")
 
@@ -105,17 +105,17 @@ async def unsend(viewer: Viewer, conversation_id: str, message_id: str) -> None:
         gone = await db.messages.find_one_and_delete({"_id": message["_id"]}, session=transaction.session)
         if gone is None:
             return
-        await db.messages.insert_one(_remembered(gone), session=transaction.session)
+        await db.messages.insert_one(_tombstone(gone), session=transaction.session)
         if gone.get("photo"):
             await media.discard(transaction, [gone["photo"]["id"]])
-        fresh = await conversations.held(transaction, row["_id"])
-        await receipts.forget_unread(transaction, fresh, gone["seq"])
-        transaction.announce(MessageUnsent(conversation_id, permissions.readers(fresh), message_id))
+        locked = await conversations.load_locked(transaction, row["_id"])
+        await receipts.clear_unread(transaction, locked, gone["seq"])
+        transaction.announce(MessageUnsent(conversation_id, permissions.readers(locked), message_id))
 
     await outbox.commit(work)
 
 
-def _remembered(gone: dict[str, Any]) -> dict[str, Any]:
+def _tombstone(gone: dict[str, Any]) -> dict[str, Any]:
     """Return what is kept of an unsent message: its key, so that a retry does not send it again.
 
     The row gets a conversation of its own, which nobody reads. MongoDB removes it once no client can still
@@ -133,20 +133,20 @@ async def react(viewer: Viewer, conversation_id: str, message_id: str, emoji: st
     """
     if emoji and emoji not in EMOJI:
         raise Invalid("That is none of the six.")
-    place = db.oid(conversation_id)
-    named, field = {"_id": db.oid(message_id), "conversation": place}, f"reactions.{viewer.id}"
+    conversation = db.oid(conversation_id)
+    query, field = {"_id": db.oid(message_id), "conversation": conversation}, f"reactions.{viewer.id}"
     change = {"$set": {field: emoji}} if emoji else {"$unset": {field: ""}}
 
     async def work(transaction: Transaction) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        row = await conversations.access_held(transaction, viewer, place)
+        row = await conversations.access_locked(transaction, viewer, conversation)
         permissions.check_may_react(viewer, row)
         after = await db.messages.find_one_and_update(
-            {**named, field: {"$ne": emoji} if emoji else {"$exists": True}},
+            {**query, field: {"$ne": emoji} if emoji else {"$exists": True}},
             {**change, "$inc": {"rev": 1}},
             return_document=ReturnDocument.AFTER,
             session=transaction.session,
         )
-        if after is None and not await db.messages.find_one(named, {"_id": 1}, session=transaction.session):
+        if after is None and not await db.messages.find_one(query, {"_id": 1}, session=transaction.session):
             raise NotFound(_GONE)
         return row, after
 
@@ -177,9 +177,9 @@ async def page(viewer: Viewer, conversation_id: str, before: int = 0) -> tuple[l
     return await message_cards.cards(rows[:PAGE][::-1]), cursor
 
 
-async def post_in(viewer: Viewer, conversation_id: str, message_id: str) -> str:
+async def shared_post_id(viewer: Viewer, conversation_id: str, message_id: str) -> str:
     """Return the id of the post that a message shares, or "". Raises NotFound."""
-    message = await _access(await conversations.access(viewer, conversation_id), message_id)
+    message = await _load_message(await conversations.access(viewer, conversation_id), message_id)
     return str(message.get("post", ""))
 
 
@@ -195,16 +195,16 @@ async def may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
     return True
 
 
-async def _composed(
+async def _compose(
     viewer: Viewer, text: str, photo: str, post: str, like: bool
 ) -> tuple[dict[str, Any], media.Photo | None]:
     if photo:
         cut = await drafts.cut(viewer, photo, media.MESSAGE, imaging.Crop())
         return {"kind": PHOTO, "photo": media.as_row(cut), "line": "Sent a photo"}, cut
-    return await _written(viewer, text, post, like), None
+    return await _compose_text(viewer, text, post, like), None
 
 
-async def _written(viewer: Viewer, text: str, post: str, like: bool) -> dict[str, Any]:
+async def _compose_text(viewer: Viewer, text: str, post: str, like: bool) -> dict[str, Any]:
     if like:
         return {"kind": LIKE, "line": "❤️"}
     text = richtext.tidy(text)
@@ -225,15 +225,15 @@ def _line(text: str) -> str:
     return " ".join(text.split())[:LINE_LENGTH]
 
 
-async def _sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
+async def _find_sent(viewer: Viewer, row: dict[str, Any], key: str) -> dict[str, Any] | None:
     """Return the message already sent under a key, if any. Raises Invalid if in another conversation."""
-    again = await db.messages.find_one({"author": viewer.oid, "key": key})
-    if again is not None and sending.conversation_of(again) != row["_id"]:
+    existing = await db.messages.find_one({"author": viewer.oid, "key": key})
+    if existing is not None and sending.conversation_of(existing) != row["_id"]:
         raise Invalid("That cannot be sent. Write it again.")
-    return again
+    return existing
 
 
-async def _access(row: dict[str, Any], message_id: str) -> dict[str, Any]:
+async def _load_message(row: dict[str, Any], message_id: str) -> dict[str, Any]:
     found = await db.messages.find_one({"_id": db.oid(message_id), "conversation": row["_id"]})
     if found is None:
         raise NotFound(_GONE)

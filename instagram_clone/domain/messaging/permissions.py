@@ -14,16 +14,16 @@ from instagram_clone.domain.core.errors import NotFound, Refused
 from instagram_clone.domain.core.viewer import Viewer
 
 INBOX, REQUEST, DECLINED, LEFT = "inbox", "request", "declined", "left"
-CLOSED = "This conversation is not here any more."
-CANNOT = "You cannot message this person."
+GONE = "This conversation is not here any more."
+CANNOT_MESSAGE = "You cannot message this person."
 
 
-def of_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
+def require_member(viewer: Viewer, row: dict[str, Any] | None) -> dict[str, Any]:
     """Return a row of `conversations` if the viewer is a member of it. Raises NotFound otherwise."""
     own = viewer.oid
     mine = [member for member in row["members"] if member["user"] == own] if row else []
     if row is None or not mine or mine[0]["folder"] == LEFT:
-        raise NotFound(CLOSED)
+        raise NotFound(GONE)
     return row
 
 
@@ -42,7 +42,7 @@ def check_may_react(viewer: Viewer, row: dict[str, Any]) -> None:
     if member_of(row, viewer.oid)["folder"] != INBOX:
         raise Refused("Accept the message first.")
     if row.get("blocked_by"):
-        raise Refused(CANNOT)
+        raise Refused(CANNOT_MESSAGE)
 
 
 def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ def check_may_send(viewer: Viewer, row: dict[str, Any]) -> None:
     if row["group"]:
         return
     if row.get("blocked_by"):
-        raise Refused(CANNOT)
+        raise Refused(CANNOT_MESSAGE)
     # Replying accepts a request, so only the person who sent it has to wait.
     unanswered = any(member["folder"] in (REQUEST, DECLINED) for member in row["members"])
     if unanswered and row["last"] > 0 and member_of(row, viewer.oid)["folder"] == INBOX:

@@ -13,7 +13,7 @@ from bson import ObjectId
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.outbox import Transaction
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, remembered
+from instagram_clone.domain.messaging import conversation_cache, conversations
 from instagram_clone.domain.messaging.events import ConversationRead
 from instagram_clone.domain.messaging.permissions import INBOX, member_of
 from instagram_clone.domain.people import presence, visibility
@@ -33,37 +33,37 @@ async def audience(viewer: Viewer, row: dict[str, Any]) -> tuple[str, ...]:
 
 async def mark_read(viewer: Viewer, conversation_id: str, seq: int) -> None:
     """Record the last message the viewer has read. Publishes ConversationRead if that changes anything."""
-    known = remembered.get(db.oid(conversation_id))
+    cached = conversation_cache.get(db.oid(conversation_id))
     if (
-        known
-        and _is_news(viewer, known, seq)
-        and await _note_read(viewer, known, seq, remembered.still(known))
+        cached
+        and _is_newer(viewer, cached, seq)
+        and await _record_read(viewer, cached, seq, conversation_cache.unchanged_condition(cached))
     ):
         return
     row = await conversations.access(viewer, conversation_id)
     if member_of(row, viewer.oid)["folder"] == INBOX:
-        await _note_read(viewer, row, min(seq, row["last"]), {})
+        await _record_read(viewer, row, min(seq, row["last"]), {})
 
 
-def _is_news(viewer: Viewer, row: dict[str, Any], seq: int) -> bool:
+def _is_newer(viewer: Viewer, row: dict[str, Any], seq: int) -> bool:
     mine = [one for one in row["members"] if one["user"] == viewer.oid and one["folder"] == INBOX]
     return bool(mine) and mine[0]["seen"] < seq <= row["last"]
 
 
-async def _note_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: dict[str, Any]) -> bool:
+async def _record_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: dict[str, Any]) -> bool:
     now = datetime.now(UTC)
     seen = {"seen": {"$max": ["$$one.seen", seq]}, "seen_at": now}
     members = conversations.members_with(viewer.oid, seen)
-    news = [
+    would_change = [
         {"members": {"$elemMatch": {"user": viewer.oid, "seen": {"$lt": seq}}}},
         {"unread": viewer.oid, "last": {"$lte": seq}},
     ]
     done = await db.conversations.update_one(
-        {"_id": row["_id"], "$or": news, **condition},
-        [{"$set": {"unread": unread_once_read(viewer.oid, seq), "members": members}}],
+        {"_id": row["_id"], "$or": would_change, **condition},
+        [{"$set": {"unread": unread_after_reading(viewer.oid, seq), "members": members}}],
     )
     if done.modified_count:
-        remembered.note_read(row["_id"], viewer.oid, seq)
+        conversation_cache.record_read(row["_id"], viewer.oid, seq)
         await announce_read(viewer, row, seq, now)
     return bool(done.modified_count)
 
@@ -71,17 +71,17 @@ async def _note_read(viewer: Viewer, row: dict[str, Any], seq: int, condition: d
 async def announce_read(viewer: Viewer, row: dict[str, Any], seq: int, at: datetime) -> None:
     """Publish ConversationRead: how far the viewer has read, shown to the members who may know it."""
     others = [ObjectId(one) for one in await audience(viewer, row)]
-    told = await presence.mutually_enabled(viewer.oid, others, "read_receipts")
-    shown = tuple(str(one) for one in told)
+    mutual = await presence.mutually_enabled(viewer.oid, others, "read_receipts")
+    shown = tuple(str(one) for one in mutual)
     await events.publish(ConversationRead(str(row["_id"]), viewer.id, seq, at.isoformat(), shown))
 
 
-def unread_once_read(user: ObjectId, seq: int) -> dict[str, Any]:
+def unread_after_reading(user: ObjectId, seq: int) -> dict[str, Any]:
     """Return an expression for the new value of `unread` after a user has read up to a number."""
     return {"$cond": [{"$lte": ["$last", seq]}, {"$setDifference": ["$unread", [user]]}, "$unread"]}
 
 
-async def forget_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
+async def clear_unread(transaction: Transaction, row: dict[str, Any], seq: int) -> None:
     """Mark a conversation as read for members whose unread messages have all been unsent, number `seq`
     being the latest to go. The row is locked: no message can arrive before the transaction ends.
     """
@@ -91,10 +91,10 @@ async def forget_unread(transaction: Transaction, row: dict[str, Any], seq: int)
         query = {"conversation": row["_id"], "seq": {"$gt": member["seen"]}}
         others = {**query, "author": {"$ne": member["user"]}}
         if await db.messages.find_one(others, {"_id": 1}, session=transaction.session) is None:
-            await _nothing_new(transaction, row, member["user"])
+            await _mark_all_read(transaction, row, member["user"])
 
 
-async def _nothing_new(transaction: Transaction, row: dict[str, Any], user: ObjectId) -> None:
+async def _mark_all_read(transaction: Transaction, row: dict[str, Any], user: ObjectId) -> None:
     """Mark a conversation as read up to its last number, whose message may have been unsent long ago."""
     await db.conversations.update_one(
         {"_id": row["_id"]},
@@ -102,4 +102,4 @@ async def _nothing_new(transaction: Transaction, row: dict[str, Any], user: Obje
         array_filters=[{"me.user": user}],
         session=transaction.session,
     )
-    remembered.forget(row["_id"])
+    conversation_cache.forget(row["_id"])

@@ -36,7 +36,7 @@ conversation go through the same lane, which keeps them in order.
 
 
 @dataclass(frozen=True)
-class Sending:
+class Outgoing:
     """A message about to be stored. `photo` is the photo it shows, a draft until the message is stored."""
 
     viewer: Viewer
@@ -60,7 +60,7 @@ class Sent:
     events: asyncio.Task[dict[ObjectId, MessageSent]] | None = None
 
 
-async def store(one: Sending) -> Sent:
+async def store(one: Outgoing) -> Sent:
     """Store a message, batched with others sent at the same time. Raises NotFound, Refused, Invalid."""
     return await _batches.do(_lane(one.message["conversation"]), one)
 
@@ -69,111 +69,111 @@ def _lane(conversation: ObjectId) -> int:
     return conversation.binary[-1] % LANES
 
 
-async def _send_all(_: int, items: list[Sending]) -> list[Sent | Exception]:
+async def _store_all(_: int, items: list[Outgoing]) -> list[Sent | Exception]:
     """Store messages from several people in one transaction, or each in its own if any of them fails."""
     try:
-        return [*await _send_together(items)]
+        return [*await _store_batch(items)]
     except (DomainError, BulkWriteError):
-        return [await _send_alone(one) for one in items]
+        return [await _store_single(one) for one in items]
 
 
-async def _send_alone(item: Sending) -> Sent | Exception:
+async def _store_single(item: Outgoing) -> Sent | Exception:
     try:
         try:
-            return (await _send_together([item], again=True))[0]
+            return (await _store_batch([item], check_stored=True))[0]
         except BulkWriteError:
             # The same key arrived through two processes, or the conversation's last number is behind.
             await conversations.catch_up(item.message["conversation"])
-            return (await _send_together([item], again=True))[0]
+            return (await _store_batch([item], check_stored=True))[0]
     except Exception as error:
         # This concerns only its sender: the others' messages are stored and still have to be announced.
         return error
 
 
-async def _send_together(items: list[Sending], *, again: bool = False) -> list[Sent]:
-    """Store messages. `again` first looks for those already stored, after an index has rejected one."""
-    if not again:
+async def _store_batch(items: list[Outgoing], *, check_stored: bool = False) -> list[Sent]:
+    """Store messages. `check_stored` looks for those already stored, after an index has rejected one."""
+    if not check_stored:
         with contextlib.suppress(Outdated):
             return await _store(items)
-    return await _store(items, again=again, reread=True)
+    return await _store(items, check_stored=check_stored, reread=True)
 
 
-async def _store(items: list[Sending], *, again: bool = False, reread: bool = False) -> list[Sent]:
-    places = {item.message["conversation"] for item in items}
+async def _store(items: list[Outgoing], *, check_stored: bool = False, reread: bool = False) -> list[Sent]:
+    conversation_ids = {item.message["conversation"] for item in items}
 
     async def work(transaction: Transaction) -> tuple[list[Sent], Arrivals]:
-        before = await _stored_before(transaction, items) if again else {}
-        arrivals = await Arrivals.begin(transaction, places, reread=reread)
+        stored_messages = await _find_stored(transaction, items) if check_stored else {}
+        arrivals = await Arrivals.load(transaction, conversation_ids, reread=reread)
         new: list[dict[str, Any]] = []
         results: list[Sent] = []
         for item in items:
             viewer, conversation = item.viewer, item.message["conversation"]
-            own, read = (viewer.oid, item.message["key"]), 0
+            message_key, read = (viewer.oid, item.message["key"]), 0
             row = arrivals.row(viewer, conversation)
-            if own not in before:
+            if message_key not in stored_messages:
                 permissions.check_may_send(viewer, row)
                 row, read = arrivals.add(viewer.oid, conversation, item.message["at"])
-                before[own] = {**item.message, "seq": row["last"]}
-                new.append(before[own])
+                stored_messages[message_key] = {**item.message, "seq": row["last"]}
+                new.append(stored_messages[message_key])
                 if item.photo is not None:
                     await drafts.take(transaction, item.photo, media.MESSAGE)
-            elif conversation_of(before[own]) != conversation:
+            elif conversation_of(stored_messages[message_key]) != conversation:
                 raise Invalid("That cannot be sent. Write it again.")
-            results.append(Sent(before[own], row, read))
+            results.append(Sent(stored_messages[message_key], row, read))
         if new:
             arrivals.write_last()
             transaction.write_last(outbox.Write("messages", new))
-            _prepare(results)
+            _prepare_events(results)
         return results, arrivals
 
     (results, arrivals), deliveries = await outbox.written(work)
-    arrivals.remember()
-    mine = iter(deliveries)
+    arrivals.cache()
+    remaining = iter(deliveries)
     for item, sent in zip(items, results, strict=True):
         if item.photo is not None:
-            sent.deliveries = [one for one in [next(mine, None)] if one]
+            sent.deliveries = [one for one in [next(remaining, None)] if one]
     return results
 
 
-def _prepare(results: list[Sent]) -> None:
+def _prepare_events(results: list[Sent]) -> None:
     """Build the events while MongoDB stores the messages, so that nobody waits for them afterwards."""
 
-    async def make() -> dict[ObjectId, MessageSent]:
+    async def build() -> dict[ObjectId, MessageSent]:
         try:
-            made = await message_cards.cards([sent.message for sent in results])
-            shown = {ObjectId(one.id): one for one in made}
+            cards = await message_cards.cards([sent.message for sent in results])
+            shown = {ObjectId(one.id): one for one in cards}
             return {
-                known: _event(sent.row, sent.message, shown[known])
+                message_id: _event(sent.row, sent.message, shown[message_id])
                 for sent in results
-                if (known := sent.message["_id"]) in shown
+                if (message_id := sent.message["_id"]) in shown
             }
         except Exception:
-            log.exception("What tells of messages could not be prepared")
+            log.exception("Could not prepare the events of new messages")
             return {}
 
-    task = asyncio.create_task(make())
+    task = asyncio.create_task(build())
     for sent in results:
         sent.events = task
 
 
-async def _stored_before(
-    transaction: Transaction, items: list[Sending]
+async def _find_stored(
+    transaction: Transaction, items: list[Outgoing]
 ) -> dict[tuple[ObjectId, str], dict[str, Any]]:
     keys = [{"author": item.viewer.oid, "key": item.message["key"]} for item in items]
     found = db.messages.find({"$or": keys}, session=transaction.session)
     return {(row["author"], row["key"]): row async for row in found}
 
 
-async def announce(viewer: Viewer, sent: Sent, *, again: bool) -> None:
+async def announce(viewer: Viewer, sent: Sent, *, is_retry: bool) -> None:
     """Publish MessageSent to the members in the order of the message numbers, or, for a message that was
-    already stored (`again`), only to its sender's tabs. Publishes ConversationRead first if writing the
+    already stored (`is_retry`), only to its sender's tabs. Publishes ConversationRead first if writing the
     message marked earlier ones as read.
     """
     # Join the queue before awaiting anything.
     with _turns.queue(sent.row["_id"]) as turn:
         await _announce_read(viewer, sent)
-        event = await _told(sent)
-        if again:
+        event = await _event_for(sent)
+        if is_retry:
             event = replace(event, to=(viewer.id,), counted=())
         await turn()
         await events.publish(event)
@@ -187,13 +187,13 @@ async def _announce_read(viewer: Viewer, sent: Sent) -> None:
         await receipts.announce_read(viewer, sent.row, sent.read, sent.message["at"])
     except PyMongoError:
         # The message is stored, so it has to be announced whatever happens here.
-        log.exception("Who has read a conversation could not be told")
+        log.exception("Could not publish a read receipt")
 
 
-async def _told(sent: Sent) -> MessageSent:
+async def _event_for(sent: Sent) -> MessageSent:
     """Return the event for a message: the prepared one, or else a new one."""
-    made = await sent.events if sent.events is not None else {}
-    event = made.get(sent.message["_id"])
+    prepared = await sent.events if sent.events is not None else {}
+    event = prepared.get(sent.message["_id"])
     if event is None:
         [shown] = await message_cards.cards([sent.message])
         event = _event(sent.row, sent.message, shown)
@@ -220,5 +220,5 @@ def conversation_of(message: dict[str, Any]) -> ObjectId:
     return message.get("was_in", message["conversation"])
 
 
-_batches: Batcher[int, Sending, Sent] = Batcher(_send_all)
+_batches: Batcher[int, Outgoing, Sent] = Batcher(_store_all)
 _turns: Turns[ObjectId] = Turns()

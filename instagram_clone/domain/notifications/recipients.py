@@ -45,7 +45,7 @@ async def still_true_of(news: Notification, actors: list[ObjectId], session: Ses
             return await likes.likers_among(subject, actors, session)
         case "comment_like":
             return await likes.comment_likers_among(subject, actors, session)
-    is_there = posts.is_there if subject == news.post else comments.is_there
+    is_there = posts.exists if subject == news.post else comments.exists
     return set(actors) if await is_there(subject, session) else set()
 
 

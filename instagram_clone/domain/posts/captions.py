@@ -37,30 +37,30 @@ class PostText:
 
 async def of(post_ids: list[ObjectId]) -> list[PostText]:
     """Return the given posts that exist, in the given order. Concurrent calls share one query."""
-    return await _reading.do("", post_ids) if post_ids else []
+    return await _batched_reads.do("", post_ids) if post_ids else []
 
 
-async def _read(_: str, asked: list[list[ObjectId]]) -> list[list[PostText] | Exception]:
-    found = db.posts.find({"_id": {"$in": list({one for ids in asked for one in ids})}}, _FIELDS)
-    there = {row["_id"]: _captioned(row) async for row in found}
-    return [[there[one] for one in ids if one in there] for ids in asked]
+async def _read(_: str, requests: list[list[ObjectId]]) -> list[list[PostText] | Exception]:
+    found = db.posts.find({"_id": {"$in": list({one for ids in requests for one in ids})}}, _FIELDS)
+    existing = {row["_id"]: _post_text(row) async for row in found}
+    return [[existing[one] for one in ids if one in existing] for ids in requests]
 
 
-_reading: Batcher[str, list[ObjectId], list[PostText]] = Batcher(_read, gathers=True)
+_batched_reads: Batcher[str, list[ObjectId], list[PostText]] = Batcher(_read, gathers=True)
 
 
-async def everything(many: int) -> AsyncIterator[list[PostText]]:
+async def all_posts(batch_size: int) -> AsyncIterator[list[PostText]]:
     """Yield all posts in batches, oldest first, including posts published in the meantime."""
     last: dict[str, Any] = {}
     while True:
-        rows = await db.posts.find(last, _FIELDS).sort("_id", 1).limit(many).to_list()
+        rows = await db.posts.find(last, _FIELDS).sort("_id", 1).limit(batch_size).to_list()
         if not rows:
             return
-        yield [_captioned(row) for row in rows]
+        yield [_post_text(row) for row in rows]
         last = {"_id": {"$gt": rows[-1]["_id"]}}
 
 
-def _captioned(row: dict[str, Any]) -> PostText:
+def _post_text(row: dict[str, Any]) -> PostText:
     return PostText(
         id=row["_id"],
         item=audiences.item_of(row),

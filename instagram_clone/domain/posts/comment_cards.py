@@ -43,14 +43,14 @@ class CommentCard:
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment and some of its replies. `more` says whether others follow; `let_go` counts the earlier
+    """A comment and some of its replies. `more` says whether others follow; `dropped` counts the earlier
     replies that a screen has dropped.
     """
 
     comment: CommentCard
     replies: list[CommentCard]
     more: bool
-    let_go: int = 0
+    dropped: int = 0
 
 
 async def page(viewer: Viewer | None, post_id: str, before: str = "") -> tuple[list[Thread], str]:
@@ -100,7 +100,7 @@ async def show(viewer: Viewer, comment_id: str) -> CommentCard:
     return cards[0]
 
 
-def arrived(event: CommentAdded, viewer_id: str) -> CommentCard:
+def from_event(event: CommentAdded, viewer_id: str) -> CommentCard:
     """Return the card of a comment that was just added, as the given viewer sees it."""
     return CommentCard(
         id=event.comment_id,
@@ -132,15 +132,15 @@ async def _cards(
 ) -> list[CommentCard]:
     authors = {row["author"] for row in rows}
     authors -= await visibility.blocked_either_way(viewer, authors) if viewer else set()
-    known = await accounts.people(list(authors))
+    people = await accounts.people(list(authors))
     liked: set[ObjectId] = set()
     if viewer is not None and rows:
         query = {"user": viewer.oid, "comment": {"$in": [row["_id"] for row in rows]}}
         liked = {row["comment"] async for row in db.comment_likes.find(query, {"_id": 0, "comment": 1})}
     return [
-        _card(row, known[row["author"]], viewer, post["author"], row["_id"] in liked)
+        _card(row, people[row["author"]], viewer, post["author"], row["_id"] in liked)
         for row in rows
-        if row["author"] in known
+        if row["author"] in people
     ]
 
 

@@ -42,8 +42,8 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         await rate_limits.take("comment", viewer.id)
     except TooMany:
         # A retry of a comment that is already stored is not subject to the limit.
-        if key and (again := await _added(viewer, key)):
-            return again
+        if key and (existing := await _find_by_key(viewer, key)):
+            return existing
         raise
     row: dict[str, Any] = {"_id": ObjectId(), "post": post["_id"], "author": viewer.oid, "text": text}
     row |= {"likes": 0, "replies": 0, "rev": 0}
@@ -54,15 +54,15 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
         row["parent"] = parent
     if key:
         row["key"] = key
-    who = (await accounts.people([viewer.oid]))[viewer.oid]
+    author = (await accounts.people([viewer.oid]))[viewer.oid]
 
     async def work(transaction: Transaction) -> str:
         # Concurrent attempts serialize here, because both write the post's row.
         counts = await posts.count(transaction, post["_id"], comments=1)
         if counts is None:
             raise NotFound("This post is not here any more.")
-        if key and (again := await _added(viewer, key, transaction.session)):
-            raise _Again(again)
+        if key and (existing := await _find_by_key(viewer, key, transaction.session)):
+            raise _AlreadyStored(existing)
         if parent and await count(transaction, parent, replies=1) is None:
             raise NotFound(GONE)
         await db.comments.insert_one(row, session=transaction.session)
@@ -72,8 +72,8 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
                 post_author_id=str(counts.item.author),
                 comment_id=str(row["_id"]),
                 author_id=viewer.id,
-                username=who.username,
-                avatar=who.avatar,
+                username=author.username,
+                avatar=author.avatar,
                 text=text,
                 created=row["_id"].generation_time.isoformat(),
                 key=key,
@@ -88,14 +88,14 @@ async def add(viewer: Viewer, post_id: str, text: str, key: str = "", answering:
 
     try:
         return await outbox.commit(work)
-    except _Again as again:
-        return again.comment_id
+    except _AlreadyStored as existing:
+        return existing.comment_id
     except DuplicateKeyError:
         # A concurrent attempt used the same key under another post, so the two did not serialize.
-        return await _added(viewer, key)
+        return await _find_by_key(viewer, key)
 
 
-class _Again(Exception):
+class _AlreadyStored(Exception):
     """The comment already exists. Raised to roll back the counts that were about to be added for it."""
 
     def __init__(self, comment_id: str) -> None:
@@ -103,9 +103,9 @@ class _Again(Exception):
         self.comment_id = comment_id
 
 
-async def _added(viewer: Viewer, key: str, session: Session | None = None) -> str:
-    old = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1}, session=session)
-    return str(old["_id"]) if old else ""
+async def _find_by_key(viewer: Viewer, key: str, session: Session | None = None) -> str:
+    row = await db.comments.find_one({"author": viewer.oid, "key": key}, {"_id": 1}, session=session)
+    return str(row["_id"]) if row else ""
 
 
 async def access_comment(viewer: Viewer | None, comment_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -132,8 +132,8 @@ async def delete(viewer: Viewer, comment_id: str) -> None:
             # The parent is gone, and its deletion already took this reply out of the post's count.
             return
         # Use the reply count of the deleted row itself: a reply being added will find that row gone.
-        lost = 1 + gone.get("replies", 0)
-        counts = await posts.count(transaction, post["_id"], comments=-lost)
+        removed = 1 + gone.get("replies", 0)
+        counts = await posts.count(transaction, post["_id"], comments=-removed)
         if counts is None:
             return
         transaction.announce(
@@ -164,8 +164,8 @@ async def count(transaction: Transaction, comment_id: ObjectId, **changes: int) 
     )
     if row is None:
         return None
-    numbers = (row.get("likes", 0), row.get("replies", 0), row["rev"])
-    counted = CommentCounted(str(row["post"]), str(comment_id), *numbers, str(row["author"]))
+    counts = (row.get("likes", 0), row.get("replies", 0), row["rev"])
+    counted = CommentCounted(str(row["post"]), str(comment_id), *counts, str(row["author"]))
     transaction.announce(counted)
     return row["rev"]
 
@@ -178,11 +178,11 @@ async def recount(comment_id: ObjectId) -> dict[str, int]:
         row = await db.comments.find_one({"_id": comment_id}, session=session)
         if row is None:
             return {}
-        real = {
+        actual = {
             "likes": await db.comment_likes.count_documents({"comment": comment_id}, session=session),
             "replies": await db.comments.count_documents({"parent": comment_id}, session=session),
         }
-        wrong = {name: number - row.get(name, 0) for name, number in real.items()}
+        wrong = {name: number - row.get(name, 0) for name, number in actual.items()}
         wrong = {name: number for name, number in wrong.items() if number}
         if wrong:
             await count(transaction, comment_id, **wrong)
@@ -206,7 +206,7 @@ async def authors(comment_ids: list[ObjectId]) -> dict[ObjectId, ObjectId]:
     return {row["_id"]: row["author"] for row in (await found.to_list() if comment_ids else ())}
 
 
-async def is_there(comment_id: ObjectId, session: Session) -> bool:
+async def exists(comment_id: ObjectId, session: Session) -> bool:
     """Return whether a comment still exists."""
     return await db.comments.find_one({"_id": comment_id}, {"_id": 1}, session=session) is not None
 
@@ -225,7 +225,7 @@ async def repair() -> dict[str, int]:
     """
     gone = 0
     for field, of in (("post", "posts"), ("parent", "comments")):
-        async for lot in db.orphans("comments", field, of):
-            gone += (await db.comments.delete_many({"_id": {"$in": lot}})).deleted_count
+        async for batch in db.orphans("comments", field, of):
+            gone += (await db.comments.delete_many({"_id": {"$in": batch}})).deleted_count
     wrong = [bool(await recount(one)) for one in await db.every("comments")]
-    return {"comments on what is gone": gone, "comments with wrong counts": sum(wrong)}
+    return {"comments on deleted posts or comments": gone, "comments with wrong counts": sum(wrong)}

@@ -27,68 +27,70 @@ from instagram_clone.domain.posts.posts import GONE, LIKERS_KEPT, Counts
 ITEM_SECONDS = 60.0
 """How long to cache what decides who may see a post. Every like compares it with what is stored."""
 
-_Following = asyncio.Task[None]
-_Own = _Following | Exception | None
+_DeliveryTask = asyncio.Task[None]
+_Outcome = _DeliveryTask | Exception | None
 
 
-class _Unexpected(Exception):
+class _AssumptionFailed(Exception):
     """An assumption turned out wrong: read everything and try again."""
 
 
-async def _like_all(post: ObjectId, viewers: list[Viewer]) -> list[_Own]:
+async def _like_all(post: ObjectId, viewers: list[Viewer]) -> list[_Outcome]:
     return await _change_all(post, viewers, True)
 
 
-async def _unlike_all(post: ObjectId, viewers: list[Viewer]) -> list[_Own]:
+async def _unlike_all(post: ObjectId, viewers: list[Viewer]) -> list[_Outcome]:
     return await _change_all(post, viewers, False)
 
 
-async def _change_all(post: ObjectId, viewers: list[Viewer], liked: bool) -> list[_Own]:
+async def _change_all(post: ObjectId, viewers: list[Viewer], liked: bool) -> list[_Outcome]:
     """Like or unlike a post for several people at once. Return the delivery task for each person, or None
     where nothing changed.
     """
-    sure = False
+    verify = False
     while True:
         try:
-            return await _attempt(post, viewers, liked, sure)
-        except _Unexpected:
+            return await _attempt(post, viewers, liked, verify)
+        except _AssumptionFailed:
             _items.forget(post)
-            sure = True
+            verify = True
 
 
-async def _attempt(post: ObjectId, viewers: list[Viewer], liked: bool, sure: bool) -> list[_Own]:
+async def _attempt(post: ObjectId, viewers: list[Viewer], liked: bool, verify: bool) -> list[_Outcome]:
     item = (await _items.of([post])).get(post)
     if item is None:
         return [NotFound(GONE) for _ in viewers]
-    asked = (visibility.may_see(viewer, item) for viewer in viewers)
-    allowed = await asyncio.gather(*asked, return_exceptions=True)
+    checks = (visibility.may_see(viewer, item) for viewer in viewers)
+    allowed = await asyncio.gather(*checks, return_exceptions=True)
     users = list(dict.fromkeys(one.oid for one, may in zip(viewers, allowed, strict=True) if may is True))
-    if False in allowed and not sure:
-        raise _Unexpected
+    if False in allowed and not verify:
+        raise _AssumptionFailed
 
     async def work(transaction: Transaction) -> list[ObjectId]:
         changed = users
-        if sure:
+        if verify:
             before = await likers_among(post, users, transaction.session)
             changed = [user for user in users if (user in before) is not liked]
         if not changed:
             return []
-        counts = await (posts.liked if liked else posts.unliked)(transaction, post, changed)
+        counts = await (posts.add_likes if liked else posts.remove_likes)(transaction, post, changed)
         if counts is None or counts.item != item:
-            raise _Unexpected
+            raise _AssumptionFailed
         await (_insert if liked else _delete)(transaction, post, changed)
-        named = any(one in counts.likers for one in changed) if liked else len(counts.likers) < LIKERS_KEPT
+        likers_changed = (
+            any(one in counts.likers for one in changed) if liked else len(counts.likers) < LIKERS_KEPT
+        )
         for user in changed:
-            transaction.announce(_liked(post, user, liked, counts, named))
+            transaction.announce(_post_liked(post, user, liked, counts, likers_changed))
             # Only the first event carries the named likers: they change once for the whole batch.
-            named = False
+            likers_changed = False
         return changed
 
     changed, deliveries = await outbox.written(work) if users else ([], [])
-    own = dict.fromkeys(changed, outbox.begin(deliveries)) if changed else {}
+    outcomes = dict.fromkeys(changed, outbox.begin(deliveries)) if changed else {}
     # Someone who appears twice in a batch made one change.
     return [
-        may if isinstance(may, Exception) else own.pop(one.oid, None) if may else NotFound(GONE)
+        may if isinstance(may, Exception) else outcomes.pop(one.oid, None) if may else NotFound(GONE)
         for one, may in zip(viewers, allowed, strict=True)
     ]
 
@@ -100,17 +102,17 @@ async def _insert(transaction: Transaction, post: ObjectId, users: list[ObjectId
     except BulkWriteError as error:
         if any(one["code"] != db.DUPLICATE for one in error.details["writeErrors"]):
             raise
-        raise _Unexpected from None
+        raise _AssumptionFailed from None
 
 
 async def _delete(transaction: Transaction, post: ObjectId, users: list[ObjectId]) -> None:
-    theirs = {"user": {"$in": users}, "post": post}
-    done = await db.likes.delete_many(theirs, session=transaction.session)
+    query = {"user": {"$in": users}, "post": post}
+    done = await db.likes.delete_many(query, session=transaction.session)
     if done.deleted_count != len(users):
-        raise _Unexpected
+        raise _AssumptionFailed
 
 
-async def _read_items(ids: list[ObjectId]) -> dict[ObjectId, audiences.Item]:
+async def _load_items(ids: list[ObjectId]) -> dict[ObjectId, audiences.Item]:
     return {one: audiences.item_of(row) for one, row in (await posts.rows(ids)).items()}
 
 
@@ -120,7 +122,9 @@ async def likers_among(post: ObjectId, users: list[ObjectId], session: Session) 
     return {row["user"] async for row in found}
 
 
-def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: Counts, named: bool) -> PostLiked:
+def _post_liked(
+    post: ObjectId, user: ObjectId, liked: bool, counts: Counts, with_likers: bool
+) -> PostLiked:
     return PostLiked(
         post_id=str(post),
         author_id=str(counts.item.author),
@@ -129,10 +133,10 @@ def _liked(post: ObjectId, user: ObjectId, liked: bool, counts: Counts, named: b
         likes=counts.likes,
         comments=counts.comments,
         rev=counts.rev,
-        likers=tuple(str(one) for one in counts.likers) if named else None,
+        likers=tuple(str(one) for one in counts.likers) if with_likers else None,
     )
 
 
-_items = TTLCache(_read_items, ITEM_SECONDS)
-liking: Batcher[ObjectId, Viewer, _Following | None] = Batcher(_like_all, pause=0.02)
-unliking: Batcher[ObjectId, Viewer, _Following | None] = Batcher(_unlike_all, pause=0.02)
+_items = TTLCache(_load_items, ITEM_SECONDS)
+liking: Batcher[ObjectId, Viewer, _DeliveryTask | None] = Batcher(_like_all, pause=0.02)
+unliking: Batcher[ObjectId, Viewer, _DeliveryTask | None] = Batcher(_unlike_all, pause=0.02)

@@ -26,14 +26,14 @@ PAGE = 40
 
 async def like(viewer: Viewer, post_id: str) -> bool:
     """Like a post; False if the viewer already does. Idempotent. Publishes PostLiked. Raises NotFound."""
-    return await _followed(await like_batches.liking.do(db.oid(post_id), viewer))
+    return await _wait_for_delivery(await like_batches.liking.do(db.oid(post_id), viewer))
 
 
 async def unlike(viewer: Viewer, post_id: str) -> bool:
     """Unlike a post; False if the viewer does not like it. Idempotent. Publishes PostLiked with
     liked=False. Raises NotFound.
     """
-    return await _followed(await like_batches.unliking.do(db.oid(post_id), viewer))
+    return await _wait_for_delivery(await like_batches.unliking.do(db.oid(post_id), viewer))
 
 
 async def like_comment(viewer: Viewer, comment_id: str) -> bool:
@@ -43,7 +43,7 @@ async def like_comment(viewer: Viewer, comment_id: str) -> bool:
     """
     row, post = await comments.access_comment(viewer, comment_id)
     mine = {"comment": row["_id"], "user": viewer.oid}
-    more = {"post": post["_id"], "thread": row.get("parent") or row["_id"]}
+    fields = {"post": post["_id"], "thread": row.get("parent") or row["_id"]}
 
     async def work(transaction: Transaction) -> bool:
         if await db.comment_likes.find_one(mine, {"_id": 1}, session=transaction.session) is not None:
@@ -51,7 +51,7 @@ async def like_comment(viewer: Viewer, comment_id: str) -> bool:
         rev = await comments.count(transaction, row["_id"], likes=1)
         if rev is None:
             raise NotFound("This comment is not here any more.")
-        await db.comment_likes.insert_one({**mine, **more}, session=transaction.session)
+        await db.comment_likes.insert_one({**mine, **fields}, session=transaction.session)
         transaction.announce(_comment_liked(viewer, row, True, rev))
         return True
 
@@ -120,11 +120,11 @@ def _comment_liked(viewer: Viewer, row: dict[str, Any], liked: bool, rev: int) -
     )
 
 
-async def _followed(following: asyncio.Task[None] | None) -> bool:
+async def _wait_for_delivery(delivery: asyncio.Task[None] | None) -> bool:
     """Wait for a change's deliveries, up to the usual limit; return whether anything changed."""
-    if following is not None:
-        await outbox.wait_for(following)
-    return following is not None
+    if delivery is not None:
+        await outbox.wait_for(delivery)
+    return delivery is not None
 
 
 async def post_deleted(event: PostDeleted) -> None:
@@ -140,8 +140,8 @@ async def comment_deleted(event: CommentDeleted) -> None:
 async def repair() -> dict[str, int]:
     """Remove likes of posts and comments that are gone; return how many there were of each."""
     posts_gone = comments_gone = 0
-    async for lot in db.orphans("likes", "post", "posts"):
-        posts_gone += (await db.likes.delete_many({"_id": {"$in": lot}})).deleted_count
-    async for lot in db.orphans("comment_likes", "comment", "comments"):
-        comments_gone += (await db.comment_likes.delete_many({"_id": {"$in": lot}})).deleted_count
-    return {"likes of posts that are gone": posts_gone, "likes of comments that are gone": comments_gone}
+    async for batch in db.orphans("likes", "post", "posts"):
+        posts_gone += (await db.likes.delete_many({"_id": {"$in": batch}})).deleted_count
+    async for batch in db.orphans("comment_likes", "comment", "comments"):
+        comments_gone += (await db.comment_likes.delete_many({"_id": {"$in": batch}})).deleted_count
+    return {"likes of deleted posts": posts_gone, "likes of deleted comments": comments_gone}

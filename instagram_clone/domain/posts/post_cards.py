@@ -71,8 +71,8 @@ async def newest_photos(
 ) -> dict[ObjectId, list[str]]:
     """Return thumbnail URLs of each author's newest posts that the reader may see, in one query."""
     query = await reader.query(authors)
-    seen: list[ObjectId] = query["author"]["$in"]
-    if not seen:
+    visible_authors: list[ObjectId] = query["author"]["$in"]
+    if not visible_authors:
         return {}
     first, *others = (
         [
@@ -81,13 +81,13 @@ async def newest_photos(
             {"$limit": number},
             {"$project": {"author": 1, "media.id": 1}},
         ]
-        for author in seen
+        for author in visible_authors
     )
     unions = [{"$unionWith": {"coll": "posts", "pipeline": part}} for part in others]
-    theirs: dict[ObjectId, list[str]] = {author: [] for author in seen}
+    urls: dict[ObjectId, list[str]] = {author: [] for author in visible_authors}
     async for row in await db.posts.aggregate([*first, *unions]):
-        theirs[row["author"]].append(routes.media_url(row["media"][0]["id"], imaging.WIDTHS[0]))
-    return theirs
+        urls[row["author"]].append(routes.media_url(row["media"][0]["id"], imaging.WIDTHS[0]))
+    return urls
 
 
 async def by_author(author_id: str, post_ids: list[str]) -> list[str]:
@@ -156,12 +156,12 @@ _Marks = tuple[set[ObjectId], dict[ObjectId, Saved]]
 
 
 async def _marks(viewer: Viewer | None, post_ids: list[ObjectId]) -> _Marks:
-    return await _marking.do("", (viewer.oid, post_ids)) if viewer else (set(), {})
+    return await _batched_marks.do("", (viewer.oid, post_ids)) if viewer else (set(), {})
 
 
-async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[_Marks | Exception]:
+async def _read_marks(_: str, requests: list[tuple[ObjectId, list[ObjectId]]]) -> list[_Marks | Exception]:
     """Return which of their posts each reader likes and has saved, in one query for the whole batch."""
-    query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in asked]}
+    query = {"$or": [{"user": user, "post": {"$in": post_ids}} for user, post_ids in requests]}
     fields = {"_id": 0, "user": 1, "post": 1, "saved": 1, "rev": 1}
     mine = [{"$match": query}, {"$project": fields}]
     union = {"$unionWith": {"coll": "saves", "pipeline": mine}}
@@ -177,8 +177,8 @@ async def _read_marks(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> l
             {one for one in post_ids if (user, one) in likes},
             {one: saves[user, one] for one in post_ids if (user, one) in saves},
         )
-        for user, post_ids in asked
+        for user, post_ids in requests
     ]
 
 
-_marking: Batcher[str, tuple[ObjectId, list[ObjectId]], _Marks] = Batcher(_read_marks, gathers=True)
+_batched_marks: Batcher[str, tuple[ObjectId, list[ObjectId]], _Marks] = Batcher(_read_marks, gathers=True)

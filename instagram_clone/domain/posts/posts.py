@@ -62,11 +62,11 @@ async def publish(
         raise Invalid(f"Use up to {ALT_LENGTH:,} characters.", "alt")
     if len(key) > KEY_LENGTH:
         raise Invalid("That cannot be shared. Start again.")
-    again = await _published(viewer, key)
-    if again:
-        return again
+    existing = await _find_by_key(viewer, key)
+    if existing:
+        return existing
     photo = await drafts.cut(viewer, media_id, media.POST, crop or imaging.Crop(), alt)
-    who = (await accounts.people([viewer.oid]))[viewer.oid]
+    author = (await accounts.people([viewer.oid]))[viewer.oid]
     row: dict[str, Any] = {
         "_id": ObjectId(),
         "author": viewer.oid,
@@ -85,19 +85,19 @@ async def publish(
         if private is None:
             raise NotFound("This account is not here any more.")
         await drafts.take(transaction, photo, media.POST)
-        more = {"private": True} if private else {}
-        await db.posts.insert_one({**row, **more}, session=transaction.session)
+        fields = {"private": True} if private else {}
+        await db.posts.insert_one({**row, **fields}, session=transaction.session)
         post_id = str(row["_id"])
-        transaction.announce(PostPublished(post_id, viewer.id, who.username, who.avatar, caption))
+        transaction.announce(PostPublished(post_id, viewer.id, author.username, author.avatar, caption))
         return post_id
 
     try:
         return await outbox.commit(work)
     except (Invalid, DuplicateKeyError):
         # A concurrent attempt won: the photo or the key is already taken.
-        again = await _published(viewer, key)
-        if again:
-            return again
+        existing = await _find_by_key(viewer, key)
+        if existing:
+            return existing
         raise
 
 
@@ -130,16 +130,16 @@ async def access_post(viewer: Viewer | None, post_id: str) -> dict[str, Any]:
     return row
 
 
-async def liked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+async def add_likes(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
     """Count new likes of a post and store the likers if it has few; return the same as `count`."""
-    first = {"$each": users, "$slice": LIKERS_KEPT}
-    return await _change(transaction, post_id, {"likes": len(users)}, {"$push": {"likers": first}})
+    push = {"$each": users, "$slice": LIKERS_KEPT}
+    return await _change(transaction, post_id, {"likes": len(users)}, {"$push": {"likers": push}})
 
 
-async def unliked(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
+async def remove_likes(transaction: Transaction, post_id: ObjectId, users: list[ObjectId]) -> Counts | None:
     """Count likes that were taken back and remove those likers; return the same as `count`."""
-    gone = {"$pull": {"likers": {"$in": users}}}
-    return await _change(transaction, post_id, {"likes": -len(users)}, gone)
+    change = {"$pull": {"likers": {"$in": users}}}
+    return await _change(transaction, post_id, {"likes": -len(users)}, change)
 
 
 async def count(transaction: Transaction, post_id: ObjectId, **changes: int) -> Counts | None:
@@ -180,15 +180,15 @@ async def recount(post_id: ObjectId) -> dict[str, int]:
     """
 
     async def work(transaction: Transaction) -> dict[str, int]:
-        session, theirs = transaction.session, {"post": post_id}
+        session, of_post = transaction.session, {"post": post_id}
         row = await db.posts.find_one({"_id": post_id}, session=session)
         if row is None:
             return {}
-        real = {
-            "likes": await db.likes.count_documents(theirs, session=session),
-            "comments": await db.comments.count_documents(theirs, session=session),
+        actual = {
+            "likes": await db.likes.count_documents(of_post, session=session),
+            "comments": await db.comments.count_documents(of_post, session=session),
         }
-        wrong = {name: number - row[name] for name, number in real.items() if number != row[name]}
+        wrong = {name: number - row[name] for name, number in actual.items() if number != row[name]}
         if "comments" in wrong and await outbox.waits(transaction, post_id=str(post_id)):
             # Replies queued for deletion with their parent still have rows, but are no longer counted.
             return {}
@@ -205,7 +205,7 @@ async def repair() -> dict[str, int]:
     return {"posts with wrong counts": sum(wrong)}
 
 
-async def _published(viewer: Viewer, key: str) -> str:
+async def _find_by_key(viewer: Viewer, key: str) -> str:
     if not key:
         return ""
     row = await db.posts.find_one({"author": viewer.oid, "key": key}, {"_id": 1})
@@ -224,12 +224,12 @@ async def item(post_id: ObjectId) -> audiences.Item | None:
     return audiences.item_of(row) if row is not None else None
 
 
-async def is_there(post_id: ObjectId, session: Session) -> bool:
+async def exists(post_id: ObjectId, session: Session) -> bool:
     """Return whether a post still exists."""
     return await db.posts.find_one({"_id": post_id}, {"_id": 1}, session=session) is not None
 
 
-async def _number_of(author: ObjectId, session: Session) -> int:
+async def _count_posts(author: ObjectId, session: Session) -> int:
     return await db.posts.count_documents({"author": author}, session=session)
 
 
@@ -243,4 +243,4 @@ async def _may_see_photo(viewer: Viewer | None, photo: dict[str, Any]) -> bool:
 
 
 media.register_use(media.POST, _may_see_photo, _is_shown)
-counts.register_source("posts", _number_of)
+counts.register_source("posts", _count_posts)

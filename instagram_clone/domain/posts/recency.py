@@ -34,9 +34,9 @@ _WINDOW = 2_500
 queried only when a reader scrolls further back.
 """
 
-_LOT = 1_000
+_BATCH = 1_000
 _BY_AUTHOR = "author_1__id_-1"
-_AS_TEXT = {
+_COLLECT_AS_TEXT = {
     "$group": {
         "_id": None,
         "authors": {"$push": {"$toString": "$_id"}},
@@ -61,7 +61,7 @@ class Recency:
         # Oldest first. Followees who have posted again appear a second time, further up.
         self._order: list[tuple[str, str]] = []
 
-    def note(self, author: str, post: str) -> None:
+    def record(self, author: str, post: str) -> None:
         """Record a followee's new post."""
         insort(self._order, (post, author))
 
@@ -81,31 +81,31 @@ class Recency:
         """
         end = bisect_left(self._order, (before,)) if before else len(self._order)
         found = {author for _, author in self._order[end:]}
-        most = len(found) + number
-        while end and len(found) < most:
+        wanted = len(found) + number
+        while end and len(found) < wanted:
             end -= 1
             found.add(self._order[end][1])
-        others = max(self.floor, self._order[end - 1][0] if end else NEVER)
-        return [ObjectId(one) for one in found], others
+        others_newest = max(self.floor, self._order[end - 1][0] if end else NEVER)
+        return [ObjectId(one) for one in found], others_newest
 
     def missing(self) -> list[str]:
         """Return the followees who are not in the order."""
         return list(self.followees.difference(author for _, author in self._order))
 
 
-_known: OrderedDict[ObjectId, Recency] = OrderedDict()
-_being_read: list[Recency] = []
+_cache: OrderedDict[ObjectId, Recency] = OrderedDict()
+_loading: list[Recency] = []
 _gaps = 0
 
 
-async def remembered(user: ObjectId) -> Recency | None:
+async def cached(user: ObjectId) -> Recency | None:
     """Return a reader's cached recency, brought up to date, usually in one query; None if not cached."""
-    known = _known.get(user)
-    if known is None or time.monotonic() - known.since > CACHE_SECONDS:
+    found = _cache.get(user)
+    if found is None or time.monotonic() - found.since > CACHE_SECONDS:
         return None
-    _known.move_to_end(user)
+    _cache.move_to_end(user)
     revision = await accounts.revision(user)
-    return known if known.revision == revision else await _read(user, revision, known)
+    return found if found.revision == revision else await _read(user, revision, found)
 
 
 async def read(user: ObjectId) -> Recency:
@@ -114,45 +114,49 @@ async def read(user: ObjectId) -> Recency:
     return await _read(user, await accounts.revision(user), None)
 
 
-async def complete(known: Recency) -> None:
+async def load_missing(recency: Recency) -> None:
     """Read when the followees who are not yet in the order last posted."""
-    known.add(await _newest_posts(known.missing()))
-    known.floor = NEVER
+    recency.add(await _newest_posts(recency.missing()))
+    recency.floor = NEVER
 
 
 async def post_published(event: PostPublished) -> None:
     """Record a post for the readers who follow its author."""
-    for one in (*_known.values(), *_being_read):
+    for one in (*_cache.values(), *_loading):
         if event.author_id in one.followees:
-            one.note(event.author_id, event.post_id)
+            one.record(event.author_id, event.post_id)
 
 
-async def _read(user: ObjectId, revision: int, known: Recency | None) -> Recency:
+async def _read(user: ObjectId, revision: int, previous: Recency | None) -> Recency:
     gaps, followees = _gaps, (await graph.followees_as_text([user])).get(user, [])
     new = Recency(revision, frozenset(followees))
-    if known is not None:
-        known.copy_to(new)
+    if previous is not None:
+        previous.copy_to(new)
     # Posts published while this is being read are recorded right away.
-    _being_read.append(new)
+    _loading.append(new)
     try:
-        if known is not None:
-            new.add(await _newest_posts(list(new.followees - known.followees)))
+        if previous is not None:
+            new.add(await _newest_posts(list(new.followees - previous.followees)))
         else:
-            new.floor, newest = await _newest_of_all()
+            new.floor, newest = await _newest_in_window()
             new.add({author: newest[author] for author in new.followees & newest.keys()})
     finally:
-        _being_read.remove(new)
+        _loading.remove(new)
     if gaps == _gaps:
-        _remember(user, new)
+        _put(user, new)
     return new
 
 
-async def _newest_of_all() -> tuple[str, dict[str, str]]:
+async def _newest_in_window() -> tuple[str, dict[str, str]]:
     """Return a post, and the newest post of everyone who has shared a later one."""
     oldest = [{"$sort": {"_id": -1}}, {"$skip": _WINDOW}, {"$limit": 1}, {"$project": {"_id": 1}}]
     rows = await (await db.posts.aggregate(oldest, hint="_id_")).to_list()
     later = {"_id": {"$gt": rows[0]["_id"]}} if rows else {}
-    stages = [{"$match": later}, {"$group": {"_id": "$author", "newest": {"$max": "$_id"}}}, _AS_TEXT]
+    stages = [
+        {"$match": later},
+        {"$group": {"_id": "$author", "newest": {"$max": "$_id"}}},
+        _COLLECT_AS_TEXT,
+    ]
     newest: dict[str, str] = {}
     async for row in await db.posts.aggregate(stages, hint="_id_"):
         newest |= zip(row["authors"], row["newest"], strict=True)
@@ -162,29 +166,29 @@ async def _newest_of_all() -> tuple[str, dict[str, str]]:
 async def _newest_posts(authors: list[str]) -> dict[str, str]:
     """Return the newest post of each author, NEVER for authors without posts."""
     newest = dict.fromkeys(authors, NEVER)
-    for at in range(0, len(authors), _LOT):
+    for at in range(0, len(authors), _BATCH):
         stages: list[dict[str, Any]] = [
-            {"$match": {"author": {"$in": [ObjectId(one) for one in authors[at : at + _LOT]]}}},
+            {"$match": {"author": {"$in": [ObjectId(one) for one in authors[at : at + _BATCH]]}}},
             {"$sort": {"author": 1, "_id": -1}},
             {"$group": {"_id": "$author", "newest": {"$first": "$_id"}}},
-            _AS_TEXT,
+            _COLLECT_AS_TEXT,
         ]
         async for row in await db.posts.aggregate(stages, hint=_BY_AUTHOR):
             newest |= zip(row["authors"], row["newest"], strict=True)
     return newest
 
 
-def _remember(user: ObjectId, new: Recency) -> None:
-    _known[user] = new
-    _known.move_to_end(user)
-    while len(_known) > 1 and sum(len(one.followees) for one in _known.values()) > MAX_FOLLOWEES:
-        _known.popitem(last=False)
+def _put(user: ObjectId, new: Recency) -> None:
+    _cache[user] = new
+    _cache.move_to_end(user)
+    while len(_cache) > 1 and sum(len(one.followees) for one in _cache.values()) > MAX_FOLLOWEES:
+        _cache.popitem(last=False)
 
 
-def _forget_all() -> None:
+def _clear_cache() -> None:
     global _gaps
     _gaps += 1
-    _known.clear()
+    _cache.clear()
 
 
-events.on_gap(_forget_all)
+events.on_gap(_clear_cache)

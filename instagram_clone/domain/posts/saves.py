@@ -40,14 +40,14 @@ async def page(viewer: Viewer, before: str = "") -> Page:
     rows = await found.limit(GRID_PAGE + 1).to_list()
     cursor = str(rows[GRID_PAGE - 1]["at"]) if len(rows) > GRID_PAGE else ""
     ids = [row["post"] for row in rows[:GRID_PAGE]]
-    place = {str(post): at for at, post in enumerate(ids)}
-    there = await db.posts.find({"_id": {"$in": ids}}).to_list()
-    cards = await post_cards.visible_cards(viewer, there)
+    positions = {str(post): at for at, post in enumerate(ids)}
+    existing = await db.posts.find({"_id": {"$in": ids}}).to_list()
+    cards = await post_cards.visible_cards(viewer, existing)
     seen = {card.id for card in cards}
-    hidden = {row["author"] for row in there if str(row["_id"]) not in seen}
+    hidden = {row["author"] for row in existing if str(row["_id"]) not in seen}
     # Authors behind a block need not be listed: the event that lifts the block names them.
-    named = hidden - await visibility.blocked_either_way(viewer, hidden) if hidden else set()
-    return Page(sorted(cards, key=lambda card: place[card.id]), cursor, frozenset(map(str, named)))
+    listed = hidden - await visibility.blocked_either_way(viewer, hidden) if hidden else set()
+    return Page(sorted(cards, key=lambda card: positions[card.id]), cursor, frozenset(map(str, listed)))
 
 
 async def post_deleted(event: PostDeleted) -> None:
@@ -57,9 +57,9 @@ async def post_deleted(event: PostDeleted) -> None:
 async def repair() -> dict[str, int]:
     """Remove saves of posts that are gone; return how many there were."""
     gone = 0
-    async for lot in db.orphans("saves", "post", "posts"):
-        gone += (await db.saves.delete_many({"_id": {"$in": lot}})).deleted_count
-    return {"saves of posts that are gone": gone}
+    async for batch in db.orphans("saves", "post", "posts"):
+        gone += (await db.saves.delete_many({"_id": {"$in": batch}})).deleted_count
+    return {"saves of deleted posts": gone}
 
 
 async def _set(viewer: Viewer, post: ObjectId, change: dict[str, Any], *, upsert: bool) -> bool:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     events.clear_caches()
     # So that nothing expires during a test that takes longer than the usual two minutes.
     monkeypatch.setattr(circles, "CACHE_SECONDS", 3600.0)
@@ -42,7 +42,7 @@ async def friends_of(viewer: Viewer) -> tuple[Viewer, Viewer]:
 KNOWN = [("max.friend", "Following"), ("max.star", "Followed by max.friend")]
 
 
-def readings(commands: Commands) -> int:
+def count_reads(commands: Commands) -> int:
     """Return how often somebody's followees were read."""
     return sum(
         name == "aggregate"
@@ -53,7 +53,7 @@ def readings(commands: Commands) -> int:
     )
 
 
-async def test_what_a_search_asks_first_is_read_as_it_opens_and_nobody_waits_for_it(
+async def test_opening_a_search_prefetches_the_circle_in_the_background(
     ana: Viewer, commands: Commands
 ) -> None:
     await friends_of(ana)
@@ -61,12 +61,12 @@ async def test_what_a_search_asks_first_is_read_as_it_opens_and_nobody_waits_for
     search.prepare(ana)
     assert commands.sent == []
     searches = await asyncio.gather(*(found(ana, text) for text in ("m", "ma", "max")))
-    assert searches == [KNOWN] * 3 and readings(commands) == 1
+    assert searches == [KNOWN] * 3 and count_reads(commands) == 1
     search.prepare(ana)
-    assert await found(ana, "max") == KNOWN and readings(commands) == 1
+    assert await found(ana, "max") == KNOWN and count_reads(commands) == 1
 
 
-async def test_what_was_searched_for_of_late_is_shown_without_it(ana: Viewer, commands: Commands) -> None:
+async def test_recent_searches_are_shown_without_the_circle(ana: Viewer, commands: Commands) -> None:
     await friends_of(ana)
     await recents.remember(ana, text="tulips")
     commands.sent.clear()
@@ -75,7 +75,7 @@ async def test_what_was_searched_for_of_late_is_shown_without_it(ana: Viewer, co
 
 
 @pytest.mark.parametrize("number", [3, 200])
-async def test_it_takes_as_many_commands_for_whoever_follows_many(
+async def test_reading_a_circle_takes_the_same_commands_whatever_its_size(
     ana: Viewer, commands: Commands, number: int
 ) -> None:
     people = [(await join("max")).oid, *(ObjectId() for _ in range(number))]
@@ -91,24 +91,24 @@ async def test_it_takes_as_many_commands_for_whoever_follows_many(
     )
     commands.sent.clear()
     circle = await circles.of(ana)
-    assert len(circle.begins(["max"])) == number + 1
+    assert len(circle.matching_prefixes(["max"])) == number + 1
     assert [name for name, _ in commands.sent].count("getMore") == 0 and len(commands.sent) == 4
 
 
-async def test_names_of_thousands_are_read_a_lot_at_a_time(
+async def test_names_are_read_in_batches(
     ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(circles, "_LOT", 2)
+    monkeypatch.setattr(circles, "_BATCH", 2)
     for number in range(5):
         await follows.follow(ana, (await join(f"max{number}")).id)
     commands.sent.clear()
-    assert len((await circles.of(ana)).begins(["max"])) == 5
-    lots = [one["filter"]["_id"]["$in"] for _, one in commands.sent if one.get("find") == "people_index"]
-    assert [len(lot) for lot in lots] == [2, 2, 1]
+    assert len((await circles.of(ana)).matching_prefixes(["max"])) == 5
+    batches = [one["filter"]["_id"]["$in"] for _, one in commands.sent if one.get("find") == "people_index"]
+    assert [len(batch) for batch in batches] == [2, 2, 1]
 
 
 @pytest.fixture
-def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[None]]:
+def failing_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[None]]:
     """Make the next read fail; return a function that waits until it has."""
     read = directory.followed_by
 
@@ -116,55 +116,57 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Awaitable[None]]:
         monkeypatch.setattr(directory, "followed_by", read)
         raise OSError("The disk is gone")
 
-    async def failed() -> None:
-        [reading] = circles._readings.values()
+    async def wait_for_failure() -> None:
+        [reading] = circles._reads.values()
         await asyncio.wait([reading.task])
         assert reading.has_failed
 
     monkeypatch.setattr(directory, "followed_by", fail_once)
-    return failed
+    return wait_for_failure
 
 
-async def test_a_reading_behind_that_fails_breaks_no_search(
-    ana: Viewer, commands: Commands, fails: Callable[[], Awaitable[None]]
+async def test_a_failed_prefetch_breaks_no_search(
+    ana: Viewer, commands: Commands, failing_read: Callable[[], Awaitable[None]]
 ) -> None:
     await friends_of(ana)
     commands.sent.clear()
     search.prepare(ana)
-    await fails()
-    assert await found(ana, "max") == KNOWN and readings(commands) == 2
+    await failing_read()
+    assert await found(ana, "max") == KNOWN and count_reads(commands) == 2
 
 
-async def test_however_often_a_search_is_opened_it_is_read_once_even_if_that_fails(
-    ana: Viewer, commands: Commands, fails: Callable[[], Awaitable[None]]
+async def test_opening_a_search_repeatedly_prefetches_once_even_after_a_failure(
+    ana: Viewer, commands: Commands, failing_read: Callable[[], Awaitable[None]]
 ) -> None:
     await friends_of(ana)
     commands.sent.clear()
     for _ in range(3):
         search.prepare(ana)
-    await fails()
+    await failing_read()
     for _ in range(3):
         search.prepare(ana)
-    await fails()
-    assert readings(commands) == 1
+    await failing_read()
+    assert count_reads(commands) == 1
 
 
-async def test_whoever_is_followed_while_it_is_read_is_known_afterwards(ana: Viewer) -> None:
+async def test_someone_followed_during_a_read_is_in_the_circle_afterwards(ana: Viewer) -> None:
     _, star = await friends_of(ana)
     search.prepare(ana)
     await follows.follow(ana, star.id)
     assert await found(ana, "max") == [("max.star", "Following"), ("max.friend", "Following")]
 
 
-async def test_after_a_gap_in_the_news_it_is_read_again(ana: Viewer, commands: Commands) -> None:
+async def test_the_circle_is_read_again_after_a_gap_in_the_event_stream(
+    ana: Viewer, commands: Commands
+) -> None:
     await friends_of(ana)
     await circles.of(ana)
     commands.sent.clear()
     events.clear_caches()
-    assert await found(ana, "max") == KNOWN and readings(commands) == 1
+    assert await found(ana, "max") == KNOWN and count_reads(commands) == 1
 
 
-async def test_whoever_gives_up_waiting_leaves_it_to_the_others(ana: Viewer) -> None:
+async def test_a_cancelled_search_does_not_cancel_the_shared_read(ana: Viewer) -> None:
     await friends_of(ana)
     first, second = (asyncio.create_task(found(ana, "max")) for _ in range(2))
     await asyncio.sleep(0)
@@ -173,11 +175,11 @@ async def test_whoever_gives_up_waiting_leaves_it_to_the_others(ana: Viewer) -> 
 
 
 @pytest.mark.parametrize(("circles_kept", "members_kept"), [(2, 100), (100, 3)])
-async def test_what_was_read_first_is_forgotten_first(
+async def test_the_oldest_circles_are_evicted_first(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, circles_kept: int, members_kept: int
 ) -> None:
-    monkeypatch.setattr(circles, "_CIRCLES", circles_kept)
-    monkeypatch.setattr(circles, "_MEMBERS", members_kept)
+    monkeypatch.setattr(circles, "_MAX_CIRCLES", circles_kept)
+    monkeypatch.setattr(circles, "_MAX_MEMBERS", members_kept)
     star = await join("star")
     fans = [await join(f"fan{number}") for number in range(4)]
     for fan in fans:
@@ -187,30 +189,30 @@ async def test_what_was_read_first_is_forgotten_first(
     kept = min(circles_kept, members_kept)
     for fan in fans[-kept:]:
         await circles.of(fan)
-    assert readings(commands) == 0
+    assert count_reads(commands) == 0
     await circles.of(fans[0])
-    assert readings(commands) == 1
+    assert count_reads(commands) == 1
 
 
-async def test_many_who_open_a_search_at_once_are_read_a_few_at_a_time(
+async def test_few_circles_are_read_at_a_time_however_many_searches_open(
     database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    people = [await join(f"fan{number}") for number in range(3 * circles.AT_ONCE)]
-    by_ids, reading, most = people_index.by_ids, 0, 0
+    people = [await join(f"fan{number}") for number in range(3 * circles.MAX_CONCURRENT_READS)]
+    by_ids, running, max_running = people_index.by_ids, 0, 0
 
-    async def counted(ids: list[ObjectId]) -> list[people_index.Found]:
-        nonlocal reading, most
-        reading += 1
-        most = max(most, reading)
+    async def counting_by_ids(ids: list[ObjectId]) -> list[people_index.IndexedPerson]:
+        nonlocal running, max_running
+        running += 1
+        max_running = max(max_running, running)
         try:
             return await by_ids(ids)
         finally:
-            reading -= 1
+            running -= 1
 
     for one in people:
         await follows.follow(one, people[0].id if one is not people[0] else people[1].id)
-    monkeypatch.setattr(people_index, "by_ids", counted)
+    monkeypatch.setattr(people_index, "by_ids", counting_by_ids)
     for one in people:
         search.prepare(one)
     await asyncio.gather(*(circles.of(one) for one in people))
-    assert 1 < most <= circles.AT_ONCE
+    assert 1 < max_running <= circles.MAX_CONCURRENT_READS

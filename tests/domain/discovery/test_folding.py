@@ -18,7 +18,7 @@ LETTERS = st.text(st.characters(categories=("Lu", "Ll"), max_codepoint=0x17F), m
 @example("ΐ")
 @example("\ud800")
 @example("ｶﾞ")
-def test_what_is_folded_folds_to_itself(text: str) -> None:
+def test_folding_is_idempotent(text: str) -> None:
     folded = folding.fold(text)
     assert folding.fold(folded) == folded
     folded.encode()
@@ -53,14 +53,14 @@ def test_accents_case_and_width_make_no_difference(text: str) -> None:
     ],
 )
 def test_a_text_is_found_by_its_words(text: str, words: list[str]) -> None:
-    assert folding.indexed(text) == words
+    assert folding.index_words(text) == words
 
 
 @given(ANY)
-def test_every_word_that_is_asked_for_is_one_the_text_is_found_by(text: str) -> None:
-    assert set(folding.asked(text)) <= set(folding.indexed(text))
+def test_every_query_word_of_a_text_is_one_of_its_index_words(text: str) -> None:
+    assert set(folding.query_words(text)) <= set(folding.index_words(text))
 
 
-def test_scripts_without_spaces_are_asked_for_by_neighbours() -> None:
-    assert folding.asked("京") == ["京"]
-    assert folding.asked("東京都 tokyo") == ["東京", "京都", "tokyo"]
+def test_scripts_without_spaces_are_queried_by_adjacent_pairs() -> None:
+    assert folding.query_words("京") == ["京"]
+    assert folding.query_words("東京都 tokyo") == ["東京", "京都", "tokyo"]

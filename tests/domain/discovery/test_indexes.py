@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     events.clear_caches()
     monkeypatch.setattr(circles, "CACHE_SECONDS", 0)
 
@@ -38,11 +38,11 @@ async def stored() -> list[dict[str, object]]:
     ]
 
 
-async def mend() -> dict[str, int]:
-    return {kind: number for kind, number in (await repair.everything()).items() if "found" in kind}
+async def repair_indexes() -> dict[str, int]:
+    return {kind: number for kind, number in (await repair.everything()).items() if "search index" in kind}
 
 
-async def test_what_has_happened_may_be_told_again(ana: Viewer, ben: Viewer) -> None:
+async def test_handling_an_event_twice_changes_nothing(ana: Viewer, ben: Viewer) -> None:
     kept, gone = await share(ana, "tulips"), await share(ana, "roses")
     await posts.delete(ana, gone)
     await follows.follow(ben, ana.id)
@@ -57,7 +57,9 @@ async def test_what_has_happened_may_be_told_again(ana: Viewer, ben: Viewer) -> 
     assert await stored() == before
 
 
-async def test_a_database_of_before_is_filled_and_may_be_begun_again(ana: Viewer, ben: Viewer) -> None:
+async def test_an_older_database_is_backfilled_and_the_backfill_can_be_repeated(
+    ana: Viewer, ben: Viewer
+) -> None:
     await share(ana, "tulips")
     await follows.follow(ben, ana.id)
     before = await stored()
@@ -71,14 +73,14 @@ async def test_a_database_of_before_is_filled_and_may_be_begun_again(ana: Viewer
         # A backfilled row has the latest revision, a moved one that of the move.
         assert [{**row, "rev": 0} for row in rows] == [{**row, "rev": 0} for row in before]
         await db.migrations.delete_many({})
-    assert await mend() == {}
+    assert await repair_indexes() == {}
 
 
-async def test_repair_writes_what_is_missing_or_stale_and_says_so(ana: Viewer, ben: Viewer) -> None:
+async def test_repair_fixes_and_reports_missing_and_stale_rows(ana: Viewer, ben: Viewer) -> None:
     kept = await share(ana, "tulips")
     lost, gone, strays = [await share(ana, text) for text in ("roses", "lilies", "violets")]
     await follows.follow(ben, ana.id)
-    assert await mend() == {}
+    assert await repair_indexes() == {}
     before = await stored()
     await db.people_index.delete_one({"_id": ben.oid})
     await db.people_index.update_one({"_id": ana.oid}, {"$set": {"order": bytes(13)}})
@@ -87,18 +89,18 @@ async def test_repair_writes_what_is_missing_or_stale_and_says_so(ana: Viewer, b
     await db.posts_index.delete_one({"_id": db.oid(lost)})
     await db.posts_index.insert_one({"_id": ben.oid, "keys": ["nothing"]})
     await db.people_index.insert_one({"_id": db.oid(gone), "words": [], "keys": [], "order": b"", "rev": 0})
-    assert await mend() == {
-        "people not found by their names": 1,
-        "people found in the wrong place": 1,
-        "people found who are gone": 1,
-        "posts not found by their words": 3,
-        "posts found that are gone": 1,
+    assert await repair_indexes() == {
+        "people missing or stale in the search index": 1,
+        "people misplaced in the search index": 1,
+        "deleted people in the search index": 1,
+        "posts missing or stale in the search index": 3,
+        "deleted posts in the search index": 1,
     }
     assert [{**row, "rev": 0} for row in await stored()] == [{**row, "rev": 0} for row in before]
-    assert await mend() == {}
+    assert await repair_indexes() == {}
 
 
-async def test_whoever_has_many_followers_is_moved_seldom() -> None:
+async def test_popular_people_are_rarely_moved() -> None:
     user = db.oid("0" * 24)
     orders = [people_index.order_of(followers, user) for followers in range(20_000)]
     assert orders == sorted(orders)
@@ -106,7 +108,7 @@ async def test_whoever_has_many_followers_is_moved_seldom() -> None:
     assert people_index.order_of(10**9, user) < people_index.order_of(10**10, user)
 
 
-async def test_people_who_follow_at_once_move_whom_they_follow_once(ana: Viewer) -> None:
+async def test_concurrent_follows_give_the_right_place(ana: Viewer) -> None:
     fans = [await join(f"fan{number}") for number in range(6)]
     await asyncio.gather(*(follows.follow(fan, ana.id) for fan in fans))
     row = await db.people_index.find_one({"_id": ana.oid})
@@ -116,7 +118,7 @@ async def test_people_who_follow_at_once_move_whom_they_follow_once(ana: Viewer)
     assert row is not None and row["order"] == people_index.order_of(5, ana.oid)
 
 
-async def test_a_change_of_name_leaves_nobody_under_the_old_one(ana: Viewer, ben: Viewer) -> None:
+async def test_a_renamed_person_is_not_found_by_the_old_name(ana: Viewer, ben: Viewer) -> None:
     await follows.follow(ana, ben.id)
     await profiles.edit_profile(ben, "Walter Benjamin", "wally", "", "")
     row = await db.people_index.find_one({"_id": ben.oid})
@@ -126,7 +128,7 @@ async def test_a_change_of_name_leaves_nobody_under_the_old_one(ana: Viewer, ben
     assert (await search.people(ana, "bens")).people == []
 
 
-async def test_a_change_of_name_while_another_is_written_leaves_the_last_one(
+async def test_the_last_of_two_concurrent_renames_is_indexed(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learn, renamed = spellings.learn, list[str]()
@@ -143,7 +145,7 @@ async def test_a_change_of_name_while_another_is_written_leaves_the_last_one(
     assert row is not None and row["words"] == ["anya"]
 
 
-async def test_of_several_words_no_more_rows_are_read_than_a_page_needs(
+async def test_a_search_for_several_words_reads_no_more_rows_than_a_page_needs(
     ana: Viewer, commands: Commands
 ) -> None:
     post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in fog"))})
@@ -167,7 +169,7 @@ async def test_of_several_words_no_more_rows_are_read_than_a_page_needs(
         assert sum(await _rows_read(one)) < 20, one
 
 
-async def test_the_index_alone_tells_who_and_what_has_a_word(
+async def test_a_search_for_one_word_is_covered_by_the_index(
     ana: Viewer, ben: Viewer, commands: Commands
 ) -> None:
     await share(ben, "tulips")
@@ -181,8 +183,10 @@ async def test_the_index_alone_tells_who_and_what_has_a_word(
         assert await _rows_read(asked) == [0], index
 
 
-@pytest.mark.parametrize("together", [True, False], ids=["many have all words", "hardly any has"])
-async def test_which_word_is_rare_is_told_by_few_keys_and_remembered(
+@pytest.mark.parametrize(
+    "together", [True, False], ids=["many posts have all words", "hardly any post has"]
+)
+async def test_finding_the_rarest_word_examines_few_keys_and_is_cached(
     ana: Viewer, commands: Commands, together: bool
 ) -> None:
     post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in dense fog"))})
@@ -194,40 +198,38 @@ async def test_which_word_is_rare_is_told_by_few_keys_and_remembered(
             [{**newer, "_id": ObjectId()} for _ in range(posts_index.SCANNED + 100)]
         )
     first, further = 4 * 250, 0 if together else posts_index.SCANNED
-    for asking, most in ((4 if together else 5, first + further), (0, 0)):
+    for expected_queries, expected_keys in ((4 if together else 5, first + further), (0, 0)):
         commands.sent.clear()
-        lot = await posts_index.by_words(["tulips", "in", "dense", "fog"], 5)
-        assert (len(lot.ids) == 5) == together and (lot.ids == []) == (not together)
+        batch = await posts_index.by_words(["tulips", "in", "dense", "fog"], 5)
+        assert (len(batch.ids) == 5) == together and (batch.ids == []) == (not together)
         asked = [one for name, one in commands.sent if name == "find"]
         keys = sum([sum(await _examined(one, "totalKeysExamined")) for one in asked])
-        assert (len(asked), keys) == (asking, most)
+        assert (len(asked), keys) == (expected_queries, expected_keys)
         assert not any([await _rows_read(one) != [0] for one in asked])
-        walks = [one for name, one in commands.sent if name == "aggregate"]
-        rows = sum([sum(await _rows_read(one)) for one in walks])
+        scans = [one for name, one in commands.sent if name == "aggregate"]
+        rows = sum([sum(await _rows_read(one)) for one in scans])
         assert rows <= (5 if together else posts_index.SCANNED), rows
 
 
-async def test_of_several_words_the_one_that_few_posts_have_is_gone_by(
-    ana: Viewer, commands: Commands
-) -> None:
+async def test_posts_are_looked_up_by_the_rarest_of_several_words(ana: Viewer, commands: Commands) -> None:
     post = await db.posts_index.find_one({"_id": db.oid(await share(ana, "tulips in fog"))})
     assert post
     newer = {**post, "keys": ["fog", "fog*", "in"]}
     await db.posts_index.insert_many([{**newer, "_id": ObjectId()} for _ in range(300)])
     commands.sent.clear()
     for words in (["tulips", "in", "fog"], ["in", "fog", "tulips"]):
-        lot = await posts_index.by_words(words, 5)
-        assert lot.ids == [post["_id"]] and lot.older is None
-    walks = [one for name, one in commands.sent if name == "aggregate"]
-    assert [await _rows_read(one) for one in walks] == [[1], [1]]
+        batch = await posts_index.by_words(words, 5)
+        assert batch.ids == [post["_id"]] and batch.older is None
+    scans = [one for name, one in commands.sent if name == "aggregate"]
+    assert [await _rows_read(one) for one in scans] == [[1], [1]]
 
 
 async def _rows_read(asked: dict[str, Any]) -> list[Any]:
     return await _examined(asked, "totalDocsExamined")
 
 
-async def _examined(asked: dict[str, Any], what: str) -> list[Any]:
-    own = (
+async def _examined(asked: dict[str, Any], metric: str) -> list[Any]:
+    explainable = (
         "aggregate",
         "pipeline",
         "cursor",
@@ -239,9 +241,9 @@ async def _examined(asked: dict[str, Any], what: str) -> list[Any]:
         "limit",
         "hint",
     )
-    query = {name: asked[name] for name in own if name in asked}
+    query = {name: asked[name] for name in explainable if name in asked}
     plan = await db.users.database.command("explain", query, verbosity="executionStats")
-    return list(_values(plan, what))
+    return list(_values(plan, metric))
 
 
 def _values(plan: object, name: str) -> Iterator[Any]:

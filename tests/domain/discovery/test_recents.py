@@ -36,7 +36,7 @@ async def test_no_more_than_twenty_are_kept(ana: Viewer) -> None:
     assert await listed(ana) == [f"number {number}" for number in range(24, 4, -1)]
 
 
-async def test_one_is_removed_or_all_of_them(ana: Viewer, ben: Viewer) -> None:
+async def test_recent_searches_are_removed_singly_or_all_at_once(ana: Viewer, ben: Viewer) -> None:
     for viewer in (ana, ben):
         for text in ("one", "two", "three"):
             await recents.remember(viewer, text=text)
@@ -52,7 +52,7 @@ async def test_one_is_removed_or_all_of_them(ana: Viewer, ben: Viewer) -> None:
         await recents.remove(ana, "$")
 
 
-async def test_whoever_may_not_be_met_is_hidden_and_comes_back(
+async def test_blocked_people_are_hidden_and_reappear_after_the_block(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     for person in (ben, cleo):
@@ -69,9 +69,7 @@ async def test_whoever_may_not_be_met_is_hidden_and_comes_back(
             await recents.remember(ana, person_id=nobody)
 
 
-async def test_every_change_is_announced_and_nothing_else_is(
-    ana: Viewer, ben: Viewer, published: list[events.Event]
-) -> None:
+async def test_only_changes_are_announced(ana: Viewer, ben: Viewer, published: list[events.Event]) -> None:
     changed = RecentsChanged(ana.id)
     await recents.remember(ana, text="tulips")
     await recents.remember(ana, person_id=ben.id)
@@ -86,12 +84,12 @@ async def test_every_change_is_announced_and_nothing_else_is(
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "\ud800", "a\x00", "\u202eabc"])
-async def test_what_shows_nothing_is_not_kept(ana: Viewer, text: str) -> None:
+async def test_invisible_texts_are_not_kept(ana: Viewer, text: str) -> None:
     await recents.remember(ana, text=text)
     assert await listed(ana) == []
 
 
-async def test_whatever_is_typed_is_kept_as_it_is(ana: Viewer) -> None:
+async def test_texts_are_kept_as_typed(ana: Viewer) -> None:
     for text in ("$items", "a.b", '{"$ne": 1}', "京都 🦊", "x" * 300):
         await recents.remember(ana, text=text)
     assert await listed(ana) == ["x" * 100, "京都 🦊", '{"$ne": 1}', "a.b", "$items"]

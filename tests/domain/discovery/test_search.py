@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clear_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     events.clear_caches()
     monkeypatch.setattr(circles, "CACHE_SECONDS", 0)
     monkeypatch.setattr(accounts._known, "seconds", 0)
@@ -78,7 +78,7 @@ async def test_accents_case_and_width_make_no_difference_either_way(
         assert await captions(ana, text) == [name], text
 
 
-async def test_of_many_with_one_name_the_few_are_found_by_a_letter_of_another(
+async def test_a_letter_of_the_second_word_finds_the_few_among_many_with_one_name(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(people_index, "SCANNED", 3)
@@ -93,7 +93,7 @@ async def test_of_many_with_one_name_the_few_are_found_by_a_letter_of_another(
         assert (await names(stranger, text))[:3] == ["maria4", "maria3", "maria2"], text
 
 
-async def test_whom_one_follows_comes_first_then_whom_they_follow_then_whom_many_follow(
+async def test_people_rank_by_followed_then_followed_by_friends_then_follower_count(
     ana: Viewer, ben: Viewer
 ) -> None:
     friend, friends, star, nobody = [await join(f"max{one}") for one in ("a", "b", "c", "d")]
@@ -124,7 +124,7 @@ async def test_whom_one_follows_comes_first_then_whom_they_follow_then_whom_many
     assert of_four.note.endswith(" and 3 you follow")
 
 
-async def test_a_typing_error_is_forgiven_from_five_letters_on(ana: Viewer) -> None:
+async def test_a_typing_error_is_tolerated_from_five_letters_on(ana: Viewer) -> None:
     await join("juno.reyes", "Marianne Kowalska")
     for text in ("marxianne", "maranne", "marienne", "mraianne", "mariamn", "junp.reyes", "reyse"):
         assert await names(ana, text) == ["juno.reyes"], text
@@ -142,7 +142,7 @@ async def test_posts_are_found_by_caption_and_alt_text(ana: Viewer, ben: Viewer)
         assert await captions(ana, text) == [], text
 
 
-async def test_what_may_not_be_seen_is_neither_found_nor_counted(ana: Viewer, ben: Viewer) -> None:
+async def test_hidden_posts_and_people_are_neither_found_nor_counted(ana: Viewer, ben: Viewer) -> None:
     cleo = await join("cleo")
     for one in (ben, cleo):
         await share(one, "tulips")
@@ -159,7 +159,7 @@ async def test_what_may_not_be_seen_is_neither_found_nor_counted(ana: Viewer, be
     assert await names(ana, "ben") == ["ben"]
 
 
-async def test_what_is_gone_or_changed_is_found_as_it_is(ana: Viewer, ben: Viewer) -> None:
+async def test_search_reflects_deletions_and_edits(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ben, "tulips")
     assert await captions(ana, "tulips") == ["tulips"]
     await posts.delete(ben, post_id)
@@ -169,7 +169,7 @@ async def test_what_is_gone_or_changed_is_found_as_it_is(ana: Viewer, ben: Viewe
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-async def test_pages_have_everybody_once_in_the_same_order(ana: Viewer, limit: int) -> None:
+async def test_pages_have_everyone_once_in_the_same_order(ana: Viewer, limit: int) -> None:
     people = [await join(f"max{number}", f"Max {'Hansson' * (number % 2)}") for number in range(9)]
     exact, friend, friends, star = people[:4]
     await join("maks.hanssom")
@@ -192,7 +192,7 @@ async def test_pages_have_everybody_once_in_the_same_order(ana: Viewer, limit: i
     ]
 
 
-async def test_who_may_not_be_met_leaves_no_gap_and_no_further_page(ana: Viewer) -> None:
+async def test_blocked_people_leave_no_gap_and_no_further_page(ana: Viewer) -> None:
     people = [await join(f"max{number}") for number in range(4)]
     assert (await search.people(ana, "max", 3)).cursor
     for by, other in ((people[1], ana), (ana, people[2])):
@@ -203,7 +203,7 @@ async def test_who_may_not_be_met_leaves_no_gap_and_no_further_page(ana: Viewer)
     assert await names(ana, "max") == ["max0"] and await names(ana, "max3") == []
 
 
-async def test_a_friend_whom_a_block_parts_is_not_named(ana: Viewer, ben: Viewer) -> None:
+async def test_a_followee_behind_a_block_is_not_named(ana: Viewer, ben: Viewer) -> None:
     cleo, star = await join("cleo"), await join("star")
     for friend in (ben, cleo):
         await follows.follow(ana, friend.id)
@@ -215,7 +215,7 @@ async def test_a_friend_whom_a_block_parts_is_not_named(ana: Viewer, ben: Viewer
     assert found.note == "1 follower"
 
 
-async def test_posts_for_some_are_found_by_them_alone(ana: Viewer, ben: Viewer) -> None:
+async def test_posts_with_an_audience_are_found_only_by_it(ana: Viewer, ben: Viewer) -> None:
     cleo = await join("cleo")
     await follows.follow(cleo, ben.id)
     post_id = await share(ben, "tulips")
@@ -239,7 +239,9 @@ async def test_posts_for_some_are_found_by_them_alone(ana: Viewer, ben: Viewer) 
     assert await captions(ana, "tulips") == [] and await captions(cleo, "tulips") == ["tulips"]
 
 
-async def test_pages_of_posts_have_each_once_and_hidden_ones_leave_no_gap(ana: Viewer, ben: Viewer) -> None:
+async def test_pages_of_posts_have_each_once_and_hidden_posts_leave_no_gap(
+    ana: Viewer, ben: Viewer
+) -> None:
     cleo = await join("cleo")
     for number in range(12):
         await share(ben if number % 3 else cleo, f"tulips {number}")
@@ -254,7 +256,7 @@ async def test_pages_of_posts_have_each_once_and_hidden_ones_leave_no_gap(ana: V
 
 
 @pytest.mark.parametrize("hidden_by", ["being private", "a block"])
-async def test_whoever_may_not_be_seen_hides_nobody_elses_posts_by_having_many(
+async def test_a_hidden_author_with_many_posts_does_not_crowd_out_other_peoples(
     ana: Viewer, ben: Viewer, hidden_by: str
 ) -> None:
     cleo = await join("cleo")
@@ -275,7 +277,7 @@ async def test_whoever_may_not_be_seen_hides_nobody_elses_posts_by_having_many(
         assert [one.author for one in page.posts] == ["cleo"] and page.cursor == "", text
 
 
-async def test_scripts_without_spaces_are_found_by_a_part(ana: Viewer, ben: Viewer) -> None:
+async def test_scripts_without_spaces_are_found_by_any_part(ana: Viewer, ben: Viewer) -> None:
     await join("hanako", "田中愛子")
     await share(ben, "京都の朝、ﾗｰﾒﾝ")
     for text in ("田", "田中", "愛子", "田中愛子", "中愛"):
@@ -292,31 +294,31 @@ async def test_scripts_without_spaces_are_found_by_a_part(ana: Viewer, ben: View
         *("\ud800", "\U0010ffff", "👩\u200d👩\u200d👧", "x" * 5000, "京" * 300, "ben" + " ben" * 60),
     ],
 )
-async def test_whatever_is_typed_does_no_harm(ana: Viewer, ben: Viewer, text: str) -> None:
+async def test_no_search_text_or_cursor_does_any_harm(ana: Viewer, ben: Viewer, text: str) -> None:
     await share(ben, "tulips")
     found = await search.everything(ana, text)
     assert found.posts == [] and {one.username for one in found.people} <= {"ben"}
-    for way in (search.people, search.posts):
-        await way(ana, text)
+    for function in (search.people, search.posts):
+        await function(ana, text)
         for cursor in ("$", "x" * 1000, "9", "3", "é", "3zz", "3ff", f"3{'f' * 1000}"):
             with pytest.raises(NotFound):
-                await way(ana, "ben", 5, cursor)
+                await function(ana, "ben", 5, cursor)
 
 
-async def test_so_many_searches_and_then_the_time_to_wait(
+async def test_searches_are_rate_limited_with_the_time_to_wait(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    most = rate_limits.LIMITS["search"]
-    monkeypatch.setitem(rate_limits.LIMITS, "search", dataclasses.replace(most, most=3))
-    for way in (search.everything, search.people, search.posts):
-        await way(ana, "ben")
-    for way in (search.everything, search.people, search.posts):
+    limit = rate_limits.LIMITS["search"]
+    monkeypatch.setitem(rate_limits.LIMITS, "search", dataclasses.replace(limit, most=3))
+    for function in (search.everything, search.people, search.posts):
+        await function(ana, "ben")
+    for function in (search.everything, search.people, search.posts):
         with pytest.raises(TooMany, match="Try again in"):
-            await way(ana, "ben")
+            await function(ana, "ben")
     assert (await search.everything(ben, "ana")).people
 
 
-async def test_a_search_asks_a_few_things_however_many_are_found(commands: Commands) -> None:
+async def test_a_search_takes_a_few_commands_however_many_it_finds(commands: Commands) -> None:
     ana = await join("ana")
     for number in range(14):
         one = await join(f"max{number}", "Max Tulip")

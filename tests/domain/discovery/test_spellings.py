@@ -36,26 +36,24 @@ def test_the_rule_is_an_edit_distance_of_one(one: str, other: str) -> None:
 
 @given(WORDS, WORDS)
 @settings(max_examples=500)
-def test_a_word_is_near_when_it_begins_so_but_for_one_error(typed: str, word: str) -> None:
-    begun = any(distance(typed, word[:end]) <= 1 for end in range(len(word) + 1))
-    assert spellings.is_near(typed, word) == (len(typed) >= spellings.FUZZY_MIN_LENGTH and begun)
+def test_a_word_is_near_if_a_prefix_differs_by_at_most_one_error(typed: str, word: str) -> None:
+    has_near_prefix = any(distance(typed, word[:end]) <= 1 for end in range(len(word) + 1))
+    assert spellings.is_near(typed, word) == (len(typed) >= spellings.FUZZY_MIN_LENGTH and has_near_prefix)
 
 
 @given(WORDS, WORDS)
 @settings(max_examples=500)
-def test_what_is_stored_of_a_word_leads_to_it_from_every_spelling_with_one_error(
-    typed: str, word: str
-) -> None:
+def test_the_stored_rows_find_a_word_from_every_spelling_with_one_error(typed: str, word: str) -> None:
     if not spellings.is_near(typed, word) or word.startswith(typed):
         return
-    stored = [spellings.row(one) for one in spellings.beginnings([word])]
-    probes = {typed[: spellings.REACH]} | spellings._without_one(typed[: spellings.REACH])
+    stored = [spellings.row(one) for one in spellings.prefixes([word])]
+    probes = {typed[: spellings.REACH]} | spellings._deletions(typed[: spellings.REACH])
     found = [one["_id"] for one in stored if probes & set(one["near"])]  # pyright: ignore[reportArgumentType]
-    assert any(spellings._may_be_meant(typed, one) for one in found)  # pyright: ignore[reportArgumentType]
+    assert any(spellings._is_candidate(typed, one) for one in found)  # pyright: ignore[reportArgumentType]
 
 
-async def test_what_is_learnt_twice_is_stored_once(database: None) -> None:
+async def test_learning_words_twice_stores_them_once(database: None) -> None:
     for _ in range(2):
         await spellings.learn(["marianne", "maria"])
-    assert await db.spellings.count_documents({}) == len(spellings.beginnings(["marianne", "maria"])) == 5
+    assert await db.spellings.count_documents({}) == len(spellings.prefixes(["marianne", "maria"])) == 5
     assert await spellings.near(["mraia", "mri"]) == {"mraia": ["maria"]}

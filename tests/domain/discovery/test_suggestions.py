@@ -23,7 +23,7 @@ async def suggested(viewer: Viewer) -> set[str]:
     return {one.username for one in await suggestions.people(viewer, 50)}
 
 
-async def test_who_was_dismissed_is_not_suggested_to_that_person_again(
+async def test_a_dismissed_person_is_not_suggested_to_the_viewer_again(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     assert await suggested(ana) == {"ben", "cleo"}
@@ -36,7 +36,7 @@ async def test_who_was_dismissed_is_not_suggested_to_that_person_again(
             await suggestions.dismiss(ana, nobody)
 
 
-async def test_nobody_is_suggested_who_is_followed_or_asked_or_whom_a_block_parts(
+async def test_people_followed_requested_or_blocked_are_not_suggested(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     dan, eve = await join("dan"), await join("eve")
@@ -59,8 +59,8 @@ async def test_nobody_is_suggested_who_is_followed_or_asked_or_whom_a_block_part
 async def test_suggestions_cost_the_same_however_many_there_are(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for known in (accounts._known, visibility._blocked_either_way):
-        monkeypatch.setattr(known, "seconds", 0)
+    for cache in (accounts._known, visibility._blocked_either_way):
+        monkeypatch.setattr(cache, "seconds", 0)
     ana, ben = await join("ana"), await join("ben")
     await follows.follow(ana, ben.id)
     costs = list[int]()
@@ -78,7 +78,7 @@ async def test_suggestions_cost_the_same_however_many_there_are(
     assert costs[0] == costs[1] <= 14, [name for name, _ in commands.sent]
 
 
-async def test_those_whom_most_follow_are_read_once_for_all_who_ask(
+async def test_concurrent_suggestions_share_one_read_of_popular_people(
     commands: Commands, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     commands.sent.clear()

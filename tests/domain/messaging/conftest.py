@@ -11,7 +11,9 @@ from tests.domain.messaging.talk import chat_of, friends, say
 
 
 @pytest.fixture
-async def acquainted(ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, commands: Commands) -> str:
+async def friends_chat(
+    ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, commands: Commands
+) -> str:
     """Start a conversation of two people whose names and blocks are already cached."""
     monkeypatch.setattr(accounts._known, "seconds", 3600.0)
     await friends(ana, ben)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from instagram_clone.domain.core.viewer import Viewer
-from instagram_clone.domain.messaging import conversations, messages, remembered
+from instagram_clone.domain.messaging import conversation_cache, conversations, messages
 from instagram_clone.domain.messaging.message_cards import Message
 from instagram_clone.domain.people.relations import follows
 from tests.domain.conftest import Commands
@@ -40,16 +40,16 @@ WRITTEN = ["update conversations", "insert messages", "commitTransaction 1"]
 """The commands that sending a message takes if everything it depends on is cached."""
 
 
-async def sent_by(commands: Commands, viewer: Viewer, chat: str) -> list[str]:
+async def commands_to_send(commands: Commands, viewer: Viewer, chat: str) -> list[str]:
     """Send a message, and return the commands that it took."""
     commands.sent.clear()
     await say(viewer, chat)
     return [f"{name} {command[name]}" for name, command in commands.sent]
 
 
-async def elsewhere(deed: Awaitable[Any]) -> None:
+async def in_another_process(action: Awaitable[Any]) -> None:
     """Do something as if another process had done it, and this one had not received its events yet."""
-    known = dict(remembered._rows)
-    await deed
-    remembered._rows.clear()
-    remembered._rows.update(known)
+    rows = dict(conversation_cache._rows)
+    await action
+    conversation_cache._rows.clear()
+    conversation_cache._rows.update(rows)

@@ -16,7 +16,7 @@ async def quotes(viewer: Viewer, chat: str) -> list[dict[str, str]]:
     return [one.quote for one in (await messages.page(viewer, chat))[0]]
 
 
-async def test_an_answer_shows_what_it_answers_until_that_is_unsent(
+async def test_an_answer_quotes_the_message_until_that_is_unsent(
     ana: Viewer, ben: Viewer, published
 ) -> None:
     await friends(ana, ben)
@@ -37,7 +37,7 @@ async def test_an_answer_shows_what_it_answers_until_that_is_unsent(
     assert await quotes(ana, chat) == [{"id": asked, "by": "", "username": "", "line": ""}]
 
 
-async def test_anything_is_answered_with_anything(ana: Viewer, ben: Viewer) -> None:
+async def test_any_kind_of_message_can_answer_any_other(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat, post = await chat_of(ana, ben), await share(ana)
     photo = await messages.send(ana, chat, "1", photo=(await drafts.store(ana, file_of(picture()))).id)
@@ -49,16 +49,18 @@ async def test_anything_is_answered_with_anything(ana: Viewer, ben: Viewer) -> N
     assert [one.get("line") for one in await quotes(ana, chat)] == [None, "Photo", "Shared post", "❤️"]
 
 
-async def test_nothing_is_quoted_from_elsewhere(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_nothing_is_quoted_from_another_conversation(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await friends(ana, ben, cleo)
     chat, secret = await chat_of(ana, ben), await chat_of(ben, cleo)
-    told = await say(cleo, secret, "Only for you")
-    for at, target in enumerate((told, "0" * 24, "nonsense")):
+    secret_message = await say(cleo, secret, "Only for you")
+    for at, target in enumerate((secret_message, "0" * 24, "nonsense")):
         await messages.send(ana, chat, f"k{at}", text="What?", answering=target)
     assert await quotes(ana, chat) == [{}, {}, {}]
 
 
-async def test_what_is_unsent_while_it_is_answered_takes_no_words_with_it(ana: Viewer, ben: Viewer) -> None:
+async def test_an_answer_survives_the_message_being_unsent_at_the_same_time(
+    ana: Viewer, ben: Viewer
+) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     asked = await say(ana, chat, "Shall we?")

@@ -28,7 +28,7 @@ async def say(viewer: Viewer, other: Viewer) -> str:
     return chat
 
 
-async def test_what_is_unread_to_many_is_asked_at_once(
+async def test_concurrent_unread_counts_share_one_query(
     commands: Commands, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await friends(ana, ben, cleo)
@@ -39,7 +39,7 @@ async def test_what_is_unread_to_many_is_asked_at_once(
     assert [name for name, _ in commands.sent] == ["find"]
 
 
-async def test_who_has_let_many_messages_wait_hides_nobody_elses(
+async def test_one_user_with_many_unread_does_not_hide_other_peoples(
     monkeypatch: pytest.MonkeyPatch, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     dora = await join("dora")
@@ -53,7 +53,7 @@ async def test_who_has_let_many_messages_wait_hides_nobody_elses(
     assert len(await inbox.unread(ana)) == 2
 
 
-async def test_who_has_seen_everything_is_asked_for_no_lines(
+async def test_alerts_are_not_queried_for_people_who_have_seen_everything(
     commands: Commands, ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await share(ana)
@@ -61,8 +61,8 @@ async def test_who_has_seen_everything_is_asked_for_no_lines(
     await outbox.settle()
     commands.sent.clear()
     assert await asyncio.gather(*map(activity.unread, (ana, ben, cleo))) == [1, 0, 0]
-    asked = [command["find"] for name, command in commands.sent if name == "find"]
-    assert (asked.count("users"), asked.count("alert_counters"), asked.count("alerts")) == (1, 1, 1)
+    read = [command["find"] for name, command in commands.sent if name == "find"]
+    assert (read.count("users"), read.count("alert_counters"), read.count("alerts")) == (1, 1, 1)
     await activity.mark_seen(ana)
     commands.sent.clear()
     assert await activity.unread(ana) == 0

@@ -46,18 +46,18 @@ async def test_groups_have_up_to_ten_people_and_a_name(ana: Viewer, ben: Viewer,
         await conversations.start(ana, ["0" * 24])
 
 
-async def test_pages_cost_the_same_whatever_their_number(
+async def test_every_page_takes_the_same_commands(
     ana: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # People are read each time; blocks are cached for a minute.
     monkeypatch.setattr(accounts._known, "seconds", 0)
     await visibility.blocked_either_way(ana, [])
-    asked: list[list[str]] = []
+    costs: list[list[str]] = []
 
     async def page(before: str = "") -> tuple[list[inbox.Conversation], str]:
         commands.sent.clear()
         found = await inbox.page(ana, before=before)
-        asked.append([f"{name} {command[name]}" for name, command in commands.sent])
+        costs.append([f"{name} {command[name]}" for name, command in commands.sent])
         return found
 
     for number in range(23):
@@ -69,12 +69,12 @@ async def test_pages_cost_the_same_whatever_their_number(
     first, cursor = await page()
     second, end = await page(cursor)
     assert [len(first), len(second)] == [20, 3]
-    assert asked[0] == asked[1] == asked[2] and 0 < len(asked[0]) <= 8, asked
+    assert costs[0] == costs[1] == costs[2] and 0 < len(costs[0]) <= 8, costs
     assert [row.line for row in first + second] == [f"From {number}" for number in reversed(range(23))]
     assert end == "" and len(await inbox.unread(ana)) == 10
 
 
-async def test_conversations_that_came_in_one_moment_are_each_on_one_page(
+async def test_conversations_with_the_same_time_are_each_on_exactly_one_page(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "PAGE", 2)

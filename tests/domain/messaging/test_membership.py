@@ -28,7 +28,7 @@ async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer
     await receipts.mark_read(ben, chat, 1)
     await messages.typing(ben, chat)
     await messages.typing(ana, chat)
-    assert published == [], "a request shows neither seen nor typing"
+    assert published == [], "a request shows neither read receipts nor typing"
     with pytest.raises(Refused):
         await messages.react(ben, chat, (await messages.page(ben, chat))[0][0].id, "🔥")
     await membership.accept(ben, chat)
@@ -37,7 +37,9 @@ async def test_a_stranger_may_write_once_until_accepted(ana: Viewer, ben: Viewer
     assert await inbox.requests(ben) == 0 and await read(ben, chat) == ["May I?", "Thank you"]
 
 
-async def test_writing_back_accepts_and_every_screen_is_told(ana: Viewer, ben: Viewer, published) -> None:
+async def test_replying_accepts_a_request_and_updates_every_screen(
+    ana: Viewer, ben: Viewer, published
+) -> None:
     chat = await chat_of(ana, ben)
     await say(ana, chat)
     published.clear()
@@ -50,18 +52,20 @@ async def test_writing_back_accepts_and_every_screen_is_told(ana: Viewer, ben: V
     await say(ana, chat, "Great")
 
 
-async def test_a_declined_request_stays_away(ana: Viewer, ben: Viewer, published) -> None:
+async def test_a_declined_request_stays_hidden_from_its_recipient(
+    ana: Viewer, ben: Viewer, published
+) -> None:
     chat = await chat_of(ana, ben)
     await say(ana, chat)
     published.clear()
     await membership.decline(ben, chat)
-    assert [event.to for event in published] == [(ben.id,)], "its sender is not told"
+    assert [event.to for event in published] == [(ben.id,)], "its sender is not notified"
     assert await inbox.requests(ben) == 0
     with pytest.raises(Refused, match="when they accept"):
         await say(ana, chat, "Again")
 
 
-async def test_blocked_people_are_refused_in_neutral_words(ana: Viewer, ben: Viewer) -> None:
+async def test_blocked_people_get_a_neutral_refusal(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     await say(ana, chat)
@@ -87,7 +91,7 @@ async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: View
         lambda who, where, what: messages.send(who, where, "k2", like=True),
         lambda who, where, what: messages.unsend(who, where, what),
         lambda who, where, what: messages.react(who, where, what, "🔥"),
-        lambda who, where, what: messages.post_in(who, where, what),
+        lambda who, where, what: messages.shared_post_id(who, where, what),
         lambda who, where, what: messages.typing(who, where),
         lambda who, where, what: messages.page(who, where),
         lambda who, where, what: inbox.show(who, where),
@@ -115,7 +119,7 @@ async def test_only_members_can_do_anything(ana: Viewer, ben: Viewer, cleo: View
     assert before == (await db.messages.find({}).to_list(), await db.conversations.find({}).to_list())
 
 
-async def test_who_left_or_was_removed_reads_no_more(
+async def test_former_members_cannot_read_the_group(
     ana: Viewer, ben: Viewer, cleo: Viewer, published
 ) -> None:
     await friends(ana, ben, cleo)

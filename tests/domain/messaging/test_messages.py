@@ -44,21 +44,23 @@ async def test_a_message_arrives_and_is_unread(ana: Viewer, ben: Viewer, publish
     assert (row.last, row.seen, cursor) == (1, 0, "")
 
 
-async def test_a_retry_never_doubles(ana: Viewer, ben: Viewer, published: list[events.Event]) -> None:
+async def test_a_retry_never_duplicates_a_message(
+    ana: Viewer, ben: Viewer, published: list[events.Event]
+) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     published.clear()
     sent = await asyncio.gather(*(say(ana, chat, "Once", "the-key") for _ in range(10)))
     assert len(set(sent)) == 1 and await read(ana, chat) == ["Once"]
-    told = [(event.to, event.counted) for event in published if isinstance(event, MessageSent)]
-    assert told == [((ana.id, ben.id), (ben.id,)), *[((ana.id,), ())] * 9]
+    announced = [(event.to, event.counted) for event in published if isinstance(event, MessageSent)]
+    assert announced == [((ana.id, ben.id), (ben.id,)), *[((ana.id,), ())] * 9]
     other = await chat_of(ana, await join("dora"))
     with pytest.raises(Invalid):
         await say(ana, other, "Once", "the-key")
 
 
-@pytest.mark.parametrize("since", ["nothing", "read", "deleted", "deleted by who sent it", "answered"])
-async def test_sending_again_what_has_arrived_changes_nothing_and_is_news_to_nobody_else(
+@pytest.mark.parametrize("since", ["nothing", "read", "deleted", "deleted by its sender", "answered"])
+async def test_a_retry_of_a_stored_message_changes_nothing_and_reaches_only_its_sender(
     ana: Viewer, ben: Viewer, published: list[events.Event], since: str
 ) -> None:
     await friends(ana, ben)
@@ -79,10 +81,10 @@ async def test_sending_again_what_has_arrived_changes_nothing_and_is_news_to_nob
         assert isinstance(event, MessageSent) and (event.to, event.counted) == ((ana.id,), ())
         assert (event.seq, event.message["id"], event.message["key"]) == (1, message, "the-key")
     assert len(published) == 2
-    assert await inbox.unread(ben) == ({chat: 1} if since in ("nothing", "deleted by who sent it") else {})
+    assert await inbox.unread(ben) == ({chat: 1} if since in ("nothing", "deleted by its sender") else {})
 
 
-async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_at_the_same_time(
+async def test_a_failure_for_one_sender_does_not_affect_concurrent_senders(
     ana: Viewer,
     ben: Viewer,
     cleo: Viewer,
@@ -91,16 +93,16 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
 ) -> None:
     await friends(ana, ben, cleo)
     chats = {one.id: await chat_of(one, two) for one, two in ((ana, ben), (ben, cleo), (cleo, ana))}
-    send_together = sending._send_together
+    original = sending._store_batch
 
-    async def unlucky(items: list, **more: bool) -> list:
+    async def store_batch(items: list, **more: bool) -> list:
         if len(items) > 1:
             raise Refused("One of them may not.")
         if items[0].viewer == ben:
             raise AutoReconnect("the database has just gone")
-        return await send_together(items, **more)
+        return await original(items, **more)
 
-    monkeypatch.setattr(sending, "_send_together", unlucky)
+    monkeypatch.setattr(sending, "_store_batch", store_batch)
     monkeypatch.setattr(sending, "LANES", 1)
     published.clear()
     done = await asyncio.gather(
@@ -109,11 +111,11 @@ async def test_what_fails_for_one_sender_is_stored_and_told_for_those_who_send_a
         return_exceptions=True,
     )
     assert [type(one) for one in done] == [str, str, AutoReconnect, str]
-    told = [event.by for event in published if isinstance(event, MessageSent)]
-    assert sorted(told) == sorted([ana.id, ana.id, cleo.id])
+    announced = [event.by for event in published if isinstance(event, MessageSent)]
+    assert sorted(announced) == sorted([ana.id, ana.id, cleo.id])
 
 
-async def test_everybody_reads_the_same_order_without_a_gap(
+async def test_everyone_sees_the_same_order_without_gaps(
     ana: Viewer, ben: Viewer, cleo: Viewer, published
 ) -> None:
     await friends(ana, ben, cleo)
@@ -122,8 +124,8 @@ async def test_everybody_reads_the_same_order_without_a_gap(
     await asyncio.gather(*(say(one, chat, f"{number}") for number, one in enumerate(people)))
     stored = (await messages.page(ben, chat))[0]
     assert [one.seq for one in stored] == list(range(1, 25))
-    heard = [event for event in published if isinstance(event, MessageSent)]
-    assert [event.message["id"] for event in heard] == [one.id for one in stored]
+    received = [event for event in published if isinstance(event, MessageSent)]
+    assert [event.message["id"] for event in received] == [one.id for one in stored]
     row = await db.conversations.find_one({"_id": db.oid(chat)})
     assert row is not None and row["last"] == 24
 
@@ -139,7 +141,7 @@ async def test_older_messages_are_read_page_by_page(ana: Viewer, ben: Viewer) ->
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 2001])
-async def test_what_cannot_be_sent_says_why(ana: Viewer, ben: Viewer, text: str) -> None:
+async def test_invalid_messages_are_refused(ana: Viewer, ben: Viewer, text: str) -> None:
     chat = await chat_of(ana, ben)
     with pytest.raises(Invalid):
         await say(ana, chat, text)
@@ -164,9 +166,7 @@ async def test_an_unsent_message_is_gone_for_all(ana: Viewer, ben: Viewer, publi
     assert (await messages.page(ben, chat))[0][-1].seq >= 2 and await inbox.unread(ben)
 
 
-async def test_nothing_stays_unread_of_what_was_unsent_whichever_went_first(
-    ana: Viewer, ben: Viewer
-) -> None:
+async def test_unsent_messages_do_not_stay_unread_in_either_order(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     older, newer = await say(ana, chat, "Older"), await say(ana, chat, "Newer")
@@ -180,7 +180,7 @@ async def test_nothing_stays_unread_of_what_was_unsent_whichever_went_first(
     assert await inbox.unread(ben) == {chat: 3}
 
 
-async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Viewer, published) -> None:
+async def test_a_retry_does_not_resend_an_unsent_message(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat, other = await chat_of(ana, ben), await conversations.start(ana, [ben.id, (await join("cleo")).id])
     first = await messages.send(ana, chat, "key", text="Oops")
@@ -201,7 +201,7 @@ async def test_what_was_unsent_is_not_sent_again_by_a_retry(ana: Viewer, ben: Vi
     assert await messages.send(ben, chat, "key", text="Mine")
 
 
-async def test_what_is_kept_of_unsent_messages_is_a_key_for_a_while(ana: Viewer, ben: Viewer) -> None:
+async def test_an_unsent_message_leaves_only_an_expiring_key(ana: Viewer, ben: Viewer) -> None:
     chat = await chat_of(ana, ben)
     await messages.unsend(ana, chat, await messages.send(ana, chat, "key", text="Oops"))
     [kept] = await db.messages.find({}).to_list()
@@ -212,7 +212,7 @@ async def test_what_is_kept_of_unsent_messages_is_a_key_for_a_while(ana: Viewer,
     assert expiring["{'unsent': 1}"] == 30 * 24 * 3600
 
 
-async def test_reactions_are_one_for_each_person(ana: Viewer, ben: Viewer, published) -> None:
+async def test_each_person_has_at_most_one_reaction(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     message = await say(ana, chat)
@@ -230,7 +230,7 @@ async def test_reactions_are_one_for_each_person(ana: Viewer, ben: Viewer, publi
         await messages.react(ben, chat, message, "💩")
 
 
-async def test_a_photo_is_for_the_members_alone(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_only_members_can_see_a_photo(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     draft = await drafts.store(ana, file_of(picture(60, 80)), media.MESSAGE)
@@ -249,13 +249,13 @@ async def test_a_photo_is_for_the_members_alone(ana: Viewer, ben: Viewer, cleo: 
         await media.access_file(ana, draft.id, 640)
 
 
-async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Viewer) -> None:
+async def test_a_shared_post_is_shown_while_the_reader_may_see_it(ana: Viewer, ben: Viewer) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     post = await share(ana, "A wall")
     await messages.send(ana, chat, "post", post=post)
     [shown] = (await messages.page(ben, chat))[0]
-    assert shown.post == await messages.post_in(ben, chat, shown.id) == post
+    assert shown.post == await messages.shared_post_id(ben, chat, shown.id) == post
     [card] = await message_cards.shared(ben, [shown.post])
     assert (shown.kind, card.username, card.caption) == ("post", "ana", "A wall")
     assert (await inbox.page(ben))[0][0].line == "Shared a post"
@@ -267,9 +267,7 @@ async def test_a_shared_post_is_shown_while_it_may_be_seen(ana: Viewer, ben: Vie
         await messages.send(ana, chat, "gone", post=post)
 
 
-async def test_a_blocked_person_is_not_told_of_and_does_not_tell(
-    ana: Viewer, ben: Viewer, cleo: Viewer
-) -> None:
+async def test_comments_of_blocked_people_cause_no_activity(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post, elsewhere = await share(ana, "Hello"), await share(cleo)
     await comments.add(ben, post, "First")
     assert await activity.unread(ana) == 1

@@ -9,7 +9,7 @@ from instagram_clone.domain.people import preferences
 from tests.domain.messaging.talk import chat_of, friends, say
 
 
-async def test_receipts_are_shown_while_both_let_them(ana: Viewer, ben: Viewer, published) -> None:
+async def test_receipts_are_shown_while_both_people_allow_them(ana: Viewer, ben: Viewer, published) -> None:
     await friends(ana, ben)
     chat = await chat_of(ana, ben)
     await say(ana, chat)

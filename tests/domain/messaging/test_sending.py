@@ -16,40 +16,40 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.media import drafts, media
 from instagram_clone.domain.messaging import (
     arrivals,
+    conversation_cache,
     conversations,
     inbox,
     membership,
     message_cards,
     messages,
     permissions,
-    remembered,
     sending,
 )
 from instagram_clone.domain.messaging.events import ConversationRead, MessageSent
 from instagram_clone.domain.people.relations import blocks
 from tests.conftest import file_of, picture
 from tests.domain.conftest import Commands
-from tests.domain.messaging.talk import WRITTEN, chat_of, elsewhere, friends, say, sent_by
+from tests.domain.messaging.talk import WRITTEN, chat_of, commands_to_send, friends, in_another_process, say
 
 
 async def test_a_message_is_one_transaction_of_two_writes(
-    ana: Viewer, acquainted: str, commands: Commands
+    ana: Viewer, friends_chat: str, commands: Commands
 ) -> None:
     for _ in range(2):
-        await say(ana, acquainted)
-        assert await sent_by(commands, ana, acquainted) == WRITTEN
+        await say(ana, friends_chat)
+        assert await commands_to_send(commands, ana, friends_chat) == WRITTEN
     # A conversation that is not cached is read once.
-    remembered.forget(ObjectId(acquainted))
-    assert await sent_by(commands, ana, acquainted) == ["find conversations", *WRITTEN]
+    conversation_cache.forget(ObjectId(friends_chat))
+    assert await commands_to_send(commands, ana, friends_chat) == ["find conversations", *WRITTEN]
 
 
-async def test_who_answers_waits_for_one_write_and_is_noted_to_have_read(
-    ana: Viewer, ben: Viewer, acquainted: str, commands: Commands, published: list
+async def test_a_reply_is_one_write_and_marks_the_conversation_read(
+    ana: Viewer, ben: Viewer, friends_chat: str, commands: Commands, published: list
 ) -> None:
-    chat = acquainted
+    chat = friends_chat
     published.clear()
     # Who may see a receipt is read every time.
-    assert await sent_by(commands, ana, chat) == [*WRITTEN, "find users"]
+    assert await commands_to_send(commands, ana, chat) == [*WRITTEN, "find users"]
     read, event = published
     assert isinstance(read, ConversationRead) and isinstance(event, MessageSent)
     assert (read.user_id, read.seq, read.shown_to, event.seq) == (ana.id, 2, (ben.id,), 3)
@@ -58,11 +58,11 @@ async def test_who_answers_waits_for_one_write_and_is_noted_to_have_read(
     rounded = datetime.fromisoformat(read.at) - datetime.fromisoformat(shown.seen_at)
     assert shown.seen == 3 and timedelta(0) <= rounded < timedelta(milliseconds=1)
     # Your own messages are not something new to read.
-    assert await sent_by(commands, ana, chat) == WRITTEN
+    assert await commands_to_send(commands, ana, chat) == WRITTEN
     assert len(published) == 3
 
 
-async def test_who_is_refused_while_they_write_has_read_nothing(
+async def test_a_refused_message_marks_nothing_as_read(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
 ) -> None:
     await friends(ana, ben)
@@ -71,12 +71,12 @@ async def test_who_is_refused_while_they_write_has_read_nothing(
     draft = await drafts.store(ana, file_of(picture()), media.MESSAGE)
     cut = drafts.cut
 
-    async def crossed(*given, **more) -> media.Photo:
+    async def cut_while_blocked(*given, **more) -> media.Photo:
         done = await cut(*given, **more)
         await blocks.block(ben, ana.id)
         return done
 
-    monkeypatch.setattr(drafts, "cut", crossed)
+    monkeypatch.setattr(drafts, "cut", cut_while_blocked)
     published.clear()
     with pytest.raises(Refused):
         await messages.send(ana, chat, "photo", photo=draft.id)
@@ -86,7 +86,7 @@ async def test_who_is_refused_while_they_write_has_read_nothing(
     assert not [event for event in published if isinstance(event, ConversationRead)]
 
 
-async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
+async def test_earlier_messages_stay_unread_for_members_who_then_declined(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     await friends(ana, ben, cleo)
@@ -101,7 +101,7 @@ async def test_what_is_unread_stays_so_for_whom_the_next_message_does_not_count(
         assert [one["hidden"] for one in row["members"]] == [False] * 3
 
 
-async def test_messages_of_one_moment_move_their_conversation_in_no_index_and_stand_in_their_order(
+async def test_messages_within_a_second_keep_their_order_without_an_index_update(
     ana: Viewer, ben: Viewer, cleo: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await friends(ana, ben, cleo)
@@ -123,7 +123,7 @@ async def test_messages_of_one_moment_move_their_conversation_in_no_index_and_st
         assert (await inbox.page(one))[0][0].line == "A moment later"
     assert [row.id for row in (await inbox.page(ana))[0]] == [first, second]
     # Another process has moved it since: this process's cached row must not undo that.
-    await elsewhere(
+    await in_another_process(
         db.conversations.update_one({"_id": ObjectId(first)}, {"$set": {"at": moved + timedelta(days=1)}})
     )
     monkeypatch.setattr(arrivals, "PRECISION", timedelta(0))
@@ -134,36 +134,36 @@ async def test_messages_of_one_moment_move_their_conversation_in_no_index_and_st
     assert await at() > moved
 
 
-async def test_conversations_in_several_lanes_are_written_side_by_side_each_in_its_order(
+async def test_lanes_are_written_concurrently_and_each_conversation_in_order(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await friends(ana, ben, cleo)
     chats = [await chat_of(one, two) for one, two in ((ana, ben), (ana, cleo))]
     lanes = {ObjectId(chat): number for number, chat in enumerate(chats)}
     monkeypatch.setattr(sending, "_lane", lanes.__getitem__)
-    most = under_way = 0
+    max_running = running = 0
     store = sending._store
 
-    async def counted(*given: Any, **more: Any) -> list[sending.Sent]:
-        nonlocal most, under_way
-        under_way += 1
-        most = max(most, under_way)
+    async def counting_store(*given: Any, **more: Any) -> list[sending.Sent]:
+        nonlocal max_running, running
+        running += 1
+        max_running = max(max_running, running)
         try:
             return await store(*given, **more)
         finally:
-            under_way -= 1
+            running -= 1
 
-    monkeypatch.setattr(sending, "_store", counted)
+    monkeypatch.setattr(sending, "_store", counting_store)
     texts = [f"{number}" for number in range(20)]
     await asyncio.gather(*(say(ana, chat, text) for text in texts for chat in chats))
-    assert most == 2
+    assert max_running == 2
     for chat in chats:
         page, _ = await messages.page(ana, chat)
         assert [one.text[0].text for one in page] == texts
         assert [one.seq for one in page] == list(range(1, 21))
 
 
-async def test_one_outdated_conversation_keeps_nobody_elses_message(
+async def test_a_stale_conversation_holds_up_no_other_message(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "LANES", 1)
@@ -171,69 +171,69 @@ async def test_one_outdated_conversation_keeps_nobody_elses_message(
     chats = {one: await chat_of(one, two) for one, two in ((ana, ben), (ben, cleo), (cleo, ana))}
     for one, chat in chats.items():
         await say(one, chat)
-    await elsewhere(say(cleo, chats[ben]))
+    await in_another_process(say(cleo, chats[ben]))
     published.clear()
     # The first is sent by itself, the others in one batch.
     await asyncio.gather(say(ana, chats[ana]), *(say(one, chat) for one, chat in chats.items()))
-    told = [(event.by, event.seq) for event in published if isinstance(event, MessageSent)]
-    assert sorted(told) == sorted([(ana.id, 2), (ana.id, 3), (ben.id, 3), (cleo.id, 2)])
+    announced = [(event.by, event.seq) for event in published if isinstance(event, MessageSent)]
+    assert sorted(announced) == sorted([(ana.id, 2), (ana.id, 3), (ben.id, 3), (cleo.id, 2)])
 
 
 async def test_a_reaction_is_one_transaction_of_two_writes(
-    ana: Viewer, ben: Viewer, acquainted: str, commands: Commands
+    ana: Viewer, ben: Viewer, friends_chat: str, commands: Commands
 ) -> None:
-    message = await say(ben, acquainted)
+    message = await say(ben, friends_chat)
 
-    async def reacted(with_: str, to: str) -> list[str]:
+    async def commands_to_react(emoji: str, message_id: str) -> list[str]:
         commands.sent.clear()
-        await messages.react(ana, acquainted, to, with_)
+        await messages.react(ana, friends_chat, message_id, emoji)
         return [f"{name} {command[name]}" for name, command in commands.sent]
 
     written = ["findAndModify conversations", "findAndModify messages", "commitTransaction 1"]
-    assert await reacted("🔥", message) == await reacted("", message) == written
-    await messages.unsend(ben, acquainted, message)
+    assert await commands_to_react("🔥", message) == await commands_to_react("", message) == written
+    await messages.unsend(ben, friends_chat, message)
     with pytest.raises(NotFound):
-        await reacted("🔥", message)
+        await commands_to_react("🔥", message)
 
 
-async def test_what_tells_of_messages_is_made_while_they_are_stored_and_told_afterwards(
-    ana: Viewer, ben: Viewer, acquainted: str, commands: Commands, monkeypatch: pytest.MonkeyPatch
+async def test_events_are_prepared_while_messages_are_stored_and_published_afterwards(
+    ana: Viewer, ben: Viewer, friends_chat: str, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    make, publish = message_cards.cards, events.publish
+    original_cards, publish = message_cards.cards, events.publish
 
     async def cards(rows: list[dict[str, Any]]) -> list[message_cards.Message]:
         committed = "commitTransaction" in [name for name, _ in commands.sent]
-        steps.append("made late" if committed else "made")
-        return await make(rows)
+        steps.append("prepared late" if committed else "prepared")
+        return await original_cards(rows)
 
     async def published(event: events.Event) -> None:
         if isinstance(event, MessageSent):
             assert await db.messages.find_one({"_id": ObjectId(event.message["id"])})
-            steps.append(f"{event.seq} told")
+            steps.append(f"{event.seq} published")
         await publish(event)
 
     monkeypatch.setattr(message_cards, "cards", cards)
     monkeypatch.setattr(events, "publish", published)
     commands.sent.clear()
-    await say(ana, acquainted)
-    assert steps == ["made", "3 told"]
+    await say(ana, friends_chat)
+    assert steps == ["prepared", "3 published"]
 
 
-async def test_a_message_is_told_although_that_could_not_be_prepared(
-    ana: Viewer, acquainted: str, published: list, monkeypatch: pytest.MonkeyPatch
+async def test_a_message_is_announced_even_if_preparing_its_event_failed(
+    ana: Viewer, friends_chat: str, published: list, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make, tries = message_cards.cards, 0
+    original_cards, tries = message_cards.cards, 0
 
     async def cards(rows: list[dict[str, Any]]) -> list[message_cards.Message]:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise AutoReconnect("for a moment")
-        return await make(rows)
+        return await original_cards(rows)
 
     monkeypatch.setattr(message_cards, "cards", cards)
     published.clear()
-    await say(ana, acquainted)
+    await say(ana, friends_chat)
     [_, event] = published
     assert tries == 2 and isinstance(event, MessageSent) and event.seq == 3

@@ -32,7 +32,7 @@ async def test_a_comment_is_added_and_announced(
     [event] = without_alerts(published)
     assert isinstance(event, CommentAdded)
     assert (event.text, event.comments, event.key) == (text, 1, "k")
-    assert comment_cards.arrived(event, ben.id) == replace(card, live=True)
+    assert comment_cards.from_event(event, ben.id) == replace(card, live=True)
 
 
 async def test_a_retry_adds_nothing(ana: Viewer) -> None:
@@ -43,7 +43,7 @@ async def test_a_retry_adds_nothing(ana: Viewer) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 2201, "\0\x07"])
-async def test_these_comments_are_refused(ana: Viewer, text: str) -> None:
+async def test_empty_and_overlong_comments_are_refused(ana: Viewer, text: str) -> None:
     post_id = await share(ana)
     with pytest.raises(Invalid):
         await comments.add(ana, post_id, text)
@@ -67,7 +67,7 @@ async def test_comments_come_newest_first_in_pages_of_twenty(ana: Viewer) -> Non
     assert seen == [str(number) for number in reversed(range(45))]
 
 
-async def test_a_comment_is_deleted_by_its_writer_or_the_posts_owner_alone(
+async def test_only_its_author_or_the_posts_author_may_delete_a_comment(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
     post_id = await share(ana)
@@ -148,7 +148,9 @@ async def test_a_comment_is_liked_once_and_its_likers_are_listed(
         await likes.like_comment(ben, post_id)
 
 
-async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_deleting_a_comment_deletes_everything_under_it(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
     post_id = await share(ana)
     first = await comments.add(ben, post_id, "One")
     replies = [await comments.add(cleo, post_id, "Two @ana", answering=first) for _ in range(2)]
@@ -165,7 +167,7 @@ async def test_with_a_comment_goes_everything_under_it(ana: Viewer, ben: Viewer,
     assert (await activity.page(ben))[0] == (await activity.page(cleo))[0] == []
 
 
-async def test_with_a_comment_go_its_likes_at_once_however_many(
+async def test_deleting_a_comment_deletes_its_likes_in_the_same_commands_however_many(
     ana: Viewer, ben: Viewer, cleo: Viewer, mongo_uri: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No caching of people, so that the commands do not depend on how long the test takes.
@@ -189,7 +191,7 @@ async def test_with_a_comment_go_its_likes_at_once_however_many(
     assert cost[0] == cost[1]
 
 
-async def test_counts_hold_however_answers_and_deletions_cross(ana: Viewer, ben: Viewer) -> None:
+async def test_counts_stay_right_when_replies_and_deletions_race(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     for _ in range(8):
         first = await comments.add(ana, post_id, "Now")
@@ -201,7 +203,7 @@ async def test_counts_hold_however_answers_and_deletions_cross(ana: Viewer, ben:
     assert await db.comments.count_documents({}) == (await post_cards.show(ana, post_id)).comments == 0
 
 
-async def test_with_a_post_go_the_likes_of_its_comments(ana: Viewer, ben: Viewer) -> None:
+async def test_deleting_a_post_deletes_the_likes_of_its_comments(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await likes.like_comment(ben, await comments.add(ana, post_id, "One"))
     await posts.delete(ana, post_id)

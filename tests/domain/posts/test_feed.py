@@ -41,7 +41,7 @@ async def test_home_shows_own_and_followed_posts_newest_first(
     assert [card.id for card in (await feed.by_person(None, ben.id)).posts] == [first]
 
 
-async def test_explore_has_a_few_of_everybody_else_and_goes_on(
+async def test_explore_has_a_few_posts_by_everyone_else_and_has_further_pages(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = [await join(f"person{one}") for one in range(8)]
@@ -69,7 +69,7 @@ async def test_explore_has_a_few_of_everybody_else_and_goes_on(
     # an empty page, but has a cursor.
     await follows.follow(ana, cleo.id)
     assert len((await feed.explore(ana)).posts) == feed.GRID_PAGE
-    monkeypatch.setattr(feed, "EXPLORED", 10)
+    monkeypatch.setattr(feed, "EXPLORE_SCAN", 10)
     await follows.unfollow(ana, cleo.id)
     empty = await feed.explore(ana, str(ObjectId()))
     assert empty.posts == [] and empty.cursor
@@ -90,9 +90,10 @@ async def test_home_comes_in_pages_of_twelve_without_gaps(ana: Viewer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "newer"), [(feed._MERGED, 0), (feed._MANY, 0), (feed._MANY, feed._NEWEST)]
+    ("number", "newer"),
+    [(feed._MAX_MERGED, 0), (feed._MANY_AUTHORS, 0), (feed._MANY_AUTHORS, feed._NEWEST_SCANNED)],
 )
-async def test_home_of_who_follows_hundreds_comes_in_pages_without_gaps(
+async def test_home_with_hundreds_of_followees_comes_in_pages_without_gaps(
     commands: Commands, number: int, newer: int
 ) -> None:
     """Whether or not the followees are among the authors of the newest posts."""
@@ -156,7 +157,7 @@ async def test_a_page_costs_four_commands_whatever_its_size(
         assert len(commands.sent) <= most, commands.sent
 
 
-async def test_readers_of_the_same_moment_share_their_commands_and_nothing_else(
+async def test_concurrent_readers_share_their_commands_and_nothing_else(
     commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts._known, "seconds", 0)

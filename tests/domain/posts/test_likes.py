@@ -31,7 +31,7 @@ async def test_a_like_counts_once_and_is_announced_once(
     assert without_alerts(published) == [PostLiked(post_id, ana.id, ben.id, True, 1, 0, 1)]
 
 
-async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Event]) -> None:
+async def test_an_unlike_counts_once(ana: Viewer, published: list[events.Event]) -> None:
     post_id = await share(ana)
     await likes.like(ana, post_id)
     published.clear()
@@ -42,7 +42,7 @@ async def test_a_like_is_taken_back_once(ana: Viewer, published: list[events.Eve
     assert without_alerts(published) == [PostLiked(post_id, ana.id, ana.id, False, 0, 0, 2)]
 
 
-async def test_fifty_likes_and_unlikes_at_once_count_exactly(ana: Viewer) -> None:
+async def test_fifty_concurrent_likes_and_unlikes_count_exactly(ana: Viewer) -> None:
     post_id = await share(ana)
     people = [await join(f"person{number}") for number in range(10)]
     turns = [
@@ -63,7 +63,7 @@ async def test_the_people_who_like_a_post_are_listed(ana: Viewer, ben: Viewer, c
     assert [row.username for row in rows] == ["cleo", "ben"] and cursor == ""
 
 
-async def test_the_first_others_who_like_a_post_are_named_with_it(
+async def test_a_post_names_the_first_other_people_who_like_it(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
     async def named(viewer: Viewer | None) -> list[str]:
@@ -74,7 +74,7 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     for viewer in (ben, ben, ana, cleo):
         await likes.like(viewer, post_id)
     assert (await named(ana), await named(ben)) == (["ben", "cleo"], ["ana", "cleo"])
-    assert await named(None) == [], "visitors are not told who"
+    assert await named(None) == [], "visitors see no names"
     await likes.unlike(ben, post_id)
     assert await named(ana) == ["cleo"]
     many = [await join(f"person{number}") for number in range(4)]
@@ -84,13 +84,13 @@ async def test_the_first_others_who_like_a_post_are_named_with_it(
     published.clear()
     await likes.unlike(many[3], post_id)
     await likes.unlike(many[1], post_id)
-    told = [event.likers for event in published if isinstance(event, PostLiked)]
-    assert told == [None, (ana.id, cleo.id, many[0].id)], "told of where they change"
+    announced = [event.likers for event in published if isinstance(event, PostLiked)]
+    assert announced == [None, (ana.id, cleo.id, many[0].id)], "included only where they change"
     await blocks.block(many[0], ana.id)
     assert (await named(ana), (await post_cards.show(ana, post_id)).likes) == (["cleo"], 4)
 
 
-async def test_who_likes_at_the_same_time_is_counted_by_who_changes_something(
+async def test_concurrent_likes_count_only_those_that_change_something(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await share(ana)
@@ -104,7 +104,7 @@ async def test_who_likes_at_the_same_time_is_counted_by_who_changes_something(
     assert (await post_cards.show(ana, post_id)).likes == await db.likes.count_documents({}) == 0
 
 
-async def test_those_who_like_at_the_same_time_say_once_who_is_named(
+async def test_concurrent_likes_announce_the_named_likers_once(
     ana: Viewer, published: list[events.Event]
 ) -> None:
     post_id = await share(ana)
@@ -112,16 +112,16 @@ async def test_those_who_like_at_the_same_time_say_once_who_is_named(
     await likes.like(ana, post_id)
     published.clear()
     await asyncio.gather(*(likes.like(one, post_id) for one in people))
-    told = [event for event in published if isinstance(event, PostLiked)]
-    named = {(event.rev, event.likers) for event in told if event.likers is not None}
-    assert len(told) == 6 and len(named) < 6
+    announced = [event for event in published if isinstance(event, PostLiked)]
+    named = {(event.rev, event.likers) for event in announced if event.likers is not None}
+    assert len(announced) == 6 and len(named) < 6
     last = max(named)
     card = await post_cards.show(None, post_id)
     assert len({rev for rev, _ in named}) == len(named), "once for each change"
     assert len(last[1]) == 4 and last[1][0] == ana.id and card.likes == 7
 
 
-async def test_what_is_believed_of_a_post_lets_nobody_like_what_they_may_not_see(
+async def test_a_cached_post_lets_nobody_like_what_they_may_not_see(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await share(ana)
@@ -135,7 +135,7 @@ async def test_what_is_believed_of_a_post_lets_nobody_like_what_they_may_not_see
     assert [type(one) for one in done] == [NotFound, NotFound]
     assert await likes.like(ana, post_id) and await db.likes.count_documents({}) == 2
     await db.posts.update_one(own, {"$unset": {"audience": ""}})
-    assert await likes.like(cleo, post_id), "nor is anybody refused what they may see by now"
+    assert await likes.like(cleo, post_id), "a stale cache refuses nobody who may see it now"
     await db.posts.delete_one(own)
     for verb in (likes.like, likes.unlike):
         with pytest.raises(NotFound):
@@ -143,11 +143,11 @@ async def test_what_is_believed_of_a_post_lets_nobody_like_what_they_may_not_see
     assert await db.likes.count_documents({}) == 3
 
 
-async def test_a_like_waits_for_four_commands_before_anybody_is_told(
+async def test_a_like_is_announced_after_four_commands(
     ana: Viewer, ben: Viewer, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for known in (like_batches._items, accounts._known):
-        monkeypatch.setattr(known, "seconds", 3600.0)
+    for cache in (like_batches._items, accounts._known):
+        monkeypatch.setattr(cache, "seconds", 3600.0)
     post_id = await share(ana)
     await likes.like(ben, post_id)
     for verb, write in ((likes.unlike, "delete"), (likes.like, "insert")):

@@ -46,7 +46,9 @@ async def test_a_post_is_published_and_shown(ana: Viewer, published: list[events
 
 
 @pytest.mark.parametrize("size", [(20, 20), (319, 200), (200, 319)])
-async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size: tuple[int, int]) -> None:
+async def test_a_photo_that_is_too_small_cannot_be_a_post_or_an_avatar(
+    ana: Viewer, size: tuple[int, int]
+) -> None:
     with pytest.raises(Invalid, match="at least 320 px"):
         await drafts.store(ana, file_of(picture(*size)))
     # A draft that was made for a message is no way around this.
@@ -64,7 +66,7 @@ async def test_what_would_be_blown_up_is_no_post_and_no_avatar(ana: Viewer, size
 @pytest.mark.parametrize(
     ("size", "kept"), [((2000, 400), (764, 400)), ((400, 2000), (400, 500)), ((900, 600), (900, 600))]
 )
-async def test_a_post_keeps_of_a_panorama_what_is_shown_of_it(
+async def test_a_panorama_is_stored_cropped_to_what_is_shown(
     ana: Viewer, size: tuple[int, int], kept: tuple[int, int]
 ) -> None:
     draft = await drafts.store(ana, file_of(picture(*size)))
@@ -81,7 +83,7 @@ async def test_a_retry_with_the_same_key_shares_once(ana: Viewer) -> None:
     assert (await profiles.own_profile(ana)).posts == 1
 
 
-async def test_a_draft_is_shared_once_even_by_two_clicks_at_once(ana: Viewer) -> None:
+async def test_concurrent_clicks_share_a_draft_once(ana: Viewer) -> None:
     draft = await drafts.store(ana, file_of(picture()))
     results = await asyncio.gather(
         *(posts.publish(ana, draft.id, key="k") for _ in range(4)), return_exceptions=True
@@ -90,7 +92,7 @@ async def test_a_draft_is_shared_once_even_by_two_clicks_at_once(ana: Viewer) ->
     assert any(isinstance(result, str) for result in results)
 
 
-async def test_nobody_shares_somebody_elses_draft(ana: Viewer, ben: Viewer) -> None:
+async def test_nobody_can_share_someone_elses_draft(ana: Viewer, ben: Viewer) -> None:
     draft = await drafts.store(ana, file_of(picture()))
     with pytest.raises(NotFound):
         await posts.publish(ben, draft.id)
@@ -105,7 +107,7 @@ async def test_a_caption_that_is_too_long_leaves_the_draft_to_try_again(ana: Vie
     assert await posts.publish(ana, draft.id, "x" * 2200)
 
 
-async def test_a_draft_is_seen_by_its_owner_and_a_post_by_everybody(ana: Viewer, ben: Viewer) -> None:
+async def test_a_draft_is_visible_to_its_owner_and_a_post_to_everyone(ana: Viewer, ben: Viewer) -> None:
     draft = await drafts.store(ana, file_of(picture()))
     assert await media.access_file(ana, draft.id, drafts.PREVIEW)
     for stranger in (ben, None):
@@ -142,7 +144,7 @@ async def test_a_failed_write_leaves_the_draft_to_try_again(
     assert len(stored_files()) == len(before) + 1
 
 
-async def test_a_deleted_post_takes_everything_with_it(
+async def test_deleting_a_post_deletes_everything_that_belongs_to_it(
     ana: Viewer, ben: Viewer, published: list[events.Event]
 ) -> None:
     before = stored_files()
@@ -164,7 +166,7 @@ async def test_a_deleted_post_takes_everything_with_it(
 
 
 @pytest.mark.parametrize("post_id", ["", "x", "0" * 24, "../../etc", "é" * 24])
-async def test_an_id_that_is_nobodys_is_not_found(ana: Viewer, post_id: str) -> None:
+async def test_an_unknown_or_invalid_id_is_not_found(ana: Viewer, post_id: str) -> None:
     with pytest.raises(NotFound):
         await post_cards.show(ana, post_id)
 
@@ -181,7 +183,7 @@ async def test_old_drafts_are_swept_and_posts_are_kept(ana: Viewer) -> None:
     assert len(stored_files()) == len(before) + 1
 
 
-async def test_files_that_were_cut_for_nothing_go_with_their_draft(ana: Viewer) -> None:
+async def test_unused_cropped_files_are_swept_with_their_draft(ana: Viewer) -> None:
     before = stored_files()
     draft = await drafts.store(ana, file_of(picture()))
     await drafts.cut(ana, draft.id, media.POST, Crop())
@@ -190,14 +192,14 @@ async def test_files_that_were_cut_for_nothing_go_with_their_draft(ana: Viewer) 
     assert stored_files() == before
 
 
-async def test_what_a_crash_left_of_an_upload_is_swept(
+async def test_an_upload_interrupted_by_a_crash_is_swept(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def half(*_: object) -> None:
+    async def crash(*_: object) -> None:
         raise SystemExit
 
     before = stored_files()
-    monkeypatch.setattr(storage, "put", half)
+    monkeypatch.setattr(storage, "put", crash)
     with pytest.raises(SystemExit):
         await drafts.store(ana, file_of(picture()))
     monkeypatch.undo()
@@ -218,7 +220,7 @@ async def test_a_profile_photo_is_cut_square_and_replaces_the_old_one(ana: Viewe
     assert row is not None and (row["width"], row["height"]) == (400, 400)
 
 
-async def test_recounting_mends_counts_that_a_crash_parted(ana: Viewer, ben: Viewer) -> None:
+async def test_recounting_fixes_wrong_counts(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await likes.like(ben, post_id)
     await db.posts.update_one({}, {"$set": {"likes": 7, "comments": 3}})

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(autouse=True, params=[0, 3, 2500])
-def _many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make eight followees very many and six few enough to query, with several numbers of posts scanned."""
-    monkeypatch.setattr(feed, "_MANY", 6)
+    monkeypatch.setattr(feed, "_MANY_AUTHORS", 6)
     monkeypatch.setattr(recency, "_WINDOW", request.param)
 
 
@@ -46,8 +46,8 @@ class Town:
         await recency.post_published(await self.insert(author))
 
     def expected(self) -> list[str]:
-        theirs = self.followed | {self.ana.oid}
-        return sorted((one for one, author in self.posts.items() if author in theirs), reverse=True)
+        shown = self.followed | {self.ana.oid}
+        return sorted((one for one, author in self.posts.items() if author in shown), reverse=True)
 
     async def home(self, size: int = 1) -> list[str]:
         """Return all of home, page by page."""
@@ -69,14 +69,14 @@ async def town(ana: Viewer) -> Town:
     return Town(ana, authors, example)
 
 
-async def test_home_is_as_it_would_be_whatever_happens_meanwhile(town: Town) -> None:
-    chance = random.Random(7)
+async def test_home_is_complete_after_any_sequence_of_changes(town: Town) -> None:
+    rng = random.Random(7)
     assert await town.home() == []
     for _ in range(25):
-        for _ in range(chance.randrange(4)):
-            await town.publish(chance.choice([town.ana, *town.authors]).oid)
-        author = chance.choice(town.authors)
-        match chance.randrange(4):
+        for _ in range(rng.randrange(4)):
+            await town.publish(rng.choice([town.ana, *town.authors]).oid)
+        author = rng.choice(town.authors)
+        match rng.randrange(4):
             case 0 if author.oid in town.followed:
                 await follows.unfollow(town.ana, author.id)
                 town.followed.discard(author.oid)
@@ -84,7 +84,7 @@ async def test_home_is_as_it_would_be_whatever_happens_meanwhile(town: Town) -> 
                 await follows.follow(town.ana, author.id)
                 town.followed.add(author.oid)
             case 2 if town.expected():
-                gone = chance.choice(town.expected()[:3])
+                gone = rng.choice(town.expected()[:3])
                 await db.posts.delete_one({"_id": ObjectId(gone)})
                 del town.posts[gone]
             case _:
@@ -93,7 +93,7 @@ async def test_home_is_as_it_would_be_whatever_happens_meanwhile(town: Town) -> 
     assert await town.home(3) == town.expected() and len(town.expected()) > 10
 
 
-async def test_the_first_page_asks_for_posts_of_a_few_authors(town: Town, commands: Commands) -> None:
+async def test_the_first_page_queries_only_a_few_authors(town: Town, commands: Commands) -> None:
     for author in town.authors:
         await town.publish(author.oid)
     await feed.home(town.ana, "", 1)
@@ -101,24 +101,24 @@ async def test_the_first_page_asks_for_posts_of_a_few_authors(town: Town, comman
     page = await feed.home(town.ana, "", 1)
     assert [card.id for card in page.posts] == town.expected()[:1]
     asked = [(command[name], command) for name, command in commands.sent if name in ("find", "aggregate")]
-    assert "follows" not in [of for of, _ in asked]
-    [query] = [command["filter"] for of, command in asked if of == "posts"]
+    assert "follows" not in [collection for collection, _ in asked]
+    [query] = [command["filter"] for collection, command in asked if collection == "posts"]
     assert len(query["author"]["$in"]) < len(town.followed)
 
 
-@pytest.mark.parametrize("reading", ["_newest_of_all", "_newest_posts"])
-async def test_what_is_published_while_it_is_read_who_posted_last_is_shown(
-    town: Town, monkeypatch: pytest.MonkeyPatch, reading: str
+@pytest.mark.parametrize("function", ["_newest_in_window", "_newest_posts"])
+async def test_a_post_published_while_the_cache_is_loading_is_shown(
+    town: Town, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
-    real = getattr(recency, reading)
+    original = getattr(recency, function)
 
-    async def read(*asked: list[str]) -> object:
-        newest = await real(*asked)
+    async def read(*given: list[str]) -> object:
+        newest = await original(*given)
         await town.publish(town.authors[3].oid)
         return newest
 
     with monkeypatch.context() as patched:
-        patched.setattr(recency, reading, read)
+        patched.setattr(recency, function, read)
         await feed.home(town.ana, "", 1)
         await follows.follow(town.ana, town.authors[8].id)
         town.followed.add(town.authors[8].oid)
@@ -126,7 +126,7 @@ async def test_what_is_published_while_it_is_read_who_posted_last_is_shown(
     assert town.expected() and await town.home() == town.expected()
 
 
-async def test_nothing_is_believed_after_a_gap_in_the_news(
+async def test_the_cache_is_cleared_after_a_gap_in_the_event_stream(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for author in town.authors:
@@ -137,42 +137,42 @@ async def test_nothing_is_believed_after_a_gap_in_the_news(
         await town.insert(town.authors[0].oid)
         events.clear_caches()
         assert await town.home() == town.expected()
-    real = recency._newest_of_all
+    original = recency._newest_in_window
 
     async def read() -> tuple[str, dict[str, str]]:
-        newest = await real()
+        newest = await original()
         await town.insert(town.authors[3].oid)
         events.clear_caches()
         return newest
 
     events.clear_caches()
     with monkeypatch.context() as patched:
-        patched.setattr(recency, "_newest_of_all", read)
+        patched.setattr(recency, "_newest_in_window", read)
         await feed.home(town.ana, "", 1)
     assert await town.home() == town.expected()
 
 
-async def test_who_is_followed_no_longer_or_blocked_is_not_shown_from_the_same_instant(
+async def test_unfollowed_and_blocked_people_disappear_from_home_at_once(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for author in town.authors:
         await town.publish(author.oid)
     assert await town.home() == town.expected()
-    removes, unfollowed, blocks_, blocked = town.authors[4:8]
-    await preferences.set_private(removes, True)
-    for parting in (
-        follows.remove_follower(removes, town.ana.id),
+    remover, unfollowed, blocker, blocked = town.authors[4:8]
+    await preferences.set_private(remover, True)
+    for change in (
+        follows.remove_follower(remover, town.ana.id),
         follows.unfollow(town.ana, unfollowed.id),
-        blocks.block(blocks_, town.ana.id),
+        blocks.block(blocker, town.ana.id),
         blocks.block(town.ana, blocked.id),
     ):
         before = await town.home()
-        await parting
+        await change
         town.followed = set(await graph.followees(town.ana.oid))
         assert await town.home() == town.expected() != before
 
 
-async def test_own_posts_and_those_of_people_followed_just_now_are_there(town: Town) -> None:
+async def test_own_posts_and_posts_by_people_just_followed_are_shown(town: Town) -> None:
     assert await town.home() == []
     mine, theirs = await share(town.ana), await share(town.authors[9])
     assert await town.home() == [mine]
@@ -182,15 +182,15 @@ async def test_own_posts_and_those_of_people_followed_just_now_are_there(town: T
     assert await town.home() == [mine, str(town._example["_id"])]
 
 
-@pytest.mark.parametrize("most", [5, 1000])
-async def test_of_whom_more_follow_than_is_remembered_the_last_are(
-    town: Town, monkeypatch: pytest.MonkeyPatch, most: int
+@pytest.mark.parametrize("max_followees", [5, 1000])
+async def test_the_most_recent_readers_stay_cached(
+    town: Town, monkeypatch: pytest.MonkeyPatch, max_followees: int
 ) -> None:
     events.clear_caches()
-    monkeypatch.setattr(recency, "MAX_FOLLOWEES", most)
+    monkeypatch.setattr(recency, "MAX_FOLLOWEES", max_followees)
     ben: Viewer = await join("ben")
     for author in town.authors[:8]:
         await follows.follow(ben, author.id)
     for reader in (town.ana, ben, town.ana):
         await feed.home(reader, "", 1)
-    assert list(recency._known) == ([town.ana.oid] if most < 10 else [ben.oid, town.ana.oid])
+    assert list(recency._cache) == ([town.ana.oid] if max_followees < 10 else [ben.oid, town.ana.oid])

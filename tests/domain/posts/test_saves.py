@@ -20,7 +20,7 @@ async def listed(viewer: Viewer) -> list[str]:
     return [card.id for card in (await saves.page(viewer)).posts]
 
 
-async def test_a_post_is_saved_once_and_only_its_reader_is_told(
+async def test_a_post_is_saved_once_and_only_the_reader_knows(
     ana: Viewer, ben: Viewer, published: list[events.Event]
 ) -> None:
     post_id = await share(ana)
@@ -39,7 +39,7 @@ async def test_a_post_is_saved_once_and_only_its_reader_is_told(
     assert await listed(ben) == [post_id] and await listed(ana) == []
 
 
-async def test_what_was_saved_last_comes_first_whenever_it_was_shared(ana: Viewer, ben: Viewer) -> None:
+async def test_saved_posts_are_listed_by_when_they_were_saved(ana: Viewer, ben: Viewer) -> None:
     old, new = await share(ana), await share(ana)
     for post_id in (new, old):
         await saves.save(ben, post_id)
@@ -49,7 +49,7 @@ async def test_what_was_saved_last_comes_first_whenever_it_was_shared(ana: Viewe
     assert await listed(ben) == [new, old]
 
 
-async def test_pages_of_what_was_saved_have_each_post_once(
+async def test_pages_of_saved_posts_have_each_post_once(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(saves, "GRID_PAGE", 2)
@@ -66,7 +66,7 @@ async def test_pages_of_what_was_saved_have_each_post_once(
     assert found == ids[::-1]
 
 
-async def test_tries_at_once_save_a_post_once(ana: Viewer, published: list[events.Event]) -> None:
+async def test_concurrent_attempts_save_a_post_once(ana: Viewer, published: list[events.Event]) -> None:
     post_id = await share(ana)
     published.clear()
     done = await asyncio.gather(*(saves.save(ana, post_id) for _ in range(8)))
@@ -74,7 +74,7 @@ async def test_tries_at_once_save_a_post_once(ana: Viewer, published: list[event
     assert without_alerts(published) == [PostSaved(post_id, ana.id, True, 1)]
 
 
-async def test_what_may_not_be_seen_is_hidden_and_comes_back(ana: Viewer, ben: Viewer) -> None:
+async def test_saved_posts_are_hidden_while_the_viewer_may_not_see_them(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await saves.save(ben, post_id)
     assert (await saves.page(ben)).hidden == frozenset()
@@ -91,7 +91,7 @@ async def test_what_may_not_be_seen_is_hidden_and_comes_back(ana: Viewer, ben: V
     assert await listed(ben) == [post_id]
 
 
-async def test_saves_go_with_their_post(ana: Viewer, ben: Viewer) -> None:
+async def test_deleting_a_post_deletes_its_saves(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await saves.save(ben, post_id)
     await posts.delete(ana, post_id)
@@ -100,10 +100,10 @@ async def test_saves_go_with_their_post(ana: Viewer, ben: Viewer) -> None:
     assert not await saves.unsave(ben, post_id)
 
 
-async def test_repair_removes_saves_of_what_is_gone(ana: Viewer, ben: Viewer) -> None:
+async def test_repair_removes_saves_of_deleted_posts(ana: Viewer, ben: Viewer) -> None:
     kept, gone = await share(ana), await share(ana)
     for post_id in (kept, gone):
         await saves.save(ben, post_id)
     await db.posts.delete_one({"_id": db.oid(gone)})
-    assert await saves.repair() == {"saves of posts that are gone": 1}
+    assert await saves.repair() == {"saves of deleted posts": 1}
     assert await listed(ben) == [kept]

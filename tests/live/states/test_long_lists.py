@@ -193,7 +193,7 @@ def texts(tab: DetailState) -> list[str]:
 def replies(tab: DetailState) -> tuple[list[str], int]:
     """Return the texts of the replies under the first comment, and how many before them were dropped."""
     thread = tab.comments[0]
-    return texts_of(thread.replies), thread.let_go
+    return texts_of(thread.replies), thread.dropped
 
 
 def last(published: list[events.Event], kind: type[Event]) -> Event:

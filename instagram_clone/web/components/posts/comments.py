@@ -117,10 +117,10 @@ def _thread(thread: rx.Var[Thread], post: Any) -> rx.Component:
         # The style sheet hides it while it is empty.
         rx.el.li(
             rx.el.ul(
-                first_reply(comment=first, let_go=thread.let_go),
+                first_reply(comment=first, dropped=thread.dropped),
                 rx.foreach(thread.replies, lambda card: _comment(card, post, first.id, 26)),
                 more_replies(
-                    comment=first, shown=thread.let_go + thread.replies.length(), more=thread.more
+                    comment=first, shown=thread.dropped + thread.replies.length(), more=thread.more
                 ),
                 pending_comments(post.id, thread.replies, thread=first.id),
             ),

@@ -66,8 +66,8 @@ def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.V
 
 
 @rx.memo
-def first_reply(*, comment: rx.Var[CommentCard], let_go: rx.Var[int]) -> rx.Component:
-    """A button back to the first replies, once `let_go` of them have been dropped."""
+def first_reply(*, comment: rx.Var[CommentCard], dropped: rx.Var[int]) -> rx.Component:
+    """A button back to the first replies, once `dropped` of them have been dropped."""
     button = list_button(
         words="Return to the first reply",
         look="ic-morereplies",
@@ -76,7 +76,7 @@ def first_reply(*, comment: rx.Var[CommentCard], let_go: rx.Var[int]) -> rx.Comp
         rows=".ic-comment",
         place=FIRST,
     )
-    return rx.cond(let_go > 0, rx.el.li(button), rx.fragment())
+    return rx.cond(dropped > 0, rx.el.li(button), rx.fragment())
 
 
 def _item(words: object, event: object, **more: object) -> rx.Component:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bson import ObjectId
 
 from instagram_clone import live
-from instagram_clone.domain.messaging import remembered
+from instagram_clone.domain.messaging import conversation_cache
 from instagram_clone.domain.messaging.events import (
     ConversationChanged,
     ConversationRead,
@@ -73,12 +73,12 @@ live.fact(MessageSent, _sent)
 live.fact(ConversationRead, _read)
 live.subscribe(Typing, _typing, lambda event: map(topics.inbox, event.to), in_background=True)
 # A process without tabs of any member gets none of these, but sends nothing either: its cache may be stale.
-live.subscribe(MessageSent, remembered.message_sent, lambda event: map(topics.user, event.to))
+live.subscribe(MessageSent, conversation_cache.message_sent, lambda event: map(topics.user, event.to))
 live.subscribe(
-    ConversationRead, remembered.conversation_read, lambda event: map(topics.user, event.shown_to)
+    ConversationRead, conversation_cache.conversation_read, lambda event: map(topics.user, event.shown_to)
 )
 live.subscribe(
-    ConversationChanged, remembered.conversation_changed, lambda event: map(topics.user, event.to)
+    ConversationChanged, conversation_cache.conversation_changed, lambda event: map(topics.user, event.to)
 )
 live.fact(PresenceChanged, _presence, lambda event: map(topics.inbox, event.to))
 live.on_presence(presence.connected, presence.disconnected)

@@ -106,7 +106,7 @@ class ThreadState(PagesMixin, MembershipMixin, rx.State):
         if chat_id == self._id and len(self.posts) < MAX_MESSAGES:
             viewer = await viewer_of(self)
             with contextlib.suppress(NotFound):
-                await self._look_up(viewer, [await messages.post_in(viewer, chat_id, message_id)])
+                await self._look_up(viewer, [await messages.shared_post_id(viewer, chat_id, message_id)])
 
     def _close(self) -> None:
         for scope in ("thread", "cards"):

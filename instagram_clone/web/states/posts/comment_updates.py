@@ -25,7 +25,7 @@ async def comment_added(tab: DetailState, event: CommentAdded) -> None:
     if await visibility.is_blocked_either_way(session._viewer, event.author_id):
         return
     viewer_id = session._viewer.id if session._viewer else ""
-    card = comment_cards.arrived(event, viewer_id)
+    card = comment_cards.from_event(event, viewer_id)
     thread = tab._thread(event.parent_id or event.comment_id)
     if not event.parent_id and tab.later:
         # It belongs after comments that were dropped here; only its author's tabs jump to it.

@@ -109,10 +109,10 @@ class DetailState(rx.State):
         thread = self._thread(comment_id)
         if thread is not None and len(thread.replies) > 1:
             first = thread.replies[:1]
-            if thread.let_go:
+            if thread.dropped:
                 first = (await comment_cards.replies(await maybe_viewer(self), comment_id))[0][:1]
             self._read_up_to.pop(comment_id, None)
-            self._replace(replace(thread, replies=first, more=True, let_go=0))
+            self._replace(replace(thread, replies=first, more=True, dropped=0))
 
     @rx.event
     @without_state
@@ -155,7 +155,7 @@ class DetailState(rx.State):
         merged = {card.id: card for card in (*cards, *thread.replies)}
         replies = [merged[key] for key in sorted(merged)]
         over = max(0, len(replies) - MAX_COMMENTS)
-        self._replace(replace(thread, replies=replies[over:], let_go=thread.let_go + over))
+        self._replace(replace(thread, replies=replies[over:], dropped=thread.dropped + over))
 
     def _insert(self, thread: Thread) -> None:
         """Insert a comment in order: last, except among simultaneous ones. If there are too many, the

@@ -19,7 +19,7 @@ def comment_added(tab: TimelineState, event: CommentAdded) -> None:
     if not event.parent_id and any(card.id == event.post_id for card in unwrap_proxy(tab.posts)):
         shown = unwrap_proxy(tab.own_comments).get(event.post_id, [])
         kept = [card for card in shown if card.id != event.comment_id]
-        kept = [*kept, comment_cards.arrived(event, event.author_id)][-MAX_OWN_COMMENTS:]
+        kept = [*kept, comment_cards.from_event(event, event.author_id)][-MAX_OWN_COMMENTS:]
         tab.own_comments = {**unwrap_proxy(tab.own_comments), event.post_id: kept}
 
 

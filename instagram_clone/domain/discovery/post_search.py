@@ -45,33 +45,33 @@ class PostsPage:
 
 async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> PostsPage:
     """Return a page of posts. Raises NotFound for an invalid cursor."""
-    words = folding.asked(text)
+    words = folding.query_words(text)
     before = db.oid(after) if after else None
     if not words:
         return PostsPage([], "")
     reader, seen = visibility.Reader(viewer), list[PostText]()
     hidden, at, top = set[ObjectId](), before, before
-    for many in (pages * (limit + 1) for pages in _ROUNDS):
-        lot = await posts_index.by_words(words, many, at, hidden, top)
-        found = await captions.of(lot.ids) if lot.ids else []
+    for number in (pages * (limit + 1) for pages in _ROUNDS):
+        batch = await posts_index.by_words(words, number, at, hidden, top)
+        found = await captions.of(batch.ids) if batch.ids else []
         seen += await reader.visible(found, lambda one: one.item)
-        if len(seen) > limit or lot.older is None:
+        if len(seen) > limit or batch.older is None:
             break
         # Exclude hidden authors from now on: one with many posts would crowd out everyone else's.
         hidden |= await _hidden(reader, {one.item.author for one in found})
-        if len(lot.ids) < many:
+        if len(batch.ids) < number:
             # The scan window is used up. Scan another only if hidden authors may have filled it and, for
             # several words, nothing was found yet: posts that have all of them may be endlessly rare.
             if not hidden or (seen and len(words) > 1):
                 break
-            top = lot.older
-        at = lot.older
+            top = batch.older
+        at = batch.older
     shown = seen[:limit]
-    known = await accounts.people(list({one.item.author for one in shown})) if shown else {}
+    authors = await accounts.people(list({one.item.author for one in shown})) if shown else {}
     hits = [
         PostHit(
             id=str(one.id),
-            author=known[one.item.author].username,
+            author=authors[one.item.author].username,
             caption=one.caption,
             alt=one.alt,
             photo=one.photo,
@@ -80,7 +80,7 @@ async def page(viewer: Viewer, text: str, limit: int, after: str | None) -> Post
             rev=one.rev,
         )
         for one in shown
-        if one.item.author in known
+        if one.item.author in authors
     ]
     return PostsPage(hits, str(shown[-1].id) if len(seen) > limit else "")
 

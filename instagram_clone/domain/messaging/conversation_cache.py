@@ -15,7 +15,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.messaging.events import ConversationChanged, ConversationRead, MessageSent
 
-MOST = 5_000
+MAX_ROWS = 5_000
 
 _rows: OrderedDict[ObjectId, dict[str, Any]] = OrderedDict()
 
@@ -25,7 +25,7 @@ def get(conversation: ObjectId) -> dict[str, Any] | None:
     return _rows.get(conversation)
 
 
-def still(row: dict[str, Any]) -> dict[str, Any]:
+def unchanged_condition(row: dict[str, Any]) -> dict[str, Any]:
     """Return a query condition: who may write, and who receives messages, is still as cached."""
     query: dict[str, Any] = {"blocked_by.0": {"$exists": bool(row.get("blocked_by"))}}
     # Members keep their places in the list.
@@ -39,11 +39,11 @@ def put(row: dict[str, Any]) -> None:
     """Cache a row, replacing any earlier version of it."""
     _rows[row["_id"]] = row
     _rows.move_to_end(row["_id"])
-    if len(_rows) > MOST:
+    if len(_rows) > MAX_ROWS:
         _rows.popitem(last=False)
 
 
-def note_read(conversation: ObjectId, user: ObjectId, seq: int) -> None:
+def record_read(conversation: ObjectId, user: ObjectId, seq: int) -> None:
     """Record the last message a member has read, if the conversation is cached."""
     row = _rows.get(conversation)
     if row is not None:
@@ -67,7 +67,7 @@ async def message_sent(event: MessageSent) -> None:
 
 async def conversation_read(event: ConversationRead) -> None:
     """Record what a member has read, here or in another process."""
-    note_read(ObjectId(event.conversation_id), ObjectId(event.user_id), event.seq)
+    record_read(ObjectId(event.conversation_id), ObjectId(event.user_id), event.seq)
 
 
 async def conversation_changed(event: ConversationChanged) -> None:
