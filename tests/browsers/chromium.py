@@ -16,7 +16,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 PATIENCE = 60.0
 """How long a screen may take, in seconds, on a busy machine."""
 
-AWAKE = """() => {
+IS_INTERACTIVE = """() => {
     const main = document.getElementById("main");
     return main !== null && !document.querySelector(".ic-first > *")
         && Object.keys(main).some(key => key.startsWith("__reactProps"));

@@ -17,7 +17,7 @@ from instagram_clone.domain.people import accounts
 from instagram_clone.domain.people.credentials import passwords, sessions
 from instagram_clone.web import cookies
 from tests import conftest
-from tests.browsers.chromium import AWAKE, PATIENCE
+from tests.browsers.chromium import IS_INTERACTIVE, PATIENCE
 from tests.browsers.profiles import Chromium, Profile
 from tests.browsers.socks import connection
 from tests.browsers.webdriver import BROWSERS, SharedBrowser
@@ -31,7 +31,7 @@ VISITOR = {"viewport": DESKTOP, "reduced_motion": "reduce"}
 """The browser options, unless a test says otherwise."""
 
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-AT_REST = """() => document.getAnimations().every(
+ANIMATIONS_ENDED = """() => document.getAnimations().every(
     motion => motion.playState !== "running" || motion.effect.getComputedTiming().endTime === Infinity
 )"""
 
@@ -47,13 +47,13 @@ class Stage:
     portal: BlockingPortal
     contexts: list[BrowserContext] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
-    arranged: float = 0.0
-    complaints: list[str] = field(default_factory=list)
+    arranged_at: float = 0.0
+    errors: list[str] = field(default_factory=list)
 
     def do(self, work: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Arrange something by calling a domain function."""
         done = self.portal.call(lambda: work(*args, **more))
-        self.arranged = time.time()
+        self.arranged_at = time.time()
         return done
 
     def pass_second(self) -> None:
@@ -61,7 +61,7 @@ class Stage:
 
         The order of ids that two processes generate within the same second is undefined.
         """
-        while int(time.time()) <= int(self.arranged):
+        while int(time.time()) <= int(self.arranged_at):
             time.sleep(0.01)
 
     def join(self, username: str, name: str = "") -> Viewer:
@@ -85,7 +85,7 @@ class Stage:
         page = profile.context.new_page()
         page.goto(path)
         if options.get("java_script_enabled", True):
-            awake(page)
+            wait_until_interactive(page)
         return page
 
     def close(self) -> None:
@@ -106,12 +106,12 @@ class Stage:
         )
 
     def _listen(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
             "console",
-            lambda line: (
-                self.complaints.append(line.text)
-                if line.type == "error" and "Failed to load resource" not in line.text
+            lambda message: (
+                self.errors.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
                 else None
             ),
         )
@@ -143,14 +143,14 @@ def stage(server: Server, chromium: Chromium, backstage: BlockingPortal) -> Iter
         stage = Stage(server, chromium, backstage)
         yield stage
         stage.close()
-    unexpected = [text for text in stage.complaints if "net::ERR" not in text and "WebSocket" not in text]
+    unexpected = [text for text in stage.errors if "net::ERR" not in text and "WebSocket" not in text]
     assert unexpected == []
 
 
 @pytest.fixture(scope="module", params=BROWSERS)
 def other_browser(request: pytest.FixtureRequest) -> Iterator[SharedBrowser]:
     """Each browser other than Chromium, behind a connection that can be cut."""
-    with connection() as line, SharedBrowser(request.param, line) as shared:
+    with connection() as tunnel, SharedBrowser(request.param, tunnel) as shared:
         yield shared
 
 
@@ -160,24 +160,24 @@ def other(other_browser: SharedBrowser, stage: Stage) -> Other:
     return Other(stage, other_browser.fresh(stage.server.url), other_browser.connection)
 
 
-def awake(page: Page) -> None:
+def wait_until_interactive(page: Page) -> None:
     """Wait until a page responds: its server-rendered content can be read, but takes no clicks."""
-    page.wait_for_function(AWAKE)
+    page.wait_for_function(IS_INTERACTIVE)
 
 
-def eventually(page: Page, happened: Callable[[], bool]) -> bool:
+def eventually(page: Page, condition: Callable[[], bool]) -> bool:
     """Return whether a condition becomes true while the page runs, where no locator can wait for it."""
     deadline = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         page.wait_for_timeout(100)
-    return happened()
+    return condition()
 
 
-def at_rest(page: Page) -> None:
+def wait_for_animations(page: Page) -> None:
     """Wait until all animations have ended: an element measured 1 ms early is in another place."""
     # An animation that was just triggered starts with the next frame.
     page.evaluate(NEXT_FRAME)
-    page.wait_for_function(AT_REST)
+    page.wait_for_function(ANIMATIONS_ENDED)
 
 
 def article(page: Page, username: str):

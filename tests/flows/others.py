@@ -16,7 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import sessions
 from instagram_clone.web import cookies
-from tests.browsers.chromium import AWAKE, PATIENCE
+from tests.browsers.chromium import IS_INTERACTIVE, PATIENCE
 from tests.browsers.socks import Connection
 from tests.flows.parts import Part
 
@@ -41,7 +41,7 @@ class Other:
             self.driver.add_cookie({"name": cookies.NAME, "value": token, "httpOnly": True})
         self.driver.get(self.stage.server.url + path)
         # The server-rendered content takes no clicks or keys.
-        self._until(lambda: self.driver.execute_script(f"return ({AWAKE})()"))
+        self._until(lambda: self.driver.execute_script(f"return ({IS_INTERACTIVE})()"))
         return Part(self.driver)
 
     def scroll_to(self, element: WebElement) -> None:
@@ -83,7 +83,9 @@ class Other:
         """Wait until the window is scrolled to a position."""
         self._until(lambda: self.scrolled() == place, f"the place is {place}")
 
-    def _until(self, happened: Callable[[], Any], what: str = "") -> None:
+    def _until(self, condition: Callable[[], Any], message: str = "") -> None:
         # An element may be removed while it is being checked.
         ignored = [StaleElementReferenceException]
-        WebDriverWait(self.driver, PATIENCE, ignored_exceptions=ignored).until(lambda _: happened(), what)
+        WebDriverWait(self.driver, PATIENCE, ignored_exceptions=ignored).until(
+            lambda _: condition(), message
+        )

@@ -32,7 +32,7 @@ SELECTORS = {
 }
 """The selectors of a role. Other roles are looked up as an element name or a role attribute."""
 
-NOT_YET = (
+RETRIED_ERRORS = (
     AssertionError,
     ElementClickInterceptedException,
     ElementNotInteractableException,
@@ -59,73 +59,73 @@ class Part:
             assert element.is_enabled(), "disabled"
             element.click()
 
-        self._soon(press)
+        self._retry(press)
 
     def fill(self, text: str) -> None:
         """Type into a field."""
-        self._soon(lambda: self._element().send_keys(text))
+        self._retry(lambda: self._element().send_keys(text))
 
     def choose(self, path: Path) -> None:
         """Choose a file. The file input is hidden behind a button, so it has no accessible name."""
-        self._soon(
+        self._retry(
             lambda: self._element().find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(str(path))
         )
 
     def shows(self, text: str) -> None:
         """Wait until the part exists and contains the text."""
 
-        def has_it() -> None:
-            said = self._element().text
-            assert text in said, said
+        def has_text() -> None:
+            visible_text = self._element().text
+            assert text in visible_text, visible_text
 
-        self._soon(has_it)
+        self._retry(has_text)
 
     def lacks(self, text: str) -> None:
         """Wait until the part exists and does not contain the text."""
 
-        def has_it_not() -> None:
-            said = self._element().text
-            assert text not in said, said
+        def lacks_text() -> None:
+            visible_text = self._element().text
+            assert text not in visible_text, visible_text
 
-        self._soon(has_it_not)
+        self._retry(lacks_text)
 
     def is_there(self) -> WebElement:
         """Wait for the part, and return its element."""
-        return self._soon(self._element)
+        return self._retry(self._element)
 
     def height(self) -> int:
         """Return the height in pixels. Retries, as the element may be replaced before it is measured."""
-        return self._soon(lambda: self._element().size["height"])
+        return self._retry(lambda: self._element().size["height"])
 
     def is_high(self, pixels: int) -> None:
         """Wait until the part is `pixels` high."""
 
-        def is_so() -> None:
-            high = self._element().size["height"]
-            assert high == pixels, high
+        def matches() -> None:
+            actual = self._element().size["height"]
+            assert actual == pixels, actual
 
-        self._soon(is_so)
+        self._retry(matches)
 
     def has_value(self, value: str) -> None:
         """Wait until the part is a field with this value."""
 
-        def is_so() -> None:
-            written = self._element().get_property("value")
-            assert written == value, written
+        def matches() -> None:
+            actual = self._element().get_property("value")
+            assert actual == value, actual
 
-        self._soon(is_so)
+        self._retry(matches)
 
     def is_gone(self) -> None:
         """Wait until the part no longer exists."""
 
-        def went() -> None:
+        def is_absent() -> None:
             try:
                 self._element()
             except NoSuchElementException:
                 return
             raise AssertionError(f"{self.path} is still there")
 
-        self._soon(went)
+        self._retry(is_absent)
 
     def _element(self) -> WebElement:
         found = self.driver.find_element(By.TAG_NAME, "body")
@@ -133,12 +133,12 @@ class Part:
             found = _first(found, role, name)
         return found
 
-    def _soon(self, act: Callable[[], Any]) -> Any:
+    def _retry(self, act: Callable[[], Any]) -> Any:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 return act()
-            except NOT_YET as error:
+            except RETRIED_ERRORS as error:
                 if time.monotonic() > deadline:
                     raise AssertionError(f"{self.path}: {error}") from error
                 time.sleep(0.05)

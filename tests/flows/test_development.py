@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import DATA, PASSWORD, file_of, picture
-from tests.flows.conftest import Stage, awake, eventually
+from tests.flows.conftest import Stage, eventually, wait_until_interactive
 from tests.server import ROOT, START_SECONDS, Server
 
 
@@ -32,7 +32,7 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         for name in ("ana", "ben"):
             page = new_page(stage, server)
             page.goto("/login", wait_until="networkidle")
-            awake(page)
+            wait_until_interactive(page)
             page.get_by_role("textbox", name="Username or email").fill(name)
             page.get_by_label("Password", exact=True).fill(PASSWORD)
             page.get_by_role("button", name="Log in").click()
@@ -55,7 +55,7 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         # Mail goes to a folder, and its link to the console; Vite forwards the link.
         guest = new_page(stage, server)
         guest.goto("/forgot", wait_until="networkidle")
-        awake(guest)
+        wait_until_interactive(guest)
         guest.get_by_role("textbox", name="Username or email").fill("ana")
         guest.get_by_role("button", name="Send link").click()
         expect(guest.get_by_role("status").filter(has_text="we have sent a link")).to_be_visible()
@@ -63,7 +63,7 @@ def test_the_development_server_has_every_feature(stage: Stage) -> None:
         assert eventually(guest, lambda: bool(links()))
         guest.goto(links()[0])
         expect(guest).to_have_url(f"{server.url}/reset")
-        awake(guest)
+        wait_until_interactive(guest)
         guest.get_by_label("New password", exact=True).fill("five lemons on a plate")
         guest.get_by_role("button", name="Change password").click()
         guest.wait_for_url("**/login?password=changed")

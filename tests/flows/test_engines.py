@@ -13,7 +13,7 @@ from tests.flows.messaging.talk import friends
 from tests.flows.others import Other
 
 
-def test_escape_empties_a_search_and_then_leaves_its_dialog(other: Other, stage: Stage) -> None:
+def test_escape_clears_a_search_and_then_closes_its_dialog(other: Other, stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     stage.do(share, ben)
     page = other.open("/", ana)
@@ -29,7 +29,7 @@ def test_escape_empties_a_search_and_then_leaves_its_dialog(other: Other, stage:
     other.has_focus("Share")
 
 
-def test_keys_show_where_they_lead_after_a_click_too(other: Other, stage: Stage) -> None:
+def test_keys_show_a_focus_ring_after_a_click_too(other: Other, stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     stage.do(share, ben)
     page = other.open("/", ana)
@@ -44,7 +44,7 @@ def test_keys_show_where_they_lead_after_a_click_too(other: Other, stage: Stage)
     other.has_focus("Post by ben", "solid")
 
 
-def test_a_field_grows_with_what_is_written_in_it(other: Other, stage: Stage) -> None:
+def test_a_field_grows_with_its_text(other: Other, stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     stage.do(share, ben)
     page = other.open("/", ana)
@@ -55,14 +55,14 @@ def test_a_field_grows_with_what_is_written_in_it(other: Other, stage: Stage) ->
         field.is_high(lines * line)
 
 
-def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage: Stage) -> None:
+def test_on_a_phone_the_focused_element_is_not_under_the_bars(other: Other, stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     for _ in range(4):
         stage.do(share, ben)
     other.driver.set_window_rect(0, 0, 500, 844)
     page = other.open("/", ana)
-    over = page.part("banner", "").is_there()
-    under = page.part("navigation", "Primary").is_there()
+    header = page.part("banner", "").is_there()
+    footer = page.part("navigation", "Primary").is_there()
     page.part("article", "Post by ben").is_there()
     # The server-rendered posts have been replaced by those of the feed.
     other.is_without(f"#{first_paint.ELEMENT_ID}")
@@ -72,12 +72,14 @@ def test_on_a_phone_what_has_the_focus_is_not_under_the_bars(other: Other, stage
         element = other.driver.switch_to.active_element
         if element.find_elements(By.XPATH, "ancestor::article"):
             top, bottom = other.sides(element)
-            assert other.sides(over)[1] <= top and bottom <= other.sides(under)[0], element.accessible_name
+            assert other.sides(header)[1] <= top and bottom <= other.sides(footer)[0], (
+                element.accessible_name
+            )
             walked.append(element.accessible_name)
     assert walked.count("Share") > 2
 
 
-def test_a_page_somebody_comes_back_to_is_live(other: Other, stage: Stage) -> None:
+def test_a_page_restored_from_history_is_live(other: Other, stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     post_id = stage.do(share, ben)
     page = other.open("/", ana)

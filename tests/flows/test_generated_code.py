@@ -18,7 +18,7 @@ from tests.server import ROOT, RUN, START_SECONDS, Server
 
 OXLINT = "oxlint@1.94.0"
 RULES = Path(__file__).with_name("oxlint.json")
-LEAST = 20
+MIN_FILES = 20
 """With fewer files than this, the test would be looking in the wrong place."""
 
 
@@ -44,9 +44,9 @@ def compiled(server: Server, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_the_app_is_compiled_to_is_free_of_both(compiled: Path) -> None:
+def test_the_compiled_app_has_neither(compiled: Path) -> None:
     files = sorted(compiled.rglob("*.jsx"))
-    assert len(files) >= LEAST
+    assert len(files) >= MIN_FILES
     assert lint(compiled, files) == ""
 
 
@@ -57,7 +57,7 @@ def test_what_the_app_is_compiled_to_is_free_of_both(compiled: Path) -> None:
         ("= useContext(", "= name && useContext(", "rules-of-hooks"),
     ],
 )
-def test_either_would_be_found(compiled: Path, right: str, wrong: str, complaint: str) -> None:
+def test_the_linter_finds_both(compiled: Path, right: str, wrong: str, complaint: str) -> None:
     [hearts] = compiled.rglob("hearts.jsx")
     code = hearts.read_text()
     assert right in code

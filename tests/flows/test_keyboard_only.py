@@ -58,10 +58,10 @@ class Keyboard:
 
     def tab_to(self, role: Any, name: str | re.Pattern[str], *, back: bool = False) -> None:
         """Press Tab, or Shift+Tab, until an element has the focus."""
-        wanted = self.page.get_by_role(role, name=name, exact=True)
-        expect(wanted.first).to_be_attached()
+        target = self.page.get_by_role(role, name=name, exact=True)
+        expect(target.first).to_be_attached()
         passed: list[str] = []
-        while not wanted.evaluate_all("all => all.includes(document.activeElement)"):
+        while not target.evaluate_all("all => all.includes(document.activeElement)"):
             assert len(passed) < MAX_TABS, f"{role} {name!r} is not among {passed}"
             self.press("Shift+Tab" if back else "Tab")
             passed.append(self.assert_focus_is_seen())
@@ -224,7 +224,7 @@ def test_somebody_likes_comments_and_looks_closer_by_keys_alone(stage: Stage) ->
     expect(wall.get_by_role("button", name="More options for this post")).to_be_focused()
 
 
-def test_somebody_reads_news_and_writes_a_message_by_keys_alone(stage: Stage) -> None:
+def test_somebody_reads_notifications_and_writes_a_message_by_keys_alone(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     stage.do(follows.follow, ben, ana.id)

@@ -15,7 +15,15 @@ from instagram_clone.domain.people import preferences, profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import file_of, picture, share
-from tests.flows.conftest import AT_REST, DESKTOP, NEXT_FRAME, PHONE, Stage, at_rest, awake
+from tests.flows.conftest import (
+    ANIMATIONS_ENDED,
+    DESKTOP,
+    NEXT_FRAME,
+    PHONE,
+    Stage,
+    wait_for_animations,
+    wait_until_interactive,
+)
 from tests.server import ROOT
 
 TABLET = {"width": 820, "height": 1180}
@@ -111,13 +119,13 @@ def examine(page: Page, name: str, least_width: int = 0) -> list[str]:
         # Halfway between two themes, any contrast can be too low.
         page.evaluate(NEXT_FRAME)
         page.evaluate(FINISH)
-        page.wait_for_function(AT_REST)
+        page.wait_for_function(ANIMATIONS_ENDED)
         look = f"{name} ({size['width']}, {theme})"
         # A tablet shows the same elements as a desktop, in other places.
         if size is not TABLET:
             found += [f"{look}: {violation}" for violation in violations(page, rules)]
         if size["width"] < 768:
-            found += [f"{look} has small letters in {field}" for field in page.evaluate(SMALL_FIELDS)]
+            found += [f"{look} has small text in {field}" for field in page.evaluate(SMALL_FIELDS)]
         wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         if page.evaluate(wide) > 0:
             found.append(f"{look} is wider than its window")
@@ -145,7 +153,7 @@ def test_a_theme_changes_nothing_but_colours() -> None:
 
 def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
     ana, ben, post_id = town
-    wrong: list[str] = []
+    problems: list[str] = []
     visitor = stage.open_tab(None, "/login")
     cleo = stage.join("cleo")
     stage.do(preferences.set_private, cleo, True)
@@ -155,11 +163,11 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
         *("/login", "/signup", "/ana", "/cleo", "/nobody"),
     ):
         visitor.goto(path)
-        awake(visitor)
-        wrong += examine(visitor, f"visitor {path}")
+        wait_until_interactive(visitor)
+        problems += examine(visitor, f"visitor {path}")
     page = stage.open_tab(ben)
     expect(page.get_by_role("article", name="Post by ana")).to_have_count(2)
-    wrong += examine(page, "home")
+    problems += examine(page, "home")
     for path, shown in (
         ("/explore", "Photo, 1 like, 1 comment"),
         ("/ana", "Photo, 1 like, 1 comment"),
@@ -181,33 +189,33 @@ def test_every_screen_is_accessible_and_fits(stage: Stage, town) -> None:
         page.goto(path)
         named = page.get_by_label(shown).or_(page.get_by_text(shown, exact=True))
         expect(named.first).to_be_attached()
-        wrong += examine(page, path)
+        problems += examine(page, path)
     page.goto(f"/?p={post_id}")
     expect(page.get_by_role("dialog", name="Post by ana")).to_be_visible()
-    wrong += examine(page, "post dialog")
+    problems += examine(page, "post dialog")
     requests = stage.open_tab(cleo, "/notifications/requests")
     expect(requests.get_by_role("button", name="Confirm request from ben.b")).to_be_visible()
-    wrong += examine(requests, "follow requests")
+    problems += examine(requests, "follow requests")
     requests.get_by_role("button", name="Close").click()
     expect(requests.get_by_role("link", name="Follow requests, 1")).to_be_visible()
-    wrong += examine(requests, "who asks")
+    problems += examine(requests, "who asks")
     bell = stage.open_tab(ana, "/notifications")
     expect(bell.get_by_text("ben.b").first).to_be_visible()
-    wrong += examine(bell, "notifications page")
+    problems += examine(bell, "notifications page")
     bell.get_by_role("button", name="Notifications").click()
     expect(bell.get_by_role("dialog", name="Notifications")).to_contain_text("ben.b")
-    wrong += examine(bell, "notifications panel", least_width=768)
+    problems += examine(bell, "notifications panel", least_width=768)
     page.goto("/?create")
     expect(page.get_by_role("dialog", name="Create new post")).to_be_visible()
-    wrong += examine(page, "create")
+    problems += examine(page, "create")
     empty = stage.open_tab(ana)
     empty.get_by_role("button", name="1 like", exact=True).click()
     expect(empty.get_by_role("dialog", name="Likes").get_by_role("link", name="ben.b")).to_be_visible()
-    wrong += examine(empty, "likes")
+    problems += examine(empty, "likes")
     newcomer = stage.open_tab(stage.join("newcomer"))
     expect(newcomer.get_by_role("heading", name="Welcome, Newcomer")).to_be_visible()
-    wrong += examine(newcomer, "welcome")
-    assert wrong == [], "\n".join(wrong)
+    problems += examine(newcomer, "welcome")
+    assert problems == [], "\n".join(problems)
 
 
 def test_every_screen_of_the_search_is_accessible_and_fits(stage: Stage, town) -> None:
@@ -218,22 +226,22 @@ def test_every_screen_of_the_search_is_accessible_and_fits(stage: Stage, town) -
     page.get_by_role("button", name="Search", exact=True).click()
     panel = page.get_by_role("dialog", name="Search")
     expect(panel.get_by_role("button", name="A wall of teal, early", exact=True)).to_be_visible()
-    wrong = examine(page, "recent searches", least_width=768)
+    problems = examine(page, "recent searches", least_width=768)
     page.goto("/search")
     field = page.get_by_role("searchbox", name="Search", exact=True)
     for text, shown in (("ana", "ana"), ("wall", "A wall."), ("zzqq", "Nothing for zzqq")):
         field.fill(text)
         expect(page.get_by_role("tabpanel")).to_contain_text(shown)
         page.keyboard.press("ArrowDown")
-        wrong += examine(page, f"search for {text}")
+        problems += examine(page, f"search for {text}")
     field.fill("wall")
     page.get_by_role("tab", name="Posts").click()
     tile = page.get_by_role("option", name="Photo by ana: A wall.")
     expect(tile).to_be_visible()
     field.press("ArrowDown")
     expect(tile).to_have_attribute("aria-selected", "true")
-    wrong += examine(page, "posts that are found")
-    assert wrong == [], "\n".join(wrong)
+    problems += examine(page, "posts that are found")
+    assert problems == [], "\n".join(problems)
 
 
 def test_every_screen_of_messages_is_accessible_and_fits(stage: Stage, town) -> None:
@@ -251,29 +259,29 @@ def test_every_screen_of_messages_is_accessible_and_fits(stage: Stage, town) -> 
     stage.do(messages.send, cleo, request, "6", text="Hello")
     page = stage.open_tab(ben, "/messages")
     expect(page.get_by_role("link", name="Conversation with ana, unread")).to_be_visible()
-    wrong = examine(page, "inbox")
+    problems = examine(page, "inbox")
     page.goto(f"/messages/{chat}")
     expect(page.get_by_role("link", name="Shared post by ana")).to_be_visible()
-    wrong += examine(page, "conversation")
+    problems += examine(page, "conversation")
     page.get_by_role("button", name="Add emoji").click()
-    wrong += examine(page, "emoji")
+    problems += examine(page, "emoji")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Conversation details").click()
-    wrong += examine(page, "conversation details")
+    problems += examine(page, "conversation details")
     page.goto(f"/messages/{request}")
     expect(page.get_by_role("region", name="Message request")).to_be_visible()
-    wrong += examine(page, "message request")
+    problems += examine(page, "message request")
     page.goto("/messages")
     page.get_by_role("button", name="New message").first.click()
     expect(page.get_by_role("checkbox", name="ana")).to_be_visible()
-    wrong += examine(page, "new message")
+    problems += examine(page, "new message")
     page.goto(f"/p/{post_id}")
     page.get_by_role("button", name="Share", exact=True).click()
     expect(
         page.get_by_role("dialog", name="Share post").get_by_role("checkbox", name="ana")
     ).to_be_visible()
-    wrong += examine(page, "share post")
-    assert wrong == [], "\n".join(wrong)
+    problems += examine(page, "share post")
+    assert problems == [], "\n".join(problems)
 
 
 @pytest.mark.parametrize("width", [256, 600], ids=["portrait", "wide"])
@@ -291,7 +299,7 @@ def test_a_photo_leaves_room_for_the_conversation(stage: Stage, path: str, width
     field = shown.get_by_role("textbox", name="Add a comment")
     for window in windows:
         page.set_viewport_size({"width": window, "height": 900})
-        at_rest(page)
+        wait_for_animations(page)
         expect(photo).to_be_visible()
         # A trial click fails if anything covers the middle of the element.
         shown.get_by_role("link", name="ana", exact=True).first.click(trial=True)
@@ -299,13 +307,13 @@ def test_a_photo_leaves_room_for_the_conversation(stage: Stage, path: str, width
         field.click(trial=True)
         box = field.bounding_box()
         assert box is not None and box["width"] > 120 and box["x"] + box["width"] <= window, window
-        seen = photo.bounding_box()
-        assert seen is not None and seen["width"] > 200, window
+        image = photo.bounding_box()
+        assert image is not None and image["width"] > 200, window
         if window >= 768:
-            assert seen["x"] + seen["width"] <= box["x"], f"{window}: the photo lies under the conversation"
+            assert image["x"] + image["width"] <= box["x"], f"{window}: the conversation covers the photo"
 
 
-def test_settings_fit_what_is_chosen_in_them(stage: Stage) -> None:
+def test_settings_controls_fit_their_content(stage: Stage) -> None:
     sizes = [{"width": wide, "height": 844} for wide in (320, 360, 390, 820)]
     page = stage.open_tab(stage.join("ana"), "/settings/notifications", viewport=sizes[0])
     field = page.get_by_role("combobox", name="Likes")
@@ -319,7 +327,7 @@ def test_settings_fit_what_is_chosen_in_them(stage: Stage) -> None:
     expect(dark).to_be_visible()
     for size in sizes:
         page.set_viewport_size(size)
-        at_rest(page)
+        wait_for_animations(page)
         inner, outer = dark.bounding_box(), card.bounding_box()
         assert inner and outer, size
         assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] - 8, size
@@ -333,12 +341,12 @@ def test_a_tablet_shows_a_photo_without_bars(stage: Stage, path: str) -> None:
     shown = page.get_by_role("dialog" if "?" in path else "article", name="Post by ana")
     photo = shown.get_by_role("group", name="Photos")
     expect(photo.get_by_role("img")).to_be_visible()
-    at_rest(page)
+    wait_for_animations(page)
     box = photo.bounding_box()
     assert box and box["width"] / box["height"] == pytest.approx(256 / 320, rel=0.02)
 
 
-def test_no_ring_is_cut_off_by_the_edge_of_a_phone(stage: Stage) -> None:
+def test_no_focus_ring_is_clipped_by_the_edge_of_a_phone(stage: Stage) -> None:
     ana = stage.join("ana")
     for _ in range(3):
         stage.do(share, ana, "")
@@ -350,12 +358,12 @@ def test_no_ring_is_cut_off_by_the_edge_of_a_phone(stage: Stage) -> None:
     page.keyboard.press("Tab")
     for one in [*tiles.all(), *page.get_by_role("tab").all(), *below.all()]:
         one.focus()
-        at_rest(page)
+        wait_for_animations(page)
         left, top, right, bottom = one.evaluate(RING)
         assert left >= 0 and right <= PHONE["width"] and bottom <= PHONE["height"] and top > 0
 
 
-def test_a_folded_caption_does_not_cut_off_the_ring_of_its_links(stage: Stage) -> None:
+def test_a_clamped_caption_does_not_clip_the_focus_ring_of_its_links(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(share, ana, "A wall. " * 40)
     page = stage.open_tab(ana)
@@ -364,13 +372,13 @@ def test_a_folded_caption_does_not_cut_off_the_ring_of_its_links(stage: Stage) -
     page.keyboard.press("Tab")
     link = caption.get_by_role("link", name="ana")
     link.focus()
-    at_rest(page)
+    wait_for_animations(page)
     left, top, _, _ = link.evaluate(RING)
     box = caption.bounding_box()
     assert box and left >= box["x"] - 0.5 and top >= box["y"] - 0.5
 
 
-def test_what_is_written_over_a_photo_can_be_read_over_a_white_one(stage: Stage) -> None:
+def test_text_over_a_photo_is_readable_on_white(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(share, ana, "", alt="A teal wall")
     page = stage.open_tab(ana, "/ana")
@@ -383,11 +391,11 @@ def test_what_is_written_over_a_photo_can_be_read_over_a_white_one(stage: Stage)
     assert badge.evaluate(ON_WHITE) >= 4.5
 
 
-def test_the_mark_stands_above_the_middle_of_the_icons(stage: Stage) -> None:
+def test_the_logo_is_centred_above_the_icons(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     for wide in (768, 820, 1263):
         page.set_viewport_size({"width": wide, "height": 900})
-        at_rest(page)
+        wait_for_animations(page)
         boxes = [
             page.locator("aside").get_by_role("link", name=name).bounding_box()
             for name in ("Instaclone", "Home")

@@ -14,7 +14,7 @@ from tests.flows.others import Other
 from tests.flows.test_walking import photograph
 
 
-def test_a_newcomer_posts_follows_and_hears_of_a_like_and_a_comment(other: Other, stage: Stage) -> None:
+def test_a_new_user_posts_follows_and_gets_notifications(other: Other, stage: Stage) -> None:
     ben = stage.join("ben")
     page = other.open("/signup")
     form = page.part("form", "Create an account")
@@ -56,7 +56,7 @@ def test_a_newcomer_posts_follows_and_hears_of_a_like_and_a_comment(other: Other
     expect(his.get_by_role("link", name="1 follower")).to_be_visible()
 
 
-def test_a_visitor_is_sent_a_profile_and_the_real_one_takes_its_place(other: Other, stage: Stage) -> None:
+def test_a_server_rendered_profile_is_replaced_by_the_live_one(other: Other, stage: Stage) -> None:
     stage.do(share, stage.join("ben"))
     page = other.open("/ben")
     # Only the real page has a log-in link for visitors.

@@ -12,7 +12,7 @@ from sklearn.datasets import load_sample_image
 from instagram_clone.domain.people.relations import follows, graph
 from instagram_clone.domain.posts import post_cards, posts
 from tests.conftest import PASSWORD, file_of, share
-from tests.flows.conftest import Stage, article, awake
+from tests.flows.conftest import Stage, article, wait_until_interactive
 
 
 def photograph(width: int = 1600) -> Path:
@@ -28,7 +28,7 @@ def photograph(width: int = 1600) -> Path:
 
 def sign_up(page: Page, username: str, name: str) -> None:
     page.goto("/signup")
-    awake(page)
+    wait_until_interactive(page)
     form = page.get_by_role("form", name="Create an account")
     form.get_by_role("textbox", name="Email").fill(f"{username}@example.com")
     form.get_by_role("textbox", name="Full name").fill(name)
@@ -40,7 +40,7 @@ def sign_up(page: Page, username: str, name: str) -> None:
     expect(page.get_by_role("heading", name=f"Welcome, {name}")).to_be_visible()
 
 
-def test_two_people_meet_and_a_photo_a_like_and_a_comment_pass_between_them(stage: Stage) -> None:
+def test_two_people_meet_and_exchange_a_photo_a_like_and_a_comment(stage: Stage) -> None:
     ana, ben = stage.context().new_page(), stage.context().new_page()
     sign_up(ana, "ana.m", "Ana")
     sign_up(ben, "ben", "Ben")
@@ -97,7 +97,7 @@ def test_two_people_meet_and_a_photo_a_like_and_a_comment_pass_between_them(stag
     expect(ana).to_have_url(stage.server.url + "/")
 
 
-def test_no_byte_of_a_served_photo_tells_of_the_camera(stage: Stage) -> None:
+def test_served_photos_contain_no_camera_metadata(stage: Stage) -> None:
     ana = stage.join("ana")
     draft_of = stage.do(_share_file, ana, photograph())
     photo = stage.do(post_cards.show, None, draft_of).photo
@@ -159,7 +159,7 @@ def test_likes_reach_every_tab_and_stay_after_a_reload(stage: Stage) -> None:
     expect(third.get_by_role("button", name="1 like", exact=True)).to_be_visible()
 
 
-def test_a_profiles_numbers_move_while_it_is_looked_at(stage: Stage) -> None:
+def test_the_numbers_of_an_open_profile_are_live(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     looking, acting = stage.open_tab(None, "/ana"), stage.open_tab(ben, "/ana")
     expect(looking.get_by_text("0 followers")).to_be_visible()

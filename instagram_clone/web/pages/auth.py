@@ -14,13 +14,13 @@ from instagram_clone.web.components.forms.fields import error_hint, error_or, fi
 from instagram_clone.web.components.forms.passwords import new_password_field, password_field
 from instagram_clone.web.components.people.auth import (
     alternative_link,
-    answer,
-    asked,
     auth_form,
     auth_input,
     auth_page,
+    form_outcome,
     intro,
     login_field,
+    query_parameter,
 )
 from instagram_clone.web.states.people.account import SignUpState
 from instagram_clone.web.states.session import SessionState
@@ -40,7 +40,7 @@ def sign_up() -> rx.Component:
 def log_in_form() -> rx.Component:
     """The log-in form; a successful answer starts the session."""
     form = posted()
-    changed = let((js(asked("password")) == "changed") & ~form.alert)
+    changed = let((js(query_parameter("password")) == "changed") & ~form.alert)
     return _form(
         form,
         "Log in",
@@ -115,8 +115,8 @@ def _ideas(form: Posted) -> rx.Component:
         return [assign(box, value=idea), SignUpState.write_username(idea), box.focus()]
 
     def choice(idea: Any, place: Any) -> rx.Component:
-        take = rx.el.button(idea, type="button", class_name="ic-link", **dom(on_click=lambda: fill(idea)))
-        return rx.fragment(rx.cond(place > 0, " or ", ""), take)
+        button = rx.el.button(idea, type="button", class_name="ic-link", **dom(on_click=lambda: fill(idea)))
+        return rx.fragment(rx.cond(place > 0, " or ", ""), button)
 
     return error_hint(
         "username",
@@ -139,17 +139,17 @@ def _form(
     button: str,
     other: tuple[str, str, str],
 ) -> rx.Component:
-    question, there, route = other
+    question, link_label, route = other
     return auth_form(
         form,
         label,
         *content[:1],
-        answer(form),
-        rx.el.input(type="hidden", name="next", value=js(asked("next")) | "", read_only=True),
+        form_outcome(form),
+        rx.el.input(type="hidden", name="next", value=js(query_parameter("next")) | "", read_only=True),
         *content[1:],
         action=action,
         button=button,
-        foot=alternative_link(question, there, js(route) + query()),
+        foot=alternative_link(question, link_label, js(route) + query()),
     )
 
 

@@ -12,7 +12,7 @@ from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.elements.scrolling import scroll_restoration
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
-from instagram_clone.web.components.posts.list_ends import list_begin, list_end
+from instagram_clone.web.components.posts.list_ends import list_end, list_start
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
@@ -41,7 +41,7 @@ def page() -> rx.Component:
                 ),
                 rx.fragment(),
             ),
-            list_begin(),
+            list_start(),
             rx.match(
                 TimelineState.status,
                 (LOADING, tile_skeletons(12)),

@@ -24,7 +24,7 @@ from instagram_clone.web.components.elements.buttons import create_button
 from instagram_clone.web.components.elements.scrolling import scroll_restoration
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import post_dialog
-from instagram_clone.web.components.posts.list_ends import list_begin, list_end
+from instagram_clone.web.components.posts.list_ends import list_end, list_start
 from instagram_clone.web.components.posts.posts import new_posts, post_card, post_skeleton
 from instagram_clone.web.html.first_paint import ELEMENT_ID
 from instagram_clone.web.states.people.people import PeopleState
@@ -49,7 +49,7 @@ def page() -> rx.Component:
                     ),
                     rx.fragment(
                         new_posts(),
-                        list_begin(),
+                        list_start(),
                         rx.cond(TimelineState.posts.length() == 0, _welcome(), _feed()),
                     ),
                 ),
@@ -86,8 +86,8 @@ def _top_when_filled(*, empty: rx.Var[bool]) -> rx.Component:
 
 
 def _focus_main_if_lost() -> Js:
-    lost = document.activeElement == document.body
-    return when(lost, document.querySelector("main").focus({"preventScroll": True}))
+    focus_is_lost = document.activeElement == document.body
+    return when(focus_is_lost, document.querySelector("main").focus({"preventScroll": True}))
 
 
 def _feed() -> rx.Component:

@@ -13,7 +13,7 @@ from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.messaging.inbox import conversation_skeletons, conversations
 from instagram_clone.web.components.messaging.pickers import new_message
 from instagram_clone.web.components.messaging.thread import open_thread
-from instagram_clone.web.pages.not_found import lost
+from instagram_clone.web.pages.not_found import not_found
 from instagram_clone.web.states.messaging.inbox import InboxState
 from instagram_clone.web.states.messaging.thread import ThreadState
 from instagram_clone.web.states.session import SessionState
@@ -43,7 +43,7 @@ def conversation() -> rx.Component:
     return _page(
         rx.match(
             ThreadState.status,
-            (MISSING, rx.el.section(lost(), class_name="ic-thread is-empty")),
+            (MISSING, rx.el.section(not_found(), class_name="ic-thread is-empty")),
             rx.cond(
                 chat,
                 open_thread(chat=chat, me=SessionState.user_id, key=chat.id),
@@ -51,7 +51,7 @@ def conversation() -> rx.Component:
             ),
         ),
         title=rx.cond(chat, f"{chat.title} · Instaclone", "Messages · Instaclone"),
-        opened=True,
+        is_open=True,
     )
 
 
@@ -74,7 +74,7 @@ def _thread_skeleton() -> rx.Component:
             class_name="ic-thread-head",
         ),
         rx.el.div(
-            rx.el.div(*[_bubble_bone(mine, width) for mine, width in _SKELETONS]),
+            rx.el.div(*[_bubble_skeleton(mine, width) for mine, width in _SKELETONS]),
             class_name="ic-thread-body",
         ),
         rx.el.div(skeleton("100%", "50px"), class_name="ic-composerbone"),
@@ -83,7 +83,7 @@ def _thread_skeleton() -> rx.Component:
     )
 
 
-def _bubble_bone(mine: bool, width: str) -> rx.Component:
+def _bubble_skeleton(mine: bool, width: str) -> rx.Component:
     return rx.el.div(
         rx.fragment() if mine else skeleton("28px", "28px", round_=True),
         rx.el.div(skeleton(width, "40px"), class_name="ic-bubbles"),
@@ -91,18 +91,18 @@ def _bubble_bone(mine: bool, width: str) -> rx.Component:
     )
 
 
-def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = False) -> rx.Component:
-    asked = InboxState.folder == REQUEST
-    heading = rx.cond(asked, "Message requests", "Messages")
+def _page(content: rx.Component, *, title: rx.Var[str] | str, is_open: bool = False) -> rx.Component:
+    shows_requests = InboxState.folder == REQUEST
+    heading = rx.cond(shows_requests, "Message requests", "Messages")
     return shell(
         # Phones show only the conversation, without the list and its heading.
-        rx.el.h1("Messages", class_name="ic-sr ic-only-phone") if opened else rx.fragment(),
+        rx.el.h1("Messages", class_name="ic-sr ic-only-phone") if is_open else rx.fragment(),
         rx.el.div(
             rx.el.div(
                 rx.el.header(
                     rx.el.h1(heading, class_name="ic-h1 ic-truncate"),
                     rx.cond(
-                        asked,
+                        shows_requests,
                         rx.el.a("Inbox", href=routes.MESSAGES, class_name="ic-textbtn"),
                         new_message(icon("square-pen", 22), label="New message", look="ic-iconbtn"),
                     ),
@@ -111,13 +111,13 @@ def _page(beside: rx.Component, *, title: rx.Var[str] | str, opened: bool = Fals
                 rx.cond(InboxState.status == LOADING, conversation_skeletons(), conversations()),
                 class_name="ic-inbox-list",
             ),
-            beside,
-            class_name="ic-inbox has-thread" if opened else "ic-inbox",
+            content,
+            class_name="ic-inbox has-thread" if is_open else "ic-inbox",
         ),
         title=title,
         here="Messages",
-        phone_bar=rx.fragment() if opened else _phone_bar(heading),
-        tabs=not opened,
+        phone_bar=rx.fragment() if is_open else _phone_bar(heading),
+        tabs=not is_open,
     )
 
 

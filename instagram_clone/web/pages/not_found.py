@@ -11,10 +11,10 @@ from instagram_clone.web.components.layout.shell import LOAD, shell
 TITLE = "Page not found · Instaclone"
 
 
-def lost() -> rx.Component:
+def not_found() -> rx.Component:
     """The drawing, the message, and two links onward."""
     return rx.el.div(
-        art.drawing(art.LOST),
+        art.drawing(art.NOT_FOUND),
         rx.el.p("Page not found", class_name="ic-overline"),
         rx.el.h1("This print never developed"),
         rx.el.p("The page may have been removed, or the link has a small mistake in it."),
@@ -29,7 +29,7 @@ def lost() -> rx.Component:
 
 def page() -> rx.Component:
     """The page for unknown addresses."""
-    return shell(lost(), title=TITLE, back=" ", public=True)
+    return shell(not_found(), title=TITLE, back=" ", public=True)
 
 
 def add(app: rx.App) -> None:

@@ -31,5 +31,5 @@ def add(app: rx.App) -> None:
     load = [*LOAD, AlertsState.open_panel]
     title = "Notifications · Instaclone"
     app.add_page(page, route=routes.NOTIFICATIONS, title=title, on_load=[*load, PeopleState.leave])
-    asked = [*load, PeopleState.load_requests]
-    app.add_page(page, route=routes.FOLLOW_REQUESTS, title=title, on_load=asked)
+    load_requests = [*load, PeopleState.load_requests]
+    app.add_page(page, route=routes.FOLLOW_REQUESTS, title=title, on_load=load_requests)

@@ -7,7 +7,7 @@ import reflex as rx
 from instagram_clone import routes
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.posts.detail import loading_post, post_page
-from instagram_clone.web.pages.not_found import TITLE, lost
+from instagram_clone.web.pages.not_found import TITLE, not_found
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.posts.detail import DetailState
 from instagram_clone.web.states.status import MISSING
@@ -18,7 +18,7 @@ def page() -> rx.Component:
     return shell(
         rx.match(
             DetailState.status,
-            (MISSING, lost()),
+            (MISSING, not_found()),
             rx.cond(
                 DetailState.post,
                 rx.el.div(

@@ -16,9 +16,9 @@ from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.components.layout.topbars import own_topbar
 from instagram_clone.web.components.people.profile_head import profile_head
 from instagram_clone.web.components.posts.detail import post_dialog
-from instagram_clone.web.components.posts.list_ends import list_begin, list_end
+from instagram_clone.web.components.posts.list_ends import list_end, list_start
 from instagram_clone.web.components.posts.tiles import tile_grid, tile_skeletons
-from instagram_clone.web.pages.not_found import TITLE, lost
+from instagram_clone.web.pages.not_found import TITLE, not_found
 from instagram_clone.web.states.people.people import PeopleState
 from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.posts.detail import DetailState
@@ -26,7 +26,7 @@ from instagram_clone.web.states.posts.lists import PERSON, SAVED
 from instagram_clone.web.states.posts.timeline import TimelineState
 from instagram_clone.web.states.status import LOADING, MISSING
 
-_who = ProfileState.profile
+_profile = ProfileState.profile
 
 
 def page() -> rx.Component:
@@ -35,9 +35,9 @@ def page() -> rx.Component:
         rx.match(
             ProfileState.status,
             (LOADING, _loading()),
-            (MISSING, lost()),
+            (MISSING, not_found()),
             rx.cond(
-                _who,
+                _profile,
                 rx.el.div(
                     profile_head(),
                     rx.cond(ProfileState.relationship.visible, _photos(), _locked()),
@@ -51,18 +51,18 @@ def page() -> rx.Component:
         title=rx.cond(
             ProfileState.status == MISSING,
             TITLE,
-            rx.cond(_who, f"{_who.username} · Instaclone", "Instaclone"),
+            rx.cond(_profile, f"{_profile.username} · Instaclone", "Instaclone"),
         ),
         here=rx.cond(ProfileState.mine, "Profile", ""),
         public=True,
         phone_bar=rx.cond(
             ProfileState.mine,
-            own_topbar(_who.username),
+            own_topbar(_profile.username),
             rx.el.header(
                 back_button(),
                 rx.cond(
-                    _who,
-                    rx.el.h1(_who.username, class_name="ic-topbar-title ic-truncate"),
+                    _profile,
+                    rx.el.h1(_profile.username, class_name="ic-topbar-title ic-truncate"),
                     rx.el.span(class_name="ic-topbar-title"),
                 ),
                 rx.el.span(style={"width": "44px"}),
@@ -74,7 +74,7 @@ def page() -> rx.Component:
 
 def _locked() -> rx.Component:
     blocked = ProfileState.relationship.blocked
-    name = _who.username
+    name = _profile.username
     return rx.fragment(
         rx.el.hr(class_name="ic-hr"),
         rx.el.section(
@@ -114,7 +114,7 @@ def _own_tabs() -> list[rx.Component]:
             icon(shape, 18), words, href=href, role="tab", custom_attrs={"aria-selected": selected}
         )
 
-    own = f"/{_who.username}"
+    own = f"/{_profile.username}"
     return [tab("grid-3x3", "Posts", own, PERSON), tab("bookmark", "Saved", f"{own}/saved", SAVED)]
 
 
@@ -131,7 +131,7 @@ def _photos() -> rx.Component:
             rx.el.p(icon("lock", 14), "Only you can see what you have saved", class_name="ic-onlyyou"),
             rx.fragment(),
         ),
-        list_begin(),
+        list_start(),
         rx.match(
             TimelineState.status,
             (LOADING, tile_skeletons()),
@@ -141,7 +141,7 @@ def _photos() -> rx.Component:
                 rx.cond(
                     ProfileState.part == SAVED,
                     rx.el.div(
-                        art.drawing(art.KEPT),
+                        art.drawing(art.SAVED),
                         rx.el.h2("Nothing saved yet"),
                         rx.el.p("Save a post with its bookmark, and find it again here."),
                         rx.el.a("Explore photos", href=routes.EXPLORE, class_name="ic-btn"),

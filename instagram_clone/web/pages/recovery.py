@@ -15,12 +15,12 @@ from instagram_clone.web.components.forms.fields import NativeForm, alert
 from instagram_clone.web.components.forms.passwords import new_password_field
 from instagram_clone.web.components.people.auth import (
     alternative_link,
-    answer,
-    asked,
     auth_form,
     auth_page,
+    form_outcome,
     intro,
     login_field,
+    query_parameter,
     submit,
 )
 from instagram_clone.web.states.people.credentials import RecoveryState
@@ -48,7 +48,7 @@ def confirm() -> rx.Component:
 def forgot_form() -> rx.Component:
     """The form that requests a link by email; the answer is the same for any name."""
     form = posted()
-    dead = let((js(asked("link")) == "dead") & ~form.done & ~form.alert)
+    dead = let((js(query_parameter("link")) == "dead") & ~form.done & ~form.alert)
     return auth_form(
         form,
         "Reset password",
@@ -57,7 +57,7 @@ def forgot_form() -> rx.Component:
             "Enter your username or email, and we will mail you a link to choose a new one.",
         ),
         alert(when(dead, DEAD_LINK, "")),
-        answer(form),
+        form_outcome(form),
         login_field(form),
         action=routes.API_FORGOT,
         button="Send link",
@@ -81,7 +81,7 @@ def reset_form() -> rx.Component:
         form,
         "Choose a new password",
         intro("Choose a new password", "This logs you out on all your devices, including this one."),
-        answer(form),
+        form_outcome(form),
         new_password_field(form.errors.password, typed=form.forget, label="New password"),
         action=routes.API_RESET,
         button="Change password",
@@ -93,9 +93,9 @@ def reset_form() -> rx.Component:
 def confirm_form() -> rx.Component:
     """The forms that accept or refuse what a link asks for."""
     yes, no = posted(), posted("no")
-    about = let(js(asked("about")))
+    about = let(js(query_parameter("about")))
     dead, change = let(about == "dead"), let(about == "change")
-    over = let(dead | yes.done | no.done)
+    is_finished = let(dead | yes.done | no.done)
     return rx.el.div(
         logo(),
         rx.el.h1(
@@ -103,7 +103,7 @@ def confirm_form() -> rx.Component:
         ),
         rx.el.p(
             rx.cond(
-                over,
+                is_finished,
                 "",
                 rx.cond(
                     change,
@@ -120,10 +120,10 @@ def confirm_form() -> rx.Component:
         ),
         yes.focus,
         no.focus,
-        answer(yes),
-        answer(no),
+        form_outcome(yes),
+        form_outcome(no),
         rx.cond(
-            over,
+            is_finished,
             rx.cond(
                 dead,
                 alternative_link("", "Open settings", routes.SETTINGS_ACCOUNT),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from instagram_clone import routes
 from instagram_clone.web.browser.core import dom, use, when, window
-from instagram_clone.web.components.discovery.search import search_here
+from instagram_clone.web.components.discovery.search import search_page_content
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.layout.shell import LOAD, shell
 from instagram_clone.web.states.people.people import PeopleState
@@ -17,7 +17,7 @@ def page() -> rx.Component:
     return shell(
         rx.el.div(
             rx.el.h1("Search", class_name="ic-h1 ic-not-phone"),
-            search_here(),
+            search_page_content(),
             class_name="ic-alerts ic-searchpage",
         ),
         title="Search · Instaclone",

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import share
 from tests.flows.conftest import Stage
-from tests.flows.discovery.parts import Found, opened, results
+from tests.flows.discovery.parts import Found, open_panel, results
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def found(stage: Stage) -> Found:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "ben was here")
     page = stage.open_tab(ana)
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("ben")
     expect(results(panel)).to_have_count(2)
     return Found(ana, ben, page, panel)

@@ -19,7 +19,7 @@ class Found(NamedTuple):
     panel: Locator
 
 
-def opened(page: Page) -> Locator:
+def open_panel(page: Page) -> Locator:
     """Open the panel with its shortcut, once the page responds to keys."""
     expect(page.get_by_role("button", name="Search", exact=True)).to_be_enabled()
     expect(page.locator(".ic-app:not(.is-early)")).to_be_visible()
@@ -33,7 +33,7 @@ def field(where: Page | Locator) -> Locator:
     return where.get_by_role("searchbox", name="Search", exact=True)
 
 
-def told(where: Page | Locator) -> Locator:
+def announced(where: Page | Locator) -> Locator:
     """Return the number of results, as announced to screen readers."""
     return where.get_by_role("status").filter(has_text=re.compile("result"))
 
@@ -42,6 +42,6 @@ def results(where: Page | Locator) -> Locator:
     return where.get_by_role("listbox", name="Results").get_by_role("option")
 
 
-def taking(where: Page | Locator) -> Locator:
+def remove_buttons(where: Page | Locator) -> Locator:
     """Return the buttons that remove recent searches."""
     return where.get_by_role("button", name=re.compile("^Remove .* from recent searches$"))

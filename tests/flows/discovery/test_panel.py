@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
-from tests.flows.discovery.parts import field, opened, results, told
+from tests.flows.discovery.parts import announced, field, open_panel, results
 
 
 def test_somebody_is_found_and_opened_by_keys_alone(stage: Stage) -> None:
@@ -17,13 +17,13 @@ def test_somebody_is_found_and_opened_by_keys_alone(stage: Stage) -> None:
     stage.do(share, ben, "A bend in the river")
     page = stage.open_tab(ana)
     address = page.url
-    panel = opened(page)
+    panel = open_panel(page)
     button = page.get_by_role("button", name="Search", exact=True)
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(panel.get_by_role("heading", name="Recent")).to_be_visible()
     page.keyboard.type("ben")
     expect(results(panel)).to_have_count(3)
-    expect(told(panel)).to_have_text("3 results")
+    expect(announced(panel)).to_have_text("3 results")
     expect(panel.get_by_role("tab", name="Top")).to_have_attribute("aria-selected", "true")
     assert page.url == address
     at = panel.locator("[role=option][aria-selected=true]")
@@ -43,7 +43,7 @@ def test_somebody_is_found_and_opened_by_keys_alone(stage: Stage) -> None:
     expect(panel).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("ben")
     expect(results(panel)).to_have_count(3)
     page.keyboard.press("ArrowDown")
@@ -51,7 +51,7 @@ def test_somebody_is_found_and_opened_by_keys_alone(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{stage.server.url}/ben")
     expect(page.get_by_role("main")).to_be_focused()
-    panel = opened(page)
+    panel = open_panel(page)
     expect(panel.get_by_role("link", name="ben")).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
@@ -59,9 +59,9 @@ def test_somebody_is_found_and_opened_by_keys_alone(stage: Stage) -> None:
     expect(page.get_by_role("main")).to_be_focused()
 
 
-def test_the_panel_closes_with_escape_whatever_is_typed_and_with_a_click_elsewhere(stage: Stage) -> None:
+def test_the_panel_closes_with_escape_despite_text_and_with_a_click_outside(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("x")
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
@@ -78,7 +78,7 @@ def test_the_panel_closes_with_escape_whatever_is_typed_and_with_a_click_elsewhe
     expect(panel).to_have_count(0)
 
 
-def test_the_key_is_a_letter_in_fields_and_nothing_where_keys_are_off(stage: Stage) -> None:
+def test_the_search_key_types_in_fields_and_does_nothing_where_keys_are_off(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/messages")
     search = page.get_by_role("searchbox", name="Search messages")
     search.fill("a")
@@ -93,7 +93,7 @@ def test_the_key_is_a_letter_in_fields_and_nothing_where_keys_are_off(stage: Sta
     expect(page.get_by_role("dialog", name="Search")).to_have_count(0)
 
 
-def test_on_phones_the_search_is_a_page_that_is_found_as_it_was_left(stage: Stage) -> None:
+def test_on_phones_search_is_a_page_that_is_restored_on_return(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "ben was here")
     page = stage.open_tab(ana, "/explore", viewport=PHONE, has_touch=True)
@@ -119,7 +119,7 @@ def test_on_phones_the_search_is_a_page_that_is_found_as_it_was_left(stage: Stag
     expect(field(page)).to_have_value("")
 
 
-def test_who_comes_by_the_address_finds_the_field_at_any_width(stage: Stage) -> None:
+def test_the_search_page_focuses_its_field_at_any_width(stage: Stage) -> None:
     stage.join("ben")
     page = stage.open_tab(stage.join("ana"), "/search")
     expect(field(page)).to_have_count(1)

@@ -6,18 +6,18 @@ from playwright.sync_api import expect
 
 from instagram_clone.domain.discovery import recents
 from tests.flows.conftest import PHONE, Stage, eventually
-from tests.flows.discovery.parts import field, opened, results, taking
+from tests.flows.discovery.parts import field, open_panel, remove_buttons, results
 
 
-def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stage) -> None:
+def test_recent_searches_are_private_and_removed_at_once(stage: Stage) -> None:
     ana, ben, _ = (stage.join(name) for name in ("ana", "ben", "cleo"))
     page = stage.open_tab(ana)
     for name in ("ben", "cleo"):
-        panel = opened(page)
+        panel = open_panel(page)
         page.keyboard.type(name)
         results(panel).filter(has_text=name).click()
         expect(page).to_have_url(f"{stage.server.url}/{name}")
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("river light")
     page.keyboard.press("Enter")
     # The other tab reads them only once, when its panel opens.
@@ -25,8 +25,8 @@ def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stag
     page.keyboard.press("Escape")
     other = page.context.new_page()
     other.goto("/")
-    panel = opened(other)
-    removes = taking(panel)
+    panel = open_panel(other)
+    removes = remove_buttons(panel)
     expect(removes).to_have_count(3)
     panel.get_by_role("button", name="river light", exact=True).click()
     expect(field(panel)).to_have_value("river light")
@@ -38,19 +38,19 @@ def test_recent_searches_are_kept_for_oneself_and_taken_away_at_once(stage: Stag
         expect(panel.get_by_role("button", name="Remove ben from recent searches")).to_be_focused()
     assert eventually(page, lambda: len(stage.do(recents.recent, ana)) == 2)
     other.reload()
-    panel = opened(other)
+    panel = open_panel(other)
     expect(removes).to_have_count(2)
     panel.get_by_role("button", name="Clear all").click()
     expect(removes).to_have_count(0)
     expect(panel.get_by_role("button", name="Clear all")).to_have_count(0)
     his = stage.open_tab(ben)
-    expect(opened(his).get_by_text("for you alone")).to_be_visible()
+    expect(open_panel(his).get_by_text("for you alone")).to_be_visible()
 
 
-def test_what_is_searched_for_in_one_tab_shows_in_the_others_while_they_are_open(stage: Stage) -> None:
+def test_a_recent_search_appears_in_the_other_open_tabs(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     page = stage.open_tab(ana)
-    others = opened(page), stage.open_tab(ana, "/search", viewport=PHONE)
+    others = open_panel(page), stage.open_tab(ana, "/search", viewport=PHONE)
     his = stage.open_tab(ben, "/search")
     expect(his.get_by_text("for you alone")).to_be_visible()
     acting = page.context.new_page()
@@ -66,11 +66,11 @@ def test_what_is_searched_for_in_one_tab_shows_in_the_others_while_they_are_open
     results(acting).click()
     for other in others:
         expect(other.get_by_role("listitem").first).to_contain_text("ben")
-        expect(taking(other)).to_have_count(3)
+        expect(remove_buttons(other)).to_have_count(3)
     acting.goto("/search")
     acting.get_by_role("button", name="Remove tulips from recent searches").click()
     for other in (*others, acting):
-        expect(taking(other)).to_have_count(2)
+        expect(remove_buttons(other)).to_have_count(2)
         expect(other.get_by_role("button", name="tulips", exact=True)).to_have_count(0)
     others[0].get_by_role("button", name="Clear all").click()
     for other in (*others, acting):

@@ -10,17 +10,17 @@ from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
-from tests.flows.discovery.parts import Found, field, opened, results, told
+from tests.flows.discovery.parts import Found, announced, field, open_panel, results
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitän" * 7
 
 
-def test_nothing_found_says_what_was_looked_for(stage: Stage) -> None:
+def test_an_empty_result_names_the_search(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("zzqq")
     expect(panel.get_by_text("Nothing for zzqq. Check the spelling or try a tag.")).to_be_visible()
-    expect(told(panel)).to_have_text("0 results")
+    expect(announced(panel)).to_have_text("0 results")
     panel.get_by_role("button", name="Clear search").click()
     expect(field(panel)).to_be_focused()
     expect(field(panel)).to_have_value("")
@@ -39,7 +39,7 @@ def test_tabs_narrow_what_is_found(found: Found) -> None:
     expect(panel.get_by_role("option", name="Photo by ben: ben was here")).to_be_visible()
 
 
-def test_posts_that_are_found_are_tiles_that_the_arrows_walk(stage: Stage) -> None:
+def test_found_posts_are_tiles_navigated_by_arrow_keys(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     for number in range(5):
         stage.do(share, ben, f"tulip {number}", alt=f"In vase {number}")
@@ -50,7 +50,7 @@ def test_posts_that_are_found_are_tiles_that_the_arrows_walk(stage: Stage) -> No
     with stage.server.asleep():
         page.get_by_role("tab", name="Posts").click()
         expect(page.get_by_role("tabpanel").get_by_text("Loading posts")).to_be_attached()
-    expect(told(page)).to_have_text("6 results")
+    expect(announced(page)).to_have_text("6 results")
     first = page.get_by_role("option", name="Photo by ben: One tulip")
     expect(page.get_by_role("option", name="Photo by ben: tulip 4, In vase 4")).to_be_visible()
     tiles = [box for one in results(page).all() if (box := one.bounding_box())]
@@ -88,7 +88,7 @@ def test_posts_that_are_found_are_tiles_that_the_arrows_walk(stage: Stage) -> No
     expect(page.get_by_text("Nothing for zzqq")).to_be_visible()
 
 
-def test_more_is_shown_when_it_is_asked_for(stage: Stage) -> None:
+def test_show_more_loads_more_results(stage: Stage) -> None:
     for number in range(25):
         stage.join(f"ben{number}")
     page = stage.open_tab(stage.join("ana"), "/search")
@@ -98,10 +98,10 @@ def test_more_is_shown_when_it_is_asked_for(stage: Stage) -> None:
     page.get_by_role("button", name="Show more").click()
     expect(results(page)).to_have_count(25)
     expect(page.get_by_role("button", name="Show more")).to_have_count(0)
-    expect(told(page)).to_have_text("25 results")
+    expect(announced(page)).to_have_text("25 results")
 
 
-def test_names_of_any_length_and_direction_stay_in_their_rows(stage: Stage) -> None:
+def test_names_of_any_length_and_direction_fit_their_rows(stage: Stage) -> None:
     ana, ben, omar = stage.join("ana"), stage.join("ben"), stage.join("ben.omar")
     stage.do(profiles.edit_profile, ben, "🌿" * 20, "ben", "", "")
     stage.do(profiles.edit_profile, omar, "عمر بن الخطاب", "ben.omar", "", "")
@@ -127,7 +127,7 @@ def test_a_post_found_anywhere_opens(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "lighthouse")
     page = stage.open_tab(ana, "/messages")
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("lighthouse")
     results(panel).first.click()
     expect(page.get_by_role("article", name="Post by ben")).to_be_visible()

@@ -11,7 +11,7 @@ from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, eventually
 
 
-def test_a_welcome_card_says_who_somebody_is_and_why_with_three_photos(stage: Stage) -> None:
+def test_a_suggestion_card_shows_who_why_and_three_photos(stage: Stage) -> None:
     ana, ben, cleo, dan = (stage.join(name) for name in ("ana", "ben", "cleo", "dan"))
     stage.do(profiles.edit_profile, cleo, "Cleo", "cleo", "Lamps, mostly 💡", "")
     for number in range(4):
@@ -32,7 +32,7 @@ def test_a_welcome_card_says_who_somebody_is_and_why_with_three_photos(stage: St
     expect(cards.filter(has=page.get_by_role("link", name="ben"))).to_have_count(0)
 
 
-def test_who_was_asked_is_suggested_no_more(stage: Stage) -> None:
+def test_a_person_with_a_pending_request_is_not_suggested(stage: Stage) -> None:
     ana, cleo, _ = (stage.join(name) for name in ("ana", "cleo", "dan"))
     stage.do(preferences.set_private, cleo, True)
     page = stage.open_tab(ana)
@@ -45,7 +45,7 @@ def test_who_was_asked_is_suggested_no_more(stage: Stage) -> None:
     expect(main.get_by_role("button", name="cleo")).to_have_count(0)
 
 
-def test_who_is_dismissed_is_suggested_no_more(stage: Stage) -> None:
+def test_a_dismissed_person_is_not_suggested_again(stage: Stage) -> None:
     ana = stage.join("ana")
     for name in ("ben", "cleo"):
         stage.join(name)

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from instagram_clone.web.browser.discovery.searching import ASK_AFTER_MS
+from tests.browsers.wires import Wire
 from tests.flows.conftest import Stage, eventually
-from tests.flows.discovery.parts import field, opened, results, told
+from tests.flows.discovery.parts import announced, field, open_panel, results
 
 
-def test_an_answer_that_comes_late_is_not_shown(stage: Stage) -> None:
+def test_a_late_answer_is_not_shown(stage: Stage) -> None:
     for name in ("ben", "bella", "bruno"):
         stage.join(name)
-    context, held = stage.context(), []
-
-    def carry(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def answer(message: str | bytes) -> None:
-            # The answer to the first letter takes longer than the answer to the whole name.
-            if isinstance(message, str) and '"text":"b"' in message.replace(" ", ""):
-                held.append(lambda: socket.send(message))
-            else:
-                socket.send(message)
-
-        server.on_message(answer)
-
-    context.route_web_socket("**/_event/**", carry)
+    context = stage.context()
+    wire = Wire(context)
+    # The answer to the first letter takes longer than the answer to the whole name.
+    wire.hold(lambda message: '"text":"b"' in message.replace(" ", ""))
     stage.sign_in(context, stage.join("ana"))
     page = context.new_page()
     page.goto("/")
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("b")
-    assert eventually(page, lambda: bool(held))
+    assert eventually(page, lambda: bool(wire.held))
     page.keyboard.type("en")
     expect(results(panel)).to_have_count(1)
-    for send in held:
-        send()
+    wire.release()
     page.keyboard.press("ArrowDown")
     expect(panel.locator("[aria-selected=true][role=option]")).to_contain_text("ben")
     expect(results(panel)).to_have_count(1)
-    expect(told(panel)).to_have_text("1 result")
+    expect(announced(panel)).to_have_text("1 result")
 
 
-def test_old_results_stay_while_the_server_is_away_and_so_does_what_is_typed(stage: Stage) -> None:
+def test_results_and_text_stay_while_the_server_is_down(stage: Stage) -> None:
     stage.join("ben")
     page = stage.open_tab(stage.join("ana"))
-    panel = opened(page)
+    panel = open_panel(page)
     page.keyboard.type("be")
     expect(results(panel)).to_have_count(1)
     with stage.server.asleep():
@@ -59,10 +48,10 @@ def test_old_results_stay_while_the_server_is_away_and_so_does_what_is_typed(sta
     expect(results(panel)).to_have_count(1)
 
 
-def test_a_letter_that_is_still_composed_is_not_looked_for(stage: Stage) -> None:
+def test_text_still_being_composed_is_not_searched_for(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     sent: list[str] = []
-    panel = opened(page)
+    panel = open_panel(page)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.on("Network.webSocketFrameSent", lambda event: sent.append(event["response"]["payloadData"]))
@@ -73,5 +62,5 @@ def test_a_letter_that_is_still_composed_is_not_looked_for(stage: Stage) -> None
     session.send("Input.insertText", {"text": "日本"})
     expect(panel.get_by_text("Nothing for 日本")).to_be_visible()
     # A search for the composed letters would have been sent before this one.
-    [asked] = [frame for frame in sent if "search_state.search" in frame]
-    assert "日本" in asked
+    [request] = [frame for frame in sent if "search_state.search" in frame]
+    assert "日本" in request

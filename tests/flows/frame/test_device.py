@@ -8,22 +8,22 @@ from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.people.relations import follows
 from tests.conftest import share
-from tests.flows.conftest import Stage, awake
+from tests.flows.conftest import Stage, wait_until_interactive
 
 APPEARANCE = "/settings/appearance"
 
-NOTE_WHAT_IS_KEPT = """() => {
-    window.kept = [];
+RECORD_STORAGE = """() => {
+    window.stored = [];
     const set = Storage.prototype.setItem;
     Storage.prototype.setItem = function (key, value) {
-        if (this === localStorage) window.kept.push([key, value]);
+        if (this === localStorage) window.stored.push([key, value]);
         return set.call(this, key, value);
     };
 }"""
 """Records everything that is stored on this device."""
 
 
-ALL_THAT_IS_KEPT = "() => [{ ...localStorage }, Object.keys(sessionStorage), history.length]"
+ALL_STORAGE = "() => [{ ...localStorage }, Object.keys(sessionStorage), history.length]"
 
 
 def switch(page: Page, name: str) -> Locator:
@@ -34,7 +34,7 @@ def other_tab(page: Page, address: str) -> Page:
     """Open another tab in the same browser."""
     tab = page.context.new_page()
     tab.goto(address)
-    awake(tab)
+    wait_until_interactive(tab)
     return tab
 
 
@@ -53,13 +53,13 @@ def test_a_theme_reaches_the_other_tabs_of_the_device(stage: Stage) -> None:
         expect(tab.get_by_role("radio", name="Light")).to_be_checked()
 
 
-def test_no_answer_to_an_older_choice_is_kept_over_a_newer_one(stage: Stage) -> None:
+def test_a_late_answer_does_not_override_a_newer_choice(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), APPEARANCE, color_scheme="light")
     motion, descriptions = switch(page, "Reduce motion"), switch(page, "Always show alt text")
     letters = switch(page, "Single-letter keys")
     expect(page.get_by_role("radio", name="System")).to_be_checked()
     expect(letters).to_be_checked()
-    page.evaluate(NOTE_WHAT_IS_KEPT)
+    page.evaluate(RECORD_STORAGE)
     with stage.server.asleep():
         for theme in ("Light", "Dark"):
             page.get_by_role("radio", name=theme).click()
@@ -72,7 +72,7 @@ def test_no_answer_to_an_older_choice_is_kept_over_a_newer_one(stage: Stage) -> 
             for on in choices:
                 preference.click()
                 expect(preference).to_be_checked(checked=on)
-        chosen = page.evaluate("() => window.kept")
+        chosen = page.evaluate("() => window.stored")
     assert chosen == [
         *(["theme", theme] for theme in ("light", "dark")),
         *(["reduced_motion", choice] for choice in ("on", "off", "on")),
@@ -82,7 +82,7 @@ def test_no_answer_to_an_older_choice_is_kept_over_a_newer_one(stage: Stage) -> 
     # Answers come in order: once these are here, any answers to earlier requests are here too.
     page.get_by_role("main").get_by_role("link", name="Privacy", exact=True).click()
     expect(switch(page, "Private account")).to_be_enabled()
-    assert page.evaluate("() => window.kept") == chosen
+    assert page.evaluate("() => window.stored") == chosen
     page.goto(APPEARANCE)
     expect(page.get_by_role("radio", name="Dark")).to_be_checked()
     expect(motion).to_be_checked()
@@ -90,7 +90,7 @@ def test_no_answer_to_an_older_choice_is_kept_over_a_newer_one(stage: Stage) -> 
     expect(letters).not_to_be_checked()
 
 
-def test_motion_is_reduced_here_in_every_tab_and_before_the_server_answers(stage: Stage) -> None:
+def test_motion_is_reduced_in_every_tab_of_the_device_at_once(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), APPEARANCE, reduced_motion="no-preference")
     other = other_tab(page, "/explore")
     expect(page.locator("html")).not_to_have_attribute("data-still", "")
@@ -127,7 +127,7 @@ def test_single_letter_keys_are_turned_off_and_others_stay(stage: Stage) -> None
     letters.click()
     expect(letters).not_to_be_checked()
     home.reload()
-    awake(home)
+    wait_until_interactive(home)
     expect(home.get_by_role("heading", name="ana")).to_be_visible()
     for key in ("n", "?"):
         home.keyboard.press(key)
@@ -137,7 +137,7 @@ def test_single_letter_keys_are_turned_off_and_others_stay(stage: Stage) -> None
     expect(home).to_have_url(re.compile("p="))
 
 
-def test_descriptions_are_always_shown_where_that_is_wanted(stage: Stage) -> None:
+def test_descriptions_are_always_shown_if_preferred(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     stage.do(share, ben, "A wall", alt="Ivy on a red wall")
@@ -156,7 +156,7 @@ def test_descriptions_are_always_shown_where_that_is_wanted(stage: Stage) -> Non
     expect(text).to_be_visible()
 
 
-def test_what_this_device_prefers_outlasts_who_is_signed_in(stage: Stage) -> None:
+def test_device_preferences_outlast_a_session(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     page = stage.open_tab(ana, APPEARANCE, color_scheme="light")
     page.get_by_role("radio", name="Dark").click()
@@ -195,7 +195,7 @@ def test_an_address_opens_the_composer_and_the_list_of_keys(stage: Stage) -> Non
     expect(create).to_be_visible()
 
 
-def test_a_device_that_is_passed_on_knows_nothing_of_whose_it_was(stage: Stage) -> None:
+def test_a_reused_browser_profile_keeps_nothing_of_its_last_user(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), APPEARANCE)
     page.get_by_role("radio", name="Dark").click()
     other_tab(page, "/ana")
@@ -205,8 +205,8 @@ def test_a_device_that_is_passed_on_knows_nothing_of_whose_it_was(stage: Stage) 
     page, fresh = stage.open_tab(None, "/login"), stage.context().new_page()
     assert page.context is context
     fresh.goto("/login")
-    awake(fresh)
+    wait_until_interactive(fresh)
     for tab in (page, fresh):
         expect(tab.locator("html")).to_have_class("light")
-    assert page.evaluate(ALL_THAT_IS_KEPT) == fresh.evaluate(ALL_THAT_IS_KEPT)
+    assert page.evaluate(ALL_STORAGE) == fresh.evaluate(ALL_STORAGE)
     assert page.context.cookies() == fresh.context.cookies()

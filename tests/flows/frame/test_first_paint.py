@@ -11,21 +11,21 @@ from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comments, likes
 from tests.conftest import share
-from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest, eventually
+from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually, wait_for_animations
 
 
-def sent_with_posts(page: Page) -> None:
+def open_with_posts(page: Page) -> None:
     """Load home until the server sends posts with it, which it doesn't while the database is slow."""
 
-    def has_some() -> bool:
+    def has_posts() -> bool:
         page.goto("/")
         return page.locator("#first-posts article").count() > 0
 
-    assert eventually(page, has_some)
+    assert eventually(page, has_posts)
 
 
 @pytest.mark.parametrize("path", ["/", "/explore", "/messages", "/settings/privacy"])
-def test_the_navigation_is_there_before_any_script(stage: Stage, path: str) -> None:
+def test_the_navigation_is_shown_before_any_script(stage: Stage, path: str) -> None:
     ana = stage.join("ana")
     page = stage.open_tab(ana, path, java_script_enabled=False, viewport=PHONE)
     tabs = page.get_by_role("navigation", name="Primary")
@@ -34,7 +34,7 @@ def test_the_navigation_is_there_before_any_script(stage: Stage, path: str) -> N
     expect(page).to_have_url(f"{stage.server.url}/ana")
 
 
-def test_a_visitor_is_shown_no_members_navigation(stage: Stage) -> None:
+def test_a_visitor_does_not_see_the_members_navigation(stage: Stage) -> None:
     stage.join("ana")
     page = stage.open_tab(None, "/ana", viewport=PHONE)
     expect(page.get_by_role("heading", name="ana").first).to_be_visible()
@@ -58,10 +58,10 @@ def feed(stage: Stage):
     return ana, plain, rich
 
 
-def test_the_first_posts_are_there_without_scripts(stage: Stage, feed) -> None:
+def test_the_first_posts_are_shown_without_scripts(stage: Stage, feed) -> None:
     ana, _, rich = feed
     page = stage.open_tab(ana, java_script_enabled=False, viewport=PHONE)
-    sent_with_posts(page)
+    open_with_posts(page)
     posts = page.get_by_role("feed", name="Posts").get_by_role("article", name="Post by ben.b")
     expect(posts).to_have_count(2)
     expect(posts.first.get_by_role("img", name="A teal wall")).to_be_visible()
@@ -107,12 +107,12 @@ WATCH = """() => {
 }"""
 
 
-def test_until_scripts_come_only_links_take_a_tap(stage: Stage, feed) -> None:
+def test_before_scripts_load_only_links_respond(stage: Stage, feed) -> None:
     ana, _, rich = feed
     page = stage.context(viewport=PHONE).new_page()
     stage.sign_in(page.context, ana)
     page.route("**/assets/*.js", lambda route: route.abort())
-    sent_with_posts(page)
+    open_with_posts(page)
     post = page.get_by_role("article", name="Post by ben.b").first
     expect(post).to_be_visible()
     for one in (post.get_by_role("img", name="A teal wall"), page.get_by_role("button", name="Create")):
@@ -126,16 +126,16 @@ def test_until_scripts_come_only_links_take_a_tap(stage: Stage, feed) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP])
-def test_the_real_posts_take_their_place_and_nothing_moves(
+def test_live_posts_replace_the_server_rendered_ones_without_a_shift(
     stage: Stage, feed, size: dict[str, int]
 ) -> None:
     ana = feed[0]
     before = stage.open_tab(ana, java_script_enabled=False, viewport=size)
-    sent_with_posts(before)
+    open_with_posts(before)
     expect(before.get_by_role("article")).to_have_count(2)
     page = stage.context(viewport=size).new_page()
-    said = []
-    page.on("console", lambda line: said.append(line.text))
+    console_lines = []
+    page.on("console", lambda line: console_lines.append(line.text))
     page.add_init_script(f"({WATCH})()")
     stage.sign_in(page.context, ana)
     page.goto("/")
@@ -143,7 +143,7 @@ def test_the_real_posts_take_their_place_and_nothing_moves(
     expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
     expect(page.locator("#first-posts")).to_have_count(0)
     expect(page.locator("[role=feed] > article").first.get_by_role("time")).not_to_be_empty()
-    at_rest(page)
+    wait_for_animations(page)
     measure = BOXES % PARTS
     assert eventually(page, lambda: page.evaluate(measure) == before.evaluate(measure))
     source = "image => [image.srcset, image.sizes, image.width, image.height, image.alt]"
@@ -151,10 +151,10 @@ def test_the_real_posts_take_their_place_and_nothing_moves(
     assert real == first
     assert before.locator("link[rel=preload][as=image]").get_attribute("imagesrcset") == real[0]
     assert page.evaluate("() => window.shift") < 0.02
-    assert said == []
+    assert console_lines == []
 
 
-def test_one_who_comes_back_home_finds_no_posts_of_an_hour_ago(stage: Stage, feed) -> None:
+def test_returning_home_does_not_show_stale_posts(stage: Stage, feed) -> None:
     stage.do(share, stage.join("cleo"), "Of nobody they follow")
     page = stage.open_tab(feed[0])
     expect(page.get_by_role("article", name="Post by ben.b")).to_have_count(3)
@@ -178,7 +178,7 @@ def profile(stage: Stage):
     return ana, ben, post
 
 
-def test_a_profile_is_there_without_scripts(stage: Stage, profile) -> None:
+def test_a_profile_is_shown_without_scripts(stage: Stage, profile) -> None:
     page = stage.open_tab(None, "/ana.m", java_script_enabled=False, viewport=PHONE)
     expect(page.get_by_role("heading", name="ana.m").first).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("1 follower")
@@ -216,28 +216,28 @@ PROFILE_BOXES = f"""() => {PROFILE_PARTS}.map(name => [...document.querySelector
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_the_real_profile_takes_its_place_and_nothing_moves(
+def test_a_live_profile_replaces_the_server_rendered_one_without_a_shift(
     stage: Stage, profile, size: dict[str, int]
 ) -> None:
     before = stage.open_tab(None, "/ana.m", java_script_enabled=False, viewport=size)
     expect(before.get_by_role("main")).to_be_visible()
     page = stage.context(viewport=size).new_page()
-    said = []
-    page.on("console", lambda line: said.append(line.text))
+    console_lines = []
+    page.on("console", lambda line: console_lines.append(line.text))
     page.add_init_script(f"({WATCH})()")
     page.goto("/ana.m")
     expect(page.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(11)
     expect(page.locator("#sent-page")).to_have_count(0)
-    at_rest(page)
+    wait_for_animations(page)
     assert eventually(page, lambda: page.evaluate(PROFILE_BOXES) == before.evaluate(PROFILE_BOXES))
     assert page.evaluate("() => window.shift") < 0.02
-    assert said == []
+    assert console_lines == []
     page.get_by_role("link", name="Photo, ").first.click()
     expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("who", ["ana", "visitor"])
-def test_until_scripts_come_photos_are_no_text(stage: Stage, who: str) -> None:
+def test_before_scripts_load_photos_show_no_markup(stage: Stage, who: str) -> None:
     ana = stage.join("ana")
     for _ in range(5):
         stage.do(share, ana)
@@ -246,7 +246,7 @@ def test_until_scripts_come_photos_are_no_text(stage: Stage, who: str) -> None:
         stage.sign_in(page.context, ana)
     page.route("**/assets/*.js", lambda route: route.abort())
     if who == "ana":
-        sent_with_posts(page)
+        open_with_posts(page)
     else:
         page.goto("/ana")
     expect(page.locator(".ic-first a").last).to_be_visible()

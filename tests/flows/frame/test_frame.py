@@ -11,28 +11,28 @@ from instagram_clone.domain.people.relations import blocks, follows
 from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
-HEAR_THE_STATUS = """() => {
+RECORD_STATUS = """() => {
     const status = document.querySelector("[aria-label=Connection]");
-    window.said = [];
-    const note = () => window.said.push([Date.now(), status.textContent]);
+    window.statuses = [];
+    const note = () => window.statuses.push([Date.now(), status.textContent]);
     new MutationObserver(note).observe(status, { childList: true, subtree: true, characterData: true });
 }"""
 """Records the connection messages, each with its time by the page's clock."""
 
 
-def test_how_long_ago_something_was_moves_on_while_one_looks(stage: Stage) -> None:
+def test_relative_times_are_updated_while_on_screen(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.context(reduced_motion="reduce").new_page()
     page.clock.install()
     stage.sign_in(page.context, ana)
     page.goto(f"/p/{post_id}")
-    told = page.get_by_role("list", name="Comments").get_by_role("time")
-    expect(told).to_have_text("now")
-    expect(told).to_have_attribute("title", re.compile(r"^\d+ \w+ \d{4} at \d\d:\d\d$"))
+    time = page.get_by_role("list", name="Comments").get_by_role("time")
+    expect(time).to_have_text("now")
+    expect(time).to_have_attribute("title", re.compile(r"^\d+ \w+ \d{4} at \d\d:\d\d$"))
     page.clock.fast_forward("05:00")
     # Five minutes ago, give or take the time the test itself takes.
-    expect(told).to_have_text(re.compile(r"^([4-9]|\d\d)m$"))
+    expect(time).to_have_text(re.compile(r"^([4-9]|\d\d)m$"))
 
 
 def stop_the_clock(page: Page) -> None:
@@ -40,7 +40,7 @@ def stop_the_clock(page: Page) -> None:
     page.clock.pause_at(page.evaluate("() => Date.now()") + 60_000)
 
 
-def test_two_messages_are_shown_one_after_the_other_and_wait_for_the_pointer(stage: Stage) -> None:
+def test_toasts_are_shown_one_after_the_other_and_wait_for_the_pointer(stage: Stage) -> None:
     page = stage.context().new_page()
     page.clock.install()
     stage.sign_in(page.context, stage.join("ana"))
@@ -68,7 +68,7 @@ def test_two_messages_are_shown_one_after_the_other_and_wait_for_the_pointer(sta
     expect(shown).to_be_empty()
 
 
-def test_a_switch_cannot_be_turned_before_it_is_known_how_it_stands(stage: Stage) -> None:
+def test_a_switch_is_disabled_until_its_state_is_loaded(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(preferences.set_private, ana, True)
     context = stage.context()
@@ -117,7 +117,7 @@ def test_a_block_can_be_undone_from_its_message(stage: Stage) -> None:
     assert stage.do(blocks.mine, ana) == []
 
 
-def test_who_was_offline_is_told_for_a_moment_that_all_is_well_again(stage: Stage) -> None:
+def test_a_reconnect_is_announced_for_a_moment(stage: Stage) -> None:
     page = stage.context().new_page()
     page.clock.install()
     stage.sign_in(page.context, stage.join("ana"))
@@ -129,18 +129,18 @@ def test_who_was_offline_is_told_for_a_moment_that_all_is_well_again(stage: Stag
     status.get_by_role("button", name="Retry").click()
     page.clock.run_for(10_000)
     expect(status).to_contain_text("You are offline.")
-    page.evaluate(HEAR_THE_STATUS)
+    page.evaluate(RECORD_STATUS)
     page.context.set_offline(False)
     expect(status).to_have_text("Back online.")
     page.clock.run_for(3_100)
     expect(status).to_be_empty()
-    said = page.evaluate("() => window.said")
-    came = next(at for at, text in said if text == "Back online.")
-    went = next(at for at, text in said if at >= came and not text)
-    assert went - came >= 2_900
+    statuses = page.evaluate("() => window.statuses")
+    shown_at = next(at for at, text in statuses if text == "Back online.")
+    cleared_at = next(at for at, text in statuses if at >= shown_at and not text)
+    assert cleared_at - shown_at >= 2_900
 
 
-def test_who_only_believes_to_be_offline_can_try(stage: Stage) -> None:
+def test_a_browser_that_wrongly_claims_to_be_offline_can_retry(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/settings/account")
     expect(page.get_by_role("button", name="Log out", exact=True)).to_be_visible()
     status = page.get_by_role("status", name="Connection")
@@ -153,7 +153,7 @@ def test_who_only_believes_to_be_offline_can_try(stage: Stage) -> None:
     expect(status).to_have_text("Back online.")
 
 
-def test_who_asks_to_follow_is_listed_in_the_panel_over_the_same_page(stage: Stage) -> None:
+def test_follow_requests_are_listed_in_the_panel_over_the_same_page(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(preferences.set_private, ana, True)
     stage.do(follows.follow, ben, ana.id)
@@ -197,7 +197,7 @@ def test_a_panel_is_closed_by_a_click_elsewhere_and_by_another_page(stage: Stage
     expect(page).to_have_url(f"{stage.server.url}/explore")
 
 
-def test_an_open_panel_is_filled_again_when_the_server_is_back(stage: Stage) -> None:
+def test_an_open_panel_is_reloaded_after_a_server_restart(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     page.get_by_role("button", name="Notifications", exact=True).click()
     panel = page.get_by_role("dialog", name="Notifications")
@@ -208,7 +208,7 @@ def test_an_open_panel_is_filled_again_when_the_server_is_back(stage: Stage) -> 
     expect(panel).to_contain_text("Nothing yet")
 
 
-def test_after_a_change_of_page_the_focus_is_on_its_main_part(stage: Stage) -> None:
+def test_navigation_moves_the_focus_to_the_main_content(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     page = stage.open_tab(ana)
@@ -222,7 +222,7 @@ def test_after_a_change_of_page_the_focus_is_on_its_main_part(stage: Stage) -> N
     expect(page.get_by_role("main")).to_be_focused()
 
 
-def test_who_closes_a_list_of_people_has_the_focus_where_it_was_opened(stage: Stage) -> None:
+def test_closing_a_list_of_people_returns_the_focus(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     page = stage.open_tab(ana, "/ben")
@@ -284,7 +284,7 @@ def test_keys_like_and_comment_on_the_post_that_has_the_focus(stage: Stage) -> N
     expect(page.get_by_role("dialog", name="Post by ben")).to_be_visible()
 
 
-def test_on_a_phone_the_comment_key_leads_to_the_field_of_the_post(stage: Stage) -> None:
+def test_on_a_phone_the_comment_key_opens_the_post_at_its_field(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(ana, viewport=PHONE)

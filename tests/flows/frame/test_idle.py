@@ -42,7 +42,7 @@ def profiled(served: Database) -> Iterator[None]:
         served["system.profile"].drop()
 
 
-def test_idle_tabs_ask_for_nothing(stage: Stage, mongo_uri: str) -> None:
+def test_idle_tabs_send_no_requests(stage: Stage, mongo_uri: str) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     for one, other in itertools.permutations((ana, ben)):
         stage.do(follows.follow, one, other.id)
@@ -68,38 +68,38 @@ def test_idle_tabs_ask_for_nothing(stage: Stage, mongo_uri: str) -> None:
         with profiled(served):
             sent.clear()
             page.wait_for_timeout(SECONDS * 1000)
-            heard, asked = list(sent), commands(served)
-        if not asked and all(one in PINGS for one in heard):
+            frames, queries = list(sent), commands(served)
+        if not queries and all(one in PINGS for one in frames):
             break
     with profiled(served):
         page.reload()
         # The content of the page reappears before the server has queried anything, so wait for the queries.
-        assert eventually(page, lambda: len(commands(served)) > 3), "the profile hears of what is asked"
+        assert eventually(page, lambda: len(commands(served)) > 3), "the profiler recorded no queries"
     client.close()
-    assert [one for one in heard if one not in PINGS] == []
-    assert 2 <= len(heard) <= 6
-    assert asked == []
+    assert [one for one in frames if one not in PINGS] == []
+    assert 2 <= len(frames) <= 6
+    assert queries == []
 
 
-def test_a_tab_whose_state_was_forgotten_meanwhile_reads_it_anew(stage: Stage) -> None:
+def test_a_tab_whose_state_has_expired_reloads_it(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     post_id = stage.do(share, ben, "A wall")
     more = {**stage.server.given, "REFLEX_REDIS_TOKEN_EXPIRATION": "2"}
-    with running(DATA, "flows", **more) as forgetful:
-        stage.server = forgetful
-        told, quiet = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ana, "/")
-        for page in (told, quiet):
+    with running(DATA, "flows", **more) as expiring:
+        stage.server = expiring
+        busy, quiet = stage.open_tab(ana, f"/p/{post_id}"), stage.open_tab(ana, "/")
+        for page in (busy, quiet):
             expect(page.get_by_text("A wall")).to_be_visible()
         quiet.wait_for_timeout(5000)
         acting = stage.open_tab(ben, f"/p/{post_id}")
         for number in range(2):
             acting.get_by_role("textbox", name="Add a comment").fill(f"Comment {number}")
             acting.keyboard.press("Enter")
-            expect(told.get_by_role("list", name="Comments")).to_contain_text(f"Comment {number}")
-        told.get_by_role("button", name="Reply to ben").first.click()
-        told.keyboard.type("still here")
-        told.keyboard.press("Enter")
+            expect(busy.get_by_role("list", name="Comments")).to_contain_text(f"Comment {number}")
+        busy.get_by_role("button", name="Reply to ben").first.click()
+        busy.keyboard.type("still here")
+        busy.keyboard.press("Enter")
         expect(acting.get_by_role("list", name="Comments")).to_contain_text("@ben still here")
         quiet.get_by_role("button", name="Like", exact=True).click()
         expect(acting.get_by_role("button", name="1 like", exact=True)).to_be_visible()

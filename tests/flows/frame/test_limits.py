@@ -28,7 +28,7 @@ def server(mongo_uri: str) -> Iterator[Server]:
         yield served
 
 
-async def comment_as_often_as_anybody_may(server: Server, viewer: Viewer, post_id: str) -> None:
+async def use_up_comment_limit(server: Server, viewer: Viewer, post_id: str) -> None:
     """Use up a person's comment limit, by script."""
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
     tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
@@ -42,10 +42,10 @@ async def comment_as_often_as_anybody_may(server: Server, viewer: Viewer, post_i
     await tab.close()
 
 
-def test_a_comment_too_many_is_kept_and_the_time_to_wait_is_told(stage: Stage) -> None:
+def test_a_rate_limited_comment_is_kept_and_shows_the_time_to_wait(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana)
-    stage.do(comment_as_often_as_anybody_may, stage.server, ana, post_id)
+    stage.do(use_up_comment_limit, stage.server, ana, post_id)
     page = stage.open_tab(ana, f"/p/{post_id}")
     field = page.get_by_role("textbox", name="Add a comment")
     field.fill("One more thing")
@@ -56,7 +56,7 @@ def test_a_comment_too_many_is_kept_and_the_time_to_wait_is_told(stage: Stage) -
     expect(words.get_by_role("button", name="Retry")).to_be_visible()
 
 
-async def search_as_often_as_anybody_may(server: Server, viewer: Viewer) -> None:
+async def use_up_search_limit(server: Server, viewer: Viewer) -> None:
     """Use up a person's search limit, by a script that waits for each answer."""
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
     tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
@@ -77,16 +77,16 @@ async def search_as_often_as_anybody_may(server: Server, viewer: Viewer) -> None
     await tab.close()
 
 
-def test_a_search_too_many_keeps_what_is_typed_and_tells_the_time_to_wait(stage: Stage) -> None:
+def test_a_rate_limited_search_keeps_its_text_and_shows_the_time_to_wait(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.join("ben")
-    stage.do(search_as_often_as_anybody_may, stage.server, ana)
+    stage.do(use_up_search_limit, stage.server, ana)
     page = stage.open_tab(ana, "/search")
     field = page.get_by_role("searchbox", name="Search", exact=True)
     field.fill("ben")
-    told = page.get_by_role("tabpanel").get_by_role("alert")
-    expect(told).to_contain_text("That is a lot of searches. Try again in")
-    expect(told).to_contain_text("minutes.")
-    expect(told.get_by_role("button", name="Try again")).to_be_visible()
+    alert = page.get_by_role("tabpanel").get_by_role("alert")
+    expect(alert).to_contain_text("That is a lot of searches. Try again in")
+    expect(alert).to_contain_text("minutes.")
+    expect(alert.get_by_role("button", name="Try again")).to_be_visible()
     expect(field).to_have_value("ben")
     expect(page.get_by_role("option")).to_have_count(0)

@@ -18,7 +18,7 @@ from tests.flows.messaging.talk import chat_of, friends, log, say, write
 AT_TOP = "box => box.scrollTo({ top: 0 })"
 
 
-def test_keys_go_on_at_the_first_row_that_show_more_has_brought(stage: Stage) -> None:
+def test_show_more_moves_the_focus_to_the_first_new_row(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(_many_follow, ana, directory.PAGE + 2)
     dialog = stage.open_tab(ana, "/ana/followers").get_by_role("dialog", name="Followers")
@@ -28,7 +28,7 @@ def test_keys_go_on_at_the_first_row_that_show_more_has_brought(stage: Stage) ->
     expect(dialog.get_by_role("link", name="fan1", exact=True)).to_be_focused()
 
 
-def test_keys_go_on_at_the_first_of_the_earlier_comments(stage: Stage) -> None:
+def test_earlier_comments_get_the_focus_when_loaded_by_key(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     for number in range(comment_cards.PAGE + 2):
@@ -42,7 +42,7 @@ def test_keys_go_on_at_the_first_of_the_earlier_comments(stage: Stage) -> None:
     expect(first.get_by_role("link", name="ana")).to_be_focused()
 
 
-def test_keys_go_on_in_the_messages_to_which_a_button_has_led(stage: Stage) -> None:
+def test_jumping_to_the_latest_messages_moves_the_focus_there(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     for number in range(25):

@@ -10,7 +10,7 @@ from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
 
-def test_the_page_of_nobody_is_nobodys(stage: Stage) -> None:
+def test_the_page_of_an_unknown_user_is_not_found(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "With @nobody at all")
     stage.do(follows.follow, ben, ana.id)

@@ -7,18 +7,19 @@ import signal
 import socket
 from pathlib import Path
 
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, post_cards
+from tests.browsers.wires import Wire
 from tests.conftest import DATA, share
 from tests.flows.conftest import Stage, eventually
 from tests.mongod.embedded import keeper, kill, server
 
-HEAR_THE_STATUS = """() => {
+RECORD_STATUS = """() => {
     const status = document.querySelector("[aria-label=Connection]");
-    window.said = [];
-    const note = () => window.said.push(status.textContent);
+    window.statuses = [];
+    const note = () => window.statuses.push(status.textContent);
     new MutationObserver(note).observe(status, { childList: true, subtree: true });
 }"""
 
@@ -28,7 +29,7 @@ def comments_on(stage: Stage, post_id: str) -> list[str]:
     return [thread.comment.text[0].text for thread in threads]
 
 
-def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
+def test_pages_recover_from_a_server_restart(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
     post_id = stage.do(share, ana, "A wall")
@@ -44,10 +45,10 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sending…")).to_be_visible()
     stage.do(share, ana, "Another wall")
-    page.evaluate(HEAR_THE_STATUS)
+    page.evaluate(RECORD_STATUS)
     stage.server.start()
     expect(status).not_to_contain_text("Reconnecting…")
-    page.wait_for_function("() => window.said.includes('Back online.')")
+    page.wait_for_function("() => window.statuses.includes('Back online.')")
     expect(page.get_by_role("article")).to_have_count(2)
     wall = page.get_by_role("article").filter(has_text="A wall")
     expect(wall.get_by_role("button", name="1 like", exact=True)).to_be_visible()
@@ -58,44 +59,35 @@ def test_a_server_that_dies_and_comes_back_is_waited_for(stage: Stage) -> None:
     assert comments_on(stage, post_id) == ["While you were away"]
 
 
-def test_what_went_into_a_dying_connection_is_sent_again_or_taken_back(stage: Stage) -> None:
+def test_actions_lost_in_a_dying_connection_are_repeated_or_reverted(stage: Stage) -> None:
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")
-    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
-    dying: list[WebSocketRoute] = []
-
-    def carry(near: WebSocketRoute) -> None:
-        far = near.connect_to_server()
-        near.on_message(lambda message: None if near in dying else far.send(message))
-        lines.append((near, far))
-
     context = stage.context()
     stage.sign_in(context, ben)
-    context.route_web_socket("**/_event/**", carry)
+    wire = Wire(context)
     page = context.new_page()
     page.goto(f"/p/{post_id}")
     expect(page.get_by_text("Be the first to like this")).to_be_visible()
-    [(near, far)] = lines
-    dying.append(near)
+    assert len(wire.sockets) == 1
+    wire.drop_requests()
     for label in ("Like", "Save"):
         page.get_by_role("button", name=label, exact=True).click()
     expect(page.get_by_role("button", name="Unlike", exact=True)).to_be_visible()
     page.get_by_role("textbox", name="Add a comment").fill("Into the void")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Sending…")).to_be_visible()
-    far.close()
-    near.close()
+    wire.close()
     assert eventually(page, lambda: comments_on(stage, post_id) == ["Into the void"])
     expect(page.get_by_text("Sending…")).to_have_count(0)
     assert comments_on(stage, post_id) == ["Into the void"]
     for label in ("Like", "Save"):
         expect(page.get_by_role("button", name=label, exact=True)).to_be_visible()
     assert not stage.do(post_cards.show, ben, post_id).liked
-    assert len(lines) == 2
+    assert len(wire.sockets) == 2
 
 
-def test_what_was_being_uploaded_when_a_server_died_is_gone_when_it_is_back(stage: Stage) -> None:
+def test_partial_uploads_are_removed_after_a_server_crash(stage: Stage) -> None:
     context = stage.context()
     stage.sign_in(context, stage.join("ana"))
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
@@ -115,12 +107,12 @@ def test_what_was_being_uploaded_when_a_server_died_is_gone_when_it_is_back(stag
         upload.sendall("\r\n".join([*head, "", ""]).encode() + b"a place on the map" * 1000)
         assert eventually(page, lambda: bool(received()))
         stage.server.kill()
-    assert received(), "nobody was left to remove it"
+    assert received(), "something removed it although the server was killed"
     stage.server.start()
     assert received() == []
 
 
-def test_a_database_that_is_killed_with_its_keeper_comes_back_by_itself(stage: Stage) -> None:
+def test_a_database_killed_with_its_keeper_recovers_by_itself(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(ana, f"/p/{post_id}")
@@ -152,7 +144,7 @@ def test_a_database_that_is_killed_with_its_keeper_comes_back_by_itself(stage: S
     assert sorted(comments_on(stage, post_id)) == ["Before", "While it was away"]
 
 
-def test_a_page_that_is_opened_while_the_database_is_away_tries_again_by_itself(stage: Stage) -> None:
+def test_a_page_opened_while_the_database_is_down_retries_by_itself(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(ana)

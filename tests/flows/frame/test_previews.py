@@ -21,7 +21,7 @@ def counts(page: Page) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", ["profile", "post"])
-def test_scripts_double_nothing_of_what_the_server_said(stage: Stage, kind: str) -> None:
+def test_scripts_duplicate_none_of_the_servers_tags(stage: Stage, kind: str) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(None, "/ana" if kind == "profile" else f"/p/{post_id}")
@@ -36,15 +36,15 @@ def test_the_html_names_every_script_that_the_page_needs(stage: Stage, kind: str
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.context().new_page()
-    asked: list[str] = []
-    page.on("request", lambda one: asked.append(one.url) if one.resource_type == "script" else None)
+    requested: list[str] = []
+    page.on("request", lambda one: requested.append(one.url) if one.resource_type == "script" else None)
     sent = page.goto("/ana" if kind == "profile" else f"/p/{post_id}")
     expect(page.get_by_role("main")).to_contain_text("ana")
-    assert sent is not None and len(asked) > 5
-    assert [url for url in asked if f'href="{urlsplit(url).path}"' not in sent.text()] == []
+    assert sent is not None and len(requested) > 5
+    assert [url for url in requested if f'href="{urlsplit(url).path}"' not in sent.text()] == []
 
 
-def test_another_page_is_not_shared_as_the_first(stage: Stage) -> None:
+def test_navigation_removes_the_preview_tags_of_the_first_page(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "See @ben.b")
     stage.join("ben.b")
@@ -58,20 +58,20 @@ def test_the_pages_of_visitors_say_what_they_are(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(share, ana, "A wall")
     page = stage.open_tab(None, "/login")
-    said = page.locator("meta[name=description]")
-    expect(said).to_have_attribute("content", re.compile("^Log in to Instaclone"))
+    description = page.locator("meta[name=description]")
+    expect(description).to_have_attribute("content", re.compile("^Log in to Instaclone"))
     page.get_by_role("link", name="Create an account").click()
     expect(page).to_have_title("Create an account · Instaclone")
-    expect(said).to_have_attribute("content", re.compile("^Share photos with people you know"))
+    expect(description).to_have_attribute("content", re.compile("^Share photos with people you know"))
     page.goto("/ana")
-    expect(said).to_have_attribute("content", re.compile("^1 post"))
+    expect(description).to_have_attribute("content", re.compile("^1 post"))
     page.get_by_role("link", name="Log in", exact=True).first.click()
     expect(page).to_have_title("Log in · Instaclone")
-    expect(said).to_have_attribute("content", re.compile("^Log in to Instaclone"))
+    expect(description).to_have_attribute("content", re.compile("^Log in to Instaclone"))
     assert eventually(page, lambda: counts(page)[1:] == [0, 0, 1, 0, 0])
 
 
-def test_a_missing_page_says_so_and_an_own_one_is_titled(stage: Stage) -> None:
+def test_a_missing_page_says_so_and_an_existing_one_has_its_title(stage: Stage) -> None:
     page = stage.open_tab(None, "/nobody")
     expect(page.get_by_role("link", name="Go home")).to_be_visible()
     expect(page).to_have_title("Page not found · Instaclone")
@@ -86,7 +86,7 @@ TITLES = "() => [...document.head.querySelectorAll('title')].map(one => one.text
 
 
 @pytest.mark.parametrize("kind", ["profile", "post"])
-def test_a_page_has_one_title_wherever_one_came_from(stage: Stage, kind: str) -> None:
+def test_a_page_has_one_title_whatever_page_came_before(stage: Stage, kind: str) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(ana, "/ana" if kind == "profile" else f"/p/{post_id}")

@@ -36,7 +36,7 @@ HOVERED_EVERYWHERE = """() => {
   return found;
 }"""
 
-MESSAGES_STAY = """() => {
+KEEP_TOASTS = """() => {
   const later = window.setTimeout;
   window.setTimeout = (work, ms) => later(work, ms < 5_000 ? ms : 3_600_000);
 }"""
@@ -48,13 +48,13 @@ def reach(control: Locator) -> list[int]:
     return control.evaluate(REACH)
 
 
-def test_small_controls_are_hit_by_a_finger(stage: Stage) -> None:
+def test_small_controls_are_large_enough_for_a_finger(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     post_id = stage.do(share, ben, "A wall. " * 40)
-    said = stage.do(comments.add, ana, post_id, "Nice @ben")
+    comment_id = stage.do(comments.add, ana, post_id, "Nice @ben")
     stage.do(likes.like, ana, post_id)
-    stage.do(likes.like_comment, ben, said)
+    stage.do(likes.like_comment, ben, comment_id)
     page = stage.open_tab(ana, viewport=PHONE)
     card = page.get_by_role("article", name="Post by ben")
     for name in ("1 like", "Unlike", "Comment", "Share"):
@@ -70,12 +70,12 @@ def test_small_controls_are_hit_by_a_finger(stage: Stage) -> None:
     assert reach(listed.get_by_role("link", name="@ben"))[1] >= 16
 
 
-def test_what_a_question_asks_is_read_and_answered_with_a_finger(stage: Stage) -> None:
+def test_a_question_on_a_phone_is_not_covered_and_has_large_buttons(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     post_id = stage.do(share, ana)
     page = stage.open_tab(ana, "/ben", viewport=PHONE)
-    page.evaluate(MESSAGES_STAY)
+    page.evaluate(KEEP_TOASTS)
     page.get_by_role("button", name="Following ben").click()
     announced = page.get_by_role("status", name="Announcements").get_by_text("Unfollowed ben")
     expect(announced).to_be_visible()
@@ -84,8 +84,8 @@ def test_what_a_question_asks_is_read_and_answered_with_a_finger(stage: Stage) -
     question = page.get_by_role("dialog", name="Block ben?")
     for name in ("Block", "Cancel"):
         assert reach(question.get_by_role("button", name=name, exact=True))[1] >= 44, name
-    told, asked = announced.bounding_box(), question.get_by_role("heading").bounding_box()
-    assert told and asked and told["y"] + told["height"] < asked["y"]
+    toast, heading = announced.bounding_box(), question.get_by_role("heading").bounding_box()
+    assert toast and heading and toast["y"] + toast["height"] < heading["y"]
     page.goto(f"/p/{post_id}")
     page.get_by_role("button", name="More options for this post").click()
     page.get_by_role("menuitem", name="Delete").click()
@@ -95,7 +95,7 @@ def test_what_a_question_asks_is_read_and_answered_with_a_finger(stage: Stage) -
 
 
 @pytest.mark.parametrize("path", ["/", "/ben", "/p/{post}"])
-def test_what_people_wrote_runs_as_it_was_written(stage: Stage, path: str) -> None:
+def test_texts_keep_their_writing_direction_everywhere(stage: Stage, path: str) -> None:
     ana, ben = stage.join("ana"), stage.join("ben", "بن")
     stage.do(profiles.edit_profile, ben, "بن", "ben", "صور كل يوم.", "")
     stage.do(follows.follow, ana, ben.id)
@@ -125,7 +125,7 @@ def test_a_profile_of_long_words_stays_in_its_place(stage: Stage, wide: int) -> 
         assert link and link["x"] + link["width"] <= wide
 
 
-def test_what_a_finger_has_pressed_does_not_look_as_under_a_mouse(stage: Stage) -> None:
+def test_touch_leaves_no_hover_style(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     stage.do(share, ben)

@@ -10,7 +10,7 @@ from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
 
-def test_a_feed_goes_on_before_its_end_is_reached_and_has_one(stage: Stage) -> None:
+def test_a_feed_loads_more_before_its_end_is_reached_until_there_is_no_more(stage: Stage) -> None:
     ana = stage.join("ana")
     for _ in range(2 * feed.PAGE + 1):
         stage.do(share, ana)
@@ -24,7 +24,7 @@ def test_a_feed_goes_on_before_its_end_is_reached_and_has_one(stage: Stage) -> N
     expect(page.get_by_text("You are all caught up")).to_be_visible()
 
 
-def test_what_does_not_fill_the_window_is_gone_on_with_until_it_does(stage: Stage) -> None:
+def test_a_list_loads_until_it_fills_the_window(stage: Stage) -> None:
     ana = stage.join("ana")
     for _ in range(2 * feed.GRID_PAGE + 1):
         stage.do(share, ana)
@@ -33,7 +33,7 @@ def test_what_does_not_fill_the_window_is_gone_on_with_until_it_does(stage: Stag
     expect(photos).to_have_count(2 * feed.GRID_PAGE + 1)
 
 
-def test_who_comes_back_from_a_person_finds_their_place(stage: Stage) -> None:
+def test_returning_from_a_profile_restores_the_scroll_position(stage: Stage) -> None:
     ana, ben, cleo = stage.join("ana"), stage.join("ben"), stage.join("cleo")
     for author in (ben, cleo):
         stage.do(follows.follow, ana, author.id)

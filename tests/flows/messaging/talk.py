@@ -16,7 +16,7 @@ from tests.flows.conftest import Stage
 WINDOW = 300
 """The number of messages that a conversation shows at a time."""
 
-TOP = """box => {
+SCROLL_TO_TOP = """box => {
     box.scrollTo({ top: 0 });
     return box.querySelector("[data-message]").dataset.message;
 }"""
@@ -62,7 +62,7 @@ def shown(page: Page) -> list[str]:
     return bubbles(page).all_inner_texts()
 
 
-async def multiply(chat: str, people: list[Viewer], count: int) -> None:
+async def multiply_messages(chat: str, people: list[Viewer], count: int) -> None:
     """Turn a conversation of one message into one of `count`."""
     row = await db.messages.find_one({"conversation": ObjectId(chat)})
     assert row
@@ -83,6 +83,6 @@ async def multiply(chat: str, people: list[Viewer], count: int) -> None:
     await db.conversations.update_one({"_id": row["conversation"]}, {"$set": read})
 
 
-def below(page: Page) -> float:
+def pixels_below(page: Page) -> float:
     """Return how many pixels of a conversation are below the visible part."""
     return log(page).evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight")

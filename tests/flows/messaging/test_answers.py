@@ -22,10 +22,10 @@ def quote(page: Page, text: str) -> Locator:
     return log(page).locator("[data-message]", has_text=text).locator(".ic-quote")
 
 
-def test_a_reply_shows_what_it_answers_in_every_tab(stage: Stage) -> None:
+def test_a_reply_shows_its_quote_in_every_tab(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    asked = say(stage, ana, chat, "Shall we go?")
+    question_id = say(stage, ana, chat, "Shall we go?")
     say(stage, ana, chat, "Or not?")
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
     choose(his, "Shall we go?", "Reply")
@@ -44,18 +44,18 @@ def test_a_reply_shows_what_it_answers_in_every_tab(stage: Stage) -> None:
     expect(quote(his, "Yes, at nine")).to_have_text("You replied to anaShall we go?")
     expect(quote(mine, "Yes, at nine")).to_have_text("ben replied to youShall we go?")
     quote(mine, "Yes, at nine").click()
-    expect(mine.locator(f"[data-message='{asked}']")).to_have_class(re.compile("is-quoted"))
+    expect(mine.locator(f"[data-message='{question_id}']")).to_have_class(re.compile("is-quoted"))
     choose(mine, "Shall we go?", "Unsend")
     mine.get_by_role("dialog").get_by_role("button", name="Unsend").click()
-    gone = "replied to a message that was unsent"
+    unsent_text = "replied to a message that was unsent"
     for tab in (mine, his):
-        expect(quote(tab, "Yes, at nine")).to_contain_text(gone)
+        expect(quote(tab, "Yes, at nine")).to_contain_text(unsent_text)
         tab.reload()
-        expect(quote(tab, "Yes, at nine")).to_contain_text(gone)
+        expect(quote(tab, "Yes, at nine")).to_contain_text(unsent_text)
     assert shown(mine) == shown(his) == ["Or not?", "Yes, at nine"]
 
 
-def test_a_reply_that_waits_for_the_server_keeps_what_it_answers(stage: Stage) -> None:
+def test_a_reply_waiting_for_the_server_keeps_its_quote(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ana, chat, "Shall we go?")

@@ -11,7 +11,7 @@ from tests.flows.conftest import Stage
 from tests.flows.messaging.talk import chat_of, friends, say
 
 
-def test_who_cannot_begin_a_conversation_keeps_whom_they_chose_and_what_they_wrote(stage: Stage) -> None:
+def test_a_conversation_that_cannot_start_keeps_the_choice_and_the_text(stage: Stage) -> None:
     ana, ben, _ = friends(stage, "ana", "ben", "cleo")
     page = stage.open_tab(ana, "/messages")
     page.get_by_role("button", name="New message").first.click()
@@ -29,7 +29,7 @@ def test_who_cannot_begin_a_conversation_keeps_whom_they_chose_and_what_they_wro
     expect(dialog).to_have_count(0)
 
 
-def test_a_post_is_sent_once_to_those_who_got_it_before_somebody_was_refused(stage: Stage) -> None:
+def test_retrying_a_share_does_not_send_twice_to_those_who_got_it(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     cleo = stage.join("cleo")
     stage.do(follows.follow, ben, cleo.id)

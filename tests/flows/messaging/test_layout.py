@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from instagram_clone.domain.messaging import membership, messages
-from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest, eventually
+from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually, wait_for_animations
 from tests.flows.messaging.talk import chat_of, friends, log, say
 
 SIDEWAYS = "box => box.scrollWidth - box.clientWidth"
@@ -25,27 +25,27 @@ def box_of(part: Locator) -> dict[str, Any]:
     return dict(box)
 
 
-def has_a_cross_of_the_browsers(page: Page) -> bool:
+def has_native_clear_button(page: Page) -> bool:
     """Return whether the browser draws its own clear button in the focused field."""
     session = page.context.new_cdp_session(page)
     found = session.send("Runtime.evaluate", {"expression": "document.activeElement"})
     inside = {"objectId": found["result"]["objectId"], "depth": -1, "pierce": True}
     waiting = [session.send("DOM.describeNode", inside)["node"]]
-    crosses = []
+    buttons = []
     while waiting:
         node = waiting.pop()
         waiting += [*node.get("shadowRoots", []), *node.get("children", [])]
         if "-webkit-search-cancel-button" in node.get("attributes", []):
-            crosses.append(node["backendNodeId"])
-    [cross] = crosses
+            buttons.append(node["backendNodeId"])
+    [button] = buttons
     try:
-        session.send("DOM.getBoxModel", {"backendNodeId": cross})
+        session.send("DOM.getBoxModel", {"backendNodeId": button})
     except Error:
         return False
     return True
 
 
-def test_every_field_to_search_with_is_emptied_by_the_same_cross(stage: Stage) -> None:
+def test_every_search_field_has_the_same_clear_button(stage: Stage) -> None:
     ana, _ = friends(stage, "ana", "ben")
     page = stage.open_tab(ana, "/messages")
     field = page.get_by_role("searchbox", name="Search messages")
@@ -54,7 +54,7 @@ def test_every_field_to_search_with_is_emptied_by_the_same_cross(stage: Stage) -
         expect(field).to_be_visible()
         expect(clear).to_have_count(0)
         field.fill("zzqq")
-        assert not has_a_cross_of_the_browsers(page)
+        assert not has_native_clear_button(page)
         clear.click()
         expect(field).to_have_value("")
         expect(field).to_be_focused()
@@ -64,7 +64,7 @@ def test_every_field_to_search_with_is_emptied_by_the_same_cross(stage: Stage) -
             field = page.get_by_role("searchbox", name="Search people")
 
 
-def test_nobody_is_told_that_they_follow_nobody_before_that_is_known(stage: Stage) -> None:
+def test_the_empty_state_of_a_picker_waits_until_it_has_loaded(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/messages")
     dialog = page.get_by_role("dialog", name="New message")
     expect(page.get_by_role("searchbox", name="Search messages")).to_be_visible()
@@ -78,9 +78,7 @@ def test_nobody_is_told_that_they_follow_nobody_before_that_is_known(stage: Stag
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_what_says_that_the_connection_is_lost_covers_and_pushes_out_nothing(
-    stage: Stage, size: dict
-) -> None:
+def test_the_connection_banner_neither_covers_nor_pushes_out_content(stage: Stage, size: dict) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hello")
@@ -89,11 +87,11 @@ def test_what_says_that_the_connection_is_lost_covers_and_pushes_out_nothing(
     page.context.set_offline(True)
     strip = page.get_by_role("status", name="Connection")
     expect(strip).to_contain_text("You are offline")
-    at_rest(page)
-    said, thread = box_of(strip), box_of(page.get_by_role("region", name="Conversation with ben"))
+    wait_for_animations(page)
+    banner, thread = box_of(strip), box_of(page.get_by_role("region", name="Conversation with ben"))
     field = box_of(page.get_by_role("textbox", name="Message"))
-    assert said["y"] == 0 and said["height"] >= 44
-    assert thread["y"] >= said["height"]
+    assert banner["y"] == 0 and banner["height"] >= 44
+    assert thread["y"] >= banner["height"]
     assert field["y"] + field["height"] < thread["y"] + thread["height"] <= size["height"]
     page.context.set_offline(False)
     region = page.get_by_role("region", name="Conversation with ben")
@@ -101,7 +99,7 @@ def test_what_says_that_the_connection_is_lost_covers_and_pushes_out_nothing(
     assert eventually(page, lambda: box_of(region)["y"] == 0)
 
 
-def test_what_has_the_focus_shows_it_on_every_side(stage: Stage) -> None:
+def test_a_focus_ring_is_visible_on_every_side(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     page = stage.open_tab(ana, f"/messages/{chat}")
@@ -111,23 +109,23 @@ def test_what_has_the_focus_shows_it_on_every_side(stage: Stage) -> None:
         if log(page).evaluate("box => box === document.activeElement"):
             break
     expect(log(page)).to_be_focused()
-    at_rest(page)
+    wait_for_animations(page)
     ring = log(page).evaluate(RING)
     assert ring["style"] == "solid" and ring["right"] <= DESKTOP["width"]
     page.get_by_role("button", name="New message").first.click()
     dialog = page.get_by_role("dialog", name="New message")
     choice = dialog.get_by_role("checkbox", name="ben")
     expect(choice).to_be_visible()
-    at_rest(page)
+    wait_for_animations(page)
     page.keyboard.press("Tab")
     expect(choice).to_be_focused()
-    at_rest(page)
+    wait_for_animations(page)
     ring, around = choice.evaluate(RING), box_of(dialog.locator(".ic-dialog-body"))
     assert ring["style"] == "solid"
     assert around["x"] <= ring["left"] and ring["right"] <= around["x"] + around["width"]
 
 
-def test_a_group_that_all_others_have_left_has_the_whole_of_its_first_letter(stage: Stage) -> None:
+def test_a_group_that_all_others_have_left_keeps_an_emoji_initial_whole(stage: Stage) -> None:
     ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     chat = chat_of(stage, ana, ben, cleo, name="🌿 Walks")
     say(stage, ana, chat, "Who is left?")
@@ -139,7 +137,7 @@ def test_a_group_that_all_others_have_left_has_the_whole_of_its_first_letter(sta
     expect(page.get_by_role("region", name="Conversation with 🌿 Walks")).to_contain_text("Only you")
 
 
-def test_a_conversation_with_a_long_name_is_as_wide_as_its_window(stage: Stage) -> None:
+def test_a_conversation_with_a_long_name_fits_its_window(stage: Stage) -> None:
     ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     chat = chat_of(stage, ana, ben, cleo, name="W" * 50)
     stage.do(messages.send, ben, chat, "long", text="w" * 300)

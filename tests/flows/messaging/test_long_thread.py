@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import messages
+from tests.browsers.wires import Wire
 from tests.conftest import picture
 from tests.flows.conftest import DESKTOP, PHONE, Stage, eventually
 from tests.flows.messaging.talk import (
-    TOP,
+    SCROLL_TO_TOP,
     WINDOW,
-    below,
     chat_of,
     friends,
     log,
-    multiply,
+    multiply_messages,
+    pixels_below,
     say,
     shown,
     write,
@@ -30,10 +31,10 @@ TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnima
 """Adjustments after new rows are made before the second frame is painted."""
 
 BOX = "row => row.getBoundingClientRect().toJSON()"
-AT_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
+SCROLL_TO_200 = f"row => {{ row.closest('[role=log]').scrollTo({{ top: 200 }}); return ({BOX})(row); }}"
 """Scrolls and measures in one step, because older messages are requested at once."""
 
-HOLD = """(box, at) => {
+SCROLL_FROM_END = """(box, at) => {
     box.scrollTo({ top: at < 0 ? box.scrollHeight - box.clientHeight + at : at });
     const rows = [...box.querySelectorAll("[data-message]")];
     const row = rows.find(row => row.getBoundingClientRect().top > box.getBoundingClientRect().top + 60);
@@ -56,14 +57,14 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ana, chat, "Number 0")
-    stage.do(multiply, chat, [ana, ben], MANY)
+    stage.do(multiply_messages, chat, [ana, ben], MANY)
     page = stage.open_tab(ana, f"/messages/{chat}")
     expect(log(page).get_by_text(f"Number {MANY - 1}", exact=True)).to_be_in_viewport()
     # The message being read stays in place while older ones are inserted above it.
     first = page.locator("[data-message]").first
     expect(first).to_contain_text(f"Number {MANY - 30}")
     anchor = log(page).locator("[data-message]", has_text=f"Number {MANY - 25}")
-    before = anchor.evaluate(AT_200)
+    before = anchor.evaluate(SCROLL_TO_200)
     expect(page.locator("[data-message]")).to_have_count(60)
     page.evaluate(TWO_FRAMES)
     assert before == anchor.evaluate(BOX)
@@ -90,12 +91,12 @@ def test_six_hundred_messages_open_at_the_end_and_load_upwards_in_place(stage: S
     expect(log(other).get_by_text("Still quick", exact=True)).to_be_visible()
 
 
-def very_long(stage: Stage) -> tuple[Viewer, Viewer, str]:
+def start_very_long_chat(stage: Stage) -> tuple[Viewer, Viewer, str]:
     """Two people, and their conversation of very many messages."""
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ana, chat, "Number 0")
-    stage.do(multiply, chat, [ana, ben], VERY_MANY)
+    stage.do(multiply_messages, chat, [ana, ben], VERY_MANY)
     return ana, ben, chat
 
 
@@ -103,7 +104,7 @@ def open_far_up(stage: Stage, viewer: Viewer, chat: str) -> Page:
     """Open a very long conversation, and scroll up until its latest messages have been dropped."""
     page = stage.open_tab(viewer, f"/messages/{chat}")
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
-    go_up(page, VERY_MANY - WINDOW - 60)
+    scroll_up(page, VERY_MANY - WINDOW - 60)
     return page
 
 
@@ -115,20 +116,20 @@ def in_order(page: Page) -> tuple[int, int]:
     return numbers[0], numbers[-1]
 
 
-def stays_while_more_comes(page: Page, end: str, at: int) -> None:
+def assert_stable_while_loading(page: Page, end: str, at: int) -> None:
     """Scroll near an end of what is shown, and check that a message stays put while more load there."""
     rows = page.locator("[data-message]")
     # Once the messages requested at the top have arrived, the position is too far down to request more.
-    expect(rows.first).not_to_have_attribute("data-message", log(page).evaluate(TOP))
+    expect(rows.first).not_to_have_attribute("data-message", log(page).evaluate(SCROLL_TO_TOP))
     page.evaluate(TWO_FRAMES)
-    row, top, last = log(page).evaluate(HOLD, at)
+    row, top, last = log(page).evaluate(SCROLL_FROM_END, at)
     expect(getattr(rows, end)).not_to_have_attribute("data-message", last)
     page.evaluate(TWO_FRAMES)
-    where = page.locator(f"[data-message='{row}']").evaluate("row => row.getBoundingClientRect().top")
-    assert abs(where - top) < 1
+    now_top = page.locator(f"[data-message='{row}']").evaluate("row => row.getBoundingClientRect().top")
+    assert abs(now_top - top) < 1
 
 
-def go_up(page: Page, to: int) -> None:
+def scroll_up(page: Page, to: int) -> None:
     def is_there() -> bool:
         # Nobody scrolls further than one loaded page at a time.
         log(page).evaluate("box => box.scrollTo({ top: Math.max(0, box.scrollTop - 4000) })")
@@ -138,16 +139,18 @@ def go_up(page: Page, to: int) -> None:
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
-def test_ten_thousand_messages_go_on_upwards_and_back_to_the_latest(stage: Stage, viewport: dict) -> None:
-    ana, ben, chat = very_long(stage)
+def test_ten_thousand_messages_can_be_scrolled_up_and_back_to_the_latest(
+    stage: Stage, viewport: dict
+) -> None:
+    ana, ben, chat = start_very_long_chat(stage)
     page = stage.open_tab(ana, f"/messages/{chat}", viewport=viewport)
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
-    go_up(page, VERY_MANY - WINDOW + 30)
+    scroll_up(page, VERY_MANY - WINDOW + 30)
     # The message being read stays in place while the newest are dropped at the other end.
-    stays_while_more_comes(page, "first", 200)
-    stays_while_more_comes(page, "first", 200)
+    assert_stable_while_loading(page, "first", 200)
+    assert_stable_while_loading(page, "first", 200)
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_have_count(0)
-    go_up(page, VERY_MANY - 2 * WINDOW)
+    scroll_up(page, VERY_MANY - 2 * WINDOW)
     # A new message must not appear right below those shown, as thousands are missing in between.
     other = stage.open_tab(ben, f"/messages/{chat}")
     write(other, "Down here")
@@ -160,10 +163,10 @@ def test_ten_thousand_messages_go_on_upwards_and_back_to_the_latest(stage: Stage
     expect(log(page).get_by_text("And again", exact=True)).to_be_in_viewport()
 
 
-def test_who_scrolls_back_down_finds_what_was_let_go_of_in_its_place(stage: Stage) -> None:
-    ana, _, chat = very_long(stage)
+def test_scrolling_back_down_reloads_the_dropped_messages_in_place(stage: Stage) -> None:
+    ana, _, chat = start_very_long_chat(stage)
     page = open_far_up(stage, ana, chat)
-    stays_while_more_comes(page, "last", -200)
+    assert_stable_while_loading(page, "last", -200)
 
     def is_there() -> bool:
         log(page).evaluate("box => box.scrollBy({ top: 4000 })")
@@ -173,11 +176,11 @@ def test_who_scrolls_back_down_finds_what_was_let_go_of_in_its_place(stage: Stag
     expect(page.get_by_role("button", name="Jump to the latest")).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text="Loading newer")).to_have_count(0)
     # And scrolling up again works.
-    go_up(page, VERY_MANY - WINDOW - 30)
+    scroll_up(page, VERY_MANY - WINDOW - 30)
 
 
-def test_who_writes_far_up_is_taken_to_the_latest(stage: Stage) -> None:
-    ana, _, chat = very_long(stage)
+def test_sending_from_far_up_scrolls_to_the_latest(stage: Stage) -> None:
+    ana, _, chat = start_very_long_chat(stage)
     page = open_far_up(stage, ana, chat)
     write(page, "From far up")
     expect(log(page).get_by_text("From far up", exact=True)).to_be_in_viewport()
@@ -185,32 +188,28 @@ def test_who_writes_far_up_is_taken_to_the_latest(stage: Stage) -> None:
     expect(log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)).to_be_in_viewport()
 
 
-def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest(stage: Stage) -> None:
-    ana, ben, chat = very_long(stage)
-    # The server's ends. They must close first: otherwise the new socket would count as another tab's.
-    lines: list[WebSocketRoute] = []
-
-    def carry(near: WebSocketRoute) -> None:
-        lines.append(near.connect_to_server())
-
+def test_a_reconnect_keeps_the_place_far_up_and_returning_opens_at_the_latest(stage: Stage) -> None:
+    ana, ben, chat = start_very_long_chat(stage)
     context = stage.context()
     stage.sign_in(context, ana)
-    context.route_web_socket("**/_event/**", carry)
+    wire = Wire(context)
     page = context.new_page()
     page.goto(f"/messages/{chat}")
     latest = log(page).get_by_text(f"Number {VERY_MANY - 1}", exact=True)
     expect(latest).to_be_in_viewport()
-    go_up(page, VERY_MANY - WINDOW - 60)
+    scroll_up(page, VERY_MANY - WINDOW - 60)
     expect(latest).to_have_count(0)
-    row, _, _ = log(page).evaluate(HOLD, 3000)
-    gone = log(page).locator("[data-message]").nth(-40)
-    gone_id = gone.get_attribute("data-message")
-    assert gone_id and gone_id != row
-    author = [ana, ben][int(gone.locator("p.ic-bubble").inner_text().removeprefix("Number ")) // 3 % 2]
-    stage.do(messages.unsend, author, chat, gone_id)
-    lines[-1].close()
+    row, _, _ = log(page).evaluate(SCROLL_FROM_END, 3000)
+    unsent = log(page).locator("[data-message]").nth(-40)
+    unsent_id = unsent.get_attribute("data-message")
+    assert unsent_id and unsent_id != row
+    author = [ana, ben][int(unsent.locator("p.ic-bubble").inner_text().removeprefix("Number ")) // 3 % 2]
+    stage.do(messages.unsend, author, chat, unsent_id)
+    # The browser follows once the server has let go: sooner, its next socket would count as another tab's,
+    # which has no place to keep.
+    wire.sockets[-1].server.close()
     # The messages on screen were reloaded, and are in the same place.
-    expect(page.locator(f"[data-message='{gone_id}']")).to_have_count(0)
+    expect(page.locator(f"[data-message='{unsent_id}']")).to_have_count(0)
     expect(page.locator(f"[data-message='{row}']")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Jump to the latest")).to_be_visible()
     page.get_by_role("link", name="Home", exact=True).first.click()
@@ -220,7 +219,7 @@ def test_a_lost_connection_leaves_one_far_up_and_coming_back_leads_to_the_latest
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
-def test_a_photo_that_is_sent_is_in_sight_as_a_whole(stage: Stage, tmp_path: Path, viewport: dict) -> None:
+def test_a_sent_photo_is_entirely_in_view(stage: Stage, tmp_path: Path, viewport: dict) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     fill(stage, chat, [ana, ben], 30)
@@ -234,10 +233,10 @@ def test_a_photo_that_is_sent_is_in_sight_as_a_whole(stage: Stage, tmp_path: Pat
     photo = log(page).get_by_role("link", name="Photo from ana")
     expect(photo.locator("img")).to_have_js_property("complete", True)
     expect(photo).to_be_in_viewport(ratio=1)
-    assert eventually(page, lambda: below(page) < 1)
+    assert eventually(page, lambda: pixels_below(page) < 1)
 
 
-def test_the_line_over_what_is_new_goes_once_one_replies(stage: Stage) -> None:
+def test_the_unread_line_disappears_after_a_reply(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Are you there?")
@@ -248,7 +247,7 @@ def test_the_line_over_what_is_new_goes_once_one_replies(stage: Stage) -> None:
     expect(log(page).get_by_text("New messages")).to_have_count(0)
 
 
-def test_a_conversation_just_opened_is_written_to_by_typing(stage: Stage) -> None:
+def test_typing_goes_into_a_conversation_just_opened(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hello")
@@ -266,7 +265,7 @@ def test_a_conversation_just_opened_is_written_to_by_typing(stage: Stage) -> Non
     assert [one.kind for one in stage.do(messages.page, ana, chat)[0]] == ["text", "text"]
 
 
-def held_on(page: Page, bubble: Locator) -> Locator:
+def long_press(page: Page, bubble: Locator) -> Locator:
     """Hold a finger on a message until its menu opens, then lift it."""
     expect(bubble).to_be_visible()
     box = bubble.bounding_box()
@@ -281,7 +280,7 @@ def held_on(page: Page, bubble: Locator) -> Locator:
     return menu
 
 
-def test_a_finger_held_on_a_message_opens_what_can_be_done_with_it(stage: Stage) -> None:
+def test_a_long_press_on_a_message_opens_its_menu(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hold me")
@@ -290,18 +289,18 @@ def test_a_finger_held_on_a_message_opens_what_can_be_done_with_it(stage: Stage)
     expect(bubble).to_be_visible()
     options = page.get_by_role("button", name="Message options for message by ben")
     expect(options).to_have_css("opacity", "0")
-    menu = held_on(page, bubble)
+    menu = long_press(page, bubble)
     # Lifting the finger has neither chosen an item nor closed the menu.
     menu.get_by_role("menuitem", name="Reply").tap()
     expect(page.get_by_role("status").filter(has_text="Replying to ben")).to_contain_text("Hold me")
     expect(log(page).locator(".ic-reaction")).to_have_count(0)
 
 
-def test_after_a_finger_was_held_on_a_message_keys_choose_in_its_menu(stage: Stage) -> None:
+def test_keys_work_in_a_menu_opened_by_a_long_press(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hold me")
     page = stage.open_tab(ana, f"/messages/{chat}", viewport=PHONE, has_touch=True, is_mobile=True)
-    menu = held_on(page, log(page).get_by_text("Hold me", exact=True))
+    menu = long_press(page, log(page).get_by_text("Hold me", exact=True))
     menu.get_by_role("menuitem", name="Reply").press("Enter")
     expect(page.get_by_role("status").filter(has_text="Replying to ben")).to_contain_text("Hold me")

@@ -13,7 +13,7 @@ from tests.flows.conftest import PHONE, Stage, eventually
 from tests.flows.messaging.talk import bubbles, chat_of, friends, log, say, shown, stored, write
 
 
-def test_a_conversation_begins_on_a_profile_and_arrives_in_every_tab(stage: Stage) -> None:
+def test_a_conversation_started_from_a_profile_appears_in_every_tab(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     mine, also_mine = stage.open_tab(ana, "/ben"), stage.open_tab(ana, "/messages")
     his, elsewhere = stage.open_tab(ben, "/messages"), stage.open_tab(ben, "/explore")
@@ -71,7 +71,7 @@ def test_ten_photos_at_once_all_arrive(stage: Stage, tmp_path: Path) -> None:
     assert failed == []
 
 
-def test_a_photo_a_heart_a_post_a_reaction_and_taking_back(stage: Stage, tmp_path: Path) -> None:
+def test_photos_hearts_posts_and_reactions_can_be_sent_and_unsent(stage: Stage, tmp_path: Path) -> None:
     ana, ben = friends(stage, "ana", "ben")
     post = stage.do(share, ana, "A wall worth a walk")
     chat = chat_of(stage, ana, ben)
@@ -147,7 +147,7 @@ def test_older_messages_load_without_a_jump_and_new_ones_wait_below(stage: Stage
     expect(pill).to_have_count(0)
 
 
-def test_on_a_phone_the_inbox_and_a_conversation_take_turns(stage: Stage) -> None:
+def test_a_phone_shows_either_the_inbox_or_a_conversation(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hello")
@@ -162,7 +162,7 @@ def test_on_a_phone_the_inbox_and_a_conversation_take_turns(stage: Stage) -> Non
     expect(page.get_by_role("link", name="Conversation with ben", exact=True)).to_be_visible()
 
 
-def test_muted_and_deleted_for_me(stage: Stage) -> None:
+def test_a_conversation_can_be_muted_and_deleted_for_oneself(stage: Stage) -> None:
     ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     chat = chat_of(stage, ana, ben)
     hers = stage.open_tab(cleo, f"/messages/{chat_of(stage, ana, cleo)}")
@@ -194,7 +194,7 @@ def test_muted_and_deleted_for_me(stage: Stage) -> None:
     assert stage.do(inbox.unread, ben) == {}
 
 
-def test_what_one_has_deleted_is_gone_from_every_tab_and_does_not_come_back(stage: Stage) -> None:
+def test_a_deleted_conversation_leaves_every_tab_and_does_not_return(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     page, also = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ana, f"/messages/{chat}")

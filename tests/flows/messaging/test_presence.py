@@ -10,7 +10,7 @@ from tests.flows.conftest import Stage
 from tests.flows.messaging.talk import chat_of, friends, log, say, write
 
 
-def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> None:
+def test_hiding_presence_and_receipts_hides_those_of_others(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ana, chat, "Hello")
@@ -47,7 +47,7 @@ def test_who_hides_their_presence_and_receipts_sees_no_ones(stage: Stage) -> Non
     }
 
 
-def test_a_friend_who_leaves_was_here_a_moment_ago(stage: Stage) -> None:
+def test_a_friend_who_leaves_was_active_a_moment_ago(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hi")
@@ -64,7 +64,7 @@ def test_a_friend_who_leaves_was_here_a_moment_ago(stage: Stage) -> None:
     expect(mine.get_by_text("Active now")).to_have_count(0)
 
 
-def test_a_friend_who_came_is_here_however_often_the_inbox_is_read_again(stage: Stage) -> None:
+def test_a_friend_stays_online_however_often_the_inbox_is_reloaded(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ben, chat, "Hi")

@@ -32,7 +32,7 @@ def test_a_strangers_message_is_a_request(stage: Stage) -> None:
     expect(log(mine)).to_contain_text("Welcome")
 
 
-def test_blocking_from_a_request_and_letting_in_again(stage: Stage) -> None:
+def test_the_sender_of_a_request_can_be_blocked_and_unblocked(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     chat = chat_of(stage, ana, ben)
     say(stage, ana, chat, "Buy now")
@@ -53,7 +53,7 @@ def test_blocking_from_a_request_and_letting_in_again(stage: Stage) -> None:
     assert stage.do(blocks.mine, ben) == []
 
 
-def test_a_group_is_named_left_and_closed_to_who_was_removed(stage: Stage) -> None:
+def test_a_group_can_be_renamed_and_left_and_is_closed_to_removed_members(stage: Stage) -> None:
     ana, ben, cleo = friends(stage, "ana", "ben", "cleo")
     mine = stage.open_tab(ana, "/messages")
     mine.get_by_role("button", name="New message").first.click()

@@ -6,18 +6,19 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.messaging import inbox, receipts
 from instagram_clone.domain.people.relations import blocks
+from tests.browsers.wires import Wire
 from tests.conftest import DATA
 from tests.flows.conftest import Stage, eventually
 from tests.flows.messaging.talk import bubbles, chat_of, friends, log, say, shown, stored, write
 from tests.server import running
 
 
-def test_what_was_refused_stays_and_is_sent_once_in_the_end(stage: Stage) -> None:
+def test_a_rejected_message_stays_and_is_sent_exactly_once(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     page = stage.open_tab(ana, f"/messages/{chat}")
@@ -33,7 +34,7 @@ def test_what_was_refused_stays_and_is_sent_once_in_the_end(stage: Stage) -> Non
     assert stored(stage, ben, chat) == ["Hello?"]
 
 
-def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: Stage) -> None:
+def test_a_server_restart_neither_loses_nor_duplicates_messages(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
@@ -58,7 +59,7 @@ def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(stage: S
 
 
 @pytest.fixture
-def attentive(stage: Stage) -> Iterator[Stage]:
+def short_timeouts(stage: Stage) -> Iterator[Stage]:
     """The app with short socket timeouts: it notices a lost tab within five seconds instead of minutes."""
     more = {**stage.server.given, "REFLEX_SOCKET_INTERVAL": "2s", "REFLEX_SOCKET_TIMEOUT": "3s"}
     with running(DATA, "flows", **more) as stage.server:
@@ -68,8 +69,8 @@ def attentive(stage: Stage) -> Iterator[Stage]:
 
 # For ten minutes of sleep: `LONG_SLEEP=600 pytest tests/flows/messaging/test_sending.py -k slept`.
 @pytest.mark.parametrize("seconds", [1, int(os.environ.get("LONG_SLEEP", "12"))])
-def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
-    stage = attentive
+def test_a_laptop_that_slept_catches_up(short_timeouts: Stage, seconds: int) -> None:
+    stage = short_timeouts
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     mine, his = stage.open_tab(ana, f"/messages/{chat}"), stage.open_tab(ben, f"/messages/{chat}")
@@ -98,7 +99,7 @@ def test_a_laptop_that_slept_catches_up(attentive: Stage, seconds: int) -> None:
     assert sorted(shown(his)) == ["Awake?", "One", "Two", "Written offline", "Yes"]
 
 
-def _unsent(stage: Stage, viewer: Viewer, chat: str) -> Page:
+def _open_tab_with_unsent(stage: Stage, viewer: Viewer, chat: str) -> Page:
     """Return a tab with a message being sent and a draft begun, while the server is down."""
     page = stage.open_tab(viewer, f"/messages/{chat}")
     expect(page.get_by_role("textbox", name="Message")).to_be_visible()
@@ -108,10 +109,10 @@ def _unsent(stage: Stage, viewer: Viewer, chat: str) -> Page:
     return page
 
 
-def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
+def test_a_reload_keeps_the_draft_and_the_message_being_sent(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    page = _unsent(stage, ana, chat)
+    page = _open_tab_with_unsent(stage, ana, chat)
     stage.server.start()
     page.reload()
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Half a thought")
@@ -123,10 +124,10 @@ def test_a_reload_keeps_the_draft_and_what_is_on_its_way(stage: Stage) -> None:
     assert shown(page) == stored(stage, ben, chat) == ["Into the void", "Half a thought"]
 
 
-def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage: Stage) -> None:
+def test_unsent_messages_are_hidden_from_another_user_of_the_same_tab(stage: Stage) -> None:
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
-    page = _unsent(stage, ana, chat)
+    page = _open_tab_with_unsent(stage, ana, chat)
     expect(log(page).get_by_text("Sending")).to_be_visible()
     # Left before the server is back, since her own page would send the message.
     page.goto("about:blank")
@@ -144,43 +145,32 @@ def test_what_was_not_sent_yet_is_nobody_elses_who_logs_in_in_the_same_tab(stage
     assert eventually(page, lambda: stored(stage, ana, chat) == ["Mine", "Into the void"])
 
 
-def test_what_is_read_and_asked_for_in_a_dying_connection_is_read_and_asked_for_again(stage: Stage) -> None:
+def test_requests_lost_in_a_dying_connection_are_repeated(stage: Stage) -> None:
     # As behind a proxy, where another process answers at once, and the connection never seems broken.
     ana, ben = friends(stage, "ana", "ben")
     chat = chat_of(stage, ana, ben)
     for number in range(35):
         say(stage, ana, chat, f"Number {number}")
     stage.do(receipts.mark_read, ben, chat, 35)
-    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
-    dying: list[WebSocketRoute] = []
-
-    def carry(near: WebSocketRoute) -> None:
-        far = near.connect_to_server()
-        near.on_message(lambda message: None if near in dying else far.send(message))
-        lines.append((near, far))
-
     context = stage.context()
     stage.sign_in(context, ben)
-    context.route_web_socket("**/_event/**", carry)
+    wire = Wire(context)
     page = context.new_page()
     page.goto(f"/messages/{chat}")
     expect(log(page).get_by_text("Number 34", exact=True)).to_be_visible()
-
-    def die() -> None:
-        for end in reversed(lines[-1]):
-            end.close()
-
-    dying.append(lines[0][0])
+    assert len(wire.sockets) == 1
+    wire.drop_requests()
     log(page).evaluate("box => box.scrollTo(0, 0)")
     expect(log(page).get_by_text("Number 5", exact=True)).to_be_in_viewport()
-    die()
+    wire.close()
     expect(log(page).get_by_text("Number 0", exact=True)).to_be_visible()
     log(page).evaluate("box => box.scrollTo(0, box.scrollHeight)")
     expect(log(page).get_by_text("Number 34", exact=True)).to_be_in_viewport()
-    dying.append(lines[1][0])
+    assert len(wire.sockets) == 2
+    wire.drop_requests()
     write(stage.open_tab(ana, f"/messages/{chat}"), "Are you there?")
     expect(log(page).get_by_text("Are you there?", exact=True)).to_be_in_viewport()
     assert stage.do(inbox.unread, ben) == {chat: 36}
-    die()
+    wire.close()
     assert eventually(page, lambda: stage.do(inbox.unread, ben) == {})
-    assert len(lines) == 3
+    assert len(wire.sockets) == 3

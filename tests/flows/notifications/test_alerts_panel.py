@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import expect
 
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows
+from tests.browsers.wires import Wire
 from tests.flows.conftest import PHONE, Stage
 
 BEN_FOLLOWS = "ben started following you."
 
 
-def follow(stage: Stage, who: Viewer, whom: Viewer) -> None:
+def follow(stage: Stage, follower: Viewer, followed: Viewer) -> None:
     """Make one person follow another from a tab of their own, so that open tabs are notified."""
-    page = stage.open_tab(who, f"/{whom.username}")
-    page.get_by_role("button", name=f"Follow {whom.username}").click()
-    expect(page.get_by_role("button", name=f"Following {whom.username}")).to_be_visible()
+    page = stage.open_tab(follower, f"/{followed.username}")
+    page.get_by_role("button", name=f"Follow {followed.username}").click()
+    expect(page.get_by_role("button", name=f"Following {followed.username}")).to_be_visible()
 
 
-def test_who_has_left_the_page_is_told_of_what_comes_then(stage: Stage) -> None:
+def test_alerts_after_leaving_the_page_count_as_unread(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     page = stage.open_tab(ana, "/notifications", viewport=PHONE, has_touch=True)
     expect(page.get_by_role("main")).to_contain_text("Nothing yet")
@@ -31,7 +32,7 @@ def test_who_has_left_the_page_is_told_of_what_comes_then(stage: Stage) -> None:
     expect(page.get_by_role("link", name="Notifications", exact=True)).to_be_visible()
 
 
-def test_a_page_loaded_again_shows_no_panel_and_counts_what_comes_then(stage: Stage) -> None:
+def test_a_reload_closes_the_panel_and_counts_later_alerts_as_unread(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     page = stage.open_tab(ana)
     panel = page.get_by_role("dialog", name="Notifications")
@@ -43,15 +44,10 @@ def test_a_page_loaded_again_shows_no_panel_and_counts_what_comes_then(stage: St
     expect(page.get_by_role("button", name="Notifications, 1 unread")).to_be_visible()
 
 
-def test_an_open_panel_is_read_again_when_the_connection_is_back(stage: Stage) -> None:
+def test_an_open_panel_is_reloaded_after_a_reconnect(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
-    context, sockets = stage.context(), []
-
-    def carry(socket: WebSocketRoute) -> None:
-        socket.connect_to_server()
-        sockets.append(socket)
-
-    context.route_web_socket("**/_event/**", carry)
+    context = stage.context()
+    wire = Wire(context)
     stage.sign_in(context, ana)
     page = context.new_page()
     page.goto("/")
@@ -59,7 +55,7 @@ def test_an_open_panel_is_read_again_when_the_connection_is_back(stage: Stage) -
     page.get_by_role("button", name="Notifications").click()
     expect(panel).to_contain_text("Nothing yet")
     stage.do(follows.follow, ben, ana.id)
-    sockets[-1].close()
+    wire.sockets[-1].browser.close()
     expect(panel).to_contain_text(BEN_FOLLOWS)
     follow(stage, cleo, ana)
     expect(panel).to_contain_text("cleo started following you.")

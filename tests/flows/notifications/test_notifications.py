@@ -54,7 +54,7 @@ def test_a_follower_is_followed_back_from_the_panel(stage: Stage) -> None:
     assert eventually(page, lambda: stage.do(graph.is_following, ana, ben.id))
 
 
-def test_likes_of_a_post_are_one_line_that_leads_to_it(stage: Stage) -> None:
+def test_likes_of_a_post_are_grouped_into_one_alert(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     for name in ("ben", "cleo", "dora", "emil"):
@@ -72,13 +72,13 @@ def test_likes_of_a_post_are_one_line_that_leads_to_it(stage: Stage) -> None:
     expect(panel).to_have_count(0)
 
 
-def test_what_was_written_is_quoted_in_one_go(stage: Stage) -> None:
+def test_an_alert_quotes_the_text_in_one_piece(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "@ana\n\n\nlook")
     page = stage.open_tab(ana, "/notifications")
-    told = page.get_by_text("mentioned you")
-    expect(told).to_be_visible()
-    assert "@ana look" in told.inner_text()
+    alert = page.get_by_text("mentioned you")
+    expect(alert).to_be_visible()
+    assert "@ana look" in alert.inner_text()
 
 
 def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
@@ -95,25 +95,25 @@ def test_on_a_phone_notifications_are_a_page(stage: Stage) -> None:
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
 
 
-def test_after_midnight_where_the_reader_is_it_was_not_today(stage: Stage) -> None:
+def test_days_change_at_midnight_in_the_readers_time_zone(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
-    told = datetime.now(UTC)
+    now = datetime.now(UTC)
     # A time zone in which it is past ten in the evening, so that four hours later it is the next day.
-    east = (22 - told.hour + 12) % 24 - 12
+    east = (22 - now.hour + 12) % 24 - 12
     page = stage.open_tab(ana, timezone_id=f"Etc/GMT{-east:+d}", viewport=PHONE)
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="New")).to_be_visible()
     page.goto("/")
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
-    page.clock.set_fixed_time(told + timedelta(hours=4))
+    page.clock.set_fixed_time(now + timedelta(hours=4))
     page.reload()
     expect(page.get_by_role("heading", name="This week")).to_be_visible()
     expect(page.get_by_role("heading", name="Today")).to_have_count(0)
 
 
-def test_what_is_not_wanted_is_not_told(stage: Stage) -> None:
+def test_disabled_alerts_are_not_sent(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")
     page = stage.open_tab(ana, "/settings/notifications")

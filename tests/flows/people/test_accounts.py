@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from instagram_clone.domain.people import profiles
 from instagram_clone.domain.people.credentials import sessions
 from tests.conftest import PASSWORD, file_of, picture
-from tests.flows.conftest import Stage, awake
+from tests.flows.conftest import Stage, wait_until_interactive
 
 
 def test_sign_up_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(stage: Stage) -> None:
@@ -55,7 +55,7 @@ def test_an_empty_sign_up_marks_every_field(stage: Stage) -> None:
     page = stage.open_tab(None, "/signup")
     form = page.get_by_role("form", name="Create an account")
     form.get_by_role("button", name="Create account").click()
-    for name, wanted in (
+    for name, description in (
         ("Email", "Enter your email address."),
         ("Full name", "Tell people what to call you."),
         ("Username", "Choose a username."),
@@ -63,18 +63,18 @@ def test_an_empty_sign_up_marks_every_field(stage: Stage) -> None:
     ):
         box = form.get_by_label(name, exact=True)
         expect(box).to_have_attribute("aria-invalid", "true")
-        expect(box).to_have_accessible_description(wanted)
+        expect(box).to_have_accessible_description(description)
     expect(form.get_by_role("textbox", name="Email")).to_be_focused()
 
 
-def test_every_field_that_was_refused_is_marked_and_the_first_has_the_focus(stage: Stage) -> None:
+def test_every_invalid_field_is_marked_and_the_first_gets_the_focus(stage: Stage) -> None:
     page = stage.open_tab(None, "/signup")
     form = page.get_by_role("form", name="Create an account")
     email, username = (form.get_by_role("textbox", name=name) for name in ("Email", "Username"))
-    said = {"email": "Enter your email address.", "username": "Choose a username."}
-    page.route("**/api/signup", lambda route: route.fulfill(status=422, json={"errors": said}))
+    errors = {"email": "Enter your email address.", "username": "Choose a username."}
+    page.route("**/api/signup", lambda route: route.fulfill(status=422, json={"errors": errors}))
     form.get_by_role("button", name="Create account").click()
-    for box, why in ((email, said["email"]), (username, said["username"])):
+    for box, why in ((email, errors["email"]), (username, errors["username"])):
         expect(box).to_have_accessible_description(why)
         expect(box).to_have_attribute("aria-invalid", "true")
     expect(email).to_be_focused()
@@ -86,7 +86,7 @@ def test_every_field_that_was_refused_is_marked_and_the_first_has_the_focus(stag
     expect(email).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_form_is_sent_by_the_browser_where_no_script_runs(stage: Stage) -> None:
+def test_a_form_can_be_submitted_without_scripts(stage: Stage) -> None:
     stage.join("ana")
     page = stage.open_tab(None, "/login", java_script_enabled=False)
     page.get_by_label("Username or email").fill("ana")
@@ -102,7 +102,7 @@ def test_a_form_is_sent_by_the_browser_where_no_script_runs(stage: Stage) -> Non
     assert page.context.cookies()
 
 
-def test_a_form_that_does_not_get_through_keeps_what_was_typed(stage: Stage) -> None:
+def test_a_form_that_fails_to_send_keeps_its_input(stage: Stage) -> None:
     stage.join("ana")
     page = stage.open_tab(None, "/login")
     form = page.get_by_role("form", name="Log in")
@@ -116,7 +116,7 @@ def test_a_form_that_does_not_get_through_keeps_what_was_typed(stage: Stage) -> 
     expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
 
 
-def test_caps_lock_and_a_short_password_are_spoken_of(stage: Stage) -> None:
+def test_caps_lock_and_a_short_password_are_pointed_out(stage: Stage) -> None:
     page = stage.open_tab(None, "/signup")
     form = page.get_by_role("form", name="Create an account")
     password = form.get_by_label("Password", exact=True)
@@ -163,13 +163,13 @@ def test_a_protected_page_comes_back_after_log_in(stage: Stage) -> None:
     expect(page.get_by_text("This device")).to_be_visible()
 
 
-def test_a_visitor_sees_a_profile_and_is_led_to_log_in_when_they_act(stage: Stage) -> None:
+def test_a_visitor_sees_a_profile_and_is_sent_to_log_in_when_acting(stage: Stage) -> None:
     stage.join("juno.reyes", "Juno Reyes")
     page = stage.open_tab(None, "/juno.reyes")
     expect(page.get_by_role("heading", name="juno.reyes")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name="juno.reyes")).to_be_visible()
-    awake(page)
+    wait_until_interactive(page)
     page.get_by_role("button", name="Follow juno.reyes").click()
     expect(page).to_have_url(f"{stage.server.url}/login?next=%2Fjuno.reyes")
 
@@ -190,7 +190,7 @@ def test_log_out_signs_every_tab_of_the_session_out(stage: Stage) -> None:
     expect(one).to_have_url(f"{stage.server.url}/login")
 
 
-def test_another_device_is_logged_out_from_the_settings(stage: Stage) -> None:
+def test_another_device_can_be_logged_out_in_settings(stage: Stage) -> None:
     ana = stage.join("ana")
     there = stage.open_tab(ana)
     expect(there.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
@@ -231,9 +231,9 @@ def test_a_profile_is_edited_with_its_photo(stage: Stage) -> None:
     assert profile.avatar and page.request.get(profile.avatar).status == 200
 
 
-def test_a_profile_photo_that_is_refused_can_be_chosen_again_once_it_is_mended(stage: Stage) -> None:
+def test_a_rejected_profile_photo_can_be_chosen_again_once_it_is_fixed(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/settings/profile")
-    news = page.get_by_role("status", name="Announcements")
+    toast = page.get_by_role("status", name="Announcements")
     path = file_of(b"").with_suffix(".jpg")
 
     def choose(content: bytes) -> None:
@@ -243,15 +243,15 @@ def test_a_profile_photo_that_is_refused_can_be_chosen_again_once_it_is_mended(s
         chooser.value.set_files(path)
 
     choose(b"")
-    expect(news).to_contain_text("This file is empty")
+    expect(toast).to_contain_text("This file is empty")
     choose(b"not a photo")
-    expect(news).to_contain_text("not a photo we can read")
+    expect(toast).to_contain_text("not a photo we can read")
     page.route("**/api/media", lambda route: route.abort())
     choose(picture(500, 400))
-    expect(news).to_contain_text("Connection lost at")
+    expect(toast).to_contain_text("Connection lost at")
     page.unroute("**/api/media")
     choose(picture(500, 400))
-    expect(news).to_contain_text("Profile photo changed")
+    expect(toast).to_contain_text("Profile photo changed")
 
 
 def test_unsaved_changes_are_not_lost_without_a_question(stage: Stage) -> None:
@@ -269,9 +269,9 @@ def test_unsaved_changes_are_not_lost_without_a_question(stage: Stage) -> None:
     expect(ask).to_have_count(0)
     expect(bio).to_have_value("Walls")
     page.once("dialog", lambda dialog: dialog.dismiss())
-    with page.expect_event("dialog") as asked:
+    with page.expect_event("dialog") as dialog_event:
         page.evaluate("() => location.reload()")
-    assert asked.value.type == "beforeunload"
+    assert dialog_event.value.type == "beforeunload"
     expect(bio).to_have_value("Walls")
     form.get_by_role("button", name="Cancel").click()
     expect(bio).to_have_value("")
@@ -291,7 +291,7 @@ def test_unsaved_changes_are_not_lost_without_a_question(stage: Stage) -> None:
     expect(page).to_have_url(f"{stage.server.url}/explore")
 
 
-def test_a_connection_that_comes_back_leaves_what_was_typed(stage: Stage) -> None:
+def test_a_reconnect_keeps_unsaved_input(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/settings/profile")
     bio = page.get_by_role("form", name="Edit profile").get_by_role("textbox", name="Bio")
     bio.fill("Walls")
@@ -303,7 +303,7 @@ def test_a_connection_that_comes_back_leaves_what_was_typed(stage: Stage) -> Non
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
 
 
-def test_the_theme_is_remembered_and_there_before_the_first_paint(stage: Stage) -> None:
+def test_the_theme_is_remembered_and_applied_before_the_first_paint(stage: Stage) -> None:
     ana = stage.join("ana")
     page = stage.open_tab(ana, "/settings/appearance", color_scheme="light")
     page.get_by_role("radio", name="Dark").click()
@@ -314,7 +314,7 @@ def test_the_theme_is_remembered_and_there_before_the_first_paint(stage: Stage) 
     fresh.route("**/*.js", lambda route: route.abort())
     fresh.goto("/settings/appearance", wait_until="commit")
     expect(fresh.locator("html")).to_have_class("dark")
-    stage.complaints.clear()
+    stage.errors.clear()
 
 
 def test_a_page_script_cannot_see_the_session(stage: Stage) -> None:
@@ -322,15 +322,15 @@ def test_a_page_script_cannot_see_the_session(stage: Stage) -> None:
     page = stage.open_tab(ana)
     expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
     token = next(cookie["value"] for cookie in page.context.cookies() if "session" in cookie["name"])
-    seen = page.evaluate(
+    visible_to_scripts = page.evaluate(
         "() => document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"
         " + location.href + document.documentElement.outerHTML"
     )
-    assert token not in seen and token.split(".")[2] not in seen
+    assert token not in visible_to_scripts and token.split(".")[2] not in visible_to_scripts
     assert stage.do(sessions.viewer, token) is not None
 
 
-def test_back_leads_back_even_before_the_page_that_was_left_is_gone(stage: Stage) -> None:
+def test_back_works_even_before_the_previous_page_is_unmounted(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), "/settings/profile")
     bio = page.get_by_role("form", name="Edit profile").get_by_role("textbox", name="Bio")
     bio.fill("Skies")

@@ -16,7 +16,7 @@ from tests.flows.conftest import Stage
 FOLLOWERS = MAX_PEOPLE + PAGE + 3
 
 
-def test_followers_go_on_past_what_a_tab_holds_and_begin_again(stage: Stage) -> None:
+def test_followers_can_be_scrolled_past_the_limit_of_a_tab_and_from_the_start_again(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(_many_follow, ana)
     page = stage.open_tab(ana, "/ana/followers")

@@ -15,7 +15,7 @@ def private_switch(page: Page):
     return page.get_by_role("switch", name="Private account")
 
 
-def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
+def test_an_accepted_follower_sees_the_photos_at_once(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
     stage.do(share, cleo, "A wall")
     hers = stage.open_tab(cleo, "/settings/privacy")
@@ -44,9 +44,9 @@ def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
         expect(tab.get_by_role("button", name="Following cleo")).to_be_visible()
         expect(tab.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
     his.get_by_role("button", name="Notifications, 1 unread").click()
-    told = his.get_by_role("dialog", name="Notifications")
-    expect(told).to_contain_text("cleo accepted your follow request.")
-    told.get_by_role("link", name="Message cleo").click()
+    notifications = his.get_by_role("dialog", name="Notifications")
+    expect(notifications).to_contain_text("cleo accepted your follow request.")
+    notifications.get_by_role("link", name="Message cleo").click()
     expect(his.get_by_role("region", name="Conversation with cleo")).to_be_visible()
     hers.keyboard.press("Escape")
     expect(hers).to_have_url("/settings/privacy")
@@ -58,7 +58,7 @@ def test_who_asks_is_let_in_and_sees_the_photos_at_once(stage: Stage) -> None:
     expect(hers.get_by_role("main")).to_contain_text("ana started following you.")
 
 
-def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
+def test_follow_requests_can_be_withdrawn_and_deleted(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     stage.do(preferences.set_private, cleo, True)
     stage.do(follows.follow, ben, cleo.id)
@@ -78,19 +78,19 @@ def test_a_request_is_taken_back_and_another_deleted(stage: Stage) -> None:
     assert not stage.do(graph.is_following, ben, cleo.id)
 
 
-def test_a_request_that_could_not_be_taken_back_is_still_asked(stage: Stage) -> None:
+def test_a_request_that_could_not_be_withdrawn_stays_requested(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
     stage.do(preferences.set_private, cleo, True)
     page = stage.open_tab(ana, "/cleo")
     requested = page.get_by_role("button", name="Requested cleo")
-    said = page.get_by_role("status", name="Announcements")
+    toast = page.get_by_role("status", name="Announcements")
     page.get_by_role("button", name="Follow cleo").click()
-    expect(said).to_contain_text("Request sent")
+    expect(toast).to_contain_text("Request sent")
     expect(requested).to_be_visible()
     stage.do(_break, "outbox")
     try:
         requested.click()
-        expect(said).to_contain_text("cannot do this just now")
+        expect(toast).to_contain_text("cannot do this just now")
         expect(requested).to_be_visible()
     finally:
         stage.do(_mend, "outbox")
@@ -98,7 +98,7 @@ def test_a_request_that_could_not_be_taken_back_is_still_asked(stage: Stage) -> 
     expect(page.get_by_role("button", name="Follow cleo")).to_be_visible()
 
 
-def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
+def test_unfollowing_a_private_account_asks_first(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
     stage.do(share, cleo, "A wall")
     stage.do(follows.follow, ana, cleo.id)
@@ -118,22 +118,22 @@ def test_leaving_a_private_account_is_asked_about(stage: Stage) -> None:
     assert not stage.do(graph.is_following, ana, cleo.id)
 
 
-def test_leaving_an_open_account_is_undone_with_one_tap(stage: Stage) -> None:
+def test_unfollowing_a_public_account_can_be_undone(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "A wall")
     stage.do(follows.follow, ana, ben.id)
     page = stage.open_tab(ana, "/ben")
-    said = page.get_by_role("status", name="Announcements")
+    toast = page.get_by_role("status", name="Announcements")
     page.get_by_role("button", name="Following ben").click()
     expect(page.get_by_role("button", name="Follow ben")).to_be_visible()
-    expect(said).to_contain_text("Unfollowed ben")
-    said.get_by_role("button", name="Undo").click()
+    expect(toast).to_contain_text("Unfollowed ben")
+    toast.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Following ben")).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="Following ben")).to_be_visible()
 
 
-def test_unfollowing_from_a_post_is_undone_or_asked_about(stage: Stage) -> None:
+def test_unfollowing_from_a_post_can_be_undone_or_asks_first(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     for friend in (ben, cleo):
         stage.do(follows.follow, ana, friend.id)
@@ -153,7 +153,7 @@ def test_unfollowing_from_a_post_is_undone_or_asked_about(stage: Stage) -> None:
     expect(hers).to_be_visible()
 
 
-def test_a_private_post_is_not_there_for_strangers(stage: Stage) -> None:
+def test_a_private_post_does_not_exist_for_strangers(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     stage.do(follows.follow, ben, cleo.id)
     stage.do(preferences.set_private, cleo, True)
@@ -184,7 +184,7 @@ def test_a_follower_is_removed(stage: Stage) -> None:
     expect(his.get_by_role("link", name="0 followers")).to_be_visible()
 
 
-def test_a_block_parts_two_screens_and_is_undone(stage: Stage) -> None:
+def test_a_block_hides_two_people_from_each_other_until_undone(stage: Stage) -> None:
     ana, cleo = stage.join("ana"), stage.join("cleo")
     stage.do(share, cleo, "A wall")
     theirs, hers = stage.open_tab(ana, "/cleo"), stage.open_tab(cleo, "/ana")
@@ -202,7 +202,7 @@ def test_a_block_parts_two_screens_and_is_undone(stage: Stage) -> None:
     expect(theirs.get_by_role("main").get_by_role("link", name="Photo, ")).to_have_count(1)
 
 
-def test_a_switch_that_could_not_be_saved_turns_back(stage: Stage) -> None:
+def test_a_switch_that_could_not_be_saved_reverts(stage: Stage) -> None:
     cleo = stage.join("cleo")
     page = stage.open_tab(cleo, "/settings/privacy")
     receipts = page.get_by_role("switch", name="Read receipts")

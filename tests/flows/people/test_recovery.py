@@ -9,7 +9,7 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.credentials import recovery
 from tests.conftest import DATA, PASSWORD
-from tests.flows.conftest import Stage, awake
+from tests.flows.conftest import Stage, wait_until_interactive
 from tests.mailbox import Mailbox, link
 from tests.server import running
 
@@ -26,20 +26,20 @@ def box(post_office: Mailbox) -> Mailbox:
 def visit(page: Page, address: str) -> None:
     """Open a page, and wait until its scripts handle its forms."""
     page.goto(address)
-    awake(page)
+    wait_until_interactive(page)
 
 
 def log_in(page: Page, password: str, *, scripts: bool = True) -> None:
     if scripts:
-        awake(page)
+        wait_until_interactive(page)
     page.get_by_role("textbox", name="Username or email").fill("ana")
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Log in").click()
 
 
-def gaps(said: Locator) -> list[float]:
+def gaps(note: Locator) -> list[float]:
     """Return the space on both sides of a message's content, in pixels."""
-    return said.evaluate(
+    return note.evaluate(
         """text => {
             const toast = text.parentElement, words = document.createRange();
             words.selectNodeContents(text);
@@ -122,7 +122,7 @@ def test_a_forgotten_password_is_replaced_by_a_link(stage: Stage, box: Mailbox) 
     expect(page.get_by_role("alert")).to_contain_text("expired or was already used")
 
 
-def test_a_password_is_reset_where_no_script_runs(stage: Stage, box: Mailbox) -> None:
+def test_a_password_can_be_reset_without_scripts(stage: Stage, box: Mailbox) -> None:
     stage.join("ana")
     page = stage.open_tab(None, "/login", java_script_enabled=False)
     page.get_by_role("link", name="Forgot it?").click()
@@ -140,7 +140,7 @@ def test_a_password_is_reset_where_no_script_runs(stage: Stage, box: Mailbox) ->
     expect(page).to_have_url(f"{stage.server.url}/")
 
 
-def test_a_site_that_sends_no_mail_says_so_and_whom_to_ask(stage: Stage) -> None:
+def test_a_site_without_mail_says_whom_to_ask(stage: Stage) -> None:
     stage.join("ana")
     with running(DATA, "flows") as server:
         page = stage.context().new_page()
@@ -199,7 +199,7 @@ def test_an_email_is_changed_once_both_addresses_have_confirmed(stage: Stage, bo
     expect(page.get_by_text("Changing to")).to_have_count(0)
 
 
-def test_a_change_of_email_is_refused_where_no_script_runs(stage: Stage, box: Mailbox) -> None:
+def test_an_email_change_can_be_refused_without_scripts(stage: Stage, box: Mailbox) -> None:
     ana = stage.join("ana")
     stage.do(confirm, ana)
     page = stage.open_tab(ana, "/settings/account")
@@ -214,7 +214,7 @@ def test_a_change_of_email_is_refused_where_no_script_runs(stage: Stage, box: Ma
     expect(page.get_by_text("Changing to")).to_have_count(0)
 
 
-def test_a_change_of_email_is_refused_from_the_mail_or_cancelled_in_settings(
+def test_an_email_change_can_be_refused_from_the_mail_or_cancelled_in_settings(
     stage: Stage, box: Mailbox
 ) -> None:
     ana = stage.join("ana")
@@ -229,8 +229,8 @@ def test_a_change_of_email_is_refused_from_the_mail_or_cancelled_in_settings(
         expect(form.get_by_role("status")).to_be_focused()
         if number:
             page.get_by_role("button", name="Cancel the change of email").click()
-            said = page.get_by_text("Your email stays as it is")
-            assert gaps(said) == [16, 16], "it ends as far from the edge as it begins"
+            note = page.get_by_text("Your email stays as it is")
+            assert gaps(note) == [16, 16], "the note is not centred vertically"
         else:
             mailbox = stage.open_tab(None, "/login")
             visit(mailbox, link(box.wait("ana@example.com", "new email")))

@@ -8,7 +8,7 @@ from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.people.relations import follows
 from instagram_clone.domain.posts import comment_cards, comments
 from tests.conftest import share
-from tests.flows.conftest import PHONE, Stage, article, at_rest, eventually
+from tests.flows.conftest import PHONE, Stage, article, eventually, wait_for_animations
 
 ARABIC = "صورة جميلة جدا."
 
@@ -87,7 +87,7 @@ def test_a_comment_written_offline_is_added_once(stage: Stage) -> None:
     assert stored() == ["Second", "First"]
 
 
-def test_what_was_written_offline_arrives_in_the_order_in_which_it_was_written(stage: Stage) -> None:
+def test_comments_written_offline_arrive_in_order(stage: Stage) -> None:
     ana, ben, post_id = two_friends(stage)
     page = stage.open_tab(ben, f"/p/{post_id}")
     expect(listed(page)).to_contain_text("A wall")
@@ -107,7 +107,7 @@ def test_what_was_written_offline_arrives_in_the_order_in_which_it_was_written(s
     assert stored() == written[::-1]
 
 
-def test_an_answer_to_what_is_gone_can_be_read_sent_again_or_given_up(stage: Stage) -> None:
+def test_a_reply_to_a_deleted_comment_can_be_retried_or_discarded(stage: Stage) -> None:
     ana, ben, post_id = two_friends(stage)
     stage.do(comments.add, ana, post_id, "Hello")
     page, hers = stage.open_tab(ben, f"/p/{post_id}"), stage.open_tab(ana, f"/p/{post_id}")
@@ -141,7 +141,7 @@ def test_a_draft_stays_with_its_post(stage: Stage) -> None:
     expect(field_of(dialog)).to_have_value("Half a thought")
 
 
-def test_enter_that_ends_a_word_of_an_input_method_sends_nothing(stage: Stage) -> None:
+def test_enter_that_ends_a_composition_sends_nothing(stage: Stage) -> None:
     ana, _, post_id = two_friends(stage)
     page = stage.open_tab(ana, f"/p/{post_id}")
     field_of(page).fill("日本")
@@ -153,7 +153,7 @@ def test_enter_that_ends_a_word_of_an_input_method_sends_nothing(stage: Stage) -
     expect(listed(page)).to_contain_text("日本")
 
 
-def test_a_list_follows_its_end_from_near_and_says_what_came_from_afar(stage: Stage) -> None:
+def test_a_comment_list_scrolls_with_new_comments_only_near_its_end(stage: Stage) -> None:
     ana, ben, post_id = two_friends(stage)
     for number in range(18):
         stage.do(comments.add, ana, post_id, f"Comment {number:02}\nof two lines")
@@ -182,7 +182,7 @@ def test_a_list_follows_its_end_from_near_and_says_what_came_from_afar(stage: St
     expect(page.get_by_role("button", name="new comment")).to_have_count(0)
 
 
-def test_comments_run_the_way_they_are_written(stage: Stage) -> None:
+def test_comments_keep_their_writing_direction(stage: Stage) -> None:
     ana, ben, post_id = two_friends(stage)
     stage.do(comments.add, ben, post_id, ARABIC)
     page = stage.open_tab(ana, f"/p/{post_id}")
@@ -239,7 +239,7 @@ def test_on_a_phone_the_emoji_are_a_sheet_across_the_screen(stage: Stage) -> Non
     page.get_by_role("button", name="Add emoji").tap()
     sheet = page.get_by_role("menu", name="Emoji")
     expect(sheet).to_be_visible()
-    at_rest(page)
+    wait_for_animations(page)
     box = sheet.bounding_box()
     assert box and box["x"] == 0 and box["width"] == PHONE["width"]
     assert box["y"] + box["height"] == PHONE["height"]

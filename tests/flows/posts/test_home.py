@@ -33,7 +33,7 @@ def test_the_first_follow_fills_an_empty_home_in_every_tab_and_the_last_unfollow
         expect(page.get_by_role("heading", name="Welcome, Ana")).to_be_visible()
 
 
-def test_the_photos_of_who_is_suggested_go_when_they_go_private(stage: Stage) -> None:
+def test_the_photos_on_a_suggestion_disappear_when_the_account_goes_private(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(share, ben, "A bowl")
     page, his = stage.open_tab(ana), stage.open_tab(ben, "/settings/privacy")
@@ -44,7 +44,7 @@ def test_the_photos_of_who_is_suggested_go_when_they_go_private(stage: Stage) ->
     expect(card.get_by_role("button", name="Follow ben")).to_be_visible()
 
 
-def test_a_later_follow_moves_nothing_and_waits_in_the_pill(stage: Stage) -> None:
+def test_posts_of_a_later_follow_wait_in_the_pill(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     for caption in ("A bowl", "A cup"):
         stage.do(share, ben, caption)
@@ -68,7 +68,7 @@ def test_a_later_follow_moves_nothing_and_waits_in_the_pill(stage: Stage) -> Non
 
 
 @pytest.mark.parametrize("way", ["the item", "the logo", "the tab bar"])
-def test_pressing_home_on_home_reads_it_anew_from_the_top(stage: Stage, way: str) -> None:
+def test_pressing_home_on_home_reloads_it_from_the_top(stage: Stage, way: str) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     for caption in ("A bowl", "A cup"):

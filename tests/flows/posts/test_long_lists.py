@@ -31,23 +31,23 @@ def fill(stage: Stage, author: Viewer) -> list[str]:
     return stage.do(copy)
 
 
-def to_the_end(page: Page) -> None:
+def scroll_to_end(page: Page) -> None:
     """Scroll until the list no longer loads more by itself."""
     older = page.get_by_role("button", name="Show older posts")
 
-    def there() -> bool:
+    def is_at_end() -> bool:
         page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")
         return older.is_visible()
 
-    assert eventually(page, there)
+    assert eventually(page, is_at_end)
 
 
-def test_a_visitor_sees_the_oldest_photo_of_somebody_who_has_shared_hundreds(stage: Stage) -> None:
+def test_a_visitor_can_scroll_to_the_oldest_of_hundreds_of_photos(stage: Stage) -> None:
     ids = fill(stage, stage.join("ana"))
     page = stage.open_tab(None, "/ana")
     tiles = page.get_by_role("main").get_by_role("link", name="Photo, ")
     newest = page.get_by_role("button", name="Show the newest posts")
-    to_the_end(page)
+    scroll_to_end(page)
     expect(tiles).to_have_count(MAX_POSTS)
     expect(newest).to_have_count(0)
     page.get_by_role("button", name="Show older posts").click()
@@ -67,23 +67,23 @@ def test_a_visitor_sees_the_oldest_photo_of_somebody_who_has_shared_hundreds(sta
     page.wait_for_function(AT_TOP)
 
 
-def test_home_goes_on_past_a_full_screen_and_news_wait_above_what_is_older(stage: Stage) -> None:
+def test_home_continues_past_the_limit_and_new_posts_wait_above_older_ones(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
     ids, new = fill(stage, ana), stage.do(share, cleo)
     stage.do(follows.follow, ben, ana.id)
     page = stage.open_tab(ben, viewport=DESKTOP)
     first = page.get_by_role("article").first
     newest = page.get_by_role("button", name="Show the newest posts")
-    to_the_end(page)
+    scroll_to_end(page)
     page.get_by_role("button", name="Show older posts").click()
     expect(first).to_have_attribute("data-post", ids[MAX_POSTS])
     page.wait_for_function(AT_TOP)
     expect(newest).to_be_visible()
     suggested = page.get_by_role("complementary", name="Suggestions")
     suggested.get_by_role("button", name="Follow cleo").click()
-    news = page.get_by_role("button", name="1 new post")
-    expect(news).to_be_visible()
+    pill = page.get_by_role("button", name="1 new post")
+    expect(pill).to_be_visible()
     expect(first).to_have_attribute("data-post", ids[MAX_POSTS])
-    news.click()
+    pill.click()
     expect(first).to_have_attribute("data-post", new)
     expect(newest).to_have_count(0)

@@ -11,7 +11,7 @@ from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, eventually
 
 
-def test_two_taps_of_a_finger_like_a_photo_and_never_take_it_back(stage: Stage) -> None:
+def test_a_double_tap_likes_a_photo_and_never_unlikes_it(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(share, ana, "A wall")
     page = stage.open_tab(ana, viewport=PHONE, has_touch=True, is_mobile=True)
@@ -37,7 +37,7 @@ def test_two_taps_of_a_finger_like_a_photo_and_never_take_it_back(stage: Stage) 
     expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
 
 
-def test_a_description_is_shown_and_hidden_and_its_button_likes_nothing(stage: Stage) -> None:
+def test_a_description_is_shown_and_hidden_without_liking_the_photo(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(share, ana, "A wall", alt="A teal wall")
     page = stage.open_tab(ana)
@@ -52,7 +52,7 @@ def test_a_description_is_shown_and_hidden_and_its_button_likes_nothing(stage: S
     expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
 
 
-def test_what_a_control_shows_is_in_its_name(stage: Stage) -> None:
+def test_the_visible_text_of_a_control_is_in_its_name(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ben, "A wall. " * 40, alt="A teal wall")
     stage.do(comments.add, ana, post_id, "Nice")
@@ -66,7 +66,7 @@ def test_what_a_control_shows_is_in_its_name(stage: Stage) -> None:
         assert [node["html"] for one in found for node in one["nodes"]] == [], path
 
 
-def test_a_long_caption_is_folded_until_more_is_wanted(stage: Stage) -> None:
+def test_a_long_caption_is_clamped_until_expanded(stage: Stage) -> None:
     ana = stage.join("ana")
     stage.do(share, ana, "A wall. " * 40 + "The end.")
     page = stage.open_tab(ana)

@@ -10,9 +10,9 @@ from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage
 
 
-def test_the_feed_goes_on_to_its_end_without_jumping(stage: Stage) -> None:
+def test_the_feed_scrolls_to_its_end_without_jumping(stage: Stage) -> None:
     ana = stage.join("ana")
-    stage.do(_many, ana, 30)
+    stage.do(_add_posts, ana, 30)
     page = stage.open_tab(ana)
     expect(page.get_by_role("article")).to_have_count(12)
     page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
@@ -22,7 +22,7 @@ def test_the_feed_goes_on_to_its_end_without_jumping(stage: Stage) -> None:
     expect(page.get_by_text("You are all caught up")).to_be_visible()
 
 
-async def _many(viewer, number: int) -> None:
+async def _add_posts(viewer, number: int) -> None:
     from bson import ObjectId
 
     await share(viewer, "First")
@@ -31,9 +31,9 @@ async def _many(viewer, number: int) -> None:
     await db.posts.insert_many([{**row, "_id": ObjectId()} for _ in range(number - 1)])
 
 
-def test_a_post_opens_over_the_feed_and_back_closes_it_where_one_was(stage: Stage) -> None:
+def test_a_post_opens_over_the_feed_and_back_returns_to_the_same_place(stage: Stage) -> None:
     ana = stage.join("ana")
-    stage.do(_many, ana, 12)
+    stage.do(_add_posts, ana, 12)
     page = stage.open_tab(ana)
     expect(page.get_by_role("article")).to_have_count(12)
     for _ in range(7):
@@ -55,7 +55,7 @@ def test_a_post_opens_over_the_feed_and_back_closes_it_where_one_was(stage: Stag
     page.wait_for_function("before => Math.abs(window.scrollY - before) < 5", arg=before)
 
 
-def test_the_dialog_has_an_address_and_closes_with_back(stage: Stage) -> None:
+def test_the_post_dialog_has_an_address_and_closes_with_back(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
     stage.do(comments.add, ana, post_id, "First")

@@ -12,10 +12,10 @@ from playwright.sync_api import Page, Route, expect
 
 from instagram_clone.domain.core import db
 from tests.conftest import DATA, file_of, picture
-from tests.flows.conftest import DESKTOP, PHONE, Stage, article, at_rest, eventually
+from tests.flows.conftest import DESKTOP, PHONE, Stage, article, eventually, wait_for_animations
 
 
-def named(content: bytes, name: str) -> Path:
+def file_named(content: bytes, name: str) -> Path:
     path = file_of(content)
     return path.rename(path.with_name(f"{path.name}-{name}"))
 
@@ -35,40 +35,40 @@ def compose(page: Page, path: Path):
     return dialog
 
 
-def test_a_refused_file_says_why_beside_it_and_another_can_be_chosen(stage: Stage) -> None:
+def test_a_rejected_file_says_why_and_another_can_be_chosen(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
-    dialog = compose(page, named(b"<svg onload=alert(1)>", "evil.jpg"))
+    dialog = compose(page, file_named(b"<svg onload=alert(1)>", "evil.jpg"))
     expect(dialog.get_by_role("alert")).to_contain_text("not a photo we can read")
     dialog.get_by_role("button", name="Remove").click()
     with page.expect_file_chooser() as chooser:
         dialog.get_by_role("button", name="Select photos").click()
-    chooser.value.set_files(named(picture(20, 20), "dot.jpg"))
+    chooser.value.set_files(file_named(picture(20, 20), "dot.jpg"))
     expect(dialog.get_by_role("alert")).to_contain_text("at least 320 px on its longer side")
     dialog.get_by_role("button", name="Remove").click()
     with page.expect_file_chooser() as chooser:
         dialog.get_by_role("button", name="Select photos").click()
-    chooser.value.set_files(named(b"x" * 100, "night.tiff"))
+    chooser.value.set_files(file_named(b"x" * 100, "night.tiff"))
     expect(dialog.get_by_role("alert")).to_contain_text("TIFF is not supported")
     dialog.get_by_role("button", name="Remove").click()
     with page.expect_file_chooser() as chooser:
         dialog.get_by_role("button", name="Select photos").click()
-    chooser.value.set_files(named(b"x" * (30 * 1024 * 1024 + 1), "huge.jpg"))
+    chooser.value.set_files(file_named(b"x" * (30 * 1024 * 1024 + 1), "huge.jpg"))
     expect(dialog.get_by_role("alert")).to_contain_text("larger than 30 MB")
     assert stage.do(_count, "media") == 0
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_over_a_refused_file_another_is_chosen_and_nothing_is_asked(stage: Stage, size: dict) -> None:
+def test_a_rejected_file_can_be_replaced_without_a_question(stage: Stage, size: dict) -> None:
     page = stage.open_tab(stage.join("ana"), viewport=size)
-    dialog = compose(page, named(b"x" * 100, "night.tiff"))
+    dialog = compose(page, file_named(b"x" * 100, "night.tiff"))
     expect(dialog.get_by_role("alert")).to_contain_text("TIFF is not supported")
     expect(dialog.get_by_role("button", name="Retry")).to_have_count(0)
     expect(dialog.get_by_role("img")).to_have_count(0)
-    said = dialog.get_by_role("alert").bounding_box()
-    assert said is not None and said["height"] < 60
+    alert = dialog.get_by_role("alert").bounding_box()
+    assert alert is not None and alert["height"] < 60
     with page.expect_file_chooser() as chooser:
         dialog.get_by_role("button", name="Choose another").click()
-    chooser.value.set_files(named(b"y" * 100, "day.tiff"))
+    chooser.value.set_files(file_named(b"y" * 100, "day.tiff"))
     expect(dialog.get_by_text("day.tiff")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -78,7 +78,7 @@ async def _count(name: str) -> int:
     return await db.__getattr__(name).count_documents({})
 
 
-def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage) -> None:
+def test_an_interrupted_upload_can_be_retried_and_keeps_the_caption(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
     broken = {"times": 1}
 
@@ -90,7 +90,7 @@ def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage
             route.continue_()
 
     page.route("**/api/media", fail_once)
-    dialog = compose(page, named(picture(600, 600), "wall.jpg"))
+    dialog = compose(page, file_named(picture(600, 600), "wall.jpg"))
     expect(dialog.get_by_role("alert")).to_contain_text("Connection lost")
     dialog.get_by_role("button", name="Retry").click()
     expect(dialog.get_by_text("Uploaded").first).to_be_visible()
@@ -103,8 +103,8 @@ def test_an_upload_that_breaks_off_is_retried_and_the_caption_stays(stage: Stage
     expect(article(page, "ana")).to_contain_text("Still here")
 
 
-def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
-    kept = _stored()
+def test_an_upload_shows_its_progress_and_can_be_cancelled(stage: Stage) -> None:
+    stored_before = _stored()
     page = stage.open_tab(stage.join("ana"))
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -113,14 +113,14 @@ def test_an_upload_shows_its_progress_and_is_cancelled(stage: Stage) -> None:
     noise = Image.effect_noise((2400, 2400), 90)
     out = io.BytesIO()
     noise.save(out, "JPEG", quality=95)
-    dialog = compose(page, named(out.getvalue(), "noise.jpg"))
+    dialog = compose(page, file_named(out.getvalue(), "noise.jpg"))
     expect(dialog.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))
     # Part of it is on the server by now, and must not stay there.
-    assert eventually(page, lambda: len(_stored() - kept) == 1)
+    assert eventually(page, lambda: len(_stored() - stored_before) == 1)
     dialog.get_by_role("button", name=re.compile("Cancel .*noise.jpg")).click()
     expect(dialog.get_by_role("button", name="Select photos")).to_be_visible()
     # Files that were there before may be removed in the meantime.
-    assert eventually(page, lambda: not _stored() - kept)
+    assert eventually(page, lambda: not _stored() - stored_before)
     assert stage.do(_count, "media") == 0
 
 
@@ -130,9 +130,9 @@ def _stored() -> set[Path]:
     return {path for place in places for path in place.rglob("[!.]*") if path.is_file()}
 
 
-def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:
+def test_an_unfinished_post_is_not_discarded_without_asking(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"))
-    dialog = compose(page, named(picture(600, 600), "wall.jpg"))
+    dialog = compose(page, file_named(picture(600, 600), "wall.jpg"))
     expect(dialog.get_by_text("Uploaded").first).to_be_visible()
     page.keyboard.press("Escape")
     ask = page.get_by_role("dialog", name="Discard post?")
@@ -145,10 +145,10 @@ def test_what_was_begun_is_not_thrown_away_without_asking(stage: Stage) -> None:
     assert eventually(page, lambda: stage.do(_count, "media") == 0)
 
 
-def test_a_crop_is_what_is_published(stage: Stage) -> None:
+def test_the_published_photo_is_the_crop(stage: Stage) -> None:
     ana = stage.join("ana")
     page = stage.open_tab(ana)
-    dialog = compose(page, named(picture(1200, 800), "wide.jpg"))
+    dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
     dialog.get_by_role("radio", name="4:5").click()
     dialog.get_by_role("slider", name="Zoom").fill("2")
     dialog.get_by_role("button", name="Next").click()
@@ -158,31 +158,31 @@ def test_a_crop_is_what_is_published(stage: Stage) -> None:
     assert (post["media"][0]["width"], post["media"][0]["height"]) == (320, 400)
 
 
-def test_a_photo_is_brought_nearer_by_two_fingers_and_by_the_wheel(stage: Stage) -> None:
+def test_a_photo_is_zoomed_by_pinching_and_by_the_wheel(stage: Stage) -> None:
     page = stage.open_tab(stage.join("ana"), viewport=PHONE, has_touch=True)
-    dialog = compose(page, named(picture(1200, 800), "wide.jpg"))
+    dialog = compose(page, file_named(picture(1200, 800), "wide.jpg"))
     zoom = dialog.get_by_role("slider", name="Zoom")
     expect(zoom).to_have_value("1")
-    at_rest(page)
+    wait_for_animations(page)
     box = dialog.get_by_role("group", name="Position of photo 1").bounding_box()
     assert box
     middle, row = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     touch = page.context.new_cdp_session(page)
 
-    def put(kind: str, *apart: float) -> None:
+    def touch_points(kind: str, *apart: float) -> None:
         points = [
             {"x": middle + side * half, "y": row, "id": side + 1} for half in apart for side in (-1, 1)
         ]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    put("touchStart", 30)
+    touch_points("touchStart", 30)
     for half in (40, 50, 60):
-        put("touchMove", half)
-    put("touchEnd")
+        touch_points("touchMove", half)
+    touch_points("touchEnd")
     assert eventually(page, lambda: float(zoom.input_value()) == pytest.approx(2, abs=0.06))
-    put("touchStart", 60)
-    put("touchMove", 1)
-    put("touchEnd")
+    touch_points("touchStart", 60)
+    touch_points("touchMove", 1)
+    touch_points("touchEnd")
     expect(zoom).to_have_value("1")
     page.mouse.move(middle, row)
     page.mouse.wheel(0, -2000)
@@ -191,9 +191,9 @@ def test_a_photo_is_brought_nearer_by_two_fingers_and_by_the_wheel(stage: Stage)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_panorama_is_framed_as_it_will_be_shown(stage: Stage, size: dict) -> None:
+def test_a_panorama_is_previewed_as_it_will_be_shown(stage: Stage, size: dict) -> None:
     page = stage.open_tab(stage.join("ana"), viewport=size)
-    dialog = compose(page, named(panorama(), "wide.png"))
+    dialog = compose(page, file_named(panorama(), "wide.png"))
     frame = dialog.locator(".ic-frame")
 
     def is_wide() -> bool:
@@ -216,11 +216,11 @@ async def _posts() -> list[dict]:
     return await db.posts.find({}).to_list()
 
 
-def test_a_phones_heic_is_shown_and_cropped_where_browsers_cannot_read_it(stage: Stage) -> None:
+def test_a_heic_photo_is_shown_and_cropped_in_browsers_that_cannot_read_it(stage: Stage) -> None:
     out = io.BytesIO()
     Image.radial_gradient("L").convert("RGB").resize((900, 600)).save(out, "HEIF")
     page = stage.open_tab(stage.join("ana"))
-    dialog = compose(page, named(out.getvalue(), "IMG_0001.heic"))
+    dialog = compose(page, file_named(out.getvalue(), "IMG_0001.heic"))
     expect(dialog.get_by_text("Uploaded").first).to_be_visible()
     preview = dialog.get_by_role("img", name="Preview of photo 1")
     expect(preview).to_have_attribute("src", re.compile(r"^/media/"))

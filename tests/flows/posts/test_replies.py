@@ -13,7 +13,7 @@ def listed(page: Page) -> Locator:
     return page.get_by_role("list", name="Comments")
 
 
-def test_an_answer_stands_under_its_comment_in_every_browser_and_is_told(stage: Stage) -> None:
+def test_a_reply_appears_under_its_comment_in_every_browser_and_notifies(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana)
     stage.do(comments.add, ben, post_id, "What lens was this?")
@@ -38,7 +38,7 @@ def test_an_answer_stands_under_its_comment_in_every_browser_and_is_told(stage: 
     expect(listed(hers).locator(".ic-replies").first).to_contain_text("@ben a very old one")
 
 
-def test_an_answer_begun_is_given_up(stage: Stage) -> None:
+def test_a_reply_can_be_cancelled(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana)
     stage.do(comments.add, ana, post_id, "Hello")
@@ -60,7 +60,7 @@ def test_an_answer_begun_is_given_up(stage: Stage) -> None:
     assert {one.comment.text[-1].text for one in both} == {"Hello", " words"}
 
 
-def test_a_liked_comment_moves_on_every_screen(stage: Stage) -> None:
+def test_a_comment_like_updates_every_screen(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana)
     stage.do(comments.add, ana, post_id, "Mine")
@@ -82,7 +82,7 @@ def test_a_liked_comment_moves_on_every_screen(stage: Stage) -> None:
     expect(hers.get_by_role("dialog", name="Notifications")).not_to_contain_text("liked your comment")
 
 
-def test_answers_are_folded_away_shown_and_counted_as_they_come_and_go(stage: Stage) -> None:
+def test_replies_are_collapsed_expanded_and_counted_live(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana)
     first = stage.do(comments.add, ana, post_id, "Count")
@@ -119,7 +119,7 @@ def test_answers_are_folded_away_shown_and_counted_as_they_come_and_go(stage: St
     expect(page.get_by_role("button", name="View 22 more replies")).to_be_visible()
 
 
-def test_an_answer_that_is_refused_stays_and_is_tried_again(stage: Stage) -> None:
+def test_a_rejected_reply_stays_and_can_be_retried(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana)
     first = stage.do(comments.add, ben, post_id, "Going soon")

@@ -12,12 +12,12 @@ from instagram_clone.domain.posts import comments, likes, posts
 from instagram_clone.domain.posts.comment_cards import PAGE
 from instagram_clone.web.states.posts.detail import MAX_COMMENTS
 from tests.conftest import share
-from tests.flows.conftest import DESKTOP, PHONE, Stage, at_rest
+from tests.flows.conftest import DESKTOP, PHONE, Stage, wait_for_animations
 
 _COMMENTS = MAX_COMMENTS + PAGE
 
 
-def test_a_comment_that_cannot_be_sent_waits_with_a_way_to_try_again(stage: Stage) -> None:
+def test_a_comment_that_cannot_be_sent_can_be_retried(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana)
     page = stage.open_tab(ben, f"/p/{post_id}")
@@ -34,7 +34,7 @@ def test_a_comment_that_cannot_be_sent_waits_with_a_way_to_try_again(stage: Stag
     expect(page.get_by_text("line two")).to_be_visible()
 
 
-def test_comments_of_long_words_html_and_emoji_stay_in_their_place(stage: Stage) -> None:
+def test_comments_of_long_words_html_and_emoji_fit_the_layout(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "x" * 300)
     text = f"{'w' * 300} <img src=x onerror=alert(1)> 👩‍👩‍👧‍👦 https://example.com/{'p' * 100}"
@@ -43,7 +43,7 @@ def test_comments_of_long_words_html_and_emoji_stay_in_their_place(stage: Stage)
     for size in (DESKTOP, PHONE, {"width": 320, "height": 640}):
         page.set_viewport_size(size)
         expect(page.get_by_text("onerror=alert(1)")).to_be_visible()
-        at_rest(page)
+        wait_for_animations(page)
         sideways = page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
@@ -77,7 +77,7 @@ def test_comments_are_deleted_by_their_writer_on_every_screen(stage: Stage) -> N
         expect(page.get_by_text("Oops")).to_have_count(0)
 
 
-def test_a_like_that_fails_is_taken_back_with_a_word(stage: Stage) -> None:
+def test_a_failed_like_is_reverted_with_a_message(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ben, ana.id)
     stage.do(share, ana, "Going")
@@ -109,10 +109,10 @@ def test_a_reconnect_restores_the_truth(stage: Stage) -> None:
     page.reload()
     expect(page.get_by_role("button", name="1 like", exact=True)).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(2)
-    stage.complaints.clear()
+    stage.errors.clear()
 
 
-def test_the_people_who_like_a_post_and_follow_a_person_are_listed(stage: Stage) -> None:
+def test_likers_of_a_post_and_followers_of_a_person_are_listed(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     post_id = stage.do(share, ana, "A wall")
     stage.do(likes.like, ben, post_id)
@@ -132,10 +132,10 @@ def test_the_people_who_like_a_post_and_follow_a_person_are_listed(stage: Stage)
     expect(page).to_have_url(f"{stage.server.url}/ana")
 
 
-def test_earlier_comments_come_to_the_first_and_the_newest_come_back(stage: Stage) -> None:
+def test_all_earlier_comments_can_be_loaded_and_the_newest_again(stage: Stage) -> None:
     ana = stage.join("ana")
     post_id = stage.do(share, ana, "A wall")
-    stage.do(_many, ana, post_id)
+    stage.do(_add_comments, ana, post_id)
     page = stage.open_tab(ana, f"/p/{post_id}")
     box = page.get_by_role("list", name="Comments")
     earlier = box.get_by_role("button", name="View earlier comments")
@@ -154,7 +154,7 @@ def test_earlier_comments_come_to_the_first_and_the_newest_come_back(stage: Stag
     expect(page.get_by_text("ana commented")).to_have_count(0)
 
 
-async def _many(viewer: Viewer, post_id: str) -> None:
+async def _add_comments(viewer: Viewer, post_id: str) -> None:
     await comments.add(viewer, post_id, "number 0")
     row = await db.comments.find_one({})
     assert row is not None

@@ -15,7 +15,7 @@ from tests.conftest import share
 from tests.flows.conftest import PHONE, Stage, article, eventually
 
 
-def test_a_post_is_saved_in_every_own_tab_and_found_again(stage: Stage) -> None:
+def test_a_saved_post_appears_in_every_own_tab(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     first, second = (stage.do(share, ben, alt=alt) for alt in ("A bowl", "A cup"))
@@ -75,7 +75,7 @@ def test_a_post_is_saved_before_the_server_has_answered(stage: Stage) -> None:
     expect(card.get_by_role("button", name="Remove from saved")).to_be_visible()
 
 
-def test_all_that_is_saved_is_reached_the_latest_first(stage: Stage) -> None:
+def test_saved_posts_are_listed_latest_first_to_the_end(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     posts = [stage.do(share, ben) for _ in range(GRID_PAGE + 2)]
     for post_id in posts:
@@ -89,10 +89,10 @@ def test_all_that_is_saved_is_reached_the_latest_first(stage: Stage) -> None:
     assert shown == [f"/p/{post_id}" for post_id in reversed(posts)]
 
 
-def test_what_is_saved_leaves_an_open_list_with_what_may_be_seen_and_comes_back(stage: Stage) -> None:
+def test_an_open_saved_list_follows_what_the_viewer_may_see(stage: Stage) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
-    kept, hidden, gone = stage.do(share, cleo), stage.do(share, ben), stage.do(share, cleo)
-    for post_id in (kept, hidden, gone):
+    visible, hidden, deleted = stage.do(share, cleo), stage.do(share, ben), stage.do(share, cleo)
+    for post_id in (visible, hidden, deleted):
         stage.do(saves.save, ana, post_id)
     page = stage.open_tab(ana, "/ana/saved")
     tiles = page.get_by_role("main").get_by_role("link", name="Photo, ")
@@ -102,7 +102,7 @@ def test_what_is_saved_leaves_an_open_list_with_what_may_be_seen_and_comes_back(
     his.get_by_role("menuitem", name=re.compile("^Block")).click()
     his.get_by_role("dialog").get_by_role("button", name="Block").click()
     expect(tiles).to_have_count(2)
-    hers = stage.open_tab(cleo, f"/p/{gone}")
+    hers = stage.open_tab(cleo, f"/p/{deleted}")
     hers.get_by_role("button", name="More options for this post").click()
     hers.get_by_role("menuitem", name="Delete").click()
     hers.get_by_role("dialog", name="Delete post?").get_by_role("button", name="Delete").click()
@@ -114,12 +114,10 @@ def test_what_is_saved_leaves_an_open_list_with_what_may_be_seen_and_comes_back(
 
 
 @pytest.mark.parametrize("hidden_before", [True, False], ids=["hidden before", "hidden while it is open"])
-def test_what_is_saved_comes_back_as_its_author_goes_public_or_lets_one_in(
-    stage: Stage, hidden_before: bool
-) -> None:
+def test_a_saved_post_returns_when_it_becomes_visible_again(stage: Stage, hidden_before: bool) -> None:
     ana, ben, cleo = (stage.join(name) for name in ("ana", "ben", "cleo"))
-    hidden, kept = stage.do(share, ben), stage.do(share, cleo)
-    for post_id in (hidden, kept):
+    hidden, visible = stage.do(share, ben), stage.do(share, cleo)
+    for post_id in (hidden, visible):
         stage.do(saves.save, ana, post_id)
     his = stage.open_tab(ben, "/settings/privacy")
     if hidden_before:
@@ -161,18 +159,18 @@ def test_nobody_sees_what_others_have_saved(stage: Stage) -> None:
     expect(his.get_by_role("link", name="Photo, ")).to_have_count(0)
 
 
-def test_a_bookmark_that_is_refused_is_taken_back(stage: Stage) -> None:
+def test_a_rejected_bookmark_is_reverted(stage: Stage) -> None:
     ana, ben = stage.join("ana"), stage.join("ben")
     stage.do(follows.follow, ana, ben.id)
     post_id = stage.do(share, ben)
     page = stage.open_tab(ana)
     save = article(page, "ben").get_by_role("button", name="Save", exact=True)
     expect(save).to_be_enabled()
-    stage.do(_gone_unannounced, post_id)
+    stage.do(_delete_silently, post_id)
     save.click()
     expect(page.get_by_role("status", name="Announcements")).to_contain_text("not here any more")
     expect(article(page, "ben").get_by_role("button", name="Remove from saved")).to_have_count(0)
 
 
-async def _gone_unannounced(post_id: str) -> None:
+async def _delete_silently(post_id: str) -> None:
     await db.posts.delete_one({"_id": db.oid(post_id)})

@@ -69,7 +69,7 @@ async def _share_one(viewer: Viewer) -> None:
     await posts.publish(viewer, draft.id)
 
 
-def test_a_dense_phone_fetches_a_photo_once_with_two_pixels_for_one(
+def test_a_high_density_phone_fetches_each_photo_once_at_double_resolution(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = stage.join("ana")
@@ -80,8 +80,8 @@ def test_a_dense_phone_fetches_a_photo_once_with_two_pixels_for_one(
     phone = {"viewport": PHONE, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
     page = stage.context(**phone).new_page()
     stage.sign_in(page.context, ana)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.goto("/")
     expect(page.get_by_role("button", name="Like", exact=True).first).to_be_enabled()
     shown = page.get_by_role("article").locator("img[srcset]")
@@ -93,4 +93,4 @@ def test_a_dense_phone_fetches_a_photo_once_with_two_pixels_for_one(
     expect(page.get_by_role("heading", name="Post by ana")).to_be_visible()
     expect(shown).to_have_count(1)
     expect(shown).to_have_js_property("complete", True)
-    assert sorted(int(url.split("/")[-1]) for url in asked if "/media/" in url) == [828, 1080]
+    assert sorted(int(url.split("/")[-1]) for url in requested if "/media/" in url) == [828, 1080]

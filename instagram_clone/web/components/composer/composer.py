@@ -27,7 +27,7 @@ from instagram_clone.web.browser.page.facts import fact
 from instagram_clone.web.browser.page.keys import new_key
 from instagram_clone.web.browser.posts.crop import WHOLE, part
 from instagram_clone.web.browser.posts.post_drafts import DONE, FAILED, REFUSED, Draft, draft
-from instagram_clone.web.components.composer.cropping import crop_frame, cropped
+from instagram_clone.web.components.composer.cropping import crop_frame, crop_preview
 from instagram_clone.web.components.composer.steps import choose_step, crop_step, describe_step
 from instagram_clone.web.components.composer.uploads import file_input, upload_row
 from instagram_clone.web.components.elements.basics import icon
@@ -45,9 +45,9 @@ TITLES = {CHOOSE: "Create new post", CROP: "Crop", DESCRIBE: "New post"}
 @rx.memo
 def composer() -> rx.Component:
     """The composer, once a button, the key `n` or the address (`?create`) opens it."""
-    asked = overlay(COMPOSER)
-    shown = rx.cond(asked.is_open, composer_dialog(close=asked.close), rx.fragment())
-    return rx.fragment(asked.effects, shown)
+    composer_overlay = overlay(COMPOSER)
+    shown = rx.cond(composer_overlay.is_open, composer_dialog(close=composer_overlay.close), rx.fragment())
+    return rx.fragment(composer_overlay.effects, shown)
 
 
 @rx.memo
@@ -55,7 +55,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     """The steps to a post. Asks before discarding anything that was entered."""
     new_post = draft()
     photo = new_post.photo
-    wanted, go = state("step", CROP)
+    wanted_step, set_step = state("step", CROP)
     crop, set_crop = state("crop", WHOLE)
     caption, set_caption = state("caption", "")
     alt, set_alt = state("alt", "")
@@ -64,46 +64,46 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     sharing, set_sharing = state("sharing", False)
     files = ref("files")
     answer = let(fact(fact_keys.sent_key(key)))
-    usable = let(photo & (photo.state != REFUSED))
-    step = let(when(usable, wanted, CHOOSE))
-    close_it = js(close)
+    is_usable = let(photo & (photo.state != REFUSED))
+    step = let(when(is_usable, wanted_step, CHOOSE))
+    close_dialog = js(close)
 
     def leave() -> Js:
-        return when(usable | caption | alt, set_asking(True), close_it())
+        return when(is_usable | caption | alt, set_asking(True), close_dialog())
 
     def give_up() -> list[Any]:
-        return [when(photo.id, discard(photo.id)), close_it()]
+        return [when(photo.id, discard(photo.id)), close_dialog()]
 
     def remove() -> list[Any]:
-        return [new_post.remove(), go(CROP)]
+        return [new_post.remove(), set_step(CROP)]
 
-    def share(seen: Js, tried: Js) -> list[Any]:
-        cut = (seen.x, seen.y, seen.width, seen.height)
+    def share(area: Js, next_key: Js) -> list[Any]:
+        cut = (area.x, area.y, area.width, area.height)
         return [
-            set_key(tried),
+            set_key(next_key),
             set_sharing(True),
-            ComposerState.share(photo.id, caption, alt, *cut, tried),
+            ComposerState.share(photo.id, caption, alt, *cut, next_key),
         ]
 
-    def share_it() -> Js:
+    def submit() -> Js:
         # Reuse the key until there is an answer: an unanswered attempt may have succeeded.
-        tried = when(answer, new_key(), key)
-        seen = part(crop, new_post.shape)
-        return where(tried, lambda tried: where(seen, lambda seen: share(seen, tried)))
+        next_key = when(answer, new_key(), key)
+        area = part(crop, new_post.shape)
+        return where(next_key, lambda next_key: where(area, lambda area: share(area, next_key)))
 
-    answered = [set_sharing(False), when(answer.ok, close_it())]
+    finish = [set_sharing(False), when(answer.ok, close_dialog())]
     row = upload_row(new_post, remove=remove, choose=lambda: files.current.click())
     return dialog(
         rx.fragment(
             new_post.cleanup,
-            listen(lambda: window, "paste", lambda event: _take_pasted(event, new_post), photo),
-            effect(lambda: when(answer & sharing, answered), answer, sharing),
+            listen(lambda: window, "paste", lambda event: _begin_pasted(event, new_post), photo),
+            effect(lambda: when(answer & sharing, finish), answer, sharing),
         ),
         file_input(files, lambda chosen: new_post.begin(chosen[0]), "Photo"),
         _head(
             step,
             leave,
-            go,
+            set_step,
             rx.cond(
                 step == DESCRIBE,
                 rx.el.button(
@@ -112,16 +112,16 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
                     class_name="ic-textbtn",
                     disabled=(photo.state != DONE) | sharing,
                     aria_busy=sharing,
-                    **dom(on_click=share_it),
+                    **dom(on_click=submit),
                 ),
                 rx.cond(
-                    usable,
+                    is_usable,
                     rx.el.button(
                         "Next",
                         type="button",
                         class_name="ic-textbtn",
                         disabled=photo.state == FAILED,
-                        **dom(on_click=lambda: go(step + 1)),
+                        **dom(on_click=lambda: set_step(step + 1)),
                     ),
                     rx.fragment(),
                 ),
@@ -131,7 +131,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
             rx.cond(
                 step == DESCRIBE,
                 describe_step(
-                    cropped(new_post, crop),
+                    crop_preview(new_post, crop),
                     rx.cond(photo.state == DONE, rx.fragment(), row),
                     alert(when(answer & ~answer.ok & ~sharing, answer.why, "")),
                     caption=(caption, set_caption),
@@ -144,7 +144,7 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
                 ),
             ),
             class_name="ic-dialog-body",
-            **_dropping(new_post),
+            **_drop_props(new_post),
         ),
         rx.cond(
             asking,
@@ -164,12 +164,12 @@ def composer_dialog(*, close: rx.Var[Any]) -> rx.Component:
     )
 
 
-def _take_pasted(event: Js, new_post: Draft) -> Js:
+def _begin_pasted(event: Js, new_post: Draft) -> Js:
     file = event.clipboardData.files[0]
     return when(file & ~new_post.photo, [event.preventDefault(), new_post.begin(file)])
 
 
-def _dropping(new_post: Draft) -> dict[str, Any]:
+def _drop_props(new_post: Draft) -> dict[str, Any]:
     """Accept a dropped file while there is no photo yet."""
     over, set_over = state("over", False)
 
@@ -185,28 +185,28 @@ def _dropping(new_post: Draft) -> dict[str, Any]:
     )
 
 
-def _head(step: Js, leave: Any, go: Js, onward: rx.Component) -> rx.Component:
+def _head(step: Js, leave: Any, set_step: Js, next_button: rx.Component) -> rx.Component:
     title = ref("title")
     # The focused element may have been removed along with the previous step.
-    stranded = document.activeElement == document.body
+    focus_is_lost = document.activeElement == document.body
     return rx.el.header(
-        effect(lambda: when(stranded, title.current.focus({"preventScroll": True})), step),
+        effect(lambda: when(focus_is_lost, title.current.focus({"preventScroll": True})), step),
         rx.el.span(
             rx.cond(step == DESCRIBE, rx.fragment(), close_button(icon("x", 22), close=fn(leave))),
             rx.cond(
                 step == CHOOSE,
                 rx.fragment(),
-                close_button(icon("arrow-left", 22), close=fn(lambda: go(step - 1)), label="Back"),
+                close_button(icon("arrow-left", 22), close=fn(lambda: set_step(step - 1)), label="Back"),
             ),
         ),
         rx.el.div(
             rx.el.h2(js(TITLES)[step], tab_index=-1, **dom(ref=title)),
             rx.el.span(
-                *[rx.el.i(class_name=rx.cond(step >= one, "is-on", "")) for one in TITLES],
+                *[rx.el.i(class_name=rx.cond(step >= number, "is-on", "")) for number in TITLES],
                 aria_hidden="true",
                 class_name="ic-stepper",
             ),
         ),
-        rx.el.span(onward),
+        rx.el.span(next_button),
         class_name="ic-dialog-head",
     )

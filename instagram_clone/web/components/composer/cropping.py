@@ -32,30 +32,33 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
     wheel listener depends on both.
     """
     frame = ref("frame")
-    seen = let(part(crop, draft.shape))
+    visible = let(part(crop, draft.shape))
 
     def move(to: Js) -> Js:
         return when(to, set_crop(to))
 
     def drag(event: Js) -> Js:
         box = frame.current.getBoundingClientRect()
-        right, down = event.movementX / box.width * seen.width, event.movementY / box.height * seen.height
-        return move(moved(crop, seen, right, down))
+        right, down = (
+            event.movementX / box.width * visible.width,
+            event.movementY / box.height * visible.height,
+        )
+        return move(moved(crop, visible, right, down))
 
-    def zoom(times: Js) -> Js:
-        return set_crop(lambda before: zoomed(before, times))
+    def zoom(factor: Js) -> Js:
+        return set_crop(lambda before: zoomed(before, factor))
 
     def scroll(event: Js) -> list[Js]:
         return [event.preventDefault(), zoom(name("Math.exp")(event.deltaY / -WHEEL_PX))]
 
     def press(event: Js) -> Js:
-        to = moved_by_key(crop, seen, event.key)
+        to = moved_by_key(crop, visible, event.key)
         return where(to, lambda to: [when(to, event.preventDefault()), move(to)])
 
     return _frame(
         draft,
         crop,
-        seen,
+        visible,
         rx.el.span(class_name="ic-thirds"),
         listen(lambda: frame.current, "wheel", scroll, step, draft.photo),
         ref=frame,
@@ -67,12 +70,12 @@ def crop_frame(draft: Draft, crop: Js, set_crop: Js, step: Js) -> rx.Component:
     )
 
 
-def cropped(draft: Draft, crop: Js) -> rx.Component:
+def crop_preview(draft: Draft, crop: Js) -> rx.Component:
     """The cropped photo, not editable. Use it in the body of an `rx.memo`."""
     return _frame(draft, crop, let(part(crop, draft.shape)))
 
 
-def _frame(draft: Draft, crop: Js, seen: Js, *over: rx.Component, **more: Any) -> rx.Component:
+def _frame(draft: Draft, crop: Js, visible: Js, *over: rx.Component, **more: Any) -> rx.Component:
     ratio = let(ratio_of(crop, draft.shape))
     photo = draft.photo
 
@@ -85,10 +88,10 @@ def _frame(draft: Draft, crop: Js, seen: Js, *over: rx.Component, **more: Any) -
         **dom(
             draggable=False,
             style={
-                "width": percent(1 / seen.width),
-                "height": percent(1 / seen.height),
-                "left": percent(-seen.x / seen.width),
-                "top": percent(-seen.y / seen.height),
+                "width": percent(1 / visible.width),
+                "height": percent(1 / visible.height),
+                "left": percent(-visible.x / visible.width),
+                "top": percent(-visible.y / visible.height),
             },
             on_load=lambda event: draft.measured(event.currentTarget),
             on_error=lambda: draft.broken(),

@@ -8,7 +8,7 @@ from instagram_clone.domain.posts.posts import ALT_LENGTH, CAPTION_LENGTH
 from instagram_clone.web.browser.core import Js, dom
 from instagram_clone.web.browser.forms.uploads import LIMITS
 from instagram_clone.web.components.composer.cropping import ratio_choice, zoom_slider
-from instagram_clone.web.components.elements.art import PRINT, drawing
+from instagram_clone.web.components.elements.art import UPLOAD, drawing
 from instagram_clone.web.components.elements.basics import avatar
 from instagram_clone.web.states.session import SessionState
 
@@ -16,7 +16,7 @@ from instagram_clone.web.states.session import SessionState
 def choose_step(files: Js) -> rx.Component:
     """Drop a photo, or choose a file; `files` is the ref of the file input."""
     return rx.el.div(
-        drawing(PRINT),
+        drawing(UPLOAD),
         rx.el.p("Drop a photo here", class_name="ic-h2 ic-pointeronly"),
         rx.el.p("Choose a photo", class_name="ic-h2 ic-touchonly"),
         rx.el.p("or choose one from your device", class_name="ic-pointeronly"),
@@ -52,7 +52,7 @@ def crop_step(frame: rx.Component, row: rx.Component, crop: Js, set_crop: Js) ->
 
 
 def describe_step(
-    frame: rx.Component, *news: rx.Component, caption: tuple[Js, Js], alt: tuple[Js, Js]
+    frame: rx.Component, *status: rx.Component, caption: tuple[Js, Js], alt: tuple[Js, Js]
 ) -> rx.Component:
     """The caption and the alt text, each a pair of its value and setter."""
     text, set_text = caption
@@ -101,7 +101,7 @@ def describe_step(
                 ),
                 class_name="ic-alt",
             ),
-            *news,
+            *status,
             class_name="ic-compose",
         ),
         class_name="ic-edit is-compose",

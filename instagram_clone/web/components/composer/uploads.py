@@ -68,10 +68,10 @@ def avatar_button() -> rx.Component:
 def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], Any]) -> rx.Component:
     """The upload of a photo: its progress, or its error and how to fix it. For the body of an `rx.memo`."""
     photo = draft.photo
-    wrong = let((photo.state == FAILED) | (photo.state == REFUSED))
+    has_error = let((photo.state == FAILED) | (photo.state == REFUSED))
     size = photo.file.size
     sent = let(percent(photo.sent))
-    going = rx.el.div(
+    meta = rx.el.div(
         rx.el.span(
             when(
                 photo.state == DONE,
@@ -105,7 +105,7 @@ def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], 
             ),
             rx.el.div(
                 rx.el.p(photo.file.name, class_name="ic-strong ic-truncate"),
-                rx.cond(wrong, error, going),
+                rx.cond(has_error, error, meta),
                 rx.cond(photo.state == BUSY, progress, rx.fragment()),
             ),
             rx.el.div(
@@ -123,7 +123,7 @@ def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], 
                 class_name="ic-upload-actions",
             ),
             class_name=rx.cond(
-                wrong,
+                has_error,
                 "ic-upload is-error",
                 rx.cond(photo.state == DONE, "ic-upload is-done", "ic-upload is-busy"),
             ),
@@ -132,9 +132,9 @@ def upload_row(draft: Draft, *, remove: Callable[[], Any], choose: Callable[[], 
     )
 
 
-def _action(shown: Js, label: str, sign: str, photo: Js, act: Callable[[], Any]) -> rx.Component:
+def _action(shown: Js, label: str, icon_name: str, photo: Js, act: Callable[[], Any]) -> rx.Component:
     button = rx.el.button(
-        icon(sign, 16),
+        icon(icon_name, 16),
         label,
         type="button",
         class_name="ic-btn is-sm",

@@ -48,7 +48,7 @@ def rail() -> rx.Component:
                 rx.el.ul(
                     rx.foreach(
                         PeopleState.suggestions,
-                        lambda person: suggested_row(person, size=40, look="text"),
+                        lambda person: suggested_row(person, size=40, variant="text"),
                     )
                 ),
             ),

@@ -22,19 +22,19 @@ def recent_searches(*, search_for: rx.Var[Any]) -> rx.Component:
 
     `search_for` is called with the text to search for.
     """
-    gone, take = state("gone", ())
-    shown = let(js(SearchState.recents).filter(lambda one: ~gone.includes(one.id)))
-    known = SearchState.recents_at
+    removed, set_removed = state("removed", ())
+    shown = let(js(SearchState.recents).filter(lambda recent: ~removed.includes(recent.id)))
+    loaded_at = SearchState.recents_at
 
     def row(recent: rx.Var[Recent]) -> rx.Component:
-        return _row(recent, search_for, lambda: take(gone.concat((js(recent).id,))))
+        return _row(recent, search_for, lambda: set_removed(removed.concat((js(recent).id,))))
 
     def clear() -> list[Any]:
-        all_ids = js(SearchState.recents).map(lambda one: one.id)
-        return [take(all_ids), SearchState.remove_all()]
+        all_ids = js(SearchState.recents).map(lambda recent: recent.id)
+        return [set_removed(all_ids), SearchState.remove_all()]
 
     return rx.el.div(
-        effect(lambda: take(()), known),
+        effect(lambda: set_removed(()), loaded_at),
         rx.el.div(
             rx.el.h3("Recent", class_name="ic-h3"),
             rx.cond(
@@ -48,7 +48,7 @@ def recent_searches(*, search_for: rx.Var[Any]) -> rx.Component:
             shown.length > 0,
             rx.el.ul(rx.foreach(shown.to(list[Recent]), row)),
             rx.cond(
-                js(known) > 0,
+                js(loaded_at) > 0,
                 rx.el.p(
                     "What you search for is kept here, for you alone.",
                     class_name="ic-muted ic-searchnone",
@@ -60,12 +60,12 @@ def recent_searches(*, search_for: rx.Var[Any]) -> rx.Component:
     )
 
 
-def _row(recent: rx.Var[Recent], search_for: Any, take: Any) -> rx.Component:
-    one = js(recent)
-    what = when(one.person, one.person.username, one.text)
+def _row(recent: rx.Var[Recent], search_for: Any, hide: Any) -> rx.Component:
+    row = js(recent)
+    label = when(row.person, row.person.username, row.text)
 
     def remove(event: Js) -> list[Any]:
-        return [focus_beside(event.currentTarget), take(), SearchState.remove(recent.id)]
+        return [focus_beside(event.currentTarget), hide(), SearchState.remove(recent.id)]
 
     person = recent.person
     return rx.el.li(
@@ -93,7 +93,7 @@ def _row(recent: rx.Var[Recent], search_for: Any, take: Any) -> rx.Component:
         rx.el.button(
             icon("x", 18),
             type="button",
-            aria_label=js("Remove ") + what + " from recent searches",
+            aria_label=js("Remove ") + label + " from recent searches",
             class_name="ic-iconbtn is-sm is-muted",
             **dom(on_click=remove),
         ),

@@ -32,12 +32,12 @@ _TAB, _BODY = "search_tab_", "search_found"
 def part_tabs(part: Js, choose: Js) -> rx.Component:
     """The sections of the results, as tabs that the arrow keys move between."""
 
-    def walk(event: Js) -> Js:
-        def go(to: Js) -> list[Any]:
+    def press(event: Js) -> Js:
+        def choose_at(to: Js) -> list[Any]:
             return [event.preventDefault(), choose(js(PARTS)[to]), event.currentTarget.children[to].focus()]
 
         to = next_item(event.key, js(PARTS).indexOf(part), len(PARTS), len(PARTS))
-        return where(default(to, -1), lambda to: when(to >= 0, go(to)))
+        return where(default(to, -1), lambda to: when(to >= 0, choose_at(to)))
 
     def tab(name: str) -> rx.Component:
         return rx.el.button(
@@ -59,43 +59,44 @@ def part_tabs(part: Js, choose: Js) -> rx.Component:
         role="tablist",
         aria_label="Result type",
         class_name="ic-panel-tools ic-searchparts",
-        **dom(on_key_down=walk),
+        **dom(on_key_down=press),
     )
 
 
 @rx.memo
-def found(
+def search_results(
     *,
     answer: rx.Var[Any],
-    asked: rx.Var[str],
+    query: rx.Var[str],
     part: rx.Var[str],
     waiting: rx.Var[bool],
     box: rx.Var[str],
-    at: rx.Var[int],
+    active: rx.Var[int],
 ) -> rx.Component:
-    """The results of an answer under the tab of its section, or a skeleton until it arrives. `at` is the
-    index of the result that the arrow keys have reached.
+    """The results of an answer under the tab of its section, or a skeleton until it arrives.
+
+    `active` is the index of the result that the arrow keys have reached.
     """
     answer = js(answer)
     people, posts = let(default(answer.people, ())), let(default(answer.posts, ()))
     count = let(people.length + posts.length)
     is_grid = part == POSTS
 
-    def one_post(post: rx.Var[PostHit], place: Any) -> rx.Component:
+    def post_item(post: rx.Var[PostHit], place: Any) -> rx.Component:
         at_place = people.length + place
-        row = _post(post, at_place, box, at, answer)
-        tile = _tile(post=post, place=at_place, box=box, at=at, text=answer.text)
+        row = _post(post, at_place, box, active, answer)
+        tile = _tile(post=post, place=at_place, box=box, active=active, text=answer.text)
         return rx.fragment(rx.cond(is_grid, tile, row), key=post.id)
 
     rows = rx.el.div(
-        rx.foreach(people.to(list[PersonHit]), lambda person, place: _person(person, place, box, at)),
-        rx.foreach(posts.to(list[PostHit]), one_post),
+        rx.foreach(people.to(list[PersonHit]), lambda person, place: _person(person, place, box, active)),
+        rx.foreach(posts.to(list[PostHit]), post_item),
         role="listbox",
         aria_label="Results",
         class_name=rx.cond(is_grid, "ic-grid ic-foundgrid", ""),
         **dom(id=box),
     )
-    listed = paged(
+    listing = paged(
         rows,
         done=answer.done,
         more=SearchState.more,
@@ -109,11 +110,11 @@ def found(
         ". Check the spelling or try a tag.",
         class_name="ic-muted ic-searchnone ic-breaks",
     )
-    said = rx.cond(count == 0, nothing, listed)
-    again = failed(answer.why, SearchState.search(asked, part))
+    outcome = rx.cond(count == 0, nothing, listing)
+    error = failed(answer.why, SearchState.search(query, part))
     return rx.el.div(
         rx.cond(
-            answer, rx.cond(answer.why, again, said), rx.cond(is_grid, _tile_skeletons(), _skeletons())
+            answer, rx.cond(answer.why, error, outcome), rx.cond(is_grid, _tile_skeletons(), _skeletons())
         ),
         role="tabpanel",
         tab_index=0,
@@ -130,91 +131,93 @@ def _tile_skeletons() -> rx.Component:
     return rx.el.div(tile_skeletons(), class_name="ic-late ic-foundbones")
 
 
-def _person(person: rx.Var[PersonHit], place: Any, box: Any, at: Any) -> rx.Component:
-    found_as = js(person)
-    why = when(found_as.note, after_name(found_as.note), when(found_as.followed, "following", ""))
+def _person(person: rx.Var[PersonHit], place: Any, box: Any, active: Any) -> rx.Component:
+    hit = js(person)
+    reason = when(hit.note, after_name(hit.note), when(hit.followed, "following", ""))
     return rx.el.a(
         avatar(person.avatar, person.username, 44),
-        person_words(person.username, person.name, why),
+        person_words(person.username, person.name, reason),
         href=f"/{person.username}",
         key=person.id,
-        **_option(place, box, at, lambda event: [SearchState.remember_person(person.id), _leave(event)]),
+        **_option(
+            place, box, active, lambda event: [SearchState.remember_person(person.id), _close_panel(event)]
+        ),
     )
 
 
-def person_words(username: Any, name: Any, why: Any) -> rx.Component:
+def person_words(username: Any, name: Any, reason: Any) -> rx.Component:
     """A person in words: the username, and below it the name and how they relate to the viewer."""
     return rx.el.span(
         rx.el.bdi(username, class_name="ic-user ic-truncate"),
-        rx.el.span(rx.el.bdi(name), when(name & js(why), " · "), why, class_name="ic-muted ic-truncate"),
+        rx.el.span(
+            rx.el.bdi(name), when(name & js(reason), " · "), reason, class_name="ic-muted ic-truncate"
+        ),
         class_name="ic-person-text",
     )
 
 
 @rx.memo
 def _tile(
-    *, post: rx.Var[PostHit], place: rx.Var[int], box: rx.Var[str], at: rx.Var[int], text: rx.Var[str]
+    *, post: rx.Var[PostHit], place: rx.Var[int], box: rx.Var[str], active: rx.Var[int], text: rx.Var[str]
 ) -> rx.Component:
     """A post in the grid. Its accessible name has the caption and alt text that a row would display."""
-    words = js(post)
-    says = when(words.caption & words.alt, words.caption + ", " + words.alt, words.caption | words.alt)
-    option = _option(place, box, at, _opening(post, text), style=tile_placeholder(post))
-    option["class_name"] = rx.cond(js(at) == place, "ic-tile is-hover", "ic-tile")
+    hit = js(post)
+    description = when(hit.caption & hit.alt, hit.caption + ", " + hit.alt, hit.caption | hit.alt)
+    option = _option(place, box, active, _open_post(post, text), style=tile_placeholder(post))
+    option["class_name"] = rx.cond(js(active) == place, "ic-tile is-hover", "ic-tile")
     return rx.el.elements.a(
         *tile_content(post, truth(post), sizes(post.photo, FOUND)),
         href=routes.post_url(post.id),
-        aria_label=js("Photo by ") + words.author + when(says, ": " + says, ""),
+        aria_label=js("Photo by ") + hit.author + when(description, ": " + description, ""),
         **option,
     )
 
 
-def _opening(post: rx.Var[PostHit], text: Any) -> Any:
+def _open_post(post: rx.Var[PostHit], text: Any) -> Any:
     """Return the click handler of a post among the results."""
 
-    def open_(event: Js) -> Any:
-        go = [event.preventDefault(), panels.hide(PANEL), show_post(post.id)]
-        return [SearchState.remember_text(text), when(_elsewhere(event), None, go)]
+    def handle_click(event: Js) -> Any:
+        show = [event.preventDefault(), panels.hide(PANEL), show_post(post.id)]
+        return [SearchState.remember_text(text), when(_opens_new_tab(event), None, show)]
 
-    return open_
+    return handle_click
 
 
-def _post(post: rx.Var[PostHit], place: Any, box: Any, at: Any, answer: Js) -> rx.Component:
-    words = js(post)
+def _post(post: rx.Var[PostHit], place: Any, box: Any, active: Any, answer: Js) -> rx.Component:
+    hit = js(post)
     return rx.el.elements.a(
         rx.el.img(
             alt="",
             class_name="ic-thumb",
-            **dom(
-                src=photos.source(post.photo, words.photo.widths[0]), width=44, height=44, loading="lazy"
-            ),
+            **dom(src=photos.source(post.photo, hit.photo.widths[0]), width=44, height=44, loading="lazy"),
         ),
         rx.el.span(
             rx.el.bdi(post.author, class_name="ic-user ic-truncate"),
-            rx.el.bdi(words.caption | words.alt | "Photo", class_name="ic-muted ic-truncate"),
+            rx.el.bdi(hit.caption | hit.alt | "Photo", class_name="ic-muted ic-truncate"),
             class_name="ic-person-text",
         ),
         href=routes.post_url(post.id),
-        **_option(place, box, at, _opening(post, answer.text)),
+        **_option(place, box, active, _open_post(post, answer.text)),
     )
 
 
-def _option(place: Any, box: Any, at: Any, opened: Any, **more: Any) -> dict[str, Any]:
+def _option(place: Any, box: Any, active: Any, on_click: Any, **more: Any) -> dict[str, Any]:
     """The properties of a result. The focus stays in the field, which names the active result."""
     return {
         "role": "option",
-        "aria_selected": js(at) == place,
+        "aria_selected": js(active) == place,
         "class_name": "ic-panel-row ic-result",
-        **dom(id=option_id(box, place), tab_index=-1, on_click=opened, **more),
+        **dom(id=option_id(box, place), tab_index=-1, on_click=on_click, **more),
     }
 
 
-def _elsewhere(event: Js) -> Js:
+def _opens_new_tab(event: Js) -> Js:
     """Return whether a click opens another tab or window, in which case the panel stays open."""
     return event.metaKey | event.ctrlKey | event.shiftKey | event.altKey
 
 
-def _leave(event: Js) -> Js:
-    return when(_elsewhere(event), None, panels.hide(PANEL))
+def _close_panel(event: Js) -> Js:
+    return when(_opens_new_tab(event), None, panels.hide(PANEL))
 
 
 def search_icon() -> rx.Component:

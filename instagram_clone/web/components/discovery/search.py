@@ -29,7 +29,7 @@ from instagram_clone.web.browser.forms.fields import is_composing
 from instagram_clone.web.browser.layers import panels
 from instagram_clone.web.browser.page.facts import learn, peek
 from instagram_clone.web.components.discovery.recents import recent_searches
-from instagram_clone.web.components.discovery.results import COLUMNS, found, part_tabs
+from instagram_clone.web.components.discovery.results import COLUMNS, part_tabs, search_results
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.forms.search_field import search_field
 from instagram_clone.web.components.layout.panels import panel, panel_button, panel_close
@@ -47,37 +47,39 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
     `ready` is empty until the server can be asked, and changes with every new connection. Going back to the
     search page restores its text and section; a panel always starts empty.
     """
-    left = peek(fact_keys.searched_key())
-    back = (use("useNavigationType", library="react-router") == "POP") & in_page
-    field = typed(lambda: when(back, default(left.text, ""), ""))
-    part, choose = state("part", lambda: when(back, default(left.part, TOP), TOP))
-    answer, keeping = latest(SearchState.answer, field.asked, part)
+    saved = peek(fact_keys.searched_key())
+    is_back = (use("useNavigationType", library="react-router") == "POP") & in_page
+    field = typed(lambda: when(is_back, default(saved.text, ""), ""))
+    part, choose = state("part", lambda: when(is_back, default(saved.part, TOP), TOP))
+    answer, answer_effect = latest(SearchState.answer, field.asked, part)
     count = let(default(answer.people.length, 0) + default(answer.posts.length, 0))
-    words, saying = said(count, answer)
-    at, walk_to = state("at", -1)
+    status, status_effect = said(count, answer)
+    active, set_active = state("active", -1)
     box, input_ = use("useId"), ref("input")
     empty = let(field.text.trim() == "")
     columns = let(when(part == POSTS, COLUMNS, 1))
     waiting = let(~empty & (answer.text != field.text.trim()))
 
-    def look_for(text: Any) -> list[Any]:
+    def search_for(text: Any) -> list[Any]:
         return [field.write(text), input_.current.focus()]
 
     def enter() -> Any:
-        keep = [field.ask(), SearchState.remember_text(field.text.trim())]
-        return when(at >= 0, document.getElementById(option_id(box, at)).click(), when(empty, None, keep))
+        submit = [field.ask(), SearchState.remember_text(field.text.trim())]
+        return when(
+            active >= 0, document.getElementById(option_id(box, active)).click(), when(empty, None, submit)
+        )
 
     def key_down(event: Js) -> Any:
         arrow = (event.key == "ArrowDown") | (event.key == "ArrowUp")
         # Left and right move the caret in the field, unless the arrow keys are already among the tiles.
-        aside = (event.key == "ArrowLeft") | (event.key == "ArrowRight")
-        is_leading = arrow | (aside & (columns > 1) & (at >= 0))
+        sideways = (event.key == "ArrowLeft") | (event.key == "ArrowRight")
+        is_leading = arrow | (sideways & (columns > 1) & (active >= 0))
         return when(
             is_composing(event),
             None,
             when(
                 is_leading & ~empty,
-                [event.preventDefault(), walk_to(moved(event.key, at, count, columns))],
+                [event.preventDefault(), set_active(moved(event.key, active, count, columns))],
                 when(
                     event.key == "Enter",
                     [event.preventDefault(), enter()],
@@ -89,8 +91,8 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
 
     return rx.el.div(
         *field.effects,
-        keeping,
-        saying,
+        answer_effect,
+        status_effect,
         layout_effect(lambda: input_.current.focus({"preventScroll": True})),
         effect(lambda: when(ready, SearchState.open()), ready),
         effect(lambda: fn(lambda: SearchState.close())),
@@ -100,9 +102,10 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
             field.asked,
             part,
         ),
-        effect(lambda: walk_to(-1), answer),
+        effect(lambda: set_active(-1), answer),
         effect(
-            lambda: document.getElementById(option_id(box, at)).scrollIntoView({"block": "nearest"}), at
+            lambda: document.getElementById(option_id(box, active)).scrollIntoView({"block": "nearest"}),
+            active,
         ),
         effect(
             lambda: when(in_page, learn({fact_keys.searched_key(): {"text": field.text, "part": part}})),
@@ -119,18 +122,20 @@ def search_box(*, ready: rx.Var[str], in_page: rx.Var[bool]) -> rx.Component:
                 data_autofocus=True,
                 aria_autocomplete="list",
                 aria_controls=when(count > 0, box),
-                aria_activedescendant=when(at >= 0, option_id(box, at)),
+                aria_activedescendant=when(active >= 0, option_id(box, active)),
                 on_key_down=key_down,
             ),
             class_name="ic-panel-tools",
         ),
-        rx.el.p(words, role="status", class_name="ic-sr"),
+        rx.el.p(status, role="status", class_name="ic-sr"),
         rx.cond(
             empty,
-            recent_searches(search_for=fn(look_for)),
+            recent_searches(search_for=fn(search_for)),
             rx.fragment(
                 part_tabs(part, choose),
-                found(answer=answer, asked=field.asked, part=part, waiting=waiting, box=box, at=at),
+                search_results(
+                    answer=answer, query=field.asked, part=part, waiting=waiting, box=box, active=active
+                ),
             ),
         ),
         class_name="ic-searchbox",
@@ -142,7 +147,7 @@ def _ready() -> rx.Var[str]:
     return rx.cond(SessionState.ready, AlertsState.connection, "")
 
 
-def search_here() -> rx.Component:
+def search_page_content() -> rx.Component:
     """The search as the content of a page."""
     return search_box(ready=_ready(), in_page=True)
 
@@ -167,10 +172,10 @@ def search_panel() -> rx.Component:
 
 def search_button(here: bool) -> rx.Component:
     """The navigation item: opens the panel, or focuses the field on the search page."""
-    face = rx.fragment(icon("search"), rx.el.span("Search", class_name="ic-navlabel"))
+    content = rx.fragment(icon("search"), rx.el.span("Search", class_name="ic-navlabel"))
     if here:
-        return _to_field(face)
-    return panel_button(face, name=PANEL, label="Search", look="ic-navitem")
+        return _focus_button(content)
+    return panel_button(content, name=PANEL, label="Search", look="ic-navitem")
 
 
 def search_link() -> rx.Component:
@@ -185,7 +190,7 @@ def search_link() -> rx.Component:
 
 
 @rx.memo
-def _to_field(children: rx.Var[rx.Component]) -> rx.Component:
+def _focus_button(children: rx.Var[rx.Component]) -> rx.Component:
     """The navigation item on the search page itself."""
     return rx.el.button(
         children,

@@ -42,10 +42,10 @@ def dismiss_button(*, person_id: rx.Var[str], username: rx.Var[str]) -> rx.Compo
     )
 
 
-def suggested_row(person: rx.Var[Any], *, size: int, look: str = "") -> rx.Component:
+def suggested_row(person: rx.Var[Any], *, size: int, variant: str = "") -> rx.Component:
     """A suggested person, in a list."""
     dismiss = dismiss_button(person_id=person.id, username=person.username)
-    row = person_row(person, PeopleState.suggested_at, dismiss, size=size, row="ic-person", look=look)
+    row = person_row(person, PeopleState.suggested_at, dismiss, size=size, row="ic-person", variant=variant)
     return rx.fragment(unless_dismissed(row, person_id=person.id), key=person.id)
 
 

@@ -27,10 +27,13 @@ WORD = (
 )
 
 
-def icon(name: str, size: int = 24, look: str = "") -> rx.Component:
+def icon(name: str, size: int = 24, class_name: str = "") -> rx.Component:
     """A lucide icon with our stroke, hidden from the accessibility tree."""
     return rx.icon(
-        tag=name, size=size, class_name=f"ic-icon {look}".strip(), custom_attrs={"aria-hidden": "true"}
+        tag=name,
+        size=size,
+        class_name=f"ic-icon {class_name}".strip(),
+        custom_attrs={"aria-hidden": "true"},
     )
 
 
@@ -101,13 +104,13 @@ def row_skeleton(size: int, name: str, note: str, *, row: str = "ic-panel-row") 
     )
 
 
-def failed(sentence: str, again: Any) -> rx.Component:
+def failed(sentence: str, retry: Any) -> rx.Component:
     """Placeholder for content that failed to load."""
     return rx.el.div(
         icon("cloud-off", 40),
         rx.el.h2("That did not load"),
         rx.el.p(sentence),
-        rx.el.button("Try again", type="button", class_name="ic-btn", on_click=again),
+        rx.el.button("Try again", type="button", class_name="ic-btn", on_click=retry),
         class_name="ic-empty",
         role="alert",
     )

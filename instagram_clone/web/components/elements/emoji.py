@@ -20,7 +20,7 @@ def emoji_button(choose: Any, *, size: int = 22, look: str = "") -> rx.Component
     """A button with a menu of emoji. `choose` is called with the chosen one."""
     return menu(
         emoji_grid(choose=choose),
-        face=icon("smile", size),
+        trigger=icon("smile", size),
         label="Add emoji",
         title="Emoji",
         look=f"ic-iconbtn {look}".strip(),
@@ -32,15 +32,15 @@ def emoji_button(choose: Any, *, size: int = 22, look: str = "") -> rx.Component
 @rx.memo
 def emoji_grid(*, choose: rx.Var[Any]) -> rx.Component:
     """Every emoji on offer."""
-    return rx.el.div(*(_emoji(one, choose) for one in EMOJI), class_name="ic-emojigrid")
+    return rx.el.div(*(_emoji(emoji, choose) for emoji in EMOJI), class_name="ic-emojigrid")
 
 
-def _emoji(one: str, choose: Any) -> rx.Component:
+def _emoji(emoji: str, choose: Any) -> rx.Component:
     return rx.el.button(
-        one,
+        emoji,
         type="button",
         role="menuitem",
         tab_index=-1,
-        aria_label=one,
-        **dom(on_click=lambda: js(choose)(one)),
+        aria_label=emoji,
+        **dom(on_click=lambda: js(choose)(emoji)),
     )

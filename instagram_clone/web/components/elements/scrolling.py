@@ -85,14 +85,14 @@ def list_button(
     nearest ancestor matching `within`, or inside the parent if `within` is empty.
     """
     button = ref("button")
-    note, handing_on = handed_on(button, js(within), js(rows), js(place))
+    remember, focus_effect = handed_on(button, js(within), js(rows), js(place))
     return rx.fragment(
-        handing_on,
+        focus_effect,
         rx.el.button(
             words,
             type="button",
             class_name=look,
-            **dom(ref=button, on_click=lambda: [note(), js(act)()]),
+            **dom(ref=button, on_click=lambda: [remember(), js(act)()]),
         ),
     )
 
@@ -105,19 +105,19 @@ def scroll_restoration(*, shown: rx.Var[int]) -> rx.Component:
     has loaded, and stops once the reader scrolls, taps or types. `shown` is the length of the list.
     """
     key = use("useLocation", library="react-router").key
-    place, wanted = fact_keys.scroll_key(key), ref("wanted", None)
+    place, target = fact_keys.scroll_key(key), ref("target", None)
 
-    def begin() -> list[object]:
-        return [assign(wanted, current=peek(place)), lambda: learn({place: window.scrollY})]
+    def start() -> list[object]:
+        return [assign(target, current=peek(place)), lambda: learn({place: window.scrollY})]
 
-    def go() -> list[Js]:
-        return [when(wanted.current, window.scrollTo(0, wanted.current)), name("undefined")]
+    def restore() -> list[Js]:
+        return [when(target.current, window.scrollTo(0, target.current)), name("undefined")]
 
     return rx.fragment(
-        layout_effect(begin, key),
-        layout_effect(go, key, shown),
+        layout_effect(start, key),
+        layout_effect(restore, key, shown),
         *[
-            listen(lambda: window, done, lambda _: assign(wanted, current=None))
-            for done in ("wheel", "touchstart", "pointerdown", "keydown")
+            listen(lambda: window, event, lambda _: assign(target, current=None))
+            for event in ("wheel", "touchstart", "pointerdown", "keydown")
         ],
     )

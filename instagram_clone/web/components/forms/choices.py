@@ -22,19 +22,19 @@ def switch(*, label: rx.Var[str], on: rx.Var[bool | None], turn: rx.Var[Any]) ->
 
     It is disabled while `on` is null or undefined, as there is no known value to toggle.
     """
-    wanted, want = state("wanted", None)
+    wanted, set_wanted = state("wanted", None)
     refused = let(toasts.refused(toasts.waiting()).id)
-    now = let(default(wanted, on))
+    is_on = let(default(wanted, on))
     return rx.el.button(
-        effect(lambda: when(js(on) == wanted, want(None)), on, wanted),
-        effect(lambda: when(refused, want(None)), refused),
+        effect(lambda: when(js(on) == wanted, set_wanted(None)), on, wanted),
+        effect(lambda: when(refused, set_wanted(None)), refused),
         type="button",
         role="switch",
         class_name="ic-switch",
         aria_label=label,
-        aria_checked=default(now, False),
-        disabled=default(now, None) == None,  # noqa: E711
-        **dom(on_click=lambda: [want(~now), js(turn)(~now)]),
+        aria_checked=default(is_on, False),
+        disabled=default(is_on, None) == None,  # noqa: E711
+        **dom(on_click=lambda: [set_wanted(~is_on), js(turn)(~is_on)]),
     )
 
 

@@ -11,7 +11,7 @@ from instagram_clone.web.browser.forms.forms import posted
 from instagram_clone.web.components.elements.basics import icon
 from instagram_clone.web.components.forms.fields import NativeForm, error_or, field
 from instagram_clone.web.components.forms.passwords import password_field
-from instagram_clone.web.components.people.auth import answer, auth_input, submit
+from instagram_clone.web.components.people.auth import auth_input, form_outcome, submit
 from instagram_clone.web.states.people.credentials import EmailState
 
 
@@ -23,7 +23,7 @@ def email_card() -> rx.Component:
             rx.el.span(EmailState.email, class_name="ic-value ic-truncate"),
             class_name="ic-setrow",
         ),
-        rx.cond(EmailState.sends_mail & (EmailState.email != ""), _standing(), rx.fragment()),
+        rx.cond(EmailState.sends_mail & (EmailState.email != ""), _confirmation_status(), rx.fragment()),
         rx.cond(EmailState.change_to != "", _change(), rx.fragment()),
         rx.el.div(
             rx.cond(
@@ -37,7 +37,7 @@ def email_card() -> rx.Component:
     )
 
 
-def _standing() -> rx.Component:
+def _confirmation_status() -> rx.Component:
     return rx.cond(
         EmailState.confirmed,
         rx.el.div(
@@ -87,7 +87,7 @@ def email_form(*, confirmed: rx.Var[bool], change_to: rx.Var[str]) -> rx.Compone
     return NativeForm.create(
         form.focus,
         effect(lambda: when(js(change_to) == "", form.begin_again()), change_to),
-        answer(form),
+        form_outcome(form),
         rx.cond(
             form.done,
             rx.fragment(),

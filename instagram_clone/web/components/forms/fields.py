@@ -20,10 +20,10 @@ class NativeForm(BaseHTML):
     no_validate: rx.Var[bool]
 
 
-def field(id_: str, label: Any, *content: rx.Component, beside: Any = "") -> rx.Component:
-    """A control with its label. `id_` is the control's id; `beside` follows the label."""
+def field(id_: str, label: Any, *content: rx.Component, after_label: Any = "") -> rx.Component:
+    """A control with its label. `id_` is the control's id; `after_label` follows the label."""
     return rx.el.div(
-        rx.el.label(rx.el.span(label), beside, html_for=id_, class_name="ic-label"),
+        rx.el.label(rx.el.span(label), after_label, html_for=id_, class_name="ic-label"),
         *content,
         class_name="ic-field",
     )
@@ -35,7 +35,7 @@ def growing(area: rx.Component, text: Any) -> rx.Component:
     return rx.el.div(area, class_name="ic-growing", **dom(data_text=text))
 
 
-def described(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:
+def aria_props(id_: str, error: Any, *, by_hint: Any = False) -> dict[str, Any]:
     """ARIA properties of a control: whether it is invalid, and which hint describes it."""
     nothing = name("undefined")
     return {
@@ -53,12 +53,12 @@ def error_or(id_: str, error: Any, otherwise: rx.Component | None = None) -> rx.
 
 def error_hint(id_: str, *text: Any) -> rx.Component:
     """What is wrong with the value of a control."""
-    return _hint(id_, icon("circle-alert", 14), text, look="is-error", role="alert")
+    return _hint(id_, icon("circle-alert", 14), text, class_name="is-error", role="alert")
 
 
 def ok_hint(id_: str, *text: Any) -> rx.Component:
     """What is right about the value of a control."""
-    return _hint(id_, icon("check", 14), text, look="is-ok")
+    return _hint(id_, icon("check", 14), text, class_name="is-ok")
 
 
 def hint(id_: str, *text: Any) -> rx.Component:
@@ -66,9 +66,11 @@ def hint(id_: str, *text: Any) -> rx.Component:
     return _hint(id_, rx.fragment(), text)
 
 
-def _hint(id_: str, sign: rx.Component, text: tuple[Any, ...], look: str = "", **more: Any) -> rx.Component:
+def _hint(
+    id_: str, sign: rx.Component, text: tuple[Any, ...], class_name: str = "", **more: Any
+) -> rx.Component:
     return rx.el.span(
-        sign, rx.el.span(*text), id=js(f"{id_}-hint"), class_name=f"ic-hint {look}".strip(), **more
+        sign, rx.el.span(*text), id=js(f"{id_}-hint"), class_name=f"ic-hint {class_name}".strip(), **more
     )
 
 

@@ -9,7 +9,7 @@ from instagram_clone.web.browser.core import dom
 from instagram_clone.web.browser.forms.forms import posted
 from instagram_clone.web.components.forms.fields import NativeForm
 from instagram_clone.web.components.forms.passwords import new_password_field, password_field
-from instagram_clone.web.components.people.auth import answer, submit
+from instagram_clone.web.components.people.auth import form_outcome, submit
 
 
 @rx.memo
@@ -18,7 +18,7 @@ def password_form(*, username: rx.Var[str]) -> rx.Component:
     form = posted()
     return NativeForm.create(
         form.focus,
-        answer(form),
+        form_outcome(form),
         rx.cond(
             form.done,
             rx.fragment(),

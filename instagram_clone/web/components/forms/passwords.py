@@ -12,7 +12,7 @@ from instagram_clone.web.browser.core import Js, after, dom, js, let, listen, re
 from instagram_clone.web.browser.forms import passwords
 from instagram_clone.web.browser.forms.passwords import LEVELS, PAUSE_MS, is_short
 from instagram_clone.web.components.elements.basics import icon
-from instagram_clone.web.components.forms.fields import described, error_or, field, hint
+from instagram_clone.web.components.forms.fields import aria_props, error_or, field, hint
 
 _ADVICE = (
     f"Use at least {MIN_CHARACTERS} characters; a short sentence works well.",
@@ -28,14 +28,14 @@ def password_field(
 ) -> rx.Component:
     """The field for an account's password. `typed` is called with the field's name on input."""
     # After the field in tab order, since people head for the field; displayed above it.
-    way_back = rx.el.a("Forgot it?", href=routes.FORGOT, class_name="ic-link ic-field-aside")
+    forgot_link = rx.el.a("Forgot it?", href=routes.FORGOT, class_name="ic-link ic-field-aside")
     return _field(
         key,
         label,
         error,
         rx.fragment(),
         "current-password",
-        way_back if forgot else rx.fragment(),
+        forgot_link if forgot else rx.fragment(),
         on_input=lambda _: typed(key),
     )
 
@@ -49,37 +49,40 @@ def new_password_field(error: Any, *, typed: Js, label: str = "Password") -> rx.
     box = ref("password_box")
     text, set_text = state("text", "")
     about, set_about = state("about", "")
-    told, set_told = state("told", {})
-    writing, set_writing = state("writing", False)
-    short, set_short = state("short", False)
+    verdict, set_verdict = state("verdict", {})
+    is_focused, set_focused = state("is_focused", False)
+    is_reported, set_reported = state("is_reported", False)
     form = box.current.form
-    level = let(passwords.level(text, about, told))
+    level = let(passwords.level(text, about, verdict))
 
-    def note() -> list[Any]:
+    def read_fields() -> list[Any]:
         return [set_text(box.current.value), set_about(passwords.asked_about(form))]
 
-    def ask() -> Js:
-        wanted = writing & (text != "") & ~is_short(text) & (told.about != about)
+    def request_verdict() -> Js:
+        should_ask = is_focused & (text != "") & ~is_short(text) & (verdict.about != about)
         # Without an answer the strength stays unrated, and the password is judged on submission.
-        return when(wanted, passwords.ask(form, about).then(set_told).catch(lambda _: None))
+        return when(should_ask, passwords.ask(form, about).then(set_verdict).catch(lambda _: None))
 
-    def judge(event: Js) -> list[Any]:
-        return [typed("password"), set_short(short & is_short(event.target.value))]
+    def change(event: Js) -> list[Any]:
+        return [typed("password"), set_reported(is_reported & is_short(event.target.value))]
 
     return _field(
         "password",
         label,
-        let(js(error) | (short & f"Use at least {MIN_CHARACTERS} characters.")),
-        hint("password", when((level == passwords.WEAK) & ~is_short(text), told.why, js(_ADVICE)[level])),
+        let(js(error) | (is_reported & f"Use at least {MIN_CHARACTERS} characters.")),
+        hint(
+            "password", when((level == passwords.WEAK) & ~is_short(text), verdict.why, js(_ADVICE)[level])
+        ),
         "new-password",
         rx.fragment(
-            listen(lambda: box.current.form, "input", note), after(PAUSE_MS, ask, text, about, writing)
+            listen(lambda: box.current.form, "input", read_fields),
+            after(PAUSE_MS, request_verdict, text, about, is_focused),
         ),
         meter=_meter(level),
         ref=box,
-        on_input=judge,
-        on_focus=lambda: [set_writing(True), note()],
-        on_blur=lambda event: [set_writing(False), set_short(is_short(event.target.value))],
+        on_input=change,
+        on_focus=lambda: [set_focused(True), read_fields()],
+        on_blur=lambda event: [set_focused(False), set_reported(is_short(event.target.value))],
     )
 
 
@@ -93,31 +96,31 @@ def _field(
     meter: rx.Component | None = None,
     **events: Any,
 ) -> rx.Component:
-    shown, set_shown = state(f"{key}_shown", False)
+    is_shown, set_is_shown = state(f"{key}_shown", False)
     caps, set_caps = state(f"{key}_caps", False)
-    what = label[0].lower() + label[1:]
+    thing = label[0].lower() + label[1:]
     return field(
         key,
         label,
         rx.el.span(
             rx.el.input(
                 name=key,
-                type=rx.cond(shown, "text", "password"),
+                type=rx.cond(is_shown, "text", "password"),
                 auto_complete=auto_complete,
                 auto_capitalize="none",
                 spell_check=False,
                 required=True,
                 class_name="ic-input",
-                **described(key, error, by_hint=meter is not None or caps),
+                **aria_props(key, error, by_hint=meter is not None or caps),
                 **dom(on_key_up=lambda event: set_caps(event.getModifierState("CapsLock")), **events),
             ),
             rx.el.button(
-                rx.cond(shown, icon("eye-off", 20), icon("eye", 20)),
+                rx.cond(is_shown, icon("eye-off", 20), icon("eye", 20)),
                 type="button",
                 class_name="ic-iconbtn is-muted ic-input-end",
-                aria_label=rx.cond(shown, f"Hide {what}", f"Show {what}"),
-                aria_pressed=shown,
-                **dom(on_click=lambda: set_shown(~shown)),
+                aria_label=rx.cond(is_shown, f"Hide {thing}", f"Show {thing}"),
+                aria_pressed=is_shown,
+                **dom(on_click=lambda: set_is_shown(~is_shown)),
             ),
             class_name="ic-inputwrap",
         ),

@@ -10,7 +10,7 @@ import reflex as rx
 from instagram_clone.domain.people.accounts import BIO_LENGTH
 from instagram_clone.web.browser.core import default, dom, effect, js, name, ref, state
 from instagram_clone.web.browser.forms.forms import focus_first_error, is_changed, values
-from instagram_clone.web.components.forms.fields import NativeForm, described, error_or, field
+from instagram_clone.web.components.forms.fields import NativeForm, aria_props, error_or, field
 from instagram_clone.web.components.forms.unsaved import leave_guard
 from instagram_clone.web.states.people.account import SettingsState
 
@@ -21,7 +21,7 @@ def profile_form() -> rx.Component:
     form = ref("form")
     changed, set_changed = state("changed", False)
     bio_length, set_bio_length = state("bio_length", None)
-    untouched = [set_changed(False), set_bio_length(name("undefined"))]
+    mark_unchanged = [set_changed(False), set_bio_length(name("undefined"))]
     return NativeForm.create(
         effect(lambda: form.current.reset(), SettingsState.saved),
         effect(lambda: focus_first_error(form.current), SettingsState.errors),
@@ -38,7 +38,7 @@ def profile_form() -> rx.Component:
             "Bio",
             SettingsState.bio,
             rx.el.textarea,
-            beside=rx.el.span(
+            after_label=rx.el.span(
                 default(bio_length, SettingsState.bio.length()),
                 f" / {BIO_LENGTH}",
                 class_name="ic-muted ic-xs",
@@ -75,7 +75,7 @@ def profile_form() -> rx.Component:
         **dom(
             ref=form,
             on_input=lambda event: set_changed(is_changed(event.currentTarget)),
-            on_reset=lambda: untouched,
+            on_reset=lambda: mark_unchanged,
             on_submit=lambda event: [
                 event.preventDefault(),
                 SettingsState.save_profile(values(event.currentTarget)),
@@ -90,11 +90,11 @@ def _field(
     saved: Any,
     control: Callable[..., rx.Component] = rx.el.input,
     *,
-    beside: Any = "",
+    after_label: Any = "",
     **more: Any,
 ) -> rx.Component:
     id_, error = f"profile-{key}", js(SettingsState.errors)[key]
     box = control(
-        name=key, default_value=saved, **{"class_name": "ic-input", **more}, **described(id_, error)
+        name=key, default_value=saved, **{"class_name": "ic-input", **more}, **aria_props(id_, error)
     )
-    return field(id_, label, box, error_or(id_, error), beside=beside)
+    return field(id_, label, box, error_or(id_, error), after_label=after_label)

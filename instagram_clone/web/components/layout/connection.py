@@ -12,7 +12,7 @@ from instagram_clone.web.components.elements.basics import icon
 @rx.memo
 def connection_strip() -> rx.Component:
     """The banner for the state of the connection, if it has anything to report."""
-    says, watching, retry = connection()
+    status, effects, retry = connection()
     offline = rx.el.div(
         icon("wifi-off", 18),
         rx.el.span(rx.el.b("You are offline."), " Likes, comments and messages will be sent later."),
@@ -26,8 +26,8 @@ def connection_strip() -> rx.Component:
     )
     back = rx.el.div(icon("circle-check", 18), rx.el.span("Back online."), class_name="ic-banner is-ok")
     return rx.el.div(
-        *watching,
-        rx.match(says, (OFFLINE, offline), (RECONNECTING, reconnecting), (BACK, back), rx.fragment()),
+        *effects,
+        rx.match(status, (OFFLINE, offline), (RECONNECTING, reconnecting), (BACK, back), rx.fragment()),
         role="status",
         aria_label="Connection",
         class_name="ic-connection",

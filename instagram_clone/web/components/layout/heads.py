@@ -18,16 +18,21 @@ def preview_watch() -> rx.Component:
     """
     path = use("useLocation", library="react-router").pathname
 
-    def forget(link: Js) -> Js:
-        told = new(name("URL"), link.href).pathname.toLowerCase()
-        every = document.querySelectorAll(_PREVIEW)
-        return when(told != path.toLowerCase(), every.forEach(lambda one: one.remove()))
+    def remove_stale(link: Js) -> Js:
+        described_path = new(name("URL"), link.href).pathname.toLowerCase()
+        tags = document.querySelectorAll(_PREVIEW)
+        return when(described_path != path.toLowerCase(), tags.forEach(lambda tag: tag.remove()))
 
     link = document.querySelector("link[rel=canonical]")
     titles = name("Array.from")(document.querySelectorAll("head > title"))
-    former = titles.slice(1).forEach(lambda one: one.remove())
+    remove_former_titles = titles.slice(1).forEach(lambda tag: tag.remove())
     return rx.fragment(
         effect(
-            lambda: [where(link, lambda found: when(found, forget(found))), former, name("undefined")], path
+            lambda: [
+                where(link, lambda found: when(found, remove_stale(found))),
+                remove_former_titles,
+                name("undefined"),
+            ],
+            path,
         )
     )

@@ -57,11 +57,11 @@ def address_dialog(
     children: rx.Var[rx.Component], *, parameter: rx.Var[str], label: rx.Var[str], look: rx.Var[str]
 ) -> rx.Component:
     """A dialog that is open while its `parameter` is in the address (`?p=`)."""
-    asked, knowing = dialogs.asked_for(parameter)
+    is_open, address_effect = dialogs.asked_for(parameter)
     leave = dialogs.leave_address()
     return rx.fragment(
-        knowing,
-        rx.cond(asked, dialog(rx.fragment(children), label=label, close=leave, look=look), rx.fragment()),
+        address_effect,
+        rx.cond(is_open, dialog(rx.fragment(children), label=label, close=leave, look=look), rx.fragment()),
     )
 
 
@@ -118,7 +118,7 @@ def question(
 def menu(
     children: rx.Var[rx.Component],
     *,
-    face: rx.Var[rx.Component],
+    trigger: rx.Var[rx.Component],
     title: rx.Var[str],
     look: rx.Var[str],
     label: rx.Var[str] = "",
@@ -126,16 +126,16 @@ def menu(
     above: rx.Var[bool] = False,
     start: rx.Var[bool] = False,
 ) -> rx.Component:
-    """A button showing `face`, and the menu that it opens. The content is mounted only while it is open."""
+    """A button showing `trigger`, and the menu that it opens, whose content is mounted only while open."""
     own_id = use("useId")
     is_open, set_open = state("open", False)
 
-    def shown(event: Js) -> list[Any]:
+    def place(event: Js) -> list[Any]:
         return [menus.place(event.currentTarget, above, start), menus.focus_first(event.currentTarget)]
 
     return rx.el.div(
         rx.el.button(
-            face,
+            trigger,
             type="button",
             class_name=look,
             aria_label=rx.cond(label == "", of_browser("undefined"), label),
@@ -152,7 +152,7 @@ def menu(
                 id=own_id,
                 popover="auto",
                 on_before_toggle=lambda event: when(event.newState == "open", set_open(True)),
-                on_toggle=lambda event: when(event.newState == "open", shown(event), set_open(False)),
+                on_toggle=lambda event: when(event.newState == "open", place(event), set_open(False)),
                 on_key_down=menus.walk,
                 on_click=menus.close_after_choice,
             ),

@@ -104,8 +104,10 @@ def sidebar(here: str | rx.Var) -> rx.Component:
                 theme_item(),
                 shortcuts_item(),
                 rx.el.hr(),
-                log_out(icon("log-out", 20), "Log out", look="ic-menuitem", role="menuitem", tab_index=-1),
-                face=rx.fragment(icon("menu"), rx.el.span("More", class_name="ic-navlabel")),
+                log_out(
+                    icon("log-out", 20), "Log out", class_name="ic-menuitem", role="menuitem", tab_index=-1
+                ),
+                trigger=rx.fragment(icon("menu"), rx.el.span("More", class_name="ic-navlabel")),
                 title="More",
                 look="ic-navitem",
                 above=True,
@@ -145,8 +147,8 @@ def visitor_sidebar() -> rx.Component:
 
 
 def _tab(name: str, tag: str, href: Any, here: str | rx.Var) -> rx.Component:
-    again = refresh_home_props(here) if name == "Home" else {}
-    return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name), **again)
+    refresh = refresh_home_props(here) if name == "Home" else {}
+    return rx.el.a(icon(tag), href=href, aria_label=name, custom_attrs=_current(here, name), **refresh)
 
 
 def tabbar(here: str | rx.Var) -> rx.Component:

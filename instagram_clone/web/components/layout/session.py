@@ -21,10 +21,10 @@ def signed_out_watch() -> rx.Component:
     return rx.fragment(effect(lambda: when(signed_out, to_login()), signed_out))
 
 
-def log_out(*content: rx.Component | str, look: str, **more: Any) -> rx.Component:
+def log_out(*content: rx.Component | str, class_name: str, **more: Any) -> rx.Component:
     """The button that ends the session. It is a native form, because the response is a new document."""
     return NativeForm.create(
-        rx.el.button(*content, type="submit", class_name=look, **more),
+        rx.el.button(*content, type="submit", class_name=class_name, **more),
         action=routes.API_LOGOUT,
         method="post",
         class_name="ic-plainform",

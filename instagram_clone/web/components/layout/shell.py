@@ -46,7 +46,7 @@ def shell(
     """
     # Show the navigation before the session is known, except where the viewer may turn out to be a visitor.
     member = SessionState.signed_in if public else SessionState.signed_in | ~SessionState.ready
-    look = "ic-app" if tabs else "ic-app has-no-tabbar"
+    class_name = "ic-app" if tabs else "ic-app has-no-tabbar"
     return rx.el.div(
         page_title(title=title),
         rx.el.elements.a("Skip to content", href="#main", class_name="ic-skip"),
@@ -72,5 +72,5 @@ def shell(
         retained_posts(),
         preview_watch(),
         # Buttons that can't respond yet don't take clicks: see assets/app.css.
-        class_name=rx.cond(SessionState.ready, look, f"{look} is-early"),
+        class_name=rx.cond(SessionState.ready, class_name, f"{class_name} is-early"),
     )

@@ -31,15 +31,15 @@ _KEYS = (
 @rx.memo
 def shortcuts() -> rx.Component:
     """The shortcuts of a page, and the dialog that lists them."""
-    asked = overlay(SHORTCUTS)
+    shortcuts_overlay = overlay(SHORTCUTS)
     return rx.fragment(
-        asked.effects,
+        shortcuts_overlay.effects,
         listen(lambda: window, "keydown", press),
         rx.cond(
-            asked.is_open,
+            shortcuts_overlay.is_open,
             dialog(
                 rx.fragment(
-                    dialog_head("Keyboard shortcuts", asked.close),
+                    dialog_head("Keyboard shortcuts", shortcuts_overlay.close),
                     rx.el.div(
                         rx.el.div(*[_group(name, keys) for name, keys in _KEYS], class_name="ic-keys"),
                         class_name="ic-dialog-body",
@@ -47,7 +47,7 @@ def shortcuts() -> rx.Component:
                 ),
                 label="Keyboard shortcuts",
                 width="640px",
-                close=asked.close,
+                close=shortcuts_overlay.close,
             ),
             rx.fragment(),
         ),

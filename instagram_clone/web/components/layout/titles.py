@@ -21,20 +21,28 @@ def page_title(*, title: rx.Var[str]) -> rx.Component:
     chats = unread.unread_conversations(InboxState.unread, InboxState.unread_at, SessionState.user_id)
     count = let(js(AlertsState.unread) + chats)
     # Kept as a fact of the tab, since each page mounts a new component without memory of the last one.
-    before = fact(fact_keys.path_key())
+    previous_path = fact(fact_keys.path_key())
 
-    def begin() -> list[object]:
+    def focus_main() -> list[object]:
         main = document.getElementById("main")
         # A field that the page has focused keeps the focus, and a list over the page takes it by itself.
-        written = document.activeElement.matches("input, textarea")
-        moved = before & (before != path) & (before != dialogs.path_under(path)) & ~written
-        back = dialogs.path_under(before) == path
-        opener = document.querySelector(f'a[href="{before}"]')
-        place = when(back, default(opener, main), main)
-        return [when(moved, place.focus({"preventScroll": True})), learn({fact_keys.path_key(): path})]
+        is_typing = document.activeElement.matches("input, textarea")
+        should_move = (
+            previous_path
+            & (previous_path != path)
+            & (previous_path != dialogs.path_under(path))
+            & ~is_typing
+        )
+        back = dialogs.path_under(previous_path) == path
+        opener = document.querySelector(f'a[href="{previous_path}"]')
+        target = when(back, default(opener, main), main)
+        return [
+            when(should_move, target.focus({"preventScroll": True})),
+            learn({fact_keys.path_key(): path}),
+        ]
 
     return rx.fragment(
-        effect(begin, path),
+        effect(focus_main, path),
         effect(
             lambda: when(
                 title, assign(document, title=when(count > 0, js("(") + count + ") " + title, title))

@@ -14,7 +14,7 @@ from instagram_clone.web.components.messaging.inbox import messages_link
 from instagram_clone.web.states.session import SessionState
 
 
-def topbar(back: Any, title_of: Any, here: str | rx.Var, member: Any) -> rx.Component:
+def topbar(back: Any, title_element: Any, here: str | rx.Var, member: Any) -> rx.Component:
     if isinstance(back, str) and not back:
         return rx.el.header(
             logo(**refresh_home_props(here)),
@@ -33,7 +33,7 @@ def topbar(back: Any, title_of: Any, here: str | rx.Var, member: Any) -> rx.Comp
         )
     return rx.el.header(
         back_button(),
-        title_of(back, class_name="ic-topbar-title ic-truncate"),
+        title_element(back, class_name="ic-topbar-title ic-truncate"),
         rx.el.span(style={"width": "44px"}),
         class_name="ic-topbar has-back",
     )

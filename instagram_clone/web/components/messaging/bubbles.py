@@ -36,7 +36,7 @@ def message_row(
     unread: rx.Var[bool],
     begins: rx.Var[bool],
     ends: rx.Var[bool],
-    answers_here: rx.Var[bool],
+    quote_is_loaded: rx.Var[bool],
     may_answer: rx.Var[bool],
     seen: rx.Var[str],
 ) -> rx.Component:
@@ -63,7 +63,7 @@ def message_row(
                     message=message,
                     card=card,
                     me=me,
-                    answers_here=answers_here,
+                    quote_is_loaded=quote_is_loaded,
                     may_answer=may_answer,
                 ),
                 class_name="ic-bubbles",
@@ -76,11 +76,11 @@ def message_row(
 
 def row_class(mine: Any, begins: Any, ends: Any) -> Any:
     """Return the classes of a row, by its author and its place in its group."""
-    whose, first, last = (
-        rx.cond(test, look, "")
-        for test, look in ((mine, " is-me"), (begins, " is-first"), (ends, " is-last"))
+    own, first, last = (
+        rx.cond(test, class_name, "")
+        for test, class_name in ((mine, " is-me"), (begins, " is-first"), (ends, " is-last"))
     )
-    return f"ic-msg{whose}{first}{last}"
+    return f"ic-msg{own}{first}{last}"
 
 
 def _seen(words: Any) -> rx.Component:
@@ -98,11 +98,11 @@ def bubble(
     message: rx.Var[Message],
     card: rx.Var[SharedPost | None],
     me: rx.Var[str],
-    answers_here: rx.Var[bool],
+    quote_is_loaded: rx.Var[bool],
     may_answer: rx.Var[bool],
 ) -> rx.Component:
     """The message itself. Messages of a request can't be reacted to until it is accepted."""
-    mine, asked = let(message.by == me), chat.folder == REQUEST
+    mine, is_request = let(message.by == me), chat.folder == REQUEST
     pairs = let(thread.reactions(message, fact(fact_keys.optimistic_key(message.id)), me))
     chosen = let(default(pairs.find(lambda pair: pair[0] == me), ["", ""])[1])
     return rx.el.div(
@@ -110,7 +110,7 @@ def bubble(
             rx.el.span(when(mine, "You: ", js(message.username) + ": "), class_name="ic-sr"),
             rx.cond(
                 message.quote["id"],
-                message_quote(chat=chat.id, message=message, me=me, here=answers_here),
+                message_quote(chat=chat.id, message=message, me=me, quote_is_loaded=quote_is_loaded),
                 rx.fragment(),
             ),
             content(chat.id, message, card),
@@ -118,12 +118,12 @@ def bubble(
             class_name=rx.cond(pairs.length > 0, "ic-reacted", "ic-unreacted"),
             **dom(
                 on_double_click=lambda: when(
-                    ~js(asked) & (chosen != thread.HEART), react(chat.id, message, thread.HEART)
+                    ~js(is_request) & (chosen != thread.HEART), react(chat.id, message, thread.HEART)
                 )
             ),
         ),
         rx.cond(
-            asked,
+            is_request,
             rx.fragment(),
             message_options(chat=chat.id, message=message, mine=mine, chosen=chosen, may_answer=may_answer),
         ),
@@ -168,7 +168,7 @@ def _text(message: Any) -> rx.Component:
 
 def _photo(message: Any) -> rx.Component:
     photo = js(message.photo)
-    best = default(photo.widths.find(lambda one: one >= WIDE_ENOUGH), photo.widths.at(-1))
+    best = default(photo.widths.find(lambda width: width >= WIDE_ENOUGH), photo.widths.at(-1))
     return rx.el.elements.a(
         rx.el.img(
             src=f"/media/{photo.id}/{best}",

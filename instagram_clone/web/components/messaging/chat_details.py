@@ -22,7 +22,7 @@ def chat_details(*, chat: rx.Var[Conversation], me: rx.Var[str], close: rx.Var[A
     asked, ask = state("asked", None)
     partner = chat.members[0]
 
-    def step(words: Any, action: str, act: Any) -> Js:
+    def ask_first(words: Any, action: str, act: Any) -> Js:
         return ask({"words": words, "action": action, "act": fn(lambda: act)})
 
     return rx.cond(
@@ -49,17 +49,17 @@ def chat_details(*, chat: rx.Var[Conversation], me: rx.Var[str], close: rx.Var[A
                         class_name="ic-setrow",
                     ),
                     rx.el.h3("People", class_name="ic-overline"),
-                    rx.el.ul(rx.foreach(chat.members, lambda member: _member(member, chat, me, step))),
+                    rx.el.ul(rx.foreach(chat.members, lambda member: _member(member, chat, me, ask_first))),
                     rx.el.div(
                         rx.cond(
                             chat.group,
                             _button(
                                 "Leave group",
-                                lambda: step("Leave this group?", "Leave", ThreadState.leave(chat.id)),
+                                lambda: ask_first("Leave this group?", "Leave", ThreadState.leave(chat.id)),
                             ),
                             _button(
                                 f"Block {partner.username}",
-                                lambda: step(
+                                lambda: ask_first(
                                     f"Block {partner.username}?",
                                     "Block",
                                     ThreadState.block(chat.id, partner.id),
@@ -68,7 +68,7 @@ def chat_details(*, chat: rx.Var[Conversation], me: rx.Var[str], close: rx.Var[A
                         ),
                         _button(
                             "Delete conversation",
-                            lambda: step(
+                            lambda: ask_first(
                                 "Delete this conversation for you?", "Delete", ThreadState.clear(chat.id)
                             ),
                         ),
@@ -106,14 +106,14 @@ def _name(chat: Any, close: Any) -> rx.Component:
     )
 
 
-def _member(member: rx.Var[Member], chat: Any, me: Any, step: Any) -> rx.Component:
+def _member(member: rx.Var[Member], chat: Any, me: Any, ask_first: Any) -> rx.Component:
     remove = rx.el.button(
         "Remove",
         type="button",
         aria_label=f"Remove {member.username}",
         class_name="ic-btn is-sm",
         **dom(
-            on_click=lambda: step(
+            on_click=lambda: ask_first(
                 f"Remove {member.username}?", "Remove", ThreadState.remove(chat.id, member.id)
             )
         ),

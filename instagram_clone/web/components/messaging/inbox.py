@@ -48,21 +48,21 @@ def messages_link(
 @rx.memo
 def conversations() -> rx.Component:
     """The conversations of a folder, a search in them, and people to start a conversation with."""
-    heard, read = facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())
+    updates, reads = facts(fact_keys.chat_keys()), facts(fact_keys.read_keys())
     field = typed()
     query = let(field.text.trim().toLowerCase())
-    answer, keeping = latest(InboxState.found, field.asked, PEOPLE)
-    shown = let(inbox.shown(InboxState.rows, heard, read, SessionState.user_id, query))
+    answer, answer_effect = latest(InboxState.found, field.asked, PEOPLE)
+    shown = let(inbox.shown(InboxState.rows, updates, reads, SessionState.user_id, query))
     others = let(inbox.others(InboxState.rows, default(answer.people, ()), query))
-    news = let(inbox.unknown(InboxState.rows, heard, InboxState.unread_at))
+    has_unknown = let(inbox.unknown(InboxState.rows, updates, InboxState.unread_at))
     path = use("useLocation", library="react-router").pathname
     mounted, set_mounted = state("mounted", False)
     return rx.fragment(
         # Pages are prerendered without their address, so no row is current before mounting.
         effect(lambda: set_mounted(True)),
-        effect(lambda: when(news, InboxState.refresh), news),
+        effect(lambda: when(has_unknown, InboxState.refresh), has_unknown),
         *field.effects,
-        keeping,
+        answer_effect,
         effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
         rx.el.div(search_field(field, "Search messages", ref("box")), class_name="ic-inbox-tools"),
         rx.cond((InboxState.folder == INBOX) & (InboxState.requests > 0), _requests_link(), rx.fragment()),
@@ -72,7 +72,7 @@ def conversations() -> rx.Component:
                     rx.foreach(
                         shown.to(list[Conversation]),
                         lambda chat: conversation_row(
-                            chat=chat, here=mounted & (path == f"/messages/{chat.id}"), key=chat.id
+                            chat=chat, is_current=mounted & (path == f"/messages/{chat.id}"), key=chat.id
                         ),
                     )
                 ),
@@ -82,12 +82,12 @@ def conversations() -> rx.Component:
                 load_first=InboxState.load_first,
                 first="Return to the newest",
             ),
-            rx.cond((InboxState.rows.length() == 0) & (query == ""), _nothing(), rx.fragment()),
+            rx.cond((InboxState.rows.length() == 0) & (query == ""), _empty(), rx.fragment()),
             rx.cond(
                 others.length > 0,
                 rx.fragment(
                     rx.el.h2("More people", class_name="ic-overline ic-inbox-more"),
-                    rx.el.ul(rx.foreach(others.to(list[Person]), _other)),
+                    rx.el.ul(rx.foreach(others.to(list[Person]), _person_row)),
                 ),
                 rx.fragment(),
             ),
@@ -128,7 +128,7 @@ def _requests_link() -> rx.Component:
     )
 
 
-def _nothing() -> rx.Component:
+def _empty() -> rx.Component:
     return rx.cond(
         InboxState.folder == REQUEST,
         rx.el.div(
@@ -148,9 +148,11 @@ def _nothing() -> rx.Component:
 
 
 @rx.memo
-def conversation_row(rest: rx.RestProp, *, chat: rx.Var[Conversation], here: rx.Var[bool]) -> rx.Component:
+def conversation_row(
+    rest: rx.RestProp, *, chat: rx.Var[Conversation], is_current: rx.Var[bool]
+) -> rx.Component:
     """A conversation in the list."""
-    writer, forgetting = presence.typing_in(chat.id)
+    writer, typing_effects = presence.typing_in(chat.id)
     partner = let(when(chat.group, None, chat.members[0]))
     online = let(presence.of(partner, InboxState.unread_at).online)
     count = let(js(chat.last) - js(chat.seen))
@@ -158,7 +160,7 @@ def conversation_row(rest: rx.RestProp, *, chat: rx.Var[Conversation], here: rx.
     described = use("useId")
     return rx.el.li(
         rest,
-        *forgetting,
+        *typing_effects,
         rx.el.a(
             chat_avatar(chat, 52, online),
             rx.el.span(
@@ -204,14 +206,14 @@ def conversation_row(rest: rx.RestProp, *, chat: rx.Var[Conversation], here: rx.
             **dom(
                 aria_label=js("Conversation with ") + chat.title + when(is_unread, ", unread", ""),
                 aria_describedby=described,
-                aria_current=when(here, "page"),
+                aria_current=when(is_current, "page"),
                 prevent_scroll_reset=True,
             ),
         ),
     )
 
 
-def _other(person: rx.Var[Person]) -> rx.Component:
+def _person_row(person: rx.Var[Person]) -> rx.Component:
     return rx.el.li(
         rx.el.a(
             avatar(person.avatar, person.username, 52),

@@ -140,7 +140,7 @@ def _heart_button(send: Callable[[], Any]) -> rx.Component:
     return _button("heart", 22, "Send a heart", lambda event: when(event.detail < 2, send()))
 
 
-def _button(face: str, size: int, label: str, act: Any, look: str = "ic-iconbtn") -> rx.Component:
+def _button(tag: str, size: int, label: str, act: Any, class_name: str = "ic-iconbtn") -> rx.Component:
     return rx.el.button(
-        icon(face, size), type="button", aria_label=label, class_name=look, **dom(on_click=act)
+        icon(tag, size), type="button", aria_label=label, class_name=class_name, **dom(on_click=act)
     )

@@ -35,7 +35,7 @@ def message_options(
     may_answer: rx.Var[bool],
 ) -> rx.Component:
     """The menu beside a bubble. `chosen` is the viewer's own reaction."""
-    unsend, sure = confirmed_item(
+    unsend, confirmation = confirmed_item(
         lambda ask: menu_item(icon("trash-2", 20), "Unsend", danger=True, **dom(on_click=ask)),
         label="Unsend message?",
         asked="Unsend this message?",
@@ -47,7 +47,7 @@ def message_options(
         menu(
             message_choices(chat=chat, message=message, chosen=chosen, may_answer=may_answer),
             rx.cond(mine, unsend, rx.fragment()),
-            face=icon("smile-plus", 18),
+            trigger=icon("smile-plus", 18),
             label=rx.cond(
                 mine,
                 "Message options for your message",
@@ -57,7 +57,7 @@ def message_options(
             look="ic-iconbtn is-sm ic-bubble-menu",
             start=~mine,
         ),
-        sure,
+        confirmation,
     )
 
 

@@ -32,12 +32,12 @@ def pending_messages(
     A photo's file is uploaded first, for as long as that takes.
     """
     answer = fact(fact_keys.sent_key(message.key))
-    late, set_late = state("late", False)
-    going_up = let(js(message.file) & ~js(message.media))
+    is_late, set_is_late = state("is_late", False)
+    is_uploading = let(js(message.file) & ~js(message.media))
     patience = let(when(js(message).media, outbox.PHOTO_PATIENCE_MS, outbox.PATIENCE_MS))
     return rx.fragment(
-        effect(lambda: when(js(answer) | going_up, None, deliver(chat, message))),
-        after(patience, lambda: set_late(~going_up), going_up),
+        effect(lambda: when(js(answer) | is_uploading, None, deliver(chat, message))),
+        after(patience, lambda: set_is_late(~is_uploading), is_uploading),
         rx.el.div(
             rest,
             rx.el.div(
@@ -54,9 +54,9 @@ def pending_messages(
             class_name=row_class(True, begins, True),
         ),
         rx.cond(
-            js(answer) | late,
-            _not_sent(chat, message, answer, going_up),
-            _sending(going_up, let(outbox.progress(message.key))),
+            js(answer) | is_late,
+            _not_sent(chat, message, answer, is_uploading),
+            _sending(is_uploading, let(outbox.progress(message.key))),
         ),
     )
 
@@ -88,21 +88,21 @@ def _content(message: Any) -> rx.Component:
     )
 
 
-def _sending(going_up: Js, part: Js) -> rx.Component:
-    percent = uploads.percent(part)
+def _sending(is_uploading: Js, progress: Js) -> rx.Component:
+    percent = uploads.percent(progress)
     return rx.el.p(
         icon("clock", 14),
-        when(going_up, js("Sending ") + percent + "%", "Sending"),
+        when(is_uploading, js("Sending ") + percent + "%", "Sending"),
         class_name="ic-sendstate",
     )
 
 
-def _not_sent(chat: Any, message: Any, answer: Any, going_up: Js) -> rx.Component:
-    again = outbox.upload(chat, message, lambda sent: deliver(chat, sent))
+def _not_sent(chat: Any, message: Any, answer: Any, is_uploading: Js) -> rx.Component:
+    upload_again = outbox.upload(chat, message, lambda sent: deliver(chat, sent))
     return rx.el.p(
         icon("circle-alert", 14),
         rx.el.span("Not sent. ", answer.why),
-        _button("Retry", lambda: [outbox.retry(chat, message), when(going_up, again)]),
+        _button("Retry", lambda: [outbox.retry(chat, message), when(is_uploading, upload_again)]),
         _button("Discard", lambda: outbox.discard(chat, message.key)),
         role="alert",
         class_name="ic-sendstate is-error",

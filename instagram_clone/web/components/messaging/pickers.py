@@ -38,11 +38,11 @@ def picker(*, chosen: rx.Var[list[Person]], choose: rx.Var[Any]) -> rx.Component
     field = typed()
     written = let(field.text.trim())
     query = let(written.toLowerCase())
-    answer, keeping = latest(InboxState.found, field.asked, PEOPLE)
+    answer, answer_effect = latest(InboxState.found, field.asked, PEOPLE)
     shown = let(picking.offered(InboxState.people, default(answer.people, ()), chosen, query))
     return rx.fragment(
         *field.effects,
-        keeping,
+        answer_effect,
         effect(lambda: [InboxState.load_people]),
         effect(lambda: when(field.asked, InboxState.search(field.asked)), field.asked),
         rx.el.div(
@@ -143,10 +143,10 @@ def new_message_dialog(*, close: rx.Var[Any]) -> rx.Component:
     )
 
 
-def _refusal(tried: Attempt) -> rx.Component:
+def _refusal(attempted: Attempt) -> rx.Component:
     return rx.cond(
-        (tried.refused != "") & ~tried.is_sent,
-        rx.el.p(tried.refused, class_name="ic-failed ic-sm", role="alert"),
+        (attempted.refused != "") & ~attempted.is_sent,
+        rx.el.p(attempted.refused, class_name="ic-failed ic-sm", role="alert"),
         rx.fragment(),
     )
 

@@ -16,7 +16,7 @@ from instagram_clone.web.components.elements.basics import icon
 
 @rx.memo
 def message_quote(
-    *, chat: rx.Var[str], message: rx.Var[Message], me: rx.Var[str], here: rx.Var[bool]
+    *, chat: rx.Var[str], message: rx.Var[Message], me: rx.Var[str], quote_is_loaded: rx.Var[bool]
 ) -> rx.Component:
     """The message that this one quotes, until that is unsent; links to it while it is among those shown."""
     quoted = message.quote
@@ -26,7 +26,7 @@ def message_quote(
         js(unsent) | ~js(quoted["username"]),
         rx.el.p(rx.el.bdi(words), class_name="ic-quote"),
         rx.cond(
-            here,
+            quote_is_loaded,
             rx.el.button(
                 *_lines(words, quoted["line"]),
                 type="button",

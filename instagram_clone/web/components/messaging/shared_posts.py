@@ -17,16 +17,16 @@ def shared_post(
     *, chat: rx.Var[str], message: rx.Var[Message], card: rx.Var[SharedPost | None]
 ) -> rx.Component:
     """A shared post. A message that has just arrived requests its card from the server."""
-    known = js(card)
+    loaded = js(card)
     return rx.fragment(
         effect(
-            lambda: when(known, None, ThreadState.show_post(chat, message.id)), known == name("undefined")
+            lambda: when(loaded, None, ThreadState.show_post(chat, message.id)), loaded == name("undefined")
         ),
         rx.cond(
-            known,
+            loaded,
             rx.cond(
-                known.username,
-                _card(known),
+                loaded.username,
+                _card(loaded),
                 rx.el.p("This post is unavailable.", class_name="ic-bubble ic-unavailable"),
             ),
             rx.el.span(aria_busy="true", class_name="ic-sharecard ic-sharecard-wait"),

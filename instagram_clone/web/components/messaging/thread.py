@@ -57,28 +57,28 @@ AHEAD_PX = 400
 def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str]) -> rx.Component:
     """A conversation. Its id is its React key, so each one starts with fresh state."""
     box = ref("box")
-    heard, noted = let(facts(fact_keys.message_keys(chat.id))), let(outbox.pending_in(chat.id))
+    updates, queued = let(facts(fact_keys.message_keys(chat.id))), let(outbox.pending_in(chat.id))
     read, newer = ThreadState.messages, ThreadState.newer
-    merged = lambda: thread.merge(chat.id, read, heard, chat.cleared, newer)  # noqa: E731
-    messages = use("useMemo", merged, [chat.id, read, heard, chat.cleared, newer])
-    pending = use("useMemo", lambda: outbox.waiting(noted, messages, me), [noted, messages, me])
+    merge = lambda: thread.merge(chat.id, read, updates, chat.cleared, newer)  # noqa: E731
+    messages = use("useMemo", merge, [chat.id, read, updates, chat.cleared, newer])
+    pending = use("useMemo", lambda: outbox.waiting(queued, messages, me), [queued, messages, me])
     first, last = messages[0].seq, messages.at(-1).seq
     reading = scrolling.reading(box, "[data-message]", first, last, newer)
     must_wait = let(thread.must_wait(chat, messages, me))
     above, below = lambda: box.current.scrollTop, lambda: scrolling.from_end(box.current)
-    ask = _asking("asked", ThreadState.older, above, first, ThreadState.more(chat.id))
-    ask_newer = _asking("asked_newer", newer, below, last, ThreadState.load_newer(chat.id))
-    to_latest, arriving = _latest(chat, reading, last)
+    ask = _loader("asked", ThreadState.older, above, first, ThreadState.more(chat.id))
+    ask_newer = _loader("asked_newer", newer, below, last, ThreadState.load_newer(chat.id))
+    to_latest, arrival_effect = _go_to_latest(chat, reading, last)
     return rx.el.section(
         rest,
         *reading.effects,
         effect(ask, first, ThreadState.older, ThreadState.read_at),
         effect(ask_newer, last, newer, ThreadState.read_at),
-        arriving,
+        arrival_effect,
         _mark_read(chat, last, reading),
         effect(lambda: outbox.recall(me, chat.id)),
-        retain(f"outbox_{chat.id}", let(pending.map(lambda one: one.key))),
-        effect(lambda: outbox.settle(me, chat.id, noted, pending), pending),
+        retain(f"outbox_{chat.id}", let(pending.map(lambda message: message.key))),
+        effect(lambda: outbox.settle(me, chat.id, queued, pending), pending),
         layout_effect(lambda: when(pending.length > 0, to_latest()), pending.at(-1).key),
         # Older messages that arrive late evict the newest: if the reader is at the end by then, load those.
         layout_effect(lambda: when(js(newer) & reading.at_end, to_latest()), newer),
@@ -108,11 +108,11 @@ def open_thread(rest: rx.RestProp, *, chat: rx.Var[Conversation], me: rx.Var[str
             class_name="ic-thread-body",
             **dom(ref=box, on_scroll=lambda: [reading.scrolled(), ask(), ask_newer()]),
         ),
-        rx.cond(newer, _pill("Jump to the latest", to_latest), _news(messages, me, box, reading)),
+        rx.cond(newer, _pill("Jump to the latest", to_latest), _new_pill(messages, me, box, reading)),
         rx.cond(
             chat.folder == REQUEST,
             request(chat),
-            rx.cond(must_wait, _wait(chat), message_field(chat=chat.id, me=me)),
+            rx.cond(must_wait, _waiting_note(chat), message_field(chat=chat.id, me=me)),
         ),
         aria_label=f"Conversation with {chat.title}",
         class_name="ic-thread",
@@ -132,9 +132,9 @@ def message_rows(
     seen_before, _ = state("seen_before", chat.seen)
     members = thread.members_now(chat.id, chat.members, facts(fact_keys.seen_keys(chat.id)))
     last = let(js(messages).filter(lambda message: message.by == me).at(-1))
-    says = ~ThreadState.newer & last
-    seen = let(when(says, thread.seen_words(last, members, chat.group), ""))
-    here = let(new(name("Set"), js(messages).map(lambda message: message.id)))
+    shows_receipt = ~ThreadState.newer & last
+    seen = let(when(shows_receipt, thread.seen_words(last, members, chat.group), ""))
+    loaded_ids = let(new(name("Set"), js(messages).map(lambda message: message.id)))
     unread = let(thread.first_unread(messages, seen_before, me))
     rows = let(thread.rows(messages, unread, let(name("Date.now")())))
     return rx.fragment(
@@ -149,7 +149,7 @@ def message_rows(
                 unread=row["unread"],
                 begins=row["begins"],
                 ends=row["ends"],
-                answers_here=here.has(row["message"].quote["id"]),
+                quote_is_loaded=loaded_ids.has(row["message"].quote["id"]),
                 may_answer=may_answer,
                 seen=when(last.id == row["message"].id, seen, ""),
                 key=row["message"].id,
@@ -158,52 +158,52 @@ def message_rows(
     )
 
 
-def _asking(label: str, there: Any, left: Callable[[], Js], row: Js, ask: Any) -> Callable[[], Js]:
-    """Return a function that loads more beyond `row` when fewer than `AHEAD_PX` are `left` to that end. It
-    asks once per row and per load, since a request on a lost connection is never answered.
+def _loader(label: str, has_more: Any, distance: Callable[[], Js], row: Js, ask: Any) -> Callable[[], Js]:
+    """Return a function that loads more beyond `row` once the `distance` to that end is below `AHEAD_PX`,
+    asking once per row and per load, since a request on a lost connection is never answered.
     """
-    asked, now = ref(label), let(row + " " + ThreadState.read_at)
-    wanted = lambda: js(there) & (left() < AHEAD_PX) & (asked.current != now)  # noqa: E731
-    return lambda: when(wanted(), [assign(asked, current=now), ask])
+    last_asked, now = ref(label), let(row + " " + ThreadState.read_at)
+    is_due = lambda: js(has_more) & (distance() < AHEAD_PX) & (last_asked.current != now)  # noqa: E731
+    return lambda: when(is_due(), [assign(last_asked, current=now), ask])
 
 
-def _latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
+def _go_to_latest(chat: Any, reading: Reading, last: Js) -> tuple[Any, Js]:
     """Return a function that goes to the end, loading it first if needed, and the effect that finishes."""
-    going = ref("going", False)
+    is_going = ref("is_going", False)
 
     def go() -> Js:
-        read = [assign(going, current=True), ThreadState.load_latest(chat.id)]
+        read = [assign(is_going, current=True), ThreadState.load_latest(chat.id)]
         return when(ThreadState.newer, read, reading.to_end())
 
     def arrive() -> Js:
-        there = going.current & ~js(ThreadState.newer)
-        return when(there, [assign(going, current=False), *reading.to_end()])
+        has_arrived = is_going.current & ~js(ThreadState.newer)
+        return when(has_arrived, [assign(is_going, current=False), *reading.to_end()])
 
     return go, layout_effect(arrive, last, ThreadState.newer)
 
 
 def _mark_read(chat: Any, newest: Js, reading: Reading) -> Js:
     """Mark messages as read while the reader is near the end of a conversation in a visible tab."""
-    noted = ref("noted", chat.seen)
+    marked = ref("marked", chat.seen)
 
-    def mark() -> Js:
-        looked_at = (document.visibilityState == "visible") & reading.is_at_end()
-        news = (chat.folder != REQUEST) & (newest > noted.current)
+    def mark_read() -> Js:
+        is_watched = (document.visibilityState == "visible") & reading.is_at_end()
+        is_new = (chat.folder != REQUEST) & (newest > marked.current)
         done = [
-            assign(noted, current=newest),
+            assign(marked, current=newest),
             learn({fact_keys.read_key(chat.id): newest}),
             ThreadState.read(chat.id, newest),
         ]
-        return when(news & looked_at, done)
+        return when(is_new & is_watched, done)
 
     def mark_again() -> list[Any]:
         # What was marked on a lost connection may never have reached the server.
-        return [assign(noted, current=chat.seen), mark()]
+        return [assign(marked, current=chat.seen), mark_read()]
 
     return rx.fragment(
         effect(mark_again, ThreadState.read_at),
-        effect(mark, newest, reading.at_end, chat.folder),
-        listen(lambda: document, "visibilitychange", mark, newest, chat.folder),
+        effect(mark_read, newest, reading.at_end, chat.folder),
+        listen(lambda: document, "visibilitychange", mark_read, newest, chat.folder),
     )
 
 
@@ -212,29 +212,29 @@ def _pending(chat: Any, pending: Js, messages: Js, me: Any) -> rx.Component:
     mine = messages.at(-1).by == me
     return rx.foreach(
         pending.to(list[Pending]),
-        lambda one, at: pending_messages(
+        lambda message, at: pending_messages(
             chat=chat.id,
-            message=one,
+            message=message,
             me=me,
             begins=(at == 0) & ~mine,
-            key=f"{one['key']} {one['tries']} {ThreadState.read_at}",
+            key=f"{message['key']} {message['tries']} {ThreadState.read_at}",
         ),
     )
 
 
-def _news(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
+def _new_pill(messages: Js, me: Any, box: Js, reading: Reading) -> rx.Component:
     """The number of new messages below the visible ones, as a button that goes there."""
     newest = messages.at(-1).seq
-    known, set_known = state("known", newest)
-    fresh = let(messages.filter(lambda one: (one.seq > known) & (one.by != me)).length)
-    pill = _pill(plural(fresh, "new message"), lambda: scrolling.to_end(box.current, "smooth"))
+    known_seq, set_known_seq = state("known_seq", newest)
+    count = let(messages.filter(lambda message: (message.seq > known_seq) & (message.by != me)).length)
+    pill = _pill(plural(count, "new message"), lambda: scrolling.to_end(box.current, "smooth"))
     return rx.fragment(
         effect(
-            lambda: when(reading.at_end, set_known(lambda before: name("Math.max")(before, newest))),
+            lambda: when(reading.at_end, set_known_seq(lambda before: name("Math.max")(before, newest))),
             reading.at_end,
             newest,
         ),
-        rx.cond(~reading.at_end & (fresh > 0), pill, rx.fragment()),
+        rx.cond(~reading.at_end & (count > 0), pill, rx.fragment()),
     )
 
 
@@ -243,7 +243,7 @@ def _pill(words: Any, act: Any) -> rx.Component:
     return list_button(words=words, look=look, act=fn(act), rows="[role=log]", place=BOX)
 
 
-def _wait(chat: Any) -> rx.Component:
+def _waiting_note(chat: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p("You can write again when ", rx.el.bdi(chat.title), " accepts your message."),
         class_name="ic-request",

@@ -20,7 +20,7 @@ def thread_head(*, chat: rx.Var[Conversation], me: rx.Var[str], read_at: rx.Var[
     """The head of a conversation."""
     details, set_details = state("details", False)
     partner = let(when(chat.group, None, chat.members[0]))
-    here = let(presence.of(partner, read_at))
+    status = let(presence.of(partner, read_at))
     others = let(js(chat.members).length)
     return rx.el.header(
         rx.el.a(
@@ -29,7 +29,7 @@ def thread_head(*, chat: rx.Var[Conversation], me: rx.Var[str], read_at: rx.Var[
             aria_label="Back",
             class_name="ic-iconbtn ic-only-phone",
         ),
-        chat_avatar(chat, 44, here.online),
+        chat_avatar(chat, 44, status.online),
         rx.el.div(
             rx.cond(
                 chat.group,
@@ -44,9 +44,9 @@ def thread_head(*, chat: rx.Var[Conversation], me: rx.Var[str], read_at: rx.Var[
                     when(others == 0, "Only you", others + 1 + " people"),
                     rx.el.bdi(
                         when(
-                            here.online,
+                            status.online,
                             "Active now",
-                            when(here.at, presence.active_words(here.at), partner.name),
+                            when(status.at, presence.active_words(status.at), partner.name),
                         )
                     ),
                 ),
@@ -114,21 +114,21 @@ def beginning(chat: Any) -> rx.Component:
 @rx.memo
 def typing_bubble(*, chat: rx.Var[Conversation]) -> rx.Component:
     """The typing indicator."""
-    who, forgetting = presence.typing_in(chat.id)
-    writer = js(chat.members).find(lambda member: member.username == who)
+    username, typing_effects = presence.typing_in(chat.id)
+    writer = js(chat.members).find(lambda member: member.username == username)
     return rx.fragment(
-        *forgetting,
+        *typing_effects,
         rx.cond(
-            who,
+            username,
             rx.el.div(
-                avatar(writer.avatar, who, 28),
+                avatar(writer.avatar, username, 28),
                 rx.el.div(
                     rx.el.span(
                         rx.el.i(),
                         rx.el.i(),
                         rx.el.i(),
                         role="status",
-                        aria_label=f"{who} is typing",
+                        aria_label=f"{username} is typing",
                         class_name="ic-typing",
                     ),
                     class_name="ic-bubbles",

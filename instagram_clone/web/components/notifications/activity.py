@@ -94,7 +94,7 @@ def _row(row: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(row["heading"] == "", rx.fragment(), _heading(row["heading"])),
         rx.el.div(
-            _faces(alert),
+            _avatars(alert),
             rx.el.p(
                 rx.el.a(first.username, href=f"/{first.username}", class_name="ic-user"),
                 rx.cond(
@@ -132,7 +132,7 @@ def _row(row: Any) -> rx.Component:
                 (
                     "follow",
                     follow_button(
-                        person=first, relationship=first, read_at=AlertsState.read_at, look="back"
+                        person=first, relationship=first, read_at=AlertsState.read_at, variant="back"
                     ),
                 ),
                 (
@@ -167,22 +167,22 @@ def _row(row: Any) -> rx.Component:
     )
 
 
-def _quoted(said: str, text: Any) -> rx.Component:
-    return rx.fragment(said, rx.el.bdi(text), " ")
+def _quoted(words: str, text: Any) -> rx.Component:
+    return rx.fragment(words, rx.el.bdi(text), " ")
 
 
 def _heading(heading: Any) -> rx.Component:
-    read = rx.el.button(
+    mark_read = rx.el.button(
         "Mark all read", type="button", class_name="ic-textbtn", on_click=AlertsState.mark_all_read
     )
     return rx.el.div(
         rx.el.h2(heading, class_name="ic-h3"),
-        rx.cond(heading == "New", read, rx.fragment()),
+        rx.cond(heading == "New", mark_read, rx.fragment()),
         class_name="ic-panel-sub",
     )
 
 
-def _faces(alert: Any) -> rx.Component:
+def _avatars(alert: Any) -> rx.Component:
     """The avatars of the latest one or two people involved, with an icon for the kind of alert."""
     first, second = alert.people[0], alert.people[1]
     return rx.cond(
@@ -190,27 +190,27 @@ def _faces(alert: Any) -> rx.Component:
         rx.el.span(
             avatar(first.avatar, first.username, 30),
             avatar(second.avatar, second.username, 30),
-            _mark(alert.kind),
+            _kind_icon(alert.kind),
             class_name="ic-duo",
         ),
         rx.el.span(
-            avatar(first.avatar, first.username, 44), _mark(alert.kind), style={"position": "relative"}
+            avatar(first.avatar, first.username, 44), _kind_icon(alert.kind), style={"position": "relative"}
         ),
     )
 
 
-def _mark(kind: Any) -> rx.Component:
+def _kind_icon(kind: Any) -> rx.Component:
     heart = rx.el.span(icon("heart", 12, "is-filled"), class_name="ic-kind")
     return rx.match(
         kind,
         ("like", heart),
         ("comment_like", heart),
-        ("mention", _accent("at-sign")),
-        ("follow", _accent("user-plus")),
-        ("accepted", _accent("user-plus")),
-        _accent("message-circle"),
+        ("mention", _accent_icon("at-sign")),
+        ("follow", _accent_icon("user-plus")),
+        ("accepted", _accent_icon("user-plus")),
+        _accent_icon("message-circle"),
     )
 
 
-def _accent(name: str) -> rx.Component:
+def _accent_icon(name: str) -> rx.Component:
     return rx.el.span(icon(name, 12), class_name="ic-kind is-accent")

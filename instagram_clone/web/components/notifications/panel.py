@@ -20,24 +20,24 @@ NAME = "notifications"
 
 def alerts_panel() -> rx.Component:
     """The alerts, or the follow requests in their place; the page behind stays as it is."""
-    asking = PeopleState.title == REQUESTS
+    shows_requests = PeopleState.title == REQUESTS
     return panel(
-        rx.cond(asking, _requests(), _alerts()),
+        rx.cond(shows_requests, _requests(), _alerts()),
         name=NAME,
-        label=rx.cond(asking, REQUESTS, "Notifications"),
+        label=rx.cond(shows_requests, REQUESTS, "Notifications"),
         ready=rx.cond(SessionState.ready, AlertsState.connection, ""),
         opened=fn(lambda: AlertsState.open_panel()),
-        closed=fn(lambda: [AlertsState.close_panel(), when(asking, PeopleState.close())]),
+        closed=fn(lambda: [AlertsState.close_panel(), when(shows_requests, PeopleState.close())]),
     )
 
 
 def _alerts() -> rx.Component:
     def show_requests(event: Js) -> Any:
-        elsewhere = event.metaKey | event.ctrlKey | event.shiftKey
-        return when(elsewhere, None, [event.preventDefault(), PeopleState.load_requests()])
+        opens_new_tab = event.metaKey | event.ctrlKey | event.shiftKey
+        return when(opens_new_tab, None, [event.preventDefault(), PeopleState.load_requests()])
 
     return rx.fragment(
-        rx.el.header(rx.el.h2("Notifications"), _cross(), class_name="ic-panel-head"),
+        rx.el.header(rx.el.h2("Notifications"), _close_button(), class_name="ic-panel-head"),
         rx.el.div(
             alerts_list(requests_link(**dom(on_click=show_requests))),
             class_name="ic-panel-body",
@@ -55,10 +55,12 @@ def _requests() -> rx.Component:
         on_click=PeopleState.close,
     )
     return rx.fragment(
-        rx.el.header(back, rx.el.h2(REQUESTS, class_name="ic-grow"), _cross(), class_name="ic-panel-head"),
+        rx.el.header(
+            back, rx.el.h2(REQUESTS, class_name="ic-grow"), _close_button(), class_name="ic-panel-head"
+        ),
         people_list(),
     )
 
 
-def _cross() -> rx.Component:
+def _close_button() -> rx.Component:
     return panel_close(icon("x", 22), name=NAME)

@@ -15,7 +15,7 @@ from instagram_clone.web.components.elements.toasts import toaster
 from instagram_clone.web.components.forms.fields import (
     NativeForm,
     alert,
-    described,
+    aria_props,
     error_or,
     field,
     note,
@@ -74,7 +74,7 @@ def auth_form(
     )
 
 
-def submit(form: Posted, label: str, look: str, **more: Any) -> rx.Component:
+def submit(form: Posted, label: str, class_name: str, **more: Any) -> rx.Component:
     """The submit button of a form; disabled until the answer arrives."""
     return rx.el.button(
         rx.cond(form.busy, icon("loader-circle", 20, "ic-spin"), rx.fragment()),
@@ -82,7 +82,7 @@ def submit(form: Posted, label: str, look: str, **more: Any) -> rx.Component:
         type="submit",
         disabled=form.busy,
         aria_busy=form.busy,
-        class_name=look,
+        class_name=class_name,
         **more,
     )
 
@@ -96,7 +96,7 @@ def intro(title: str, sentence: Any) -> rx.Component:
     )
 
 
-def answer(form: Posted) -> rx.Component:
+def form_outcome(form: Posted) -> rx.Component:
     """The outcome of the form as a whole: that it worked, or why not."""
     return rx.fragment(note(form.done, **dom(ref=form.said)), alert(form.alert))
 
@@ -109,7 +109,7 @@ def auth_input(key: str, form: Posted, error: Any, *, by_hint: Any = False, **mo
         required=True,
         class_name="ic-input",
         **{"auto_capitalize": "none", **more},
-        **described(key, error, by_hint=by_hint),
+        **aria_props(key, error, by_hint=by_hint),
         **dom(on_input=lambda _: form.forget(key)),
     )
 
@@ -121,7 +121,7 @@ def login_field(form: Posted) -> rx.Component:
     return field("login", "Username or email", box, error_or("login", error))
 
 
-def asked(key: str) -> Js:
+def query_parameter(key: str) -> Js:
     """A parameter of the address's query. Use it in the body of an `rx.memo`."""
     return new(name("URLSearchParams"), query()).get(key)
 

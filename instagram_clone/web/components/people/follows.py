@@ -22,7 +22,7 @@ from instagram_clone.web.states.session import SessionState
 
 @rx.memo
 def follow_button(
-    *, person: rx.Var[Any], relationship: rx.Var[Any], read_at: rx.Var[float], look: rx.Var[str] = ""
+    *, person: rx.Var[Any], relationship: rx.Var[Any], read_at: rx.Var[float], variant: rx.Var[str] = ""
 ) -> rx.Component:
     """Follow, Requested or Following: changes at once, then follows what the server says.
 
@@ -40,10 +40,10 @@ def follow_button(
     undo = undo_unfollow(username, lambda: follow)
     leave = when(private, set_leaving(True), [*unfollow, undo])
     tap = when(now.followed, leave, when(now.requested, unfollow, follow))
-    offer = when(js(look) == "back", "Follow back", "Follow")
+    offer = when(js(variant) == "back", "Follow back", "Follow")
     words = let(when(now.followed, "Following", when(now.requested, "Requested", offer)))
     style = rx.cond(
-        js(look) == "text",
+        js(variant) == "text",
         rx.cond(on, "ic-textbtn is-muted", "ic-textbtn"),
         rx.cond(on, "ic-btn is-sm", "ic-btn is-sm is-primary"),
     )
@@ -80,8 +80,8 @@ def undo_unfollow(username: Any, follow: Callable[[], Any]) -> Js:
 @rx.memo
 def person_counts(*, profile: rx.Var[Profile], linked: rx.Var[bool]) -> rx.Component:
     """A person's numbers of posts, followers and followees, kept current; `linked` to the lists."""
-    heard, page = fact(fact_keys.person_key(profile.id)), js(profile)
-    now = let(when(heard.rev > page.rev, heard, page))
+    update, loaded = fact(fact_keys.person_key(profile.id)), js(profile)
+    now = let(when(update.rev > loaded.rev, update, loaded))
 
     def people(count: Js, word: Any, path: str) -> rx.Component:
         href = f"/{profile.username}/{path}"

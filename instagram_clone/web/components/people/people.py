@@ -20,10 +20,10 @@ from instagram_clone.web.states.status import LOADING
 
 
 def person_row(
-    person: rx.Var[PersonRow], read_at: Any, *more: rx.Component, size: int, row: str, look: str = ""
+    person: rx.Var[PersonRow], read_at: Any, *more: rx.Component, size: int, row: str, variant: str = ""
 ) -> rx.Component:
     """A person in a list, with `more` after the follow button. Their `note`, if any, replaces the name."""
-    follow = follow_button(person=person, relationship=person, read_at=read_at, look=look)
+    follow = follow_button(person=person, relationship=person, read_at=read_at, variant=variant)
     return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=size, row=row)
 
 
@@ -44,28 +44,28 @@ def _row(person: rx.Var[PersonRow], *buttons: rx.Component, size: int, row: str)
     )
 
 
-def _listed(person: rx.Var[PersonRow]) -> rx.Component:
+def _list_row(person: rx.Var[PersonRow]) -> rx.Component:
     row = rx.match(
         PeopleState.title,
-        (REQUESTS, _request(person)),
-        (FOLLOWERS, rx.cond(PeopleState.own, _follower(person), _anybody(person))),
-        _anybody(person),
+        (REQUESTS, _request_row(person)),
+        (FOLLOWERS, rx.cond(PeopleState.own, _follower_row(person), _default_row(person))),
+        _default_row(person),
     )
     # React expects the key on the outermost element of a list item.
     return rx.fragment(row, key=person.id)
 
 
-def _anybody(person: rx.Var[PersonRow], *more: rx.Component, look: str = "") -> rx.Component:
-    follow = follow_button(person=person, relationship=person, read_at=PeopleState.read_at, look=look)
+def _default_row(person: rx.Var[PersonRow], *more: rx.Component, variant: str = "") -> rx.Component:
+    follow = follow_button(person=person, relationship=person, read_at=PeopleState.read_at, variant=variant)
     return _row(person, rx.cond(person.me, rx.fragment(), follow), *more, size=44, row="ic-panel-row")
 
 
-def _follower(person: rx.Var[PersonRow]) -> rx.Component:
+def _follower_row(person: rx.Var[PersonRow]) -> rx.Component:
     remove = _button("Remove", f"Remove {person.username}", PeopleState.remove_follower(person.id))
-    return _anybody(person, remove, look="text")
+    return _default_row(person, remove, variant="text")
 
 
-def _request(person: rx.Var[PersonRow]) -> rx.Component:
+def _request_row(person: rx.Var[PersonRow]) -> rx.Component:
     name = person.username
     return _row(
         person,
@@ -90,12 +90,12 @@ def people_dialog() -> rx.Component:
     """
     path = use("useLocation", library="react-router").pathname
     leave = leave_address()
-    by_address = PeopleState.title != LIKES
-    addressed = path_under(path) != path
-    here = (addressed == by_address) & (~addressed | (path == PeopleState.path))
-    close = fn(lambda: [when(by_address, leave()), PeopleState.close])
+    has_address = PeopleState.title != LIKES
+    at_address = path_under(path) != path
+    is_at_list = (at_address == has_address) & (~at_address | (path == PeopleState.path))
+    close = fn(lambda: [when(has_address, leave()), PeopleState.close])
     return rx.cond(
-        (PeopleState.title != "") & here,
+        (PeopleState.title != "") & is_at_list,
         dialog(
             rx.fragment(_head(close), people_list()),
             label=PeopleState.title,
@@ -127,7 +127,7 @@ def _head(close: Any) -> rx.Component:
 
 def people_list() -> rx.Component:
     """The people of the open list."""
-    nobody = rx.cond(
+    empty = rx.cond(
         PeopleState.title == REQUESTS,
         rx.el.div(
             art.drawing(art.BELL),
@@ -146,8 +146,8 @@ def people_list() -> rx.Component:
         ),
         rx.cond(
             PeopleState.people.length() == 0,
-            nobody,
-            rx.el.ul(rx.foreach(PeopleState.people, _listed), class_name="ic-peoplelist"),
+            empty,
+            rx.el.ul(rx.foreach(PeopleState.people, _list_row), class_name="ic-peoplelist"),
         ),
     )
     return rx.el.div(

@@ -17,22 +17,22 @@ from instagram_clone.web.states.people.account import SettingsState
 from instagram_clone.web.states.people.profiles import ProfileState
 from instagram_clone.web.states.session import SessionState
 
-_who = ProfileState.profile
+_profile = ProfileState.profile
 
 
 def profile_head() -> rx.Component:
     """The head of the profile in `ProfileState`."""
     return rx.el.header(
-        rx.el.div(avatar(_who.avatar, _who.username, 136), class_name="ic-profile-pic has-no-ring"),
+        rx.el.div(avatar(_profile.avatar, _profile.username, 136), class_name="ic-profile-pic has-no-ring"),
         rx.el.div(
             rx.el.div(
-                rx.el.h1(_who.username),
+                rx.el.h1(_profile.username),
                 rx.cond(
                     ProfileState.mine,
                     rx.fragment(
                         rx.el.a("Edit profile", href=routes.SETTINGS_PROFILE, class_name="ic-btn is-sm"),
                         copy_link_button(
-                            words="Share profile", path=f"/{_who.username}", look="ic-btn is-sm"
+                            words="Share profile", path=f"/{_profile.username}", look="ic-btn is-sm"
                         ),
                         rx.el.a(
                             icon("settings", 20),
@@ -41,25 +41,27 @@ def profile_head() -> rx.Component:
                             class_name="ic-iconbtn is-sm ic-not-phone",
                         ),
                     ),
-                    rx.cond(ProfileState.relationship.blocked, _unblock(), _theirs()),
+                    rx.cond(ProfileState.relationship.blocked, _unblock(), _visitor_actions()),
                 ),
                 class_name="ic-profile-top",
             ),
-            person_counts(profile=_who, linked=SessionState.signed_in & ProfileState.relationship.visible),
+            person_counts(
+                profile=_profile, linked=SessionState.signed_in & ProfileState.relationship.visible
+            ),
             rx.el.div(
-                rx.el.p(_who.name, dir="auto", class_name="ic-profile-name"),
+                rx.el.p(_profile.name, dir="auto", class_name="ic-profile-name"),
                 rx.cond(
-                    _who.bio == "",
+                    _profile.bio == "",
                     rx.fragment(),
-                    rx.el.p(_who.bio, dir="auto", class_name="ic-profile-bio ic-breaks"),
+                    rx.el.p(_profile.bio, dir="auto", class_name="ic-profile-bio ic-breaks"),
                 ),
                 rx.cond(
-                    _who.website == "",
+                    _profile.website == "",
                     rx.fragment(),
                     rx.el.elements.a(
                         icon("link", 16),
-                        rx.el.span(_who.website.split("://")[1], class_name="ic-truncate"),
-                        href=_who.website,
+                        rx.el.span(_profile.website.split("://")[1], class_name="ic-truncate"),
+                        href=_profile.website,
                         rel="nofollow ugc noopener me",
                         target="_blank",
                         class_name="ic-profile-link",
@@ -73,11 +75,13 @@ def profile_head() -> rx.Component:
     )
 
 
-def _theirs() -> rx.Component:
+def _visitor_actions() -> rx.Component:
     return rx.fragment(
-        follow_button(person=_who, relationship=ProfileState.relationship, read_at=ProfileState.read_at),
-        rx.el.a("Message", href=f"{routes.MESSAGES}?to={_who.id}", class_name="ic-btn is-sm"),
-        profile_menu(user_id=_who.id, username=_who.username),
+        follow_button(
+            person=_profile, relationship=ProfileState.relationship, read_at=ProfileState.read_at
+        ),
+        rx.el.a("Message", href=f"{routes.MESSAGES}?to={_profile.id}", class_name="ic-btn is-sm"),
+        profile_menu(user_id=_profile.id, username=_profile.username),
     )
 
 
@@ -85,8 +89,8 @@ def _unblock() -> rx.Component:
     return rx.el.button(
         "Unblock",
         type="button",
-        aria_label=f"Unblock {_who.username}",
-        on_click=SettingsState.unblock(_who.id),
+        aria_label=f"Unblock {_profile.username}",
+        on_click=SettingsState.unblock(_profile.id),
         class_name="ic-btn is-sm",
     )
 
@@ -94,7 +98,7 @@ def _unblock() -> rx.Component:
 @rx.memo
 def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component:
     """Everything else the viewer can do with a person, apart from following."""
-    block, sure = confirmed_item(
+    block, confirmation = confirmed_item(
         lambda ask: menu_item(icon("ban", 20), f"Block {username}", danger=True, **dom(on_click=ask)),
         label=f"Block {username}?",
         asked=f"Block {username}?",
@@ -107,10 +111,10 @@ def profile_menu(*, user_id: rx.Var[str], username: rx.Var[str]) -> rx.Component
         menu(
             copy_link_item(path=f"/{username}"),
             rx.cond(SessionState.signed_in, block, rx.fragment()),
-            face=icon("ellipsis", 20),
+            trigger=icon("ellipsis", 20),
             label="More options",
             title="Profile options",
             look="ic-iconbtn is-sm",
         ),
-        sure,
+        confirmation,
     )

@@ -49,19 +49,19 @@ def answering_field(*, post: rx.Var[str]) -> rx.Component:
     """The field below a post's comments."""
     field, to = ref("field"), let(comments.answered_on(post))
 
-    def wanted() -> Js:
+    def is_requested() -> Js:
         return new(of_browser("URLSearchParams"), window.location.search).get("focus") == "comment"
 
     return rx.el.div(
-        effect(lambda: when(wanted(), field.current.focus()), post),
+        effect(lambda: when(is_requested(), field.current.focus()), post),
         effect(lambda: fn(lambda: comments.give_up(post)), post),
-        rx.cond(to, _answered(post, to, field), rx.fragment()),
+        rx.cond(to, _reply_status(post, to, field), rx.fragment()),
         *_field(post, to, field, 28),
         class_name="ic-addcomment",
     )
 
 
-def _answered(post: Any, to: Js, field: Js) -> rx.Component:
+def _reply_status(post: Any, to: Js, field: Js) -> rx.Component:
     return rx.el.p(
         rx.el.span("Replying to ", rx.el.bdi(to.username), class_name="ic-truncate"),
         rx.el.button(
@@ -81,10 +81,10 @@ def _field(post: Any, to: Any, field: Js, size: int) -> list[rx.Component]:
     empty = let(text.trim() == "")
 
     def press(event: Js) -> Any:
-        gives_up = (event.key == "Escape") & to & ~fields.is_composing(event)
+        cancels = (event.key == "Escape") & to & ~fields.is_composing(event)
         give_up = [event.preventDefault(), event.stopPropagation(), comments.give_up(post)]
         send = [event.preventDefault(), comments.send(post, text, to)]
-        return [when(gives_up, give_up), when(fields.sends(event), send)]
+        return [when(cancels, give_up), when(fields.sends(event), send)]
 
     return [
         avatar(SessionState.avatar, SessionState.username, size),

@@ -17,7 +17,7 @@ from instagram_clone.web.components.elements.times import time_ago
 from instagram_clone.web.components.layout.layers import menu, menu_item
 from instagram_clone.web.components.posts.comment_form import reply_button
 from instagram_clone.web.components.posts.hearts import comment_heart, comment_likes
-from instagram_clone.web.components.posts.pending_comments import pending_comments, said
+from instagram_clone.web.components.posts.pending_comments import attributed_text, pending_comments
 from instagram_clone.web.components.posts.post_links import first_reply, more_replies
 from instagram_clone.web.states.posts.detail import DetailState
 
@@ -49,16 +49,16 @@ def scrolling_list(
     newest = js(threads).at(-1).comment
     box, before = ref("box"), ref("before")
     missed, set_missed = state("missed", 0)
-    news, set_news = state("news", "")
+    announcement, set_announcement = state("announcement", "")
     at_end = comments.follows_end(comments.below(box.current))
 
-    def grown() -> list[Any]:
-        arrived = [
-            set_news(newest.username + " commented"),
+    def handle_newest() -> list[Any]:
+        announce = [
+            set_announcement(newest.username + " commented"),
             when(at_end, to_end("instant"), set_missed(lambda number: number + 1)),
         ]
         return [
-            when(comments.is_news(newest.id, before.current), arrived),
+            when(comments.is_news(newest.id, before.current), announce),
             assign(before, current=when(later, before.current, newest.id | "")),
         ]
 
@@ -73,7 +73,7 @@ def scrolling_list(
         place=BOX,
     )
     return rx.fragment(
-        layout_effect(grown, newest.id),
+        layout_effect(handle_newest, newest.id),
         rx.el.ul(
             children,
             aria_label="Comments",
@@ -82,7 +82,7 @@ def scrolling_list(
             **dom(ref=box, on_scroll=lambda: when(at_end, set_missed(0))),
         ),
         rx.cond(missed > 0, pill, rx.fragment()),
-        rx.el.span(news, class_name="ic-sr", role="status", aria_live="polite"),
+        rx.el.span(announcement, class_name="ic-sr", role="status", aria_live="polite"),
     )
 
 
@@ -103,7 +103,7 @@ def _caption(post: Any) -> rx.Component:
     return rx.el.li(
         avatar(post.avatar, post.username, 32),
         rx.el.div(
-            said(post.username, rich_text(post.caption)),
+            attributed_text(post.username, rich_text(post.caption)),
             rx.el.div(time_ago(at=post.created), class_name="ic-comment-meta"),
         ),
         class_name="ic-comment is-caption",
@@ -134,7 +134,7 @@ def _comment(card: Any, post: Any, thread: Any, size: int) -> rx.Component:
     return rx.el.li(
         avatar(card.avatar, card.username, size),
         rx.el.div(
-            said(card.username, rich_text(card.text)),
+            attributed_text(card.username, rich_text(card.text)),
             rx.el.div(
                 time_ago(at=card.created),
                 comment_likes(comment=card),
@@ -159,7 +159,7 @@ def _comment_menu(card: Any) -> rx.Component:
                 danger=True,
                 on_click=DetailState.delete_comment(card.id),
             ),
-            face=icon("ellipsis", 16),
+            trigger=icon("ellipsis", 16),
             label=f"More options for comment by {card.username}",
             title="Comment options",
             look="ic-iconbtn is-sm is-muted",

@@ -83,30 +83,30 @@ def dialog_buttons(*, previous: rx.Var[str], following: rx.Var[str]) -> rx.Compo
     navigate = use("useNavigate", library="react-router")
 
     def go(post_id: Any) -> Any:
-        here = window.location.pathname
-        return navigate(f"{here}?p={post_id}", {"replace": True, "preventScrollReset": True})
+        path = window.location.pathname
+        return navigate(f"{path}?p={post_id}", {"replace": True, "preventScrollReset": True})
 
-    def beside(label: str, tag: str, way: str, to: Any) -> rx.Component:
+    def arrow(label: str, tag: str, class_name: str, to: Any) -> rx.Component:
         button = rx.el.button(
             icon(tag, 22),
             type="button",
             aria_label=label,
-            class_name=f"ic-roundbtn ic-sidearrow {way}",
+            class_name=f"ic-roundbtn ic-sidearrow {class_name}",
             **dom(on_click=lambda: go(to)),
         )
         return rx.cond(to == "", rx.fragment(), button)
 
-    def turn(event: Js) -> Any:
+    def press(event: Js) -> Any:
         to = js({"ArrowLeft": previous, "ArrowRight": following})[event.key]
-        alone = document.querySelectorAll("dialog[open]").length == 1
-        return when(alone & to & ~event.target.closest("input, textarea"), go(to))
+        is_on_top = document.querySelectorAll("dialog[open]").length == 1
+        return when(is_on_top & to & ~event.target.closest("input, textarea"), go(to))
 
     return rx.fragment(
         # On the window, because the focused button may disappear after a step.
-        listen(lambda: window, "keydown", turn, previous, following),
+        listen(lambda: window, "keydown", press, previous, following),
         leave_button(icon("x", 26), look="ic-closebtn"),
-        beside("Previous post", "chevron-left", "is-prev", previous),
-        beside("Next post", "chevron-right", "is-next", following),
+        arrow("Previous post", "chevron-left", "is-prev", previous),
+        arrow("Next post", "chevron-right", "is-next", following),
     )
 
 

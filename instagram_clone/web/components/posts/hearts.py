@@ -31,8 +31,8 @@ from instagram_clone.web.states.session import SessionState
 
 def tap(item: Any, now: Truth, like: Any, unlike: Any) -> Js:
     """Toggle a heart at once, and send it to the server."""
-    turn = [expect(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
-    return when(SessionState.signed_in, turn, to_login())
+    toggle = [expect(item, now, ~now.liked), when(now.liked, unlike(item.id), like(item.id))]
+    return when(SessionState.signed_in, toggle, to_login())
 
 
 def like_once(post: Any) -> Js:
@@ -73,13 +73,13 @@ def comment_heart(*, comment: rx.Var[CommentCard]) -> rx.Component:
 def like_line(*, post: rx.Var[PostCard]) -> rx.Component:
     """The number of likes of a post, which opens the list of people, and the names and avatars of some."""
     now = truth(post)
-    some = let(others_named(likers(post, fact(fact_keys.likers_key(post.id))), now.likes, now.liked))
+    named = let(others_named(likers(post, fact(fact_keys.likers_key(post.id))), now.likes, now.liked))
     avatars = rx.el.span(
-        rx.foreach(some.to(list[Person]), lambda one: avatar(one.avatar, one.username, 20)),
+        rx.foreach(named.to(list[Person]), lambda person: avatar(person.avatar, person.username, 20)),
         class_name="ic-stack",
         aria_hidden="true",
     )
-    name = some[0].username
+    name = named[0].username
     by = rx.fragment(
         rx.el.span(" · liked by ", class_name="ic-muted"),
         rx.el.a(name, href=f"/{name}", class_name="ic-user"),

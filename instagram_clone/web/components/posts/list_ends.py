@@ -11,10 +11,10 @@ from instagram_clone.web.components.elements.scrolling import load_more
 from instagram_clone.web.states.posts.timeline import MAX_POSTS, TimelineState
 
 
-def list_begin() -> rx.Component:
+def list_start() -> rx.Component:
     """Above the posts: a button back to the newest, if there are posts before these."""
     return rx.fragment(
-        _turned(part=TimelineState.part),
+        _scroll_to_top(part=TimelineState.part),
         rx.cond(
             TimelineState.part > 0,
             _button("Show the newest posts", TimelineState.newest),
@@ -23,11 +23,11 @@ def list_begin() -> rx.Component:
     )
 
 
-def list_end(*waiting: rx.Component) -> rx.Component:
+def list_end(*placeholders: rx.Component) -> rx.Component:
     """Below a list that continues: loads the next page by itself, or shows a button at MAX_POSTS posts."""
     return rx.cond(
         TimelineState.posts.length() < MAX_POSTS,
-        rx.fragment(load_more(TimelineState.posts, TimelineState.more), *waiting),
+        rx.fragment(load_more(TimelineState.posts, TimelineState.more), *placeholders),
         _button("Show older posts", TimelineState.older),
     )
 
@@ -39,22 +39,22 @@ def _button(words: str, event: Any) -> rx.Component:
 
 
 @rx.memo
-def _turned(*, part: rx.Var[int]) -> rx.Component:
+def _scroll_to_top(*, part: rx.Var[int]) -> rx.Component:
     """Scroll to the top when another part of the list replaces the one on screen.
 
     The pressed button is gone then, and the focus with it, so the focus moves to the main part of the page.
     """
-    before = ref("before", js(part))
-    lost = document.activeElement == document.body
+    previous_part = ref("previous_part", js(part))
+    focus_is_lost = document.activeElement == document.body
     main = document.querySelector("main")
     return rx.fragment(
         layout_effect(
             lambda: [
                 when(
-                    before.current != js(part),
-                    [window.scrollTo(0, 0), when(lost, main.focus({"preventScroll": True}))],
+                    previous_part.current != js(part),
+                    [window.scrollTo(0, 0), when(focus_is_lost, main.focus({"preventScroll": True}))],
                 ),
-                assign(before, current=part),
+                assign(previous_part, current=part),
                 name("undefined"),
             ],
             part,

@@ -33,29 +33,33 @@ from instagram_clone.web.states.session import SessionState
 @rx.memo
 def comment_outbox() -> rx.Component:
     """Send comments in the order they were written. Every page has it, so leaving a post cancels none."""
-    pending = let(name("Object.values")(facts(fact_keys.pending_comment_keys())).filter(lambda one: one))
+    pending = let(
+        name("Object.values")(facts(fact_keys.pending_comment_keys())).filter(lambda comment: comment)
+    )
 
-    def item(one: Any, at: Any) -> rx.Component:
+    def item(comment: Any, at: Any) -> rx.Component:
         before = default(pending[js(at) - 1].key, "")
-        return rx.fragment(delivery(one=one, before=before), key=one["key"])
+        return rx.fragment(delivery(comment=comment, before=before), key=comment["key"])
 
     return rx.fragment(rx.foreach(pending.to(list[Pending]), item))
 
 
 @rx.memo
-def delivery(*, one: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
+def delivery(*, comment: rx.Var[Pending], before: rx.Var[str]) -> rx.Component:
     """Send a comment once the one with key `before` has been answered, on every retry, and on every new
     connection: a request on a lost connection is lost, and the server adds each key only once.
     """
-    which = connected()
-    broken, answer, earlier = (
+    connection = connected()
+    broken, answer, previous_answer = (
         is_broken(),
-        fact(fact_keys.sent_key(one.key)),
+        fact(fact_keys.sent_key(comment.key)),
         fact(fact_keys.sent_key(before)),
     )
-    turn = let((js(before) == "") | name("Boolean")(earlier))
-    send = DetailState.comment(one.post, one.text, one.key, one.answering)
-    return rx.fragment(effect(lambda: when(~broken & ~answer & turn, send), broken, which, one.tries, turn))
+    is_next = let((js(before) == "") | name("Boolean")(previous_answer))
+    send = DetailState.comment(comment.post, comment.text, comment.key, comment.answering)
+    return rx.fragment(
+        effect(lambda: when(~broken & ~answer & is_next, send), broken, connection, comment.tries, is_next)
+    )
 
 
 def pending_comments(post: Any, arrived: Any, *, thread: Any = "", threads: Any = None) -> rx.Component:
@@ -63,8 +67,8 @@ def pending_comments(post: Any, arrived: Any, *, thread: Any = "", threads: Any 
 
     `arrived` are the comments already in that list.
     """
-    keys = default(js(arrived).map(lambda one: one.key), [])
-    ids = [] if threads is None else js(threads).map(lambda one: one.comment.id)
+    keys = default(js(arrived).map(lambda comment: comment.key), [])
+    ids = [] if threads is None else js(threads).map(lambda thread: thread.comment.id)
     return pending_list(post=post, thread=thread, threads=ids, arrived=keys)
 
 
@@ -77,21 +81,21 @@ def pending_list(
     arrived: rx.Var[list[str]],
 ) -> rx.Component:
     """The comments being sent to one list."""
-    here = let(comments.pending_in(comments.pending_on(post), thread, threads))
+    listed = let(comments.pending_in(comments.pending_on(post), thread, threads))
 
-    def item(one: Any) -> rx.Component:
-        there = js(arrived).includes(one["key"])
-        return rx.fragment(pending_comment(one=one, arrived=there), key=one["key"])
+    def item(comment: Any) -> rx.Component:
+        has_arrived = js(arrived).includes(comment["key"])
+        return rx.fragment(pending_comment(comment=comment, arrived=has_arrived), key=comment["key"])
 
-    return rx.fragment(rx.foreach(here.to(list[Pending]), item))
+    return rx.fragment(rx.foreach(listed.to(list[Pending]), item))
 
 
 @rx.memo
-def pending_comment(*, one: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Component:
+def pending_comment(*, comment: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Component:
     """A comment until it has arrived; once the server has confirmed it too, it is forgotten."""
-    row, answer = ref("row"), fact(fact_keys.sent_key(one.key))
+    row, answer = ref("row"), fact(fact_keys.sent_key(comment.key))
     return rx.fragment(
-        effect(lambda: when(js(arrived) & answer.ok, comments.forget(one)), arrived, answer),
+        effect(lambda: when(js(arrived) & answer.ok, comments.forget(comment)), arrived, answer),
         layout_effect(lambda: _bring_into_view(row.current)),
         rx.cond(
             arrived,
@@ -99,8 +103,8 @@ def pending_comment(*, one: rx.Var[Pending], arrived: rx.Var[bool]) -> rx.Compon
             rx.el.li(
                 avatar(SessionState.avatar, SessionState.username, 32),
                 rx.el.div(
-                    said(SessionState.username, one.text),
-                    rx.el.div(_progress(one, answer), class_name="ic-comment-meta", role="status"),
+                    attributed_text(SessionState.username, comment.text),
+                    rx.el.div(_progress(comment, answer), class_name="ic-comment-meta", role="status"),
                 ),
                 class_name="ic-comment is-pending",
                 **dom(ref=row),
@@ -113,16 +117,16 @@ def _bring_into_view(row: Js) -> Js:
     return when(row.closest(".ic-comments"), row.scrollIntoView({"block": "nearest"}))
 
 
-def _progress(one: Any, answer: Js) -> rx.Component:
+def _progress(comment: Any, answer: Js) -> rx.Component:
     refused = rx.fragment(
         rx.el.span("Not sent. ", answer.why, class_name="ic-failed"),
-        rx.el.button("Retry", type="button", **dom(on_click=lambda: comments.retry(one))),
-        rx.el.button("Discard", type="button", **dom(on_click=lambda: comments.forget(one))),
+        rx.el.button("Retry", type="button", **dom(on_click=lambda: comments.retry(comment))),
+        rx.el.button("Discard", type="button", **dom(on_click=lambda: comments.forget(comment))),
     )
     return rx.cond(answer, rx.cond(answer.ok, rx.fragment(), refused), rx.el.span("Sending…"))
 
 
-def said(username: Any, *text: Any) -> rx.Component:
+def attributed_text(username: Any, *text: Any) -> rx.Component:
     """A name and what that person wrote, in the text's own direction."""
     return rx.el.p(
         rx.el.a(rx.el.bdi(username), href=f"/{username}", class_name="ic-user"),
@@ -146,4 +150,6 @@ def own_comments(*, post: rx.Var[str]) -> rx.Component:
 
 
 def _own_comment(card: rx.Var[CommentCard]) -> rx.Component:
-    return rx.el.li(said(card.username, rich_text(card.text)), class_name="ic-comment", key=card.id)
+    return rx.el.li(
+        attributed_text(card.username, rich_text(card.text)), class_name="ic-comment", key=card.id
+    )

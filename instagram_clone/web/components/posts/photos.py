@@ -57,8 +57,8 @@ def post_photo(
     """
     last = ref("last", 0)
     burst, set_burst = state("burst", 0)
-    wanted, describe = state("described", None)
-    described = let(default(wanted, chosen(IMAGE_DESCRIPTIONS) == ON))
+    override, describe = state("described", None)
+    described = let(default(override, chosen(IMAGE_DESCRIPTIONS) == ON))
 
     def like() -> Js:
         burst_again = set_burst(lambda number: number + 1)

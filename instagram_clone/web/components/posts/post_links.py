@@ -56,12 +56,12 @@ def comment_button(*, post_id: rx.Var[str]) -> rx.Component:
 @rx.memo
 def more_replies(*, comment: rx.Var[CommentCard], shown: rx.Var[int], more: rx.Var[bool]) -> rx.Component:
     """Buttons to expand and collapse the replies. `shown` were loaded so far, and there may be `more`."""
-    left = let(truth(comment, fact_keys.comment_key).replies - shown)
-    go_on, fold = DetailState.more_replies(comment.id), DetailState.fewer_replies(comment.id)
+    remaining = let(truth(comment, fact_keys.comment_key).replies - shown)
+    show_more, collapse = DetailState.more_replies(comment.id), DetailState.fewer_replies(comment.id)
     return rx.cond(
-        js(more) & (left > 0),
-        _item(replies_words(left, shown), go_on, aria_expanded=False),
-        rx.cond(shown > 1, _item("Hide replies", fold, aria_expanded=True), rx.fragment()),
+        js(more) & (remaining > 0),
+        _item(replies_words(remaining, shown), show_more, aria_expanded=False),
+        rx.cond(shown > 1, _item("Hide replies", collapse, aria_expanded=True), rx.fragment()),
     )
 
 

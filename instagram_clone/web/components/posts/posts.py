@@ -98,7 +98,7 @@ def post_head(post: Any, look: str = "ic-post-head") -> rx.Component:
 @rx.memo
 def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
     """The menu of a post."""
-    delete, sure = confirmed_item(
+    delete, confirmation = confirmed_item(
         lambda ask: menu_item(icon("trash-2", 20), "Delete", danger=True, **dom(on_click=ask)),
         label="Delete post?",
         asked="Delete this post?",
@@ -120,12 +120,12 @@ def post_menu(*, post: rx.Var[PostCard]) -> rx.Component:
             menu_link(icon("external-link", 20), "Go to post", href=f"/p/{post.id}"),
             rx.cond(post.followed, leave, rx.fragment()),
             rx.cond(post.mine, delete, rx.fragment()),
-            face=icon("ellipsis", 22),
+            trigger=icon("ellipsis", 22),
             label="More options for this post",
             title="Post options",
             look="ic-iconbtn is-muted",
         ),
-        sure,
+        confirmation,
         rx.cond(leaving, unfollow_question(post.username, lambda: unfollow, set_leaving), rx.fragment()),
     )
 
@@ -180,7 +180,7 @@ def new_posts() -> rx.Component:
     fresh = js(TimelineState.fresh)
     asked, set_asked = state("asked", False)
     avatars = name("Array.from")(
-        new(name("Set"), fresh.map(lambda one: one.avatar).filter(name("Boolean")))
+        new(name("Set"), fresh.map(lambda post: post.avatar).filter(name("Boolean")))
     )
     pill = rx.el.button(
         rx.el.span(

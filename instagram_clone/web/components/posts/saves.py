@@ -15,12 +15,12 @@ from instagram_clone.web.states.posts.timeline import TimelineState
 def save_button(*, post: rx.Var[PostCard]) -> rx.Component:
     """The bookmark: saves a post at once, and reverts if the server refuses."""
     now = bookmark(post)
-    turn = when(now.saved, TimelineState.unsave(post.id), TimelineState.save(post.id))
+    toggle = when(now.saved, TimelineState.unsave(post.id), TimelineState.save(post.id))
     return rx.el.button(
         icon("bookmark"),
         type="button",
         class_name="ic-iconbtn is-save is-end",
         aria_label=rx.cond(now.saved, "Remove from saved", "Save"),
         aria_pressed=now.saved,
-        **dom(data_save=True, on_click=lambda: [expect(post, now), turn]),
+        **dom(data_save=True, on_click=lambda: [expect(post, now), toggle]),
     )

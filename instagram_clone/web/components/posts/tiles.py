@@ -59,14 +59,16 @@ def tile_placeholder(post: Any) -> dict[str, Any]:
 def tile_grid(*, mosaic: bool = False) -> rx.Component:
     """The listed posts as tiles; in a mosaic some are large."""
 
-    def one(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
+    def item(post: rx.Var[PostCard], index: rx.Var[int]) -> rx.Component:
         if not mosaic:
             return rx.fragment(tile(post=post, sizes=sizes(post.photo, GRID)), key=post.id)
         big = (index % 12 == 0) | (index % 12 == 7)
-        fitting = when(big, sizes(post.photo, MOSAIC_BIG), sizes(post.photo, MOSAIC))
-        return rx.fragment(tile(post=post, sizes=fitting, look=rx.cond(big, "is-big", "")), key=post.id)
+        fitting_sizes = when(big, sizes(post.photo, MOSAIC_BIG), sizes(post.photo, MOSAIC))
+        return rx.fragment(
+            tile(post=post, sizes=fitting_sizes, look=rx.cond(big, "is-big", "")), key=post.id
+        )
 
-    return rx.el.div(rx.foreach(TimelineState.posts, one), class_name="ic-mosaic" if mosaic else "ic-grid")
+    return rx.el.div(rx.foreach(TimelineState.posts, item), class_name="ic-mosaic" if mosaic else "ic-grid")
 
 
 def tile_skeletons(number: int = 9) -> rx.Component:

@@ -77,7 +77,7 @@ def _account() -> rx.Component:
                 rx.el.div(
                     rx.el.span("Log out"), rx.el.p("On this device only"), class_name="ic-setrow-text"
                 ),
-                log_out("Log out", look="ic-btn is-sm"),
+                log_out("Log out", class_name="ic-btn is-sm"),
                 class_name="ic-setrow",
             ),
             class_name="ic-card",

@@ -36,7 +36,7 @@ _SECTIONS = (
 
 def settings_page(title: str, sentence: str, *content: rx.Component, address: str) -> rx.Component:
     """A section of the settings, beside the list of all sections."""
-    look = "ic-settings is-index" if address == routes.SETTINGS else "ic-settings"
+    class_name = "ic-settings is-index" if address == routes.SETTINGS else "ic-settings"
     return shell(
         rx.el.div(
             _nav(address),
@@ -45,7 +45,7 @@ def settings_page(title: str, sentence: str, *content: rx.Component, address: st
                 *content,
                 class_name="ic-setmain",
             ),
-            class_name=look,
+            class_name=class_name,
         ),
         title=f"{title} · Instaclone",
         back="Settings" if address == routes.SETTINGS else title,

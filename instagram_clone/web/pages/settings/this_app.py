@@ -55,7 +55,7 @@ def device_switch(
 ) -> rx.Component:
     """A switch for this device only; `usual` is its position until something is chosen."""
     on = default(chosen(preference), usual) == ON
-    return switch_row(label, text, on, lambda wanted: choose(preference, when(wanted, ON, OFF)))
+    return switch_row(label, text, on, lambda is_on: choose(preference, when(is_on, ON, OFF)))
 
 
 def notifications() -> rx.Component:
