@@ -64,7 +64,7 @@ def is_outage(error: BaseException) -> bool:
 
 
 async def _check_all() -> list[str]:
-    checks = {"MongoDB": db.answers(ANSWER_SECONDS)}
+    checks = {"MongoDB": db.is_reachable(ANSWER_SECONDS)}
     redis = settings().redis_url
     if redis is not None:
         checks["Redis"] = _redis_responds(redis)
@@ -95,7 +95,7 @@ async def _watch() -> None:
 async def _check(is_down: bool) -> bool:
     """Return whether the database is down, given whether it was before, and act on it."""
     # Checked twice: this process itself may have been stalled for that long.
-    answers = await db.answers(2 * ANSWER_SECONDS) or await db.answers(ANSWER_SECONDS)
+    answers = await db.is_reachable(2 * ANSWER_SECONDS) or await db.is_reachable(ANSWER_SECONDS)
     if answers and is_down:
         log.warning("MongoDB is responding again")
     elif not answers and not is_down:
@@ -108,7 +108,7 @@ async def _check(is_down: bool) -> bool:
 
 async def _supervise() -> None:
     try:
-        await mongod.supervise(settings().data_dir / "mongo", db.move)
+        await mongod.supervise(settings().data_dir / "mongo", db.reconnect)
     except mongod.NotRunning as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # A service manager sees the exit status, and may restart the process.

@@ -61,7 +61,12 @@ async def database() -> AsyncIterator[None]:
         await db.connect(uri, settings().database)
         await migrate()
         await asyncio.to_thread(spool.clear)
-    except (db.DatabaseUnreachable, migrations.Missing, mongod.MongodMissing, mongod.NotRunning) as error:
+    except (
+        db.DatabaseUnreachable,
+        migrations.NotMigrated,
+        mongod.MongodMissing,
+        mongod.NotRunning,
+    ) as error:
         print(f"instagram_clone: {error}", file=sys.stderr, flush=True)
         # An exception would only make this worker restart, again and again.
         os._exit(3)
@@ -82,7 +87,7 @@ async def database() -> AsyncIterator[None]:
 
 
 async def migrate() -> None:
-    """Migrate the embedded database. An external one is migrated by hand; raises Missing if it was not."""
+    """Migrate the embedded database. Raises NotMigrated for an external one, which is migrated by hand."""
     if settings().mongodb_uri:
         await migrations.check()
     else:

@@ -24,13 +24,13 @@ from instagram_clone.domain.notifications import notifications
 from instagram_clone.domain.people.credentials import credentials
 
 LOCK = "lock"
-LOCKED_FOR = timedelta(minutes=1)
+LOCK_DURATION = timedelta(minutes=1)
 """How long a process that stops renewing its lock is still assumed to be migrating."""
 
 log = logging.getLogger(__name__)
 
 
-class Missing(Exception):
+class NotMigrated(Exception):
     """The database was filled by an older version and has not been migrated."""
 
 
@@ -44,14 +44,14 @@ class Migration:
 
 
 MIGRATIONS = (
-    Migration(1, "Photos are shown from the moment their post is written", media.settle_pending),
-    Migration(2, "Conversations know the number of their newest message", conversations.repair),
-    Migration(3, "What people were told is numbered", notifications.number_all),
-    Migration(4, "One email address in any spelling is one key", credentials.rewrite_email_keys),
-    Migration(5, "Conversations say who has blocked whom as blocks do", conversations.rename_blocks),
+    Migration(1, "Photos have no `pending` state", media.settle_pending),
+    Migration(2, "Conversations store the number of their newest message", conversations.repair),
+    Migration(3, "Notifications are numbered", notifications.number_all),
+    Migration(4, "Every spelling of an email address has the same key", credentials.rewrite_email_keys),
+    Migration(5, "Conversations store blocks in `blocked_by`", conversations.rename_blocks),
     # Replaces 6 and 7, which did the same with fewer fields in the rows.
-    Migration(8, "People are found by their names", people_index.fill),
-    Migration(9, "Posts are found by their words", posts_index.fill),
+    Migration(8, "People are indexed by their names", people_index.fill),
+    Migration(9, "Posts are indexed by their words", posts_index.fill),
 )
 
 
@@ -59,17 +59,17 @@ async def pending() -> list[Migration]:
     """Return the migrations that have not been applied. An empty database needs none."""
     done = {row["_id"] async for row in db.migrations.find({"_id": {"$ne": LOCK}}, {"_id": 1})}
     if not done and await db.users.find_one({}, {"_id": 1}) is None:
-        await _note(*MIGRATIONS)
+        await _record(*MIGRATIONS)
         return []
-    return [one for one in MIGRATIONS if one.number not in done]
+    return [migration for migration in MIGRATIONS if migration.number not in done]
 
 
 async def check() -> None:
-    """Raise Missing if any migration is pending."""
+    """Raise NotMigrated if any migration is pending."""
     missing = await pending()
     if missing:
-        raise Missing(
-            "An older version filled this database. Run first: python -m instagram_clone.manage migrate"
+        raise NotMigrated(
+            "This database is from an older version. First run: python -m instagram_clone.manage migrate"
         )
 
 
@@ -79,24 +79,24 @@ async def apply() -> list[Migration]:
         return []
     async with _lock():
         missing = await pending()
-        for one in missing:
-            log.info("Migration %d: %s", one.number, one.name)
-            await one.run()
-            await _note(one)
+        for migration in missing:
+            log.info("Migration %d: %s", migration.number, migration.name)
+            await migration.run()
+            await _record(migration)
     return missing
 
 
-async def _note(*migrations: Migration) -> None:
-    for one in migrations:
+async def _record(*migrations: Migration) -> None:
+    for migration in migrations:
         with contextlib.suppress(DuplicateKeyError):
-            row = {"_id": one.number, "name": one.name, "at": datetime.now(UTC)}
+            row = {"_id": migration.number, "name": migration.name, "at": datetime.now(UTC)}
             await db.migrations.insert_one(row)
 
 
 @contextlib.asynccontextmanager
 async def _lock() -> AsyncIterator[None]:
     mine = {"_id": LOCK, "by": secrets.token_hex(8)}
-    while not await _locked(mine):  # noqa: ASYNC110 (the holder may be another machine)
+    while not await _try_lock(mine):  # noqa: ASYNC110 (the holder may be another machine)
         await asyncio.sleep(0.5)
     renewing = asyncio.create_task(_renew(mine))
     try:
@@ -106,10 +106,10 @@ async def _lock() -> AsyncIterator[None]:
         await db.migrations.delete_one(mine)
 
 
-async def _locked(mine: dict[str, str]) -> bool:
+async def _try_lock(mine: dict[str, str]) -> bool:
     now = datetime.now(UTC)
     free = {"_id": LOCK, "until": {"$lte": now}}
-    taken = {"$set": {"by": mine["by"], "until": now + LOCKED_FOR}}
+    taken = {"$set": {"by": mine["by"], "until": now + LOCK_DURATION}}
     try:
         await db.migrations.update_one(free, taken, upsert=True)
     except DuplicateKeyError:
@@ -119,8 +119,8 @@ async def _locked(mine: dict[str, str]) -> bool:
 
 async def _renew(mine: dict[str, str]) -> None:
     while True:
-        await asyncio.sleep(LOCKED_FOR.total_seconds() / 3)
-        until = datetime.now(UTC) + LOCKED_FOR
+        await asyncio.sleep(LOCK_DURATION.total_seconds() / 3)
+        until = datetime.now(UTC) + LOCK_DURATION
         # The database may be unreachable for a moment; the migration itself will notice.
         with contextlib.suppress(PyMongoError):
             await db.migrations.update_one(mine, {"$set": {"until": until}})

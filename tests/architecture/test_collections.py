@@ -110,9 +110,9 @@ def collections_asked(module: ast.Module) -> Iterator[str]:
         match node:
             case ast.ImportFrom(module="instagram_clone.domain.core.db", names=names):
                 yield from (one.name for one in names if one.name in INDEXES)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=db), attr="row" | "every" | "orphans")) if (
-                db in databases
-            ):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=db), attr="row" | "all_ids" | "orphans")
+            ) if db in databases:
                 named = node.args[0]
                 if isinstance(named, ast.Constant):
                     yield str(named.value)
@@ -154,7 +154,7 @@ def test_a_collection_is_read_in_its_area_alone() -> None:
         ("from core import db as store\nstore.posts.find({})", {"posts"}),
         ("import core.db as store\nrows = store.posts", {"posts"}),
         ("from core import db\ndb.row('posts', 1)", {"posts"}),
-        ("from core import db\ndb.every(name)", {"?"}),
+        ("from core import db\ndb.all_ids(name)", {"?"}),
         ("from core import db\ngetattr(db, name)", {"?"}),
         ("from core import db\ndb.__getattr__(name)", {"?"}),
         ("from core import db\nstore = db", {"?"}),

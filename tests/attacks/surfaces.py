@@ -67,7 +67,7 @@ class Read:
 
 
 async def _news(viewer: Viewer, _: Town) -> list[str]:
-    return ["told"] if (await activity.news(viewer)).count else []
+    return ["told"] if (await activity.unread_summary(viewer)).count else []
 
 
 async def _looked_for(viewer: Viewer, town: Town) -> Any:
@@ -86,7 +86,7 @@ async def _saved(viewer: Viewer, town: Town) -> Any:
 
 # Each name in `shows` is a field of the town, standing for its id, or one of the texts above.
 READS: dict[str, Read] = {
-    "activity.news": Read(_news, ("told",)),
+    "activity.unread_summary": Read(_news, ("told",)),
     "activity.page": Read(lambda who, _: activity.page(who), (SAID, "post")),
     "blocks.mine": Read(lambda who, _: blocks.mine(who), to_who_blocked=True),
     "comment_cards.page": Read(

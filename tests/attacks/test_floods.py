@@ -181,7 +181,7 @@ async def test_names_are_checked_only_so_often_while_typing(field: Field) -> Non
     await field.join("ana")
     tab = await field.tab(path="/signup", local_addr=("127.0.3.1", 0))
     # Just enough for this limit, and fewer than a tab may send at once, however fast it is.
-    for _ in range(LIMITS["name-check"].most + 1):
+    for _ in range(LIMITS["name-check"].max + 1):
         await tab.call(event_name(SignUpState, "leave"), {"field": "username", "text": "free"})
         await tab.ping()
     await tab.until(lambda: "Too many tries. Try again in" in tab.text)

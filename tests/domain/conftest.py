@@ -33,9 +33,9 @@ def use_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseServer]:
 @pytest.fixture
 def box(use_server: UseServer) -> Iterator[Mailbox]:
     """A mailbox whose server is set in the settings."""
-    with mailbox() as made:
-        use_server(made.url)
-        yield made
+    with mailbox() as opened:
+        use_server(opened.url)
+        yield opened
 
 
 async def send_all() -> None:
@@ -43,7 +43,7 @@ async def send_all() -> None:
     await mails.settle()
 
 
-OF_CONNECTIONS = ("sasl", "hello", "ping", "endSessions")
+CONNECTION_COMMANDS = ("sasl", "hello", "ping", "endSessions")
 """A connection pool sends these whenever it likes."""
 
 
@@ -54,7 +54,7 @@ class Commands(CommandListener):
         self.sent: list[tuple[str, dict[str, Any]]] = []
 
     def started(self, event: CommandStartedEvent) -> None:
-        if not event.command_name.startswith(OF_CONNECTIONS):
+        if not event.command_name.startswith(CONNECTION_COMMANDS):
             self.sent.append((event.command_name, dict(event.command)))
 
     def succeeded(self, event: object) -> None: ...

@@ -33,13 +33,13 @@ from instagram_clone.domain.people.relations import blocks, follows
 from instagram_clone.domain.posts import comments, likes, posts
 
 DIE, FAIL = "die", "fail"
-DIED, FAILED, UNHARMED = 9, 1, 0
+DIED, FAILED, COMPLETED = 9, 1, 0
 MAX_SECONDS = 300
 """How long a change may take on a busy machine."""
 
 _WRITES = {"insert", "update", "delete", "findAndModify", "commitTransaction"}
-_ASIDE = {"createIndexes", "abortTransaction"}
-_OF_CONNECTIONS = ("hello", "ismaster", "sasl", "ping", "endSessions")
+_NOT_COUNTED = {"createIndexes", "abortTransaction"}
+_CONNECTION_COMMANDS = ("hello", "ismaster", "sasl", "ping", "endSessions")
 """Commands by which a pool opens and closes connections, whenever it likes. If one of them failed, the
 client would wait seconds before looking for its server again, and no caller's command would have failed.
 """
@@ -49,7 +49,7 @@ _PASSWORD = "five lemons in a jar"
 log = logging.getLogger(__name__)
 
 Ids = dict[str, str]
-Deed = Callable[[Viewer, Ids], Awaitable[Any]]
+Change = Callable[[Viewer, Ids], Awaitable[Any]]
 
 
 async def _upload(viewer: Viewer, ids: Ids) -> None:
@@ -60,7 +60,7 @@ async def _set_avatar(viewer: Viewer, ids: Ids) -> None:
     await avatars.set_avatar(viewer, ids["draft"])
 
 
-DEEDS: dict[str, Deed] = {
+CHANGES: dict[str, Change] = {
     "sign up": lambda *_: accounts.sign_up("eve@example.com", "Eve", "eve.adams", _PASSWORD, "1"),
     "change the profile": lambda viewer, _: profiles.edit_profile(viewer, "Anna", "ana", "", ""),
     "upload": _upload,
@@ -85,111 +85,111 @@ DEEDS: dict[str, Deed] = {
 }
 
 
-class Saboteur:
-    """Counts points, and does harm at one of them."""
+class FaultInjector:
+    """Counts points, and injects a fault at one of them."""
 
-    def __init__(self, point: int, harm: str) -> None:
-        self._point, self._harm = point, harm
+    def __init__(self, point: int, fault: str) -> None:
+        self._point, self._fault = point, fault
         self._passed = -1
-        self.has_struck = False
+        self.was_injected = False
 
-    async def command(self, original: Any, conn: Any, cmd: Any, *given: Any, **more: Any) -> Any:
+    async def command(self, original: Any, conn: Any, cmd: Any, *args: Any, **kwargs: Any) -> Any:
         name = next(iter(cmd))
         if self._passed < 0 and name in _WRITES:
             self._passed = 0
-        if self._passed < 0 or name in _ASIDE or name.startswith(_OF_CONNECTIONS):
-            return await original(conn, cmd, *given, **more)
-        if self._harm == FAIL:
+        if self._passed < 0 or name in _NOT_COUNTED or name.startswith(_CONNECTION_COMMANDS):
+            return await original(conn, cmd, *args, **kwargs)
+        if self._fault == FAIL:
             self._pass()
-        answer = await original(conn, cmd, *given, **more)
+        reply = await original(conn, cmd, *args, **kwargs)
         # A failing command is not executed, except a commit, which may succeed with its reply lost.
-        if name == "commitTransaction" or (self._harm == DIE and name in _WRITES):
+        if name == "commitTransaction" or (self._fault == DIE and name in _WRITES):
             self._pass()
-        return answer
+        return reply
 
-    async def answer(self, original: Any, conn: Any, cmd: Any, *given: Any, **more: Any) -> Any:
-        """Harm one of several commands sent together, after its reply is read, since others follow it."""
+    async def reply(self, original: Any, conn: Any, cmd: Any, *args: Any, **kwargs: Any) -> Any:
+        """Inject the fault into a pipelined command, after its reply is read, since others follow it."""
         self._passed = max(self._passed, 0)
-        answer = await original(conn, cmd, *given, **more)
+        reply = await original(conn, cmd, *args, **kwargs)
         self._pass()
-        return answer
+        return reply
 
-    async def store(self, original: Any, *given: Any) -> Any:
+    async def store(self, original: Any, *args: Any) -> Any:
         self._passed = max(self._passed, 0)
-        if self._harm == FAIL:
+        if self._fault == FAIL:
             self._pass()
-        answer = await original(*given)
+        reply = await original(*args)
         self._pass()
-        return answer
+        return reply
 
     def _pass(self) -> None:
         self._passed += 1
         if self._passed != self._point:
             return
-        self.has_struck = True
-        if self._harm == DIE:
+        self.was_injected = True
+        if self._fault == DIE:
             os._exit(DIED)
-        raise OperationFailure("the test wants it so", code=8000)
+        raise OperationFailure("injected by the test", code=8000)
 
 
-class Nursery:
+class ForkServer:
     """Forks a process for each change, from one that has imported everything and runs nothing."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._orders, orders = context.Pipe()
-        self._process = context.Process(target=_fork_for_each, args=(orders,), daemon=True)
+        self._requests, requests = context.Pipe()
+        self._process = context.Process(target=_fork_for_each, args=(requests,), daemon=True)
         self._process.start()
-        orders.close()
+        requests.close()
 
-    def start(self, uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> int:
-        """Make a change in a new process, with harm at one point; returns its exit code."""
-        self._orders.send((uri, deed, viewer, ids, point, harm))
-        ended = self._orders.recv()
-        assert ended >= 0, f"the process was ended by signal {-ended}, or hung"
-        return ended
+    def start(self, uri: str, change: str, viewer: Viewer, ids: Ids, point: int, fault: str) -> int:
+        """Make a change in a new process, with a fault at one point; returns its exit code."""
+        self._requests.send((uri, change, viewer, ids, point, fault))
+        exit_code = self._requests.recv()
+        assert exit_code >= 0, f"the process was ended by signal {-exit_code}, or hung"
+        return exit_code
 
     def close(self) -> None:
         """Stop the forking process; nothing of it is left."""
-        self._orders.close()
+        self._requests.close()
         self._process.join()
 
 
-def _fork_for_each(orders: Connection) -> None:
+def _fork_for_each(requests: Connection) -> None:
     with contextlib.suppress(EOFError):
         while True:
-            order = orders.recv()
+            request = requests.recv()
             child = os.fork()
             if not child:
                 signal.alarm(MAX_SECONDS)
-                _act(*order)
-            orders.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+                _run_and_exit(*request)
+            requests.send(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def _act(uri: str, deed: str, viewer: Viewer, ids: Ids, point: int, harm: str) -> NoReturn:
-    ended = FAILED
+def _run_and_exit(uri: str, change: str, viewer: Viewer, ids: Ids, point: int, fault: str) -> NoReturn:
+    exit_code = FAILED
     try:
-        ended = asyncio.run(_perform(uri, deed, viewer, ids, Saboteur(point, harm)))
+        exit_code = asyncio.run(_perform(uri, change, viewer, ids, FaultInjector(point, fault)))
     finally:
-        os._exit(ended)
+        os._exit(exit_code)
 
 
-async def _perform(uri: str, deed: str, viewer: Viewer, ids: Ids, saboteur: Saboteur) -> int:
+async def _perform(uri: str, change: str, viewer: Viewer, ids: Ids, injector: FaultInjector) -> int:
     # The indexes exist already: many of these processes start, and none needs to check them.
     schema.INDEXES = {name: [] for name in schema.INDEXES}
     passwords.COST = 4
     await db.connect(uri, "tests", retryWrites=False)
     command, put, delete = command_runner._run_command, put_async, delete_async
-    command_runner._run_command = lambda *given, **more: saboteur.command(command, *given, **more)
-    adapter._run_command = lambda *given, **more: saboteur.answer(command, *given, **more)
-    storage.obstore.put_async = lambda *given: saboteur.store(put, *given)
-    storage.obstore.delete_async = lambda *given: saboteur.store(delete, *given)
+    command_runner._run_command = lambda *args, **kwargs: injector.command(command, *args, **kwargs)
+    adapter._run_command = lambda *args, **kwargs: injector.reply(command, *args, **kwargs)
+    storage.obstore.put_async = lambda *args: injector.store(put, *args)
+    storage.obstore.delete_async = lambda *args: injector.store(delete, *args)
     try:
-        await DEEDS[deed](viewer, ids)
+        await CHANGES[change](viewer, ids)
     except Exception:
-        log.exception("%s failed", deed)
+        log.exception("%s failed", change)
         return FAILED
     finally:
         await outbox.settle()
     # A failed commit may be retried silently.
-    return FAILED if saboteur.has_struck or await db.outbox.count_documents({}) else UNHARMED
+    return FAILED if injector.was_injected or await db.outbox.count_documents({}) else COMPLETED

@@ -24,7 +24,7 @@ COUNTS = {
     "alerts": ("count",),
     "conversations": ("last",),
 }
-GIVEN = re.compile(
+VARYING = re.compile(
     r'\b[0-9a-f]{24}\b|(?<="\$date": {"\$numberLong": ")\d+|(?<="\$timestamp": ){"t": \d+, "i": \d+}'
 )
 """Ids and times in rows and texts, which differ between any two runs."""
@@ -49,16 +49,16 @@ class Stored:
         unions = [{"$unionWith": {"coll": name, "pipeline": [_named(name)]}} for name in others]
         raw = db.__getattr__(first).with_options(CodecOptions(document_class=RawBSONDocument))
         rows = [(row["of"], row["row"].raw) async for row in await raw.aggregate([_named(first), *unions])]
-        files = ((one, one.read_bytes()) for one in folder().rglob("*") if one.is_file())
+        files = ((path, path.read_bytes()) for path in folder().rglob("*") if path.is_file())
         return cls(frozenset(rows), frozenset(files))
 
     async def restore(self, found: Stored) -> None:
         """Restore this state; `found` is what is stored now."""
         for name in {name for name, _ in self.rows ^ found.rows}:
             rows = db.__getattr__(name)
-            others = [row["_id"] for row in _of(name, found.rows - self.rows)]
+            others = [row["_id"] for row in _rows_of(name, found.rows - self.rows)]
             await rows.delete_many({"_id": {"$in": others}})
-            if missing := _of(name, self.rows - found.rows):
+            if missing := _rows_of(name, self.rows - found.rows):
                 await rows.insert_many(missing)
         for path, _ in found.files - self.files:
             path.unlink()
@@ -67,27 +67,28 @@ class Stored:
             path.write_bytes(content)
 
     @functools.cached_property
-    def _given(self) -> set[str]:
-        return _given(_texts(self.rows, ()))
+    def _varying(self) -> set[str]:
+        return _varying(_texts(self.rows, ()))
 
-    def beyond(self, before: Stored) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def changes_since(self, before: Stored) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what was added and what was removed since; new ids and times are numbered in order."""
-        come = _texts(self.rows - before.rows, self.files - before.files)
-        gone = _texts(before.rows - self.rows, before.files - self.files)
-        since = _given(come) - before._given
-        order = {
-            one: f"#{number}" for number, one in enumerate(sorted(since, key=lambda one: (len(one), one)))
+        added = _texts(self.rows - before.rows, self.files - before.files)
+        removed = _texts(before.rows - self.rows, before.files - self.files)
+        new = _varying(added) - before._varying
+        numbers = {
+            value: f"#{number}"
+            for number, value in enumerate(sorted(new, key=lambda value: (len(value), value)))
         }
 
         def numbered(text: str) -> str:
-            return GIVEN.sub(lambda one: order.get(one[0], one[0]), text)
+            return VARYING.sub(lambda match: numbers.get(match[0], match[0]), text)
 
-        return tuple(sorted(map(numbered, come))), tuple(sorted(gone))
+        return tuple(sorted(map(numbered, added))), tuple(sorted(removed))
 
     def summary(self) -> dict[str, Any]:
         """Return the number of rows and files of each kind, all counts, and flags such as private posts."""
-        rows = {name: [decode(row.raw) for row in _of(name, self.rows)] for name in db.collections()}
-        found: dict[str, Any] = {name: len(those) for name, those in rows.items()}
+        rows = {name: [decode(row.raw) for row in _rows_of(name, self.rows)] for name in db.collections()}
+        found: dict[str, Any] = {name: len(found_rows) for name, found_rows in rows.items()}
         # Attempts are counted whatever their outcome.
         del found["throttles"]
         for name, fields in COUNTS.items():
@@ -95,7 +96,7 @@ class Stored:
                 found[f"{name}.{field}"] = sorted(row.get(field, 0) for row in rows[name])
         found["uses"] = sorted(row["use"] for row in rows["media"])
         found["private"] = sum(row.get("private") is True for row in rows["posts"])
-        hidden = (any(one.get("hidden") for one in row["members"]) for row in rows["conversations"])
+        hidden = (any(member.get("hidden") for member in row["members"]) for row in rows["conversations"])
         found["hidden"] = sum(hidden)
         found["blocked"] = sum(bool(row.get("blocked_by")) for row in rows["conversations"])
         uncut = {row["_id"] for row in rows["media"] if row["use"] == media.DRAFT}
@@ -112,12 +113,12 @@ def _named(collection: str) -> dict[str, Any]:
     return {"$project": {"_id": 0, "of": {"$literal": collection}, "row": "$$ROOT"}}
 
 
-def _of(collection: str, rows: Iterable[tuple[str, bytes]]) -> list[RawBSONDocument]:
+def _rows_of(collection: str, rows: Iterable[tuple[str, bytes]]) -> list[RawBSONDocument]:
     return [RawBSONDocument(row) for name, row in rows if name == collection]
 
 
-def _given(texts: Iterable[str]) -> set[str]:
-    return {one for text in texts for one in GIVEN.findall(text)}
+def _varying(texts: Iterable[str]) -> set[str]:
+    return {value for text in texts for value in VARYING.findall(text)}
 
 
 def _texts(rows: Iterable[tuple[str, bytes]], files: Iterable[tuple[Path, bytes]]) -> list[str]:

@@ -25,8 +25,8 @@ from tests.domain.stored import Stored, folder
 async def build_town() -> tuple[Viewer, crashes.Ids]:
     """Create Ana, who will make the changes, and everything she needs to make them."""
     ana, ben, cleo, dan = [await join(name) for name in ("ana", "ben", "cleo", "dan")]
-    for one, other in ((ana, ben), (ben, ana)):
-        await follows.follow(one, other.id)
+    for person, other in ((ana, ben), (ben, ana)):
+        await follows.follow(person, other.id)
     await preferences.set_private(dan, True)
     await share(dan, "quiet")
     await follows.follow(ben, dan.id)
@@ -64,20 +64,20 @@ async def build_town() -> tuple[Viewer, crashes.Ids]:
     }
 
 
-async def start_again() -> None:
+async def recover() -> None:
     """Do what the next process does in the course of time."""
     later = datetime.now(UTC) + timedelta(hours=1)
-    while await outbox.work_due(later):
+    while await outbox.process_due(later):
         pass
     await drafts.sweep(later)
     assert await outbox.failed() == []
 
 
 @pytest.fixture(scope="module")
-def nursery() -> Iterator[crashes.Nursery]:
-    made = crashes.Nursery()
-    yield made
-    made.close()
+def fork_server() -> Iterator[crashes.ForkServer]:
+    server = crashes.ForkServer()
+    yield server
+    server.close()
 
 
 @dataclass
@@ -90,48 +90,48 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def towns() -> list[Town]:
+def built() -> list[Town]:
     """The town, once it has been built."""
     return []
 
 
 @pytest.fixture
-async def town(database: None, towns: list[Town]) -> Town:
+async def town(database: None, built: list[Town]) -> Town:
     shutil.rmtree(folder(), ignore_errors=True)
-    if not towns:
+    if not built:
         ana, ids = await build_town()
-        towns.append(Town(ana, ids, await Stored.now()))
-    await towns[0].stored.restore(await Stored.now())
-    return towns[0]
+        built.append(Town(ana, ids, await Stored.now()))
+    await built[0].stored.restore(await Stored.now())
+    return built[0]
 
 
-@pytest.mark.parametrize("harm", [crashes.DIE, crashes.FAIL])
-@pytest.mark.parametrize("deed", crashes.DEEDS)
-async def test_a_change_happens_whole_or_not_at_all(
-    deed: str, harm: str, town: Town, mongo_uri: str, nursery: crashes.Nursery
+@pytest.mark.parametrize("fault", [crashes.DIE, crashes.FAIL])
+@pytest.mark.parametrize("change", crashes.CHANGES)
+async def test_a_change_is_made_completely_or_not_at_all(
+    change: str, fault: str, town: Town, mongo_uri: str, fork_server: crashes.ForkServer
 ) -> None:
     before = town.stored
-    assert nursery.start(mongo_uri, deed, town.ana, town.ids, 0, harm) == crashes.UNHARMED
+    assert fork_server.start(mongo_uri, change, town.ana, town.ids, 0, fault) == crashes.COMPLETED
     left = await Stored.now()
     allowed = before.summary(), left.summary()
     assert allowed[0] != allowed[1]
     # Each distinct state, before and after recovery, is checked only once.
-    seen, sound = set(), set()
-    point, ended = 0, crashes.DIED
-    while ended != crashes.UNHARMED:
+    seen, consistent = set(), set()
+    point, exit_code = 0, crashes.DIED
+    while exit_code != crashes.COMPLETED:
         point += 1
         await before.restore(left)
-        ended = nursery.start(mongo_uri, deed, town.ana, town.ids, point, harm)
+        exit_code = fork_server.start(mongo_uri, change, town.ana, town.ids, point, fault)
         # The server would abort a dead client's transaction by itself, but only some seconds later.
         await db.users.database.client.admin.command({"killAllSessions": []})
         left = await Stored.now()
-        if (found := left.beyond(before)) in seen:
+        if (found := left.changes_since(before)) in seen:
             continue
         seen.add(found)
-        await start_again()
+        await recover()
         left = await Stored.now()
-        assert left.summary() in allowed, f"{deed}: {harm} at point {point}"
-        if (found := left.beyond(before)) not in sound:
-            assert await repair.everything() == {}, f"{deed}: {harm} at point {point}"
-            sound.add(found)
-    assert point > 1, "no harm was done"
+        assert left.summary() in allowed, f"{change}: {fault} at point {point}"
+        if (found := left.changes_since(before)) not in consistent:
+            assert await repair.everything() == {}, f"{change}: {fault} at point {point}"
+            consistent.add(found)
+    assert point > 1, "no fault was injected"

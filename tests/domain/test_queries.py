@@ -58,15 +58,15 @@ COPIES = 40
 """How many copies of the town, belonging to other people, are added: a query that scans them is caught."""
 
 MARGIN = 25
-WHOLE = {"repair", "settle_pending", "forget_old_markers", "number_all", "rewrite_email_keys"}
-WHOLE |= {"_is_shown", "has_avatar"}
-WHOLE |= {"failed", "retry", "waits"}
+FULL_SCANS = {"repair", "settle_pending", "forget_old_markers", "number_all", "rewrite_email_keys"}
+FULL_SCANS |= {"_is_shown", "has_avatar"}
+FULL_SCANS |= {"failed", "retry", "has_pending"}
 """These scan everything on purpose: migrations, and what is run by hand."""
 
-BY_ID = {"_renew", "_note_failure"}
+UPDATES_BY_ID = {"_renew", "_record_failure"}
 """These update a row by its id, when something takes long or fails."""
 
-APART = {"migrations.py", "schema.py", "db.py"}
+EXEMPT_FILES = {"migrations.py", "schema.py", "db.py"}
 
 
 class Callers(Commands):
@@ -75,7 +75,7 @@ class Callers(Commands):
     def __init__(self) -> None:
         super().__init__()
         self.seen: set[str] = set()
-        self.of: list[str] = []
+        self.callers: list[str] = []
 
     def started(self, event: CommandStartedEvent) -> None:
         before = len(self.sent)
@@ -83,7 +83,7 @@ class Callers(Commands):
         if len(self.sent) > before:
             names = list(_callers())
             self.seen.update(names)
-            self.of.append(names[0] if names else "")
+            self.callers.append(names[0] if names else "")
 
 
 def _callers() -> Iterator[str]:
@@ -95,27 +95,28 @@ def _callers() -> Iterator[str]:
         frame = frame.f_back
 
 
-def _askers() -> set[str]:
+def _querying_functions() -> set[str]:
     """Return the functions of the domain that use a collection."""
     return {
         f"{path.name}:{name}"
         for path in DOMAIN.rglob("*.py")
-        if path.name not in APART
-        for name in _asking(ast.parse(path.read_text()), "")
-        if name.rpartition(".")[2] not in WHOLE | BY_ID and not name.startswith(tuple(WHOLE))
+        if path.name not in EXEMPT_FILES
+        for name in _functions_in(ast.parse(path.read_text()), "")
+        if name.rpartition(".")[2] not in FULL_SCANS | UPDATES_BY_ID
+        and not name.startswith(tuple(FULL_SCANS))
     }
 
 
-def _asking(node: ast.AST, prefix: str) -> Iterator[str]:
+def _functions_in(node: ast.AST, prefix: str) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             if _uses_collection(child):
                 yield prefix + child.name
-            yield from _asking(child, f"{prefix}{child.name}.<locals>.")
+            yield from _functions_in(child, f"{prefix}{child.name}.<locals>.")
         elif isinstance(child, ast.ClassDef):
-            yield from _asking(child, f"{prefix}{child.name}.")
+            yield from _functions_in(child, f"{prefix}{child.name}.")
         else:
-            yield from _asking(child, prefix)
+            yield from _functions_in(child, prefix)
 
 
 def _uses_collection(node: ast.AST) -> bool:
@@ -132,12 +133,12 @@ def _uses_collection(node: ast.AST) -> bool:
     )
 
 
-async def crowd() -> None:
+async def add_other_people() -> None:
     """Fill every collection with copies of what it has, for people and things outside the town."""
-    there = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
+    rows_by_collection = {name: await db.__getattr__(name).find({}).to_list() for name in db.collections()}
     for _ in range(COPIES):
         ids: dict[Any, Any] = {}
-        for name, rows in there.items():
+        for name, rows in rows_by_collection.items():
             copies = [_copied(row, ids) for row in rows]
             if copies and name not in ("migrations", "throttles"):
                 await db.__getattr__(name).insert_many(copies)
@@ -155,7 +156,7 @@ def _copied(value: Any, ids: dict[Any, Any], key: str = "") -> Any:
     return value
 
 
-async def everything(ana: Viewer, ids: crashes.Ids) -> None:
+async def call_everything(ana: Viewer, ids: crashes.Ids) -> None:
     """Call everything that queries the database, at least once."""
     ben = await _viewer("ben")
     dan = await _viewer("dan")
@@ -245,14 +246,14 @@ async def everything(ana: Viewer, ids: crashes.Ids) -> None:
     await drafts.sweep()
     await session_cards.mine(ana)
     await sessions.end_others(ana)
-    await outbox.work_due()
+    await outbox.process_due()
     await leases.take_next(ana.id, datetime.now(UTC))
 
 
-async def account_matters(ana: Viewer, box: Mailbox) -> None:
+async def account_actions(ana: Viewer, box: Mailbox) -> None:
     """Do what people do with their own account."""
-    here = await sessions.viewer(await sessions.start(ana.id, "Firefox/1 Linux"))
-    assert here is not None
+    signed_in = await sessions.viewer(await sessions.start(ana.id, "Firefox/1 Linux"))
+    assert signed_in is not None
     await accounts.sign_up("new@example.com", "New", "newcomer", PASSWORD, "1")
     with contextlib.suppress(DomainError):
         await log_ins.log_in("ana", "not that one", "1")
@@ -264,22 +265,22 @@ async def account_matters(ana: Viewer, box: Mailbox) -> None:
     await send_all()
     await emails.confirm(token(box.to("ana@example.com", "Confirm")[-1]), "1")
     for end in (email_changes.cancel, None):
-        await email_changes.begin(here, "ana@example.org", PASSWORD)
+        await email_changes.begin(signed_in, "ana@example.org", PASSWORD)
         await send_all()
         if end is not None:
-            await end(here)
+            await end(signed_in)
     for address in ("ana@example.com", "ana@example.org"):
         await emails.confirm(token(box.to(address)[-1]), "1")
-    await credentials.strength(here, PASSWORD)
-    await credentials.change_password(here, PASSWORD, "five lemons in a jar")
+    await credentials.strength(signed_in, PASSWORD)
+    await credentials.change_password(signed_in, PASSWORD, "five lemons in a jar")
     await send_all()
     link = await recovery.make_link("ana")
     await recovery.is_good(link.partition("token=")[2])
     await recovery.reset(link.partition("token=")[2], "six limes on a shelf", "1")
-    await sessions.end(here)
+    await sessions.end(signed_in)
 
 
-async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch) -> None:
+async def rare_actions(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do what seldom happens."""
     ben = await _viewer("ben")
     await blocks.unblock(ana, ben.id)
@@ -298,7 +299,7 @@ async def rarely(ana: Viewer, ids: crashes.Ids, monkeypatch: pytest.MonkeyPatch)
     await avatars.set_avatar(ana, (await drafts.store(ana, file_of(picture(400, 400)))).id)
 
 
-async def in_conversations(ana: Viewer, ids: crashes.Ids) -> None:
+async def rare_conversation_actions(ana: Viewer, ids: crashes.Ids) -> None:
     """Do what seldom happens in conversations."""
     ben, chat = await _viewer("ben"), ids["chat"]
     row = await db.messages.find_one({"_id": ObjectId(ids["sent photo"])})
@@ -316,33 +317,33 @@ async def _viewer(username: str) -> Viewer:
     return Viewer(found.id, username, "")
 
 
-async def test_every_query_is_served_by_an_index_and_looks_at_little_more_than_it_returns(
+async def test_every_query_is_served_by_an_index_and_examines_little_more_than_it_returns(
     database: None, mongo_uri: str, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts._known, "seconds", 0)
     ana, ids = await build_town()
-    await crowd()
+    await add_other_people()
     listener = Callers()
     await db.close()
     await db.connect(mongo_uri, "tests", event_listeners=[listener])
     listener.sent.clear()
-    listener.of.clear()
-    await everything(ana, ids)
-    await in_conversations(ana, ids)
-    for name in sorted(crashes.DEEDS, key=lambda name: name == "block"):
+    listener.callers.clear()
+    await call_everything(ana, ids)
+    await rare_conversation_actions(ana, ids)
+    for name in sorted(crashes.CHANGES, key=lambda name: name == "block"):
         with contextlib.suppress(DomainError):
-            await crashes.DEEDS[name](ana, ids)
-    await rarely(ana, ids, monkeypatch)
-    await account_matters(ana, box)
-    asked, callers = list(listener.sent), list(listener.of)
-    missing = _askers() - listener.seen
-    dear = [
+            await crashes.CHANGES[name](ana, ids)
+    await rare_actions(ana, ids, monkeypatch)
+    await account_actions(ana, box)
+    commands, callers = list(listener.sent), list(listener.callers)
+    missing = _querying_functions() - listener.seen
+    expensive = [
         f"{caller}: {found}"
-        for (name, command), caller in zip(asked, callers, strict=True)
+        for (name, command), caller in zip(commands, callers, strict=True)
         for query in _queries(name, command)
         if (found := await _verdict(query))
     ]
-    assert not dear, "\n".join(sorted(set(dear)))
+    assert not expensive, "\n".join(sorted(set(expensive)))
     assert not missing, "\n".join(sorted(missing))
 
 
@@ -374,13 +375,24 @@ def _size(query: Any) -> int:
     return sum(2 + _size(one) for one in query) if isinstance(query, list) else 0
 
 
-_KEPT = ("filter", "query", "sort", "limit", "hint", "pipeline", "cursor", "update", "remove", "fields")
-_KEPT += ("arrayFilters", "upsert", "new")
+_EXPLAINED = (
+    "filter",
+    "query",
+    "sort",
+    "limit",
+    "hint",
+    "pipeline",
+    "cursor",
+    "update",
+    "remove",
+    "fields",
+)
+_EXPLAINED += ("arrayFilters", "upsert", "new")
 
 
 def _queries(name: str, command: dict[str, Any]) -> list[dict[str, Any]]:
     if name in ("find", "aggregate", "count", "findAndModify"):
-        return [{name: command[name], **{key: command[key] for key in _KEPT if key in command}}]
+        return [{name: command[name], **{key: command[key] for key in _EXPLAINED if key in command}}]
     if name in ("update", "delete"):
         inner = {"update": "updates", "delete": "deletes"}[name]
         return [{name: command[name], inner: [one]} for one in command[inner]]

@@ -21,34 +21,34 @@ from tests.conftest import file_of, join, picture, share
 
 pytestmark = pytest.mark.anyio
 
-Deed = Callable[[], Awaitable[Any]]
+Action = Callable[[], Awaitable[Any]]
 
 
-def crossed_by(
-    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, deed: Deed, argument: str = ""
+def interleave(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, action: Action, argument: str = ""
 ) -> None:
-    """Perform a deed once, right after a function has read what its caller's decision is based on."""
+    """Perform an action once, right after a function has read what its caller's decision is based on."""
     original, done = getattr(module, name), []
 
-    async def read_then_crossed(*given: Any, **more: Any) -> Any:
-        result = await original(*given, **more)
-        if not done and (not argument or argument in more or len(given) > 2):
+    async def read_then_act(*args: Any, **kwargs: Any) -> Any:
+        result = await original(*args, **kwargs)
+        if not done and (not argument or argument in kwargs or len(args) > 2):
             done.append(True)
-            await deed()
+            await action()
         return result
 
-    monkeypatch.setattr(module, name, read_then_crossed)
+    monkeypatch.setattr(module, name, read_then_act)
 
 
-def crossed_follow(monkeypatch: pytest.MonkeyPatch, deed: Deed) -> None:
+def interleave_with_follow(monkeypatch: pytest.MonkeyPatch, action: Action) -> None:
     # Inside the transaction: after it has read, and before it writes.
-    crossed_by(monkeypatch, blocks, "blockers", deed)
+    interleave(monkeypatch, blocks, "blockers", action)
 
 
-async def test_nobody_follows_whom_they_are_being_shut_out_by(
+async def test_nobody_follows_someone_who_is_just_blocking_them(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crossed_follow(monkeypatch, lambda: blocks.block(ben, ana.id))
+    interleave_with_follow(monkeypatch, lambda: blocks.block(ben, ana.id))
     with pytest.raises(NotFound):
         await follows.follow(ana, ben.id)
     assert await db.blocks.count_documents({}) == 1
@@ -56,29 +56,29 @@ async def test_nobody_follows_whom_they_are_being_shut_out_by(
     assert (await profiles.own_profile(ben)).followers == 0
 
 
-async def test_nobody_follows_unasked_an_account_that_is_going_private(
+async def test_following_an_account_that_is_going_private_sends_a_request(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crossed_follow(monkeypatch, lambda: preferences.set_private(ben, True))
+    interleave_with_follow(monkeypatch, lambda: preferences.set_private(ben, True))
     assert await follows.follow(ana, ben.id), "asked"
     assert await db.follows.count_documents({}) == 0
     assert await db.follow_requests.count_documents({}) == 1
 
 
-async def test_nobody_is_left_asking_an_account_that_is_going_public(
+async def test_no_request_is_left_at_an_account_that_is_going_public(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await preferences.set_private(ben, True)
-    crossed_follow(monkeypatch, lambda: preferences.set_private(ben, False))
+    interleave_with_follow(monkeypatch, lambda: preferences.set_private(ben, False))
     await follows.follow(ana, ben.id)
     assert await db.follow_requests.count_documents({}) == 0
     assert await db.follows.count_documents({}) == 1
 
 
-async def test_a_post_that_crosses_going_private_is_private(
+async def test_a_post_published_while_going_private_is_private(
     ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crossed_by(monkeypatch, drafts, "cut", lambda: preferences.set_private(ana, True))
+    interleave(monkeypatch, drafts, "cut", lambda: preferences.set_private(ana, True))
     await share(ana)
     row = await db.posts.find_one({})
     assert row is not None and row["private"]
@@ -92,11 +92,11 @@ async def chat_with_hello(ana: Viewer, ben: Viewer) -> str:
     return chat
 
 
-async def test_a_message_that_crosses_the_deletion_of_its_conversation_is_not_deleted(
+async def test_a_message_sent_while_its_conversation_is_deleted_is_not_deleted(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = await chat_with_hello(ana, ben)
-    crossed_by(
+    interleave(
         monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
     )
     await membership.clear(ana, chat)
@@ -104,23 +104,23 @@ async def test_a_message_that_crosses_the_deletion_of_its_conversation_is_not_de
     [shown], _ = await inbox.page(ana)
     assert (shown.line, shown.seen) == ("Wait", 1)
     assert await inbox.unread(ana) == {chat: 2}
-    assert [one.seq for one in (await messages.page(ana, chat))[0]] == [2]
+    assert [message.seq for message in (await messages.page(ana, chat))[0]] == [2]
 
 
-async def test_a_message_that_crosses_the_end_of_being_muted_is_unread(
+async def test_a_message_sent_while_unmuting_is_unread(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = await chat_with_hello(ana, ben)
     await receipts.mark_read(ana, chat, 1)
     await membership.mute(ana, chat, True)
-    crossed_by(
+    interleave(
         monkeypatch, conversations, "access", lambda: messages.send(ben, chat, "wait", text="Wait"), ""
     )
     await membership.mute(ana, chat, False)
     assert await inbox.unread(ana) == {chat: 2}
 
 
-async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
+async def test_a_member_removed_while_their_photo_is_prepared_sends_nothing(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
 ) -> None:
     for one in (ben, cleo):
@@ -128,7 +128,7 @@ async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
     chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await messages.send(ana, chat, "hello", text="Hello")
     draft = await drafts.store(ben, file_of(picture()), media.MESSAGE)
-    crossed_by(monkeypatch, drafts, "cut", lambda: membership.remove(ana, chat, ben.id))
+    interleave(monkeypatch, drafts, "cut", lambda: membership.remove(ana, chat, ben.id))
     published.clear()
     with pytest.raises(NotFound):
         await messages.send(ben, chat, "photo", photo=draft.id)
@@ -137,49 +137,49 @@ async def test_who_is_removed_while_their_photo_is_prepared_sends_nothing(
     assert await media.access_file(ben, draft.id, drafts.PREVIEW), "it can still be sent elsewhere"
 
 
-@pytest.mark.parametrize("parted", ["removed", "blocked"])
-async def test_who_is_removed_or_blocked_while_they_react_does_not_react(
-    parted: str, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
+@pytest.mark.parametrize("how", ["removed", "blocked"])
+async def test_a_member_removed_or_blocked_while_reacting_does_not_react(
+    how: str, ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch, published: list
 ) -> None:
     for one in (ben, cleo):
         await follows.follow(one, ana.id)
-    chat = await conversations.start(ana, [ben.id, cleo.id] if parted == "removed" else [ben.id])
+    chat = await conversations.start(ana, [ben.id, cleo.id] if how == "removed" else [ben.id])
     message = await messages.send(ana, chat, "hello", text="Hello")
     await messages.react(ben, chat, message, "🔥")
-    deeds = {
+    actions = {
         "removed": lambda: membership.remove(ana, chat, ben.id),
         "blocked": lambda: blocks.block(ana, ben.id),
     }
     access_locked = conversations.access_locked
 
-    async def parted_before(*given: Any) -> Any:
+    async def access_after_it(*args: Any) -> Any:
         monkeypatch.undo()
-        await deeds[parted]()
-        return await access_locked(*given)
+        await actions[how]()
+        return await access_locked(*args)
 
     # Nothing is read before this call, which writes what it reads, so nothing can get in between.
-    monkeypatch.setattr(conversations, "access_locked", parted_before)
+    monkeypatch.setattr(conversations, "access_locked", access_after_it)
     published.clear()
-    with pytest.raises(NotFound if parted == "removed" else Refused):
+    with pytest.raises(NotFound if how == "removed" else Refused):
         await messages.react(ben, chat, message, "😂")
     row = await db.messages.find_one({"author": ana.oid})
     assert row is not None and row["reactions"] == {ben.id: "🔥"}
     assert not [event for event in published if type(event).__name__ == "MessageChanged"]
 
 
-async def test_who_is_removed_while_they_accept_stays_out(
+async def test_a_member_removed_while_accepting_stays_out(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = await conversations.start(ana, [ben.id, cleo.id], "Us")
     await messages.send(ana, chat, "hello", text="Hello")
-    for deed in (
+    for action in (
         lambda: membership.accept(ben, chat),
         lambda: membership.mute(ben, chat, False),
     ):
         await db.conversations.update_one({}, {"$set": {"members.1.folder": conversations.REQUEST}})
-        crossed_by(monkeypatch, conversations, "access", lambda: membership.remove(ana, chat, ben.id), "")
+        interleave(monkeypatch, conversations, "access", lambda: membership.remove(ana, chat, ben.id), "")
         with pytest.raises(NotFound):
-            await deed()
+            await action()
         monkeypatch.undo()
         with pytest.raises(NotFound):
             await messages.page(ben, chat)
@@ -187,26 +187,26 @@ async def test_who_is_removed_while_they_accept_stays_out(
 
 
 @pytest.mark.parametrize("moment", ["before it is written", "while it is being written"])
-async def test_nobody_begins_a_conversation_with_whom_they_are_being_shut_out_by(
+async def test_nobody_starts_a_conversation_with_someone_who_is_just_blocking_them(
     moment: str, ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if moment == "before it is written":
-        crossed_by(monkeypatch, graph, "followers_among", lambda: blocks.block(ben, ana.id))
+        interleave(monkeypatch, graph, "followers_among", lambda: blocks.block(ben, ana.id))
     else:
-        crossed_by(monkeypatch, blocks, "check_reachable", lambda: blocks.block(ben, ana.id), "session")
+        interleave(monkeypatch, blocks, "check_reachable", lambda: blocks.block(ben, ana.id), "session")
     with pytest.raises(NotFound):
         await conversations.start(ana, [ben.id])
     assert await db.conversations.count_documents({}) == 0
 
 
 @pytest.mark.parametrize("first", ["the sweep", "the post"])
-async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
+async def test_when_a_sweep_and_a_post_race_one_wins_completely(
     first: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = await drafts.store(ana, file_of(picture()))
     later = datetime.now(UTC) + timedelta(hours=25)
     if first == "the sweep":
-        crossed_by(monkeypatch, drafts, "cut", lambda: drafts.sweep(later))
+        interleave(monkeypatch, drafts, "cut", lambda: drafts.sweep(later))
         with pytest.raises(NotFound, match="Choose it again"):
             await posts.publish(ana, draft.id)
         assert await db.posts.count_documents({}) == await db.media.count_documents({}) == 0
@@ -214,10 +214,10 @@ async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
         return
     discard = media.discard
 
-    async def after_the_post(*given: Any, **more: Any) -> int:
+    async def after_the_post(*args: Any, **kwargs: Any) -> int:
         if not await db.posts.count_documents({}):
             await posts.publish(ana, draft.id)
-        return await discard(*given, **more)
+        return await discard(*args, **kwargs)
 
     monkeypatch.setattr(media, "discard", after_the_post)
     assert await drafts.sweep(later) == 0
@@ -225,9 +225,9 @@ async def test_of_a_sweep_and_a_post_that_cross_one_wins_whole(
     assert await media.access_file(None, row["media"][0]["id"], 256)
 
 
-@pytest.mark.parametrize("thrown_away", ["while it is cut", "while it is stored"])
-async def test_a_photo_that_is_thrown_away_while_it_is_written_leaves_no_file(
-    thrown_away: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("discarded", ["while it is cut", "while it is stored"])
+async def test_a_photo_discarded_while_it_is_written_leaves_no_file(
+    discarded: str, ana: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders: set[str] = set()
     put = storage.put
@@ -237,7 +237,7 @@ async def test_a_photo_that_is_thrown_away_while_it_is_written_leaves_no_file(
         await drafts.sweep(datetime.now(UTC) + timedelta(hours=25))
         await put(media_id, files)
 
-    if thrown_away == "while it is stored":
+    if discarded == "while it is stored":
         monkeypatch.setattr(storage, "put", late)
         with pytest.raises(NotFound):
             await drafts.store(ana, file_of(picture()))
@@ -250,7 +250,7 @@ async def test_a_photo_that_is_thrown_away_while_it_is_written_leaves_no_file(
     assert [await media.remove_files(one) for one in folders] == [0]
 
 
-async def test_a_star_is_followed_by_many_at_once_and_counts_each_once(ana: Viewer) -> None:
+async def test_many_simultaneous_followers_are_each_counted_once(ana: Viewer) -> None:
     fans = [await join(f"fan{number}") for number in range(12)]
     await asyncio.gather(*(follows.follow(fan, ana.id) for fan in [*fans, *fans]))
     assert (await profiles.own_profile(ana)).followers == 12

@@ -21,7 +21,7 @@ async def test_a_look_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch
         looked_again.set()
         return True
 
-    monkeypatch.setattr(db, "answers", answers)
+    monkeypatch.setattr(db, "is_reachable", answers)
     monkeypatch.setattr(availability, "CHECK_SECONDS", 0)
     watching = asyncio.create_task(availability._watch())
     again = asyncio.create_task(looked_again.wait())

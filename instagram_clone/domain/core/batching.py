@@ -18,9 +18,9 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-QUIET_TURNS = 4
+IDLE_TURNS = 4
 GATHER_SECONDS = 0.01
-"""A gathering batch starts once QUIET_TURNS turns of the event loop have brought no new caller, or after
+"""A gathering batch starts once IDLE_TURNS turns of the event loop have brought no new caller, or after
 GATHER_SECONDS. An otherwise idle process gets through those turns in about ten microseconds.
 """
 
@@ -43,7 +43,7 @@ class Batcher(Generic[Key, Item, Result]):
         self._waiting: dict[Key, list[tuple[Item, asyncio.Future[Result]]]] = defaultdict(list)
         self._running: dict[Key, asyncio.Task[None]] = {}
 
-    async def do(self, key: Key, item: Item) -> Result:
+    async def submit(self, key: Key, item: Item) -> Result:
         """Process an item in a batch with the others that are waiting, and return its own result."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting[key].append((item, done))
@@ -77,8 +77,8 @@ class Batcher(Generic[Key, Item, Result]):
 
 async def _gather(waiting: list[Any]) -> None:
     loop = asyncio.get_running_loop()
-    until, known, quiet = loop.time() + GATHER_SECONDS, len(waiting), 0
-    while quiet < QUIET_TURNS and loop.time() < until:
+    deadline, count, idle = loop.time() + GATHER_SECONDS, len(waiting), 0
+    while idle < IDLE_TURNS and loop.time() < deadline:
         await asyncio.sleep(0)
-        quiet = quiet + 1 if len(waiting) == known else 0
-        known = len(waiting)
+        idle = idle + 1 if len(waiting) == count else 0
+        count = len(waiting)

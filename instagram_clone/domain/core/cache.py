@@ -12,22 +12,22 @@ from instagram_clone.domain.core.batching import Batcher
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-MOST = 10_000
+MAX_VALUES = 10_000
 
 
 class TTLCache(Generic[Key, Value]):
-    """Reads values by key with `read`; keeps up to `most` for `seconds`, or until they are invalidated."""
+    """Reads values by key with `read`; keeps up to `max_values` for `seconds`, or until invalidated."""
 
     def __init__(
         self,
         read: Callable[[list[Key]], Awaitable[dict[Key, Value]]],
         seconds: float,
-        most: int = MOST,
+        max_values: int = MAX_VALUES,
     ) -> None:
         self.seconds = seconds
-        self._most = most
+        self._max_values = max_values
         self._read = read
-        self._reading: Batcher[str, list[Key], dict[Key, Value]] = Batcher(self._read_all, gathers=True)
+        self._batcher: Batcher[str, list[Key], dict[Key, Value]] = Batcher(self._read_all, gathers=True)
         self._values: dict[Key, tuple[Value, float]] = {}
         self._underway: dict[object, set[Key]] = {}
         events.on_gap(self.forget_all)
@@ -38,25 +38,25 @@ class TTLCache(Generic[Key, Value]):
         Reads at most once, and shares that read with concurrent callers.
         """
         keys, now = list(keys), time.monotonic()
-        known = {
+        cached = {
             key: found[0]
             for key in keys
             if (found := self._values.get(key)) is not None and now - found[1] < self.seconds
         }
-        missing = [key for key in keys if key not in known]
+        missing = [key for key in keys if key not in cached]
         if missing:
             # A value that changes during the read may come back old or new: don't cache it.
             read, unchanged = object(), set(missing)
             self._underway[read] = unchanged
             try:
-                fresh = await self._reading.do("", missing)
+                fresh = await self._batcher.submit("", missing)
             finally:
                 del self._underway[read]
-            if len(self._values) + len(unchanged) > self._most:
+            if len(self._values) + len(unchanged) > self._max_values:
                 self._values.clear()
             self._values.update({key: (fresh[key], now) for key in unchanged if key in fresh})
-            known |= fresh
-        return known
+            cached |= fresh
+        return cached
 
     def forget(self, *keys: Key) -> None:
         """Invalidate values that have changed, so that they are read again on next use."""
@@ -71,6 +71,6 @@ class TTLCache(Generic[Key, Value]):
         for underway in self._underway.values():
             underway.clear()
 
-    async def _read_all(self, _: str, asked: list[list[Key]]) -> list[dict[Key, Value] | Exception]:
-        found = await self._read(list({key for keys in asked for key in keys}))
-        return [{key: found[key] for key in keys if key in found} for keys in asked]
+    async def _read_all(self, _: str, requests: list[list[Key]]) -> list[dict[Key, Value] | Exception]:
+        found = await self._read(list({key for keys in requests for key in keys}))
+        return [{key: found[key] for key in keys if key in found} for keys in requests]

@@ -27,7 +27,7 @@ class DatabaseUnreachable(Exception):
     """The server does not answer or refuses us; the text names its host, never the password."""
 
 
-def opened(uri: str, options: dict[str, Any]) -> Client:
+def open_client(uri: str, options: dict[str, Any]) -> Client:
     """Return a client, which connects on first use."""
     return AsyncMongoClient(
         uri,
@@ -39,14 +39,14 @@ def opened(uri: str, options: dict[str, Any]) -> Client:
     )
 
 
-def named(client: Client, database: str) -> Database:
+def get_database(client: Client, database: str) -> Database:
     """Return a database by name, with timezone-aware datetimes."""
     return client.get_database(database, codec_options=CodecOptions(tz_aware=True))
 
 
 def check(uri: str) -> None:
     """Check once that a server is usable, before anything is built. Raises DatabaseUnreachable."""
-    with explained(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
+    with translate_errors(uri), MongoClient(uri, serverSelectionTimeoutMS=CONNECT_SECONDS * 1000) as client:
         check_transactions(uri, client.admin.command("hello"))
 
 
@@ -54,21 +54,21 @@ def check_transactions(uri: str, hello: dict[str, Any]) -> None:
     """Raise DatabaseUnreachable if a server's `hello` reply shows that it has no transactions."""
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise DatabaseUnreachable(
-            f"MongoDB at {_host(uri)} is no replica set, and has no transactions without: start it with"
-            " --replSet and initiate that, one server is enough."
+            f"MongoDB at {_host(uri)} is not a replica set, so it has no transactions. Start it with"
+            " --replSet and initiate the set; one server is enough."
         )
 
 
 @contextlib.contextmanager
-def explained(uri: str) -> Iterator[None]:
+def translate_errors(uri: str) -> Iterator[None]:
     """Turn any driver error into DatabaseUnreachable with a readable message."""
     try:
         yield
     except OperationFailure as error:
-        why = (error.details or {}).get("codeName", error.code)
-        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused us: {why}.") from None
+        reason = (error.details or {}).get("codeName", error.code)
+        raise DatabaseUnreachable(f"MongoDB at {_host(uri)} refused the connection: {reason}.") from None
     except (ConfigurationError, InvalidURI):
-        raise DatabaseUnreachable("MONGODB_URI cannot be read. Is a special sign escaped?") from None
+        raise DatabaseUnreachable("MONGODB_URI is not valid. Are special characters escaped?") from None
     except PyMongoError:
         raise DatabaseUnreachable(f"MongoDB at {_host(uri)} does not answer.") from None
 

@@ -57,17 +57,17 @@ Session = AsyncClientSession
 DUPLICATE = 11000
 """The error code for a duplicate key in a unique index."""
 
-TRANSACTIONS_AT_ONCE = 16
+MAX_TRANSACTIONS = 16
 """Limit on concurrent transactions per process. With more, they conflict, retry over and over, and take
 every connection there is; callers that wait join a larger batch instead.
 """
 
-WATCHING = 2
+PING_POOL_SIZE = 2
 """Pool size of the client that only pings the server, so that a ping never queues behind other work."""
 
 _client: Client | None = None
-_watch: Client | None = None
-_room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
+_ping_client: Client | None = None
+_transaction_slots = asyncio.Semaphore(MAX_TRANSACTIONS)
 _database: Database | None = None
 _options: dict[str, Any] = {}
 _collections: dict[str, Any] = {}
@@ -86,48 +86,48 @@ def __getattr__(name: str) -> Any:
 
 async def connect(uri: str, database: str, **options: Any) -> None:
     """Connect this process and build the indexes. Raises DatabaseUnreachable within five seconds."""
-    global _client, _watch, _database, _options, _room
-    with clients.explained(uri):
-        client = clients.opened(uri, options)
-        chosen = clients.named(client, database)
+    global _client, _ping_client, _database, _options, _transaction_slots
+    with clients.translate_errors(uri):
+        client = clients.open_client(uri, options)
+        selected = clients.get_database(client, database)
         clients.check_transactions(uri, await client.admin.command("hello"))
-        await schema.build(chosen)
+        await schema.build(selected)
     adapter.wait_without_tasks()
-    _client, _watch, _database, _options = (
+    _client, _ping_client, _database, _options = (
         client,
-        clients.opened(uri, {**options, "maxPoolSize": WATCHING}),
-        chosen,
+        clients.open_client(uri, {**options, "maxPoolSize": PING_POOL_SIZE}),
+        selected,
         options,
     )
-    _room = asyncio.Semaphore(TRANSACTIONS_AT_ONCE)
+    _transaction_slots = asyncio.Semaphore(MAX_TRANSACTIONS)
     _collections.clear()
 
 
-async def move(uri: str) -> None:
+async def reconnect(uri: str) -> None:
     """Switch to the same database at another address. Operations in progress at the old one fail."""
-    global _client, _watch, _database
-    if _client is None or _watch is None or _database is None:
+    global _client, _ping_client, _database
+    if _client is None or _ping_client is None or _database is None:
         raise RuntimeError("The database is not connected")
-    before = _client, _watch
-    _client, _watch = (
-        clients.opened(uri, _options),
-        clients.opened(uri, {**_options, "maxPoolSize": WATCHING}),
+    previous = _client, _ping_client
+    _client, _ping_client = (
+        clients.open_client(uri, _options),
+        clients.open_client(uri, {**_options, "maxPoolSize": PING_POOL_SIZE}),
     )
-    _database = clients.named(_client, _database.name)
+    _database = clients.get_database(_client, _database.name)
     _collections.clear()
-    for old in before:
+    for old in previous:
         # Errors from closing a client whose server is gone don't matter.
         with contextlib.suppress(PyMongoError):
             await old.close()
 
 
-async def answers(seconds: float) -> bool:
+async def is_reachable(seconds: float) -> bool:
     """Return whether the server answers within a time; False also if it hangs."""
-    if _watch is None:
+    if _ping_client is None:
         return False
     try:
         async with asyncio.timeout(seconds):
-            await _watch.admin.command("ping")
+            await _ping_client.admin.command("ping")
     except (PyMongoError, TimeoutError):
         return False
     return True
@@ -141,11 +141,11 @@ async def clock() -> datetime:
 
 async def close() -> None:
     """Close this process's connections."""
-    global _client, _watch, _database
-    for client in (_client, _watch):
+    global _client, _ping_client, _database
+    for client in (_client, _ping_client):
         if client is not None:
             await client.close()
-    _client = _watch = _database = None
+    _client = _ping_client = _database = None
     _collections.clear()
 
 
@@ -169,40 +169,42 @@ async def transact(work: Callable[[Session], Awaitable[Result]]) -> Result:
     """Run commands in one transaction, retried on write conflicts; an exception rolls them back."""
     if _client is None:
         raise RuntimeError("The database is not connected")
-    async with _room, _client.start_session() as session:
+    async with _transaction_slots, _client.start_session() as session:
         return await session.with_transaction(work)
 
 
-async def orphans(collection: str, field: str, of: str, many: int = 500) -> AsyncIterator[list[Any]]:
+async def orphans(
+    collection: str, field: str, parent: str, batch_size: int = 500
+) -> AsyncIterator[list[Any]]:
     """Yield in batches the ids of rows whose field refers to a missing row of another collection."""
-    there = {"from": of, "localField": field, "foreignField": "_id", "as": "there"}
+    lookup = {"from": parent, "localField": field, "foreignField": "_id", "as": "parents"}
     found = await __getattr__(collection).aggregate(
         [
             {"$match": {field: {"$ne": None}}},
             {"$project": {field: 1}},
-            {"$lookup": {**there, "pipeline": [{"$project": {"_id": 1}}]}},
-            {"$match": {"there": []}},
+            {"$lookup": {**lookup, "pipeline": [{"$project": {"_id": 1}}]}},
+            {"$match": {"parents": []}},
             {"$project": {"_id": 1}},
         ]
     )
-    lot = []
-    async for one in found:
-        lot.append(one["_id"])
-        if len(lot) == many:
-            yield lot
-            lot = []
-    if lot:
-        yield lot
+    batch = []
+    async for found_row in found:
+        batch.append(found_row["_id"])
+        if len(batch) == batch_size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
-async def every(collection: str) -> list[Any]:
+async def all_ids(collection: str) -> list[Any]:
     """Return the ids of all rows of a collection."""
     return [one["_id"] async for one in __getattr__(collection).find({}, {"_id": 1})]
 
 
 async def row(collection: str, row_id: Any) -> dict[str, Any] | None:
     """Return a row by its id, read-only: concurrent callers share the query and the row itself."""
-    return await _reading.do(collection, row_id)
+    return await _row_batcher.submit(collection, row_id)
 
 
 async def _read(collection: str, ids: list[Any]) -> list[dict[str, Any] | Exception | None]:
@@ -211,7 +213,7 @@ async def _read(collection: str, ids: list[Any]) -> list[dict[str, Any] | Except
     return [rows.get(one) for one in ids]
 
 
-_reading: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read, gathers=True)
+_row_batcher: Batcher[str, Any, dict[str, Any] | None] = Batcher(_read, gathers=True)
 
 
 def oid(text: str) -> ObjectId:

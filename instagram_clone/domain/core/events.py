@@ -22,7 +22,7 @@ class Event:
     """Something that has happened. Each area defines its own, as frozen dataclasses."""
 
     def __init_subclass__(cls) -> None:
-        assert cls.__name__ not in _KINDS, "other processes know an event by this name"
+        assert cls.__name__ not in _KINDS, "event names are unique: other processes decode events by name"
         _KINDS[cls.__name__] = cls
 
     @property
@@ -34,7 +34,7 @@ class Event:
 Subscriber = Callable[[Any], Awaitable[None]]
 
 _KINDS: dict[str, type[Event]] = {}
-_forgetting: list[weakref.ref[Callable[[], None]]] = []
+_gap_callbacks: list[weakref.ref[Callable[[], None]]] = []
 _subscribers: dict[type, list[Subscriber]] = defaultdict(list)
 _later: dict[type, list[Subscriber]] = defaultdict(list)
 
@@ -49,23 +49,23 @@ def subscribe(kind: type, subscriber: Subscriber, *, later: bool = False) -> Non
         subscribers[kind].append(subscriber)
 
 
-def on_gap(forget: Callable[[], None]) -> None:
+def on_gap(reset: Callable[[], None]) -> None:
     """Register a function that drops state kept current by events, called when some may have been missed.
 
     Only a weak reference to it is kept.
     """
-    reference = weakref.WeakMethod(forget) if inspect.ismethod(forget) else weakref.ref(forget)
-    _forgetting.append(reference)
+    reference = weakref.WeakMethod(reset) if inspect.ismethod(reset) else weakref.ref(reset)
+    _gap_callbacks.append(reference)
 
 
 def clear_caches() -> None:
     """Drop all state that is kept current by events, so that it is read again."""
-    for reference in list(_forgetting):
-        forget = reference()
-        if forget is None:
-            _forgetting.remove(reference)
+    for reference in list(_gap_callbacks):
+        reset = reference()
+        if reset is None:
+            _gap_callbacks.remove(reference)
         else:
-            forget()
+            reset()
 
 
 async def publish(event: Event) -> None:
@@ -77,17 +77,17 @@ async def publish(event: Event) -> None:
             log.exception("A subscriber of %s failed", type(event).__name__)
 
 
-def later(event: Event) -> list[Subscriber]:
+def later_subscribers(event: Event) -> list[Subscriber]:
     """Return the subscribers that the outbox calls with an event."""
     return _later[type(event)]
 
 
-def encoded(event: Event) -> dict[str, Any]:
+def encode(event: Event) -> dict[str, Any]:
     """Return an event in a form that JSON and BSON can represent."""
     return {"kind": type(event).__name__, **asdict(event)}
 
 
-def decoded(fields: dict[str, Any]) -> Event | None:
+def decode(fields: dict[str, Any]) -> Event | None:
     """Return the event encoded in `fields`, or None if this version does not know its kind or fields."""
     kind = _KINDS.get(fields["kind"])
     if kind is None:

@@ -24,14 +24,14 @@ _PEOPLE = "You are writing to very many people."
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` times in `seconds`. `of` is what it counts by, `stored` whether in the database."""
+    """At most `max` times in `seconds`, counted per `per`; `stored` is whether in the database."""
 
-    what: str
-    of: str
-    most: int
+    description: str
+    per: str
+    max: int
     seconds: int
     stored: bool = False
-    words: str = _TRIES
+    message: str = _TRIES
 
 
 LIMITS = {
@@ -42,25 +42,23 @@ LIMITS = {
     "sign-up": Limit("new accounts", "address", 5, HOUR, stored=True),
     "sign-up-tries": Limit("names and emails tried at sign-up", "address", 30, HOUR, stored=True),
     "current-password": Limit("wrong current passwords", "session", 5, 15 * MINUTE, stored=True),
-    "forgot": Limit("requests for a new password", "address", 20, 15 * MINUTE, stored=True),
-    "forgot-mail": Limit("links for a new password mailed", "account", 3, 15 * MINUTE, stored=True),
-    "reset": Limit("new passwords by a link", "address", 20, 15 * MINUTE, stored=True),
-    "confirm": Limit("links to confirm an email used", "address", 60, HOUR, stored=True),
-    "confirm-mail": Limit(
-        "links to confirm an email sent again", "account", 5, HOUR, stored=True, words=_MAILS
-    ),
-    "email-change": Limit("changes of the email begun", "account", 5, HOUR, stored=True, words=_MAILS),
-    "profile": Limit("changes of the profile", "account", 60, HOUR),
+    "forgot": Limit("password reset requests", "address", 20, 15 * MINUTE, stored=True),
+    "forgot-mail": Limit("password reset emails", "account", 3, 15 * MINUTE, stored=True),
+    "reset": Limit("passwords reset by link", "address", 20, 15 * MINUTE, stored=True),
+    "confirm": Limit("email confirmation links opened", "address", 60, HOUR, stored=True),
+    "confirm-mail": Limit("confirmation emails resent", "account", 5, HOUR, stored=True, message=_MAILS),
+    "email-change": Limit("email changes started", "account", 5, HOUR, stored=True, message=_MAILS),
+    "profile": Limit("profile edits", "account", 60, HOUR),
     "follow": Limit(
-        "follows and requests to", "account", 200, HOUR, words="You are following very many people."
+        "follows and follow requests", "account", 200, HOUR, message="You are following very many people."
     ),
-    "comment": Limit("comments", "account", 120, 10 * MINUTE, words="That is a lot of comments."),
-    "message": Limit("messages", "account", 300, 5 * MINUTE, words="That is a lot of messages."),
-    "message-request": Limit("first messages to strangers", "account", 40, HOUR, words=_PEOPLE),
-    "conversation": Limit("new conversations", "account", 80, HOUR, words=_PEOPLE),
-    "upload": Limit("uploads", "account", 120, HOUR, words="That is a lot of photos."),
-    "search": Limit("searches", "account", 400, 5 * MINUTE, words="That is a lot of searches."),
-    "password-check": Limit("passwords judged while typing", "address", 300, 15 * MINUTE),
+    "comment": Limit("comments", "account", 120, 10 * MINUTE, message="That is a lot of comments."),
+    "message": Limit("messages", "account", 300, 5 * MINUTE, message="That is a lot of messages."),
+    "message-request": Limit("first messages to strangers", "account", 40, HOUR, message=_PEOPLE),
+    "conversation": Limit("new conversations", "account", 80, HOUR, message=_PEOPLE),
+    "upload": Limit("uploads", "account", 120, HOUR, message="That is a lot of photos."),
+    "search": Limit("searches", "account", 400, 5 * MINUTE, message="That is a lot of searches."),
+    "password-check": Limit("passwords checked while typing", "address", 300, 15 * MINUTE),
     "name-check": Limit("names checked while typing", "address", 100, 15 * MINUTE),
 }
 
@@ -71,21 +69,21 @@ async def take(name: str, who: str) -> None:
     if not settings().limits:
         return
     if limit.stored:
-        wait = await throttles.wait_after(name, who, limit.most, limit.seconds)
+        wait = await throttles.wait_after(name, who, limit.max, limit.seconds)
     else:
-        wait = _counted.take(f"{name} {who}", limit.most, limit.seconds)
+        wait = _windows.take(f"{name} {who}", limit.max, limit.seconds)
     if wait:
-        raise TooMany(f"{limit.words} Try again in {in_words(wait)}.", math.ceil(wait))
+        raise TooMany(f"{limit.message} Try again in {in_words(wait)}.", math.ceil(wait))
 
 
-async def take_all(tries: list[tuple[str, str]]) -> None:
+async def take_all(attempts: list[tuple[str, str]]) -> None:
     """Count several attempts, or none of them if one is over its limit. Raises TooMany."""
-    for number, (name, who) in enumerate(tries):
+    for number, (name, who) in enumerate(attempts):
         try:
             await take(name, who)
         except TooMany:
-            for taken, whose in tries[:number]:
-                await give_back(taken, whose)
+            for taken, counted in attempts[:number]:
+                await give_back(taken, counted)
             raise
 
 
@@ -108,4 +106,4 @@ def in_words(seconds: float) -> str:
     raise AssertionError("seconds are the last unit")
 
 
-_counted = Windows()
+_windows = Windows()

@@ -140,32 +140,34 @@ async def build(database: AsyncDatabase[dict[str, Any]]) -> None:
         except OperationFailure as error:
             if error.code not in _CONFLICTS:
                 raise
-            there = await _there(database, name)
-            new = [one for one in indexes if _essence(one.document) not in map(_essence, there)]
-            taken = {one["name"] for one in there}
+            existing = await _existing_indexes(database, name)
+            new = [
+                index for index in indexes if _definition(index.document) not in map(_definition, existing)
+            ]
+            taken = {index["name"] for index in existing}
             if new:
-                await database[name].create_indexes([_named(one, taken) for one in new])
+                await database[name].create_indexes([_with_free_name(index, taken) for index in new])
 
 
 async def drop_old(database: AsyncDatabase[dict[str, Any]]) -> list[str]:
     """Drop indexes that this version doesn't need; returns their names. Older versions may still run."""
     dropped = []
     for name, indexes in INDEXES.items():
-        wanted = [_essence(one.document) for one in indexes]
-        for one in await _there(database, name):
-            if one["name"] != "_id_" and _essence(one) not in wanted:
-                await database[name].drop_index(one["name"])
-                dropped.append(f"{name}.{one['name']}")
+        wanted = [_definition(index.document) for index in indexes]
+        for index in await _existing_indexes(database, name):
+            if index["name"] != "_id_" and _definition(index) not in wanted:
+                await database[name].drop_index(index["name"])
+                dropped.append(f"{name}.{index['name']}")
     return dropped
 
 
-async def _there(database: AsyncDatabase[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+async def _existing_indexes(database: AsyncDatabase[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     if name not in await database.list_collection_names():
         return []
-    return [dict(one) async for one in await database[name].list_indexes()]
+    return [dict(index) async for index in await database[name].list_indexes()]
 
 
-def _named(index: IndexModel, taken: set[str]) -> IndexModel:
+def _with_free_name(index: IndexModel, taken: set[str]) -> IndexModel:
     document = dict(index.document)
     name, number = document["name"], 2
     while document["name"] in taken:
@@ -173,11 +175,11 @@ def _named(index: IndexModel, taken: set[str]) -> IndexModel:
     return IndexModel(list(document.pop("key").items()), **document)
 
 
-def _essence(index: Any) -> tuple[Any, ...]:
+def _definition(index: Any) -> tuple[Any, ...]:
     options = ("unique", "expireAfterSeconds", "partialFilterExpression", "sparse")
     return (tuple(index["key"].items()), *(repr(_plain(index.get(name) or None)) for name in options))
 
 
 def _plain(value: Any) -> Any:
     """Convert the server's own dict types, whose repr differs, to plain dicts."""
-    return {name: _plain(one) for name, one in value.items()} if isinstance(value, Mapping) else value
+    return {name: _plain(item) for name, item in value.items()} if isinstance(value, Mapping) else value

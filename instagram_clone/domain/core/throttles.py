@@ -12,7 +12,7 @@ from instagram_clone.config import settings
 from instagram_clone.domain.core import db
 
 
-async def wait_after(name: str, who: str, most: int, seconds: int) -> int:
+async def wait_after(name: str, who: str, limit: int, seconds: int) -> int:
     """Count one attempt; return 0, or the seconds to wait if it was one too many.
 
     An attempt is counted before it is made, so twenty concurrent ones count as twenty, not as one.
@@ -33,7 +33,7 @@ async def wait_after(name: str, who: str, most: int, seconds: int) -> int:
         return_document=ReturnDocument.AFTER,
     )
     assert row is not None, "an upsert returns what it wrote"
-    return max(1, math.ceil((row["expires"] - now).total_seconds())) if row["count"] > most else 0
+    return max(1, math.ceil((row["expires"] - now).total_seconds())) if row["count"] > limit else 0
 
 
 async def give_back(name: str, who: str) -> None:

@@ -170,7 +170,7 @@ async def profile_edited(event: ProfileEdited) -> None:
 
 
 async def followed(event: Followed) -> None:
-    await _batched_moves.do("", ObjectId(event.whom))
+    await _batched_moves.submit("", ObjectId(event.whom))
 
 
 async def _write_all(people: list[Named]) -> None:

@@ -11,7 +11,7 @@ from bson import ObjectId
 
 from instagram_clone.domain.core import db, events
 from instagram_clone.domain.core.errors import NotFound
-from instagram_clone.domain.core.text.characters import is_encodable, is_visible, one_form
+from instagram_clone.domain.core.text.characters import is_encodable, is_visible, normalize
 from instagram_clone.domain.core.viewer import Viewer
 from instagram_clone.domain.discovery import folding
 from instagram_clone.domain.discovery.events import RecentsChanged
@@ -55,7 +55,7 @@ async def remember(viewer: Viewer, *, person_id: str | None = None, text: str | 
             raise NotFound
         await _put(viewer, f"person {person_id}", {"person": person})
     elif text and is_encodable(text):
-        text = one_form(" ".join(text.split()))[:TEXT_LENGTH]
+        text = normalize(" ".join(text.split()))[:TEXT_LENGTH]
         if is_visible(text):
             await _put(viewer, f"text {folding.fold(text)}", {"text": text})
 

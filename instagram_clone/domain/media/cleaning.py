@@ -17,7 +17,7 @@ from pillow_heif import register_heif_opener
 
 from instagram_clone.domain.core.errors import Invalid
 from instagram_clone.domain.media import imaging
-from instagram_clone.domain.media.decoding import MAX_DECODED_BYTES, bytes_to_open, coefficients
+from instagram_clone.domain.media.decoding import MAX_DECODED_BYTES, bytes_to_open, coefficient_bytes
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_PIXELS = 80_000_000
@@ -30,14 +30,14 @@ MIN_SIDE = 16
 MAX_ASPECT = 10.0
 
 
-STRIPS_FROM = 30_000_000
+STRIP_MIN_PIXELS = 30_000_000
 STRIP_ROWS = 128
-"""Pictures of at least STRIPS_FROM pixels are scaled in strips of STRIP_ROWS rows of the result."""
+"""Pictures of at least STRIP_MIN_PIXELS pixels are scaled in strips of STRIP_ROWS rows of the result."""
 
 MAX_SCANS = 100
 """Each scan of a progressive JPEG covers the whole picture; encoders produce about ten."""
 
-_TURNS = {
+_TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -48,7 +48,7 @@ _TURNS = {
 }
 """The transposition that makes a picture upright, by its EXIF orientation."""
 
-_WORDS = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
+_FORMATS_HINT = "Use a JPEG, PNG, WebP, HEIC, AVIF or GIF photo."
 _TOO_MANY_PIXELS = "This photo has more than 80 megapixels. Choose a smaller one."
 _FOREIGN = (b"<?php", b"<script", b"<html", b"<!doctype", b"<svg", b"%pdf-", b"pk\x05\x06")
 _ENDS_BYTES = 65_536
@@ -57,17 +57,17 @@ _SRGB = ImageCms.createProfile("sRGB")
 register_heif_opener()
 
 
-async def cleaned(path: Path) -> tuple[bytes, int, int]:
+async def clean_in_thread(path: Path) -> tuple[bytes, int, int]:
     """Like `clean`, but off the event loop and within the decoder's memory limit."""
-    return await imaging.decoder.run(clean, path, size=await imaging.run(judge, path))
+    return await imaging.decoder.run(clean, path, size=await imaging.run(inspect, path))
 
 
-def judge(path: Path) -> int:
+def inspect(path: Path) -> int:
     """Return how many bytes reading an upload takes, going by its header. Raises Invalid, like `clean`."""
     if path.stat().st_size > MAX_BYTES:
         raise Invalid("This photo is larger than 30 MB. Choose a smaller one.", "photo")
-    with _opened(path) as picture:
-        return _judge(picture, path)
+    with _open(path) as picture:
+        return _inspect(picture, path)
 
 
 def clean(path: Path) -> tuple[bytes, int, int]:
@@ -75,14 +75,14 @@ def clean(path: Path) -> tuple[bytes, int, int]:
 
     Raises Invalid with a message for the person who chose the file.
     """
-    judge(path)
-    with _opened(path) as picture:
+    inspect(path)
+    with _open(path) as picture:
         _shrink(picture)
-        return _cleaned(picture)
+        return _clean_picture(picture)
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _open(path: Path) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -93,7 +93,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except Image.DecompressionBombError:
         raise Invalid(_TOO_MANY_PIXELS, "photo") from None
     except UnidentifiedImageError:
-        raise Invalid(f"This file is not a photo we can read. {_WORDS}", "photo") from None
+        raise Invalid(f"This file is not a photo we can read. {_FORMATS_HINT}", "photo") from None
     except Exception:
         # Damaged files make decoders fail in every possible way; all of them mean the same.
         raise Invalid("This photo is damaged or cut short. Try saving it again.", "photo") from None
@@ -109,7 +109,7 @@ def _refuse_polyglot(path: Path) -> None:
         raise Invalid("This file is more than a photo. Save the picture alone and try again.", "photo")
 
 
-def _judge(picture: Image.Image, path: Path) -> int:
+def _inspect(picture: Image.Image, path: Path) -> int:
     wide, high = picture.size
     if wide * high > MAX_PIXELS:
         raise Invalid(_TOO_MANY_PIXELS, "photo")
@@ -118,10 +118,10 @@ def _judge(picture: Image.Image, path: Path) -> int:
     if max(wide, high) / min(wide, high) > MAX_ASPECT:
         raise Invalid("This photo is too long and thin to show. Crop it first.", "photo")
     _refuse_polyglot(path)
-    kept = coefficients(picture)
+    coefficients = coefficient_bytes(picture)
     _shrink(picture)
-    size = bytes_to_open(picture) + kept
-    if size > MAX_DECODED_BYTES or (kept and _scans(path) > MAX_SCANS):
+    size = bytes_to_open(picture) + coefficients
+    if size > MAX_DECODED_BYTES or (coefficients and _scans(path) > MAX_SCANS):
         raise Invalid("This photo takes too much memory to open. Save it smaller and try again.", "photo")
     return size
 
@@ -136,13 +136,13 @@ def _scans(path: Path) -> int:
     return path.read_bytes().count(b"\xff\xda")
 
 
-def _cleaned(picture: Image.Image) -> tuple[bytes, int, int]:
+def _clean_picture(picture: Image.Image) -> tuple[bytes, int, int]:
     picture.load()
     profile = picture.info.get("icc_profile")
-    turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    flat = _to_srgb(_scaled(picture), profile)
-    if turn is not None:
-        flat = flat.transpose(turn)
+    transposition = _TRANSPOSITIONS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    flat = _to_srgb(_scale(picture), profile)
+    if transposition is not None:
+        flat = flat.transpose(transposition)
     # A new image carries over no metadata of the old one (EXIF, GPS, XMP, thumbnails).
     fresh = Image.new("RGB", flat.size)
     fresh.paste(flat)
@@ -151,34 +151,34 @@ def _cleaned(picture: Image.Image) -> tuple[bytes, int, int]:
     return out.getvalue(), fresh.width, fresh.height
 
 
-def _scaled(picture: Image.Image) -> Image.Image:
+def _scale(picture: Image.Image) -> Image.Image:
     """Scale a picture down to a master and make it opaque. A large one is processed in strips; otherwise
     one with transparency would be copied whole, twice.
     """
     wide, high = picture.size
     scale = max(wide, high) / MASTER_SIDE
-    if wide * high < STRIPS_FROM or scale <= 1:
+    if wide * high < STRIP_MIN_PIXELS or scale <= 1:
         picture.thumbnail((MASTER_SIDE, MASTER_SIDE), Image.Resampling.LANCZOS)
-        return _opaque(picture)
+        return _flatten(picture)
     width, height = max(1, round(wide / scale)), max(1, round(high / scale))
     master: Image.Image | None = None
     for top in range(0, height, STRIP_ROWS):
-        low = min(height, top + STRIP_ROWS)
+        bottom = min(height, top + STRIP_ROWS)
         # The filter reaches three rows of the result in either direction.
-        first, last = max(0, top - 4) * high / height, min(height, low + 4) * high / height
+        first, last = max(0, top - 4) * high / height, min(height, bottom + 4) * high / height
         above, below = math.floor(first), math.ceil(last)
-        strip = _opaque(picture.crop((0, above, wide, below)))
+        strip = _flatten(picture.crop((0, above, wide, below)))
         box = (0, first - above, wide, last - above)
-        rows = min(height, low + 4) - max(0, top - 4)
+        rows = min(height, bottom + 4) - max(0, top - 4)
         strip = strip.resize((width, rows), Image.Resampling.LANCZOS, box=box)
         if master is None:
             master = Image.new(strip.mode, (width, height))
-        master.paste(strip.crop((0, min(4, top), width, min(4, top) + low - top)), (0, top))
+        master.paste(strip.crop((0, min(4, top), width, min(4, top) + bottom - top)), (0, top))
     assert master is not None, "a picture has rows"
     return master
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
+def _flatten(picture: Image.Image) -> Image.Image:
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layer = picture.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")

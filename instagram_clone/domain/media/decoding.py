@@ -29,8 +29,8 @@ LARGE_BYTES = 256 * MEGABYTE
 ORDINARY_BYTES = 384 * MEGABYTE
 """The limit for all ordinary photos being decoded at the same time."""
 
-_SMALL_MODES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-_BESIDE = {"HEIF": 4, "AVIF": 6, "WEBP": 12, "GIF": 1}
+_BYTES_PER_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
+_EXTRA_BYTES_PER_PIXEL = {"HEIF": 4, "AVIF": 6, "WEBP": 12, "GIF": 1}
 """Measured bytes per pixel that decoders keep in addition to Pillow's own picture."""
 
 Result = TypeVar("Result")
@@ -39,11 +39,11 @@ Result = TypeVar("Result")
 def bytes_to_open(picture: Image.Image) -> int:
     """Return roughly how many bytes it takes to decode a picture of which only the header was read."""
     wide, high = picture.size
-    pixel = _SMALL_MODES.get(picture.mode, 4) + _BESIDE.get(picture.format or "", 0)
+    pixel = _BYTES_PER_PIXEL.get(picture.mode, 4) + _EXTRA_BYTES_PER_PIXEL.get(picture.format or "", 0)
     return wide * high * pixel
 
 
-def coefficients(picture: Image.Image) -> int:
+def coefficient_bytes(picture: Image.Image) -> int:
     """Return how many bytes of a progressive JPEG are kept until its last scan, whatever the scale."""
     if not isinstance(picture, JpegImageFile) or not picture.info.get("progressive"):
         return 0
@@ -69,12 +69,12 @@ class Decoder:
         self._ordinary = ThreadPoolExecutor(max(1, os.cpu_count() or 1), "pictures")
         self._large = ThreadPoolExecutor(1, "large pictures")
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
-        self._taken = 0
+        self._in_use = 0
 
     async def run(self, work: Callable[..., Result], *args: object, size: int = 0) -> Result:
         """Run slow work that takes `size` bytes of memory off the event loop."""
         loop = asyncio.get_running_loop()
-        async with self._room(size) as threads:
+        async with self._reserve(size) as threads:
             try:
                 return await loop.run_in_executor(threads, work, *args)
             finally:
@@ -82,30 +82,30 @@ class Decoder:
                     await loop.run_in_executor(threads, _trim, 0)
 
     @asynccontextmanager
-    async def _room(self, size: int) -> AsyncIterator[Executor]:
+    async def _reserve(self, size: int) -> AsyncIterator[Executor]:
         if size > LARGE_BYTES:
             yield self._large
             return
-        if self._waiting or self._taken + size > ORDINARY_BYTES:
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append((size, turn))
+        if self._waiting or self._in_use + size > ORDINARY_BYTES:
+            ready = asyncio.get_running_loop().create_future()
+            self._waiting.append((size, ready))
             try:
-                await turn
+                await ready
             except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._give_back(size)
+                if ready.done() and not ready.cancelled():
+                    self._release(size)
                 raise
         else:
-            self._taken += size
+            self._in_use += size
         try:
             yield self._ordinary
         finally:
-            self._give_back(size)
+            self._release(size)
 
-    def _give_back(self, size: int) -> None:
-        self._taken -= size
-        while self._waiting and self._taken + self._waiting[0][0] <= ORDINARY_BYTES:
-            wanted, turn = self._waiting.popleft()
-            if not turn.cancelled():
-                self._taken += wanted
-                turn.set_result(None)
+    def _release(self, size: int) -> None:
+        self._in_use -= size
+        while self._waiting and self._in_use + self._waiting[0][0] <= ORDINARY_BYTES:
+            next_size, ready = self._waiting.popleft()
+            if not ready.cancelled():
+                self._in_use += next_size
+                ready.set_result(None)

@@ -23,7 +23,7 @@ from instagram_clone.domain.media.events import PhotosDiscarded
 from instagram_clone.domain.media.imaging import Crop
 from instagram_clone.domain.media.media import Photo
 
-KEEP_DRAFTS, KEEP_UPLOADING = timedelta(days=1), timedelta(minutes=10)
+DRAFT_MAX_AGE, UPLOADING_MAX_AGE = timedelta(days=1), timedelta(minutes=10)
 MAX_DRAFTS = 40
 _GONE = "This photo is not here any more. Choose it again."
 
@@ -52,7 +52,7 @@ async def store(viewer: Viewer, upload: Path, use: str = media.POST) -> Draft:
     waiting = {"owner": viewer.oid, "use": {"$in": media.UNPUBLISHED}}
     if await db.media.count_documents(waiting) >= MAX_DRAFTS:
         raise TooMany("Too many photos are waiting. Share or discard some, or try later.", 3600)
-    master, width, height = await cleaning.cleaned(upload)
+    master, width, height = await cleaning.clean_in_thread(upload)
     _check_size(use, width, height)
     small = await imaging.run(imaging.preview, master)
     row = {
@@ -92,7 +92,7 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
     except NotFound:
         raise NotFound(_GONE) from None
     if use == media.POST:
-        crop = imaging.fit_post(crop, row["width"], row["height"])
+        crop = imaging.fit_post_aspect(crop, row["width"], row["height"])
     done = await imaging.run(imaging.render, master, crop)
     await storage.put(media_id, done.files)
     # If the draft was discarded or taken in the meantime, nothing else knows of these files.
@@ -110,12 +110,12 @@ async def cut(viewer: Viewer, media_id: str, use: str, crop: Crop, alt: str = ""
 
 async def take(transaction: Transaction, photo: Photo, use: str) -> None:
     """Publish a cut photo as part of what the same transaction writes. Raises NotFound, Invalid."""
-    shown = {"use": use, "widths": photo.widths, "width": photo.width, "height": photo.height}
+    change = {"use": use, "widths": photo.widths, "width": photo.width, "height": photo.height}
     query = {"_id": photo.id, "use": media.DRAFT}
-    done = await db.media.update_one(query, {"$set": shown}, session=transaction.session)
+    done = await db.media.update_one(query, {"$set": change}, session=transaction.session)
     if not done.modified_count:
-        there = await db.media.find_one({"_id": photo.id}, {"_id": 1}, session=transaction.session)
-        if there is None:
+        row = await db.media.find_one({"_id": photo.id}, {"_id": 1}, session=transaction.session)
+        if row is None:
             raise NotFound(_GONE)
         raise Invalid("This photo has been shared already.", "photo")
     transaction.announce(PhotosDiscarded((photo.id,)))
@@ -130,9 +130,9 @@ async def discard_draft(viewer: Viewer, media_id: str) -> None:
 async def sweep(now: datetime | None = None) -> int:
     """Remove drafts older than a day, and uploads unfinished after ten minutes; returns how many."""
     now, swept = now or datetime.now(UTC), 0
-    for use, kept in ((media.DRAFT, KEEP_DRAFTS), (media.UPLOADING, KEEP_UPLOADING)):
+    for use, max_age in ((media.DRAFT, DRAFT_MAX_AGE), (media.UPLOADING, UPLOADING_MAX_AGE)):
         # The write checks this again: a draft that is being published right now is no longer one.
-        old = {"use": use, "created": {"$lt": now - kept}}
+        old = {"use": use, "created": {"$lt": now - max_age}}
         async for row in db.media.find(old, {"_id": 1}):
             swept += await media.discard_one(row["_id"], **old)
     return swept
@@ -151,7 +151,7 @@ async def keep_sweeping() -> None:
 
 def _check_size(use: str, width: int, height: int) -> None:
     if use != media.MESSAGE:
-        imaging.check_shown(width, height)
+        imaging.check_large_enough(width, height)
 
 
 async def access_draft(viewer: Viewer, media_id: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ DENSE_PHONE_WIDTH = 828
 """The rendition for phones with more than two device pixels per CSS pixel."""
 
 QUALITY = 82
-MIN_SHOWN = 320
+MIN_LONG_SIDE = 320
 """Minimum longer side of a post or an avatar: anything smaller is scaled up on every screen."""
 POST_ASPECTS = (0.8, 1.91)
 """Narrowest and widest aspect ratio (width / height) that the feed and the composer support."""
@@ -74,9 +74,9 @@ def render(master: bytes, crop: Crop) -> Rendered:
     wide, high = picture.size
     left, top = round(crop.x * wide), round(crop.y * high)
     right = min(wide, max(left + 1, round((crop.x + crop.width) * wide)))
-    low = min(high, max(top + 1, round((crop.y + crop.height) * high)))
-    if (left, top, right, low) != (0, 0, wide, high):
-        picture = picture.crop((left, top, right, low))
+    bottom = min(high, max(top + 1, round((crop.y + crop.height) * high)))
+    if (left, top, right, bottom) != (0, 0, wide, high):
+        picture = picture.crop((left, top, right, bottom))
     largest = min(picture.width, WIDTHS[-1])
     files: dict[int, bytes] = {}
     size = picture.size
@@ -88,8 +88,8 @@ def render(master: bytes, crop: Crop) -> Rendered:
         if width == largest:
             size = picture.size
         files[width] = _webp(picture)
-    code, placeholder = _placeholder(picture)
-    return Rendered(size[0], size[1], files, code, placeholder)
+    hashed, placeholder = _placeholder(picture)
+    return Rendered(size[0], size[1], files, hashed, placeholder)
 
 
 def preview(master: bytes) -> bytes:
@@ -110,23 +110,24 @@ def check_crop(x: float, y: float, width: float, height: float) -> Crop:
     return Crop(float(x), float(y), float(width), float(height))
 
 
-def check_shown(width: int, height: int) -> None:
+def check_large_enough(width: int, height: int) -> None:
     """Refuse a picture that is too small for a post or an avatar. Raises Invalid."""
-    if max(width, height) < MIN_SHOWN:
+    if max(width, height) < MIN_LONG_SIDE:
         raise Invalid(
-            f"This photo is too small. Choose one of at least {MIN_SHOWN} px on its longer side.", "photo"
+            f"This photo is too small. Choose one of at least {MIN_LONG_SIDE} px on its longer side.",
+            "photo",
         )
 
 
-def fit_post(crop: Crop, width: int, height: int) -> Crop:
+def fit_post_aspect(crop: Crop, width: int, height: int) -> Crop:
     """Return the middle of a crop that has a shape allowed for posts; the crop itself if it already does.
 
     `width` and `height` are those of the whole picture.
     """
-    least, most = POST_ASPECTS
+    narrowest, widest = POST_ASPECTS
     aspect = (crop.width * width) / (crop.height * height)
-    wide = crop.width * min(1.0, most / aspect)
-    high = crop.height * min(1.0, aspect / least)
+    wide = crop.width * min(1.0, widest / aspect)
+    high = crop.height * min(1.0, aspect / narrowest)
     return Crop(crop.x + (crop.width - wide) / 2, crop.y + (crop.height - high) / 2, wide, high)
 
 

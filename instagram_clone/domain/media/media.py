@@ -20,10 +20,10 @@ from instagram_clone.domain.people import profiles
 
 UPLOADING, DRAFT, POST, AVATAR, MESSAGE = "uploading", "draft", "post", "avatar", "message"
 UNPUBLISHED = (UPLOADING, DRAFT)
-Decider = Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]
-Asker = Callable[[dict[str, Any]], Awaitable[bool]]
-_deciders: dict[str, Decider] = {}
-_showing: dict[str, Asker] = {}
+AccessCheck = Callable[[Viewer | None, dict[str, Any]], Awaitable[bool]]
+UsageCheck = Callable[[dict[str, Any]], Awaitable[bool]]
+_access_checks: dict[str, AccessCheck] = {}
+_usage_checks: dict[str, UsageCheck] = {}
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ async def access_file(viewer: Viewer | None, media_id: str, width: int) -> File:
     return File(content, private=not shared)
 
 
-def register_use(use: str, may_see: Decider, is_shown: Asker) -> None:
+def register_use(use: str, may_see: AccessCheck, is_shown: UsageCheck) -> None:
     """Register the coroutine functions that decide about photos of a use, given a photo's row: whether a
     viewer may see it, and whether anything shows it at all.
     """
-    _deciders[use], _showing[use] = may_see, is_shown
+    _access_checks[use], _usage_checks[use] = may_see, is_shown
 
 
 async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
@@ -75,8 +75,8 @@ async def _may_see(viewer: Viewer | None, row: dict[str, Any]) -> bool:
         return True
     if row["use"] in UNPUBLISHED:
         return False
-    decide = _deciders.get(row["use"])
-    return decide is None or await decide(viewer, row)
+    check = _access_checks.get(row["use"])
+    return check is None or await check(viewer, row)
 
 
 async def discard(transaction: Transaction, media_ids: list[str], **where: Any) -> int:
@@ -92,11 +92,11 @@ async def discard(transaction: Transaction, media_ids: list[str], **where: Any) 
 
 async def repair() -> dict[str, int]:
     """Remove photos that nothing shows, and files without a photo; returns how many there were."""
-    unshown = 0
-    async for row in db.media.find({"use": {"$in": [AVATAR, *_showing]}}, {"owner": 1, "use": 1}):
+    unused = 0
+    async for row in db.media.find({"use": {"$in": [AVATAR, *_usage_checks]}}, {"owner": 1, "use": 1}):
         if not await _is_shown(row):
-            unshown += await discard_one(row["_id"], use=row["use"])
-    return {"photos that nothing shows": unshown, "files without a photo": await _remove_strays()}
+            unused += await discard_one(row["_id"], use=row["use"])
+    return {"unused photos": unused, "orphaned photo files": await _remove_orphaned_files()}
 
 
 async def settle_pending() -> None:
@@ -110,14 +110,14 @@ async def settle_pending() -> None:
 async def _is_shown(row: dict[str, Any]) -> bool:
     if row["use"] == AVATAR:
         return await profiles.has_avatar(row["owner"], row["_id"])
-    return await _showing[row["use"]](row)
+    return await _usage_checks[row["use"]](row)
 
 
 async def discard_one(media_id: str, **where: Any) -> int:
     return await outbox.commit(lambda transaction: discard(transaction, [media_id], **where))
 
 
-async def _remove_strays() -> int:
+async def _remove_orphaned_files() -> int:
     removed = 0
     for media_id in sorted(storage.media_ids()):
         removed += await remove_files(media_id)

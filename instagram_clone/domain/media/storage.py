@@ -36,22 +36,22 @@ async def read(media_id: str, width: int) -> bytes:
 
 async def remove(media_id: str, keep: Collection[int]) -> int:
     """Remove a photo's files except those of the `keep` widths; returns how many. Idempotent."""
-    kept = {_path(media_id, width) for width in keep}
-    gone = 0
+    keep_paths = {_path(media_id, width) for width in keep}
+    removed = 0
     async for batch in obstore.list(_open(), prefix=_folder(media_id)):
-        for one in batch:
-            if one["path"] not in kept:
-                gone += 1
+        for entry in batch:
+            if entry["path"] not in keep_paths:
+                removed += 1
                 with contextlib.suppress(NotFoundError, FileNotFoundError):
-                    await obstore.delete_async(_open(), one["path"])
-    return gone
+                    await obstore.delete_async(_open(), entry["path"])
+    return removed
 
 
 def media_ids() -> set[str]:
     """Return the ids of all photos that have files."""
     found: set[str] = set()
     for batch in obstore.list(_open()):
-        found |= {one["path"].split("/")[1] for one in batch if one["path"].count("/") == 2}
+        found |= {entry["path"].split("/")[1] for entry in batch if entry["path"].count("/") == 2}
     return found
 
 

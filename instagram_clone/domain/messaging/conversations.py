@@ -211,7 +211,7 @@ async def rename_blocks() -> None:
 
 async def repair() -> dict[str, int]:
     """Bring every conversation up to date with its newest message; return how many were behind."""
-    behind = [bool(await catch_up(one)) for one in await db.every("conversations")]
+    behind = [bool(await catch_up(one)) for one in await db.all_ids("conversations")]
     return {"conversations behind their messages": sum(behind)}
 
 

@@ -128,7 +128,7 @@ async def people(viewer: Viewer, limit: int = 30) -> list[Person]:
 
 async def unread(viewer: Viewer) -> dict[str, int]:
     """Return the last message number of each unread conversation of the viewer, by id, for at most ten."""
-    return await _batched_unread.do("", viewer.oid)
+    return await _batched_unread.submit("", viewer.oid)
 
 
 async def _unread_batch(_: str, users: list[ObjectId]) -> list[dict[str, int] | Exception]:

@@ -62,7 +62,7 @@ class Sent:
 
 async def store(one: Outgoing) -> Sent:
     """Store a message, batched with others sent at the same time. Raises NotFound, Refused, Invalid."""
-    return await _batches.do(_lane(one.message["conversation"]), one)
+    return await _batches.submit(_lane(one.message["conversation"]), one)
 
 
 def _lane(conversation: ObjectId) -> int:
@@ -126,7 +126,7 @@ async def _store(items: list[Outgoing], *, check_stored: bool = False, reread: b
             _prepare_events(results)
         return results, arrivals
 
-    (results, arrivals), deliveries = await outbox.written(work)
+    (results, arrivals), deliveries = await outbox.commit_undelivered(work)
     arrivals.cache()
     remaining = iter(deliveries)
     for item, sent in zip(items, results, strict=True):

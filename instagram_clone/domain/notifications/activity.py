@@ -44,7 +44,7 @@ class Alert:
 
 
 @dataclass(frozen=True)
-class News:
+class Unread:
     """How many lines are new, up to 99, and which others' posts they are about, including hidden ones."""
 
     count: int
@@ -72,32 +72,32 @@ async def page(viewer: Viewer, before: str = "", seen: int | None = None) -> tup
     subjects = await _subjects(viewer, lines[:PAGE])
     shown = subjects.visible(lines[:PAGE])
     rows = await directory.rows(viewer, list({actor for line in shown for actor in line["actors"]}))
-    known = {row.id: row for row in rows}
-    return [_alert(line, known, subjects, marker) for line in shown], cursor
+    people = {row.id: row for row in rows}
+    return [_alert(line, people, subjects, marker) for line in shown], cursor
 
 
 async def unread(viewer: Viewer) -> int:
     """Count the lines newer than what the viewer has seen, up to 99, without hidden ones."""
-    return (await news(viewer)).count
+    return (await unread_summary(viewer)).count
 
 
-async def news(viewer: Viewer) -> News:
+async def unread_summary(viewer: Viewer) -> Unread:
     """Return what is newer than what the viewer has seen."""
     marker = await seen_marker(viewer)
     # Concurrent callers share the reads of both numbers, and most people have seen everything.
     if await alerts.last_number(viewer.oid) <= marker:
-        return News(0, frozenset())
+        return Unread(0, frozenset())
     query = {"to": viewer.oid, "seq": {"$gt": marker}}
     found = db.alerts.find(query, {"post": 1, "thread": 1, "subject": 1, "actors": 1, "count": 1})
     lines = await found.limit(MAX_COUNTED).hint(_BY_NUMBER).to_list()
     subjects = await _subjects(viewer, lines)
-    return News(len(subjects.visible(lines)), subjects.authors)
+    return Unread(len(subjects.visible(lines)), subjects.authors)
 
 
 async def mark_seen(viewer: Viewer) -> None:
     """Record that the viewer has seen every line there is. Publishes AlertsChanged."""
-    told = {"to": viewer.oid}
-    newest = await db.alerts.find_one(told, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
+    own = {"to": viewer.oid}
+    newest = await db.alerts.find_one(own, {"seq": 1}, sort=[("seq", -1)], hint=_BY_NUMBER)
     if newest is not None and await accounts.alerts_seen(viewer.oid, newest["seq"]):
         await events.publish(AlertsChanged(viewer.id))
 
@@ -123,7 +123,7 @@ class _Subjects:
         return [shown for line in lines if self._may_see(line) and (shown := self._without_blocked(line))]
 
     def _may_see(self, line: dict[str, Any]) -> bool:
-        thread = _thread_above(line)
+        thread = _parent_thread(line)
         if thread and self.threads.get(thread, thread) in {thread, *self.blocked}:
             return False
         if not line["post"]:
@@ -140,24 +140,24 @@ async def _subjects(viewer: Viewer, lines: list[dict[str, Any]]) -> _Subjects:
     if not lines:
         return _Subjects(viewer.oid, {}, {}, set(), set())
     rows = await posts.rows(list({line["post"] for line in lines if line["post"]}))
-    threads = await comments.authors(list({thread for line in lines if (thread := _thread_above(line))}))
+    threads = await comments.authors(list({thread for line in lines if (thread := _parent_thread(line))}))
     seen = {row["_id"] for row in await visibility.Reader(viewer).visible(list(rows.values()))}
     others = {actor for line in lines for actor in line["actors"]}.union(threads.values())
     blocked = await visibility.blocked_either_way(viewer, others)
     return _Subjects(viewer.oid, rows, threads, seen, blocked)
 
 
-def _thread_above(line: dict[str, Any]) -> ObjectId | None:
+def _parent_thread(line: dict[str, Any]) -> ObjectId | None:
     """Return the comment above the one that a line is about, or None if that one is not a reply."""
     thread = line.get("thread")
     return thread if thread != line["subject"] else None
 
 
 def _alert(
-    line: dict[str, Any], known: dict[str, directory.PersonRow], subjects: _Subjects, seen: int
+    line: dict[str, Any], people: dict[str, directory.PersonRow], subjects: _Subjects, seen: int
 ) -> Alert:
-    rows = [known[str(actor)] for actor in line["actors"] if str(actor) in known]
-    made = line["at"].generation_time
+    rows = [people[str(actor)] for actor in line["actors"] if str(actor) in people]
+    created = line["at"].generation_time
     post = subjects.posts.get(line["post"]) if line["post"] else None
     return Alert(
         id=str(line["_id"]),
@@ -168,6 +168,6 @@ def _alert(
         author_id=str(post["author"]) if post else "",
         thumbnail=accounts.avatar_url(post["media"][0]["id"]) if post else "",
         text=line.get("text", ""),
-        at=made.isoformat(),
+        at=created.isoformat(),
         fresh=line["seq"] > seen,
     )

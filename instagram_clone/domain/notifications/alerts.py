@@ -15,24 +15,24 @@ from instagram_clone.domain.core import db
 from instagram_clone.domain.core.db import Session
 from instagram_clone.domain.notifications.recipients import Notification
 
-NAMED = 2
+SHOWN_ACTORS = 2
 """How many actors a line shows by name and avatar; the others are only counted."""
 
-SNIPPET = 120
+SNIPPET_LENGTH = 120
 """Characters of a text that a line shows; a longer text is cut and ends in "…"."""
 
-LINE = ("to", "kind", "subject", "day")
+LINE_KEY = ("to", "kind", "subject", "day")
 
 
-async def next_number(to: ObjectId, session: Session, many: int = 1) -> int:
-    """Return the number of a person's next notification, or the first of `many`.
+async def next_number(to: ObjectId, session: Session, count: int = 1) -> int:
+    """Return the number of a person's next notification, or the first of `count`.
 
     Nobody else gets one until the transaction ends, so no number is readable before a lower one.
     """
-    before = await db.alert_counters.find_one_and_update(
-        {"_id": to}, {"$inc": {"last": many}}, upsert=True, session=session
+    previous = await db.alert_counters.find_one_and_update(
+        {"_id": to}, {"$inc": {"last": count}}, upsert=True, session=session
     )
-    return 1 + (before["last"] if before else 0)
+    return 1 + (previous["last"] if previous else 0)
 
 
 async def last_number(to: ObjectId) -> int:
@@ -41,12 +41,12 @@ async def last_number(to: ObjectId) -> int:
     return row["last"] if row is not None else 0
 
 
-async def day(news: Notification, session: Session) -> str:
+async def day(notification: Notification, session: Session) -> str:
     """Return the starting hour of the line that a notification goes into now; a line spans 24 hours.
 
     An hour, not an exact time: processes that start a line at the same time start the same one.
     """
-    line = {"to": news.to, "kind": news.kind, "subject": news.subject}
+    line = {"to": notification.to, "kind": notification.kind, "subject": notification.subject}
     order = [*((key, 1) for key in line), ("day", 1)]
     last = await db.alerts.find_one(line, {"day": 1}, sort=[("day", -1)], hint=order, session=session)
     now = _now()
@@ -54,7 +54,7 @@ async def day(news: Notification, session: Session) -> str:
 
 
 def _snippet(text: str) -> str:
-    return text if len(text) <= SNIPPET else text[: SNIPPET - 1].rstrip() + "…"
+    return text if len(text) <= SNIPPET_LENGTH else text[: SNIPPET_LENGTH - 1].rstrip() + "…"
 
 
 def _hour(moment: datetime) -> str:
@@ -65,64 +65,64 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def add(news: Notification, lines: list[list[dict[str, Any]]], session: Session) -> None:
+async def add(notification: Notification, lines: list[list[dict[str, Any]]], session: Session) -> None:
     """Add rows of `notifications` to their lines, one list of rows per line."""
-    changes = [_added_to_line(news, rows) for rows in lines]
+    changes = [_line_update(notification, rows) for rows in lines]
     await db.alerts.bulk_write(changes, ordered=False, session=session)
 
 
-def _added_to_line(news: Notification, rows: list[dict[str, Any]]) -> UpdateOne:
-    newest = [row["actor"] for row in reversed(rows)][:NAMED]
+def _line_update(notification: Notification, rows: list[dict[str, Any]]) -> UpdateOne:
+    newest = [row["actor"] for row in reversed(rows)][:SHOWN_ACTORS]
     return UpdateOne(
-        {key: rows[0][key] for key in LINE},
+        {key: rows[0][key] for key in LINE_KEY},
         {
             "$inc": {"count": len(rows)},
             "$set": {
                 "at": rows[-1]["_id"],
                 "seq": rows[-1]["seq"],
-                "post": news.post,
-                "text": _snippet(news.text),
-                **({"thread": news.thread} if news.thread else {}),
+                "post": notification.post,
+                "text": _snippet(notification.text),
+                **({"thread": notification.thread} if notification.thread else {}),
             },
-            "$push": {"actors": {"$each": newest, "$position": 0, "$slice": NAMED}},
+            "$push": {"actors": {"$each": newest, "$position": 0, "$slice": SHOWN_ACTORS}},
         },
         upsert=True,
     )
 
 
-async def shorten(line: dict[str, Any], by: int, session: Session) -> None:
-    """Update a line after `by` of its rows were deleted; a line with no rows left is deleted too."""
+async def update_after_deletion(line: dict[str, Any], deleted: int, session: Session) -> None:
+    """Update a line after `deleted` of its rows are gone; a line with no rows remaining is deleted too."""
     newest = [("seq", -1), ("_id", -1)]
     order = [*((key, 1) for key in line), *newest]
     found = db.notifications.find(line, session=session).sort(newest).hint(order)
-    left = await found.limit(NAMED).to_list()
-    if left:
-        change = {"actors": [other["actor"] for other in left]}
-        change |= {"at": left[0]["_id"], "seq": left[0]["seq"]}
-        await db.alerts.update_one(line, {"$inc": {"count": -by}, "$set": change}, session=session)
+    remaining = await found.limit(SHOWN_ACTORS).to_list()
+    if remaining:
+        change = {"actors": [row["actor"] for row in remaining]}
+        change |= {"at": remaining[0]["_id"], "seq": remaining[0]["seq"]}
+        await db.alerts.update_one(line, {"$inc": {"count": -deleted}, "$set": change}, session=session)
     else:
         await db.alerts.delete_one(line, session=session)
 
 
-async def forget(post: ObjectId, about: dict[str, Any]) -> None:
+async def remove_about(post: ObjectId, about: dict[str, Any]) -> None:
     """Remove the lines about a post, or only those that `about` selects."""
     await db.alerts.delete_many({"post": post, **about})
 
 
-async def forget_orphans() -> int:
+async def remove_orphans() -> int:
     """Remove the lines about deleted posts; returns how many there were."""
-    gone = 0
-    async for lot in db.orphans("alerts", "post", "posts"):
-        gone += (await db.alerts.delete_many({"_id": {"$in": lot}})).deleted_count
-    return gone
+    removed = 0
+    async for batch in db.orphans("alerts", "post", "posts"):
+        removed += (await db.alerts.delete_many({"_id": {"$in": batch}})).deleted_count
+    return removed
 
 
-async def number(line_id: ObjectId, seq: int) -> None:
+async def set_number(line_id: ObjectId, seq: int) -> None:
     """Assign its number to a line that an older version wrote."""
     await db.alerts.update_one({"_id": line_id}, {"$set": {"seq": seq}})
 
 
-async def count_from(to: ObjectId, last: int) -> None:
+async def start_counter(to: ObjectId, last: int) -> None:
     """Start numbering a person's notifications after their last line."""
     await db.alert_counters.insert_one({"_id": to, "last": last})
 
@@ -134,10 +134,10 @@ async def recount(line_id: ObjectId) -> bool:
         row = await db.alerts.find_one({"_id": line_id}, session=session)
         if row is None:
             return False
-        line = {key: row[key] for key in LINE}
-        number = await db.notifications.count_documents(line, session=session)
-        if number != row["count"]:
-            await shorten(line, row["count"] - number, session)
-        return number != row["count"]
+        line = {key: row[key] for key in LINE_KEY}
+        count = await db.notifications.count_documents(line, session=session)
+        if count != row["count"]:
+            await update_after_deletion(line, row["count"] - count, session)
+        return count != row["count"]
 
     return await db.transact(work)

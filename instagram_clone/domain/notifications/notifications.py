@@ -31,175 +31,193 @@ from instagram_clone.domain.posts.events import (
     PostPublished,
 )
 
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 
 
-async def _tell(news: Notification, actor: ObjectId) -> None:
-    if news.to != actor:
-        await _telling.do(news, actor)
+async def _notify(notification: Notification, actor: ObjectId) -> None:
+    if notification.to != actor:
+        await _notify_batcher.submit(notification, actor)
 
 
-async def _tell_all(news: Notification, actors: list[ObjectId]) -> list[Exception | None]:
+async def _notify_batch(notification: Notification, actors: list[ObjectId]) -> list[Exception | None]:
     """Notify someone of several people who did something at once, and have not undone it."""
-    wanted = await recipients.wanted(news, actors)
-    about = {"to": news.to, "kind": news.kind, "post": news.post}
-    if news.thread:
-        about["thread"] = news.thread
-    grouped = news.kind in (recipients.LIKE, recipients.COMMENT_LIKE)
+    wanted = await recipients.wanted(notification, actors)
+    about = {"to": notification.to, "kind": notification.kind, "post": notification.post}
+    if notification.thread:
+        about["thread"] = notification.thread
+    grouped = notification.kind in (recipients.LIKE, recipients.COMMENT_LIKE)
 
     async def work(session: Session) -> int:
-        day = await alerts.day(news, session) if grouped else ""
-        told = await _told(news, actors, session)
-        still = await recipients.still_true_of(news, actors, session)
-        new = [one for one in dict.fromkeys(actors) if one in wanted & still and one not in told]
+        day = await alerts.day(notification, session) if grouped else ""
+        notified = await _already_notified(notification, actors, session)
+        applicable = await recipients.still_applicable(notification, actors, session)
+        eligible = (wanted & applicable) - notified
+        new = [actor for actor in dict.fromkeys(actors) if actor in eligible]
         if not new:
             return 0
         # One line has one number, however many people it is about.
-        first = await alerts.next_number(news.to, session, 1 if grouped else len(new))
+        first = await alerts.next_number(notification.to, session, 1 if grouped else len(new))
         rows: list[dict[str, Any]] = []
         for seq, actor in enumerate(new, first):
-            row = {"_id": ObjectId(), "actor": actor, **about, "subject": _subject(news, actor)}
+            row = {"_id": ObjectId(), "actor": actor, **about, "subject": _subject(notification, actor)}
             rows.append({**row, "seq": first if grouped else seq, "day": day or str(row["_id"])})
         await db.notifications.insert_many(rows, session=session)
-        await alerts.add(news, [rows] if grouped else [[row] for row in rows], session)
+        await alerts.add(notification, [rows] if grouped else [[row] for row in rows], session)
         return len(rows)
 
     if wanted:
         # One at a time: transactions that number the same person's notifications would only conflict.
-        async with _telling_of.setdefault(news.to, asyncio.Lock()):
-            told = await db.transact(work)
-        if told:
-            await events.publish(AlertsChanged(str(news.to)))
+        async with _notify_locks.setdefault(notification.to, asyncio.Lock()):
+            added = await db.transact(work)
+        if added:
+            await events.publish(AlertsChanged(str(notification.to)))
     return [None] * len(actors)
 
 
-_telling_of: weakref.WeakValueDictionary[ObjectId, asyncio.Lock] = weakref.WeakValueDictionary()
+_notify_locks: weakref.WeakValueDictionary[ObjectId, asyncio.Lock] = weakref.WeakValueDictionary()
 
 
-def _subject(news: Notification, actor: ObjectId) -> ObjectId:
+def _subject(notification: Notification, actor: ObjectId) -> ObjectId:
     """Return the subject of a row: the actor, if the notification has no subject of its own."""
-    return actor if news.subject is None else news.subject
+    return actor if notification.subject is None else notification.subject
 
 
-async def _told(news: Notification, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+async def _already_notified(
+    notification: Notification, actors: list[ObjectId], session: Session
+) -> set[ObjectId]:
     """Return the actors that the recipient has already been notified of."""
-    about: dict[str, Any] = {"to": news.to, "kind": news.kind, "subject": news.subject}
-    about |= {"actor": {"$in": actors}} if news.subject else {"subject": {"$in": actors}}
+    about: dict[str, Any] = {
+        "to": notification.to,
+        "kind": notification.kind,
+        "subject": notification.subject,
+    }
+    about |= {"actor": {"$in": actors}} if notification.subject else {"subject": {"$in": actors}}
     return {row["actor"] async for row in db.notifications.find(about, {"actor": 1}, session=session)}
 
 
-_telling: Batcher[Notification, ObjectId, None] = Batcher(_tell_all, pause=0.05)
+_notify_batcher: Batcher[Notification, ObjectId, None] = Batcher(_notify_batch, pause=0.05)
 
 
-async def _take_back(query: dict[str, Any]) -> None:
+async def _retract(query: dict[str, Any]) -> None:
     """Remove every notification that a query finds. Publishes AlertsChanged."""
 
     async def work(session: Session) -> set[ObjectId]:
         rows = await db.notifications.find(query, session=session).to_list()
         lines: dict[tuple[Any, ...], list[ObjectId]] = defaultdict(list)
         for row in rows:
-            lines[tuple(row[key] for key in alerts.LINE)].append(row["_id"])
+            lines[tuple(row[key] for key in alerts.LINE_KEY)].append(row["_id"])
         for line, ids in lines.items():
             await db.notifications.delete_many({"_id": {"$in": ids}}, session=session)
-            await alerts.shorten(dict(zip(alerts.LINE, line, strict=True)), len(ids), session)
+            await alerts.update_after_deletion(
+                dict(zip(alerts.LINE_KEY, line, strict=True)), len(ids), session
+            )
         return {row["to"] for row in rows}
 
     for person in await db.transact(work):
         await events.publish(AlertsChanged(str(person)))
 
 
-async def _take_back_all(news: Notification, actors: list[ObjectId]) -> list[Exception | None]:
+async def _retract_batch(notification: Notification, actors: list[ObjectId]) -> list[Exception | None]:
     """Remove the notifications of what several people have undone at once."""
-    about = {"to": news.to, "kind": news.kind, "subject": news.subject, "actor": {"$in": actors}}
-    await _take_back(about)
+    about = {
+        "to": notification.to,
+        "kind": notification.kind,
+        "subject": notification.subject,
+        "actor": {"$in": actors},
+    }
+    await _retract(about)
     return [None] * len(actors)
 
 
-_taking_back: Batcher[Notification, ObjectId, None] = Batcher(_take_back_all, pause=0.05)
+_retract_batcher: Batcher[Notification, ObjectId, None] = Batcher(_retract_batch, pause=0.05)
 
 
-async def _forget(post: ObjectId, about: dict[str, Any]) -> None:
+async def _remove_about(post: ObjectId, about: dict[str, Any]) -> None:
     """Remove all notifications about a post, or only those that `about` selects."""
-    told = await db.alerts.distinct("to", {"post": post, **about})
+    people = await db.alerts.distinct("to", {"post": post, **about})
     await db.notifications.delete_many({"post": post, **about})
-    await alerts.forget(post, about)
-    for person in told:
+    await alerts.remove_about(post, about)
+    for person in people:
         await events.publish(AlertsChanged(str(person)))
 
 
 async def post_liked(event: PostLiked) -> None:
     post, actor = ObjectId(event.post_id), ObjectId(event.by)
     if event.liked:
-        await _tell(Notification(ObjectId(event.author_id), recipients.LIKE, post, post), actor)
+        await _notify(Notification(ObjectId(event.author_id), recipients.LIKE, post, post), actor)
     else:
-        await _taking_back.do(Notification(ObjectId(event.author_id), recipients.LIKE, post), actor)
+        await _retract_batcher.submit(Notification(ObjectId(event.author_id), recipients.LIKE, post), actor)
 
 
 async def comment_added(event: CommentAdded) -> None:
     post, comment = ObjectId(event.post_id), ObjectId(event.comment_id)
     actor = ObjectId(event.author_id)
     # Each person is notified once, of what concerns them most: a reply, their post, or a mention.
-    told = {}
+    kinds: dict[ObjectId, str] = {}
     if event.answered_id:
-        told[ObjectId(event.answered_id)] = recipients.REPLY
-    told.setdefault(ObjectId(event.post_author_id), recipients.COMMENT)
+        kinds[ObjectId(event.answered_id)] = recipients.REPLY
+    kinds.setdefault(ObjectId(event.post_author_id), recipients.COMMENT)
     for person in await usernames.mentioned(event.text):
-        told.setdefault(person, recipients.MENTION)
-    for person, kind in told.items():
+        kinds.setdefault(person, recipients.MENTION)
+    for person, kind in kinds.items():
         thread = ObjectId(event.parent_id or comment)
-        await _tell(Notification(person, kind, comment, post, event.text, thread), actor)
+        await _notify(Notification(person, kind, comment, post, event.text, thread), actor)
 
 
 async def comment_deleted(event: CommentDeleted) -> None:
     comment = ObjectId(event.comment_id)
-    await _forget(ObjectId(event.post_id), {"$or": [{"subject": comment}, {"thread": comment}]})
+    await _remove_about(ObjectId(event.post_id), {"$or": [{"subject": comment}, {"thread": comment}]})
 
 
 async def comment_liked(event: CommentLiked) -> None:
     to, comment, actor = ObjectId(event.author_id), ObjectId(event.comment_id), ObjectId(event.by)
     if event.liked:
         post, thread = ObjectId(event.post_id), ObjectId(event.thread_id)
-        await _tell(Notification(to, recipients.COMMENT_LIKE, comment, post, event.text, thread), actor)
+        await _notify(Notification(to, recipients.COMMENT_LIKE, comment, post, event.text, thread), actor)
     else:
-        await _take_back({"to": to, "kind": recipients.COMMENT_LIKE, "subject": comment, "actor": actor})
+        await _retract({"to": to, "kind": recipients.COMMENT_LIKE, "subject": comment, "actor": actor})
 
 
 async def post_published(event: PostPublished) -> None:
     post, author = ObjectId(event.post_id), ObjectId(event.author_id)
     for person in await usernames.mentioned(event.caption):
-        await _tell(Notification(person, recipients.MENTION, post, post, event.caption), author)
+        await _notify(Notification(person, recipients.MENTION, post, post, event.caption), author)
 
 
 async def followed(event: Followed) -> None:
-    by, whom = ObjectId(event.by), ObjectId(event.whom)
+    follower, followee = ObjectId(event.by), ObjectId(event.whom)
     if not event.following:
-        await _take_back({"to": whom, "kind": recipients.FOLLOW, "subject": by, "actor": by})
-        await _take_back({"to": by, "kind": recipients.ACCEPTED, "subject": whom, "actor": whom})
+        await _retract({"to": followee, "kind": recipients.FOLLOW, "subject": follower, "actor": follower})
+        await _retract(
+            {"to": follower, "kind": recipients.ACCEPTED, "subject": followee, "actor": followee}
+        )
         return
-    await _tell(Notification(whom, recipients.FOLLOW, None), by)
+    await _notify(Notification(followee, recipients.FOLLOW, None), follower)
     if event.asked:
-        await _tell(Notification(by, recipients.ACCEPTED, whom), whom)
+        await _notify(Notification(follower, recipients.ACCEPTED, followee), followee)
 
 
 async def follow_requested(event: FollowRequested) -> None:
-    by, whom = ObjectId(event.by), ObjectId(event.whom)
+    requester, target = ObjectId(event.by), ObjectId(event.whom)
     if event.waiting:
-        await _tell(Notification(whom, recipients.REQUEST, None), by)
+        await _notify(Notification(target, recipients.REQUEST, None), requester)
     else:
-        await _take_back({"to": whom, "kind": recipients.REQUEST, "subject": by, "actor": by})
+        await _retract({"to": target, "kind": recipients.REQUEST, "subject": requester, "actor": requester})
 
 
 async def blocked(event: Blocked) -> None:
     if not event.blocked:
         return
     for to, actor in ((event.by, event.whom), (event.whom, event.by)):
-        told = {"to": ObjectId(to), "actor": ObjectId(actor)}
-        while some := [row["_id"] async for row in db.notifications.find(told, {"_id": 1}).limit(_AT_ONCE)]:
-            await _take_back({"_id": {"$in": some}})
+        query = {"to": ObjectId(to), "actor": ObjectId(actor)}
+        while ids := [
+            row["_id"] async for row in db.notifications.find(query, {"_id": 1}).limit(_BATCH_SIZE)
+        ]:
+            await _retract({"_id": {"$in": ids}})
 
 
 async def post_deleted(event: PostDeleted) -> None:
-    await _forget(ObjectId(event.post_id), {})
+    await _remove_about(ObjectId(event.post_id), {})
 
 
 async def number_all() -> None:
@@ -210,22 +228,22 @@ async def number_all() -> None:
         lines = await db.alerts.find({"to": person}).sort("at", 1).to_list()
         seen = 0
         for number, line in enumerate(lines, 1):
-            await alerts.number(line["_id"], number)
-            rows = {key: line[key] for key in alerts.LINE}
+            await alerts.set_number(line["_id"], number)
+            rows = {key: line[key] for key in alerts.LINE_KEY}
             await db.notifications.update_many(rows, {"$set": {"seq": number}})
             if isinstance(seen_before, ObjectId) and line["at"] <= seen_before:
                 seen = number
         await accounts.alerts_seen(person, seen)
         # Last, because a counter means that all of the person's lines have been numbered.
-        await alerts.count_from(person, len(lines))
+        await alerts.start_counter(person, len(lines))
     await accounts.forget_old_markers()
 
 
 async def repair() -> dict[str, int]:
     """Remove notifications about deleted posts, and recount lines; returns how many were wrong, by kind."""
-    gone = 0
-    async for lot in db.orphans("notifications", "post", "posts"):
-        gone += (await db.notifications.delete_many({"_id": {"$in": lot}})).deleted_count
-    gone += await alerts.forget_orphans()
-    wrong = [await alerts.recount(line) for line in await db.every("alerts")]
-    return {"notifications of posts that are gone": gone, "notifications with wrong counts": sum(wrong)}
+    removed = 0
+    async for batch in db.orphans("notifications", "post", "posts"):
+        removed += (await db.notifications.delete_many({"_id": {"$in": batch}})).deleted_count
+    removed += await alerts.remove_orphans()
+    wrong = [await alerts.recount(line) for line in await db.all_ids("alerts")]
+    return {"notifications about deleted posts": removed, "notifications with wrong counts": sum(wrong)}

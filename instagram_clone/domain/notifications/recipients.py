@@ -29,45 +29,47 @@ class Notification:
     thread: ObjectId | None = None
 
 
-async def still_true_of(news: Notification, actors: list[ObjectId], session: Session) -> set[ObjectId]:
+async def still_applicable(
+    notification: Notification, actors: list[ObjectId], session: Session
+) -> set[ObjectId]:
     """Return those of the actors who have not undone what the recipient is to be notified of."""
-    match news.kind:
+    match notification.kind:
         case "follow":
-            return await graph.following_among(news.to, actors, session)
+            return await graph.following_among(notification.to, actors, session)
         case "request":
-            return await follow_requests.asking_among(news.to, actors, session)
+            return await follow_requests.asking_among(notification.to, actors, session)
         case "accepted":
-            return await graph.followees_among(news.to, actors, session)
-    subject = news.subject
+            return await graph.followees_among(notification.to, actors, session)
+    subject = notification.subject
     assert subject is not None
-    match news.kind:
+    match notification.kind:
         case "like":
             return await likes.likers_among(subject, actors, session)
         case "comment_like":
             return await likes.comment_likers_among(subject, actors, session)
-    is_there = posts.exists if subject == news.post else comments.exists
+    is_there = posts.exists if subject == notification.post else comments.exists
     return set(actors) if await is_there(subject, session) else set()
 
 
-async def wanted(news: Notification, actors: list[ObjectId]) -> set[ObjectId]:
+async def wanted(notification: Notification, actors: list[ObjectId]) -> set[ObjectId]:
     """Return those of the actors whom the recipient wants to be notified of, and may be."""
     # Requests need an answer, and requesters need to receive it: neither has a preference.
-    rule = (await preferences.alert_rules(news.to)).get(news.kind, "everyone")
-    if rule == "off" or not await _may_see(news):
+    rule = (await preferences.alert_rules(notification.to)).get(notification.kind, "everyone")
+    if rule == "off" or not await _may_see(notification):
         return set()
-    known = set(actors) - await blocks.either_way_among(news.to, actors)
+    candidates = set(actors) - await blocks.either_way_among(notification.to, actors)
     if rule == "following":
-        return known & await graph.followees_among(news.to, list(known))
-    return known
+        return candidates & await graph.followees_among(notification.to, list(candidates))
+    return candidates
 
 
-async def _may_see(news: Notification) -> bool:
+async def _may_see(notification: Notification) -> bool:
     """Return whether the recipient may see what this is about: the post, and the thread on it."""
-    if news.post and news.kind not in _ON_OWN_POSTS:
-        post = await posts.item(news.post)
-        if post is None or not await visibility.viewers_among(post, [str(news.to)]):
+    if notification.post and notification.kind not in _ON_OWN_POSTS:
+        post = await posts.item(notification.post)
+        if post is None or not await visibility.viewers_among(post, [str(notification.to)]):
             return False
-    if news.thread and news.thread != news.subject:
-        above = list((await comments.authors([news.thread])).values())
-        return bool(above) and not await blocks.either_way_among(news.to, above)
+    if notification.thread and notification.thread != notification.subject:
+        parent_authors = list((await comments.authors([notification.thread])).values())
+        return bool(parent_authors) and not await blocks.either_way_among(notification.to, parent_authors)
     return True

@@ -47,5 +47,5 @@ async def recount(user: ObjectId) -> dict[str, int]:
 
 async def repair() -> dict[str, int]:
     """Recount everybody; returns how many people had wrong counts."""
-    wrong = [bool(await recount(one)) for one in await db.every("users")]
+    wrong = [bool(await recount(one)) for one in await db.all_ids("users")]
     return {"people with wrong counts": sum(wrong)}

@@ -143,7 +143,7 @@ async def rows(
 
 async def most_followed(limit: int) -> list[Popular]:
     """Return the people with the most followers; simultaneous callers share one query."""
-    return await _most_followed.do(limit, None)
+    return await _most_followed.submit(limit, None)
 
 
 async def _read_most_followed(limit: int, asking: list[None]) -> list[list[Popular] | Exception]:

@@ -36,7 +36,7 @@ async def set_alert_rule(viewer: Viewer, kind: str, rule: str) -> None:
 
 async def of(users: list[ObjectId]) -> dict[ObjectId, dict[str, bool]]:
     """Return what people let others know (`PREFERENCES`, on unless switched off), in one batched query."""
-    return await _preferring.do("", users)
+    return await _preferring.submit("", users)
 
 
 async def _read_preferences(

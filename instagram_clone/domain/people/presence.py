@@ -77,14 +77,14 @@ async def last_online(users: list[ObjectId]) -> dict[ObjectId, datetime]:
 
 async def connected(user_id: str) -> None:
     """Publish PresenceChanged to everyone who may know that a person is online."""
-    await _publish(user_id, await _finding.do("", ObjectId(user_id)))
+    await _publish(user_id, await _finding.submit("", ObjectId(user_id)))
 
 
 async def disconnected(user_id: str) -> None:
     """Record when a person was last online. Publishes PresenceChanged to everyone who may know."""
     user, now = ObjectId(user_id), datetime.now(UTC)
     # Run both concurrently, the slower one first; publish only once the new time can be read.
-    told, _ = await asyncio.gather(_finding.do("", user), _leaving.do("", (user, now)))
+    told, _ = await asyncio.gather(_finding.submit("", user), _leaving.submit("", (user, now)))
     await _publish(user_id, told, now.isoformat())
 
 

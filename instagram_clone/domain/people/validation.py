@@ -10,7 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from instagram_clone import routes
 from instagram_clone.domain.core.errors import Invalid
-from instagram_clone.domain.core.text.characters import has_controls, is_visible, one_form
+from instagram_clone.domain.core.text.characters import has_controls, is_visible, normalize
 
 NAME_LENGTH = 64
 BIO_LENGTH = 150
@@ -72,7 +72,7 @@ def check_name(name: str) -> str:
 
 def check_title(name: str, most: int) -> str:
     """Return the name of anything, tidied, or "". Raises Invalid (field "name")."""
-    name = one_form(" ".join(name.split()))
+    name = normalize(" ".join(name.split()))
     if len(name) > most:
         raise Invalid(f"Use up to {most} characters.", "name")
     if name and not is_visible(name):
@@ -82,7 +82,7 @@ def check_title(name: str, most: int) -> str:
 
 def check_bio(bio: str) -> str:
     """Return a bio, tidied. Raises Invalid (field "bio")."""
-    bio = one_form(bio.replace("\r\n", "\n").replace("\t", " ").strip())
+    bio = normalize(bio.replace("\r\n", "\n").replace("\t", " ").strip())
     if len(bio) > BIO_LENGTH:
         raise Invalid(f"Use up to {BIO_LENGTH} characters.", "bio")
     if has_controls(bio):
@@ -92,7 +92,7 @@ def check_bio(bio: str) -> str:
 
 def check_website(website: str) -> str:
     """Return a web address with its scheme, or "". Raises Invalid (field "website")."""
-    website = one_form(website.strip())
+    website = normalize(website.strip())
     if not website:
         return ""
     if not is_visible(website):

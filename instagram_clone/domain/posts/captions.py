@@ -37,7 +37,7 @@ class PostText:
 
 async def of(post_ids: list[ObjectId]) -> list[PostText]:
     """Return the given posts that exist, in the given order. Concurrent calls share one query."""
-    return await _batched_reads.do("", post_ids) if post_ids else []
+    return await _batched_reads.submit("", post_ids) if post_ids else []
 
 
 async def _read(_: str, requests: list[list[ObjectId]]) -> list[list[PostText] | Exception]:

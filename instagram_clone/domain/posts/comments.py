@@ -227,5 +227,5 @@ async def repair() -> dict[str, int]:
     for field, of in (("post", "posts"), ("parent", "comments")):
         async for batch in db.orphans("comments", field, of):
             gone += (await db.comments.delete_many({"_id": {"$in": batch}})).deleted_count
-    wrong = [bool(await recount(one)) for one in await db.every("comments")]
+    wrong = [bool(await recount(one)) for one in await db.all_ids("comments")]
     return {"comments on deleted posts or comments": gone, "comments with wrong counts": sum(wrong)}

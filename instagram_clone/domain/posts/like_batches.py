@@ -86,8 +86,8 @@ async def _attempt(post: ObjectId, viewers: list[Viewer], liked: bool, verify: b
             likers_changed = False
         return changed
 
-    changed, deliveries = await outbox.written(work) if users else ([], [])
-    outcomes = dict.fromkeys(changed, outbox.begin(deliveries)) if changed else {}
+    changed, deliveries = await outbox.commit_undelivered(work) if users else ([], [])
+    outcomes = dict.fromkeys(changed, outbox.start_delivery(deliveries)) if changed else {}
     # Someone who appears twice in a batch made one change.
     return [
         may if isinstance(may, Exception) else outcomes.pop(one.oid, None) if may else NotFound(GONE)

@@ -26,14 +26,14 @@ PAGE = 40
 
 async def like(viewer: Viewer, post_id: str) -> bool:
     """Like a post; False if the viewer already does. Idempotent. Publishes PostLiked. Raises NotFound."""
-    return await _wait_for_delivery(await like_batches.liking.do(db.oid(post_id), viewer))
+    return await _wait_for_delivery(await like_batches.liking.submit(db.oid(post_id), viewer))
 
 
 async def unlike(viewer: Viewer, post_id: str) -> bool:
     """Unlike a post; False if the viewer does not like it. Idempotent. Publishes PostLiked with
     liked=False. Raises NotFound.
     """
-    return await _wait_for_delivery(await like_batches.unliking.do(db.oid(post_id), viewer))
+    return await _wait_for_delivery(await like_batches.unliking.submit(db.oid(post_id), viewer))
 
 
 async def like_comment(viewer: Viewer, comment_id: str) -> bool:

@@ -156,7 +156,7 @@ _Marks = tuple[set[ObjectId], dict[ObjectId, Saved]]
 
 
 async def _marks(viewer: Viewer | None, post_ids: list[ObjectId]) -> _Marks:
-    return await _batched_marks.do("", (viewer.oid, post_ids)) if viewer else (set(), {})
+    return await _batched_marks.submit("", (viewer.oid, post_ids)) if viewer else (set(), {})
 
 
 async def _read_marks(_: str, requests: list[tuple[ObjectId, list[ObjectId]]]) -> list[_Marks | Exception]:

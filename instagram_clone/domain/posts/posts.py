@@ -189,7 +189,7 @@ async def recount(post_id: ObjectId) -> dict[str, int]:
             "comments": await db.comments.count_documents(of_post, session=session),
         }
         wrong = {name: number - row[name] for name, number in actual.items() if number != row[name]}
-        if "comments" in wrong and await outbox.waits(transaction, post_id=str(post_id)):
+        if "comments" in wrong and await outbox.has_pending(transaction, post_id=str(post_id)):
             # Replies queued for deletion with their parent still have rows, but are no longer counted.
             return {}
         if wrong:
@@ -201,7 +201,7 @@ async def recount(post_id: ObjectId) -> dict[str, int]:
 
 async def repair() -> dict[str, int]:
     """Recount every post; return how many were wrong."""
-    wrong = [bool(await recount(one)) for one in await db.every("posts")]
+    wrong = [bool(await recount(one)) for one in await db.all_ids("posts")]
     return {"posts with wrong counts": sum(wrong)}
 
 

@@ -122,9 +122,9 @@ class AlertsState(rx.State):
         self.lines, self.done, self.past_start, self.status = page, not self._cursor, False, READY
 
     async def _count(self, viewer: Viewer) -> int:
-        news = await activity.news(viewer)
+        news = await activity.unread_summary(viewer)
         if self._watch("badge", news.authors):
-            news = await activity.news(viewer)
+            news = await activity.unread_summary(viewer)
         return news.count
 
     def _watch_lines(self, lines: list[Alert]) -> bool:

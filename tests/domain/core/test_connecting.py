@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 @contextlib.contextmanager
-def standing_alone(folder: Path) -> Iterator[str]:
+def standalone_mongod(folder: Path) -> Iterator[str]:
     """Run a MongoDB that is not a replica set; yields its address."""
     port, log = free_port(), folder / "log"
     command = [mongod.binary(), "--dbpath", str(folder), "--port", str(port), "--bind_ip", "127.0.0.1"]
@@ -31,8 +31,8 @@ def standing_alone(folder: Path) -> Iterator[str]:
         process.wait()
 
 
-async def test_a_server_without_transactions_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with standing_alone(tmp_path) as uri:
+async def test_a_server_without_transactions_is_refused_with_instructions(tmp_path: Path) -> None:
+    with standalone_mongod(tmp_path) as uri:
         while True:
             try:
                 db.check(uri)
@@ -41,6 +41,6 @@ async def test_a_server_without_transactions_is_refused_with_what_to_do(tmp_path
                     assert "--replSet" in str(error)
                     break
             else:
-                pytest.fail("a server without transactions was taken")
-        with pytest.raises(db.DatabaseUnreachable, match="no replica set"):
+                pytest.fail("a server without transactions was accepted")
+        with pytest.raises(db.DatabaseUnreachable, match="not a replica set"):
             await db.connect(uri, "tests")

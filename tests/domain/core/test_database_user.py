@@ -17,7 +17,7 @@ from tests.server import PATIENCE_SECONDS
 
 
 @pytest.fixture
-async def limited(mongo_uri: str, database: None) -> AsyncIterator[None]:
+async def limited_user(mongo_uri: str, database: None) -> AsyncIterator[None]:
     """Connect to the database as a user who may only read and write it."""
     name = "limited"
     with MongoClient(mongo_uri) as client:
@@ -32,7 +32,7 @@ async def limited(mongo_uri: str, database: None) -> AsyncIterator[None]:
         client[name].command("dropAllUsersFromDatabase")
 
 
-async def test_a_user_who_may_read_and_write_the_one_database_is_enough(limited: None) -> None:
+async def test_a_user_with_read_and_write_access_is_enough(limited_user: None) -> None:
     ana: Viewer = await join("ana")
     ben: Viewer = await join("ben")
     await follows.follow(ben, ana.id)
@@ -40,4 +40,4 @@ async def test_a_user_who_may_read_and_write_the_one_database_is_enough(limited:
     await likes.like(ben, post_id)
     await comments.add(ben, post_id, "A fine wall", key="one")
     assert (await post_cards.show(ben, post_id)).liked
-    assert await db.answers(PATIENCE_SECONDS)
+    assert await db.is_reachable(PATIENCE_SECONDS)

@@ -18,7 +18,7 @@ class TooFew(Exception):
     """A row to be changed does not exist."""
 
 
-def named(name: str) -> dict[str, Any]:
+def increment(name: str) -> dict[str, Any]:
     return {"q": {"_id": name}, "u": {"$inc": {"times": 1}}}
 
 
@@ -26,7 +26,7 @@ async def write(*writes: Write) -> None:
     async def work(transaction: Transaction) -> None:
         transaction.write_last(*writes)
 
-    await outbox.written(work)
+    await outbox.commit_undelivered(work)
 
 
 async def rows() -> dict[str, int]:
@@ -35,61 +35,61 @@ async def rows() -> dict[str, int]:
 
 
 @pytest.fixture
-async def one(database: None) -> None:
+async def one_row(database: None) -> None:
     """A single row."""
     await db.recents.insert_one({"_id": "one", "times": 0})
 
 
-async def test_all_of_them_are_made(one: None) -> None:
+async def test_all_writes_are_made(one_row: None) -> None:
     await write(
-        Write("recents", [named("one"), named("one")], updates=True, too_few=TooFew()),
+        Write("recents", [increment("one"), increment("one")], updates=True, too_few=TooFew()),
         Write("recents", [{"_id": "two", "times": 0}]),
     )
     assert await rows() == {"one": 2, "two": 0}
 
 
-async def test_none_is_made_where_an_index_refuses_a_later_one(one: None) -> None:
+async def test_none_is_made_if_an_index_refuses_a_later_one(one_row: None) -> None:
     with pytest.raises(BulkWriteError):
         await write(
-            Write("recents", [named("one")], updates=True),
+            Write("recents", [increment("one")], updates=True),
             Write("recents", [{"_id": "two", "times": 0}, {"_id": "one", "times": 0}]),
         )
     assert await rows() == {"one": 0}
 
 
-async def test_none_is_made_where_an_update_finds_too_few(one: None) -> None:
+async def test_none_is_made_if_an_update_matches_too_few_rows(one_row: None) -> None:
     with pytest.raises(TooFew):
         await write(
-            Write("recents", [named("one"), named("nobody")], updates=True, too_few=TooFew()),
+            Write("recents", [increment("one"), increment("nobody")], updates=True, too_few=TooFew()),
             Write("recents", [{"_id": "two", "times": 0}]),
         )
     assert await rows() == {"one": 0}
 
 
-async def test_what_came_before_them_in_the_transaction_is_made_or_not_with_them(one: None) -> None:
+async def test_earlier_writes_of_the_transaction_succeed_or_fail_with_them(one_row: None) -> None:
     async def work(transaction: Transaction) -> None:
         await db.recents.insert_one({"_id": "two", "times": 0}, session=transaction.session)
-        transaction.write_last(Write("recents", [named(whom)], updates=True, too_few=TooFew()))
+        transaction.write_last(Write("recents", [increment(target)], updates=True, too_few=TooFew()))
 
-    whom = "nobody"
+    target = "nobody"
     with pytest.raises(TooFew):
-        await outbox.written(work)
+        await outbox.commit_undelivered(work)
     assert await rows() == {"one": 0}
-    whom = "one"
-    await outbox.written(work)
+    target = "one"
+    await outbox.commit_undelivered(work)
     assert await rows() == {"one": 1, "two": 0}
 
 
-async def test_those_that_are_in_each_others_way_are_all_made(one: None) -> None:
-    many = 12
+async def test_conflicting_transactions_all_succeed(one_row: None) -> None:
+    count = 12
     await asyncio.gather(
         *(
             write(
-                Write("recents", [named("one")], updates=True, too_few=TooFew()),
+                Write("recents", [increment("one")], updates=True, too_few=TooFew()),
                 Write("recents", [{"_id": f"more {number}", "times": 0}]),
             )
-            for number in range(many)
+            for number in range(count)
         )
     )
     found = await rows()
-    assert found["one"] == many and len(found) == many + 1
+    assert found["one"] == count and len(found) == count + 1

@@ -27,12 +27,12 @@ from tests.server import ROOT
         (61, "2 minutes"), (900, "15 minutes"), (3600, "1 hour"), (3601, "2 hours"),
     ],
 )  # fmt: skip
-def test_a_time_to_wait_is_told_as_people_say_it(seconds: float, words: str) -> None:
+def test_a_waiting_time_is_worded_as_people_say_it(seconds: float, words: str) -> None:
     assert rate_limits.in_words(seconds) == words
 
 
 @pytest.mark.parametrize("stored", [True, False])
-async def test_one_too_many_is_refused_with_the_time_to_wait_and_nobody_else_is(
+async def test_only_attempts_over_the_limit_are_refused_with_the_time_to_wait(
     database: None, monkeypatch: pytest.MonkeyPatch, stored: bool
 ) -> None:
     monkeypatch.setitem(LIMITS, "try", Limit("tries", "account", 3, 180, stored, "Slowly."))
@@ -46,7 +46,9 @@ async def test_one_too_many_is_refused_with_the_time_to_wait_and_nobody_else_is(
     await rate_limits.take("try", f"ben {stored}")
 
 
-async def test_of_several_tries_all_count_or_none(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_several_attempts_all_count_or_none_does(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(LIMITS, "many", Limit("tries", "account", 3, 60, stored=True))
     monkeypatch.setitem(LIMITS, "one", Limit("tries", "account", 1, 60, stored=True))
     await rate_limits.take_all([("many", "ana"), ("one", "ana")])
@@ -60,19 +62,19 @@ async def test_of_several_tries_all_count_or_none(database: None, monkeypatch: p
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def lower_limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return a function that lowers a limit to two."""
 
     def limit(name: str) -> None:
-        monkeypatch.setitem(LIMITS, name, replace(LIMITS[name], most=2))
+        monkeypatch.setitem(LIMITS, name, replace(LIMITS[name], max=2))
 
     return limit
 
 
-async def test_so_many_comments_and_a_retry_of_one_is_none(
-    ana: Viewer, ben: Viewer, few: Callable[[str], None]
+async def test_comments_are_limited_and_a_retry_does_not_count(
+    ana: Viewer, ben: Viewer, lower_limit: Callable[[str], None]
 ) -> None:
-    few("comment")
+    lower_limit("comment")
     post_id = await share(ana)
     first = await comments.add(ben, post_id, "One", key="1")
     await comments.add(ben, post_id, "Two", key="2")
@@ -83,8 +85,10 @@ async def test_so_many_comments_and_a_retry_of_one_is_none(
     assert await db.comments.count_documents({}) == 3
 
 
-async def test_so_many_follows(ana: Viewer, ben: Viewer, cleo: Viewer, few: Callable[[str], None]) -> None:
-    few("follow")
+async def test_follows_are_limited(
+    ana: Viewer, ben: Viewer, cleo: Viewer, lower_limit: Callable[[str], None]
+) -> None:
+    lower_limit("follow")
     await follows.follow(ana, ben.id)
     await follows.follow(ana, cleo.id)
     await follows.unfollow(ana, cleo.id)
@@ -94,10 +98,10 @@ async def test_so_many_follows(ana: Viewer, ben: Viewer, cleo: Viewer, few: Call
     assert not await graph.is_following(ana, cleo.id)
 
 
-async def test_so_many_first_messages_to_strangers_and_any_number_to_those_who_answered(
-    ana: Viewer, ben: Viewer, few: Callable[[str], None]
+async def test_first_messages_to_strangers_are_limited_until_they_answer(
+    ana: Viewer, ben: Viewer, lower_limit: Callable[[str], None]
 ) -> None:
-    few("message-request")
+    lower_limit("message-request")
     chats = []
     for number in range(3):
         stranger = await join(f"stranger{number}")
@@ -106,20 +110,20 @@ async def test_so_many_first_messages_to_strangers_and_any_number_to_those_who_a
         await messages.send(ana, chat, f"{number}", text="Hello")
     with pytest.raises(TooMany, match="very many people"):
         await messages.send(ana, chats[2][1], "2", text="Hello")
-    assert await messages.send(ana, chats[0][1], "0", text="Hello"), "what has arrived already has"
+    assert await messages.send(ana, chats[0][1], "0", text="Hello"), "this one has been sent already"
     await messages.send(chats[0][0], chats[0][1], "a", text="Hello to you")
     await messages.send(ana, chats[0][1], "b", text="How are you?")
     await follows.follow(ben, ana.id)
     await messages.send(ana, await conversations.start(ana, [ben.id]), "c", text="Hello")
 
 
-async def test_so_many_messages_conversations_and_searches(
-    ana: Viewer, ben: Viewer, cleo: Viewer, few: Callable[[str], None]
+async def test_messages_conversations_searches_and_profile_edits_are_limited(
+    ana: Viewer, ben: Viewer, cleo: Viewer, lower_limit: Callable[[str], None]
 ) -> None:
     await follows.follow(ben, ana.id)
     chat = await conversations.start(ana, [ben.id])
     for name in ("message", "conversation", "search", "profile"):
-        few(name)
+        lower_limit(name)
     for number in range(2):
         await messages.send(ana, chat, f"{number}", text="Hello")
         await search.people(ana, "be")
@@ -133,15 +137,15 @@ async def test_so_many_messages_conversations_and_searches(
     ):
         with pytest.raises(TooMany, match="Try again in"):
             await more
-    assert await messages.send(ana, chat, "1", text="Hello"), "what has arrived already has"
-    assert await conversations.start(ana, [ben.id]) == chat, "it is there already"
+    assert await messages.send(ana, chat, "1", text="Hello"), "this one has been sent already"
+    assert await conversations.start(ana, [ben.id]) == chat, "it exists already"
     assert await db.messages.count_documents({}) == 2
 
 
-def test_the_table_of_the_documentation_is_the_table() -> None:
+def test_the_documented_table_matches_the_limits() -> None:
     rows = [
-        f"| {limit.what} | {limit.of} | {limit.most} | {rate_limits.in_words(limit.seconds)} |"
+        f"| {limit.description} | {limit.per} | {limit.max} | {rate_limits.in_words(limit.seconds)} |"
         for limit in LIMITS.values()
     ]
-    written = (ROOT / "docs" / "limits.md").read_text()
-    assert "\n".join(["| --- | --- | ---: | --- |", *rows, ""]) in written
+    documented = (ROOT / "docs" / "limits.md").read_text()
+    assert "\n".join(["| --- | --- | ---: | --- |", *rows, ""]) in documented

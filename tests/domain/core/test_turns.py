@@ -9,7 +9,7 @@ import pytest
 from instagram_clone.domain.core.turns import Turns
 
 
-async def test_each_waits_for_those_who_queued_before_and_for_no_other_queue() -> None:
+async def test_each_waits_only_for_those_ahead_in_its_own_queue() -> None:
     turns: Turns[str] = Turns()
     done: list[str] = []
     ready = {number: asyncio.Event() for number in range(3)}
@@ -33,7 +33,7 @@ async def test_each_waits_for_those_who_queued_before_and_for_no_other_queue() -
 
 
 @pytest.mark.parametrize("how", ["gives up", "fails"])
-async def test_who_leaves_a_queue_lets_nobody_overtake(how: str) -> None:
+async def test_leaving_a_queue_lets_nobody_overtake(how: str) -> None:
     turns: Turns[str] = Turns()
     done: list[str] = []
     first = asyncio.Event()

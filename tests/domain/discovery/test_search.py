@@ -309,7 +309,7 @@ async def test_searches_are_rate_limited_with_the_time_to_wait(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = rate_limits.LIMITS["search"]
-    monkeypatch.setitem(rate_limits.LIMITS, "search", dataclasses.replace(limit, most=3))
+    monkeypatch.setitem(rate_limits.LIMITS, "search", dataclasses.replace(limit, max=3))
     for function in (search.everything, search.people, search.posts):
         await function(ana, "ben")
     for function in (search.everything, search.people, search.posts):

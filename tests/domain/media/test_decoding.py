@@ -20,7 +20,7 @@ from tests.conftest import file_of
 from tests.domain.media.test_imaging import FLOWER
 from tests.server import PATIENCE_SECONDS, ROOT
 
-COST = """
+MEASURE_PEAK = """
 import re, sys
 from pathlib import Path
 from instagram_clone.domain.media import cleaning
@@ -44,53 +44,57 @@ def deep_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux tells what a process took at most.")
-def test_eighty_megapixels_of_sixteen_bits_cost_little_more_than_themselves() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux reports the peak memory of a process.")
+def test_decoding_80_megapixels_of_16_bits_takes_little_more_than_the_pixels() -> None:
     path = file_of(deep_png(10_000, 8_000))
     done = subprocess.run(
-        [sys.executable, "-c", COST, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", MEASURE_PEAK, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert 300 * MEGABYTE < int(done.stdout) * 1024 < 500 * MEGABYTE
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF"])
-def test_a_photo_that_takes_too_much_is_refused_before_it_is_opened(
+def test_a_photo_that_takes_too_much_memory_is_refused_before_decoding(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = io.BytesIO()
     Image.new("RGB", (640, 480)).save(out, kind)
     path = file_of(out.getvalue())
-    size = cleaning.judge(path)
+    size = cleaning.inspect(path)
     assert size >= 640 * 480
     assert cleaning.clean(path)[1:] == (640, 480)
     monkeypatch.setattr(cleaning, "MAX_DECODED_BYTES", size - 1)
-    monkeypatch.setattr(cleaning, "_cleaned", lambda _: pytest.fail("It was opened."))
+    monkeypatch.setattr(cleaning, "_clean_picture", lambda _: pytest.fail("It was decoded."))
     with pytest.raises(Invalid, match="takes too much memory"):
         cleaning.clean(path)
 
 
-def test_a_progressive_jpeg_takes_all_of_it_however_small_it_is_read() -> None:
+def test_a_progressive_jpeg_keeps_all_coefficients_at_any_scale() -> None:
     sizes = {}
     for progressive in (False, True):
         out = io.BytesIO()
         Image.new("RGB", (7000, 7000)).save(out, "JPEG", progressive=progressive)
-        sizes[progressive] = cleaning.judge(file_of(out.getvalue()))
+        sizes[progressive] = cleaning.inspect(file_of(out.getvalue()))
     assert sizes[False] == 3500 * 3500 * 4
     assert sizes[True] == sizes[False] + 7000 * 7000 * 3
 
 
-def test_a_jpeg_that_goes_over_itself_without_end_is_refused() -> None:
+def test_a_jpeg_with_too_many_scans_is_refused() -> None:
     out = io.BytesIO()
     FLOWER.save(out, "JPEG", progressive=True)
-    assert cleaning.judge(file_of(out.getvalue()))
+    assert cleaning.inspect(file_of(out.getvalue()))
     scan = out.getvalue()[out.getvalue().rindex(b"\xff\xda") : -2]
     with pytest.raises(Invalid, match="takes too much memory"):
-        cleaning.judge(file_of(out.getvalue()[:-2] + 100 * scan + b"\xff\xd9"))
+        cleaning.inspect(file_of(out.getvalue()[:-2] + 100 * scan + b"\xff\xd9"))
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "L", "P"])
 @pytest.mark.parametrize("orientation", [1, 3, 6])
-def test_a_picture_scaled_in_strips_is_the_picture(
+def test_scaling_in_strips_gives_the_same_picture(
     mode: str, orientation: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cleaning, "MASTER_SIDE", 500)
@@ -103,7 +107,7 @@ def test_a_picture_scaled_in_strips_is_the_picture(
     wide.convert(mode).save(out, "PNG", exif=exif)
     path = file_of(out.getvalue())
     whole = Image.open(io.BytesIO(cleaning.clean(path)[0]))
-    monkeypatch.setattr(cleaning, "STRIPS_FROM", 0)
+    monkeypatch.setattr(cleaning, "STRIP_MIN_PIXELS", 0)
     striped = Image.open(io.BytesIO(cleaning.clean(path)[0]))
     assert striped.size == whole.size and max(whole.size) == 500
     if mode == "P":
@@ -117,32 +121,32 @@ class Work:
     """Slow work that a test starts and ends."""
 
     def __init__(self) -> None:
-        self.began, self.ended = threading.Event(), threading.Event()
+        self.started, self.may_end = threading.Event(), threading.Event()
 
     def __call__(self) -> None:
-        self.began.set()
-        assert self.ended.wait(PATIENCE_SECONDS)
+        self.started.set()
+        assert self.may_end.wait(PATIENCE_SECONDS)
 
-    async def has_begun(self) -> None:
-        assert await asyncio.to_thread(self.began.wait, PATIENCE_SECONDS)
+    async def has_started(self) -> None:
+        assert await asyncio.to_thread(self.started.wait, PATIENCE_SECONDS)
 
 
-async def test_large_photos_wait_for_each_other_and_nobody_for_them() -> None:
+async def test_large_photos_wait_for_each_other_and_hold_up_nobody_else() -> None:
     decoder = Decoder()
     first, second, small = Work(), Work(), Work()
     large = [
-        asyncio.create_task(decoder.run(one, size=decoding.LARGE_BYTES + 1)) for one in (first, second)
+        asyncio.create_task(decoder.run(work, size=decoding.LARGE_BYTES + 1)) for work in (first, second)
     ]
-    await first.has_begun()
+    await first.has_started()
     ordinary = asyncio.create_task(decoder.run(small, size=1000))
-    await small.has_begun()
-    assert not second.began.is_set()
-    for one in (first, small, second):
-        one.ended.set()
+    await small.has_started()
+    assert not second.started.is_set()
+    for work in (first, small, second):
+        work.may_end.set()
     await asyncio.gather(*large, ordinary)
 
 
-async def test_ordinary_photos_wait_for_room_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ordinary_photos_wait_for_memory_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "ORDINARY_BYTES", 100)
     monkeypatch.setattr(decoding.os, "cpu_count", lambda: 8)
     decoder = Decoder()
@@ -151,20 +155,20 @@ async def test_ordinary_photos_wait_for_room_in_their_order(monkeypatch: pytest.
         asyncio.create_task(decoder.run(work, size=size))
         for work, size in zip(works, (60, 60, 10, 40), strict=True)
     ]
-    await works[0].has_begun()
+    await works[0].has_started()
     await asyncio.sleep(0)
-    assert [work.began.is_set() for work in works] == [True, False, False, False]
+    assert [work.started.is_set() for work in works] == [True, False, False, False]
     running[1].cancel()
-    works[0].ended.set()
-    await asyncio.gather(works[2].has_begun(), works[3].has_begun())
-    assert decoder._taken == 50 and not works[1].began.is_set()
+    works[0].may_end.set()
+    await asyncio.gather(works[2].has_started(), works[3].has_started())
+    assert decoder._in_use == 50 and not works[1].started.is_set()
     for work in works:
-        work.ended.set()
+        work.may_end.set()
     await asyncio.gather(*running, return_exceptions=True)
-    assert decoder._taken == 0
+    assert decoder._in_use == 0
 
 
-def test_three_bytes_that_any_photo_may_have_make_it_no_script() -> None:
+def test_a_shebang_in_a_comment_does_not_make_a_photo_a_script() -> None:
     out = io.BytesIO()
     FLOWER.save(out, "JPEG", comment=b"#!/")
     assert cleaning.clean(file_of(out.getvalue()))[1:] == FLOWER.size

@@ -20,101 +20,101 @@ from tests.conftest import file_of, picture
 FLOWER = Image.fromarray(load_sample_image("flower.jpg"))
 
 
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+def encode(image: Image.Image, kind: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
 
 
-def opened(content: bytes) -> Image.Image:
+def open_image(content: bytes) -> Image.Image:
     return Image.open(io.BytesIO(content))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF"])
-def test_every_kind_of_photo_people_have_is_read(kind: str) -> None:
-    master, width, height = cleaning.clean(file_of(encoded(FLOWER, kind)))
+def test_all_common_photo_formats_are_read(kind: str) -> None:
+    master, width, height = cleaning.clean(file_of(encode(FLOWER, kind)))
     assert (width, height) == FLOWER.size
-    assert opened(master).format == "JPEG"
+    assert open_image(master).format == "JPEG"
 
 
 def test_renditions_are_webp_of_each_width_and_never_enlarged() -> None:
     big = FLOWER.resize((2560, 1708))
-    master, _, _ = cleaning.clean(file_of(encoded(big, "JPEG")))
+    master, _, _ = cleaning.clean(file_of(encode(big, "JPEG")))
     done = imaging.render(master, Crop())
     assert sorted(done.files) == [320, 640, 828, 1080, 2048]
     for width, content in done.files.items():
-        assert opened(content).format == "WEBP" and opened(content).width == width
+        assert open_image(content).format == "WEBP" and open_image(content).width == width
     assert (done.width, done.height) == (2048, 1366)
     small, _, _ = cleaning.clean(file_of(picture(500, 400)))
     assert sorted(imaging.render(small, Crop()).files) == [320, 500]
 
 
 def test_a_placeholder_is_a_small_data_uri_of_the_thumbhash() -> None:
-    master, _, _ = cleaning.clean(file_of(encoded(FLOWER, "JPEG")))
+    master, _, _ = cleaning.clean(file_of(encode(FLOWER, "JPEG")))
     done = imaging.render(master, Crop())
     assert done.placeholder.startswith("data:image/webp;base64,") and len(done.placeholder) < 700
     assert 20 < len(done.thumbhash) < 40
 
 
-def test_a_photo_is_turned_upright_and_its_secrets_are_gone() -> None:
+def test_a_photo_is_turned_upright_and_its_metadata_removed() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn to the right
     exif[0x010F] = "SECRETCAM"
     exif.get_ifd(0x8825)[2] = (52.0, 31.0, 12.34)
-    content = encoded(FLOWER, "JPEG", exif=exif, comment=b"SECRETCOMMENT", xmp=b"<x>SECRETXMP</x>")
+    content = encode(FLOWER, "JPEG", exif=exif, comment=b"SECRETCOMMENT", xmp=b"<x>SECRETXMP</x>")
     assert b"SECRETCAM" in content and b"SECRETCOMMENT" in content and b"SECRETXMP" in content
     master, width, height = cleaning.clean(file_of(content))
     assert (width, height) == (FLOWER.height, FLOWER.width)
     done = imaging.render(master, Crop())
     for stored in (master, imaging.preview(master), *done.files.values()):
         assert b"SECRET" not in stored and b"Exif" not in stored and b"GPS" not in stored
-        assert not opened(stored).getexif() and "icc_profile" not in opened(stored).info
+        assert not open_image(stored).getexif() and "icc_profile" not in open_image(stored).info
 
 
 def test_colours_are_converted_to_srgb() -> None:
     display = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB", 6500))
     red = Image.new("RGB", (64, 64), (200, 40, 40))
-    plain = cleaning.clean(file_of(encoded(red, "PNG")))[0]
+    plain = cleaning.clean(file_of(encode(red, "PNG")))[0]
     # A profile that does not fit the picture is ignored, not fatal.
-    odd = cleaning.clean(file_of(encoded(red, "PNG", icc_profile=display.tobytes())))[0]
-    assert abs(opened(plain).getpixel((9, 9))[0] - opened(odd).getpixel((9, 9))[0]) < 4  # pyright: ignore
+    odd = cleaning.clean(file_of(encode(red, "PNG", icc_profile=display.tobytes())))[0]
+    assert abs(open_image(plain).getpixel((9, 9))[0] - open_image(odd).getpixel((9, 9))[0]) < 4  # pyright: ignore
 
 
-def test_a_transparent_picture_lies_on_white() -> None:
+def test_a_transparent_picture_gets_a_white_background() -> None:
     clear = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
     ImageDraw.Draw(clear).rectangle((0, 0, 20, 63), "black")
-    master = cleaning.clean(file_of(encoded(clear, "PNG")))[0]
-    assert opened(master).getpixel((50, 10)) == (255, 255, 255)
+    master = cleaning.clean(file_of(encode(clear, "PNG")))[0]
+    assert open_image(master).getpixel((50, 10)) == (255, 255, 255)
 
 
 def test_a_crop_is_cut_from_the_whole() -> None:
     image = Image.new("RGB", (400, 200), "red")
     image.paste("blue", (200, 0, 400, 200))
-    master = cleaning.clean(file_of(encoded(image, "PNG")))[0]
+    master = cleaning.clean(file_of(encode(image, "PNG")))[0]
     done = imaging.render(master, Crop(0.5, 0, 0.5, 1))
     assert (done.width, done.height) == (200, 200)
-    red, _, blue = opened(done.files[200]).convert("RGB").getpixel((100, 100))  # pyright: ignore
+    red, _, blue = open_image(done.files[200]).convert("RGB").getpixel((100, 100))  # pyright: ignore
     assert blue > 240 and red < 15
 
 
-SHARE = st.floats(0.02, 1)
+FRACTION = st.floats(0.02, 1)
 
 
-@given(st.integers(16, 3072), st.integers(16, 3072), SHARE, SHARE, st.floats(0, 1), st.floats(0, 1))
-def test_a_posts_shape_is_one_that_every_screen_shows_whole(
+@given(st.integers(16, 3072), st.integers(16, 3072), FRACTION, FRACTION, st.floats(0, 1), st.floats(0, 1))
+def test_a_posts_aspect_ratio_fits_every_screen(
     width: int, height: int, wide: float, high: float, x: float, y: float
 ) -> None:
-    asked = Crop(x * (1 - wide), y * (1 - high), wide, high)
-    fitted = imaging.fit_post(asked, width, height)
-    least, most = imaging.POST_ASPECTS
+    crop = Crop(x * (1 - wide), y * (1 - high), wide, high)
+    fitted = imaging.fit_post_aspect(crop, width, height)
+    narrowest, widest = imaging.POST_ASPECTS
     aspect = fitted.width * width / (fitted.height * height)
-    assert least - 1e-9 <= aspect <= most + 1e-9
+    assert narrowest - 1e-9 <= aspect <= widest + 1e-9
     # It keeps the middle of the requested crop and all of one side; a crop that fits is not cut further.
-    assert fitted.x + fitted.width / 2 == pytest.approx(asked.x + wide / 2)
-    assert fitted.y + fitted.height / 2 == pytest.approx(asked.y + high / 2)
+    assert fitted.x + fitted.width / 2 == pytest.approx(crop.x + wide / 2)
+    assert fitted.y + fitted.height / 2 == pytest.approx(crop.y + high / 2)
     assert fitted.width == wide or fitted.height == high
-    again = imaging.fit_post(fitted, width, height)
-    assert (again.width, again.height) == pytest.approx((fitted.width, fitted.height))
+    refitted = imaging.fit_post_aspect(fitted, width, height)
+    assert (refitted.width, refitted.height) == pytest.approx((fitted.width, fitted.height))
 
 
 @pytest.mark.parametrize(
@@ -148,33 +148,33 @@ REFUSED = {
     "an empty file": (b"", "not a photo"),
     "text": (b"Dear photo, where are you?", "not a photo"),
     "a script": (b"import os\nos.system('x')\n", "not a photo"),
-    "a page": (b"<html><script>alert(1)</script></html>", "not a photo"),
+    "a web page": (b"<html><script>alert(1)</script></html>", "not a photo"),
     "an svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "not a photo"),
-    "a tiff": (encoded(FLOWER.resize((64, 64)), "TIFF"), "not a photo"),
-    "a bitmap": (encoded(FLOWER.resize((64, 64)), "BMP"), "not a photo"),
-    "a cut photo": (encoded(FLOWER, "JPEG")[:9000], "damaged"),
-    "a bomb": (bomb(), "80 megapixels"),
-    "a photo and a program": (encoded(FLOWER, "JPEG") + b"<?php system('x') ?>", "more than a photo"),
+    "a tiff": (encode(FLOWER.resize((64, 64)), "TIFF"), "not a photo"),
+    "a bitmap": (encode(FLOWER.resize((64, 64)), "BMP"), "not a photo"),
+    "a truncated photo": (encode(FLOWER, "JPEG")[:9000], "damaged"),
+    "a decompression bomb": (bomb(), "80 megapixels"),
+    "a photo and a program": (encode(FLOWER, "JPEG") + b"<?php system('x') ?>", "more than a photo"),
     "a photo and a page": (
-        encoded(FLOWER, "JPEG", comment=b"<script>alert(1)</script>"),
+        encode(FLOWER, "JPEG", comment=b"<script>alert(1)</script>"),
         "more than a photo",
     ),
-    "a photo and an archive": (encoded(FLOWER, "PNG") + b"PK\x05\x06" + b"\0" * 18, "more than a photo"),
-    "a dot": (picture(8, 8), "too small"),
-    "a thread": (picture(2000, 20), "too long"),
+    "a photo and an archive": (encode(FLOWER, "PNG") + b"PK\x05\x06" + b"\0" * 18, "more than a photo"),
+    "a tiny photo": (picture(8, 8), "too small"),
+    "a very long photo": (picture(2000, 20), "too long"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_photo_is_refused_in_words(name: str) -> None:
+def test_a_file_that_is_not_a_photo_is_refused_with_a_reason(name: str) -> None:
     content, words = REFUSED[name]
     with pytest.raises(Invalid) as refusal:
         cleaning.clean(file_of(content))
     assert words in str(refusal.value) and refusal.value.field == "photo"
 
 
-def test_what_hides_in_a_comment_is_in_no_stored_byte() -> None:
-    content = encoded(FLOWER, "JPEG", comment=b"javascript:alert(1)")
+def test_a_jpeg_comment_is_not_stored() -> None:
+    content = encode(FLOWER, "JPEG", comment=b"javascript:alert(1)")
     master = cleaning.clean(file_of(content))[0]
     assert b"alert" in content and b"alert" not in master
 
@@ -187,8 +187,8 @@ def test_a_file_over_thirty_megabytes_is_refused_unread(monkeypatch: pytest.Monk
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 3000), st.binary(min_size=1, max_size=30))
-def test_a_damaged_file_never_breaks_more_than_itself(at: int, junk: bytes) -> None:
-    content = bytearray(encoded(FLOWER.resize((120, 90)), "PNG"))
+def test_a_damaged_file_is_read_or_refused_with_a_message(at: int, junk: bytes) -> None:
+    content = bytearray(encode(FLOWER.resize((120, 90)), "PNG"))
     content[at : at + len(junk)] = junk
     path = file_of(bytes(content))
     try:

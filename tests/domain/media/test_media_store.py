@@ -47,7 +47,7 @@ def stored(client) -> list[str]:
     return [row["Key"] for row in client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
 
 
-async def test_a_photo_lives_in_the_bucket_and_goes_with_its_post(bucket, ana: Viewer) -> None:
+async def test_a_photo_is_stored_in_the_bucket_and_removed_with_its_post(bucket, ana: Viewer) -> None:
     post_id = await share(ana, "In the cloud")
     photo = (await post_cards.show(ana, post_id)).photo
     assert stored(bucket) == [f"{photo.id[:2]}/{photo.id}/256"]
@@ -58,7 +58,7 @@ async def test_a_photo_lives_in_the_bucket_and_goes_with_its_post(bucket, ana: V
         await media.access_file(None, photo.id, 640)
 
 
-async def test_a_draft_leaves_nothing_in_the_bucket(bucket, ana: Viewer) -> None:
+async def test_a_discarded_draft_leaves_nothing_in_the_bucket(bucket, ana: Viewer) -> None:
     draft = await drafts.store(ana, file_of(picture()))
     assert len(stored(bucket)) == 2
     await drafts.discard_draft(ana, draft.id)

@@ -35,13 +35,13 @@ def modes(paths: list[Path]) -> set[int]:
 async def test_nobody_else_on_the_machine_can_read_a_stored_photo(ana: Viewer, photos: Path) -> None:
     before = set(photos.rglob("*"))
     await share(ana)
-    made = [path for path in photos.rglob("*") if path not in before]
-    assert modes([path for path in made if path.is_file()]) == {0o600}
-    assert modes([path for path in made if path.is_dir()]) == {0o700}
+    created = [path for path in photos.rglob("*") if path not in before]
+    assert modes([path for path in created if path.is_file()]) == {0o600}
+    assert modes([path for path in created if path.is_dir()]) == {0o700}
     assert modes([photos]) == {0o700}
 
 
-async def test_photos_are_kept_in_a_folder_whose_name_is_not_plain_ascii(
+async def test_photos_can_be_stored_in_a_folder_with_a_non_ascii_name(
     ana: Viewer, tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "Zoë's photos"))

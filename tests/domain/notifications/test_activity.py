@@ -38,7 +38,7 @@ async def lines(viewer: Viewer) -> list[tuple[str, list[str], int]]:
     return [(one.kind, [person.username for person in one.people], one.count) for one in shown]
 
 
-async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, str]:
+async def post_and_comment(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, str]:
     """Create a post of ana's that ben and cleo may see, and ben's comment on it."""
     await follows.follow(cleo, ana.id)
     if loss != "ana goes private":
@@ -51,7 +51,7 @@ async def talk(ana: Viewer, ben: Viewer, cleo: Viewer, loss: str) -> tuple[str, 
     return post, await comments.add(ben, post, "Is it yours?")
 
 
-async def answer(cleo: Viewer, post: str, comment: str) -> None:
+async def act_on_post(cleo: Viewer, post: str, comment: str) -> None:
     """Do everything that ben would be notified of if he could still see the post."""
     await comments.add(cleo, post, "It is", answering=comment)
     await likes.like_comment(cleo, comment)
@@ -59,12 +59,12 @@ async def answer(cleo: Viewer, post: str, comment: str) -> None:
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_nobody_is_told_of_a_post_that_they_may_not_see(
+async def test_nobody_is_notified_about_a_post_they_may_not_see(
     ana: Viewer, ben: Viewer, cleo: Viewer, loss: str
 ) -> None:
-    post, comment = await talk(ana, ben, cleo, loss)
+    post, comment = await post_and_comment(ana, ben, cleo, loss)
     await LOSSES[loss](ana, ben)
-    await answer(cleo, post, comment)
+    await act_on_post(cleo, post, comment)
     assert await lines(ben) == []
     assert await db.notifications.count_documents({"to": ben.oid}) == 0
     assert await db.alerts.count_documents({"to": ben.oid}) == 0
@@ -72,21 +72,21 @@ async def test_nobody_is_told_of_a_post_that_they_may_not_see(
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-async def test_what_was_told_is_hidden_as_soon_as_the_post_is(
+async def test_notifications_are_hidden_as_soon_as_their_post_is(
     ana: Viewer, ben: Viewer, cleo: Viewer, loss: str
 ) -> None:
-    post, comment = await talk(ana, ben, cleo, loss)
-    await answer(cleo, post, comment)
-    told = [("mention", ["cleo"], 1), ("comment_like", ["cleo"], 1), ("reply", ["cleo"], 1)]
-    assert await lines(ben) == told
+    post, comment = await post_and_comment(ana, ben, cleo, loss)
+    await act_on_post(cleo, post, comment)
+    shown = [("mention", ["cleo"], 1), ("comment_like", ["cleo"], 1), ("reply", ["cleo"], 1)]
+    assert await lines(ben) == shown
     await LOSSES[loss](ana, ben)
     assert await lines(ben) == []
     if loss == "ana goes private":
         await preferences.set_private(ana, False)
-        assert await lines(ben) == told
+        assert await lines(ben) == shown
 
 
-async def test_the_thread_of_somebody_whom_a_block_parts_is_hidden_with_what_is_under_it(
+async def test_the_thread_of_a_blocked_person_is_hidden_with_its_replies(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     dan = await join("dan")
@@ -101,7 +101,7 @@ async def test_the_thread_of_somebody_whom_a_block_parts_is_hidden_with_what_is_
     assert await db.notifications.count_documents({"to": ben.oid, "actor": ana.oid}) == 0
 
 
-async def test_a_block_hides_its_people_before_what_they_did_has_been_taken_back(
+async def test_a_block_hides_people_before_their_notifications_are_retracted(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post = await share(ana)
@@ -115,7 +115,9 @@ async def test_a_block_hides_its_people_before_what_they_did_has_been_taken_back
     assert await lines(ana) == [("like", ["cleo"], 1)]
 
 
-async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeypatch) -> None:
+async def test_a_page_of_hidden_lines_has_a_cursor_to_the_next(
+    ana: Viewer, ben: Viewer, monkeypatch
+) -> None:
     monkeypatch.setattr(activity, "PAGE", 2)
     fans = [await join(f"fan{number}") for number in range(3)]
     await follows.follow(fans[0], ben.id)
@@ -130,24 +132,24 @@ async def test_a_page_of_hidden_lines_leads_on(ana: Viewer, ben: Viewer, monkeyp
     assert await activity.unread(ben) == 1
 
 
-def of_process(number: int) -> Callable[..., ObjectId]:
+def ids_of_process(number: int) -> Callable[..., ObjectId]:
     """Return a factory for one process's ids, which sort by process among those of the same second."""
-    made = itertools.count()
+    counter = itertools.count()
 
     def new(text: str | None = None) -> ObjectId:
-        return ObjectId(text or f"{int(time.time()):08x}{number:010x}{next(made):06x}")
+        return ObjectId(text or f"{int(time.time()):08x}{number:010x}{next(counter):06x}")
 
     return new
 
 
-async def test_what_one_process_tells_is_not_taken_for_seen_because_another_has_told(
+async def test_a_notification_from_one_process_is_not_seen_because_another_processs_is(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notifications, "ObjectId", of_process(0xFFFFFFFFFF))
+    monkeypatch.setattr(notifications, "ObjectId", ids_of_process(0xFFFFFFFFFF))
     await follows.follow(ben, ana.id)
     await activity.mark_seen(ana)
     marker = await activity.seen_marker(ana)
-    monkeypatch.setattr(notifications, "ObjectId", of_process(0))
+    monkeypatch.setattr(notifications, "ObjectId", ids_of_process(0))
     await follows.follow(cleo, ana.id)
     assert await activity.unread(ana) == 1
     assert {line.people[0].username: line.fresh for line in (await activity.page(ana))[0]} == {
@@ -158,20 +160,20 @@ async def test_what_one_process_tells_is_not_taken_for_seen_because_another_has_
     assert await activity.unread(ana) == 0 and await activity.seen_marker(ana) > marker
 
 
-async def test_what_is_told_first_can_be_read_first(
+async def test_notifications_become_readable_in_order(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two processes notify at once; the first is held until the second has tried."""
     await follows.follow(cleo, ana.id)
-    held, go_on = asyncio.Event(), asyncio.Event()
+    held, release = asyncio.Event(), asyncio.Event()
     add = alerts.add
     tried: list[int] = []
 
-    async def slowly(news: Any, lines: list[list[dict[str, Any]]], session: Any) -> None:
+    async def slowly(notification: Any, lines: list[list[dict[str, Any]]], session: Any) -> None:
         if not held.is_set():
             held.set()
-            await go_on.wait()
-        await add(news, lines, session)
+            await release.wait()
+        await add(notification, lines, session)
 
     number = alerts.next_number
 
@@ -182,24 +184,26 @@ async def test_what_is_told_first_can_be_read_first(
     monkeypatch.setattr(alerts, "add", slowly)
     monkeypatch.setattr(alerts, "next_number", counting)
     # Each process has its own locks.
-    monkeypatch.setattr(notifications, "_telling_of", {})
+    monkeypatch.setattr(notifications, "_notify_locks", {})
     first = asyncio.create_task(follows.follow(ben, ana.id))
     await held.wait()
-    monkeypatch.setattr(notifications, "_telling_of", {})
+    monkeypatch.setattr(notifications, "_notify_locks", {})
     second = asyncio.create_task(share(cleo, "With @ana"))
     async with asyncio.timeout(PATIENCE_SECONDS):
         while len(tried) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert await activity.unread(ana) == 1, "the second can be read before the first"
     await activity.mark_seen(ana)
-    go_on.set()
+    release.set()
     await asyncio.gather(first, second)
     await outbox.settle()
     assert await activity.unread(ana) == 2
     assert [row["seq"] async for row in db.alerts.find({"to": ana.oid}).sort("seq", 1)] == [1, 2, 3]
 
 
-async def test_undoing_leaves_a_line_as_seen_as_it_was(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_undoing_does_not_change_whether_a_line_is_seen(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
     post = await share(ana)
     await likes.like(cleo, post)
     await activity.mark_seen(ana)

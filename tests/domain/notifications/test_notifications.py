@@ -19,21 +19,21 @@ from instagram_clone.domain.posts import comment_cards, comments, likes, posts
 from tests.conftest import join, share
 
 
-async def told(viewer: Viewer) -> list[Alert]:
+async def shown_lines(viewer: Viewer) -> list[Alert]:
     return (await activity.page(viewer))[0]
 
 
-def said(alert: Alert) -> tuple[str, list[str], int]:
+def summary(alert: Alert) -> tuple[str, list[str], int]:
     return alert.kind, [person.username for person in alert.people], alert.count
 
 
-async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) -> None:
+async def test_a_like_a_comment_and_a_follow_each_notify(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     await likes.like(ben, post_id)
     await comments.add(ben, post_id, "Nice wall")
     await follows.follow(ben, ana.id)
-    lines = await told(ana)
-    assert [said(line) for line in lines] == [
+    lines = await shown_lines(ana)
+    assert [summary(line) for line in lines] == [
         ("follow", ["ben"], 1),
         ("comment", ["ben"], 1),
         ("like", ["ben"], 1),
@@ -41,75 +41,77 @@ async def test_a_like_a_comment_and_a_follow_are_told(ana: Viewer, ben: Viewer) 
     assert lines[1].text == "Nice wall" and lines[2].post_id == post_id and lines[2].thumbnail
     assert all(line.fresh for line in lines)
     assert await activity.unread(ana) == 3
-    assert await told(ben) == []
+    assert await shown_lines(ben) == []
 
 
-async def test_who_asked_to_follow_is_told_that_they_do(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
-    for asked, let_in in ((ben, approvals.confirm), (cleo, None)):
-        await preferences.set_private(asked, True)
-        await follows.follow(ana, asked.id)
-        assert await told(ana) == []
-        if let_in:
-            await let_in(asked, ana.id)
+async def test_a_requester_is_notified_when_their_follow_request_is_approved(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
+    for target, approve in ((ben, approvals.confirm), (cleo, None)):
+        await preferences.set_private(target, True)
+        await follows.follow(ana, target.id)
+        assert await shown_lines(ana) == []
+        if approve:
+            await approve(target, ana.id)
         else:
             # Going public approves every request.
-            await preferences.set_private(asked, False)
-        assert [said(line) for line in await told(ana)] == [("accepted", [asked.username], 1)]
-        assert [said(line) for line in await told(asked)] == [("follow", ["ana"], 1)]
-        await follows.remove_follower(asked, ana.id)
-        assert await told(ana) == await told(asked) == []
+            await preferences.set_private(target, False)
+        assert [summary(line) for line in await shown_lines(ana)] == [("accepted", [target.username], 1)]
+        assert [summary(line) for line in await shown_lines(target)] == [("follow", ["ana"], 1)]
+        await follows.remove_follower(target, ana.id)
+        assert await shown_lines(ana) == await shown_lines(target) == []
     await follows.follow(ana, cleo.id)
-    assert await told(ana) == []
+    assert await shown_lines(ana) == []
 
 
-async def test_nobody_is_told_of_what_they_did_themselves(ana: Viewer) -> None:
+async def test_nobody_is_notified_of_their_own_actions(ana: Viewer) -> None:
     post_id = await share(ana, "Me, @ana")
     await likes.like(ana, post_id)
     await comments.add(ana, post_id, "@ana again")
-    assert await told(ana) == []
+    assert await shown_lines(ana) == []
 
 
-async def test_mentions_are_told_once_in_comments_and_captions(
+async def test_mentions_in_comments_and_captions_notify_once(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await share(ana, "With @ben and @nobody.here")
     await comments.add(ben, post_id, "@cleo @CLEO look, @ana")
-    assert [said(line) for line in await told(cleo)] == [("mention", ["ben"], 1)]
-    assert [said(line) for line in await told(ben)] == [("mention", ["ana"], 1)]
-    assert [said(line) for line in await told(ana)] == [("comment", ["ben"], 1)]
+    assert [summary(line) for line in await shown_lines(cleo)] == [("mention", ["ben"], 1)]
+    assert [summary(line) for line in await shown_lines(ben)] == [("mention", ["ana"], 1)]
+    assert [summary(line) for line in await shown_lines(ana)] == [("comment", ["ben"], 1)]
 
 
-async def test_a_text_that_is_cut_says_so(ana: Viewer, ben: Viewer) -> None:
+async def test_a_cut_text_ends_in_an_ellipsis(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
-    for text in ("w" * alerts.SNIPPET, "w" * 118 + " and more"):
+    for text in ("w" * alerts.SNIPPET_LENGTH, "w" * 118 + " and more"):
         await comments.add(ben, post_id, text)
-    assert {line.text for line in await told(ana)} == {"w" * alerts.SNIPPET, "w" * 118 + "…"}
+    assert {line.text for line in await shown_lines(ana)} == {"w" * alerts.SNIPPET_LENGTH, "w" * 118 + "…"}
 
 
-async def test_hearts_tapped_in_several_tabs_at_once_leave_what_is_true(ana: Viewer, ben: Viewer) -> None:
+async def test_hearts_tapped_in_several_tabs_at_once_end_up_consistent(ana: Viewer, ben: Viewer) -> None:
     post_id = await share(ana)
     for _ in range(5):
         taps = [likes.like, likes.unlike] * 5
         await asyncio.gather(*(tap(ben, post_id) for tap in taps))
         liked = await db.likes.count_documents({})
-        assert [said(line) for line in await told(ana)] == [("like", ["ben"], 1)] * liked
+        assert [summary(line) for line in await shown_lines(ana)] == [("like", ["ben"], 1)] * liked
         assert await db.notifications.count_documents({}) == liked
 
 
-async def test_likes_of_a_post_are_one_line_however_many(ana: Viewer) -> None:
+async def test_all_likes_of_a_post_share_one_line(ana: Viewer) -> None:
     first, second = await share(ana), await share(ana)
     fans = [await join(f"fan{number:02}") for number in range(14)]
     for fan in fans:
         await likes.like(fan, first)
     await likes.like(fans[0], second)
-    assert [said(line) for line in await told(ana)] == [
+    assert [summary(line) for line in await shown_lines(ana)] == [
         ("like", ["fan00"], 1),
         ("like", ["fan13", "fan12"], 14),
     ]
     assert await activity.unread(ana) == 2
 
 
-async def test_a_line_takes_in_a_day_whenever_it_begins(
+async def test_a_line_spans_24_hours_whenever_it_starts(
     ana: Viewer, ben: Viewer, cleo: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post, people = await share(ana), [ben, cleo, await join("dan")]
@@ -117,10 +119,12 @@ async def test_a_line_takes_in_a_day_whenever_it_begins(
     for viewer, hours in zip(people, (0, 23, 25), strict=True):
         monkeypatch.setattr(alerts, "_now", lambda hours=hours: begin + timedelta(hours=hours))
         await likes.like(viewer, post)
-    assert [line.count for line in await told(ana)] == [1, 2]
+    assert [line.count for line in await shown_lines(ana)] == [1, 2]
 
 
-async def test_undoing_takes_back_and_redoing_never_doubles(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_undoing_retracts_and_redoing_never_duplicates(
+    ana: Viewer, ben: Viewer, cleo: Viewer
+) -> None:
     post_id = await share(ana)
     await likes.like(cleo, post_id)
     for _ in range(3):
@@ -128,23 +132,23 @@ async def test_undoing_takes_back_and_redoing_never_doubles(ana: Viewer, ben: Vi
         await follows.follow(ben, ana.id)
         await likes.unlike(ben, post_id)
         await follows.unfollow(ben, ana.id)
-    assert [said(line) for line in await told(ana)] == [("like", ["cleo"], 1)]
+    assert [summary(line) for line in await shown_lines(ana)] == [("like", ["cleo"], 1)]
     await likes.unlike(cleo, post_id)
     comment_id = await comments.add(ben, post_id, "@cleo")
     await comments.delete(ben, comment_id)
-    assert await told(ana) == [] and await told(cleo) == []
+    assert await shown_lines(ana) == [] and await shown_lines(cleo) == []
     assert await db.notifications.count_documents({}) == 0
 
 
-async def test_a_deleted_post_is_told_of_no_more(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_a_deleted_post_has_no_notifications(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post_id = await share(ana, "@cleo")
     await likes.like(ben, post_id)
     await comments.add(ben, post_id, "Hi")
     await posts.delete(ana, post_id)
-    assert await told(ana) == [] and await told(cleo) == []
+    assert await shown_lines(ana) == [] and await shown_lines(cleo) == []
 
 
-async def test_what_was_seen_is_a_marker_and_new_lines_count_again(
+async def test_seen_lines_are_no_longer_counted_but_new_ones_are(
     ana: Viewer, ben: Viewer, cleo: Viewer, published: list[events.Event]
 ) -> None:
     post_id = await share(ana)
@@ -154,13 +158,15 @@ async def test_what_was_seen_is_a_marker_and_new_lines_count_again(
     await activity.mark_seen(ana)
     assert published == [AlertsChanged(ana.id)]
     assert await activity.unread(ana) == 0
-    assert [line.fresh for line in await told(ana)] == [False]
+    assert [line.fresh for line in await shown_lines(ana)] == [False]
     await likes.like(cleo, post_id)
     assert await activity.unread(ana) == 1
-    assert [(said(line), line.fresh) for line in await told(ana)] == [(("like", ["cleo", "ben"], 2), True)]
+    assert [(summary(line), line.fresh) for line in await shown_lines(ana)] == [
+        (("like", ["cleo", "ben"], 2), True)
+    ]
 
 
-async def test_lines_come_in_pages(ana: Viewer) -> None:
+async def test_lines_are_paged(ana: Viewer) -> None:
     fans = [await join(f"fan{number:02}") for number in range(25)]
     for fan in fans:
         await follows.follow(fan, ana.id)
@@ -170,7 +176,7 @@ async def test_lines_come_in_pages(ana: Viewer) -> None:
     assert names == [f"fan{number:02}" for number in reversed(range(25))] and end == ""
 
 
-async def test_of_many_who_follow_at_once_each_has_a_line_of_their_own(
+async def test_each_of_many_simultaneous_followers_has_a_line(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity, "PAGE", 5)
@@ -191,14 +197,14 @@ async def test_many_likes_at_once_are_counted_exactly(ana: Viewer) -> None:
     post_id = await share(ana)
     fans = [await join(f"fan{number:02}") for number in range(12)]
     await asyncio.gather(*(likes.like(fan, post_id) for fan in fans))
-    [line] = await told(ana)
+    [line] = await shown_lines(ana)
     assert line.count == 12
     await asyncio.gather(*(likes.unlike(fan, post_id) for fan in fans[:6]))
-    [line] = await told(ana)
+    [line] = await shown_lines(ana)
     assert line.count == 6
 
 
-async def test_a_person_chooses_of_whom_to_be_told(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_people_choose_whose_actions_notify_them(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post_id = await share(ana)
     await follows.follow(ana, cleo.id)
     await preferences.set_alert_rule(ana, "like", "following")
@@ -206,78 +212,80 @@ async def test_a_person_chooses_of_whom_to_be_told(ana: Viewer, ben: Viewer, cle
     for person in (ben, cleo):
         await likes.like(person, post_id)
         await comments.add(person, post_id, "Hi")
-    assert [said(line) for line in await told(ana)] == [("like", ["cleo"], 1)]
+    assert [summary(line) for line in await shown_lines(ana)] == [("like", ["cleo"], 1)]
     for kind, rule in (("like", "sometimes"), ("password", "off"), ("$set", "off")):
         with pytest.raises(Invalid):
             await preferences.set_alert_rule(ana, kind, rule)
 
 
-async def test_an_answer_is_told_to_the_one_it_answers_and_once_to_each(
+async def test_a_reply_notifies_its_addressee_and_each_person_only_once(
     ana: Viewer, ben: Viewer, cleo: Viewer
 ) -> None:
     post_id = await share(ana)
     first = await comments.add(ben, post_id, "What lens?")
     reply = await comments.add(cleo, post_id, "@ben an old one, says @ana", answering=first)
-    assert [(line.kind, line.text) for line in await told(ben)] == [("reply", "@ben an old one, says @ana")]
-    assert [line.kind for line in await told(ana)] == ["comment", "comment"]
+    assert [(line.kind, line.text) for line in await shown_lines(ben)] == [
+        ("reply", "@ben an old one, says @ana")
+    ]
+    assert [line.kind for line in await shown_lines(ana)] == ["comment", "comment"]
     await comments.add(ana, post_id, "It is", answering=reply)
-    assert [said(line) for line in await told(cleo)] == [("reply", ["ana"], 1)]
+    assert [summary(line) for line in await shown_lines(cleo)] == [("reply", ["ana"], 1)]
     await comments.add(
         ben, post_id, "Thank you", answering=(await comment_cards.replies(ana, first))[0][1].id
     )
-    assert [line.kind for line in await told(ana)] == ["reply", "comment", "comment"]
+    assert [line.kind for line in await shown_lines(ana)] == ["reply", "comment", "comment"]
     await comments.delete(cleo, reply)
-    assert await told(ben) == []
+    assert await shown_lines(ben) == []
 
 
-async def test_likes_of_a_comment_are_one_line(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
+async def test_all_likes_of_a_comment_share_one_line(ana: Viewer, ben: Viewer, cleo: Viewer) -> None:
     post_id = await share(ana)
     comment = await comments.add(ben, post_id, "Paper!")
     for fan in (ana, cleo):
         await likes.like_comment(fan, comment)
     await likes.like_comment(ben, comment)
-    [line] = await told(ben)
-    assert (said(line), line.text, line.post_id) == (
+    [line] = await shown_lines(ben)
+    assert (summary(line), line.text, line.post_id) == (
         ("comment_like", ["cleo", "ana"], 2),
         "Paper!",
         post_id,
     )
     await likes.unlike_comment(cleo, comment)
-    assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
+    assert [summary(line) for line in await shown_lines(ben)] == [("comment_like", ["ana"], 1)]
     await preferences.set_alert_rule(ben, "comment_like", "off")
     await likes.like_comment(cleo, comment)
-    assert [said(line) for line in await told(ben)] == [("comment_like", ["ana"], 1)]
+    assert [summary(line) for line in await shown_lines(ben)] == [("comment_like", ["ana"], 1)]
 
 
-async def test_however_likes_and_their_undoing_cross_the_line_is_about_who_likes_it_now(
+async def test_however_likes_and_unlikes_cross_the_line_shows_the_current_likers(
     ana: Viewer,
 ) -> None:
     post_id = await share(ana)
     fans = [await join(f"fan{number}") for number in range(4)]
     for turn in range(6):
-        deeds = [
+        changes = [
             (likes.like if (number + turn) % 2 else likes.unlike)(fan, post_id)
             for number, fan in enumerate(fans)
         ]
         crossing = likes.unlike(fans[turn % 4], post_id)
-        await asyncio.gather(*deeds, crossing)
+        await asyncio.gather(*changes, crossing)
         liking = {row["user"] async for row in db.likes.find({})}
-        lines = await told(ana)
+        lines = await shown_lines(ana)
         assert sum(line.count for line in lines) == len(liking)
         assert {row["actor"] async for row in db.notifications.find({"kind": "like"})} == liking
 
 
-async def test_what_was_undone_before_it_could_be_told_is_not_told(
+async def test_an_action_undone_before_anyone_is_notified_notifies_nobody(
     ana: Viewer, ben: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_id = await share(ana)
     # The process that counted the like dies before it notifies anyone; then the like is undone elsewhere.
-    monkeypatch.setattr(notifications, "_telling", None)
+    monkeypatch.setattr(notifications, "_notify_batcher", None)
     await likes.like(ben, post_id)
     monkeypatch.undo()
     [waiting] = await outbox.failed()
     assert waiting.kind == "PostLiked"
     await likes.unlike(ben, post_id)
-    while await outbox.work_due(datetime.now(UTC) + timedelta(hours=1)):
+    while await outbox.process_due(datetime.now(UTC) + timedelta(hours=1)):
         pass
-    assert await told(ana) == [] and await outbox.failed() == []
+    assert await shown_lines(ana) == [] and await outbox.failed() == []

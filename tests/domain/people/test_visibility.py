@@ -139,7 +139,7 @@ async def test_a_post_that_is_not_for_everybody_is_shown_to_nobody_else_anywhere
             "home": viewer in (ben, cleo) and bool((await feed.home(viewer)).posts),
             "suggested": viewer == dan and any(one.photos for one in await suggestions.people(dan)),
             "told": viewer == ben and bool((await activity.page(ben))[0]),
-            "counted": viewer == ben and bool((await activity.news(ben)).count),
+            "counted": viewer == ben and bool((await activity.unread_summary(ben)).count),
         }
         for name, look in (
             ("itself", lambda: post_cards.show(viewer, post_id)),

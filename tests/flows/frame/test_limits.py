@@ -33,7 +33,7 @@ async def use_up_comment_limit(server: Server, viewer: Viewer, post_id: str) -> 
     cookie = f"{cookies.NAME}={await sessions.start(viewer.id, 'Raw')}"
     tab = await RawTab.open(server.socket_url, server.url, cookie, path="/settings/account")
     await tab.settle()
-    for number in range(LIMITS["comment"].most):
+    for number in range(LIMITS["comment"].max):
         comment = {"post_id": post_id, "text": f"Number {number}", "key": f"k{number}", "answering": ""}
         await tab.call(event_name(DetailState, "comment"), comment)
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -65,7 +65,7 @@ async def use_up_search_limit(server: Server, viewer: Viewer) -> None:
     def answer() -> dict[str, str]:
         return tab.known(SearchState, "answer") or {}
 
-    for number in range(2 * LIMITS["search"].most):
+    for number in range(2 * LIMITS["search"].max):
         text = f"zz{number}"
         while answer().get("text") != text:
             tab.frames.clear()

@@ -47,21 +47,21 @@ def wait_without_tasks() -> None:
 async def _receive(
     connection: Any, request_id: int | None, max_message_size: int = MAX_MESSAGE_SIZE
 ) -> Any:
-    wire = connection.conn.get_conn
-    if wire.gettimeout or _csot.get_timeout():
+    protocol = connection.conn.get_conn
+    if protocol.gettimeout or _csot.get_timeout():
         return await async_receive_message(connection, request_id, max_message_size)
     loop = asyncio.get_running_loop()
 
     def check() -> None:
         nonlocal timer
         if connection.cancel_context.cancelled:
-            wire.close(_OperationCancelled("operation cancelled"))
+            protocol.close(_OperationCancelled("operation cancelled"))
         else:
             timer = loop.call_later(CHECK_SECONDS, check)
 
     timer = loop.call_later(CHECK_SECONDS, check)
     try:
-        data, code = await wire.read(request_id, max_message_size)
+        data, code = await protocol.read(request_id, max_message_size)
     finally:
         timer.cancel()
     if code not in _UNPACK_REPLY:
@@ -81,15 +81,15 @@ async def finish_pipelined(
     before sending the next. `check` is given the replies and may raise; the transaction is committed only
     if it does not. If the commit fails, `with_transaction` is left to retry it.
     """
-    owner: Any = session
-    client = owner.client
+    any_session: Any = session
+    client = any_session.client
     is_committing = False
     try:
         async with await client._conn_for_writes(session, "transaction") as connection:
-            check(await _send_pipelined(connection, owner, database, commands))
+            check(await _send_pipelined(connection, any_session, database, commands))
             is_committing = True
-            await owner._finish_transaction(connection, "commitTransaction")
-            owner._transaction.state = _TxnState.COMMITTED
+            await any_session._finish_transaction(connection, "commitTransaction")
+            any_session._transaction.state = _TxnState.COMMITTED
     except PyMongoError:
         if not is_committing:
             raise
@@ -98,36 +98,36 @@ async def finish_pipelined(
 async def _send_pipelined(
     connection: Any, session: Any, database: str, commands: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    client, numbers, messages, largest = session.client, [], [], 0
+    client, request_ids, messages, largest = session.client, [], [], 0
     for command in commands:
         connection.add_server_api(command)
         session._apply_to(command, False, ReadPreference.PRIMARY, connection)
         session._transaction.set_in_progress()
         connection.send_cluster_time(command, session, client)
-        number, message, _, size = _op_msg(
+        request_id, message, _, size = _op_msg(
             0, command, database, ReadPreference.PRIMARY, _OPTIONS, ctx=connection.compression_context
         )
-        numbers.append(number)
+        request_ids.append(request_id)
         messages.append(message)
         largest = max(largest, size)
     await connection.send_message(b"".join(messages), largest)
-    answers: list[dict[str, Any]] = []
-    refusal: PyMongoError | None = None
-    for number, command in zip(numbers, commands, strict=True):
+    replies: list[dict[str, Any]] = []
+    first_error: PyMongoError | None = None
+    for request_id, command in zip(request_ids, commands, strict=True):
         try:
             # With `more_to_come` the driver sends nothing and only reads the next reply.
-            [answer], _, _ = await _run_command(
-                connection, command, database, number, b"",
+            [reply], _, _ = await _run_command(
+                connection, command, database, request_id, b"",
                 client=client, session=session, listeners=connection.listeners,
                 topology_id=client._topology_id, codec_options=_OPTIONS, more_to_come=True,
             )  # fmt: skip
-            answers.append(answer)
+            replies.append(reply)
         except (OperationFailure, NotPrimaryError) as error:
-            refusal = refusal or error
+            first_error = first_error or error
         except BaseException:
             # Unread replies must not be left for whoever gets this connection next.
             await connection.close_conn(None)
             raise
-    if refusal is not None:
-        raise refusal
-    return answers
+    if first_error is not None:
+        raise first_error
+    return replies

@@ -6,15 +6,20 @@ once, and must be idempotent.
 
 from instagram_clone.domain.core.outbox.dead_letters import Entry, failed, retry
 from instagram_clone.domain.core.outbox.last_writes import Write
-from instagram_clone.domain.core.outbox.transactions import Transaction, commit, waits, written
+from instagram_clone.domain.core.outbox.transactions import (
+    Transaction,
+    commit,
+    commit_undelivered,
+    has_pending,
+)
 from instagram_clone.domain.core.outbox.worker import (
     Delivery,
-    begin,
     deliver,
     keep_working,
+    process_due,
     settle,
+    start_delivery,
     wait_for,
-    work_due,
 )
 
 __all__ = [
@@ -22,15 +27,15 @@ __all__ = [
     "Entry",
     "Transaction",
     "Write",
-    "begin",
     "commit",
+    "commit_undelivered",
     "deliver",
     "failed",
+    "has_pending",
     "keep_working",
+    "process_due",
     "retry",
     "settle",
+    "start_delivery",
     "wait_for",
-    "waits",
-    "work_due",
-    "written",
 ]

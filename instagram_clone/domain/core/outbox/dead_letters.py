@@ -40,8 +40,8 @@ async def failed() -> list[Entry]:
 
 async def retry() -> int:
     """Queue everything that was set aside, as if it had failed once; returns how many entries that is."""
-    await leases.set_clock()
+    await leases.sync_clock()
     # Not as if untried: the event was published long ago, and so were later ones about the same subject.
-    again = {"$set": {"tries": 1, "lease": leases.now()}, "$unset": {"aside": ""}}
-    done = await db.outbox.update_many({"aside": True}, again)
+    change = {"$set": {"tries": 1, "lease": leases.now()}, "$unset": {"aside": ""}}
+    done = await db.outbox.update_many({"aside": True}, change)
     return done.modified_count

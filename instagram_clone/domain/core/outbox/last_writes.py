@@ -20,15 +20,15 @@ class Write:
     """
 
     collection: str
-    what: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
     updates: bool = False
     too_few: Exception | None = None
 
     def command(self) -> dict[str, Any]:
         """Return this as a MongoDB command, which stops at the first row that fails."""
         if self.updates:
-            return {"update": self.collection, "updates": self.what}
-        return {"insert": self.collection, "documents": self.what}
+            return {"update": self.collection, "updates": self.documents}
+        return {"insert": self.collection, "documents": self.documents}
 
 
 async def finish(session: Session, writes: list[Write]) -> None:
@@ -37,11 +37,11 @@ async def finish(session: Session, writes: list[Write]) -> None:
     Raises BulkWriteError if an index refuses a row, and a write's `too_few` as described there.
     """
 
-    def check(answers: list[dict[str, Any]]) -> None:
-        for write, answer in zip(writes, answers, strict=True):
-            if "writeErrors" in answer:
-                raise BulkWriteError(answer)
-            if write.too_few is not None and answer["n"] < len(write.what):
+    def check(replies: list[dict[str, Any]]) -> None:
+        for write, reply in zip(writes, replies, strict=True):
+            if "writeErrors" in reply:
+                raise BulkWriteError(reply)
+            if write.too_few is not None and reply["n"] < len(write.documents):
                 raise write.too_few
 
     commands = [write.command() for write in writes]

@@ -23,40 +23,40 @@ LEASE = timedelta(seconds=30)
 
 BATCH = 50
 
-waiting: set[str] = set()
+waiting_subjects: set[str] = set()
 """Subjects with an entry of this process that is waiting for an earlier one."""
 
-_at_work: Counter[str] = Counter()
-_ahead = timedelta()
+_working: Counter[str] = Counter()
+_clock_offset = timedelta()
 """How far the database's clock is ahead of this process's."""
 
 
 def now() -> datetime:
     """Return the current time as leases are judged by it."""
-    return datetime.now(UTC) + _ahead
+    return datetime.now(UTC) + _clock_offset
 
 
-async def set_clock() -> None:
+async def sync_clock() -> None:
     """Ask the database for the time, and go by its clock from now on."""
-    global _ahead
+    global _clock_offset
     before = datetime.now(UTC)
-    there = await db.clock()
+    server_time = await db.clock()
     # The server read its clock between our request and its reply, and rounds down to milliseconds.
-    least, most = there - datetime.now(UTC), there + timedelta(milliseconds=1) - before
-    _ahead = min(max(_ahead, least), most)
+    lowest, highest = server_time - datetime.now(UTC), server_time + timedelta(milliseconds=1) - before
+    _clock_offset = min(max(_clock_offset, lowest), highest)
 
 
 @contextlib.contextmanager
 def working_on(subject: str) -> Iterator[None]:
     """Mark this process as working on a subject; afterwards, nothing here waits for it any more."""
-    _at_work[subject] += 1
+    _working[subject] += 1
     try:
         yield
     finally:
-        _at_work[subject] -= 1
-        if not _at_work[subject]:
-            del _at_work[subject]
-            waiting.discard(subject)
+        _working[subject] -= 1
+        if not _working[subject]:
+            del _working[subject]
+            waiting_subjects.discard(subject)
 
 
 async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:
@@ -64,16 +64,16 @@ async def take_next(subject: str, moment: datetime) -> dict[str, Any] | None:
     query = {"subject": subject, "aside": {"$ne": True}}
     row = await db.outbox.find_one(query, sort=[("at", 1), ("part", 1)])
     if row is None:
-        waiting.discard(subject)
+        waiting_subjects.discard(subject)
         return None
     if row["lease"] > moment:
         return None
-    mine = {"_id": row["_id"], "lease": row["lease"]}
-    done = await db.outbox.update_one(mine, {"$set": {"lease": now() + LEASE}})
+    unclaimed = {"_id": row["_id"], "lease": row["lease"]}
+    done = await db.outbox.update_one(unclaimed, {"$set": {"lease": now() + LEASE}})
     return row if done.modified_count else None
 
 
-class Kept:
+class LeaseRenewer:
     """The lease of an entry while this process is working on it. Most entries are done before it has to be
     renewed, and cost a timer but no task.
     """
@@ -81,9 +81,9 @@ class Kept:
     def __init__(self, entry_id: ObjectId) -> None:
         self._entry_id = entry_id
         self._renewing: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(LEASE.total_seconds() / 3, self._begin)
+        self._timer = asyncio.get_running_loop().call_later(LEASE.total_seconds() / 3, self._start)
 
-    async def end(self) -> None:
+    async def stop(self) -> None:
         """Stop renewing the lease."""
         self._timer.cancel()
         if self._renewing is not None:
@@ -91,7 +91,7 @@ class Kept:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
 
-    def _begin(self) -> None:
+    def _start(self) -> None:
         self._renewing = asyncio.create_task(self._renew())
 
     async def _renew(self) -> None:
@@ -104,13 +104,13 @@ class Kept:
 async def claim(moment: datetime) -> list[dict[str, Any]]:
     """Take the leases of entries that nobody holds, only the first entry of each subject."""
     query = {"lease": {"$lte": moment}, "aside": {"$ne": True}}
-    asked: set[str] = set()
+    tried: set[str] = set()
     claimed: list[dict[str, Any]] = []
     # No limit: entries that wait for an earlier one are skipped, and must not hide the others.
     async for row in db.outbox.find(query, {"subject": 1}).sort("lease", 1):
-        if row["subject"] in asked:
+        if row["subject"] in tried:
             continue
-        asked.add(row["subject"])
+        tried.add(row["subject"])
         if (entry := await take_next(row["subject"], moment)) is not None:
             claimed.append(entry)
         if len(claimed) == BATCH:
@@ -118,16 +118,16 @@ async def claim(moment: datetime) -> list[dict[str, Any]]:
     return claimed
 
 
-async def _earlier(_: str, asked: list[tuple[str, ObjectId]]) -> list[bool | Exception]:
+async def _have_earlier(_: str, entries: list[tuple[str, ObjectId]]) -> list[bool | Exception]:
     """Return for each entry, given as subject and id, whether another one of its subject comes first."""
-    subjects = list({subject for subject, _ in asked})
+    subjects = list({subject for subject, _ in entries})
     query = {"subject": {"$in": subjects}, "aside": {"$ne": True}}
     found = db.outbox.find(query, {"subject": 1}).sort([("at", 1), ("part", 1)])
     first: dict[str, ObjectId] = {}
     async for row in found:
         first.setdefault(row["subject"], row["_id"])
-    return [first.get(subject, entry_id) != entry_id for subject, entry_id in asked]
+    return [first.get(subject, entry_id) != entry_id for subject, entry_id in entries]
 
 
-earlier: Batcher[str, tuple[str, ObjectId], bool] = Batcher(_earlier)
+has_earlier: Batcher[str, tuple[str, ObjectId], bool] = Batcher(_have_earlier)
 """Tells whether another entry comes before the given one (its subject and id)."""

@@ -43,23 +43,25 @@ async def commit(work: Callable[[Transaction], Awaitable[Result]], patience: flo
     Waits for that work for `patience` seconds, by default PATIENCE_SECONDS. `work` is called again after a
     write conflict, so it must only run commands in its session; if it raises, they are all rolled back.
     """
-    result, deliveries = await written(work)
+    result, deliveries = await commit_undelivered(work)
     await deliver(deliveries, patience)
     return result
 
 
-async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Result, list[Delivery]]:
+async def commit_undelivered(
+    work: Callable[[Transaction], Awaitable[Result]],
+) -> tuple[Result, list[Delivery]]:
     """Make a change in one transaction; the caller must deliver its events, in order."""
 
     async def attempt(session: Session) -> tuple[Result, list[Delivery]]:
         transaction = Transaction(session)
         result = await work(transaction)
         deliveries = [Delivery(event, _entry(event)) for event in transaction.events]
-        entries = [one.entry for one in deliveries if one.entry is not None]
+        entries = [delivery.entry for delivery in deliveries if delivery.entry is not None]
         if entries:
             # MongoDB replaces an empty timestamp with its logical clock, which orders entries across
             # processes as no process's own clock could.
-            rows = [{**one, "at": Timestamp(0, 0), "part": part} for part, one in enumerate(entries)]
+            rows = [{**entry, "at": Timestamp(0, 0), "part": part} for part, entry in enumerate(entries)]
             await db.outbox.insert_many(rows, session=session)
         if transaction.last:
             await finish(session, transaction.last)
@@ -68,19 +70,19 @@ async def written(work: Callable[[Transaction], Awaitable[Result]]) -> tuple[Res
     return await db.transact(attempt)
 
 
-async def waits(transaction: Transaction, **fields: str) -> bool:
+async def has_pending(transaction: Transaction, **fields: str) -> bool:
     """Return whether follow-up work of an event with these fields is still pending."""
     query = {f"event.{name}": value for name, value in fields.items()}
     return await db.outbox.find_one(query, {"_id": 1}, session=transaction.session) is not None
 
 
 def _entry(event: Event) -> dict[str, Any] | None:
-    if not events.later(event):
+    if not events.later_subscribers(event):
         return None
     return {
         "_id": ObjectId(),
         "subject": event.subject,
-        "event": events.encoded(event),
+        "event": events.encode(event),
         "lease": leases.now() + leases.LEASE,
         "tries": 0,
     }

@@ -53,14 +53,14 @@ async def deliver(deliveries: list[Delivery], patience: float | None = None) -> 
     change has been made.
     """
     if deliveries:
-        await wait_for(begin(deliveries), patience)
+        await wait_for(start_delivery(deliveries), patience)
 
 
-def begin(deliveries: list[Delivery]) -> asyncio.Task[None]:
+def start_delivery(deliveries: list[Delivery]) -> asyncio.Task[None]:
     """Start to deliver, possibly for several callers; each may wait for it as long as they like."""
     task = asyncio.create_task(_deliver(deliveries))
     _running.add(task)
-    task.add_done_callback(_delivered)
+    task.add_done_callback(_on_delivered)
     return task
 
 
@@ -73,24 +73,24 @@ async def keep_working() -> None:
     """Process entries that others left behind or that failed, for as long as the process lives."""
     while True:
         try:
-            worked = await work_due()
+            processed = await process_due()
         except PyMongoError as error:
-            log.warning("The outbox is out of reach: %s", error)
-            worked = 0
+            log.warning("The outbox is unreachable: %s", error)
+            processed = 0
         except Exception:
             # Whatever one entry did, the others still have to be processed.
-            log.exception("The outbox could not be worked off")
-            worked = 0
-        if not worked:
+            log.exception("Processing the outbox failed")
+            processed = 0
+        if not processed:
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def work_due(now: datetime | None = None) -> int:
+async def process_due(now: datetime | None = None) -> int:
     """Process the entries that nobody is working on; returns how many were taken."""
     if now is None:
-        await leases.set_clock()
+        await leases.sync_clock()
     due = await leases.claim(now or leases.now())
-    await _all_of(_take_over(entry) for entry in due)
+    await _run_all(_take_over(entry) for entry in due)
     return len(due)
 
 
@@ -103,26 +103,26 @@ async def settle(seconds: float | None = None) -> None:
         await asyncio.gather(*late, return_exceptions=True)
 
 
-def _delivered(task: asyncio.Task[None]) -> None:
+def _on_delivered(task: asyncio.Task[None]) -> None:
     _running.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("What follows from a change waits in the outbox", exc_info=error)
+        log.error("Follow-up work failed and remains in the outbox", exc_info=error)
 
 
 async def _deliver(deliveries: list[Delivery]) -> None:
-    for one in deliveries:
-        await events.publish(one.event)
-    await _work_all([(one.event, one.entry) for one in deliveries if one.entry is not None])
+    for delivery in deliveries:
+        await events.publish(delivery.event)
+    await _process_all([(one.event, one.entry) for one in deliveries if one.entry is not None])
 
 
-async def _work_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
+async def _process_all(entries: list[tuple[Event, dict[str, Any]]]) -> None:
     by_subject: dict[str, list[tuple[Event, dict[str, Any]]]] = defaultdict(list)
     for event, entry in entries:
         by_subject[entry["subject"]].append((event, entry))
-    await _all_of(_work_in_order(one) for one in by_subject.values())
+    await _run_all(_process_in_order(group) for group in by_subject.values())
 
 
-async def _all_of(work: Iterable[Awaitable[None]]) -> None:
+async def _run_all(work: Iterable[Awaitable[None]]) -> None:
     """Run several awaitables concurrently, each to completion, then raise the first error."""
     work = list(work)
     if len(work) == 1:
@@ -134,65 +134,67 @@ async def _all_of(work: Iterable[Awaitable[None]]) -> None:
             raise result
 
 
-async def _work_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
+async def _process_in_order(entries: list[tuple[Event, dict[str, Any]]]) -> None:
     ids, subject = [entry["_id"] for _, entry in entries], entries[0][1]["subject"]
     with leases.working_on(subject):
-        if await leases.earlier.do("", (subject, ids[0])):
+        if await leases.has_earlier.submit("", (subject, ids[0])):
             # Someone is working on an earlier entry and continues with these, if they are in this process.
             await db.outbox.update_many({"_id": {"$in": ids}}, {"$set": {"lease": leases.now()}})
-            leases.waiting.add(subject)
+            leases.waiting_subjects.add(subject)
         else:
             for event, entry in entries:
-                if not await _work(event, entry):
+                if not await _process(event, entry):
                     return
-        while subject in leases.waiting and (entry := await leases.take_next(subject, leases.now())):
-            event = events.decoded(entry["event"])
-            if event is None or not await _work(event, entry):
+        while subject in leases.waiting_subjects and (
+            entry := await leases.take_next(subject, leases.now())
+        ):
+            event = events.decode(entry["event"])
+            if event is None or not await _process(event, entry):
                 return
 
 
 async def _take_over(entry: dict[str, Any] | None) -> None:
     """Process an entry that another process left behind or that failed, and those waiting behind it."""
-    while entry is not None and (event := events.decoded(entry["event"])) is not None:
+    while entry is not None and (event := events.decode(entry["event"])) is not None:
         if not entry["tries"]:
             # The process that made this change may have died before publishing it. Later events of the
             # subject are published again after it, so the current state has the last word.
             await events.publish(event)
-        if not await _work(event, entry):
+        if not await _process(event, entry):
             return
         entry = await leases.take_next(entry["subject"], leases.now())
 
 
-async def _work(event: Event, entry: dict[str, Any]) -> bool:
-    lease = leases.Kept(entry["_id"])
+async def _process(event: Event, entry: dict[str, Any]) -> bool:
+    renewer = leases.LeaseRenewer(entry["_id"])
     try:
-        for subscriber in events.later(event):
+        for subscriber in events.later_subscribers(event):
             await subscriber(event)
     except Exception as error:
-        await _note_failure(entry, event, error)
+        await _record_failure(entry, event, error)
         return False
     finally:
-        await lease.end()
-    await _finishing.do("", entry["_id"])
+        await renewer.stop()
+    await _delete_batcher.submit("", entry["_id"])
     return True
 
 
-async def _note_failure(entry: dict[str, Any], event: Event, error: Exception) -> None:
+async def _record_failure(entry: dict[str, Any], event: Event, error: Exception) -> None:
     tries = entry["tries"] + 1
     change: dict[str, Any] = {"tries": tries, "error": f"{type(error).__name__}: {error}"[:500]}
     change["lease"] = leases.now() + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1))
     if tries >= MAX_TRIES:
         change["aside"] = True
-    log.exception("What follows from %s failed, try %d", type(event).__name__, tries)
+    log.exception("Follow-up work of %s failed, try %d", type(event).__name__, tries)
     with contextlib.suppress(PyMongoError):
         await db.outbox.update_one({"_id": entry["_id"]}, {"$set": change})
 
 
-async def _finish(_: str, ids: list[ObjectId]) -> list[Exception | None]:
+async def _delete_entries(_: str, ids: list[ObjectId]) -> list[Exception | None]:
     # Don't wait for the journal: processing an entry again after a crash does no harm.
     outbox = db.outbox.with_options(write_concern=WriteConcern(w=1, j=False))
     await outbox.delete_many({"_id": {"$in": ids}})
     return [None] * len(ids)
 
 
-_finishing: Batcher[str, ObjectId, None] = Batcher(_finish)
+_delete_batcher: Batcher[str, ObjectId, None] = Batcher(_delete_entries)

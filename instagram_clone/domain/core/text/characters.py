@@ -7,7 +7,7 @@ import unicodedata
 _BLANK = "\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5"
 """Letters and marks that render as nothing: Hangul fillers, the blank Braille pattern and the like."""
 
-_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_DIRECTION_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Controls that set the direction of the text after them, to its end and beyond (UAX 9)."""
 
 _JOINERS, _EMOJI_STYLE = "\u200c\u200d", "\ufe0f"
@@ -34,7 +34,7 @@ def is_encodable(text: str) -> bool:
     return True
 
 
-def one_form(text: str) -> str:
+def normalize(text: str) -> str:
     """Return a text in NFC, so that texts that look alike are equal: "é" is one character, not two."""
     return unicodedata.normalize("NFC", text)
 
@@ -51,7 +51,10 @@ def is_visible(text: str) -> bool:
 
 def has_controls(text: str) -> bool:
     """Return whether a multi-line text contains control characters or ones that reverse other text."""
-    return any(char in _TURNS or (unicodedata.category(char) == "Cc" and char != "\n") for char in text)
+    return any(
+        char in _DIRECTION_CONTROLS or (unicodedata.category(char) == "Cc" and char != "\n")
+        for char in text
+    )
 
 
 def _is_hidden(char: str) -> bool:

@@ -18,11 +18,11 @@ _TRAILING = ".,;:!?)]}'\""
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text. With an `href` it is a link; `outside` means that the link leaves the site."""
+    """A stretch of text. With an `href` it is a link; `is_external` means that the link leaves the site."""
 
     text: str
     href: str = ""
-    outside: bool = False
+    is_external: bool = False
 
 
 def tidy(text: str) -> str:
@@ -45,7 +45,7 @@ def pieces(text: str) -> list[Piece]:
         if match.start() > at:
             found.append(Piece(text[at : match.start()]))
         if match.group("url"):
-            found.append(Piece(shown, shown, outside=True))
+            found.append(Piece(shown, shown, is_external=True))
         else:
             found.append(Piece(shown, routes.profile_url(shown[1:])))
         at = match.start() + len(shown)

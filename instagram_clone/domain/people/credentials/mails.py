@@ -61,7 +61,7 @@ def due(transaction: Transaction, letter: str, account: str, detail: str = "") -
 
 async def commit(work: Callable[[Transaction], Awaitable[Result]]) -> Result:
     """Make a change like `outbox.commit`, and send its mail in the background."""
-    result, deliveries = await outbox.written(work)
+    result, deliveries = await outbox.commit_undelivered(work)
     mail = [one for one in deliveries if isinstance(one.event, MailDue)]
     await outbox.deliver([one for one in deliveries if not isinstance(one.event, MailDue)])
     if mail:

@@ -99,7 +99,7 @@ async def viewer(token: str) -> Viewer | None:
     if user is None or _outdated(row, user):
         return None
     if now - row["seen"] > _SEEN_EVERY:
-        await _noting.do("", session_id)
+        await _noting.submit("", session_id)
     found = Viewer(str(user["_id"]), user["username"], session_id)
     if before == _changes:
         _cache[session_id] = (found, time.monotonic())

@@ -33,7 +33,7 @@ async def follow(viewer: Viewer, user_id: str) -> bool:
     if whom == viewer.oid:
         raise Invalid("You cannot follow yourself.")
     await rate_limits.take("follow", viewer.id)
-    asked, deliveries = await _following.do(whom, viewer.oid)
+    asked, deliveries = await _following.submit(whom, viewer.oid)
     await outbox.deliver(deliveries)
     return asked
 
@@ -84,7 +84,7 @@ async def _follow_all(
             await add(transaction, new, whom)
         return asking, refused, _shares(transaction, new)
 
-    (asking, refused, shares), deliveries = await outbox.written(work)
+    (asking, refused, shares), deliveries = await outbox.commit_undelivered(work)
     results: list[tuple[bool, list[Delivery]] | Exception] = []
     for number, user in enumerate(users):
         if user in refused:
@@ -171,7 +171,7 @@ _following: Batcher[ObjectId, ObjectId, tuple[bool, list[Delivery]]] = Batcher(_
 
 async def followed_among(user: ObjectId, others: list[ObjectId]) -> set[ObjectId]:
     """Return which of `others` the user follows; simultaneous callers share one query."""
-    return await _looking.do("", (user, others)) if others else set()
+    return await _looking.submit("", (user, others)) if others else set()
 
 
 async def _look(_: str, asked: list[tuple[ObjectId, list[ObjectId]]]) -> list[set[ObjectId] | Exception]:

@@ -52,7 +52,7 @@ async def followers_among_all(
 async def followees(user: ObjectId, limit: int = 0) -> list[ObjectId]:
     """Return everybody the user follows, or up to `limit` of them."""
     if not limit:
-        return await _reading.do("", user)
+        return await _reading.submit("", user)
     found = db.follows.find({"follower": user}, {"_id": 0, "followee": 1}).limit(limit)
     return [row["followee"] async for row in found]
 

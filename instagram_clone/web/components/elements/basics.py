@@ -74,7 +74,7 @@ def _piece(piece: rx.Var[Piece]) -> rx.Component:
         piece.href == "",
         rx.el.span(piece.text),
         rx.cond(
-            piece.outside,
+            piece.is_external,
             rx.el.elements.a(
                 rx.el.bdi(piece.text),
                 href=piece.href,

@@ -136,7 +136,7 @@ def _caption(post: PostCard) -> Html:
 def _piece(piece: Piece) -> Html:
     if not piece.href:
         return el("span", piece.text)
-    outside = {"rel": "nofollow ugc noopener", "target": "_blank"} if piece.outside else {}
+    outside = {"rel": "nofollow ugc noopener", "target": "_blank"} if piece.is_external else {}
     return el("a", el("bdi", piece.text), href=piece.href, class_="ic-link", **outside)
 
 

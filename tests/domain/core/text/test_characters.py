@@ -34,7 +34,7 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_what_cannot_be_seen_is_no_part_of_a_name(name: str) -> None:
+def test_a_name_contains_no_invisible_characters(name: str) -> None:
     hidden = HIDDEN[name]
     for text in (f"Ana{hidden}Maria", f"{hidden}Ana", f"Ana{hidden}", hidden):
         if " ".join(text.split()) == text:  # tidying a name removes the others anyway
@@ -52,7 +52,7 @@ def test_what_cannot_be_seen_is_no_part_of_a_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["\u0301", "\u200d", "\ufe0f", "\u3164\u3164", "\u2800 \u2800"])
-def test_a_name_of_nothing_is_none(name: str) -> None:
+def test_a_name_without_a_visible_character_is_refused(name: str) -> None:
     with pytest.raises(Invalid):
         validation.check_name(name)
 
@@ -63,18 +63,20 @@ def test_a_name_of_nothing_is_none(name: str) -> None:
      "❤️‍🔥", "O’Neil", "\U0001fae8",
      "👨‍👩‍👧", "7", "..."],
 )  # fmt: skip
-def test_names_as_people_have_them_pass(name: str) -> None:
+def test_real_names_are_accepted(name: str) -> None:
     assert validation.check_name(name) == unicodedata.normalize("NFC", name)
 
 
-async def test_two_ways_to_write_a_letter_are_one(ana: Viewer) -> None:
-    apart = unicodedata.normalize("NFD", "Zoë Ångström")
-    profile = await profiles.edit_profile(ana, apart, "ana", unicodedata.normalize("NFD", "é"), "é.com")
+async def test_two_encodings_of_a_letter_are_normalized_to_one(ana: Viewer) -> None:
+    decomposed = unicodedata.normalize("NFD", "Zoë Ångström")
+    profile = await profiles.edit_profile(
+        ana, decomposed, "ana", unicodedata.normalize("NFD", "é"), "é.com"
+    )
     assert profile.name == "Zoë Ångström" and profile.bio == "é"
 
 
 @pytest.mark.parametrize("bio", ["a\u202eb", "a\x00b", "a\x1b[31mb", "\u2066a", "a\x85b"])
-def test_a_bio_turns_nothing_around_and_controls_nothing(bio: str) -> None:
+def test_a_bio_contains_no_direction_or_control_characters(bio: str) -> None:
     with pytest.raises(Invalid) as refusal:
         validation.check_bio(bio)
     assert refusal.value.field == "bio"

@@ -71,7 +71,7 @@ async def test_who_signs_up_is_mailed_a_link_by_another_process_should_this_one_
         dying.setattr(outbox, "deliver", die)
         await accounts.sign_up(OLD, "Ana", "ana", PASSWORD, "1", confirm=True)
         await send_all()
-    assert not box.mails and await outbox.work_due(datetime.now(UTC) + 2 * leases.LEASE)
+    assert not box.mails and await outbox.process_due(datetime.now(UTC) + 2 * leases.LEASE)
     assert await emails.confirm(token(box.wait(OLD)), "1") == "Your email is confirmed."
 
 

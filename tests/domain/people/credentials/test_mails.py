@@ -50,12 +50,12 @@ async def test_a_server_that_is_away_is_tried_again_and_nothing_is_lost(
     await send_all()
     [failed] = await outbox.failed()
     assert (failed.kind, failed.tries, failed.error) == ("MailDue", 1, "DeliveryFailed: SMTPConnectError")
-    assert not await outbox.work_due(datetime.fromisoformat(failed.due) - timedelta(milliseconds=1))
-    assert await outbox.work_due(later())
+    assert not await outbox.process_due(datetime.fromisoformat(failed.due) - timedelta(milliseconds=1))
+    assert await outbox.process_due(later())
     assert "ana@" not in caplog.text and "token=" not in caplog.text
     with mailbox() as back:
         use_server(back.url)
-        assert await outbox.work_due(later())
+        assert await outbox.process_due(later())
         assert len(back.to("ana@example.com")) == 1 and await db.outbox.count_documents({}) == 0
     assert await db.tokens.count_documents({}) == 1
 
@@ -65,8 +65,8 @@ async def test_what_is_never_taken_is_set_aside_and_shown_with_its_error(ana: Vi
     await emails.ask_to_confirm(ana.id)
     await send_all()
     for _ in range(worker.MAX_TRIES - 1):
-        assert await outbox.work_due(later())
-    assert not await outbox.work_due(later())
+        assert await outbox.process_due(later())
+    assert not await outbox.process_due(later())
     [failed] = await outbox.failed()
     assert failed.set_aside and failed.error == "DeliveryFailed: the recipient was refused for now"
 
@@ -102,7 +102,7 @@ async def test_a_letter_that_only_another_version_knows_waits_for_it(
     [waiting] = await outbox.failed()
     assert waiting.tries == 1 and not box.mails
     monkeypatch.setitem(mails._senders, "unheard-of", send)
-    await outbox.work_due(later())
+    await outbox.process_due(later())
     assert len(box.mails) == 1 and await db.outbox.count_documents({}) == 0
 
 
@@ -155,7 +155,7 @@ async def test_a_password_goes_over_tls_to_a_server_with_a_good_certificate(
         await send_all()
         assert tried == [] and box.mails == []  # an untrusted certificate is rejected
         monkeypatch.setenv("SSL_CERT_FILE", str(authority))
-        await outbox.work_due(later())
+        await outbox.process_due(later())
         assert len(tried) == 1 and len(box.mails) == 1
 
 

@@ -228,7 +228,7 @@ async def test_open_tabs_are_told_by_another_process_should_this_one_die(
         await recovery.reset(given, NEW, "1")
         await send_all()
     assert SessionEnded(ana.session_id, ana.id) not in published
-    assert await outbox.work_due(datetime.now(UTC) + 2 * leases.LEASE)
+    assert await outbox.process_due(datetime.now(UTC) + 2 * leases.LEASE)
     assert SessionEnded(ana.session_id, ana.id) in published
     assert box.to("ana@example.com", "has changed")
 
@@ -284,7 +284,7 @@ async def test_a_request_that_could_not_be_mailed_in_time_is_dropped(ana: Viewer
     box.refusal = ""
     long_ago = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
     await db.outbox.update_many({}, {"$set": {"event.asked": long_ago}})
-    assert await outbox.work_due(datetime.now(UTC) + timedelta(hours=1)) == 1
+    assert await outbox.process_due(datetime.now(UTC) + timedelta(hours=1)) == 1
     assert box.mails == [] and await db.outbox.count_documents({}) == 0
 
 
@@ -295,10 +295,10 @@ async def test_what_could_not_be_sent_counts_for_no_limit_and_leaves_no_link(
     await recovery.ask("ana", "1")
     await send_all()
     for _ in range(4):
-        await outbox.work_due(datetime.now(UTC) + timedelta(hours=1))
+        await outbox.process_due(datetime.now(UTC) + timedelta(hours=1))
     assert await db.tokens.count_documents({}) == 0
     box.refusal = ""
-    await outbox.work_due(datetime.now(UTC) + timedelta(hours=1))
+    await outbox.process_due(datetime.now(UTC) + timedelta(hours=1))
     assert len(box.mails) == 1 and await recovery.is_good(token(box.mails[0]))
 
 
